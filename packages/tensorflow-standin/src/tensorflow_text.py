@@ -1,0 +1,5 @@
+"""Stand-in for `tensorflow_text`: see `_tensorflow_standin`."""
+
+import _tensorflow_standin
+
+_tensorflow_standin.install(__name__)
