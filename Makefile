@@ -1,0 +1,63 @@
+# One verb a target. First use installs what is missing into .venv (VENV=... for another place).
+# PYTHON overrides the interpreter; without it a python3.12 or python3.11 that starts is taken, or uv fetches one.
+
+VENV ?= .venv
+export VENV PYTHON
+export RASA_TELEMETRY_ENABLED = false
+export SQLALCHEMY_SILENCE_UBER_WARNING = 1
+export PYTHONPATH = $(CURDIR)
+
+py := $(VENV)/bin/python
+training_files := $(shell find data config.yml domain.yml lamoon/nlu lamoon/understanding lamoon/screening -type f -not -name '*.pyc' 2>/dev/null)
+
+.PHONY: help run api shell train test check evaluate bench lint lock clean
+.DEFAULT_GOAL := help
+
+help:  ## what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: models/.trained  ## everything at once; Ctrl-C stops it all
+	@$(py) -m lamoon.launch run
+
+api: models/.trained  ## Rasa with its HTTP API (loopback 5005, no token) and the action server, for programs and tests
+	@$(py) -m lamoon.launch api
+
+shell: models/.trained  ## talk to the assistant in the terminal
+	@$(py) -m lamoon.launch shell
+
+train: $(VENV)/.runtime  ## train the model
+	@rm -f models/.trained
+	@$(MAKE) --no-print-directory models/.trained
+
+test: $(VENV)/.dev models/.trained  ## every check and test
+	@$(py) -m lamoon.gates
+	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy
+	@$(py) -m pytest
+
+check: $(VENV)/.dev  ## fast checks of data, answers and documentation
+	@$(py) -m lamoon.gates
+
+evaluate: $(VENV)/.dev models/.trained  ## how well it understands and screens, with pictures, into reports/
+	@$(py) -m lamoon.evaluation
+
+bench: $(VENV)/.dev models/.trained  ## speed and memory beside Rasa's default pipeline (installs TensorFlow elsewhere)
+	@$(py) -m benchmarks
+
+lint: $(VENV)/.dev  ## ruff and mypy
+	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy
+
+lock:  ## write requirements/*.lock anew (needs uv)
+	@requirements/lock.sh
+
+clean:  ## delete the environment, models, caches and reports; var/ with the requests stays
+	rm -rf $(VENV) models .rasa reports results .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+$(VENV)/.runtime: requirements/runtime.lock packages/tensorflow-standin/pyproject.toml
+	@scripts/install.sh runtime
+
+$(VENV)/.dev: requirements/dev.lock packages/tensorflow-standin/pyproject.toml
+	@scripts/install.sh dev
+
+models/.trained: $(training_files) | $(VENV)/.runtime
+	@$(py) -m lamoon.launch train
+	@touch $@
