@@ -1,0 +1,26 @@
+"""Answers the topic that the visitor picked from our suggestions by saying yes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.base import Events, SafeAction
+from actions.resources import topics
+from lamoon.knowledge.suggestions import last_offered_topic
+
+
+class ActionAnswerTopic(SafeAction):
+    """Utters the answer of the first topic that was offered last."""
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_answer_topic"
+
+    def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Utters the topic's answer, or what I can do where nothing had been offered."""
+        topic = last_offered_topic(tracker.events, topics())
+        dispatcher.utter_message(response=f"utter_faq/{topic.id}" if topic else "utter_help")
+        return []

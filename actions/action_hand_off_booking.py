@@ -1,0 +1,34 @@
+"""Stores the booking request and its notification, then tells the visitor the reference."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.base import Events, SafeAction
+from actions.form_slots import cleared
+from actions.resources import catalogue, store
+from actions.handed_off import request_from
+from rasa_sdk.events import SlotSet
+
+
+class ActionHandOffBooking(SafeAction):
+    """The end of the booking form."""
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_hand_off_booking"
+
+    def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Sends with consent and confirmation only; utters what happened."""
+        if tracker.get_slot("consent") != "yes" or tracker.get_slot("send_booking") != "yes":
+            dispatcher.utter_message(response="utter_booking_not_sent")
+            return cleared()
+        request = request_from(tracker, catalogue())
+        reference = store().submit(request)
+        response = "utter_booking_sent_on_hold" if request.hold else "utter_booking_sent"
+        details = {"visitor_name": request.name, "contact": str(request.contact), "reference": reference}
+        dispatcher.utter_message(response=response, **details)
+        return [*cleared(), *([SlotSet("booking_hold", True)] if request.hold else [])]

@@ -1,0 +1,31 @@
+"""Passes a visitor's question to a person: stored with its notification before the visitor is told so."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.base import Events, SafeAction
+from actions.form_slots import cleared
+from actions.handed_off import question_from
+from actions.resources import catalogue, store
+
+
+class ActionHandOffQuestion(SafeAction):
+    """The end of the hand-off form."""
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_hand_off_question"
+
+    def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Sends with consent only; utters what happened."""
+        if tracker.get_slot("consent") != "yes":
+            dispatcher.utter_message(response="utter_booking_not_sent")
+            return cleared()
+        request = question_from(tracker, catalogue())
+        reference = store().submit(request)
+        dispatcher.utter_message(response="utter_question_sent", contact=str(request.contact), reference=reference)
+        return cleared()

@@ -1,0 +1,38 @@
+"""Hours, address, prices and services: what studio.yml says, or honestly that it does not say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.base import Events, SafeAction
+from actions.resources import studio
+from lamoon.studio import Studio
+
+
+def _sentence(intent: str, facts: Studio) -> str:
+    sentences = {
+        "ask_hours": facts.hours_sentence,
+        "ask_location": facts.location_sentence,
+        "ask_prices": facts.prices_sentence,
+        "ask_services": facts.services_sentence,
+    }
+    return sentences[intent]()
+
+
+class ActionStudioFacts(SafeAction):
+    """Answers with a sentence made of the owner's own values."""
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_studio_facts"
+
+    def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Utters the sentence for the visitor's question, and offers a person outside of forms."""
+        in_form = bool(tracker.active_loop.get("name"))
+        person = {"title": "Ask the team", "payload": "I'd like to talk to a person"}
+        text = _sentence(tracker.latest_message["intent"]["name"], studio())
+        dispatcher.utter_message(text=text, buttons=[] if in_form else [person])
+        return []

@@ -1,0 +1,30 @@
+"""Says what the guide says of a condition, who decides, and that it is not medical advice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.base import Events, SafeAction
+from actions.resources import catalogue
+from lamoon.screening.wording import warning_text
+
+
+class ActionWarnContraindication(SafeAction):
+    """Speaks the warning that the policy asked for; the same condition is warned about once in a conversation."""
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_warn_contraindication"
+
+    def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Utters the text for this turn's notice."""
+        notice = tracker.get_slot("health_notice")
+        if notice == "retracted":
+            dispatcher.utter_message(response="utter_retraction_noted")
+            return []
+        ids = tracker.get_slot("conditions_told")
+        dispatcher.utter_message(text=warning_text(ids, catalogue()), notice=notice, conditions=ids)
+        return []

@@ -1,0 +1,40 @@
+"""What all our actions share: they apologise instead of failing, and their logs hold no visitor's words."""
+
+from __future__ import annotations
+
+import logging
+from abc import ABC, abstractmethod
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+logger = logging.getLogger(__name__)
+
+Events = list[dict[str, Any]]
+
+
+class SafeAction(Action, ABC):
+    """An action whose failure the visitor can read about.
+
+    Subclasses write `answer`. Whatever it raises becomes `utter_unavailable`, which says that nothing was sent and how to
+    reach the studio; an answer without a word becomes the same, because silence is never right.
+    """
+
+    @abstractmethod
+    def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Utters at least one message and returns events."""
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Runs `answer` safely (called by the action server)."""
+        try:
+            events = self.answer(dispatcher, tracker, domain)
+        except Exception as error:
+            # Only the type and place: the text of an error may hold what the visitor wrote.
+            where = error.__traceback__.tb_next if error.__traceback__ else None
+            logger.error("%s failed: %s in line %s", self.name(), type(error).__name__, where and where.tb_lineno)
+            dispatcher.messages.clear()
+            events = []
+        if not dispatcher.messages:
+            dispatcher.utter_message(response="utter_unavailable")
+        return events

@@ -1,0 +1,17 @@
+"""The slots that forms fill, and how they are emptied."""
+
+from __future__ import annotations
+
+from rasa_sdk.events import SlotSet
+
+from actions.base import Events
+
+FORM_SLOTS = (
+    *("visitor_name", "contact", "wish", "health_screening", "health_details", "consent", "send_booking"),
+    *("handoff_question", "form_misses"),
+)
+
+
+def cleared() -> Events:
+    """Events that empty every form slot: personal data stays no longer than the form."""
+    return [SlotSet(name, None) for name in FORM_SLOTS]

@@ -1,0 +1,85 @@
+"""From a tracker's slots to a request for the studio."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rasa_sdk import Tracker
+
+from actions.resources import studio
+from lamoon.booking import BookingRequest, Condition, Contact, Refusal, parse_contact
+from lamoon.errors import RequestError
+from lamoon.screening import Catalogue
+
+NO_NAME = "(no name given)"
+
+
+def request_from(tracker: Tracker, catalogue: Catalogue) -> BookingRequest:
+    """The booking request that the form has collected, with all that was told about health in the conversation.
+
+    Raises:
+        RequestError: when a part is missing; nothing is sent then.
+    """
+    details = str(tracker.get_slot("health_details") or "")
+    screening = str(tracker.get_slot("health_screening") or "not_asked")
+    return BookingRequest(
+        kind="booking",
+        wish=str(tracker.get_slot("wish") or ""),
+        screening="details" if screening == "yes" and details else screening,  # type: ignore[arg-type]
+        health_words=_health_words(tracker, details),
+        **_common(tracker, catalogue, "booking_form"),
+    )
+
+
+def question_from(tracker: Tracker, catalogue: Catalogue) -> BookingRequest:
+    """The question for a person.
+
+    Raises:
+        RequestError: when a part is missing; nothing is sent then.
+    """
+    return BookingRequest(
+        kind="handoff",
+        wish=str(tracker.get_slot("handoff_question") or ""),
+        health_words=_health_words(tracker, ""),
+        **_common(tracker, catalogue, "handoff_form"),
+    )
+
+
+def _common(tracker: Tracker, catalogue: Catalogue, form: str) -> dict[str, Any]:
+    ledger = tracker.get_slot("health_ledger") or {}
+    return {
+        "conversation_id": tracker.sender_id,
+        "run_id": _run_id(tracker, form),
+        "name": str(tracker.get_slot("visitor_name") or NO_NAME),
+        "contact": _contact(tracker),
+        "consent": tracker.get_slot("consent") == "yes",
+        "conditions": tuple(_condition(entry, catalogue) for entry in ledger.get("open", [])),
+        "retracted": tuple(_condition(entry, catalogue) for entry in ledger.get("retracted", [])),
+        "hold": bool(tracker.get_slot("booking_hold")),
+        "channel": str(tracker.get_latest_input_channel() or "rest"),
+    }
+
+
+def _contact(tracker: Tracker) -> Contact:
+    contact = parse_contact(str(tracker.get_slot("contact") or ""), studio().country)
+    if isinstance(contact, Refusal):
+        raise RequestError("there is no contact: expected the slot `contact` to hold what the form accepted")
+    return contact
+
+
+def _condition(entry: Mapping[str, Any], catalogue: Catalogue) -> Condition:
+    known = catalogue.conditions.get(entry["id"])
+    return Condition(entry["id"], entry.get("words", ""), hold=known.hold if known else True)
+
+
+def _health_words(tracker: Tracker, details: str) -> str:
+    """The visitor's words that the screening could not name."""
+    notes = (tracker.get_slot("health_ledger") or {}).get("notes", [])
+    return "; ".join(dict.fromkeys(words for words in (details, *notes) if words))[:2000]
+
+
+def _run_id(tracker: Tracker, form: str) -> str:
+    """Names this run of the form, the same however often the action is called."""
+    starts = [event["timestamp"] for event in tracker.events if event["event"] == "active_loop" and event["name"] == form]
+    return f"{form}-{starts[-1] if starts else 'unknown'}"

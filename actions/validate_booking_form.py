@@ -1,0 +1,107 @@
+"""Checks the answers of the booking form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.types import DomainDict
+
+from actions.guided_form import GuidedForm
+from actions.resources import screener, studio
+from lamoon.booking import Refusal, parse_contact, parse_name, parse_wish
+from lamoon.booking.form import read_change
+from lamoon.booking.yes_no import read_yes_no
+from lamoon.screening.answers import read_screening_answer
+
+
+class ValidateBookingForm(GuidedForm):
+    """One method per question; each returns the slots to set, None meaning "ask again"."""
+
+    EXPLANATIONS = {
+        "visitor_name": 'For example "Maria Lopez". A first name is enough.',
+        "contact": 'For example "maria@example.com", or a phone number with its area code. You can also say "stop".',
+        "wish": 'For example "an hour for my stiff neck, any morning next week".',
+        "health_details": "A word or two is enough, such as the illness, the injury or the medicine.",
+        "consent": 'Please say "yes" or "no". Without your yes nothing is sent.',
+        "send_booking": 'Please say "yes" to send it, name what to change, or say "stop".',
+    }
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "validate_booking_form"
+
+    def validate_visitor_name(
+        self, value: str, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> dict[str, Any]:
+        """A name, taken out of "I'm ..."."""
+        return self._parsed("visitor_name", parse_name(value), dispatcher, tracker)
+
+    def validate_contact(
+        self, value: str, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> dict[str, Any]:
+        """An e-mail address or a phone number."""
+        return self._parsed("contact", parse_contact(value, studio().country), dispatcher, tracker)
+
+    def validate_wish(
+        self, value: str, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> dict[str, Any]:
+        """The visitor's own words; a contact given here again corrects the one before."""
+        contact = parse_contact(value, studio().country)
+        if not isinstance(contact, Refusal) and len(value.split()) < 9 and tracker.get_slot("contact"):
+            dispatcher.utter_message(text=f"Thanks, I've changed your contact to {contact}.")
+            return {"contact": str(contact), "wish": None}
+        return self._parsed("wish", parse_wish(value), dispatcher, tracker)
+
+    def validate_health_screening(
+        self, value: str, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> dict[str, Any]:
+        """Only a clear no is a no; a yes asks which; anything else is kept in the visitor's words."""
+        answer = value if value in ("no", "yes", "details") else read_screening_answer(value, screener())
+        if answer == "yes":
+            return {"health_screening": "yes"}
+        return {"health_screening": answer, "health_details": value if answer == "details" else ""}
+
+    def validate_health_details(
+        self, value: str, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> dict[str, Any]:
+        """The visitor's words on their health; a "no" here takes the yes back, on record."""
+        if value == "":
+            return {"health_details": ""}
+        words = parse_wish(value)
+        if not isinstance(words, Refusal) and read_yes_no(value) is True:
+            words = Refusal("bare_yes", "Which of them is it?")
+        return self._parsed("health_details", words, dispatcher, tracker)
+
+    def validate_consent(
+        self, value: str, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> dict[str, Any]:
+        """A no ends the form: nothing is sent without consent."""
+        agreed = read_yes_no(value)
+        if agreed is None:
+            return self.refuse("consent", "I need a clear yes or no for that.", dispatcher, tracker)
+        return {"consent": "yes"} if agreed else {"consent": "no", "send_booking": "no"}
+
+    def validate_send_booking(
+        self, value: str, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> dict[str, Any]:
+        """Yes sends; a named part is asked again; a bare no asks what to change."""
+        if value in ("yes", "no"):
+            return {"send_booking": value}
+        change = read_change(value)
+        if change:
+            details = {"health_details": None} if change == "health_screening" else {}
+            return {"send_booking": None, change: None, **details}
+        agreed = read_yes_no(value)
+        if agreed:
+            return {"send_booking": "yes"}
+        reason = "What should I change: the name, the contact, the wish or the health answer?"
+        return self.refuse("send_booking", reason, dispatcher, tracker)
+
+    def _parsed(
+        self, slot: str, parsed: Any, dispatcher: CollectingDispatcher, tracker: Tracker
+    ) -> dict[str, Any]:
+        if isinstance(parsed, Refusal):
+            return self.refuse(slot, parsed.reason, dispatcher, tracker)
+        return {slot: str(parsed)}

@@ -1,0 +1,85 @@
+"""`python -m benchmarks [--skip-baseline]`: what `make bench` calls.
+
+Exit codes: 0 every bar is held, 1 one is not, 2 something has to be corrected first (the message says what).
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from benchmarks.bars import judge
+from benchmarks.errors import BenchmarkError
+from benchmarks.figures import Results, read_results, write_results
+from benchmarks.machine import machine, training_data, versions
+from benchmarks.measure import measure
+from benchmarks.progress import Partial, say
+from benchmarks.report import markdown, terminal
+from benchmarks.sides import EPOCHS, PROJECT, baseline, install_baseline, project
+
+HERE = Path(__file__).resolve().parent
+WORK = PROJECT / "reports" / "benchmarks"
+BUSY = 0.5
+
+
+def main(arguments: list[str]) -> int:
+    """Runs it all; returns the exit code."""
+    options = _options(arguments)
+    try:
+        stored = read_results(HERE / "results.json") if options.skip_baseline else None
+        results = _run(WORK, options.epochs, stored)
+    except (BenchmarkError, ValueError) as problem:
+        print(problem, file=sys.stderr)
+        return 2
+    # A trial must not replace the figures of a real run.
+    _write(results, HERE if results.epochs == EPOCHS else WORK)
+    print(terminal(results))
+    return 0 if all(bar.held for bar in judge(results.project, results.baseline)) else 1
+
+
+def _options(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measures La Moon beside Rasa's default.")
+    parser.add_argument("--skip-baseline", action="store_true", help="take the stored figures of Rasa's default")
+    parser.add_argument("--epochs", type=int, default=EPOCHS, help=argparse.SUPPRESS)
+    return parser.parse_args(arguments)
+
+
+def _run(work: Path, epochs: int, stored: Results | None) -> Results:
+    work.mkdir(parents=True, exist_ok=True)
+    if stored:
+        say("!!! --skip-baseline: Rasa's default is NOT measured; its stored figures are used.")
+    else:
+        install_baseline()
+    if os.getloadavg()[0] > BUSY:
+        say(f"!!! The machine is busy (load {os.getloadavg()[0]:.2f}): times will be too long for both sides.")
+    about, data = machine(), training_data()
+    sides = [project(work)] if stored else [project(work), baseline(epochs)]
+    found = {side.title: versions(side) for side in sides}
+    figures = measure(sides, work, Partial(work / "partial.json"))
+    now = time.strftime("%Y-%m-%d %H:%M")
+    if stored:
+        return replace(stored, date=now, machine=about, data=data, versions=stored.versions | found, **figures)
+    return Results(
+        date=now,
+        epochs=epochs,
+        machine=about,
+        data=data,
+        versions=found,
+        baseline_date=now,
+        baseline_data=data,
+        **figures,
+    )
+
+
+def _write(results: Results, folder: Path) -> None:
+    write_results(results, folder / "results.json")
+    (folder / "results.md").write_text(markdown(results), encoding="utf-8")
+    say(f"Written: {folder / 'results.md'} and results.json")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,27 @@
+"""Booking requests: what a visitor answers, kept safely, and brought to the studio.
+
+    answers        contact, name, wish   ->  request  ->  store   one transaction:   outbox   ->  email  ->  mailer
+    (parse_...)                              (rules)              request + notice   (retries)    (text)     (SMTP)
+
+The assistant calls `parse_contact`, `parse_name`, `parse_wish`, builds a `BookingRequest` and hands it to
+`BookingStore.submit`, whose reference it may then tell. `python -m lamoon.booking worker` does the rest.
+"""
+
+from lamoon.booking.answer import Refusal
+from lamoon.booking.contact import Contact, parse_contact
+from lamoon.booking.name import parse_name
+from lamoon.booking.request import BookingRequest, Condition
+from lamoon.booking.store import BookingStore, StoredRequest
+from lamoon.booking.wish import parse_wish
+
+__all__ = [
+    "BookingRequest",
+    "BookingStore",
+    "Condition",
+    "Contact",
+    "Refusal",
+    "StoredRequest",
+    "parse_contact",
+    "parse_name",
+    "parse_wish",
+]

@@ -1,0 +1,162 @@
+"""Looks after requests from the command line.
+
+    python -m lamoon.booking worker          deliver notices until stopped (Ctrl-C or SIGTERM)
+    python -m lamoon.booking worker --once   deliver what is due now, then end
+    python -m lamoon.booking list            requests without names: reference, time, kind, hold, notice
+    python -m lamoon.booking show LM-7K3F9   one request with all that the visitor said
+    python -m lamoon.booking retry           put given-up notices back in the queue (or: retry LM-7K3F9)
+
+Exit codes: 0 done, 1 not found or the database failed, 2 wrong usage, settings or studio.yml.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from datetime import timedelta
+from threading import Event
+from types import FrameType
+
+from lamoon.booking.email import body
+from lamoon.booking.mailer import mailer_from
+from lamoon.booking.outbox import LEASE, Outbox
+from lamoon.booking.reference import read_reference
+from lamoon.booking.store import STATUSES, BookingStore
+from lamoon.booking.worker import Worker
+from lamoon.errors import ConfigurationError, LamoonError
+from lamoon.settings import Settings, load_settings
+from lamoon.studio import Studio, load_studio
+
+log = logging.getLogger("lamoon.booking")
+DONE, FAILED, WRONG = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command and returns its exit code."""
+    asked = _parser().parse_args(arguments)
+    try:
+        settings = load_settings()
+        logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+        studio = load_studio(settings.studio)
+        store = BookingStore(settings.database_url.reveal())
+        commands = {"worker": _worker, "list": _list, "show": _show, "retry": _retry}
+        return commands[asked.command](asked, settings, studio, store)
+    except ConfigurationError as error:
+        print(error, file=sys.stderr)
+        return WRONG
+    except LamoonError as error:
+        print(error, file=sys.stderr)
+        return FAILED
+    except BrokenPipeError:  # the reader of `list | head` has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m lamoon.booking", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="{worker,list,show,retry}")
+    worker = commands.add_parser("worker", help="deliver notices to the studio")
+    worker.add_argument("--once", action="store_true", help="deliver what is due now, then end")
+    worker.add_argument("--poll", type=_seconds, default=2.0, metavar="SECONDS", help="how often to look (default 2)")
+    lease = LEASE.total_seconds()
+    worker.add_argument(
+        "--lease", type=_seconds, default=lease, metavar="SECONDS", help=f"how long a claim lasts (default {lease:.0f})"
+    )
+    listing = commands.add_parser("list", help="list requests, oldest first")
+    listing.add_argument("--status", choices=STATUSES, help="only those whose notice is so")
+    listing.add_argument("--limit", type=int, default=100, metavar="N", help="the newest N (default 100)")
+    commands.add_parser("show", help="show one request").add_argument("reference", metavar="REF")
+    again = commands.add_parser("retry", help="queue given-up notices again")
+    again.add_argument("reference", metavar="REF", nargs="?", help="only this request's")
+    return parser
+
+
+def _seconds(text: str) -> float:
+    value = float(text)
+    if not 0 < value <= 86400:
+        raise argparse.ArgumentTypeError("expected seconds, more than 0 and at most 86400")
+    return value
+
+
+def _worker(asked: argparse.Namespace, settings: Settings, studio: Studio, store: BookingStore) -> int:
+    outbox = Outbox(store.database, lease=timedelta(seconds=asked.lease))
+    stop = _stop_on_signals()
+    deliver = mailer_from(settings, settings.notify_email or studio.notify_email, studio.zone)
+    if deliver is None:
+        log.warning("%s", _not_set_up(settings, studio, outbox.waiting()))
+        if not asked.once:
+            stop.wait()
+        return DONE
+    log.info("Worker ready. Mail goes through %s:%d (%s).", deliver.host, deliver.port, deliver.security)
+    worker = Worker(outbox, deliver, poll=asked.poll)
+    if asked.once:
+        worker.run_once(stop)
+    else:
+        worker.run(stop)
+    log.info("Worker stopped.")
+    return DONE
+
+
+def _stop_on_signals() -> Event:
+    """An event that Ctrl-C and SIGTERM set."""
+    stop = Event()
+
+    def handle(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGINT, handle)
+    signal.signal(signal.SIGTERM, handle)
+    return stop
+
+
+def _not_set_up(settings: Settings, studio: Studio, waiting: int) -> str:
+    missing = [] if settings.smtp_host else ["LAMOON_SMTP_HOST and LAMOON_SMTP_FROM"]
+    if not (settings.notify_email or studio.notify_email):
+        missing.append(f"notify_email in {settings.studio.name} (or LAMOON_NOTIFY_EMAIL)")
+    return (
+        f"Mail is not set up, so nothing reaches the studio. Requests are stored and wait ({waiting} now). "
+        f"Set {' and '.join(missing)}, then start the worker again. See docs/settings.md."
+    )
+
+
+def _list(asked: argparse.Namespace, _settings: Settings, studio: Studio, store: BookingStore) -> int:
+    for stored in store.list(asked.status, limit=asked.limit):
+        request = stored.request
+        received = request.created_at.astimezone(studio.zone)
+        hold = "HOLD" if request.hold else "-"
+        print(f"{request.reference}  {received:%Y-%m-%d %H:%M}  {request.kind:8}  {hold:4}  {stored.status}")
+    return DONE
+
+
+def _show(asked: argparse.Namespace, _settings: Settings, studio: Studio, store: BookingStore) -> int:
+    stored = store.get(read_reference(asked.reference))
+    if stored is None:
+        return _unknown(asked.reference)
+    sent = f" at {stored.sent_at.astimezone(studio.zone):%Y-%m-%d %H:%M}" if stored.sent_at else ""
+    problem = f", last problem: {stored.last_problem}" if stored.last_problem else ""
+    print(body(stored.request, studio.zone))
+    print(f"Notice: {stored.status}{sent}, attempts: {stored.attempts}{problem}")
+    return DONE
+
+
+def _retry(asked: argparse.Namespace, _settings: Settings, _studio: Studio, store: BookingStore) -> int:
+    reference = read_reference(asked.reference) if asked.reference else None
+    if reference and store.get(reference) is None:
+        return _unknown(asked.reference)
+    print(f"{Outbox(store.database).requeue(reference)} put back in the queue")
+    return DONE
+
+
+def _unknown(reference: str) -> int:
+    print(f"There is no request {reference!r}. `python -m lamoon.booking list` shows all.", file=sys.stderr)
+    return FAILED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

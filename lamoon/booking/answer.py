@@ -1,0 +1,32 @@
+"""What every answer of a visitor has in common: how its text is cleaned, and how it is refused."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+
+JOINERS = "\u200c\u200d"
+"""Invisible signs that some scripts and emoji need. All other invisible signs are dropped."""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why an answer cannot be taken. `code` is for programs and tests, `reason` is a sentence for the visitor."""
+
+    code: str
+    reason: str
+
+
+def clean(text: str) -> str:
+    """`text` on one line without control, invisible or broken characters, spaces folded into one."""
+    kept = (" " if letter.isspace() else letter for letter in text if letter.isspace() or _visible(letter))
+    return unicodedata.normalize("NFC", " ".join("".join(kept).split()))
+
+
+def has_words(text: str) -> bool:
+    """Whether a letter or a digit of any script is in it: false for emoji and signs alone."""
+    return any(unicodedata.category(letter)[0] in "LN" for letter in text)
+
+
+def _visible(letter: str) -> bool:
+    return letter in JOINERS or unicodedata.category(letter) not in ("Cc", "Cf", "Cs")

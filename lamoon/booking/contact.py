@@ -1,0 +1,158 @@
+"""How to reach the visitor: finds an e-mail address or a phone number in a sentence and checks it.
+
+A phone number is taken when it is a valid one, or when its length is right and it is not an obvious filler: tables of
+number ranges lag behind, and refusing a real number would lose the visitor. `Contact.phone_unusual` marks the second
+kind for the team. The reasons name no phone number, so that nobody takes an example for the studio's.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+from phonenumbers import PhoneNumber, PhoneNumberFormat, ValidationResult
+
+from lamoon.booking.answer import Refusal, clean
+
+LONGEST = 500
+"""Characters looked at. Nobody needs more to give a number."""
+
+EMAIL = re.compile(r"[^\s<>()\[\],;:\"'|]{1,64}@[^\s<>()\[\],;:\"'|@]{1,255}")
+SPOKEN_SIGNS = {"dot": ".", "underscore": "_", "dash": "-", "hyphen": "-", "plus": "+"}
+SPOKEN_SIGN = rf" ({'|'.join(SPOKEN_SIGNS)}) "
+PART = r"[\w.+-]{1,64}"
+SPOKEN_EMAIL = re.compile(
+    rf"(?<!\S){PART}(?:{SPOKEN_SIGN}{PART}){{0,3}} at [\w-]{{1,63}}(?: dot [\w-]{{2,63}}){{1,3}}(?!\w)", re.I
+)
+SPLIT_DOMAIN = re.compile(r"(@[\w-]+) ?\. ?(com|net|org|edu|info|co|io|me|us|ca|uk|ie|au|nz|de|fr|es|it|nl)\b", re.I)
+"""An address with the space that phone keyboards put after a dot: maria@example. com"""
+DATE_OR_TIME = re.compile(r"(?<![\d/-])(?:\d{4}-\d\d-\d\d|\d{1,2}/\d{1,2}/\d{2,4})(?![\d/-])|(?<!\d)\d{1,2}:\d\d(?!\d)")
+DIGITS = re.compile(r"(?<![\w.])\+?\(?\d[\d ()./-]{4,24}\d(?!\w)")
+MISTYPED = {
+    **dict.fromkeys(("gmial.com", "gmai.com", "gmail.con", "gmail.cm", "gamil.com", "gnail.com"), "gmail.com"),
+    **dict.fromkeys(("hotmial.com", "hotmail.con", "hotmai.com"), "hotmail.com"),
+    **dict.fromkeys(("yaho.com", "yahoo.con", "yhaoo.com"), "yahoo.com"),
+    **dict.fromkeys(("outlok.com", "outlook.con"), "outlook.com"),
+    "icloud.con": "icloud.com",
+}
+NOTHING = Refusal("nothing_found", "I need an e-mail address or a phone number, so that the team can reach you.")
+BAD_EMAIL = Refusal(
+    "bad_email", "That e-mail address does not look complete. Could you check it? It should look like name@example.com."
+)
+SHORT = Refusal("short_phone", "That looks too short for a phone number. Could you send it again, with the area code?")
+LONG = Refusal("long_phone", "That has too many digits for a phone number. Could you check it, please?")
+BAD_PHONE = Refusal(
+    "bad_phone",
+    "I could not read that as a phone number. Could you check it? From another country, please start with + and the "
+    "country code. An e-mail address is fine too.",
+)
+
+
+@dataclass(frozen=True)
+class Contact:
+    """At least one of: `email` in its normal form, `phone` in international form ("+44 20 7946 0958")."""
+
+    email: str = field(default="", repr=False)
+    phone: str = field(default="", repr=False)
+
+    def __str__(self) -> str:
+        return " or ".join(filter(None, (self.email, self.phone)))
+
+    @property
+    def phone_unusual(self) -> bool:
+        """Whether the number is of the right length and yet in no range known to be in use."""
+        return bool(self.phone) and not phonenumbers.is_valid_number(phonenumbers.parse(self.phone, None))
+
+
+def parse_contact(text: str, region: str) -> Contact | Refusal:
+    """The e-mail address and the phone number in `text`, or why there is none. Never raises.
+
+    `region` is the ISO code of the studio's country ("US", "GB"); it says how a number without country code is read.
+    """
+    said = _said(text)
+    written = _emails(said)
+    emails = [address for address in map(_valid_email, written) if address]
+    phones = list(_phones(DATE_OR_TIME.sub(" | ", EMAIL.sub(" | ", said)), region))
+    mistyped = [address for address in emails if address.rpartition("@")[2] in MISTYPED]
+    if mistyped and not phones:
+        return _mistyped(mistyped[0])
+    if emails or phones:
+        good = [address for address in emails if address not in mistyped]
+        return Contact(good[0] if good else "", phones[0] if phones else "")
+    return BAD_EMAIL if written else _no_phone(said)
+
+
+def _said(text: str) -> str:
+    """`text` with plain digits and signs, and a spoken "maria at example dot com" written out."""
+    said = unicodedata.normalize("NFKC", clean(text[: 4 * LONGEST]))[:LONGEST]
+    said = re.sub(r"[\u2010-\u2015\u2212]", "-", said)
+    said = SPLIT_DOMAIN.sub(r"\1.\2", re.sub(r" ?@ ?", "@", said))
+    return SPOKEN_EMAIL.sub(lambda found: _written(found[0]), said)
+
+
+def _written(spoken: str) -> str:
+    """Such as maria.lopez@example.com for "maria dot lopez at example dot com"."""
+    signs = re.sub(SPOKEN_SIGN, lambda found: SPOKEN_SIGNS[found[1].lower()], spoken, flags=re.I)
+    return re.sub(" at ", "@", signs, flags=re.I)
+
+
+def _emails(said: str) -> list[str]:
+    return [found.strip(".!?*_/").removeprefix("mailto:") for found in EMAIL.findall(said)]
+
+
+def _valid_email(text: str) -> str:
+    """The address in its normal form, "" when it is none."""
+    try:
+        return validate_email(text, check_deliverability=False).normalized
+    except EmailNotValidError:
+        return ""
+
+
+def _mistyped(address: str) -> Refusal:
+    name, _, domain = address.rpartition("@")
+    return Refusal("mistyped_email", f"Did you mean {name}@{MISTYPED[domain]}? Please send the address once more.")
+
+
+def _phones(said: str, region: str) -> Iterator[str]:
+    """The phone numbers in `said`, in international form: as a sentence writer would give them, then any digits."""
+    known = region if region in phonenumbers.SUPPORTED_REGIONS else None
+    matcher = phonenumbers.PhoneNumberMatcher(said, known, leniency=phonenumbers.Leniency.VALID, max_tries=50)
+    for match in matcher:
+        yield _international(match.number)
+    for found in DIGITS.findall(said):
+        number = _number(found, known)
+        if number and (phonenumbers.is_valid_number(number) or _plausible(number)):
+            yield _international(number)
+
+
+def _number(text: str, region: str | None) -> PhoneNumber | None:
+    """The number in `text`. 00 in front counts as +, whatever people dial for other countries in `region`."""
+    try:
+        return phonenumbers.parse("+" + text[2:] if text.startswith("00") else text, region)
+    except phonenumbers.NumberParseException:
+        return None
+
+
+def _plausible(number: PhoneNumber) -> bool:
+    """Whether the length is right for its country and the digits are not a filler such as 1234567890."""
+    digits = phonenumbers.national_significant_number(number)
+    steps = {(int(right) - int(left)) % 10 for left, right in pairwise(digits)}
+    filler = len(steps) == 1 and steps <= {0, 1, 9}
+    fits = phonenumbers.is_possible_number_with_reason(number) == ValidationResult.IS_POSSIBLE
+    return fits and len(digits) >= 9 and not filler
+
+
+def _international(number: PhoneNumber) -> str:
+    return phonenumbers.format_number(number, PhoneNumberFormat.INTERNATIONAL)
+
+
+def _no_phone(said: str) -> Refusal:
+    digits = max((sum(map(str.isdigit, found)) for found in re.findall(r"[\d+() ./-]+", said)), default=0)
+    if digits < 3:
+        return NOTHING
+    return SHORT if digits < 7 else LONG if digits > 15 else BAD_PHONE

@@ -1,0 +1,129 @@
+"""How the booking form reads a message: as an answer to its open question, or as something else.
+
+The classifier sees a message alone; these functions know what was asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from lamoon.booking.answer import Refusal
+from lamoon.booking.contact import parse_contact
+from lamoon.booking.name import parse_name
+from lamoon.booking.wish import parse_wish
+from lamoon.booking.yes_no import read_yes_no
+
+# These are never answers, whatever was asked.
+ALWAYS_INTERRUPTS = {"emergency", "stop", "handoff_to_human", "forget_me"}
+SURE = 0.8
+CHANGES = {
+    "visitor_name": re.compile(r"\bname\b", re.IGNORECASE),
+    "contact": re.compile(r"\b(contact|phone|number|e-?mail|mail)\b", re.IGNORECASE),
+    "wish": re.compile(r"\b(wish|day|days|time|times|date|appointment|request)\b", re.IGNORECASE),
+    "health_screening": re.compile(r"\b(health|medical|condition|screening)\b", re.IGNORECASE),
+}
+_QUESTION = re.compile(
+    r"\?\s*$|^(what|who|why|how|when|where|which|can|could|do|does|is|are|will|would|should|may)\b", re.IGNORECASE
+)
+_WHEN = re.compile(
+    r"\b(mon|tue|wed|thu|fri|sat|sun)[a-z]*\b|\b(today|tonight|tomorrow|morning|afternoon|evening|week|weekend|noon|lunch"
+    r"|any ?time|asap|soon|days?|after|before|flexible|\d{1,2}(:\d\d)?\s?(am|pm)?)\b",
+    re.IGNORECASE,
+)
+
+
+def answers_question(question: str, text: str, intent: str, confidence: float, region: str = "US") -> bool:
+    """Whether `text` answers the open question of a form.
+
+    Args:
+        question: the requested slot.
+        text: the visitor's message.
+        intent: what the classifier made of it, without the context.
+        confidence: how sure it was, 0 to 1.
+        region: the studio's country, for phone numbers.
+    """
+    if intent in ALWAYS_INTERRUPTS and not (intent == "stop" and _is_plain_no(question, text)):
+        return False
+    reader = _READERS.get(question)
+    return reader(text, intent, confidence, region) if reader else False
+
+
+def read_change(text: str) -> str | None:
+    """The slot that the visitor wants to change at the read-back, None where none is named."""
+    return next((slot for slot, named in CHANGES.items() if named.search(text)), None)
+
+
+def health_summary(slots: Mapping[str, Any]) -> str:
+    """What the read-back says of the visitor's health: their own words, or that nothing was named."""
+    ledger = slots.get("health_ledger") or {}
+    words = [slots.get("health_details") or "", *(condition["words"] for condition in ledger.get("open", []))]
+    told = "; ".join(dict.fromkeys(word for word in words if word))
+    return told or ("nothing to report" if slots.get("health_screening") == "no" else "not answered yet")
+
+
+def _is_plain_no(question: str, text: str) -> bool:
+    return question in ("consent", "send_booking", "health_screening") and read_yes_no(text) is not None
+
+
+def _is_question(text: str) -> bool:
+    return bool(_QUESTION.search(text.strip()))
+
+
+def _reads_name(text: str, intent: str, confidence: float, region: str) -> bool:
+    if _is_question(text) or isinstance(parse_name(text), Refusal):
+        return False
+    short = len(text.split()) <= 4
+    return (
+        intent in ("inform", "nlu_fallback", "affirm", "deny", "greet")
+        or (short and confidence < SURE)
+        or _introduces(text)
+    )
+
+
+def _introduces(text: str) -> bool:
+    return bool(re.search(r"\b(i'?m|my name|it'?s|this is|call me|name'?s)\b", text, re.IGNORECASE))
+
+
+def _reads_contact(text: str, intent: str, confidence: float, region: str) -> bool:
+    return not isinstance(parse_contact(text, region), Refusal) or intent == "inform"
+
+
+def _reads_wish(text: str, intent: str, confidence: float, region: str) -> bool:
+    if isinstance(parse_wish(text), Refusal):
+        return False
+    if intent in ("inform", "book_appointment", "nlu_fallback", "affirm", "report_condition"):
+        return True
+    return bool(_WHEN.search(text)) and not (
+        _is_question(text) and intent in ("faq", "out_of_scope") and confidence > SURE
+    )
+
+
+def _reads_yes_no(text: str, intent: str, confidence: float, region: str) -> bool:
+    return read_yes_no(text) is not None
+
+
+def _reads_confirmation(text: str, intent: str, confidence: float, region: str) -> bool:
+    return read_yes_no(text) is not None or (read_change(text) is not None and not _is_question(text))
+
+
+def _reads_health(text: str, intent: str, confidence: float, region: str) -> bool:
+    return read_yes_no(text) is not None or (
+        intent in ("affirm", "deny", "inform", "nlu_fallback") and not _is_question(text)
+    )
+
+
+def _reads_details(text: str, intent: str, confidence: float, region: str) -> bool:
+    return not _is_question(text) or intent in ("report_condition", "inform", "nlu_fallback", "affirm", "deny")
+
+
+_READERS = {
+    "visitor_name": _reads_name,
+    "contact": _reads_contact,
+    "wish": _reads_wish,
+    "health_screening": _reads_health,
+    "health_details": _reads_details,
+    "consent": _reads_yes_no,
+    "send_booking": _reads_confirmation,
+}

@@ -1,0 +1,117 @@
+"""The queue of notices to the studio. At least once: a notice leaves it only when the mail server has taken the mail.
+
+A worker claims a notice for a limited time. When it dies, the claim ends and another worker, or the next start, takes
+over. A worker that dies between the mail server's yes and `sent` makes the mail come twice with the same key, which
+stands in its headers. Claims are exclusive on SQLite and PostgreSQL alike: one UPDATE with its condition in it.
+"""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select, update
+
+from lamoon.booking.database import Database
+from lamoon.booking.request import BookingRequest, now
+from lamoon.booking.store import plain, request_of
+from lamoon.booking.tables import outbox, requests
+from lamoon.errors import RequestError
+
+log = logging.getLogger("lamoon.booking.outbox")
+
+LEASE = timedelta(minutes=3)
+"""How long a claim lasts: longer than any attempt to deliver, so that nobody else sends at the same time."""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One claimed notice: its `key` is the same in every attempt, `attempt` counts from 1, `claim` is this worker's."""
+
+    id: int
+    key: str
+    attempt: int
+    claim: str
+    request: BookingRequest
+
+
+class Outbox:
+    """The queue in a database. `clock` tells the time in UTC. Its methods raise StoreError when the database fails."""
+
+    def __init__(self, database: Database, *, lease: timedelta = LEASE, clock: Callable[[], datetime] = now) -> None:
+        self._database = database
+        self._lease = lease
+        self._clock = clock
+
+    def claim(self) -> Notice | None:
+        """The notice that has waited longest, now this worker's; None when none is due."""
+        while (candidate := self._first_due()) is not None:
+            notice = self._take(candidate)
+            if notice is not None:
+                return notice
+        return None
+
+    def sent(self, notice: Notice) -> bool:
+        """The mail server has taken it. False when the claim had ended meanwhile, or the request was deleted."""
+        return self._close(notice, status="sent", sent_at=plain(self._clock()), last_problem="")
+
+    def again(self, notice: Notice, wait: timedelta, problem: str) -> bool:
+        """Not delivered: due again after `wait`. `problem` must hold no visitor's words. False as in `sent`."""
+        return self._close(notice, due_at=plain(self._clock() + wait), last_problem=problem)
+
+    def failed(self, notice: Notice, problem: str) -> bool:
+        """Given up, kept for `requeue`. False as in `sent`."""
+        return self._close(notice, status="failed", last_problem=problem)
+
+    def waiting(self) -> int:
+        """How many notices are not delivered and not given up."""
+        query = select(func.count()).select_from(outbox).where(outbox.c.status == "queued")
+        with self._database.reading("count notices") as connection:
+            return int(connection.execute(query).scalar_one())
+
+    def requeue(self, reference: str | None = None) -> int:
+        """Puts failed notices (of one request, or all) back in the queue, due now. Returns how many."""
+        change = update(outbox).where(outbox.c.status == "failed")
+        if reference is not None:
+            wanted = select(requests.c.id).where(requests.c.reference == reference)
+            change = change.where(outbox.c.request_id.in_(wanted))
+        with self._database.writing("queue notices again") as connection:
+            fresh = {"status": "queued", "attempts": 0, "due_at": plain(self._clock())}
+            return int(connection.execute(change.values(fresh)).rowcount)
+
+    def _first_due(self) -> int | None:
+        query = select(outbox.c.id).where(self._due()).order_by(outbox.c.due_at, outbox.c.id).limit(1)
+        with self._database.reading("look for notices") as connection:
+            found: int | None = connection.execute(query).scalar()
+            return found
+
+    def _take(self, notice_id: int) -> Notice | None:
+        """Claims this notice, unless another worker was faster."""
+        claim = uuid.uuid4().hex
+        mine = {"claim": claim, "due_at": plain(self._clock() + self._lease), "attempts": outbox.c.attempts + 1}
+        with self._database.writing("claim a notice") as connection:
+            taken = connection.execute(update(outbox).where(outbox.c.id == notice_id, self._due()).values(mine))
+            if not taken.rowcount:
+                return None
+            query = select(requests, outbox.c.key, outbox.c.attempts).join(outbox).where(outbox.c.id == notice_id)
+            row = connection.execute(query).one()
+            try:
+                return Notice(notice_id, row.key, row.attempts, claim, request_of(row))
+            except RequestError as error:  # changed by hand: put aside, so that the others go on
+                broken = {"status": "failed", "claim": "", "last_problem": str(error)}
+                connection.execute(update(outbox).where(outbox.c.id == notice_id).values(broken))
+                log.error("%s cannot be delivered: %s", row.reference, error)
+                return None
+
+    def _due(self) -> Any:
+        return (outbox.c.status == "queued") & (outbox.c.due_at <= plain(self._clock()))
+
+    def _close(self, notice: Notice, **values: object) -> bool:
+        """Ends this worker's claim with the given changes, unless it has lost it."""
+        mine = (outbox.c.id == notice.id) & (outbox.c.claim == notice.claim)
+        with self._database.writing("note a delivery") as connection:
+            return bool(connection.execute(update(outbox).where(mine).values(claim="", **values)).rowcount)

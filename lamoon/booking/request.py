@@ -1,0 +1,135 @@
+"""One request of a visitor to the studio, and the rules that hold for every one, whoever builds it.
+
+The most important rule: `hold` is True whenever a person has to look at the visitor's health before anything is
+confirmed. That is so when an open condition holds, and when the screening question was not answered "no" (which
+includes "not asked"). Nobody can build a request that breaks it, and only staff lift a hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Literal, TypeVar, get_args
+
+from lamoon.booking.answer import clean
+from lamoon.booking.contact import Contact
+from lamoon.booking.reference import new_reference
+from lamoon.errors import RequestError
+
+Kind = Literal["booking", "handoff"]
+"""booking: wants an appointment. handoff: a question or message for a person."""
+Screening = Literal["no", "yes", "details", "not_asked"]
+"""The answer to the screening question. details: said what it is (`health_words`)."""
+KINDS: tuple[Kind, ...] = get_args(Kind)
+SCREENINGS: tuple[Screening, ...] = get_args(Screening)
+Choice = TypeVar("Choice", bound=str)
+LONGEST = {"name": 80, "wish": 1000, "health_words": 2000, "conversation_id": 255, "run_id": 255, "channel": 50}
+"""Characters that each text may have."""
+LONGEST_WORDS = 1000
+MOST_CONDITIONS = 50
+
+
+def now() -> datetime:
+    """The time now, in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A health condition: its id of the screening catalogue, the visitor's `words`, and whether it holds a booking."""
+
+    id: str
+    words: str = field(default="", repr=False)
+    hold: bool = True
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "id", clean(self.id)[:100])
+        object.__setattr__(self, "words", clean(self.words)[:LONGEST_WORDS])
+        if not self.id:
+            raise RequestError("a condition has no id: expected an id of the screening catalogue, such as blood_clot")
+
+    @classmethod
+    def from_value(cls, value: Mapping[str, object]) -> Condition:
+        """A condition from a slot's or a row's mapping {id, words, hold}. Without `hold` it holds, to be safe."""
+        return cls(str(value.get("id") or ""), str(value.get("words") or ""), value.get("hold") is not False)
+
+    def as_value(self) -> dict[str, str | bool]:
+        """The mapping {id, words, hold} for slots and rows."""
+        return {"id": self.id, "words": self.words, "hold": self.hold}
+
+
+@dataclass(frozen=True)
+class BookingRequest:
+    """What goes to the studio. Raises RequestError when it breaks a rule. Texts are cleaned to one line.
+
+    `conversation_id` and `run_id` (one per run of the form) together make sending it twice harmless. `wish` is what
+    the visitor would like, and when; for a handoff it is the question. `conditions` are open, `retracted` were taken
+    back and stay on record. `created_at` is in UTC. What the visitor said is not in `repr`, so that no log gets it.
+    """
+
+    conversation_id: str
+    run_id: str
+    name: str = field(repr=False)
+    contact: Contact = field(repr=False)
+    wish: str = field(repr=False)
+    consent: bool
+    screening: Screening = "not_asked"
+    kind: Kind = "booking"
+    health_words: str = field(default="", repr=False)
+    conditions: tuple[Condition, ...] = field(default=(), repr=False)
+    retracted: tuple[Condition, ...] = field(default=(), repr=False)
+    hold: bool = False
+    channel: str = "rest"
+    created_at: datetime = field(default_factory=now)
+    reference: str = field(default_factory=new_reference)
+
+    def __post_init__(self) -> None:
+        for name, longest in LONGEST.items():
+            object.__setattr__(self, name, _text(name, getattr(self, name), longest))
+        object.__setattr__(self, "conditions", _conditions(self.conditions))
+        object.__setattr__(self, "retracted", _conditions(self.retracted))
+        object.__setattr__(self, "created_at", _utc(self.created_at))
+        one_of("kind", self.kind, KINDS)
+        one_of("screening", self.screening, SCREENINGS)
+        if self.consent is not True:
+            raise RequestError("there is no consent: expected consent=True, so ask the visitor before storing anything")
+        if not (self.contact.email or self.contact.phone):
+            raise RequestError("there is no contact: expected an e-mail address or a phone number from parse_contact")
+        object.__setattr__(self, "hold", bool(self.hold) or self.needs_hold())
+
+    def needs_hold(self) -> bool:
+        """Whether the visitor's health answers alone demand a hold."""
+        return self.screening != "no" or any(condition.hold for condition in self.conditions)
+
+
+def _text(name: str, text: str, longest: int) -> str:
+    """`text` on one clean line. All but `health_words` are needed."""
+    cleaned = clean(text)
+    if not cleaned and name != "health_words":
+        raise RequestError(f"{name} is empty: expected text of up to {longest} characters")
+    if len(cleaned) > longest:
+        raise RequestError(f"{name} has {len(cleaned)} characters: expected at most {longest}")
+    return cleaned
+
+
+def _conditions(conditions: Iterable[Condition]) -> tuple[Condition, ...]:
+    """Each of them once, in order; so many at most that a mail stays readable, the holding ones first."""
+    unique = tuple(dict.fromkeys(conditions))
+    return (
+        unique if len(unique) <= MOST_CONDITIONS else tuple(sorted(unique, key=lambda c: not c.hold))[:MOST_CONDITIONS]
+    )
+
+
+def _utc(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise RequestError("created_at has no time zone: expected one in UTC, such as datetime.now(UTC)")
+    return moment.astimezone(UTC)
+
+
+def one_of(name: str, value: object, choices: tuple[Choice, ...]) -> Choice:
+    """`value` as one of `choices`. Raises RequestError when it is none of them."""
+    for choice in choices:
+        if choice == value:
+            return choice
+    raise RequestError(f"{name} is not known: expected one of {', '.join(choices)}")

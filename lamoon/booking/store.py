@@ -1,0 +1,163 @@
+"""Keeps requests. What `submit` has returned a reference for is on disk, and its notice to the studio is queued."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, Literal, get_args
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import IntegrityError
+
+from lamoon.booking.contact import Contact
+from lamoon.booking.database import Database
+from lamoon.booking.reference import new_reference
+from lamoon.booking.request import KINDS, SCREENINGS, BookingRequest, Condition, now, one_of
+from lamoon.booking.tables import outbox, requests
+from lamoon.errors import StoreError
+
+Status = Literal["queued", "sent", "failed"]
+"""How far the notice to the studio is. failed: given up after many attempts, the request is kept."""
+STATUSES: tuple[Status, ...] = get_args(Status)
+
+
+@dataclass(frozen=True)
+class StoredRequest:
+    """A stored request and its notice: `status`, `attempts` so far, `last_problem` in words, `sent_at` in UTC."""
+
+    request: BookingRequest
+    status: Status
+    attempts: int
+    last_problem: str
+    sent_at: datetime | None
+
+
+class BookingStore:
+    """All requests of one database (SQLite or PostgreSQL address). Every method raises StoreError when it fails."""
+
+    def __init__(self, url: str) -> None:
+        self.database = Database(url)
+
+    def submit(self, request: BookingRequest) -> str:
+        """Stores the request and queues its notice, both or neither. Returns the reference to tell the visitor.
+
+        A second call for the same conversation_id and run_id stores nothing and returns the first one's reference.
+        """
+        for _ in range(5):
+            try:
+                with self.database.writing("store a request") as connection:
+                    return self._known(connection, request) or _add(connection, request)
+            except _TakenError:
+                request = replace(request, reference=new_reference())
+        raise StoreError("the database could not store a request: no free reference was found; try again")
+
+    def get(self, reference: str) -> StoredRequest | None:
+        """The request with this reference, None when there is none."""
+        with self.database.reading("read a request") as connection:
+            row = connection.execute(_rows().where(requests.c.reference == reference)).first()
+            return _stored(row) if row else None
+
+    def list(self, status: Status | None = None, *, limit: int = 100) -> Sequence[StoredRequest]:
+        """Requests whose notice has this status (None: all), the newest `limit` of them, oldest first."""
+        query = _rows() if status is None else _rows().where(outbox.c.status == status)
+        with self.database.reading("list requests") as connection:
+            rows = connection.execute(query.order_by(requests.c.id.desc()).limit(limit)).all()
+            return [_stored(row) for row in reversed(rows)]
+
+    def forget(self, conversation_id: str) -> int:
+        """Deletes all requests of the conversation, sent or not, with their notices. Returns how many there were."""
+        theirs = requests.c.conversation_id == conversation_id
+        with self.database.writing("delete requests") as connection:
+            notices = select(requests.c.id).where(theirs)
+            connection.execute(delete(outbox).where(outbox.c.request_id.in_(notices)))
+            gone = int(connection.execute(delete(requests).where(theirs)).rowcount)
+        if gone:
+            self.database.scrub()
+        return gone
+
+    def close(self) -> None:
+        """Gives the database connections back."""
+        self.database.close()
+
+    @staticmethod
+    def _known(connection: Connection, request: BookingRequest) -> str | None:
+        """The reference under which this run of the form is stored already."""
+        same = (requests.c.conversation_id == request.conversation_id) & (requests.c.run_id == request.run_id)
+        reference: str | None = connection.execute(select(requests.c.reference).where(same)).scalar()
+        return reference
+
+
+class _TakenError(Exception):
+    """The reference, or the run of the form, was stored by somebody else a moment ago."""
+
+
+def _add(connection: Connection, request: BookingRequest) -> str:
+    """Inserts the request and its notice."""
+    try:
+        added = connection.execute(insert(requests).values(_values(request)))
+    except IntegrityError:
+        raise _TakenError from None
+    notice = {
+        "request_id": added.inserted_primary_key[0],
+        "key": uuid.uuid4().hex,
+        "status": "queued",
+        "attempts": 0,
+        "due_at": plain(now()),
+        "claim": "",
+        "last_problem": "",
+    }
+    connection.execute(insert(outbox).values(notice))
+    return request.reference
+
+
+def _values(request: BookingRequest) -> dict[str, object]:
+    """The row of a request."""
+    same = ("reference", "conversation_id", "run_id", "kind", "hold", "name", "wish", "screening", "health_words")
+    return {
+        **{name: getattr(request, name) for name in (*same, "consent", "channel")},
+        "email": request.contact.email,
+        "phone": request.contact.phone,
+        "conditions": [condition.as_value() for condition in request.conditions],
+        "retracted": [condition.as_value() for condition in request.retracted],
+        "created_at": plain(request.created_at),
+    }
+
+
+def _rows() -> Any:
+    return select(requests, outbox.c.status, outbox.c.attempts, outbox.c.last_problem, outbox.c.sent_at).join(outbox)
+
+
+def _stored(row: Any) -> StoredRequest:
+    sent_at = row.sent_at.replace(tzinfo=UTC) if row.sent_at else None
+    return StoredRequest(
+        request_of(row), one_of("status", row.status, STATUSES), row.attempts, row.last_problem, sent_at
+    )
+
+
+def request_of(row: Any) -> BookingRequest:
+    """The request of a row of `requests`."""
+    return BookingRequest(
+        reference=row.reference,
+        conversation_id=row.conversation_id,
+        run_id=row.run_id,
+        kind=one_of("kind", row.kind, KINDS),
+        name=row.name,
+        contact=Contact(row.email, row.phone),
+        wish=row.wish,
+        screening=one_of("screening", row.screening, SCREENINGS),
+        health_words=row.health_words,
+        conditions=tuple(Condition.from_value(value) for value in row.conditions),
+        retracted=tuple(Condition.from_value(value) for value in row.retracted),
+        hold=row.hold,
+        consent=row.consent,
+        channel=row.channel,
+        created_at=row.created_at.replace(tzinfo=UTC),
+    )
+
+
+def plain(moment: datetime) -> datetime:
+    """A moment as the tables hold it: UTC without a zone."""
+    return moment.astimezone(UTC).replace(tzinfo=None)

@@ -1,0 +1,115 @@
+"""Takes notices out of the queue and delivers them, again and again until each is delivered or given up aloud.
+
+The log names references and kinds of problems, never what a visitor wrote.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from random import Random
+from threading import Event
+
+from lamoon.booking.outbox import Notice, Outbox
+from lamoon.errors import NotificationError, StoreError
+
+log = logging.getLogger("lamoon.booking.worker")
+Deliver = Callable[[Notice], None]
+"""Delivers one notice. Raises NotificationError when it could not."""
+SLOWEST_POLL = 60.0
+
+
+@dataclass(frozen=True)
+class Retries:
+    """Waits between attempts, in seconds: `first`, then double each time up to `longest`, each cut by up to half.
+
+    The cut is random, so that many notices do not come back at the same moment. With the values here an undelivered
+    mail is given up after about three days.
+    """
+
+    first: float = 15
+    longest: float = 3600
+    attempts: int = 100
+
+    def wait(self, attempt: int, random: Random) -> timedelta:
+        """The wait after the given attempt, counted from 1."""
+        whole = min(self.longest, self.first * 2 ** min(attempt - 1, 32))
+        return timedelta(seconds=whole * random.uniform(0.5, 1))
+
+
+class Worker:
+    """Delivers what is due, looking every `poll` seconds. `random` decides how waits are spread."""
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        deliver: Deliver,
+        *,
+        retries: Retries | None = None,
+        poll: float = 2,
+        random: Random | None = None,
+    ) -> None:
+        self._outbox = outbox
+        self._deliver = deliver
+        self._retries = retries or Retries()
+        self._poll = poll
+        self._random = random or Random()
+
+    def run(self, stop: Event) -> None:
+        """Works until `stop` is set; a delivery under way is finished first. Outlives a database that is away."""
+        pause = self._poll
+        while not stop.is_set():
+            try:
+                self.run_once(stop)
+                pause = self._poll
+            except StoreError as error:
+                pause = min(SLOWEST_POLL, pause * 2)
+                log.error("%s. Trying again in %.0f seconds.", error, pause)
+            stop.wait(pause)
+
+    def run_once(self, stop: Event | None = None) -> int:
+        """Delivers all that is due now. Returns how many were delivered. Raises StoreError."""
+        delivered = 0
+        while not (stop and stop.is_set()) and (notice := self._outbox.claim()) is not None:
+            delivered += self._handle(notice)
+        return delivered
+
+    def _handle(self, notice: Notice) -> bool:
+        """One attempt. Whatever goes wrong with one notice, the others go on."""
+        if notice.attempt > self._retries.attempts:
+            self._give_up(notice, "a worker stopped in each attempt")
+            return False
+        try:
+            self._deliver(notice)
+        except NotificationError as error:
+            self._failed(notice, str(error), loud=error.permanent)
+            return False
+        except Exception as error:  # a fault of this program: say which, not what the visitor wrote
+            self._failed(notice, f"unexpected {type(error).__name__}", loud=True)
+            return False
+        if not self._outbox.sent(notice):
+            log.warning("%s was delivered, but its claim had ended: it may arrive twice", notice.request.reference)
+        log.info("%s delivered in attempt %d", notice.request.reference, notice.attempt)
+        return True
+
+    def _failed(self, notice: Notice, problem: str, *, loud: bool) -> None:
+        if notice.attempt >= self._retries.attempts:
+            self._give_up(notice, problem)
+            return
+        wait = self._retries.wait(notice.attempt, self._random)
+        self._outbox.again(notice, wait, problem)
+        level = logging.ERROR if loud else logging.WARNING
+        seconds = wait.total_seconds()
+        text = "%s not delivered in attempt %d: %s. Next attempt in %.0f seconds."
+        log.log(level, text, notice.request.reference, notice.attempt, problem, seconds)
+
+    def _give_up(self, notice: Notice, problem: str) -> None:
+        self._outbox.failed(notice, problem)
+        text = (
+            "%s could not be delivered in %d attempts and is given up: %s. The request is kept. Correct the cause, "
+            "then run: python -m lamoon.booking retry %s"
+        )
+        reference = notice.request.reference
+        log.error(text, reference, min(notice.attempt, self._retries.attempts), problem, reference)

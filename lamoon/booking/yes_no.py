@@ -1,0 +1,151 @@
+"""Yes and no in everyday words, without any model: what is stored with consent must not hang on a classifier."""
+
+from __future__ import annotations
+
+import re
+
+_YES = {
+    *(
+        "yes",
+        "yeah",
+        "yep",
+        "yup",
+        "ya",
+        "yea",
+        "yess",
+        "aye",
+        "ok",
+        "okay",
+        "k",
+        "sure",
+        "certainly",
+        "absolutely",
+        "definitely",
+    ),
+    *(
+        "please",
+        "correct",
+        "right",
+        "fine",
+        "good",
+        "great",
+        "perfect",
+        "agreed",
+        "agree",
+        "y",
+        "alright",
+        "send",
+        "course",
+    ),
+    *("go", "indeed", "yus", "si", "oui", "ja", "confirm", "confirmed", "granted", "allowed"),
+}
+_NO = {
+    *(
+        "no",
+        "nope",
+        "nah",
+        "naw",
+        "never",
+        "n",
+        "not",
+        "dont",
+        "cancel",
+        "stop",
+        "wait",
+        "wrong",
+        "incorrect",
+        "non",
+        "nein",
+    ),
+    *("noo", "nay", "refuse", "decline", "disagree"),
+}
+# Words that change neither: "yes that is fine thank you".
+_NEUTRAL = {
+    *(
+        "thats",
+        "that",
+        "is",
+        "it",
+        "its",
+        "the",
+        "a",
+        "to",
+        "me",
+        "you",
+        "my",
+        "i",
+        "by",
+        "with",
+        "of",
+        "all",
+        "for",
+        "so",
+    ),
+    *(
+        "thank",
+        "thanks",
+        "thx",
+        "ta",
+        "cheers",
+        "do",
+        "can",
+        "may",
+        "ahead",
+        "on",
+        "now",
+        "them",
+        "this",
+        "mate",
+        "love",
+    ),
+    *(
+        "want",
+        "would",
+        "like",
+        "looks",
+        "sounds",
+        "think",
+        "guess",
+        "just",
+        "then",
+        "and",
+        "well",
+        "oh",
+        "em",
+        "um",
+        "in",
+    ),
+    *(
+        "am",
+        "im",
+        "be",
+        "will",
+        "we",
+        "us",
+        "off",
+        "out",
+        "away",
+        "worries",
+        "problem",
+        "there",
+        "have",
+        "pls",
+        "plz",
+        "very",
+    ),
+}
+_REVERSED = re.compile(r"\bno (worries|problem|prob)\b")
+_WORD = re.compile(r"[a-z]+")
+
+
+def read_yes_no(text: str) -> bool | None:
+    """True for a clear yes, False for a clear no, None for anything else.
+
+    A "no" word anywhere wins over a "yes" word ("ok no don't"); any word that belongs to neither makes it unclear.
+    """
+    words = _WORD.findall(_REVERSED.sub("yes", text.lower().replace("'", "").replace("’", "")))
+    if not words or set(words) - _YES - _NO - _NEUTRAL:
+        return None
+    if set(words) & _NO:
+        return False
+    return True if set(words) & _YES else None

@@ -1,0 +1,65 @@
+"""Checks that studio.yml and the settings share. Each returns the checked value or raises ValueError(what is wrong)."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+
+EMAIL_EXPECTED = ("an e-mail address", "hello@example.com")
+PORT_EXPECTED = ("a port number from 1 to 65535", "8080")
+
+
+def check_email(text: str) -> str:
+    """The address in its normal form, plain ASCII so that every mail server takes it. No network is asked."""
+    try:
+        address = validate_email(text, check_deliverability=False).ascii_email
+    except EmailNotValidError:
+        raise ValueError(f"'{text}' is not an e-mail address") from None
+    if address is None:
+        raise ValueError(f"'{text}' has letters before the @ that many mail servers refuse")
+    return address
+
+
+def check_phone(text: str, region: str) -> str:
+    """The number as written, when it is one in `region` (ISO code) or an international one."""
+    try:
+        valid = phonenumbers.is_valid_number(phonenumbers.parse(text, region))
+    except phonenumbers.NumberParseException:
+        valid = False
+    if not valid:
+        raise ValueError(f"'{text}' is not a phone number of {region} nor an international one")
+    return text
+
+
+def check_url(text: str) -> str:
+    """The address as written, when it is a complete https or http one without spaces or a password."""
+    wrong = f"'{text}' is not a web address"
+    try:
+        parts = urlsplit(text)
+        parts.port  # noqa: B018  reading it checks it
+    except ValueError:
+        raise ValueError(wrong) from None
+    if parts.scheme not in ("https", "http") or not parts.hostname or "@" in parts.netloc:
+        raise ValueError(wrong)
+    if any(letter.isspace() or letter in "<>\"'`\\" for letter in text):
+        raise ValueError(wrong)
+    return text
+
+
+def check_zone(text: str) -> str:
+    """The name as written, when this machine's time zone data knows it."""
+    try:
+        ZoneInfo(text)
+    except (OSError, ValueError, KeyError):
+        raise ValueError(f"'{text}' is not a known time zone") from None
+    return text
+
+
+def check_port(text: str) -> int:
+    """The port as a number from 1 to 65535."""
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= 65535):
+        raise ValueError("is not a port number")
+    return int(text)

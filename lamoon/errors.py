@@ -1,0 +1,88 @@
+"""Every error that La Moon raises on purpose.
+
+    LamoonError
+    ├── ConfigurationError     a file or setting that somebody has to correct (file, line, problem, expected, example)
+    │   ├── StudioError        studio.yml
+    │   └── SettingsError      environment variables; lists every wrong one (problems)
+    ├── ModelError             the sentence model is missing, damaged, or not the version that was tested
+    ├── RequestError           a booking request that breaks its own rules, such as missing consent
+    ├── StoreError             the database of requests does not answer or refuses
+    └── NotificationError      a mail was not delivered (code, permanent); it will be tried again
+
+A message says what was wrong, what was expected and what to do. None holds a visitor's words, so all may be logged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class LamoonError(Exception):
+    """Root of the tree: whoever catches it catches all that this project raises on purpose, and nothing else."""
+
+
+class ConfigurationError(LamoonError):
+    """Something a person wrote in a file or setting is wrong.
+
+    `file` names where, `line` counts from 1 (None: the whole file), `expected` and `example` show the way out.
+    """
+
+    def __init__(self, file: str, line: int | None, problem: str, expected: str, example: str) -> None:
+        self.file = file
+        self.line = line
+        self.problem = problem
+        self.expected = expected
+        self.example = example
+        place = f"{file}, line {line}" if line is not None else file
+        super().__init__(f"{place}: {problem}\n  expected: {expected}\n  example:  {example}")
+
+
+class StudioError(ConfigurationError):
+    """studio.yml cannot be read or holds a value that cannot be right."""
+
+
+@dataclass(frozen=True)
+class SettingProblem:
+    """One wrong environment variable. `value` is what to show: never a secret."""
+
+    name: str
+    value: str
+    problem: str
+    expected: str
+    example: str
+
+    def __str__(self) -> str:
+        shown = f" (is: {self.value})" if self.value else ""
+        return f"{self.name}{shown}: {self.problem}\n  expected: {self.expected}\n  example:  {self.example}"
+
+
+class SettingsError(ConfigurationError):
+    """One or more environment variables are wrong. `problems` lists all of them, the message too."""
+
+    def __init__(self, problems: Sequence[SettingProblem]) -> None:
+        self.problems = tuple(problems)
+        first = self.problems[0]
+        super().__init__("environment", None, f"{first.name}: {first.problem}", first.expected, first.example)
+        self.args = ("\n".join(map(str, self.problems)) + "\nEvery setting is explained in docs/settings.md.",)
+
+
+class RequestError(LamoonError):
+    """A booking request cannot exist like this: a field is missing, too long or contradicts another."""
+
+
+class StoreError(LamoonError):
+    """The database did not do what was asked. Nothing may be told to a visitor as stored after this."""
+
+
+class NotificationError(LamoonError):
+    """A mail was not delivered. `code` is the mail server's answer (None: no answer); `permanent`: it answered 5xx."""
+
+    def __init__(self, problem: str, *, code: int | None = None, permanent: bool = False) -> None:
+        super().__init__(problem)
+        self.code = code
+        self.permanent = permanent
+
+
+class ModelError(LamoonError):
+    """The sentence model is missing, damaged, or not the version that was tested."""

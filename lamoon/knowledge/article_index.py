@@ -1,0 +1,122 @@
+"""What can be checked against the guide without keeping its text: the words of each line, and hashes of its word runs.
+
+Build it anew when the guide changes: `python -m lamoon.knowledge.article_index GUIDE.txt [INDEX.json]`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+from lamoon.knowledge.reading import KnowledgeError
+from lamoon.knowledge.words import number_forms, run_words, stem, tokens
+
+RUN_LENGTH: Final = 9
+HASH_LENGTH: Final = 12
+DEFAULT_PATH: Final = Path(__file__).parents[2] / "data" / "article_index.json"
+_USAGE: Final = "usage: python -m lamoon.knowledge.article_index GUIDE.txt [INDEX.json]"
+
+
+@dataclass(frozen=True)
+class ArticleIndex:
+    """The words of each line of the guide (from line 1) and the hashes of every nine words in a row."""
+
+    lines: Mapping[int, frozenset[str]]
+    runs: frozenset[str]
+
+    @cached_property
+    def _stems(self) -> Mapping[int, frozenset[str]]:
+        return {line: number_forms(words) | {stem(word) for word in words} for line, words in self.lines.items()}
+
+    def supports(self, lines: Iterable[int]) -> frozenset[str]:
+        """Words, stems and numbers of the given lines; unknown lines give nothing."""
+        return frozenset().union(*(self._stems.get(line, frozenset()) for line in lines))
+
+
+def is_heading(text: str, index: ArticleIndex) -> bool:
+    """Whether a line of the guide holds exactly the words of the text."""
+    return _line_words(text) in index.lines.values()
+
+
+def _line_words(line: str) -> frozenset[str]:
+    return frozenset(token.text for token in tokens(line))
+
+
+def run_hash(words: Iterable[str]) -> str:
+    """The shortened hash under which a run of words stands in the index."""
+    return hashlib.sha256(" ".join(words).encode()).hexdigest()[:HASH_LENGTH]
+
+
+def build_index(text: str) -> ArticleIndex:
+    """The index of a guide's text."""
+    lines = {line: _line_words(content) for line, content in enumerate(text.split("\n"), 1)}
+    words = run_words(text)
+    runs = frozenset(run_hash(words[i : i + RUN_LENGTH]) for i in range(len(words) - RUN_LENGTH + 1))
+    return ArticleIndex({line: found for line, found in lines.items() if found}, runs)
+
+
+def copied_runs(text: str, index: ArticleIndex) -> list[str]:
+    """The runs of nine or more words that the text shares with the guide, each at its full length."""
+    words = run_words(text)
+    hits = [run_hash(words[i : i + RUN_LENGTH]) in index.runs for i in range(len(words) - RUN_LENGTH + 1)]
+    found = []
+    start = 0
+    while start < len(hits):
+        end = start
+        while end < len(hits) and hits[end]:
+            end += 1
+        if end > start:
+            found.append(" ".join(words[start : end + RUN_LENGTH - 1]))
+        start = end + 1
+    return found
+
+
+def save_index(index: ArticleIndex, path: Path) -> None:
+    """Write the index with one row a line of the guide, all sorted, so that a diff of two reads well."""
+    rows = ",\n".join(f'    "{line}": {json.dumps(sorted(words))}' for line, words in sorted(index.lines.items()))
+    hashes = sorted(index.runs)
+    runs = ",\n".join("    " + ", ".join(map(json.dumps, hashes[i : i + 7])) for i in range(0, len(hashes), 7))
+    head = f'  "run_length": {RUN_LENGTH},\n  "hash_length": {HASH_LENGTH},\n'
+    path.write_text(f'{{\n{head}  "lines": {{\n{rows}\n  }},\n  "runs": [\n{runs}\n  ]\n}}\n', encoding="utf-8")
+
+
+def load_index(path: Path = DEFAULT_PATH) -> ArticleIndex:
+    """Read an index. Raises KnowledgeError where it is missing or was made for other lengths."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        if (content["run_length"], content["hash_length"]) != (RUN_LENGTH, HASH_LENGTH):
+            raise KnowledgeError(f"{path}:1: was made with other lengths; build it anew ({_USAGE})")
+        lines = {int(line): frozenset(map(str, words)) for line, words in content["lines"].items()}
+        return ArticleIndex(lines, frozenset(map(str, content["runs"])))
+    except OSError as error:
+        raise KnowledgeError(f"{path}:1: cannot be read: {error.strerror}; build it ({_USAGE})") from error
+    except json.JSONDecodeError as error:
+        raise KnowledgeError(f"{path}:{error.lineno}: is not valid JSON: {error.msg}") from error
+    except (KeyError, TypeError, AttributeError) as error:
+        raise KnowledgeError(f"{path}:1: is not an index of the guide ({error!r}); build it anew ({_USAGE})") from error
+
+
+def main(arguments: list[str]) -> int:
+    if not 1 <= len(arguments) <= 2:
+        print(_USAGE, file=sys.stderr)
+        return 2
+    guide, target = Path(arguments[0]), Path(arguments[1]) if len(arguments) == 2 else DEFAULT_PATH
+    try:
+        text = guide.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        print(f"{guide}: cannot be read: {error}", file=sys.stderr)
+        return 2
+    index = build_index(text)
+    save_index(index, target)
+    print(f"{target}: {len(index.lines)} lines, {len(index.runs)} runs")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,336 @@
+"""Whether every statement of an answer stands in the guide.
+
+`data/provenance.yml` cites, for each answer, the lines of the guide that bear out each of its sentences. The checks
+below are pure functions; `python -m lamoon.knowledge.provenance [PROJECT]` runs them over the project's files.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from lamoon.knowledge.article_index import ArticleIndex, copied_runs, is_heading, load_index
+from lamoon.knowledge.reading import KnowledgeError, read
+from lamoon.knowledge.terms import ALLOWED_IN_PLAIN, FoundTerm, find_terms, is_name, medical_terms, promises
+from lamoon.knowledge.topics import Topics, load_topics
+from lamoon.knowledge.words import UNITS, Token, currency, number, number_forms, sentences, stem, tokens
+
+MAX_WORDS: Final = 90
+ANSWER_PREFIX: Final = "utter_"
+TOPIC_PREFIX: Final = "faq/"
+PLAIN_PREFIXES: Final = ("utter_out_of_scope/",)
+BASES: Final = ("own", "studio")
+_PLACEHOLDER: Final = re.compile(r"\{[^{}\n]*\}")
+_ELISION: Final = re.compile(r"\s*(?:\.\.\.|…)\s*")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something to mend: where it stands, what was found, and what is expected instead."""
+
+    file: str
+    key: str
+    what: str
+    expected: str
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.key}: {self.what}; expected: {self.expected}"
+
+
+@dataclass(frozen=True)
+class Response:
+    """A response of the domain with its texts and its button captions."""
+
+    file: str
+    key: str
+    texts: tuple[str, ...]
+    captions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A part of an answer (`start ... end` leaves out the middle) and the lines of the guide that bear it out.
+
+    Without lines it has a basis: `own` (what the assistant offers, advises or disclaims) or `studio` (its file).
+    """
+
+    quote: str
+    lines: tuple[int, ...]
+    basis: str | None = None
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """The claims of each answer, by `faq/<topic>`."""
+
+    file: str
+    claims: Mapping[str, tuple[Claim, ...]]
+
+
+@dataclass(frozen=True)
+class _Located:
+    start: int
+    end: int
+    support: frozenset[str]
+
+
+# Reading
+
+
+def load_responses(path: Path) -> list[Response]:
+    """The responses of a Rasa file; texts keep their line breaks."""
+    found = []
+    responses = read(path).fields("responses file").get("responses")
+    for key, value in responses.fields("responses").items() if responses else ():
+        texts: list[str] = []
+        captions: list[str] = []
+        for variation in value.items(key):
+            fields = variation.fields(key)
+            if "text" in fields:
+                texts.append(fields["text"].text(f"{key}: text"))
+            for button in fields["buttons"].items(f"{key}: buttons") if "buttons" in fields else ():
+                captions.append(button.fields("button")["title"].text("title"))
+        found.append(Response(str(path), key, tuple(texts), tuple(captions)))
+    return found
+
+
+def load_provenance(path: Path) -> Provenance:
+    """Read the provenance file. Raises KnowledgeError, which names file and line."""
+    claims: dict[str, tuple[Claim, ...]] = {}
+    for key, value in read(path).fields("provenance file").items():
+        if not key.startswith(TOPIC_PREFIX):
+            raise value.error(f"{key!r}: expected {TOPIC_PREFIX}<topic>")
+        entries = []
+        for item in value.items(key):
+            fields = item.record(f"claim of {key}", {"claim"}, {"lines", "basis"})
+            lines = tuple(line.integer("line") for line in fields["lines"].items("lines")) if "lines" in fields else ()
+            basis = fields["basis"].text("basis") if "basis" in fields else None
+            if basis is not None and basis not in BASES:
+                raise fields["basis"].error(f"unknown basis {basis!r}; known are {', '.join(BASES)}")
+            if not lines and basis is None:
+                raise item.error(f"claim of {key}: expected lines of the guide, or a basis ({', '.join(BASES)})")
+            entries.append(Claim(fields["claim"].text("claim"), lines, basis))
+        claims[key] = tuple(entries)
+    return Provenance(str(path), claims)
+
+
+def load_studio_words(path: Path) -> frozenset[str]:
+    """The words and numbers an owner wrote into studio.yml; none where the file does not exist."""
+    if not path.exists():
+        return frozenset()
+    words = {token.text for text in read(path).scalars() for token in tokens(text)}
+    return number_forms(frozenset(words)) | {stem(word) for word in words}
+
+
+# Checking
+
+
+def check_answers(
+    responses: Iterable[Response],
+    provenance: Provenance,
+    index: ArticleIndex,
+    studio_words: frozenset[str] = frozenset(),
+) -> list[Problem]:
+    """What an answer on a topic says without the guide. Other responses are passed over: see check_plain."""
+    problems: list[Problem] = []
+    answered = set()
+    for response in responses:
+        topic = response.key.removeprefix(ANSWER_PREFIX)
+        if not topic.startswith(TOPIC_PREFIX):
+            continue
+        answered.add(topic)
+        problems += check_wording([response], index)
+        if len(response.texts) != 1:
+            problems.append(Problem(response.file, response.key, f"has {len(response.texts)} texts", "exactly one"))
+            continue
+        if not provenance.claims.get(topic):
+            expected = f"its claims and their lines under {topic} in {provenance.file}"
+            problems.append(Problem(response.file, response.key, "has no provenance", expected))
+            continue
+        problems += _check_answer(response, topic, provenance, index, studio_words)
+    for topic in provenance.claims:
+        if topic not in answered:
+            expected = f"a response {ANSWER_PREFIX}{topic}"
+            problems.append(Problem(provenance.file, topic, "has claims but no answer", expected))
+    return problems
+
+
+def check_plain(
+    responses: Iterable[Response], index: ArticleIndex, allowed: frozenset[str] = ALLOWED_IN_PLAIN
+) -> list[Problem]:
+    """What a reply outside the guide must not say: numbers, prices, percentages, medical terms not allowed."""
+    problems: list[Problem] = []
+    for response in responses:
+        problems += check_wording([response], index)
+        for text in (*response.texts, *response.captions):
+            words = tokens(_without_placeholders(text))
+            for i, token in enumerate(words):
+                amount = number(token, words[i + 1] if i + 1 < len(words) else None) or currency(token)
+                if amount and amount not in allowed:
+                    what = f"names an amount: {token.raw!r}"
+                    problems.append(Problem(response.file, response.key, what, "no number and no price"))
+            terms = find_terms(words, medical_terms())
+            permitted = [found for found in terms if found.term.name in allowed]
+            for found in terms:
+                if not any(other.first <= found.first and found.last <= other.last for other in permitted):
+                    what = f"uses the medical term {_said(words, found)!r}"
+                    problems.append(Problem(response.file, response.key, what, "no medical term that is not allowed"))
+    return problems
+
+
+def check_wording(responses: Iterable[Response], index: ArticleIndex) -> list[Problem]:
+    """What no text may do: copy the guide, promise, run long, or hold a blank line, where Rasa would split it."""
+    problems = []
+    for response in responses:
+        for text in (*response.texts, *response.captions):
+            found = [(f"shares a run with the guide: {run!r}", "own words") for run in copied_runs(text, index)]
+            found += [(f"promises: {promise!r}", "no promise") for promise in promises(text)]
+            count = sum(any(map(str.isalnum, word)) for word in text.split())
+            if count > MAX_WORDS:
+                found.append((f"has {count} words", f"at most {MAX_WORDS}"))
+            if re.search(r"\n\s*\n", text.strip()):
+                found.append(("holds a blank line", "none: Rasa splits the message there"))
+            problems += [Problem(response.file, response.key, what, expected) for what, expected in found]
+    return problems
+
+
+def check_topics(
+    topics: Topics, responses: Iterable[Response], index: ArticleIndex, file: str = "data/topics.yml"
+) -> list[Problem]:
+    """Whether each topic has an answer, each answer a topic, and each section is a heading of the guide."""
+    prefix = ANSWER_PREFIX + TOPIC_PREFIX
+    answered = {response.key.removeprefix(prefix) for response in responses if response.key.startswith(prefix)}
+    problems = []
+    for topic in topics.all:
+        if topic.id not in answered:
+            problems.append(Problem(file, topic.id, "has no answer", f"a response {prefix}{topic.id}"))
+        if not is_heading(topic.section, index):
+            what = f"section {topic.section!r} is not in the guide"
+            problems.append(Problem(file, topic.id, what, "a heading of the guide"))
+    for name in sorted(answered - topics.by_id.keys()):
+        problems.append(Problem(file, name, "has an answer but is no topic", "an entry for it"))
+    return problems
+
+
+def _check_answer(
+    response: Response, topic: str, provenance: Provenance, index: ArticleIndex, studio_words: frozenset[str]
+) -> Iterator[Problem]:
+    text = " ".join(_without_placeholders(response.texts[0]).split())
+    spans = sentences(text)
+    located = []
+    for claim in provenance.claims[topic]:
+        for line in claim.lines:
+            if line not in index.lines:
+                yield Problem(provenance.file, topic, f"cites line {line}", "a line of the guide that is not empty")
+        if not (place := _locate(claim.quote, text, spans)):
+            expected = "a quote from one sentence of the answer"
+            yield Problem(provenance.file, topic, f"claims {claim.quote!r}, which the answer does not say", expected)
+            continue
+        support = index.supports(claim.lines) | (studio_words if claim.basis == "studio" else frozenset())
+        located.append(_Located(*place, support))
+    words = tokens(text)
+    supports = [_support(token, located) for token in words]
+    for start, end in spans:
+        inside = [
+            (token.raw, support) for token, support in zip(words, supports, strict=True) if start <= token.start < end
+        ]
+        if missing := " ".join(raw for raw, support in inside if support is None):
+            what = f"{text[start:end]!r} is not covered at {missing!r}"
+            yield Problem(response.file, response.key, what, f"a claim in {provenance.file} that covers it")
+    for said in _unsupported(words, [support or frozenset() for support in supports], {start for start, _ in spans}):
+        what = f"{said} is not in the cited lines"
+        yield Problem(response.file, response.key, what, "a line that says so, or other words")
+
+
+def _unsupported(words: Sequence[Token], supports: Sequence[frozenset[str]], starts: set[int]) -> Iterator[str]:
+    """The numbers, units, currencies, names and medical terms that the support of their place lacks."""
+    for i, token in enumerate(words):
+        following = words[i + 1] if i + 1 < len(words) else None
+        if (value := number(token, following)) is not None:
+            if value not in supports[i]:
+                yield f"the number {token.raw!r}"
+            elif following and following.stem in UNITS and following.stem not in supports[i]:
+                yield f"the unit of {token.raw + ' ' + following.raw!r}"
+        elif (name := currency(token)) is not None and name not in supports[i]:
+            yield f"the currency {token.raw!r}"
+        elif is_name(token, _starts_sentence(words, i, starts)) and token.text not in supports[i]:
+            yield f"the name {token.raw!r}"
+    for found in find_terms(words, medical_terms()):
+        support = frozenset[str]().union(*supports[found.first : found.last + 1])
+        if not any(support.issuperset(form) for form in found.term.forms):
+            yield f"the term {_said(words, found)!r}"
+
+
+def _said(words: Sequence[Token], found: FoundTerm) -> str:
+    return " ".join(word.raw for word in words[found.first : found.last + 1])
+
+
+def _starts_sentence(words: Sequence[Token], i: int, starts: set[int]) -> bool:
+    before = words[i - 1].end if i else 0
+    return any(before <= start <= words[i].start for start in starts)
+
+
+def _support(token: Token, claims: Sequence[_Located]) -> frozenset[str] | None:
+    """What the claims over a token's place bear out; nothing where no claim covers it."""
+    covering = [claim.support for claim in claims if claim.start <= token.start and token.end <= claim.end]
+    return frozenset[str]().union(*covering) if covering else None
+
+
+def _locate(quote: str, text: str, spans: Sequence[tuple[int, int]]) -> tuple[int, int] | None:
+    """Where a quote stands, within one sentence of the text."""
+    parts = [part for part in _ELISION.split(" ".join(quote.split())) if part]
+    for start, end in spans:
+        places = []
+        position = start
+        for part in parts:
+            match = re.compile(rf"(?<!\w){re.escape(part)}(?!\w)").search(text, position, end)
+            if not match:
+                break
+            places.append(match.span())
+            position = match.end()
+        else:
+            if places:
+                return places[0][0], places[-1][1]
+    return None
+
+
+def _without_placeholders(text: str) -> str:
+    return _PLACEHOLDER.sub("", text)
+
+
+# The project's files
+
+
+def check_project(root: Path) -> list[Problem]:
+    """All checks over a project's files. Raises KnowledgeError for a file that cannot be read."""
+    data = root / "data"
+    index = load_index(data / "article_index.json")
+    responses = [response for path in sorted((data / "responses").glob("*.yml")) for response in load_responses(path)]
+    answers = [response for response in responses if response.key.startswith(ANSWER_PREFIX + TOPIC_PREFIX)]
+    plain = [response for response in responses if response.key.startswith(PLAIN_PREFIXES)]
+    others = [response for response in responses if response not in answers and response not in plain]
+    problems = check_topics(load_topics(data / "topics.yml"), answers, index, str(data / "topics.yml"))
+    provenance = load_provenance(data / "provenance.yml")
+    problems += check_answers(answers, provenance, index, load_studio_words(root / "studio.yml"))
+    return problems + check_plain(plain, index) + check_wording(others, index)
+
+
+def main(arguments: list[str]) -> int:
+    root = Path(arguments[0]) if arguments else Path(os.path.relpath(Path(__file__).parents[2]))
+    try:
+        problems = check_project(root)
+    except KnowledgeError as error:
+        print(error, file=sys.stderr)
+        return 2
+    for problem in problems:
+        print(problem)
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,117 @@
+"""`python -m lamoon.launch run | api | shell | train`: what `make` calls.
+
+run    everything, until Ctrl-C
+api    the same with Rasa's HTTP API; what crashes stays down
+shell  a conversation in the terminal
+train  train the model
+
+Exit codes: 0 well, 1 a process failed, 2 something has to be corrected first (the message says what).
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import httpx
+
+from lamoon.errors import LamoonError
+from lamoon.launch.commands import (
+    LOOPBACK,
+    MODELS,
+    Command,
+    action_server,
+    endpoints_file,
+    environment,
+    newest_model,
+    notification_worker,
+    rasa_server,
+)
+from lamoon.launch.preflight import PreflightError, check_files, check_ports, unfilled
+from lamoon.launch.supervisor import Supervisor
+from lamoon.settings import PROJECT, Settings
+
+
+def main(arguments: list[str]) -> int:
+    """Runs one verb; returns the exit code."""
+    verbs = {"run": _run, "api": _api, "shell": _shell, "train": _train}
+    if len(arguments) != 1 or arguments[0] not in verbs:
+        print(f"Expected one of: {', '.join(verbs)}. Example: python -m lamoon.launch run", file=sys.stderr)
+        return 2
+    os.chdir(PROJECT)
+    try:
+        return verbs[arguments[0]]()
+    except (LamoonError, FileNotFoundError) as problem:
+        print(problem, file=sys.stderr)
+        return 2
+
+
+def _run() -> int:
+    settings, studio = check_files()
+    commands = [action_server(settings), rasa_server(settings, with_api=False), notification_worker()]
+    return _serve(settings, commands, restart=True, notes=unfilled(settings, studio))
+
+
+def _api() -> int:
+    settings, _ = check_files()
+    commands = [action_server(settings), rasa_server(settings, with_api=True), notification_worker()]
+    return _serve(settings, commands, restart=False, notes=[])
+
+
+def _serve(settings: Settings, commands: list[Command], *, restart: bool, notes: list[str]) -> int:
+    check_ports(commands)
+    for note in notes:
+        print(f"Note: {note}", flush=True)
+    rasa = f"http://{LOOPBACK}:{settings.rasa_port}"
+    actions = f"http://{LOOPBACK}:{settings.actions_port}"
+
+    def answers() -> bool:
+        return _is_up(f"{rasa}/webhooks/rest/") and _is_up(f"{actions}/health")
+
+    def announce() -> None:
+        print(f"Ready. Talk to it at {rasa}/webhooks/rest/webhook, or with `make shell`. Ctrl-C stops it.", flush=True)
+
+    return Supervisor(commands, restart=restart).run(answers, announce)
+
+
+def _is_up(address: str) -> bool:
+    try:
+        return httpx.get(address, timeout=1.0, trust_env=False).status_code == httpx.codes.OK
+    except httpx.HTTPError:
+        return False
+
+
+def _shell() -> int:
+    settings, _ = check_files()
+    actions = action_server(settings)
+    rasa = (sys.executable, "-m", "rasa", "shell", "--model", str(newest_model()), "--port", str(settings.rasa_port))
+    words = (*rasa, "-i", LOOPBACK, "--endpoints", str(endpoints_file(settings)))
+    running_already = _is_up(f"http://{LOOPBACK}:{settings.actions_port}/health")
+    if not running_already:
+        check_ports([actions])
+    helper = None if running_already else subprocess.Popen(actions.words, env=environment(), start_new_session=True)
+    try:
+        return subprocess.run(words, env=environment(), check=False).returncode
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        if helper:
+            helper.terminate()
+
+
+def _train() -> int:
+    check_files()
+    before = set(MODELS.glob("*.tar.gz"))
+    done = subprocess.run((sys.executable, "-m", "rasa", "train", "--quiet"), env=environment(), check=False)
+    made = set(MODELS.glob("*.tar.gz")) - before
+    # Rasa exits with 0 in many cases in which it trained nothing.
+    if done.returncode or (not before and not made):
+        raise PreflightError("Training failed: Rasa's messages above say why. Expected a new model in models/.")
+    for old in before if made else ():
+        old.unlink()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,79 @@
+"""The processes and how each is started."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from lamoon.settings import PROJECT, Settings
+
+LOOPBACK = "127.0.0.1"
+MODELS = PROJECT / "models"
+ACTIONS_URL = "http://127.0.0.1:5055/webhook"
+
+
+@dataclass(frozen=True)
+class Command:
+    """A process to run: its name in messages, its words, the port it will listen on (None: none)."""
+
+    name: str
+    words: tuple[str, ...]
+    port: int | None = None
+
+
+def rasa_server(settings: Settings, *, with_api: bool) -> Command:
+    """Rasa with the REST channel only, on loopback; `with_api` adds its HTTP API, which has no token."""
+    words = ("-m", "rasa", "run", "-i", LOOPBACK, "-p", str(settings.rasa_port), "--model", str(newest_model()))
+    files = ("--endpoints", str(endpoints_file(settings)), "--credentials", str(PROJECT / "credentials.yml"))
+    return Command("rasa", (sys.executable, *words, *files, *(("--enable-api",) if with_api else ())), settings.rasa_port)
+
+
+def action_server(settings: Settings) -> Command:
+    """Our custom actions."""
+    words = (sys.executable, "-m", "rasa_sdk", "--actions", "actions", "--port", str(settings.actions_port))
+    return Command("actions", words, settings.actions_port)
+
+
+def notification_worker() -> Command:
+    """Sends what the outbox holds."""
+    return Command("notifications", (sys.executable, "-m", "lamoon.booking", "worker"))
+
+
+def newest_model() -> Path:
+    """The model that was trained last.
+
+    Raises:
+        FileNotFoundError: when there is none.
+    """
+    models = sorted(MODELS.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime)
+    if not models:
+        raise FileNotFoundError(f"There is no trained model in {MODELS}. Expected a .tar.gz file; run: make train")
+    return models[-1]
+
+
+def endpoints_file(settings: Settings) -> Path:
+    """`endpoints.yml`, or a copy of it with another port of the action server."""
+    original = PROJECT / "endpoints.yml"
+    url = ACTIONS_URL.replace("5055", str(settings.actions_port))
+    if url == ACTIONS_URL:
+        return original
+    settings.data.mkdir(parents=True, exist_ok=True)
+    copy = settings.data / "endpoints.yml"
+    copy.write_text(original.read_text(encoding="utf-8").replace(ACTIONS_URL, url), encoding="utf-8")
+    return copy
+
+
+def environment() -> dict[str, str]:
+    """The environment of every process: telemetry off, loopback only, no message text in logs."""
+    return os.environ | {
+        "RASA_TELEMETRY_ENABLED": "false",
+        "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+        "SANIC_HOST": LOOPBACK,
+        "PYTHONPATH": str(PROJECT),
+        "PYTHONWARNINGS": "ignore",
+        "PYTHONHASHSEED": "0",
+        "LOG_LEVEL_LIBRARIES": "ERROR",
+        "LOG_LEVEL_MATPLOTLIB": "ERROR",
+    }

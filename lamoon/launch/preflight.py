@@ -1,0 +1,67 @@
+"""What must hold before anything starts; every problem is said with the way out."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterable
+
+from lamoon.errors import LamoonError
+from lamoon.launch.commands import LOOPBACK, Command
+from lamoon.screening import load_catalogue
+from lamoon.settings import Settings, load_settings
+from lamoon.studio import Studio, load_studio
+
+
+class PreflightError(LamoonError):
+    """Something outside the project's files keeps a process from starting."""
+
+
+def check_files() -> tuple[Settings, Studio]:
+    """Reads settings, studio.yml and the screening catalogue.
+
+    Raises:
+        LamoonError: naming file and line of the first mistake.
+    """
+    settings = load_settings()
+    studio = load_studio(settings.studio)
+    load_catalogue()
+    return settings, studio
+
+
+def check_ports(commands: Iterable[Command]) -> None:
+    """Looks whether the ports are free.
+
+    Raises:
+        PreflightError: naming the port that is taken and the variable that moves it.
+    """
+    variables = {"rasa": "LAMOON_RASA_PORT", "actions": "LAMOON_ACTIONS_PORT"}
+    for command in commands:
+        if command.port is not None and _taken(command.port):
+            raise PreflightError(
+                f"Port {command.port} for the {command.name} server is in use by another program.\n"
+                f"  expected: a free port\n"
+                f"  what to do: stop that program, or choose another port, for example "
+                f"{variables[command.name]}={command.port + 100} make run"
+            )
+
+
+def unfilled(settings: Settings, studio: Studio) -> list[str]:
+    """What the owner should still fill in, a sentence each."""
+    notes = []
+    if not (settings.notify_email or studio.notify_email):
+        notes.append("studio.yml has no notify_email: booking requests are kept, but nobody is told of them.")
+    if not settings.smtp_host:
+        notes.append("No mail server is set (LAMOON_SMTP_HOST): booking requests wait in the outbox. See docs/settings.md.")
+    if not (studio.phone or studio.email):
+        notes.append("studio.yml has no phone and no e-mail: visitors cannot be told how to reach you.")
+    return notes
+
+
+def _taken(port: int) -> bool:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError:
+            return True
+    return False

@@ -1,0 +1,111 @@
+"""Runs several processes as one: starts them together, restarts what crashes, ends them all on Ctrl-C."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from types import FrameType
+
+from lamoon.launch.commands import Command, environment
+
+RESTART_SECONDS = 5.0
+STOP_SECONDS = 10.0
+POLL_SECONDS = 0.2
+CRASHES_AT_START = 3
+
+
+class Supervisor:
+    """A group of processes.
+
+    Each runs in a session of its own, so that Ctrl-C reaches only the supervisor, which then ends all of them.
+    """
+
+    def __init__(self, commands: Sequence[Command], *, restart: bool) -> None:
+        """Takes what to run.
+
+        Args:
+            commands: started in this order.
+            restart: start a crashed process again after five seconds; False leaves it down (tests want that).
+        """
+        self._commands = commands
+        self._restart = restart
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._due: dict[str, float] = {}
+        self._crashes: dict[str, int] = {}
+        self._stop = threading.Event()
+
+    def run(self, until_ready: Callable[[], bool], when_ready: Callable[[], None]) -> int:
+        """Starts everything and waits until it is told to stop.
+
+        Args:
+            until_ready: says whether the assistant answers.
+            when_ready: called once when it does.
+
+        Returns:
+            0 after a stop that was asked for, 1 when a process could not be kept running.
+        """
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._asked_to_stop)
+        for command in self._commands:
+            self._start(command)
+        ready = False
+        try:
+            while not self._stop.wait(POLL_SECONDS):
+                if not ready and until_ready():
+                    ready = True
+                    when_ready()
+                if not self._look_after(ready):
+                    return 1
+            return 0
+        finally:
+            self._end_all()
+
+    def _asked_to_stop(self, number: int, frame: FrameType | None) -> None:
+        self._stop.set()
+
+    def _start(self, command: Command) -> None:
+        self._running[command.name] = subprocess.Popen(command.words, env=environment(), start_new_session=True)
+
+    def _look_after(self, ready: bool) -> bool:
+        """Notices crashes and restarts what is due; False when it is no use."""
+        for command in self._commands:
+            process = self._running.get(command.name)
+            if process is not None and process.poll() is not None:
+                del self._running[command.name]
+                self._crashes[command.name] = self._crashes.get(command.name, 0) + 1
+                _say(f"The {command.name} process ended with code {process.returncode}.")
+                if not ready and (not self._restart or self._crashes[command.name] >= CRASHES_AT_START):
+                    _say("Its messages above say why. Stopping.")
+                    return False
+                self._due[command.name] = time.monotonic() + RESTART_SECONDS
+            if self._restart and self._due.get(command.name, float("inf")) <= time.monotonic():
+                del self._due[command.name]
+                _say(f"Starting {command.name} again.")
+                self._start(command)
+        return True
+
+    def _end_all(self) -> None:
+        for process in self._running.values():
+            _signal(process, signal.SIGTERM)
+        deadline = time.monotonic() + STOP_SECONDS
+        for process in self._running.values():
+            try:
+                process.wait(max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                _signal(process, signal.SIGKILL)
+                process.wait()
+
+
+def _signal(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, number)
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)

@@ -1,0 +1,43 @@
+"""Reads a message in the light of the question that a form has just asked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.core.constants import REQUESTED_SLOT
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+from lamoon.booking.form import answers_question
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
+class FormAnswers(GraphComponent):
+    """Sets the intent `inform` where a message answers the open question of a form.
+
+    The classifier sees single messages: "Rose Hill" may look like a question about the place, "0155 55" like noise. The
+    question that was asked decides. Rasa hands the tracker to any component whose `process` names it.
+    """
+
+    @classmethod
+    def create(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> FormAnswers:
+        """Makes the component (called by Rasa)."""
+        return cls()
+
+    def process(self, messages: list[Message], tracker: DialogueStateTracker) -> list[Message]:
+        """Changes the intent of messages that answer the open question; leaves all others."""
+        question = tracker.get_slot(REQUESTED_SLOT) if tracker.active_loop_name else None
+        if question:
+            for message in messages:
+                intent = message.get(INTENT) or {}
+                read_as = str(intent.get("name")), float(intent.get("confidence") or 0.0)
+                if answers_question(question, message.get(TEXT) or "", *read_as):
+                    message.set(INTENT, {"name": "inform", "confidence": 1.0}, add_to_output=True)
+        return messages

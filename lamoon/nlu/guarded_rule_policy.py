@@ -1,0 +1,108 @@
+"""RulePolicy with two guards around it: safety speaks first, and nobody is left in silence."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from rasa.core.policies.policy import PolicyPrediction
+from rasa.core.policies.rule_policy import RulePolicy
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.shared.core.constants import ACTION_DEACTIVATE_LOOP_NAME, ACTION_LISTEN_NAME
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, Event, SlotSet, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from lamoon.screening import Catalogue, load_catalogue
+from lamoon.screening.conversation import health_turn
+
+WARN = "action_warn_contraindication"
+WARN_WITHOUT_SERVER = "utter_contraindication_warning"
+UNAVAILABLE = "utter_unavailable"
+INTERJECTIONS = (WARN, WARN_WITHOUT_SERVER)
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True)
+class GuardedRulePolicy(RulePolicy):
+    """Decides like RulePolicy, except in two cases.
+
+    1. The message tells of a contraindication (or takes one back): the conversation's health ledger is updated and the
+       warning is spoken before anything else. The rules then go on as if nothing had been said, inside forms too.
+       Where the action server gives no warning, the response `utter_contraindication_warning` is spoken instead.
+    2. An action of the action server yields nothing, because the server is down or failed: `utter_unavailable` is
+       spoken, and an open form is closed.
+    """
+
+    def predict_action_probabilities(
+        self, tracker: DialogueStateTracker, domain: Domain, rule_only_data: dict[str, Any] | None = None, **kwargs: Any
+    ) -> PolicyPrediction:
+        """Predicts the next action."""
+        turn = _events_of_turn(tracker)
+        done = [event.action_name for event in turn if isinstance(event, ActionExecuted)]
+        last = done[-1] if done else None
+        if last is None and tracker.latest_action_name == ACTION_LISTEN_NAME:
+            return self._open_turn(tracker, domain, rule_only_data, **kwargs)
+        if last == WARN and _yielded_nothing(turn):
+            return self._certain(WARN_WITHOUT_SERVER, domain)
+        if last is not None and _is_remote(last, domain) and _yielded_nothing(turn):
+            return self._certain(UNAVAILABLE, domain)
+        if last == UNAVAILABLE and tracker.active_loop_name:
+            return self._certain(ACTION_DEACTIVATE_LOOP_NAME, domain)
+        if UNAVAILABLE in done:
+            return self._certain(ACTION_LISTEN_NAME, domain)
+        if last == self.config["core_fallback_action_name"]:
+            return self._certain(tracker.active_loop_name or ACTION_LISTEN_NAME, domain)
+        if any(name in INTERJECTIONS for name in done):
+            tracker = _without_interjections(tracker)
+        return super().predict_action_probabilities(tracker, domain, rule_only_data, **kwargs)
+
+    def _open_turn(
+        self, tracker: DialogueStateTracker, domain: Domain, rule_only_data: dict[str, Any] | None, **kwargs: Any
+    ) -> PolicyPrediction:
+        """The first decision after a message: the health slots are brought up to date, and a warning goes first."""
+        parsed = tracker.latest_message.parse_data if tracker.latest_message else {}
+        turn = health_turn(tracker.current_slot_values(), parsed, self._catalogue)
+        events: list[Event] = [SlotSet(name, value) for name, value in turn.slots.items()]
+        if turn.notice:
+            return self._certain(WARN, domain, events)
+        prediction = super().predict_action_probabilities(tracker, domain, rule_only_data, **kwargs)
+        prediction.events.extend(events)
+        return prediction
+
+    @cached_property
+    def _catalogue(self) -> Catalogue:
+        return load_catalogue()
+
+    def _certain(self, action: str, domain: Domain, events: list[Event] | None = None) -> PolicyPrediction:
+        probabilities = self._default_predictions(domain)
+        probabilities[domain.index_for_action(action)] = 1.0
+        # "No user" predictions win over every other policy: the guards have the last word.
+        return self._prediction(probabilities, events=events, is_no_user_prediction=True)
+
+
+def _events_of_turn(tracker: DialogueStateTracker) -> list[Event]:
+    """What happened since the visitor's last message, oldest first."""
+    events: list[Event] = []
+    for event in reversed(tracker.events):
+        if isinstance(event, UserUttered):
+            break
+        events.append(event)
+    else:
+        return []
+    return events[::-1]
+
+
+def _yielded_nothing(turn: list[Event]) -> bool:
+    return isinstance(turn[-1], ActionExecuted)
+
+
+def _is_remote(action: str, domain: Domain) -> bool:
+    return action in domain.form_names or (action in domain.user_actions and not action.startswith("utter_"))
+
+
+def _without_interjections(tracker: DialogueStateTracker) -> DialogueStateTracker:
+    """A copy in which the warning of this turn was never spoken, as the rules know nothing of it."""
+    turn = _events_of_turn(tracker)
+    before = list(tracker.events)[: len(tracker.events) - len(turn)]
+    kept = [event for event in turn if not (isinstance(event, ActionExecuted) and event.action_name in INTERJECTIONS)]
+    return DialogueStateTracker.from_events(tracker.sender_id, before + kept, slots=list(tracker.slots.values()))

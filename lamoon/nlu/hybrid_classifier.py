@@ -1,0 +1,128 @@
+"""Fourth in the pipeline: decides the intent and, for retrieval intents, the topic."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, INTENT_RESPONSE_KEY, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from lamoon.nlu.sentence_encoder import SENTENCE_VECTOR
+from lamoon.nlu.spelling_repair import REPAIRED_TEXT
+from lamoon.understanding.classifier import HybridClassifier, Prediction, Settings
+
+RESPONSE_SELECTOR = "response_selector"
+RANKING_LENGTH = 10
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class HybridIntentClassifier(GraphComponent):
+    """Fills `intent`, `intent_ranking` and `response_selector`, as Rasa's own classifier and selector do together."""
+
+    def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
+        """Takes what Rasa hands over; `config` holds the fields of `Settings`."""
+        self._settings = Settings(**{name: config[name] for name in asdict(Settings())})
+        self._storage = storage
+        self._resource = resource
+        self._classifier: HybridClassifier | None = None
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """The defaults of `lamoon.understanding.classifier.Settings`."""
+        return asdict(Settings())
+
+    @classmethod
+    def create(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> HybridIntentClassifier:
+        """Makes an untrained component (called by Rasa)."""
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> HybridIntentClassifier:
+        """Reads the trained weights (called by Rasa)."""
+        component = cls(config, model_storage, resource)
+        with model_storage.read_from(resource) as folder:
+            component._classifier = HybridClassifier.load(Path(folder))
+        return component
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Fits the classifier on phrases that the components before have prepared."""
+        import numpy as np
+
+        examples = training_data.intent_examples
+        self._classifier = HybridClassifier.train(
+            [example.get(REPAIRED_TEXT) or example.get(TEXT) for example in examples],
+            [str(example.get(INTENT_RESPONSE_KEY) or example.get(INTENT)) for example in examples],
+            np.stack([example.get(SENTENCE_VECTOR) for example in examples]),
+            self._settings,
+        )
+        with self._storage.write_to(self._resource) as folder:
+            self._classifier.save(Path(folder))
+        return self._resource
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Reads each message; an empty one is left without an intent, which becomes `nlu_fallback`."""
+        assert self._classifier is not None, "Rasa trains or loads a component before it uses it"
+        for message in messages:
+            text = message.get(REPAIRED_TEXT) or message.get(TEXT) or ""
+            if not text.strip():
+                message.set(INTENT, {"name": None, "confidence": 0.0}, add_to_output=True)
+                message.set(INTENT_RANKING_KEY, [], add_to_output=True)
+                continue
+            _write(message, self._classifier.predict(text, message.get(SENTENCE_VECTOR)))
+        return messages
+
+
+def _write(message: Message, prediction: Prediction) -> None:
+    base = prediction.labels[0].split("/")[0]
+    ranking = _intent_ranking(prediction)
+    message.set(INTENT, {"name": base, "confidence": prediction.confidence}, add_to_output=True)
+    message.set(INTENT_RANKING_KEY, ranking[:RANKING_LENGTH], add_to_output=True)
+    message.set(RESPONSE_SELECTOR, _selectors(prediction), add_to_output=True)
+
+
+def _intent_ranking(prediction: Prediction) -> list[dict[str, Any]]:
+    sums: dict[str, float] = {}
+    for label, probability in zip(prediction.labels, prediction.probabilities, strict=True):
+        base = label.split("/")[0]
+        sums[base] = sums.get(base, 0.0) + probability
+    return [
+        {"name": name, "confidence": value} for name, value in sorted(sums.items(), key=lambda item: (-item[1], item[0]))
+    ]
+
+
+def _selectors(prediction: Prediction) -> dict[str, Any]:
+    """One entry per retrieval intent, in the form that Rasa's `utter_<retrieval intent>` reads."""
+    rankings: dict[str, list[dict[str, Any]]] = {}
+    for label, probability in zip(prediction.labels, prediction.probabilities, strict=True):
+        base, slash, _ = label.partition("/")
+        if slash:
+            rankings.setdefault(base, []).append({"intent_response_key": label, "confidence": probability})
+    selectors: dict[str, Any] = {"all_retrieval_intents": sorted(rankings)}
+    for base, ranking in rankings.items():
+        best = ranking[0]["intent_response_key"]
+        selectors[base] = {
+            "response": {
+                "intent_response_key": best,
+                "utter_action": f"utter_{best}",
+                "confidence": ranking[0]["confidence"],
+                "responses": [],
+            },
+            "ranking": ranking[:RANKING_LENGTH],
+        }
+    return selectors

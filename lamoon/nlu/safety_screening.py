@@ -1,0 +1,58 @@
+"""Last in the pipeline: screens every message for emergencies and contraindications."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+from lamoon.nlu.free_text import ORIGINAL_TEXT
+from lamoon.screening import Screener
+
+SAFETY = "safety"
+# What is said of a disclosure is said by the warning; these readings of the rest would only add confusion.
+UNSURE_INTENTS = (None, "nlu_fallback", "out_of_scope")
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
+class SafetyScreening(GraphComponent):
+    """Adds `safety` to the parse result and, in an emergency, sets the intent, whatever the classifier said."""
+
+    def __init__(self) -> None:
+        """Loads the catalogue.
+
+        Raises:
+            CatalogueError: when `conditions.yml` is broken; Rasa then does not start.
+        """
+        self._screener = Screener.load()
+
+    @classmethod
+    def create(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> SafetyScreening:
+        """Makes the component (called by Rasa)."""
+        return cls()
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Screens each message as it was written."""
+        for message in messages:
+            safety = self._screener.screen(message.get(ORIGINAL_TEXT) or message.get(TEXT) or "")
+            message.set(SAFETY, safety, add_to_output=True)
+            name = (message.get(INTENT) or {}).get("name")
+            if safety["outcome"] == "emergency":
+                _set_intent(message, "emergency")
+            elif safety["outcome"] in ("warn", "ask_doctor") and name in UNSURE_INTENTS:
+                _set_intent(message, "report_condition")
+        return messages
+
+
+def _set_intent(message: Message, name: str) -> None:
+    intent = {"name": name, "confidence": 1.0}
+    message.set(INTENT, intent, add_to_output=True)
+    others = [other for other in message.get(INTENT_RANKING_KEY) or [] if other["name"] != name]
+    message.set(INTENT_RANKING_KEY, [intent, *others], add_to_output=True)

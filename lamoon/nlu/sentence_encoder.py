@@ -1,0 +1,51 @@
+"""Third in the pipeline: the sentence embedding."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from lamoon.nlu.spelling_repair import REPAIRED_TEXT
+from lamoon.understanding.encoder import SentenceEncoder
+
+SENTENCE_VECTOR = "sentence_vector"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
+class SentenceEncoderComponent(GraphComponent):
+    """Adds `sentence_vector` (384 numbers, length 1) to each message."""
+
+    def __init__(self) -> None:
+        """Loads the model.
+
+        Raises:
+            ModelError: when the model file is missing or not the tested one.
+        """
+        self._encoder = SentenceEncoder()
+
+    @classmethod
+    def create(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> SentenceEncoderComponent:
+        """Makes the component (called by Rasa)."""
+        return cls()
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Embeds the training phrases."""
+        self.process(training_data.training_examples)
+        return training_data
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Embeds the repaired text of each message."""
+        texts = [message.get(REPAIRED_TEXT) or message.get(TEXT) or "" for message in messages]
+        if texts:
+            for message, vector in zip(messages, self._encoder.encode(texts), strict=True):
+                message.set(SENTENCE_VECTOR, vector)
+        return messages

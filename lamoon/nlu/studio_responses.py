@@ -1,0 +1,56 @@
+"""Replies with the studio's facts, the conversation's health words and follow-up suggestions, without the action server."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.utils.endpoints import EndpointConfig
+
+from lamoon.booking.form import health_summary
+from lamoon.knowledge import load_topics
+from lamoon.settings import load_settings
+from lamoon.studio import load_studio
+
+TOPIC_PREFIX = "utter_faq/"
+SUGGESTIONS = 3
+
+
+class StudioResponses(TemplatedNaturalLanguageGenerator):
+    """Rasa's response generator, which also knows `studio.yml` and the topics."""
+
+    def __init__(self, endpoint_config: EndpointConfig, domain: Domain) -> None:
+        """Reads `studio.yml` and `data/topics.yml` (called by Rasa).
+
+        Raises:
+            ConfigurationError: when one of them is broken.
+        """
+        super().__init__(domain.responses)
+        self._facts = load_studio(load_settings().studio).facts()
+        self._topics = load_topics()
+
+    async def generate(
+        self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any
+    ) -> dict[str, Any] | None:
+        """Makes the reply named `utter_action`; a topic's answer carries its topic, its section and suggestions."""
+        facts = {**self._facts, "health_summary": health_summary(tracker.current_slot_values())}
+        message: dict[str, Any] | None = await super().generate(utter_action, tracker, output_channel, **facts, **kwargs)
+        if message is not None and utter_action.startswith(TOPIC_PREFIX):
+            self._add_source(message, utter_action.removeprefix(TOPIC_PREFIX), tracker)
+        return message
+
+    def _add_source(self, message: dict[str, Any], topic_id: str, tracker: DialogueStateTracker) -> None:
+        topic = self._topics.by_id[topic_id]
+        message["topic"] = f"faq/{topic_id}"
+        message["section"] = topic.section
+        if tracker.active_loop_name is None:  # in a form, the form's own question comes next
+            related = self._topics.related(topic_id, exclude=_answered(tracker))[:SUGGESTIONS]
+            message["buttons"] = [{"title": other.title, "payload": other.title} for other in related]
+
+
+def _answered(tracker: DialogueStateTracker) -> set[str]:
+    """Topics that this conversation has had already."""
+    topics = (event.metadata.get("topic") for event in tracker.events if event.type_name == "bot")
+    return {topic.removeprefix("faq/") for topic in topics if topic}

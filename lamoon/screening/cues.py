@@ -1,0 +1,15 @@
+"""The names of the cues that the code looks for; the catalogue must define every one of them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+REQUIRED_CUES: Final = frozenset(
+    {
+        "negation", "not_a_negation", "bridge", "verb_bridge", "none_of", "denied_after", "no_answer",
+        "self_word", "pronoun", "person", "reporter", "for_other", "also_me", "work",
+        "long_ago", "some_time_ago", "healed", "not_healed", "cancer_past", "cancer_now", "turn",
+        "supposed", "not_mine",
+        "question_start", "question_frame", "own_question", "in_general", "just_happened", "guide_question",
+    }
+)  # fmt: skip

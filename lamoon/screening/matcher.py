@@ -1,0 +1,162 @@
+"""Finds all patterns of the catalogue at once, in a time that does not depend on what the message says.
+
+Every word of every pattern owns one bit of a long integer. Reading a word shifts the integer, and keeps the bits whose
+word fits (bit-parallel automaton "Shift-And" with optional characters: Navarro and Raffinot, Flexible Pattern Matching
+in Strings, Cambridge 2002, section 4.3). So a hostile message costs as much as a friendly one of the same length.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from lamoon.screening.patterns import Element, Sequence_
+from lamoon.screening.text import Word, number_value
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """`label` was found from the word `first` to the word `last`, both included (indexes into the message's words)."""
+
+    label: str
+    first: int
+    last: int
+
+    def overlaps(self, other: Match) -> bool:
+        return self.first <= other.last and other.first <= self.last
+
+    def within(self, other: Match) -> bool:
+        return other.first <= self.first and self.last <= other.last
+
+
+class PatternMatcher:
+    """All patterns with their labels, ready to search."""
+
+    def __init__(self, patterns: Iterable[tuple[str, Sequence_]]) -> None:
+        """Lay out the bits.
+
+        Args:
+            patterns: label and word sequence; the first and last word of a sequence must not be optional.
+        """
+        self._ends: dict[int, tuple[str, Sequence_]] = {}
+        self._words: dict[str, int] = {}
+        self._prefixes: dict[str, int] = {}
+        self._capitals: dict[str, int] = {}
+        self._numbers: list[tuple[float, int]] = []
+        self._any = self._start = self._final = self._optional = self._before = self._last = 0
+        collected: dict[str, list[int]] = {}
+        bit = 0
+        for label, sequence in dict.fromkeys(patterns):
+            self._start |= 1 << bit
+            for i, element in enumerate(sequence):
+                self._lay(element, bit, collected)
+                if element.optional:
+                    self._optional |= 1 << bit
+                    self._before |= 0 if sequence[i - 1].optional else 1 << (bit - 1)
+                    self._last |= 0 if sequence[i + 1].optional else 1 << bit
+                bit += 1
+            self._final |= 1 << (bit - 1)
+            self._ends[bit - 1] = (label, sequence)
+        self.size = bit
+        for key, bits in collected.items():
+            self._store(key, _mask(bits))
+        self._lengths = sorted({len(prefix) for prefix in self._prefixes})
+
+    @property
+    def vocabulary(self) -> frozenset[str]:
+        """Every whole word that some pattern names."""
+        return frozenset(self._words) | frozenset(self._capitals)
+
+    @property
+    def prefixes(self) -> frozenset[str]:
+        """Every beginning that some pattern names with a star."""
+        return frozenset(self._prefixes)
+
+    def find(self, words: Sequence[Word]) -> list[Match]:
+        """All matches, longest first where one label matches overlapping words; sorted by place."""
+        found: set[Match] = set()
+        state, sentence = 0, -1
+        line: list[int] = []
+        masks: list[int] = []
+        for at, word in enumerate(words):
+            if word.is_mark:
+                continue
+            if word.sentence != sentence:
+                state, sentence, line, masks = 0, word.sentence, [], []
+            mask = self._mask(word)
+            line.append(at)
+            masks.append(mask)
+            state = ((state << 1) | self._start) & mask
+            ends = state | self._last
+            state |= self._optional & (~(ends - self._before) ^ ends)
+            hits = state & self._final
+            while hits:
+                low = hits & -hits
+                hits ^= low
+                label, sequence = self._ends[low.bit_length() - 1]
+                first = _latest_start(masks, low.bit_length() - len(sequence), sequence)
+                found.add(Match(label, line[first], at))
+        return _longest(found)
+
+    def _lay(self, element: Element, bit: int, collected: dict[str, list[int]]) -> None:
+        if element.keys is None:
+            self._any |= 1 << bit
+        for key in element.keys or ():
+            collected.setdefault(key, []).append(bit)
+
+    def _store(self, key: str, mask: int) -> None:
+        if key.startswith("#"):
+            self._numbers.append((float(key[1:] or "-inf"), mask))
+        elif key.startswith("^"):
+            self._capitals[key[1:]] = mask
+        elif key.endswith("*"):
+            self._prefixes[key[:-1]] = mask
+        else:
+            self._words[key] = mask
+
+    def _mask(self, word: Word) -> int:
+        norm = word.norm
+        mask = self._any | self._words.get(norm, 0)
+        for length in self._lengths:
+            mask |= self._prefixes.get(norm[:length], 0) if len(norm) >= length else 0
+        if word.capitals:
+            mask |= self._capitals.get(norm, 0)
+        value = number_value(norm)
+        if value is not None:
+            for threshold, bits in self._numbers:
+                mask |= bits if value >= threshold else 0
+        return mask
+
+
+def _mask(bits: list[int]) -> int:
+    data = bytearray(max(bits) // 8 + 1)
+    for bit in bits:
+        data[bit // 8] |= 1 << (bit % 8)
+    return int.from_bytes(data, "little")
+
+
+def _latest_start(masks: list[int], offset: int, sequence: Sequence_) -> int:
+    """Where the shortest match that ends at the last word begins; `offset` is the first bit of the sequence."""
+    places = {len(masks) - 1}
+    reached: dict[int, set[int]] = {len(sequence) - 1: places}
+    for i in range(len(sequence) - 1, 0, -1):
+        for place in reached.get(i, ()):
+            before = i - 1
+            while True:
+                if place and masks[place - 1] >> (offset + before) & 1:
+                    reached.setdefault(before, set()).add(place - 1)
+                if not sequence[before].optional:
+                    break
+                before -= 1
+    return max(reached[0])
+
+
+def _longest(found: set[Match]) -> list[Match]:
+    kept: list[Match] = []
+    latest: dict[str, Match] = {}
+    for match in sorted(found, key=lambda m: (m.first, -m.last, m.label)):
+        previous = latest.get(match.label)
+        if previous is None or not match.within(previous):
+            kept.append(match)
+            latest[match.label] = match
+    return kept

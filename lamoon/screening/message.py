@@ -1,0 +1,90 @@
+"""A message on its way through the pipeline: its words, and everything that the catalogue found in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+from lamoon.screening.matcher import Match
+from lamoon.screening.text import Word
+
+Status = Literal["affirmed", "negated", "other_person", "resolved", "hypothetical"]
+
+
+@dataclass
+class Finding:
+    """A condition that the message mentions, before it is written down as a spaCy span."""
+
+    condition: str
+    first: int
+    last: int
+    status: Status = "affirmed"
+    action: bool = False
+
+
+@dataclass
+class Message:
+    """`text` is the original; `matches` and `findings` count in indexes of `words`."""
+
+    text: str
+    words: list[Word]
+    matches: list[Match] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    outcome: str = "none"
+
+    @cached_property
+    def labels(self) -> dict[str, list[Match]]:
+        """Matches by label, in the order of their places."""
+        found: dict[str, list[Match]] = {}
+        for match in self.matches:
+            found.setdefault(match.label, []).append(match)
+        return found
+
+    @cached_property
+    def _covered(self) -> dict[str, frozenset[int]]:
+        return {
+            label: frozenset(at for match in matches for at in range(match.first, match.last + 1))
+            for label, matches in self.labels.items()
+        }
+
+    @cached_property
+    def targets(self) -> frozenset[int]:
+        """Words that belong to the mention of any condition or sign."""
+        return frozenset(
+            at
+            for match in self.matches
+            if match.label.partition(":")[0] in ("condition", "action", "sign")
+            for at in range(match.first, match.last + 1)
+        )
+
+    @cached_property
+    def sentences(self) -> list[tuple[int, int]]:
+        """First and last word of each sentence; sentence numbers are indexes into this list."""
+        bounds: list[tuple[int, int]] = []
+        for at, word in enumerate(self.words):
+            if word.sentence == len(bounds):
+                bounds.append((at, at))
+            bounds[word.sentence] = (bounds[word.sentence][0], at)
+        return bounds
+
+    def covered(self, label: str) -> frozenset[int]:
+        """The words that matches of `label` cover."""
+        return self._covered.get(label, frozenset())
+
+    def all(self, label: str) -> list[Match]:
+        return self.labels.get(label, [])
+
+    def bounds(self, at: int) -> tuple[int, int]:
+        """First and last word of the sentence of word `at`."""
+        return self.sentences[self.words[at].sentence]
+
+    def in_sentence(self, label: str, at: int) -> Iterator[Match]:
+        """Matches of `label` in the sentence of word `at`."""
+        first, last = self.bounds(at)
+        return (match for match in self.all(label) if first <= match.first and match.last <= last)
+
+    def norm(self, at: int) -> str:
+        """The word at an index; an empty string outside of the message."""
+        return self.words[at].norm if 0 <= at < len(self.words) else ""

@@ -1,0 +1,146 @@
+"""The pattern language of the catalogue: plain words with a few marks, read by people first.
+
+    blood clot             these words in this order; case, accents and commas between them do not matter
+    fractur*               every word that starts so
+    PE                     a word in capitals must be in capitals in the message
+    (leg|lower leg)        one of these
+    [my|the]               one of these, or nothing
+    {bone}                 one phrase of the group `bone`
+    ..                     up to 3 words of any kind between; `..5` up to 5
+    #                      a number (`2`, `two`, `a few`); `#120+` a number of at least 120
+
+A pattern never reaches over the end of a sentence. Negation and contractions are spelled out: `can not` matches
+"can't", "cant" and "cannot"; `i am` matches "I'm" and "im".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Final
+
+from lamoon.screening.text import fold
+
+MAX_EXPANSIONS: Final = 600
+DEFAULT_GAP: Final = 3
+_PIECE: Final = re.compile(r"\.\.\d*|#\d+\+|#|\{[a-z_]+\}|[()\[\]|]|[^\s()\[\]|{}#]+|\S")
+_WORD: Final = re.compile(r"(?:[a-z]|[a-z][a-z0-9]*[a-z0-9])\*?|\d+|[A-Z][A-Z0-9]*")
+
+
+class PatternError(ValueError):
+    """A pattern that cannot be read. The message says what is wrong; the caller adds where."""
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One word of a pattern: any word of `keys` (None: any word at all); `optional` words may be missing.
+
+    A key is a lower-case word, `word*` for a beginning, `^word` for capitals, `#` or `#120` for a number.
+    """
+
+    keys: frozenset[str] | None
+    optional: bool = False
+
+
+Sequence_ = tuple[Element, ...]
+GAP: Final = Element(None, optional=True)
+Groups = Mapping[str, Sequence[Sequence_]]
+
+
+def parse(pattern: str, groups: Groups) -> list[Sequence_]:
+    """All plain word sequences that `pattern` stands for.
+
+    Raises:
+        PatternError: an unknown group, an unclosed bracket, a character that means nothing, too many combinations.
+    """
+    pieces = _PIECE.findall(pattern)
+    sequences, rest = _alternatives(pieces, 0, groups)
+    if rest != len(pieces):
+        raise PatternError(f"'{pieces[rest]}' closes a bracket that was never opened")
+    trimmed = [_trim(sequence) for sequence in sequences]
+    if not all(trimmed):
+        raise PatternError("matches nothing at all: every part of it is optional")
+    return list(dict.fromkeys(start for sequence in trimmed for start in _firm_starts(sequence)))
+
+
+def _alternatives(pieces: list[str], at: int, groups: Groups) -> tuple[list[Sequence_], int]:
+    options: list[list[Sequence_]] = []
+    parts: list[list[Sequence_]] = []
+    while at < len(pieces) and pieces[at] not in ")]":
+        piece = pieces[at]
+        if piece == "|":
+            options.append(_join(parts))
+            parts = []
+        elif piece in "([":
+            inner, at = _alternatives(pieces, at + 1, groups)
+            if at == len(pieces) or pieces[at] != {"(": ")", "[": "]"}[piece]:
+                raise PatternError(f"'{piece}' is not closed")
+            parts.append(_optional(inner) if piece == "[" else inner)
+        else:
+            parts.append(_atom(piece, groups))
+        at += 1
+    options.append(_join(parts))
+    if len(options) > 1 and not all(any(option) for option in options):
+        raise PatternError("an empty choice beside '|'; write [a|b] where nothing is a choice too")
+    return merge([sequence for option in options for sequence in option]), at
+
+
+def _atom(piece: str, groups: Groups) -> list[Sequence_]:
+    if piece.startswith(".."):
+        return [(GAP,) * int(piece[2:] or DEFAULT_GAP)]
+    if piece.startswith("#"):
+        return [(Element(frozenset({piece.rstrip("+")})),)]
+    if piece.startswith("{"):
+        name = piece[1:-1]
+        if name not in groups:
+            raise PatternError(f"there is no group '{name}'")
+        return list(groups[name])
+    if not _WORD.fullmatch(piece):
+        raise PatternError(f"'{piece}' is not a word; marks and apostrophes are left out of patterns")
+    return [(Element(frozenset({f"^{fold(piece)}" if piece.isupper() and len(piece) > 1 else fold(piece)})),)]
+
+
+def _join(parts: list[list[Sequence_]]) -> list[Sequence_]:
+    count = 1
+    for part in parts:
+        count *= len(part)
+    if count > MAX_EXPANSIONS:
+        raise PatternError(f"stands for {count} combinations, more than {MAX_EXPANSIONS}; split it in two")
+    return [sum(choice, ()) for choice in product(*parts)]
+
+
+def _optional(inner: list[Sequence_]) -> list[Sequence_]:
+    single = [sequence for sequence in inner if len(sequence) == 1 and sequence[0].keys is not None]
+    longer = [sequence for sequence in inner if sequence not in single]
+    made: list[Sequence_] = [(Element(sequence[0].keys, optional=True),) for sequence in single]
+    return made + longer + ([] if made else [()])
+
+
+def merge(sequences: list[Sequence_]) -> list[Sequence_]:
+    keys: set[str] = set()
+    longer: list[Sequence_] = []
+    for sequence in sequences:
+        first = sequence[0] if len(sequence) == 1 else None
+        if first and first.keys is not None and not first.optional:
+            keys |= first.keys
+        else:
+            longer.append(sequence)
+    return ([(Element(frozenset(keys)),)] if keys else []) + longer
+
+
+def _trim(sequence: Sequence_) -> Sequence_:
+    end = len(sequence)
+    while end and sequence[end - 1].optional:
+        end -= 1
+    return sequence[:end]
+
+
+def _firm_starts(sequence: Sequence_) -> list[Sequence_]:
+    """The matcher wants a first word that must be there: an optional one is written out with and without."""
+    first = sequence[0]
+    if not first.optional:
+        return [sequence]
+    with_it = [] if first.keys is None else [(Element(first.keys), *sequence[1:])]
+    return with_it + _firm_starts(sequence[1:])

@@ -1,0 +1,27 @@
+"""Visitors' text as text: nothing in it is a command, and nothing invisible survives."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# Rasa obeys "/intent{...}" and "EXTERNAL: ..." at the start of a message, and ignores spaces before them.
+_COMMAND_PREFIX = re.compile(r"^(?:\s|/|EXTERNAL\s*:)+", re.IGNORECASE)
+_QUOTES = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u00b4": "'", "`": "'"})
+
+
+def plain_text(text: str) -> str:
+    """Returns `text` without command prefixes, control and invisible characters, and with plain quotes.
+
+    Args:
+        text: what the visitor wrote, any Unicode, any length.
+
+    Returns:
+        The same words on one line; may be empty.
+    """
+    visible = "".join(" " if c in "\n\r\t\v\f" else c for c in text if _is_visible(c))
+    return _COMMAND_PREFIX.sub("", visible.translate(_QUOTES)).strip()
+
+
+def _is_visible(char: str) -> bool:
+    return char in "\n\r\t\v\f" or unicodedata.category(char) not in ("Cc", "Cf", "Co", "Cs", "Cn")

@@ -1,0 +1,224 @@
+"""Real things for the booking tests: databases (SQLite, and PostgreSQL where it answers), a mail server, workers."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword, Session
+from sqlalchemy import create_engine
+from sqlalchemy.exc import OperationalError
+
+from lamoon.booking import BookingRequest, BookingStore, Contact
+from lamoon.booking.mailer import SmtpMailer
+from lamoon.settings import Secret
+
+PROJECT = Path(__file__).resolve().parents[2]
+POSTGRES = os.environ.get("LAMOON_TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/test")
+USER, PASSWORD = "assistant", "correct horse"
+STUDIO = "studio@example.com"
+
+
+@pytest.fixture
+def request_of() -> Callable[..., BookingRequest]:
+    """Builds a request of an own conversation; keyword arguments replace its values."""
+
+    def build(**changes: Any) -> BookingRequest:
+        values: dict[str, Any] = {
+            "conversation_id": uuid.uuid4().hex,
+            "run_id": "1",
+            "name": "Maria Lopez",
+            "contact": Contact(email="maria@example.com"),
+            "wish": "A neck session, Tuesday after five",
+            "consent": True,
+            "screening": "no",
+        }
+        return BookingRequest(**{**values, **changes})
+
+    return build
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'state' / 'lamoon.db'}"
+
+
+@pytest.fixture
+def postgres_url() -> Iterator[str]:
+    """An empty schema of its own, dropped afterwards. Skips where no PostgreSQL answers."""
+    schema = f"lamoon_test_{uuid.uuid4().hex}"
+    admin = create_engine(POSTGRES, future=True, connect_args={"connect_timeout": 2})
+    try:
+        with admin.begin() as connection:
+            connection.exec_driver_sql(f"CREATE SCHEMA {schema}")
+    except OperationalError:
+        pytest.skip("no PostgreSQL at LAMOON_TEST_POSTGRES_URL or 127.0.0.1:5432")
+    try:
+        yield f"{POSTGRES}?options=-csearch_path%3D{schema}"
+    finally:
+        with admin.begin() as connection:
+            connection.exec_driver_sql(f"DROP SCHEMA {schema} CASCADE")
+        admin.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def url(request: pytest.FixtureRequest) -> str:
+    """A fresh database of each kind."""
+    address: str = request.getfixturevalue(f"{request.param}_url")
+    return address
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[BookingStore]:
+    store = BookingStore(url)
+    yield store
+    store.close()
+
+
+@dataclass
+class MailServer:
+    """A mail server on loopback. `answers` are given to the next mails instead of taking them.
+
+    `during` runs while a mail is being handed over, before the answer; `at_rcpt` answers the recipient instead.
+    """
+
+    port: int
+    mails: list[EmailMessage] = field(default_factory=list)
+    answers: list[str] = field(default_factory=list)
+    at_rcpt: str = ""
+    during: Callable[[], None] | None = None
+    logins: list[str] = field(default_factory=list)
+    options: dict[str, Any] = field(default_factory=dict)
+    controller: Controller | None = None
+
+    def up(self) -> None:
+        self.controller = Controller(self, hostname="127.0.0.1", port=self.port, **self.options)
+        self.controller.start()
+
+    def down(self) -> None:
+        if self.controller:
+            self.controller.stop()
+            self.controller = None
+
+    async def handle_RCPT(self, _server: Any, _session: Session, envelope: Envelope, address: str, _: Any) -> str:  # noqa: N802
+        if self.at_rcpt:
+            return self.at_rcpt
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: Any, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+        if self.answers:
+            return self.answers.pop(0)
+        content = envelope.content
+        assert isinstance(content, bytes)
+        mail = message_from_bytes(content, policy=policy.default)
+        assert isinstance(mail, EmailMessage)
+        self.mails.append(mail)
+        if self.during:
+            await server.loop.run_in_executor(None, self.during)
+        return "250 taken"
+
+    def login(self, _server: Any, _session: Any, _envelope: Any, _mechanism: str, given: Any) -> AuthResult:
+        assert isinstance(given, LoginPassword)
+        self.logins.append(given.login.decode())
+        right = given.password == PASSWORD.encode() and given.login == USER.encode()
+        return AuthResult(success=right, handled=False)
+
+    def keys(self) -> list[str]:
+        return [mail["X-Idempotency-Key"] for mail in self.mails]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture
+def server() -> Iterator[MailServer]:
+    """A mail server that is up."""
+    server = MailServer(free_port())
+    server.up()
+    yield server
+    server.down()
+
+
+@pytest.fixture
+def mailer(server: MailServer) -> Callable[..., SmtpMailer]:
+    """Builds a mailer for that server; keyword arguments replace its values."""
+
+    def build(**changes: Any) -> SmtpMailer:
+        values: dict[str, Any] = {
+            "host": "127.0.0.1",
+            "port": server.port,
+            "sender": "assistant@lamoon.example",
+            "recipient": STUDIO,
+            "security": "none",
+            "seconds": 5,
+        }
+        return SmtpMailer(**{**values, **changes})
+
+    return build
+
+
+@pytest.fixture
+def login() -> dict[str, Any]:
+    """What a mailer needs to log in."""
+    return {"user": USER, "password": Secret(PASSWORD)}
+
+
+@pytest.fixture
+def command(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """Starts `python -m lamoon.booking ...` with LAMOON_ settings as keyword arguments; ends it after the test."""
+    started: list[subprocess.Popen[str]] = []
+
+    def start(*arguments: str, **settings: str) -> subprocess.Popen[str]:
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("LAMOON_")}
+        environment = {**clean, "LAMOON_DATA": str(tmp_path / "state"), **settings}
+        process = subprocess.Popen(
+            [sys.executable, "-m", "lamoon.booking", *arguments],
+            cwd=PROJECT,
+            env=environment,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        with contextlib.suppress(ProcessLookupError):
+            process.send_signal(signal.SIGKILL)
+        process.communicate(timeout=10)
+
+
+@pytest.fixture
+def until() -> Callable[[Callable[[], Any]], Any]:
+    """Waits until something is so, at most ten seconds."""
+
+    def wait(so: Callable[[], Any]) -> Any:
+        end = time.monotonic() + 10
+        while time.monotonic() < end:
+            value = so()
+            if value:
+                return value
+            time.sleep(0.02)
+        pytest.fail("waited ten seconds in vain")
+
+    return wait

@@ -1,0 +1,116 @@
+"""Taking the name out of an answer, and refusing what is none."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lamoon.booking import Refusal, parse_name
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Maria", "Maria"),
+        ("I'm Maria", "Maria"),
+        ("I\u2019m Maria.", "Maria"),
+        ("im maria", "Maria"),
+        ("my name is Maria Lopez", "Maria Lopez"),
+        ("Hi there, my name's Jos\u00e9 \u00c1ngel!", "Jos\u00e9 \u00c1ngel"),
+        ("name: Maria", "Maria"),
+        ("its dave", "Dave"),
+        ("yes it's dave", "Dave"),
+        ("This is Maria speaking", "Maria"),
+        ("Maria here", "Maria"),
+        ("you can call me Al", "Al"),
+        ("sure, Maria", "Maria"),
+        ("Maria Please", "Maria"),
+        ("Maria Lopez, nice to meet you", "Maria Lopez"),
+        ("maria and I want to book tomorrow", "Maria"),
+        ("maria and dave", "Maria and Dave"),
+        ("Lopez, Maria", "Lopez, Maria"),
+        ("Dr. Maria O'Neill-Smith", "Dr. Maria O'Neill-Smith"),
+        ("ludwig van beethoven", "Ludwig van Beethoven"),
+        ("anne-marie o'neill", "Anne-Marie O'Neill"),
+        ("van der Berg", "van der Berg"),
+        ("DAVE", "DAVE"),
+        ("McDonald", "McDonald"),
+        ("J", "J"),
+        ("Will Young", "Will Young"),
+        ("Mark Price", "Mark Price"),
+        ("May", "May"),
+        ("An Nguyen", "An Nguyen"),
+        ("Do Van An", "Do Van An"),
+        ("\u674e\u5c0f\u9f99", "\u674e\u5c0f\u9f99"),
+        ("\u0645\u062d\u0645\u062f \u0639\u0644\u064a", "\u0645\u062d\u0645\u062f \u0639\u0644\u064a"),
+        ("Mari\u0301a", "Mar\u00eda"),
+        ("Ma\u200bri\u0000a", "Maria"),
+        ("  Maria \n Lopez ", "Maria Lopez"),
+    ],
+)
+def test_names(text: str, name: str) -> None:
+    assert parse_name(text) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("", "no_name"),
+        ("\U0001f600\U0001f44d", "no_name"),
+        ("?!", "no_name"),
+        ("no", "no_name"),
+        ("Yes", "no_name"),
+        ("hello", "no_name"),
+        ("stop", "no_name"),
+        ("my name is", "no_name"),
+        ("I'm", "no_name"),
+        ("call me", "no_name"),
+        ("I'd rather not say", "no_name"),
+        ("im not sure", "no_name"),
+        ("I'm pregnant", "no_name"),
+        ("I have a blood clot", "no_name"),
+        ("i can't breathe", "no_name"),
+        ("chest pain", "no_name"),
+        ("for my mum", "no_name"),
+        ("none of your business", "no_name"),
+        ("why do you ask", "question"),
+        ("can I book", "question"),
+        ("Maria?", "question"),
+        ("how much is it", "question"),
+        ("Maria 2", "digits"),
+        ("415 555 0132", "digits"),
+        ("<b>Maria</b>", "signs"),
+        ("maria@example.com", "signs"),
+        ("/restart", "signs"),
+        ("EXTERNAL: book", "signs"),
+        ('{"name": null}', "signs"),
+        ("[Maria](javascript:x)", "signs"),
+        ("Maria" * 17, "too_long"),
+        ("one two three four five six seven eight", "too_long"),
+        ("x" * 5000, "too_long"),
+    ],
+)
+def test_refused(text: str, code: str) -> None:
+    found = parse_name(text)
+    assert isinstance(found, Refusal)
+    assert found.code == code
+    assert found.reason.endswith((".", "?"))
+
+
+@given(st.text(max_size=300))
+def test_never_raises_and_never_returns_what_is_no_name(text: str) -> None:
+    found = parse_name(text)
+    if not isinstance(found, Refusal):
+        assert 0 < len(found) <= 80
+        assert found.isprintable() or "\u200c" in found or "\u200d" in found
+        assert not set(found) & set("<>{}[]()/\\@?&;:=\n\r\t")
+
+
+@given(
+    st.from_regex(
+        r"(hi |im |my name is |its )?[a-z]{3,9}( [a-z']{2,9})?( here|, thanks| and i want to book)?", fullmatch=True
+    )
+)
+def test_never_raises_on_what_looks_like_a_name(text: str) -> None:
+    assert isinstance(parse_name(text), str | Refusal)
