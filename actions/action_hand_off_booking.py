@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Events, SafeAction
 from actions.form_slots import cleared
-from actions.resources import catalogue, store
 from actions.handed_off import request_from
-from rasa_sdk.events import SlotSet
+from actions.resources import catalogue, store
 
 
 class ActionHandOffBooking(SafeAction):

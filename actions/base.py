@@ -17,8 +17,8 @@ Events = list[dict[str, Any]]
 class SafeAction(Action, ABC):
     """An action whose failure the visitor can read about.
 
-    Subclasses write `answer`. Whatever it raises becomes `utter_unavailable`, which says that nothing was sent and how to
-    reach the studio; an answer without a word becomes the same, because silence is never right.
+    Subclasses write `answer`. Whatever it raises becomes `utter_unavailable`, which says that nothing was sent and how
+    to reach the studio; an answer without a word becomes the same, because silence is never right.
     """
 
     @abstractmethod

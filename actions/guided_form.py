@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any
+from typing import Any, ClassVar
 
 from rasa_sdk import FormValidationAction, Tracker
 from rasa_sdk.executor import CollectingDispatcher
-from rasa_sdk.types import DomainDict
-
-
 
 EXPLAIN_AFTER = 2
 OFFER_PERSON_AFTER = 3
@@ -20,15 +17,13 @@ STOP = {"title": "Stop", "payload": "stop"}
 class GuidedForm(FormValidationAction, ABC):
     """Base of our form validations. Subclasses name their hints in `EXPLANATIONS`, by slot."""
 
-    EXPLANATIONS: dict[str, str] = {}
+    EXPLANATIONS: ClassVar[dict[str, str]] = {}
 
     @abstractmethod
     def name(self) -> str:
         """The action's name in the domain."""
 
-    def refuse(
-        self, slot: str, reason: str, dispatcher: CollectingDispatcher, tracker: Tracker
-    ) -> dict[str, Any]:
+    def refuse(self, slot: str, reason: str, dispatcher: CollectingDispatcher, tracker: Tracker) -> dict[str, Any]:
         """Says why an answer cannot be taken; the form then asks again.
 
         Args:

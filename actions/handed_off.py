@@ -81,5 +81,7 @@ def _health_words(tracker: Tracker, details: str) -> str:
 
 def _run_id(tracker: Tracker, form: str) -> str:
     """Names this run of the form, the same however often the action is called."""
-    starts = [event["timestamp"] for event in tracker.events if event["event"] == "active_loop" and event["name"] == form]
+    starts = [
+        event["timestamp"] for event in tracker.events if event["event"] == "active_loop" and event["name"] == form
+    ]
     return f"{form}-{starts[-1] if starts else 'unknown'}"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
+from lamoon.screening.answers import read_screening_answer
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
@@ -13,13 +14,12 @@ from actions.resources import screener, studio
 from lamoon.booking import Refusal, parse_contact, parse_name, parse_wish
 from lamoon.booking.form import read_change
 from lamoon.booking.yes_no import read_yes_no
-from lamoon.screening.answers import read_screening_answer
 
 
 class ValidateBookingForm(GuidedForm):
     """One method per question; each returns the slots to set, None meaning "ask again"."""
 
-    EXPLANATIONS = {
+    EXPLANATIONS: ClassVar[dict[str, str]] = {
         "visitor_name": 'For example "Maria Lopez". A first name is enough.',
         "contact": 'For example "maria@example.com", or a phone number with its area code. You can also say "stop".',
         "wish": 'For example "an hour for my stiff neck, any morning next week".',
@@ -99,9 +99,7 @@ class ValidateBookingForm(GuidedForm):
         reason = "What should I change: the name, the contact, the wish or the health answer?"
         return self.refuse("send_booking", reason, dispatcher, tracker)
 
-    def _parsed(
-        self, slot: str, parsed: Any, dispatcher: CollectingDispatcher, tracker: Tracker
-    ) -> dict[str, Any]:
+    def _parsed(self, slot: str, parsed: Any, dispatcher: CollectingDispatcher, tracker: Tracker) -> dict[str, Any]:
         if isinstance(parsed, Refusal):
             return self.refuse(slot, parsed.reason, dispatcher, tracker)
         return {slot: str(parsed)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
@@ -17,7 +17,7 @@ from lamoon.booking.yes_no import read_yes_no
 class ValidateHandoffForm(GuidedForm):
     """What to pass on, how to reach the visitor, and whether it may be sent."""
 
-    EXPLANATIONS = {
+    EXPLANATIONS: ClassVar[dict[str, str]] = {
         "handoff_question": "A sentence is enough.",
         "contact": 'For example "maria@example.com", or a phone number with its area code. You can also say "stop".',
         "consent": 'Please say "yes" or "no". Without your yes nothing is sent.',

@@ -15,11 +15,12 @@ from pathlib import Path
 from benchmarks.bars import judge
 from benchmarks.errors import BenchmarkError
 from benchmarks.figures import Results, read_results, write_results
-from benchmarks.machine import machine, training_data, versions
+from benchmarks.machine import machine, versions
 from benchmarks.measure import measure
 from benchmarks.progress import Partial, say
 from benchmarks.report import markdown, terminal
 from benchmarks.sides import EPOCHS, PROJECT, baseline, install_baseline, project
+from benchmarks.snapshot import take_snapshot
 
 HERE = Path(__file__).resolve().parent
 WORK = PROJECT / "reports" / "benchmarks"
@@ -56,22 +57,28 @@ def _run(work: Path, epochs: int, stored: Results | None) -> Results:
         install_baseline()
     if os.getloadavg()[0] > BUSY:
         say(f"!!! The machine is busy (load {os.getloadavg()[0]:.2f}): times will be too long for both sides.")
-    about, data = machine(), training_data()
+    about, data = machine(), take_snapshot(work / "snapshot")
     sides = [project(work)] if stored else [project(work), baseline(epochs)]
     found = {side.title: versions(side) for side in sides}
-    figures = measure(sides, work, Partial(work / "partial.json"))
+    figures = measure(sides, work / "snapshot", work, Partial(work / "partial.json"))
     now = time.strftime("%Y-%m-%d %H:%M")
     if stored:
-        return replace(stored, date=now, machine=about, data=data, versions=stored.versions | found, **figures)
+        asked = len(stored.baseline.served), len(figures["project"].served)
+        if len(set(asked)) > 1:
+            raise BenchmarkError("The stored baseline was asked {} questions, not {}. Run: make bench".format(*asked))
+        versions_of_both = stored.versions | found
+        ours = figures["project"]
+        return replace(stored, date=now, machine=about, data=data, versions=versions_of_both, project=ours)
     return Results(
         date=now,
         epochs=epochs,
         machine=about,
         data=data,
         versions=found,
+        project=figures["project"],
+        baseline=figures["baseline"],
         baseline_date=now,
         baseline_data=data,
-        **figures,
     )
 
 

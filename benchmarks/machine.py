@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import platform
@@ -10,10 +9,7 @@ import re
 import subprocess
 from pathlib import Path
 
-import yaml
-
-from benchmarks.sides import PROJECT, Side
-from benchmarks.train import PHRASES
+from benchmarks.sides import Side
 
 PACKAGES = ("rasa", "tensorflow", "numpy", "scipy", "scikit-learn", "onnxruntime")
 ASK_VERSIONS = """
@@ -46,24 +42,6 @@ def versions(side: Side) -> dict[str, str]:
     answer = subprocess.run(words, env=side.variables, capture_output=True, text=True, check=True)
     found: dict[str, str] = json.loads(answer.stdout.splitlines()[-1])
     return found
-
-
-def training_data() -> dict[str, str]:
-    """How many phrases and labels, and a hash of the files that both sides learn from."""
-    digest = hashlib.sha256()
-    labels: dict[str, int] = {}
-    for name in PHRASES:
-        path = PROJECT / "data" / name
-        for file in sorted(path.rglob("*.yml")) if path.is_dir() else [path]:
-            digest.update(file.read_bytes())
-            for entry in (yaml.safe_load(file.read_text(encoding="utf-8")) or {}).get("nlu", []):
-                if "intent" in entry:
-                    labels[entry["intent"]] = labels.get(entry["intent"], 0) + len(_examples(entry["examples"]))
-    return {"phrases": str(sum(labels.values())), "labels": str(len(labels)), "sha256": digest.hexdigest()[:16]}
-
-
-def _examples(text: str) -> list[str]:
-    return [line for line in text.splitlines() if line.startswith("- ")]
 
 
 def _first(pattern: str, file: Path) -> str:

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.figures import Figures, percentile
-from benchmarks.parse import DEVELOPMENT, TEST, best_guess, parse, parse_milliseconds, read_questions, served_topic
+from benchmarks.parse import Question, best_guess, parse, parse_milliseconds, read_questions, served_topic
 from benchmarks.progress import Partial, say
 from benchmarks.serve import resident_megabytes, serving
 from benchmarks.sides import Side
+from benchmarks.snapshot import DEVELOPMENT, TEST
 from benchmarks.train import Training, train_all, train_nlu
 
 STARTS = 3
@@ -37,28 +38,30 @@ class Trained:
         return (self.whole or self.nlu).model
 
 
-def measure(sides: list[Side], work: Path, partial: Partial) -> dict[str, Figures]:
+def measure(sides: list[Side], snapshot: Path, work: Path, partial: Partial) -> dict[str, Figures]:
     """Trains each side once, then starts the servers in turn, three times each; medians of the three are kept."""
-    trained = [_train(side, work, partial) for side in sides]
+    test, development = read_questions(snapshot / TEST), read_questions(snapshot / DEVELOPMENT)
+    trained = [_train(side, snapshot, work, partial) for side in sides]
     for start in range(1, STARTS + 1):
         for one in trained:
-            _start(one, work / f"{one.side.name}-run", start, partial)
+            _start(one, work / f"{one.side.name}-run", (test, development), last=start == STARTS)
+            _note(one, start, partial)
     return {one.side.name: _figures(one) for one in trained}
 
 
-def _train(side: Side, work: Path, partial: Partial) -> Trained:
-    nlu = train_nlu(side, work)
+def _train(side: Side, snapshot: Path, work: Path, partial: Partial) -> Trained:
+    nlu = train_nlu(side, snapshot, work)
     partial.note(f"{side.name}: rasa train nlu, seconds", nlu.seconds)
     partial.note(f"{side.name}: NLU model, MB", nlu.megabytes)
-    whole = train_all(side, work) if side.whole else None
+    whole = train_all(side, snapshot, work) if side.whole else None
     if whole:
         partial.note(f"{side.name}: rasa train, seconds", whole.seconds)
     return Trained(side, nlu, whole)
 
 
-def _start(one: Trained, folder: Path, start: int, partial: Partial) -> None:
+def _start(one: Trained, folder: Path, questions: tuple[list[Question], list[Question]], *, last: bool) -> None:
     """Starts the server once. The questions it is warmed up with are others than those it is timed with."""
-    test, development = read_questions(TEST), read_questions(DEVELOPMENT)
+    test, development = questions
     with serving(one.side, one.model, folder) as server:
         one.ready.append(server.ready_seconds)
         for question in test[:WARM_UP]:
@@ -67,10 +70,13 @@ def _start(one: Trained, folder: Path, start: int, partial: Partial) -> None:
         times = parse_milliseconds(server.client, development)
         one.p50.append(percentile(times, 0.5))
         one.p95.append(percentile(times, 0.95))
-        if start == STARTS:
+        if last:
             answers = [(question.right, parse(server.client, question.text)) for question in test if question.is_faq]
             one.served = "".join(str(int(served_topic(parsed) in right)) for right, parsed in answers)
             one.guessed = "".join(str(int(best_guess(parsed) in right)) for right, parsed in answers)
+
+
+def _note(one: Trained, start: int, partial: Partial) -> None:
     say(
         f"{one.side.title}, start {start} of {STARTS}: ready in {one.ready[-1]:.1f} s, {one.memory[-1]:.0f} MB, "
         f"parse {one.p50[-1]:.1f} ms median, {one.p95[-1]:.1f} ms p95"

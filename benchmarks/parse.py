@@ -10,11 +10,7 @@ from typing import Any
 
 import httpx
 
-from benchmarks.sides import PROJECT
-
 FALLBACK = "nlu_fallback"
-DEVELOPMENT = PROJECT / "tests" / "data" / "nlu_dev.jsonl"
-TEST = PROJECT / "tests" / "data" / "nlu_test.jsonl"
 
 
 @dataclass(frozen=True)
@@ -79,4 +75,4 @@ def _topic(parsed: dict[str, Any], intent: str) -> str:
 
 def _bare(label: str) -> str:
     """Topics keep their name; of other labels only the intent counts."""
-    return label if label.startswith("faq/") else label.split("/")[0]
+    return label if label.startswith("faq/") else label.split("/", maxsplit=1)[0]

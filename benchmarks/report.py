@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from benchmarks.bars import Bar, judge
 from benchmarks.figures import Figures, Results, accuracy, gain
 
 NOT_ONE_RUN = "THE BASELINE WAS NOT MEASURED IN THIS RUN: its figures are those stored on {date}."
-OTHER_DATA = (
-    "THE STORED BASELINE LEARNED FROM OTHER PHRASES than the project now does; the comparison is not a fair one."
-)
+OTHER_DATA = "THE STORED BASELINE HAD OTHER PHRASES OR QUESTIONS than the project now has: the comparison is not fair."
 TRIAL = "A TRIAL: the baseline trained for {epochs} epochs instead of 100, so its figures mean nothing."
 
 
@@ -101,7 +101,7 @@ def _joined(found: dict[str, str]) -> str:
     return ", ".join(f"{name} {version}" for name, version in found.items())
 
 
-def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     widths = [max(len(row[column]) for row in (head, *rows)) for column in range(len(head))]
     lines = [
         "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |" for row in rows

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from benchmarks.errors import BenchmarkError
 from benchmarks.progress import say
-from benchmarks.sides import PROJECT, Side
+from benchmarks.sides import Side
+from benchmarks.snapshot import PHRASES, empty_folder
 
-PHRASES = ("nlu.yml", "nlu", "responses")
 LONGEST_SECONDS = 3 * 3600
 HEARTBEAT_SECONDS = 60
 MODEL = "model"
@@ -36,19 +36,20 @@ class Training:
         return self.model.stat().st_size / 1e6
 
 
-def train_nlu(side: Side, work: Path) -> Training:
+def train_nlu(side: Side, snapshot: Path, work: Path) -> Training:
     """`rasa train nlu` on the phrases and answers, in a folder without a cache."""
-    folder = _empty(work / f"{side.name}-nlu")
+    folder = empty_folder(work / f"{side.name}-nlu")
+    (folder / "data").mkdir()
     for name in PHRASES:
-        _copy(PROJECT / "data" / name, folder / "data" / name)
+        _copy(snapshot / "data" / name, folder / "data" / name)
     return _train(side, folder, ("train", "nlu", "--nlu", "data"))
 
 
-def train_all(side: Side, work: Path) -> Training:
+def train_all(side: Side, snapshot: Path, work: Path) -> Training:
     """`rasa train` with rules and stories, in a folder without a cache."""
-    folder = _empty(work / f"{side.name}-all")
-    _copy(PROJECT / "data", folder / "data")
-    _copy(PROJECT / "domain.yml", folder / "domain.yml")
+    folder = empty_folder(work / f"{side.name}-all")
+    for name in ("data", "domain.yml"):
+        _copy(snapshot / name, folder / name)
     return _train(side, folder, ("train",))
 
 
@@ -86,15 +87,7 @@ def _wait(process: subprocess.Popen[bytes], started: float) -> int:
             raise
 
 
-def _empty(folder: Path) -> Path:
-    if folder.exists():
-        shutil.rmtree(folder)
-    folder.mkdir(parents=True)
-    return folder
-
-
 def _copy(source: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
     if source.is_dir():
         shutil.copytree(source, target)
     else:

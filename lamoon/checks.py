@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
@@ -54,6 +54,8 @@ def check_zone(text: str) -> str:
     try:
         ZoneInfo(text)
     except (OSError, ValueError, KeyError):
+        if not available_timezones():
+            raise ValueError("this machine has no time zone data; install the system package tzdata") from None
         raise ValueError(f"'{text}' is not a known time zone") from None
     return text
 

@@ -4,6 +4,7 @@
     ├── ConfigurationError     a file or setting that somebody has to correct (file, line, problem, expected, example)
     │   ├── StudioError        studio.yml
     │   └── SettingsError      environment variables; lists every wrong one (problems)
+    ├── EvaluationError        a file of labelled questions cannot be read
     ├── ModelError             the sentence model is missing, damaged, or not the version that was tested
     ├── RequestError           a booking request that breaks its own rules, such as missing consent
     ├── StoreError             the database of requests does not answer or refuses
@@ -86,3 +87,7 @@ class NotificationError(LamoonError):
 
 class ModelError(LamoonError):
     """The sentence model is missing, damaged, or not the version that was tested."""
+
+
+class EvaluationError(LamoonError):
+    """A file of labelled questions cannot be read."""

@@ -18,7 +18,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from datetime import timedelta
-from threading import Event
+from threading import Event, Thread
 from types import FrameType
 
 from lamoon.booking.email import body
@@ -70,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     listing = commands.add_parser("list", help="list requests, oldest first")
     listing.add_argument("--status", choices=STATUSES, help="only those whose notice is so")
-    listing.add_argument("--limit", type=int, default=100, metavar="N", help="the newest N (default 100)")
+    listing.add_argument("--limit", type=_many, default=100, metavar="N", help="the newest N (default 100)")
     commands.add_parser("show", help="show one request").add_argument("reference", metavar="REF")
     again = commands.add_parser("retry", help="queue given-up notices again")
     again.add_argument("reference", metavar="REF", nargs="?", help="only this request's")
@@ -84,15 +84,24 @@ def _seconds(text: str) -> float:
     return value
 
 
+def _many(text: str) -> int:
+    value = int(text)
+    if not 0 < value <= 1_000_000:
+        raise argparse.ArgumentTypeError("expected a whole number from 1 to 1000000")
+    return value
+
+
 def _worker(asked: argparse.Namespace, settings: Settings, studio: Studio, store: BookingStore) -> int:
     outbox = Outbox(store.database, lease=timedelta(seconds=asked.lease))
     stop = _stop_on_signals()
     deliver = mailer_from(settings, settings.notify_email or studio.notify_email, studio.zone)
     if deliver is None:
-        log.warning("%s", _not_set_up(settings, studio, outbox.waiting()))
+        log.warning("%s", _not_set_up(settings, studio, outbox.count("queued")))
         if not asked.once:
             stop.wait()
         return DONE
+    if given_up := outbox.count("failed"):
+        log.warning("%d given up earlier. To try again: python -m lamoon.booking retry", given_up)
     log.info("Worker ready. Mail goes through %s:%d (%s).", deliver.host, deliver.port, deliver.security)
     worker = Worker(outbox, deliver, poll=asked.poll)
     if asked.once:
@@ -108,7 +117,7 @@ def _stop_on_signals() -> Event:
     stop = Event()
 
     def handle(_number: int, _frame: FrameType | None) -> None:
-        stop.set()
+        Thread(target=stop.set).start()  # not here: the interrupted code may hold the event's lock
 
     signal.signal(signal.SIGINT, handle)
     signal.signal(signal.SIGTERM, handle)

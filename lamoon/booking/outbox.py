@@ -18,7 +18,7 @@ from sqlalchemy import func, select, update
 
 from lamoon.booking.database import Database
 from lamoon.booking.request import BookingRequest, now
-from lamoon.booking.store import plain, request_of
+from lamoon.booking.store import Status, plain, request_of
 from lamoon.booking.tables import outbox, requests
 from lamoon.errors import RequestError
 
@@ -67,9 +67,9 @@ class Outbox:
         """Given up, kept for `requeue`. False as in `sent`."""
         return self._close(notice, status="failed", last_problem=problem)
 
-    def waiting(self) -> int:
-        """How many notices are not delivered and not given up."""
-        query = select(func.count()).select_from(outbox).where(outbox.c.status == "queued")
+    def count(self, status: Status) -> int:
+        """How many notices have this status."""
+        query = select(func.count()).select_from(outbox).where(outbox.c.status == status)
         with self._database.reading("count notices") as connection:
             return int(connection.execute(query).scalar_one())
 

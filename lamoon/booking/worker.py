@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from random import Random
+from random import Random, SystemRandom
 from threading import Event
 
 from lamoon.booking.outbox import Notice, Outbox
@@ -55,7 +55,7 @@ class Worker:
         self._deliver = deliver
         self._retries = retries or Retries()
         self._poll = poll
-        self._random = random or Random()
+        self._random = random or SystemRandom()
 
     def run(self, stop: Event) -> None:
         """Works until `stop` is set; a delivery under way is finished first. Outlives a database that is away."""

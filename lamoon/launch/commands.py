@@ -27,7 +27,9 @@ def rasa_server(settings: Settings, *, with_api: bool) -> Command:
     """Rasa with the REST channel only, on loopback; `with_api` adds its HTTP API, which has no token."""
     words = ("-m", "rasa", "run", "-i", LOOPBACK, "-p", str(settings.rasa_port), "--model", str(newest_model()))
     files = ("--endpoints", str(endpoints_file(settings)), "--credentials", str(PROJECT / "credentials.yml"))
-    return Command("rasa", (sys.executable, *words, *files, *(("--enable-api",) if with_api else ())), settings.rasa_port)
+    return Command(
+        "rasa", (sys.executable, *words, *files, *(("--enable-api",) if with_api else ())), settings.rasa_port
+    )
 
 
 def action_server(settings: Settings) -> Command:

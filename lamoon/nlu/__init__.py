@@ -1,1 +1,1 @@
-"""What plugs into Rasa: graph components, the policy, the response generator, the REST channel. Only here is Rasa imported."""
+"""What plugs into Rasa: graph components, policy, response generator, REST channel. Only here is Rasa imported."""

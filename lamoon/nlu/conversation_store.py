@@ -1,4 +1,4 @@
-"""Where Rasa keeps conversations: SQLite in LAMOON_DATA, or the PostgreSQL of LAMOON_DATABASE_URL; and how it forgets."""
+"""Where Rasa keeps conversations (SQLite in LAMOON_DATA, or the PostgreSQL of LAMOON_DATABASE_URL) and forgets them."""
 
 from __future__ import annotations
 

@@ -40,7 +40,11 @@ class HybridIntentClassifier(GraphComponent):
 
     @classmethod
     def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> HybridIntentClassifier:
         """Makes an untrained component (called by Rasa)."""
         return cls(config, model_storage, resource)
@@ -94,6 +98,8 @@ def _write(message: Message, prediction: Prediction) -> None:
     message.set(INTENT, {"name": base, "confidence": prediction.confidence}, add_to_output=True)
     message.set(INTENT_RANKING_KEY, ranking[:RANKING_LENGTH], add_to_output=True)
     message.set(RESPONSE_SELECTOR, _selectors(prediction), add_to_output=True)
+    evidence = {"similarity": prediction.similarity, "lead": prediction.lead}
+    message.set("evidence", evidence, add_to_output=True)
 
 
 def _intent_ranking(prediction: Prediction) -> list[dict[str, Any]]:
@@ -102,7 +108,8 @@ def _intent_ranking(prediction: Prediction) -> list[dict[str, Any]]:
         base = label.split("/")[0]
         sums[base] = sums.get(base, 0.0) + probability
     return [
-        {"name": name, "confidence": value} for name, value in sorted(sums.items(), key=lambda item: (-item[1], item[0]))
+        {"name": name, "confidence": value}
+        for name, value in sorted(sums.items(), key=lambda item: (-item[1], item[0]))
     ]
 
 

@@ -41,7 +41,11 @@ class SpellingRepairComponent(GraphComponent):
 
     @classmethod
     def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> SpellingRepairComponent:
         """Makes an untrained component (called by Rasa)."""
         return cls(config, model_storage, resource)

@@ -1,4 +1,4 @@
-"""Replies with the studio's facts, the conversation's health words and follow-up suggestions, without the action server."""
+"""Replies with the studio's facts, health words and follow-up suggestions, without the action server."""
 
 from __future__ import annotations
 
@@ -36,7 +36,9 @@ class StudioResponses(TemplatedNaturalLanguageGenerator):
     ) -> dict[str, Any] | None:
         """Makes the reply named `utter_action`; a topic's answer carries its topic, its section and suggestions."""
         facts = {**self._facts, "health_summary": health_summary(tracker.current_slot_values())}
-        message: dict[str, Any] | None = await super().generate(utter_action, tracker, output_channel, **facts, **kwargs)
+        message: dict[str, Any] | None = await super().generate(
+            utter_action, tracker, output_channel, **facts, **kwargs
+        )
         if message is not None and utter_action.startswith(TOPIC_PREFIX):
             self._add_source(message, utter_action.removeprefix(TOPIC_PREFIX), tracker)
         return message

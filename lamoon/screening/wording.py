@@ -37,7 +37,7 @@ def warning_text(ids: Sequence[str], catalogue: Catalogue) -> str:
         about = f" {titles(others, catalogue)}" if listed else " it"
         parts.append(f"It doesn't list{about}, but it asks everyone to share their full medical history.")
         if not listed:
-            parts[-1] = f"Our guide doesn't list it, but it asks everyone to share their full medical history."
+            parts[-1] = "Our guide doesn't list it, but it asks everyone to share their full medical history."
     parts.append("Please check with your doctor first.")
     held = any(catalogue.conditions[id].hold for id in ids if id in catalogue.conditions)
     parts.append(

@@ -126,9 +126,9 @@ def _entry(file: str, name: str, node: Node, line: int, depth: int = 0) -> Entry
         items = enumerate(node.value, 1)
         listed = [_entry(file, f"{name}[{i}]", item, item.start_mark.line + 1, depth + 1) for i, item in items]
         return Entry(file, name, line, listed)
-    if isinstance(node, MappingNode):
-        return Entry(file, name, line, _keys(here, node, depth))
-    here.wrong("is of a kind that this file does not use", *FILE_EXPECTED)
+    if not isinstance(node, MappingNode):
+        here.wrong("is of a kind that this file does not use", *FILE_EXPECTED)
+    return Entry(file, name, line, _keys(here, node, depth))
 
 
 def _keys(here: Entry, node: MappingNode, depth: int) -> dict[str, Entry]:

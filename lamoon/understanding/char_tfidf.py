@@ -16,7 +16,7 @@ _TOKEN = re.compile(r"[a-z0-9']+|[^\sa-z0-9']")
 
 def char_ngrams(text: str) -> list[str]:
     """All runs of 2 to 5 characters inside each word of `text`, words padded by a space on both sides."""
-    grams = []
+    grams: list[str] = []
     for token in _TOKEN.findall(text.lower()):
         padded = f" {token} "
         for length in range(SHORTEST, LONGEST + 1):

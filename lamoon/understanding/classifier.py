@@ -31,8 +31,8 @@ class Settings:
         regularisation: C of the logistic regression; larger trusts the data more.
         char_weight: length of the n-gram part beside the embedding's 1.
         min_count: in how many phrases an n-gram must stand.
-        similarity_weight, lead_weight, confidence_bias: confidence is the logistic function of their weighted sum; fitted
-            by `python -m lamoon.evaluation --calibrate` on development questions.
+        similarity_weight, lead_weight, confidence_bias: confidence is the logistic function of their weighted sum;
+            fitted by `python -m lamoon.evaluation --calibrate` on development questions.
     """
 
     regularisation: float = 40.0
@@ -97,7 +97,9 @@ class HybridClassifier:
         self._groups = np.array([sorted(set(groups)).index(group) for group in groups])
 
     @classmethod
-    def train(cls, texts: Sequence[str], labels: Sequence[str], vectors: Vectors, settings: Settings) -> HybridClassifier:
+    def train(
+        cls, texts: Sequence[str], labels: Sequence[str], vectors: Vectors, settings: Settings
+    ) -> HybridClassifier:
         """Fits the weights; the same input gives the same weights.
 
         Args:

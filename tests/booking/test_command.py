@@ -1,4 +1,4 @@
-"""`python -m lamoon.booking` as a process: signals, kill -9, two workers, exit codes, clear errors."""
+"""`python -m lamoon.booking`: signals, kill -9 and two workers as processes; exit codes and errors in this one."""
 
 from __future__ import annotations
 
@@ -13,9 +13,13 @@ from typing import Any
 import pytest
 
 from lamoon.booking import BookingRequest, BookingStore, Condition
+from lamoon.booking.__main__ import main
+from lamoon.booking.outbox import Outbox
+from lamoon.settings import NAMES
 
 Build = Callable[..., BookingRequest]
 Command = Callable[..., subprocess.Popen[str]]
+Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
@@ -34,6 +38,24 @@ def ended(process: subprocess.Popen[str]) -> tuple[int, str, str]:
     """Exit code, output and errors of a process that ends by itself."""
     out, err = process.communicate(timeout=15)
     return process.returncode, out, err
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs a command in this process with LAMOON_ settings as keyword arguments: exit code, output, errors."""
+
+    def command(*arguments: str, **settings: str) -> tuple[int, str, str]:
+        for name in NAMES:
+            monkeypatch.delenv(name, raising=False)
+        for name, value in {"LAMOON_DATA": str(tmp_path / "state"), **settings}.items():
+            monkeypatch.setenv(name, value)
+        try:
+            code = main(arguments)
+        except SystemExit as ending:  # from argparse
+            code = int(ending.code or 0)
+        return code, *capsys.readouterr()
+
+    return command
 
 
 @pytest.mark.parametrize("moment", ["before the answer", "after the mail was taken"])
@@ -121,17 +143,17 @@ def test_the_log_holds_no_words_of_a_visitor(
         assert words not in errors
 
 
-def test_list_and_show_and_retry(sqlite_url: str, command: Command, request_of: Build) -> None:
+def test_list_and_show_and_retry(sqlite_url: str, run: Run, request_of: Build) -> None:
     store = BookingStore(sqlite_url)
     held = store.submit(request_of(name="Zebulon", conditions=(Condition("blood_clot", "an old clot"),)))
     free = store.submit(request_of())
-    code, out, _ = ended(command("list"))
+    code, out, _ = run("list")
     assert code == 0
     assert [re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d", "TIME", line).split() for line in out.splitlines()] == [
         [held, "TIME", "booking", "HOLD", "queued"],
         [free, "TIME", "booking", "-", "queued"],
     ]
-    code, out, _ = ended(command("show", held.removeprefix("LM-").lower()))
+    code, out, _ = run("show", held.removeprefix("LM-").lower())
     assert code == 0
     for words in (
         held,
@@ -141,15 +163,30 @@ def test_list_and_show_and_retry(sqlite_url: str, command: Command, request_of: 
         "Notice: queued, attempts: 0",
     ):
         assert words in out
-    code, out, _ = ended(command("list", "--status", "failed"))
+    code, out, _ = run("list", "--status", "failed")
     assert (code, out) == (0, "")
-    code, out, _ = ended(command("retry"))
+    code, out, _ = run("retry")
     assert (code, out) == (0, "0 put back in the queue\n")
 
 
+def test_what_was_given_up_is_told_at_the_next_start_and_can_be_sent(
+    sqlite_url: str, server: Any, mail: dict[str, str], command: Command, request_of: Build
+) -> None:
+    store = BookingStore(sqlite_url)
+    reference = store.submit(request_of())
+    outbox = Outbox(store.database)
+    notice = outbox.claim()
+    assert notice is not None
+    outbox.failed(notice, "no answer")
+    assert "1 given up earlier" in ended(command("worker", "--once", **mail))[2]
+    assert ended(command("retry", reference))[:2] == (0, "1 put back in the queue\n")
+    assert "given up" not in ended(command("worker", "--once", **mail))[2]
+    assert server.keys() == [notice.key]
+
+
 @pytest.mark.parametrize("arguments", [("show", "LM-XXXXX"), ("retry", "LM-XXXXX")])
-def test_an_unknown_reference(arguments: tuple[str, ...], command: Command) -> None:
-    code, out, errors = ended(command(*arguments))
+def test_an_unknown_reference(arguments: tuple[str, ...], run: Run) -> None:
+    code, out, errors = run(*arguments)
     assert (code, out) == (1, "")
     assert "There is no request 'LM-XXXXX'" in errors
 
@@ -160,24 +197,23 @@ def test_an_unknown_reference(arguments: tuple[str, ...], command: Command) -> N
         ((), {}, 2, "required"),
         (("worker", "--poll", "0"), {}, 2, "expected seconds"),
         (("list", "--status", "lost"), {}, 2, "invalid choice"),
+        (("list", "--limit", "-1"), {}, 2, "expected a whole number"),
         (("list",), {"LAMOON_RASA_PORT": "x", "LAMOON_LOG_LEVEL": "y"}, 2, "LAMOON_LOG_LEVEL (is: y)"),
         (("list",), {"LAMOON_DATABASE_URL": "postgresql://u:hush@127.0.0.1:1/x"}, 1, "the database could not prepare"),
     ],
 )
-def test_errors_are_clear(
-    arguments: tuple[str, ...], settings: dict[str, str], code: int, says: str, command: Command
-) -> None:
-    found, _, errors = ended(command(*arguments, **settings))
+def test_errors_are_clear(arguments: tuple[str, ...], settings: dict[str, str], code: int, says: str, run: Run) -> None:
+    found, _, errors = run(*arguments, **settings)
     assert found == code
     assert says in errors
     assert "Traceback" not in errors
     assert "hush" not in errors
 
 
-def test_a_wrong_studio_file(command: Command, tmp_path: Path) -> None:
+def test_a_wrong_studio_file(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "studio.yml"
     path.write_text("name: La Moon\nphone: 1\n")
-    code, _, errors = ended(command("worker", LAMOON_STUDIO=str(path)))
+    code, _, errors = run("worker", LAMOON_STUDIO=str(path))
     assert code == 2
     assert f"{path}, line 1: emergency.country: is missing" in errors
     assert "Traceback" not in errors

@@ -133,14 +133,14 @@ def test_a_server_that_never_answers(mailer: Mailer, notice: Notice) -> None:
 
 
 def test_login(server: Any, mailer: Mailer, notice: Notice, login: dict[str, Any]) -> None:
-    restart(server, authenticator=server.login, auth_require_tls=False, auth_required=True)
+    restart(server, authenticator=server.login, auth_require_tls=False)
     mailer(**login)(notice)
     assert len(server.mails) == 1
     assert server.logins == ["assistant"]
 
 
 def test_wrong_password(server: Any, mailer: Mailer, notice: Notice, login: dict[str, Any]) -> None:
-    restart(server, authenticator=server.login, auth_require_tls=False, auth_required=True)
+    restart(server, authenticator=server.login, auth_require_tls=False)
     error = refused(mailer(**{**login, "password": Secret("wrong")}), notice)
     assert (error.code, error.permanent) == (535, True)
     assert "wrong" not in str(error)

@@ -40,7 +40,7 @@ def outbox(store: BookingStore, clock: Clock) -> Outbox:
 
 def test_empty(outbox: Outbox) -> None:
     assert outbox.claim() is None
-    assert outbox.waiting() == 0
+    assert outbox.count("queued") == 0
 
 
 def test_oldest_first_and_each_once(outbox: Outbox, store: BookingStore, request_of: Build) -> None:
@@ -65,7 +65,7 @@ def test_a_claim_ends_by_itself_with_the_same_key(
     assert (first.key, first.attempt, second.attempt) == (second.key, 1, 2)
     assert not outbox.sent(first), "the first worker has lost its claim"
     assert outbox.sent(second)
-    assert outbox.waiting() == 0
+    assert outbox.count("queued") == 0
 
 
 def test_sent_is_final(outbox: Outbox, store: BookingStore, clock: Clock, request_of: Build) -> None:

@@ -47,7 +47,7 @@ def test_a_second_call_stores_nothing(store: BookingStore, request_of: Build) ->
     again = request_of(conversation_id=first.conversation_id, wish="changed")
     assert store.submit(first) == store.submit(first) == store.submit(again)
     assert [stored.request.wish for stored in store.list()] == [first.wish]
-    assert Outbox(store.database).waiting() == 1
+    assert Outbox(store.database).count("queued") == 1
 
 
 def test_another_run_of_the_form_is_another_request(store: BookingStore, request_of: Build) -> None:
@@ -70,7 +70,7 @@ def test_many_at_the_same_moment_are_all_stored(store: BookingStore, request_of:
         references = set(pool.map(lambda _: store.submit(request_of()), range(24)))
     assert len(references) == 24
     assert {stored.request.reference for stored in store.list()} == references
-    assert Outbox(store.database).waiting() == 24
+    assert Outbox(store.database).count("queued") == 24
 
 
 def test_a_taken_reference_is_replaced(store: BookingStore, request_of: Build) -> None:
@@ -118,7 +118,7 @@ def test_forget(store: BookingStore, request_of: Build) -> None:
     assert store.forget(mine.conversation_id) == 2
     assert store.forget(mine.conversation_id) == 0
     assert [stored.request for stored in store.list()] == [other]
-    assert Outbox(store.database).waiting() == 1
+    assert Outbox(store.database).count("queued") == 1
 
 
 def test_forget_leaves_nothing_in_the_files(sqlite_url: str, request_of: Build, tmp_path: Path) -> None:
@@ -188,10 +188,11 @@ def test_errors_hold_no_words_of_a_visitor(store: BookingStore, url: str, reques
     engine.dispose()
     with pytest.raises(StoreError) as caught:
         store.submit(request_of(name="Zebulon"))
-    told = str(caught.value) + repr(caught.value.__cause__)
-    assert "Zebulon" not in told
-    assert "Tuesday" not in told
+    assert "Zebulon" not in str(caught.value)
+    assert "Tuesday" not in str(caught.value)
     assert caught.value.__suppress_context__
+    assert caught.value.__cause__ is None, "a log with the cause would show the database's own text"
+    assert "Zebulon" not in str(caught.value.__context__)
 
 
 def test_a_file_that_is_no_database(tmp_path: Path) -> None:

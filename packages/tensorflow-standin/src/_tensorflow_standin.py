@@ -2,7 +2,7 @@
 
 Rasa 3.6 imports TensorFlow at start whatever the pipeline needs, and pays some 430 MB and seconds for it. Here every
 attribute of `tensorflow`, `keras`, ... is an inert class: it can be imported, subclassed, subscripted and used in
-annotations or as a decorator, but making an instance or calling a function raises `TensorFlowMissing`, which names the
+annotations or as a decorator, but making an instance or calling a function raises `TensorFlowMissingError`, which names the
 component that asked.
 """
 
@@ -21,7 +21,7 @@ ROOTS = ("tensorflow", "tensorflow_hub", "tensorflow_text", "tensorflow_addons",
 DECORATORS = {"tensorflow.function", "tensorflow.custom_gradient"}
 
 
-class TensorFlowMissing(ImportError):
+class TensorFlowMissingError(ImportError):
     """Raised when a component really needs TensorFlow, which this environment does not have."""
 
     def __init__(self, wanted: str) -> None:
@@ -56,7 +56,7 @@ class _Inert(type):
         path = cls.__dict__.get("_path")
         if path in DECORATORS:
             return args[0] if args and callable(args[0]) else lambda function: function
-        raise TensorFlowMissing(path or f"{cls.__module__}.{cls.__name__}")
+        raise TensorFlowMissingError(path or f"{cls.__module__}.{cls.__name__}")
 
     def __getitem__(cls, item: Any) -> Any:
         return cls

@@ -1,0 +1,1 @@
+"""How well the assistant understands and screens, measured on questions that it never learned from."""

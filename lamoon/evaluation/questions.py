@@ -1,0 +1,56 @@
+"""Labelled questions, one JSON object a line."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from lamoon.errors import EvaluationError
+
+Group = Literal["real", "written", "other", "near", "far"]
+GROUPS: dict[Group, str] = {
+    "real": "topics, as real visitors ask",
+    "written": "topics, as typed in chat",
+    "other": "other intents",
+    "near": "near out of scope",
+    "far": "far out of scope",
+}
+KINDS: dict[str, Group] = {"near_out_of_scope": "near", "far_out_of_scope": "far", "real": "real", "real_style": "real"}
+EXAMPLE = '{"text": "does it hurt?", "label": "faq/does_it_hurt", "kind": "written"}'
+
+
+@dataclass(frozen=True)
+class Question:
+    """A message and the labels that are right for it; `labels[0]` is the first choice."""
+
+    text: str
+    labels: tuple[str, ...]
+    group: Group
+
+
+def read_questions(path: Path) -> list[Question]:
+    """Reads a file of questions.
+
+    Raises:
+        EvaluationError: naming the file and line that cannot be read.
+    """
+    questions = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        try:
+            questions.append(_question(json.loads(line)))
+        except (ValueError, KeyError, TypeError) as problem:
+            raise EvaluationError(f"{path}, line {number}: {problem!r}; expected for example {EXAMPLE}") from None
+    if not questions:
+        raise EvaluationError(f"{path} holds no question; expected lines such as {EXAMPLE}")
+    return questions
+
+
+def _question(entry: dict[str, Any]) -> Question:
+    # A question with context needs the conversation before it; a single message cannot be scored on it.
+    label = str(entry["label"])
+    group = KINDS.get(entry.get("kind", ""), "written")
+    if group in ("real", "written") and not label.startswith("faq/"):
+        group = "other"
+    return Question(str(entry["text"]), (label, *entry.get("also", [])), group)

@@ -1,0 +1,31 @@
+"""The trained model as a function from text to parse result, without servers: for evaluation and tests."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from rasa.core.agent import Agent
+
+Parse = Callable[[str], dict[str, Any]]
+
+
+def load_parser(model: Path) -> Parse:
+    """Loads a model.
+
+    Args:
+        model: a .tar.gz that `rasa train` made.
+
+    Returns:
+        A function that gives what Rasa's `/model/parse` would.
+    """
+    agent = Agent.load(str(model))
+    loop = asyncio.new_event_loop()
+
+    def parse(text: str) -> dict[str, Any]:
+        result: dict[str, Any] = loop.run_until_complete(agent.parse_message(text))
+        return result
+
+    return parse

@@ -1,0 +1,59 @@
+"""The running assistant as a test sees it: what it replies, remembers, stores and mails."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from typing import Any
+
+import httpx
+
+from lamoon.booking import BookingStore
+from lamoon.booking.request import BookingRequest
+from scenarios.mailbox import Mailbox
+from scenarios.servers import Servers
+
+Reply = dict[str, Any]
+ANSWER_SECONDS = 60.0
+
+
+class Assistant:
+    """One assistant: its servers, its store and the studio's inbox."""
+
+    def __init__(self, servers: Servers, mailbox: Mailbox) -> None:
+        self.servers = servers
+        self.mailbox = mailbox
+        self.http = httpx.Client(base_url=servers.rasa, timeout=ANSWER_SECONDS, trust_env=False)
+        self._store = BookingStore(servers.settings.database_url.reveal())
+
+    def close(self) -> None:
+        """Gives its connections back."""
+        self.http.close()
+        self._store.close()
+
+    def say(self, sender: str, text: str) -> list[Reply]:
+        """Sends a message and returns the replies. Raises AssertionError when the answer is no list of replies."""
+        answer = self.http.post("/webhooks/rest/webhook", json={"sender": sender, "message": text})
+        assert answer.status_code == httpx.codes.OK, f"HTTP {answer.status_code}: {answer.text[:500]}"
+        replies = answer.json()
+        assert isinstance(replies, list), f"expected a list of replies, got: {answer.text[:500]}"
+        return replies
+
+    def tracker(self, sender: str) -> dict[str, Any]:
+        """What Rasa remembers of the conversation: `slots`, `active_loop`, `events`."""
+        answer = self.http.get(f"/conversations/{sender}/tracker", params={"include_events": "NONE"})
+        answer.raise_for_status()
+        found: dict[str, Any] = answer.json()
+        return found
+
+    def requests(self, sender: str) -> list[BookingRequest]:
+        """The conversation's rows in the booking store, oldest first."""
+        stored = [row.request for row in self._store.list(limit=10_000)]
+        return [request for request in stored if request.conversation_id == sender]
+
+    def events_kept(self, sender: str) -> int:
+        """How many rows of this conversation lie in Rasa's database."""
+        database = self.servers.settings.data / "conversations.db"
+        with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+            query = "SELECT count(*) FROM events WHERE sender_id = ?"
+            return int(connection.execute(query, (sender,)).fetchone()[0])

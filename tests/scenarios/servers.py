@@ -1,0 +1,144 @@
+"""The assistant's real processes, started as `make api` starts them, on free ports and with a data folder of their own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+
+from lamoon.launch.commands import (
+    LOOPBACK,
+    Command,
+    action_server,
+    environment,
+    notification_worker,
+    rasa_server,
+)
+from lamoon.settings import PROJECT, Settings, load_settings
+
+READY_SECONDS = 90.0
+STUDIO_INBOX = "inbox@studio.example"
+
+
+class StartError(Exception):
+    """A process did not come up; the text says which and ends with its last messages."""
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def settings_of(folder: Path, mail_port: int, studio: Path | None = None) -> dict[str, str]:
+    """The environment variables of one assistant that keeps everything in `folder`."""
+    variables = {
+        "LAMOON_DATA": str(folder),
+        "LAMOON_RASA_PORT": str(free_port()),
+        "LAMOON_ACTIONS_PORT": str(free_port()),
+        "LAMOON_SMTP_HOST": LOOPBACK,
+        "LAMOON_SMTP_PORT": str(mail_port),
+        "LAMOON_SMTP_SECURITY": "none",
+        "LAMOON_SMTP_FROM": "assistant@studio.example",
+        "LAMOON_NOTIFY_EMAIL": STUDIO_INBOX,
+    }
+    return variables | ({"LAMOON_STUDIO": str(studio)} if studio else {})
+
+
+class Servers:
+    """Rasa, the action server and the notification worker.
+
+    Raises FileNotFoundError, which says "make train", when there is no model.
+    """
+
+    def __init__(self, variables: dict[str, str], logs: Path) -> None:
+        self.settings: Settings = load_settings(variables)
+        self._variables = variables
+        self._logs = logs
+        worker = notification_worker()
+        quick = Command(worker.name, (*worker.words, "--poll", "0.2"))
+        commands = (action_server(self.settings), rasa_server(self.settings, with_api=True), quick)
+        self._commands = {command.name: command for command in commands}
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self.rasa = f"http://{LOOPBACK}:{self.settings.rasa_port}"
+        self.actions = f"http://{LOOPBACK}:{self.settings.actions_port}"
+
+    def start(self) -> None:
+        """Starts all of them and waits until they answer. Raises StartError."""
+        for name in self._commands:
+            self._start(name)
+        self._wait("actions", lambda: _answers(f"{self.actions}/health"))
+        self._wait("rasa", lambda: _answers(f"{self.rasa}/status"))
+
+    def stop(self) -> None:
+        """Ends all of them, and only them."""
+        for name in list(self._running):
+            self._end(name, signal.SIGTERM)
+
+    def kill_actions(self) -> None:
+        """Kills the action server, as a crash would."""
+        if "actions" in self._running:
+            self._end("actions", signal.SIGKILL)
+
+    def start_actions(self) -> None:
+        """Starts the action server again where it is down."""
+        if "actions" not in self._running:
+            self._start("actions")
+            self._wait("actions", lambda: _answers(f"{self.actions}/health"))
+
+    def log(self, name: str) -> str:
+        """What a process has written so far."""
+        path = self._path(name)
+        return path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
+
+    def logs(self) -> dict[str, str]:
+        """What each process has written so far."""
+        return {name: self.log(name) for name in self._commands}
+
+    def _path(self, name: str) -> Path:
+        return self._logs / f"{name}.log"
+
+    def _start(self, name: str) -> None:
+        clean = {key: value for key, value in environment().items() if not key.startswith("LAMOON_")}
+        with self._path(name).open("ab") as log:
+            self._running[name] = subprocess.Popen(
+                self._commands[name].words,
+                cwd=PROJECT,
+                env=clean | self._variables,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def _wait(self, name: str, ready: Callable[[], bool]) -> None:
+        end = time.monotonic() + READY_SECONDS
+        while not ready():
+            if self._running[name].poll() is not None or time.monotonic() > end:
+                tail = "\n".join(self.log(name).splitlines()[-25:])
+                raise StartError(f"The {name} server did not come up. Its last messages:\n{tail}")
+            time.sleep(0.1)
+
+    def _end(self, name: str, number: signal.Signals) -> None:
+        process = self._running.pop(name)
+        if process.poll() is None:
+            os.killpg(process.pid, number)
+        try:
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def _answers(address: str) -> bool:
+    try:
+        return httpx.get(address, timeout=2.0, trust_env=False).status_code == httpx.codes.OK
+    except httpx.HTTPError:
+        return False
