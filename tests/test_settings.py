@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from lamoon.errors import SettingsError
@@ -183,6 +184,7 @@ def test_documented_examples_are_right() -> None:
             assert isinstance(load_settings({name: value}), Settings)
 
 
+@examples(deadline=None)  # a busy machine is no fault
 @given(st.dictionaries(st.sampled_from(NAMES), st.text(st.characters(exclude_characters="\0"), max_size=40)))
 def test_any_environment_gives_settings_or_a_settings_error(env: dict[str, str]) -> None:
     with contextlib.suppress(SettingsError):

@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lamoon.errors import StudioError
@@ -240,6 +240,7 @@ def test_deep_nesting_ends_in_an_error(path: Path) -> None:
         load(path, "hours: " + "[" * 5000)
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(st.text(st.characters(codec="utf-8"), max_size=80))
 def test_any_text_gives_a_studio_or_a_studio_error(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     path = tmp_path_factory.getbasetemp() / "any.yml"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from rasa.core.agent import Agent
+from rasa.utils.log_utils import configure_structlog
 
 Parse = Callable[[str], dict[str, Any]]
 
@@ -21,6 +23,7 @@ def load_parser(model: Path) -> Parse:
     Returns:
         A function that gives what Rasa's `/model/parse` would.
     """
+    configure_structlog(logging.WARNING)  # Rasa's debug lines hold the text of messages
     agent = Agent.load(str(model))
     loop = asyncio.new_event_loop()
 

@@ -1,11 +1,13 @@
 """The hybrid classifier: logistic regression over sentence embedding and character n-grams, and calibrated confidence.
 
-The regression says which label. How far to trust it says a second, tiny regression over two figures: the cosine of the
-nearest training phrase of that label, and the lead over the next intent or topic.
+Two things say which label it is: the log probability of the regression, which generalises, and the mean cosine of the
+label's three nearest phrases, which remembers. How far to trust that says a second, tiny regression over two figures: the
+cosine of the nearest phrase of that label, and the lead over the next intent or topic.
 """
 
 from __future__ import annotations
 
+import itertools
 import json
 import warnings
 from collections.abc import Sequence
@@ -19,7 +21,9 @@ import numpy.typing as npt
 from lamoon.understanding.char_tfidf import CharTfidf
 from lamoon.understanding.encoder import Vectors
 
+OUTSIDE = "out_of_scope"
 ITERATIONS = 100
+NEIGHBOURS = 3
 TINY = 1e-9
 
 
@@ -31,6 +35,8 @@ class Settings:
         regularisation: C of the logistic regression; larger trusts the data more.
         char_weight: length of the n-gram part beside the embedding's 1.
         min_count: in how many phrases an n-gram must stand.
+        neighbour_weight: of the mean cosine, beside the log probability.
+        outside_penalty: taken off the score of out-of-scope kinds, which are many and would win too often.
         similarity_weight, lead_weight, confidence_bias: confidence is the logistic function of their weighted sum;
             fitted by `python -m lamoon.evaluation --calibrate` on development questions.
     """
@@ -38,6 +44,8 @@ class Settings:
     regularisation: float = 40.0
     char_weight: float = 0.8
     min_count: int = 4
+    neighbour_weight: float = 8.0
+    outside_penalty: float = 0.5
     similarity_weight: float = 4.5
     lead_weight: float = 0.93
     confidence_bias: float = -2.25
@@ -49,7 +57,7 @@ class Prediction:
 
     Attributes:
         labels: all labels, likeliest first.
-        probabilities: theirs, summing to 1.
+        probabilities: how likely each is beside the others, summing to 1.
         confidence: 0 to 1, that the first label is right.
         similarity: cosine of the nearest training phrase of that label.
         lead: log of how many times likelier it is than the next one, where all kinds of out-of-scope count as one.
@@ -91,10 +99,13 @@ class HybridClassifier:
         self.tfidf = tfidf
         self._weights = weights
         self._bias = bias
-        self._phrases = phrases
-        self._phrase_labels = phrase_labels
+        order = np.argsort(phrase_labels, kind="stable")
+        self._phrases = phrases[order]
+        self._phrase_labels = phrase_labels[order]
+        self._starts = np.searchsorted(self._phrase_labels, np.arange(len(self.labels) + 1))
         groups = [deciding(label) for label in self.labels]
         self._groups = np.array([sorted(set(groups)).index(group) for group in groups])
+        self._penalty = np.array([settings.outside_penalty * (group == OUTSIDE) for group in groups], dtype=np.float32)
 
     @classmethod
     def train(
@@ -140,26 +151,38 @@ class HybridClassifier:
         dense = len(vector)
         scores = vector @ self._weights[:dense] + self._bias
         scores += (values * self.settings.char_weight) @ self._weights[dense + columns]
+        scores -= scores.max()
+        scores -= np.log(np.exp(scores).sum())
+        nearest, close = self._neighbours(vector)
+        scores += self.settings.neighbour_weight * close - self._penalty
         probabilities = np.exp(scores - scores.max())
         probabilities /= probabilities.sum()
         order = np.argsort(-probabilities, kind="stable")
-        similarity, lead = self._evidence(int(order[0]), probabilities, vector)
+        similarity, lead = float(nearest[order[0]]), self._lead(int(order[0]), probabilities)
         settings = self.settings
-        score = settings.similarity_weight * similarity + settings.lead_weight * lead + settings.confidence_bias
+        trust = settings.similarity_weight * similarity + settings.lead_weight * lead + settings.confidence_bias
         return Prediction(
             [self.labels[i] for i in order],
             [float(probabilities[i]) for i in order],
-            float(1 / (1 + np.exp(-score))),
+            float(1 / (1 + np.exp(-trust))),
             similarity,
             lead,
         )
 
-    def _evidence(self, best: int, probabilities: npt.NDArray[np.float32], vector: Vectors) -> tuple[float, float]:
-        similarity = float((self._phrases[self._phrase_labels == best] @ vector).max())
+    def _neighbours(self, vector: Vectors) -> tuple[Vectors, Vectors]:
+        """For each label the cosine of its nearest phrase, and the mean of its three nearest."""
+        cosines = self._phrases @ vector
+        nearest, close = np.zeros((2, len(self.labels)), dtype=np.float32)
+        for i, (start, end) in enumerate(itertools.pairwise(self._starts)):
+            best = np.partition(cosines[start:end], max(end - start - NEIGHBOURS, 0))[-NEIGHBOURS:]
+            nearest[i], close[i] = best.max(), best.mean()
+        return nearest, close
+
+    def _lead(self, best: int, probabilities: npt.NDArray[np.float32]) -> float:
         sums = np.bincount(self._groups, weights=probabilities)
         own = sums[self._groups[best]]
         sums[self._groups[best]] = 0.0
-        return similarity, float(np.log(own + TINY) - np.log(sums.max() + TINY))
+        return float(np.log(own + TINY) - np.log(sums.max() + TINY))
 
     def save(self, folder: Path) -> None:
         """Writes `classifier.npz` and `classifier.json` into `folder`."""
@@ -197,4 +220,4 @@ class HybridClassifier:
 
 def deciding(label: str) -> str:
     """What decides the kind of answer: the topic, or the intent; all kinds of out-of-scope are one."""
-    return "out_of_scope" if label.startswith("out_of_scope") else label
+    return OUTSIDE if label.startswith(OUTSIDE) else label

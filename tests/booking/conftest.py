@@ -205,20 +205,20 @@ def command(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
     for process in started:
         with contextlib.suppress(ProcessLookupError):
             process.send_signal(signal.SIGKILL)
-        process.communicate(timeout=10)
+        process.communicate(timeout=20)
 
 
 @pytest.fixture
 def until() -> Callable[[Callable[[], Any]], Any]:
-    """Waits until something is so, at most ten seconds."""
+    """Waits until something is so, at most twenty seconds."""
 
     def wait(so: Callable[[], Any]) -> Any:
-        end = time.monotonic() + 10
+        end = time.monotonic() + 20
         while time.monotonic() < end:
             value = so()
             if value:
                 return value
             time.sleep(0.02)
-        pytest.fail("waited ten seconds in vain")
+        pytest.fail("waited twenty seconds in vain")
 
     return wait

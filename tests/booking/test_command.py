@@ -36,7 +36,7 @@ def mail(server: Any) -> dict[str, str]:
 
 def ended(process: subprocess.Popen[str]) -> tuple[int, str, str]:
     """Exit code, output and errors of a process that ends by itself."""
-    out, err = process.communicate(timeout=15)
+    out, err = process.communicate(timeout=20)
     return process.returncode, out, err
 
 

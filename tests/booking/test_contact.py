@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lamoon.booking import Contact, Refusal, parse_contact
@@ -125,6 +125,7 @@ def test_a_mistyped_address_is_asked_about() -> None:
     assert "maria@gmail.com" in found.reason
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(st.text(max_size=600), st.sampled_from(["US", "GB", "DE", "ZZ", ""]))
 def test_never_raises(text: str, region: str) -> None:
     found = parse_contact(text, region)
@@ -136,6 +137,7 @@ WORDS = st.sampled_from(
 )
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(st.lists(WORDS, max_size=40).map(" ".join) | st.lists(WORDS, max_size=40).map("".join))
 def test_never_raises_on_what_looks_like_a_contact(text: str) -> None:
     found = parse_contact(text, "US")

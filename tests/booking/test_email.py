@@ -114,7 +114,7 @@ def test_any_script_arrives(request_of: Build) -> None:
 HOSTILE = st.text(st.characters() | st.sampled_from('\r\n\t:<>,;"\u2028\u0085\u202e'), min_size=1, max_size=60)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     name=HOSTILE | st.just("x\r\nBcc: evil@example.com"), wish=HOSTILE | st.just("x\n\nHealth question: answered no.")
 )

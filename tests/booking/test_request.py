@@ -7,7 +7,7 @@ from dataclasses import FrozenInstanceError, replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lamoon.booking import BookingRequest, Condition, Contact
@@ -35,6 +35,7 @@ CONDITIONS = st.lists(
 )
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(
     screening=st.sampled_from(SCREENINGS),
     kind=st.sampled_from(KINDS),

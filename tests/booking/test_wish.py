@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lamoon.booking import Refusal, parse_wish
@@ -46,6 +46,7 @@ def test_refused(text: str, code: str) -> None:
     assert found.code == code
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(st.text(max_size=1200))
 def test_never_raises_and_is_safe_to_store(text: str) -> None:
     found = parse_wish(text)
@@ -55,6 +56,7 @@ def test_never_raises_and_is_safe_to_store(text: str) -> None:
         assert found.encode("utf-8")
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(st.text(max_size=200))
 def test_cleaning_twice_changes_nothing(text: str) -> None:
     assert clean(clean(text)) == clean(text)

@@ -1,0 +1,77 @@
+"""Rules and stories put to RulePolicy in memory: what contradicts, in milliseconds and without training a model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from rasa.core.policies.rule_policy import InvalidRule, RulePolicy
+from rasa.core.training.story_conflict import find_story_conflicts
+from rasa.engine.graph import ExecutionContext, GraphSchema
+from rasa.engine.storage.resource import Resource
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.generator import TrackerWithCachedStates, TrainingDataGenerator
+from rasa.shared.core.training_data.story_reader.yaml_story_reader import YAMLStoryReader
+from rasa.shared.core.training_data.structures import StoryGraph
+from rasa.shared.exceptions import RasaException
+
+_TERMINAL_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_ITEM = re.compile(r"^- ", re.MULTILINE)
+
+
+class _InMemory(RulePolicy):  # type: ignore[misc]
+    """RulePolicy that writes nothing."""
+
+    def persist(self) -> None:
+        """Keeps what was learnt to itself."""
+
+
+def contradictions(
+    domain_text: str,
+    flows: Iterable[str],
+    retrieval_intents: Iterable[str] = (),
+    fallback: str | None = None,
+    max_history: int | None = None,
+) -> list[str]:
+    """What Rasa refuses about rules and stories, one sentence each; empty where they agree.
+
+    Args:
+        domain_text: `domain.yml`.
+        flows: texts of files with rules or stories.
+        retrieval_intents: intents with kinds, such as `faq`; each has an action `utter_faq`.
+        fallback: RulePolicy's fallback action.
+        max_history: how many turns tell stories apart; None for all.
+    """
+    try:
+        domain = Domain.from_yaml(domain_text)
+        actions = [f"utter_{intent}" for intent in retrieval_intents]
+        domain = domain.merge(Domain.from_dict({"actions": actions}))
+        reader = YAMLStoryReader(domain)
+        steps = [step for text in flows for step in reader.read_from_string(text)]
+        trackers = TrainingDataGenerator(StoryGraph(steps), domain, augmentation_factor=0).generate()
+        _train(trackers, domain, fallback)
+    except InvalidRule as error:
+        return _messages(error.message)
+    except RasaException as error:
+        return [" ".join(str(error).split())]
+    stories = [tracker for tracker in trackers if not tracker.is_rule_tracker]
+    return [_flat(str(conflict)) for conflict in find_story_conflicts(stories, domain, max_history)]
+
+
+def _train(trackers: list[TrackerWithCachedStates], domain: Domain, fallback: str | None) -> None:
+    config: dict[str, Any] = RulePolicy.get_default_config()
+    if fallback:
+        config["core_fallback_action_name"] = fallback
+    context = ExecutionContext(GraphSchema({}))
+    _InMemory(config, None, Resource("rules"), context).train(trackers, domain)
+
+
+def _messages(text: str) -> list[str]:
+    """One message for each item of Rasa's list; its first line is a heading, its last ones are advice."""
+    plain = _TERMINAL_COLOUR.sub("", text).split("\nPlease update")[0]
+    return [_flat(item) for item in _ITEM.split(plain)[1:]] or [_flat(plain)]
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split()).rstrip(".")
