@@ -32,7 +32,7 @@ def main(arguments: list[str]) -> int:
     options = _options(arguments)
     try:
         stored = read_results(HERE / "results.json") if options.skip_baseline else None
-        results = _run(WORK, options.epochs, stored)
+        results = _run(WORK, options, stored)
     except (BenchmarkError, ValueError) as problem:
         print(problem, file=sys.stderr)
         return 2
@@ -45,11 +45,14 @@ def main(arguments: list[str]) -> int:
 def _options(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measures La Moon beside Rasa's default.")
     parser.add_argument("--skip-baseline", action="store_true", help="take the stored figures of Rasa's default")
+    parser.add_argument(
+        "--phrases", type=int, default=20, help="training phrases a label, for both sides; 0: all, which takes hours"
+    )
     parser.add_argument("--epochs", type=int, default=EPOCHS, help=argparse.SUPPRESS)
     return parser.parse_args(arguments)
 
 
-def _run(work: Path, epochs: int, stored: Results | None) -> Results:
+def _run(work: Path, options: argparse.Namespace, stored: Results | None) -> Results:
     work.mkdir(parents=True, exist_ok=True)
     if stored:
         say("!!! --skip-baseline: Rasa's default is NOT measured; its stored figures are used.")
@@ -57,8 +60,8 @@ def _run(work: Path, epochs: int, stored: Results | None) -> Results:
         install_baseline()
     if os.getloadavg()[0] > BUSY:
         say(f"!!! The machine is busy (load {os.getloadavg()[0]:.2f}): times will be too long for both sides.")
-    about, data = machine(), take_snapshot(work / "snapshot")
-    sides = [project(work)] if stored else [project(work), baseline(epochs)]
+    about, data = machine(), take_snapshot(work / "snapshot", options.phrases)
+    sides = [project(work)] if stored else [project(work), baseline(options.epochs)]
     found = {side.title: versions(side) for side in sides}
     figures = measure(sides, work / "snapshot", work, Partial(work / "partial.json"))
     now = time.strftime("%Y-%m-%d %H:%M")
@@ -71,7 +74,7 @@ def _run(work: Path, epochs: int, stored: Results | None) -> Results:
         return replace(stored, date=now, machine=about, data=data, versions=versions_of_both, project=ours)
     return Results(
         date=now,
-        epochs=epochs,
+        epochs=options.epochs,
         machine=about,
         data=data,
         versions=found,

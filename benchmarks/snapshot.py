@@ -15,8 +15,12 @@ DEVELOPMENT = "nlu_dev.jsonl"
 TEST = "nlu_test.jsonl"
 
 
-def take_snapshot(folder: Path) -> dict[str, str]:
+def take_snapshot(folder: Path, most: int) -> dict[str, str]:
     """Copies the training data, the domain and the questions.
+
+    Args:
+        folder: made anew.
+        most: how many phrases of a label are kept, spread evenly over the file; 0 keeps all.
 
     Returns:
         How many phrases and labels there are, and a hash of all that counts for both sides.
@@ -24,6 +28,9 @@ def take_snapshot(folder: Path) -> dict[str, str]:
     empty_folder(folder)
     shutil.copytree(PROJECT / "data", folder / "data")
     shutil.copyfile(PROJECT / "domain.yml", folder / "domain.yml")
+    if most:
+        for file in (path for path in _files_of_phrases(folder) if _intents(path)):
+            file.write_text(_thinned(file, most), encoding="utf-8")
     for name in (DEVELOPMENT, TEST):
         shutil.copyfile(PROJECT / "tests" / "data" / name, folder / name)
     return _describe(folder)
@@ -48,8 +55,23 @@ def _describe(folder: Path) -> dict[str, str]:
     return {"phrases": str(sum(labels.values())), "labels": str(len(labels)), "sha256": digest.hexdigest()[:16]}
 
 
+def _thinned(file: Path, most: int) -> str:
+    """The file with at most `most` phrases a label."""
+    document = yaml.safe_load(file.read_text(encoding="utf-8"))
+    for entry in document["nlu"]:
+        phrases = entry["examples"].splitlines()
+        step = max(len(phrases) / most, 1.0)
+        kept = [phrases[int(i * step)] for i in range(min(most, len(phrases)))]
+        entry["examples"] = "\n".join(kept) + "\n"
+    return str(yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=10_000))
+
+
 def _files(folder: Path) -> list[Path]:
-    found = [folder / DEVELOPMENT, folder / TEST]
+    return [folder / DEVELOPMENT, folder / TEST, *_files_of_phrases(folder)]
+
+
+def _files_of_phrases(folder: Path) -> list[Path]:
+    found: list[Path] = []
     for name in PHRASES:
         path = folder / "data" / name
         found.extend(sorted(path.rglob("*.yml")) if path.is_dir() else [path])

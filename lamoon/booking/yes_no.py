@@ -4,136 +4,20 @@ from __future__ import annotations
 
 import re
 
-_YES = {
-    *(
-        "yes",
-        "yeah",
-        "yep",
-        "yup",
-        "ya",
-        "yea",
-        "yess",
-        "aye",
-        "ok",
-        "okay",
-        "k",
-        "sure",
-        "certainly",
-        "absolutely",
-        "definitely",
-    ),
-    *(
-        "please",
-        "correct",
-        "right",
-        "fine",
-        "good",
-        "great",
-        "perfect",
-        "agreed",
-        "agree",
-        "y",
-        "alright",
-        "send",
-        "course",
-    ),
-    *("go", "indeed", "yus", "si", "oui", "ja", "confirm", "confirmed", "granted", "allowed"),
-}
-_NO = {
-    *(
-        "no",
-        "nope",
-        "nah",
-        "naw",
-        "never",
-        "n",
-        "not",
-        "dont",
-        "cancel",
-        "stop",
-        "wait",
-        "wrong",
-        "incorrect",
-        "non",
-        "nein",
-    ),
-    *("noo", "nay", "refuse", "decline", "disagree"),
-}
+_YES = frozenset(
+    "yes yeah yep yup ya yea yess yus aye ok okay k sure certainly absolutely definitely please correct right "
+    "fine good great perfect agreed agree y alright send course go indeed si oui ja confirm confirmed granted "
+    "allowed".split()
+)
+_NO = frozenset(
+    "no noo nope nah naw nay never n not dont cancel stop wait wrong incorrect non nein refuse decline disagree".split()
+)
 # Words that change neither: "yes that is fine thank you".
-_NEUTRAL = {
-    *(
-        "thats",
-        "that",
-        "is",
-        "it",
-        "its",
-        "the",
-        "a",
-        "to",
-        "me",
-        "you",
-        "my",
-        "i",
-        "by",
-        "with",
-        "of",
-        "all",
-        "for",
-        "so",
-    ),
-    *(
-        "thank",
-        "thanks",
-        "thx",
-        "ta",
-        "cheers",
-        "do",
-        "can",
-        "may",
-        "ahead",
-        "on",
-        "now",
-        "them",
-        "this",
-        "mate",
-        "love",
-    ),
-    *(
-        "want",
-        "would",
-        "like",
-        "looks",
-        "sounds",
-        "think",
-        "guess",
-        "just",
-        "then",
-        "and",
-        "well",
-        "oh",
-        "em",
-        "um",
-        "in",
-    ),
-    *(
-        "am",
-        "im",
-        "be",
-        "will",
-        "we",
-        "us",
-        "off",
-        "out",
-        "away",
-        "worries",
-        "problem",
-        "there",
-        "have",
-        "pls",
-        "plz",
-        "very",
-    ),
-}
+_NEUTRAL = frozenset(
+    "thats that is it its the a to me you my i by with of all for so thank thanks thx ta cheers do can may ahead on "
+    "now them this mate love want would like looks sounds think guess just then and well oh em um in am im be will "
+    "we us off out away worries problem there have pls plz very".split()
+)
 _REVERSED = re.compile(r"\bno (worries|problem|prob)\b")
 _WORD = re.compile(r"[a-z]+")
 

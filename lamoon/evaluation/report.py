@@ -35,7 +35,12 @@ def write_report(name: str, outcomes: Sequence[Outcome], bars: Sequence[Bar], fo
     lines += ["## Accuracy by label", "", f"![accuracy]({name}_accuracy.png)", ""]
     lines += ["## What is confused", "", f"![confusion]({name}_confusion.png)", ""]
     lines += ["## Reliability of confidence", "", f"![reliability]({name}_reliability.png)", ""]
-    lines += ["## Wrong answers, the most confident first", "", "| confidence | message | meant | read as |", "|---|---|---|---|"]
+    lines += [
+        "## Wrong answers, the most confident first",
+        "",
+        "| confidence | message | meant | read as |",
+        "|---|---|---|---|",
+    ]
     wrong = sorted((o for o in outcomes if not (o.refused if _is_outside(o) else o.right)), key=lambda o: -o.confidence)
     lines += [f"| {o.confidence:.2f} | {_cell(o.question.text)} | {o.question.labels[0]} | {o.label} |" for o in wrong]
     path = folder / f"{name}.md"

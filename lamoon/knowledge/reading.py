@@ -81,14 +81,22 @@ class Value:
 def read(path: Path) -> Value:
     """The file's single document. Raises KnowledgeError where the file is missing, empty or no YAML."""
     try:
-        node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+        return parse(path.read_text(encoding="utf-8"), str(path))
     except OSError as error:
         raise KnowledgeError(f"{path}:1: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise KnowledgeError(f"{path}:1: is not UTF-8 text") from error
+
+
+def parse(text: str, file: str) -> Value:
+    """The text's single document; `file` names it in errors. Raises KnowledgeError where it is empty or no YAML."""
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise KnowledgeError(f"{path}:{line}: is not valid YAML: {error.problem}") from error
+        raise KnowledgeError(f"{file}:{line}: is not valid YAML: {error.problem}") from error
+    except yaml.YAMLError as error:
+        raise KnowledgeError(f"{file}:1: is not valid YAML: {' '.join(str(error).split())}") from error
     if node is None:
-        raise KnowledgeError(f"{path}:1: is empty")
-    return Value(str(path), node)
+        raise KnowledgeError(f"{file}:1: is empty")
+    return Value(file, node)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import io
+import logging
 import re
-from collections.abc import Iterable
+import warnings
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, redirect_stderr
 from typing import Any
 
+import structlog
 from rasa.core.policies.rule_policy import InvalidRule, RulePolicy
 from rasa.core.training.story_conflict import find_story_conflicts
 from rasa.engine.graph import ExecutionContext, GraphSchema
@@ -20,7 +25,7 @@ _TERMINAL_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _ITEM = re.compile(r"^- ", re.MULTILINE)
 
 
-class _InMemory(RulePolicy):  # type: ignore[misc]
+class _InMemory(RulePolicy):
     """RulePolicy that writes nothing."""
 
     def persist(self) -> None:
@@ -44,19 +49,20 @@ def contradictions(
         max_history: how many turns tell stories apart; None for all.
     """
     try:
-        domain = Domain.from_yaml(domain_text)
-        actions = [f"utter_{intent}" for intent in retrieval_intents]
-        domain = domain.merge(Domain.from_dict({"actions": actions}))
-        reader = YAMLStoryReader(domain)
-        steps = [step for text in flows for step in reader.read_from_string(text)]
-        trackers = TrainingDataGenerator(StoryGraph(steps), domain, augmentation_factor=0).generate()
-        _train(trackers, domain, fallback)
+        with _quiet():
+            domain = Domain.from_yaml(domain_text)
+            actions = [f"utter_{intent}" for intent in retrieval_intents]
+            domain = domain.merge(Domain.from_dict({"actions": actions}))
+            reader = YAMLStoryReader(domain)
+            steps = [step for text in flows for step in reader.read_from_string(text)]
+            trackers = TrainingDataGenerator(StoryGraph(steps), domain, augmentation_factor=0).generate()
+            _train(trackers, domain, fallback)
+            stories = [tracker for tracker in trackers if not tracker.is_rule_tracker]
+            return [_flat(str(conflict)) for conflict in find_story_conflicts(stories, domain, max_history)]
     except InvalidRule as error:
         return _messages(error.message)
     except RasaException as error:
-        return [" ".join(str(error).split())]
-    stories = [tracker for tracker in trackers if not tracker.is_rule_tracker]
-    return [_flat(str(conflict)) for conflict in find_story_conflicts(stories, domain, max_history)]
+        return [_flat(str(error))]
 
 
 def _train(trackers: list[TrackerWithCachedStates], domain: Domain, fallback: str | None) -> None:
@@ -65,6 +71,19 @@ def _train(trackers: list[TrackerWithCachedStates], domain: Domain, fallback: st
         config["core_fallback_action_name"] = fallback
     context = ExecutionContext(GraphSchema({}))
     _InMemory(config, None, Resource("rules"), context).train(trackers, domain)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without Rasa's debug lines, progress bars and warnings."""
+    before = structlog.get_config()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    try:
+        with warnings.catch_warnings(), redirect_stderr(io.StringIO()):
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        structlog.configure(**before)
 
 
 def _messages(text: str) -> list[str]:

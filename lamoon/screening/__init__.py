@@ -1,0 +1,7 @@
+"""Contraindications and emergencies: finds what a visitor says about health, and how it is meant. No Rasa in here."""
+
+from lamoon.screening.catalogue import Catalogue, Condition, load_catalogue
+from lamoon.screening.errors import CatalogueError
+from lamoon.screening.screener import Mention, Screener, Screening
+
+__all__ = ["Catalogue", "CatalogueError", "Condition", "Mention", "Screener", "Screening", "load_catalogue"]

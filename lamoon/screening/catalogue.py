@@ -20,7 +20,7 @@ from typing import Final, Literal, cast
 from lamoon.screening.cues import REQUIRED_CUES
 from lamoon.screening.errors import CatalogueError
 from lamoon.screening.matcher import PatternMatcher
-from lamoon.screening.patterns import PatternError, Sequence_, merge, parse
+from lamoon.screening.patterns import PatternError, Sequence_, compact, merge, parse
 from lamoon.screening.reading import Located, Part, read_files
 
 DEFAULT_PATH: Final = Path(__file__).with_name("catalogue")
@@ -122,16 +122,24 @@ def _parse(located: Located, part: Part, draft: _Draft) -> list[Sequence_]:
         return parse(located.text, draft.groups)
     except PatternError as error:
         part.wrong(
-            f"pattern '{located.text}' of '{part.name}': {error}", "a pattern as patterns.py explains", "broke my {bone}", located.line
+            f"pattern '{located.text}' of '{part.name}': {error}",
+            "a pattern as patterns.py explains",
+            "broke my {bone}",
+            located.line,
         )
 
 
 def _label(label: str, part: Part, draft: _Draft) -> tuple[str, ...]:
     known = draft.labels.setdefault(label, part)
     if known is not part:
-        part.wrong(f"'{part.name}' is already defined in {known.file.name}, line {known.line}", "each name once", f"{part.name}_2:")
+        part.wrong(
+            f"'{part.name}' is already defined in {known.file.name}, line {known.line}",
+            "each name once",
+            f"{part.name}_2:",
+        )
     found = part.patterns()
-    draft.labelled += [(label, sequence) for located in found for sequence in _parse(located, part, draft)]
+    parsed = compact(sequence for located in found for sequence in _parse(located, part, draft))
+    draft.labelled += [(label, sequence) for sequence in parsed]
     return tuple(located.text for located in found)
 
 
@@ -166,7 +174,11 @@ def _read_conditions(section: Part, draft: _Draft) -> None:
     for name, part in section.fields().items():
         if name in draft.conditions:
             first = draft.conditions[name][1]
-            part.wrong(f"there are two conditions '{name}' (first: {first.file.name}, line {first.line})", "each id once", f"{name}_2:")
+            part.wrong(
+                f"there are two conditions '{name}' (first: {first.file.name}, line {first.line})",
+                "each id once",
+                f"{name}_2:",
+            )
         draft.conditions[name] = (_condition(name, part, draft), part)
 
 
@@ -176,25 +188,46 @@ def _condition(name: str, part: Part, draft: _Draft) -> Condition:
         if needed not in fields:
             part.wrong(f"condition '{name}' has no '{needed}'", f"a line '{needed}:'", f"{needed}: {example}")
     if not {"patterns", "actions", "rules"} & fields.keys():
-        part.wrong(f"condition '{name}' has nothing to find it by", "patterns, actions or rules", "patterns: |\n  blood clot")
+        part.wrong(
+            f"condition '{name}' has nothing to find it by", "patterns, actions or rules", "patterns: |\n  blood clot"
+        )
     severity = cast(Severity, fields["severity"].one_of(SEVERITIES))
-    flags = {key: fields[key].flag() if key in fields else False for key in ("article", "hold", "resolves")}
-    texts = {key: fields[key].text() for key in ("article_says", "becomes", "emergency_text") if key in fields}
-    if flags["article"] != ("article_says" in texts):
-        part.wrong(f"condition '{name}': article and article_says do not agree", "article_says where article is true", "article: true")
-    if (severity == "emergency") != ("emergency_text" in fields):
-        part.wrong(f"condition '{name}': emergencies, and only they, have an emergency_text", "a text", "emergency_text: general")
-    if "emergency_text" in fields:
-        fields["emergency_text"].one_of(EMERGENCY_TEXTS)
-    found = {
-        key: _label(f"{label}:{name}", fields[key], draft)
-        for key, label in (("patterns", "condition"), ("actions", "action"), ("look_alikes", "unlike"))
-        if key in fields
-    }
-    rules = tuple(_rule(item, draft) for item in fields["rules"].items()) if "rules" in fields else ()
+    article, says = _flag("article", fields), _text("article_says", fields)
+    if article != bool(says):
+        part.wrong(f"condition '{name}': article and article_says do not agree", "both or none", "article: true")
+    emergency_text = fields["emergency_text"].one_of(EMERGENCY_TEXTS) if "emergency_text" in fields else ""
+    if (severity == "emergency") != bool(emergency_text):
+        part.wrong(
+            f"condition '{name}': emergencies, and only they, have an emergency_text", "one", "emergency_text: general"
+        )
     return Condition(
-        id=name, title=fields["title"].text(), severity=severity, source=fields["source"].text(), rules=rules, **flags, **texts, **found
+        id=name,
+        title=fields["title"].text(),
+        severity=severity,
+        article=article,
+        hold=_flag("hold", fields),
+        resolves=_flag("resolves", fields),
+        source=fields["source"].text(),
+        article_says=says,
+        becomes=_text("becomes", fields),
+        emergency_text=emergency_text,
+        patterns=_patterns("condition", "patterns", name, fields, draft),
+        actions=_patterns("action", "actions", name, fields, draft),
+        rules=tuple(_rule(item, draft) for item in fields["rules"].items()) if "rules" in fields else (),
+        look_alikes=_patterns("unlike", "look_alikes", name, fields, draft),
     )
+
+
+def _flag(key: str, fields: dict[str, Part]) -> bool:
+    return fields[key].flag() if key in fields else False
+
+
+def _text(key: str, fields: dict[str, Part]) -> str:
+    return fields[key].text() if key in fields else ""
+
+
+def _patterns(kind: str, key: str, name: str, fields: dict[str, Part], draft: _Draft) -> tuple[str, ...]:
+    return _label(f"{kind}:{name}", fields[key], draft) if key in fields else ()
 
 
 def _rule(part: Part, draft: _Draft) -> Rule:
@@ -208,9 +241,17 @@ def _rule(part: Part, draft: _Draft) -> Rule:
 def _check(draft: _Draft, path: Path) -> None:
     for condition, part in draft.conditions.values():
         if condition.becomes and condition.becomes not in draft.conditions:
-            part.wrong(f"'{condition.id}' becomes '{condition.becomes}', which is no condition", "an id", "becomes: cancer_history")
+            part.wrong(
+                f"'{condition.id}' becomes '{condition.becomes}', which is no condition",
+                "an id",
+                "becomes: cancer_history",
+            )
     missing = sorted(REQUIRED_CUES - draft.labels.keys())
     if missing:
-        raise CatalogueError(str(path), None, "cues are missing: " + ", ".join(missing), "all cues of cues.py", "negation: |\n  no, not")
+        raise CatalogueError(
+            str(path), None, "cues are missing: " + ", ".join(missing), "all cues of cues.py", "negation: |\n  no, not"
+        )
     if not draft.conditions:
-        raise CatalogueError(str(path), None, "there is no condition", "a part 'conditions'", "conditions:\n  blood_clot:")
+        raise CatalogueError(
+            str(path), None, "there is no condition", "a part 'conditions'", "conditions:\n  blood_clot:"
+        )

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from lamoon.screening.catalogue import Catalogue
 from lamoon.screening.ledger import update
-from lamoon.screening.wording import titles
+from lamoon.screening.replies import titles
 
 Notice = Literal["warn", "ask_doctor", "retracted"]
 MAX_NOTE = 200

@@ -9,9 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from lamoon.screening.patterns import Element, Sequence_
 from lamoon.screening.text import Word, number_value
+
+# A gap (`..`) does not reach over these: "my chest does not hurt" must not read as "my chest .. hurt".
+GAP_STOPS: Final = frozenset("not no never without none nor neither".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +48,13 @@ class PatternMatcher:
         self._capitals: dict[str, int] = {}
         self._numbers: list[tuple[float, int]] = []
         self._any = self._start = self._final = self._optional = self._before = self._last = 0
+        self._telling: set[str] = set()
         collected: dict[str, list[int]] = {}
         bit = 0
         for label, sequence in dict.fromkeys(patterns):
             self._start |= 1 << bit
+            if label.startswith(("condition:", "action:")):
+                self._telling.update(key for element in sequence for key in element.keys or ())
             for i, element in enumerate(sequence):
                 self._lay(element, bit, collected)
                 if element.optional:
@@ -57,15 +64,17 @@ class PatternMatcher:
                 bit += 1
             self._final |= 1 << (bit - 1)
             self._ends[bit - 1] = (label, sequence)
+        self._leads_on = self._before | self._optional
         self.size = bit
         for key, bits in collected.items():
             self._store(key, _mask(bits))
         self._lengths = sorted({len(prefix) for prefix in self._prefixes})
 
     @property
-    def vocabulary(self) -> frozenset[str]:
-        """Every whole word that some pattern names."""
-        return frozenset(self._words) | frozenset(self._capitals)
+    def vocabulary(self) -> list[str]:
+        """Every whole word that some pattern names; those of conditions first, then by the alphabet."""
+        words = {*self._words, *self._capitals}
+        return sorted(words, key=lambda word: (word not in self._telling, word))
 
     @property
     def prefixes(self) -> frozenset[str]:
@@ -87,8 +96,9 @@ class PatternMatcher:
             line.append(at)
             masks.append(mask)
             state = ((state << 1) | self._start) & mask
-            ends = state | self._last
-            state |= self._optional & (~(ends - self._before) ^ ends)
+            if state & self._leads_on:
+                ends = state | self._last
+                state |= self._optional & (~(ends - self._before) ^ ends)
             hits = state & self._final
             while hits:
                 low = hits & -hits
@@ -116,7 +126,7 @@ class PatternMatcher:
 
     def _mask(self, word: Word) -> int:
         norm = word.norm
-        mask = self._any | self._words.get(norm, 0)
+        mask = self._words.get(norm, 0) | (0 if norm in GAP_STOPS else self._any)
         for length in self._lengths:
             mask |= self._prefixes.get(norm[:length], 0) if len(norm) >= length else 0
         if word.capitals:

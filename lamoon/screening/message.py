@@ -8,31 +8,34 @@ from functools import cached_property
 from typing import Literal
 
 from lamoon.screening.matcher import Match
-from lamoon.screening.text import Word
+from lamoon.screening.text import Chunk, Word
 
 Status = Literal["affirmed", "negated", "other_person", "resolved", "hypothetical"]
+Outcome = Literal["none", "inform", "ask_doctor", "warn", "emergency"]
 
 
 @dataclass
 class Finding:
-    """A condition that the message mentions, before it is written down as a spaCy span."""
+    """A condition that the message mentions. `action`: by a verb; `combined`: by several signs together."""
 
     condition: str
     first: int
     last: int
     status: Status = "affirmed"
     action: bool = False
+    combined: bool = False
 
 
 @dataclass
 class Message:
-    """`text` is the original; `matches` and `findings` count in indexes of `words`."""
+    """`text` is the original, cut into `parts`; `matches` and `findings` count in indexes of `words`."""
 
     text: str
-    words: list[Word]
+    parts: list[Chunk]
+    words: list[Word] = field(default_factory=list)
     matches: list[Match] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
-    outcome: str = "none"
+    outcome: Outcome = "none"
 
     @cached_property
     def labels(self) -> dict[str, list[Match]]:
@@ -50,13 +53,30 @@ class Message:
         }
 
     @cached_property
-    def targets(self) -> frozenset[int]:
-        """Words that belong to the mention of any condition or sign."""
+    def mentions(self) -> frozenset[int]:
+        """Words that belong to the mention of any condition."""
+        return self._labelled("condition", "action")
+
+    @cached_property
+    def signs(self) -> frozenset[int]:
+        """Words that belong to any sign."""
+        return self._labelled("sign")
+
+    def _labelled(self, *kinds: str) -> frozenset[int]:
         return frozenset(
             at
             for match in self.matches
-            if match.label.partition(":")[0] in ("condition", "action", "sign")
+            if match.label.partition(":")[0] in kinds
             for at in range(match.first, match.last + 1)
+        )
+
+    @cached_property
+    def clients(self) -> frozenset[frozenset[str]]:
+        """For each "book for my mum" or "can she come": the persons it names, none for a pronoun."""
+        persons = self.covered("person")
+        return frozenset(
+            frozenset(self.words[at].norm for at in range(match.first, match.last + 1) if at in persons)
+            for match in self.all("for_other")
         )
 
     @cached_property

@@ -16,11 +16,12 @@ A pattern never reaches over the end of a sentence. Negation and contractions ar
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Final
 
+from lamoon.screening.contractions import spelled_out
 from lamoon.screening.text import fold
 
 MAX_EXPANSIONS: Final = 600
@@ -99,7 +100,9 @@ def _atom(piece: str, groups: Groups) -> list[Sequence_]:
         return list(groups[name])
     if not _WORD.fullmatch(piece):
         raise PatternError(f"'{piece}' is not a word; marks and apostrophes are left out of patterns")
-    return [(Element(frozenset({f"^{fold(piece)}" if piece.isupper() and len(piece) > 1 else fold(piece)})),)]
+    if piece.isupper() and len(piece) > 1:
+        return [(Element(frozenset({f"^{fold(piece)}"})),)]
+    return [tuple(Element(frozenset({word})) for word in spelled_out(fold(piece)).split())]
 
 
 def _join(parts: list[list[Sequence_]]) -> list[Sequence_]:
@@ -144,3 +147,22 @@ def _firm_starts(sequence: Sequence_) -> list[Sequence_]:
         return [sequence]
     with_it = [] if first.keys is None else [(Element(first.keys), *sequence[1:])]
     return with_it + _firm_starts(sequence[1:])
+
+
+def compact(sequences: Iterable[Sequence_]) -> list[Sequence_]:
+    """Fewer sequences that match the same: those that differ in one word only become one with a choice there."""
+    found = list(dict.fromkeys(sequences))
+    for place in range(max(map(len, found), default=0)):
+        groups: dict[tuple[Sequence_, bool, Sequence_], set[str]] = {}
+        others: list[Sequence_] = []
+        for sequence in found:
+            keys = sequence[place].keys if place < len(sequence) else None
+            if keys is None:
+                others.append(sequence)
+            else:
+                rest = (sequence[:place], sequence[place].optional, sequence[place + 1 :])
+                groups.setdefault(rest, set()).update(keys)
+        found = others + [
+            (*before, Element(frozenset(keys), optional), *after) for (before, optional, after), keys in groups.items()
+        ]
+    return found

@@ -50,7 +50,9 @@ class Part:
             if name in found:
                 self.wrong(f"'{name}' stands here a second time", "each name once", f"{name}:", line)
             if allowed is not None and name not in allowed:
-                self.wrong(f"unknown name '{name}' in '{self.name}'", "one of: " + ", ".join(sorted(allowed)), "title:", line)
+                self.wrong(
+                    f"unknown name '{name}' in '{self.name}'", "one of: " + ", ".join(sorted(allowed)), "title:", line
+                )
             if not _NAME.fullmatch(name):
                 self.wrong(f"'{name}' cannot be a name", "small letters, digits and underscores", "blood_clot:", line)
             found[name] = Part(self.file, value, name)
@@ -67,7 +69,7 @@ class Part:
         value = self.node.value if isinstance(self.node, yaml.ScalarNode) else None
         if value not in ("true", "false"):
             self.wrong(f"'{self.name}' is '{value}'", "true or false", f"{self.name}: true")
-        return value == "true"
+        return bool(value == "true")
 
     def one_of(self, choices: tuple[str, ...]) -> str:
         """One of a few words."""
@@ -85,7 +87,11 @@ class Part:
     def patterns(self) -> list[Located]:
         """The patterns of a block text, separated by commas; a line break is a space."""
         if not isinstance(self.node, yaml.ScalarNode):
-            self.wrong(f"'{self.name}' is not a block of patterns", "patterns with commas between, after a bar", f"{self.name}: |")
+            self.wrong(
+                f"'{self.name}' is not a block of patterns",
+                "patterns with commas between, after a bar",
+                f"{self.name}: |",
+            )
         first = self.line + (1 if self.node.style in ("|", ">") else 0)
         found, line = [], first
         for piece in str(self.node.value).split(","):
@@ -107,13 +113,18 @@ def read_files(path: Path) -> Iterator[Part]:
     """
     files = sorted(path.glob("*.yml")) if path.is_dir() else [path]
     if not files:
-        raise CatalogueError(str(path), None, "no catalogue file is here", "a folder with *.yml files", "conditions.yml")
+        raise CatalogueError(
+            str(path), None, "no catalogue file is here", "a folder with *.yml files", "conditions.yml"
+        )
     for file in files:
         yield Part(file, _compose(file), file.name)
 
 
 def _compose(file: Path) -> yaml.Node:
-    expected, example = "YAML: names with colons, indented with spaces", "conditions:\n  blood_clot:\n    title: a blood clot"
+    expected, example = (
+        "YAML: names with colons, indented with spaces",
+        "conditions:\n  blood_clot:\n    title: a blood clot",
+    )
     try:
         node = yaml.compose(file.read_text(encoding="utf-8"), Loader=_Loader)
     except (OSError, UnicodeDecodeError) as error:

@@ -25,8 +25,8 @@ _TITLES: Final = frozenset("dr mr mrs ms prof st approx vs inc no nr tel".split(
 _NUMBERS: Final = {
     name: value
     for value, name in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-        "eighteen nineteen twenty".split()
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+        "seventeen eighteen nineteen twenty".split()
     )
 } | {
     "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100,
@@ -77,13 +77,13 @@ def chunks(text: str) -> list[Chunk]:
     for match in _CHUNK.finditer(text):
         raw, start, end = match.group(), match.start(), match.end()
         letter = raw[0]
-        kind: Kind = "number" if letter.isdigit() else "word" if letter.isalpha() else "mark"
-        norm = fold(raw)
-        if kind == "mark":
-            norm = "\n" if letter == "\n" else "..." if norm.startswith("..") else norm[:1] or " "
-        elif kind == "word":
-            norm = norm.replace(".", "")
-        found.append(Chunk(norm, start, end, kind, len(norm) > 1 and raw.isupper(), raw[:1].isupper()))
+        if letter.isalpha():
+            norm = fold(raw).replace(".", "")
+            found.append(Chunk(norm, start, end, "word", len(norm) > 1 and raw.isupper(), letter.isupper()))
+        elif letter.isdigit():
+            found.append(Chunk(fold(raw), start, end, "number", False, False))
+        else:
+            found.append(Chunk("\n" if letter == "\n" else raw[:3], start, end, "mark", False, False))
     return found
 
 

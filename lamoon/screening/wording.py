@@ -1,49 +1,54 @@
-"""What a visitor is told about conditions: what the guide says, who decides, and that it is not medical advice."""
+"""From the pieces of a message to its words: contractions written out, misspelt words repaired, sentences numbered."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import Final
 
-from lamoon.screening.catalogue import Catalogue
+from lamoon.screening.contractions import spelled_out
+from lamoon.screening.spelling import Speller
+from lamoon.screening.text import Chunk, Word, ends_sentence
 
-ARTICLE_SEVERITIES = ("avoid", "avoid_locally")
-
-
-def titles(ids: Sequence[str], catalogue: Catalogue) -> str:
-    """The conditions in words: "a blood clot and an open wound". Unknown ids are left out."""
-    names = list(dict.fromkeys(catalogue.conditions[id].title for id in ids if id in catalogue.conditions))
-    if len(names) < 2:
-        return names[0] if names else "your health"
-    return f"{', '.join(names[:-1])} and {names[-1]}"
+MAX_WORDS: Final = 1500  # more than any 5,000 characters of language hold
 
 
-def warning_text(ids: Sequence[str], catalogue: Catalogue) -> str:
-    """The warning for conditions that were told in one message.
-
-    The guide asks to avoid the therapy directly over certain areas; it never says that somebody cannot come, so neither
-    does this text.
+def words_of(text: str, parts: list[Chunk], speller: Speller) -> list[Word]:
+    """The words of a message.
 
     Args:
-        ids: of the catalogue, the order in which they were told.
-        catalogue: supplies the wording.
+        text: the original message.
+        parts: its pieces, as `text.chunks` cut them.
+        speller: repairs the misspelt ones.
+
+    Returns:
+        Words with their places in `text`. A contraction gives several words of one place; `token` is its piece's index.
     """
-    listed = [id for id in ids if id in catalogue.conditions and catalogue.conditions[id].severity in ARTICLE_SEVERITIES]
-    others = [id for id in ids if id not in listed]
-    parts = [f"Thank you for telling me about {titles(ids, catalogue)}."]
-    if listed:
-        says = dict.fromkeys(catalogue.conditions[id].article_says.rstrip(".") for id in listed)
-        parts.append(f"Our guide says: {'; '.join(says)}.")
-    if others:
-        about = f" {titles(others, catalogue)}" if listed else " it"
-        parts.append(f"It doesn't list{about}, but it asks everyone to share their full medical history.")
-        if not listed:
-            parts[-1] = "Our guide doesn't list it, but it asks everyone to share their full medical history."
-    parts.append("Please check with your doctor first.")
-    held = any(catalogue.conditions[id].hold for id in ids if id in catalogue.conditions)
-    parts.append(
-        "A therapist will look at any booking before it is confirmed."
-        if held
-        else "I'll note it for the therapist with any booking."
-    )
-    parts.append("This isn't medical advice, and if I misunderstood, just tell me.")
-    return " ".join(parts)
+    words: list[Word] = []
+    sentence, ended = 0, False
+    for token, part in enumerate(parts[:MAX_WORDS]):
+        if ended and part.kind != "mark":
+            sentence, ended = sentence + 1, False
+        first = not words or words[-1].sentence != sentence
+        norms = [part.norm] if part.kind != "word" else _repaired(part, speller, _is_name(parts, token, first)).split()
+        words += [Word(norm, part.start, part.end, part.kind, part.capitals, sentence, token) for norm in norms]
+        ended = ended or ends_sentence(parts, token, text)
+    if words and words[0].sentence:  # a message that begins with marks
+        offset = words[0].sentence
+        for word in words:
+            word.sentence -= offset
+    return words
+
+
+def _is_name(parts: list[Chunk], at: int, first: bool) -> bool:
+    """Whether a piece looks like a name: a capital inside a sentence, or at its start with another capital after it."""
+    part = parts[at]
+    if not part.capitalised or part.capitals:
+        return False
+    following = parts[at + 1] if at + 1 < len(parts) else None
+    return not first or bool(following and following.capitalised and not following.capitals and following.norm != "i")
+
+
+def _repaired(part: Chunk, speller: Speller, name: bool) -> str:
+    spelled = spelled_out(part.norm)
+    if " " in spelled:
+        return spelled
+    return spelled_out(speller.repair(spelled, name)) or part.norm

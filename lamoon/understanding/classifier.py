@@ -44,11 +44,11 @@ class Settings:
     regularisation: float = 40.0
     char_weight: float = 0.8
     min_count: int = 4
-    neighbour_weight: float = 8.0
+    neighbour_weight: float = 4.0
     outside_penalty: float = 0.5
-    similarity_weight: float = 4.5
-    lead_weight: float = 0.93
-    confidence_bias: float = -2.25
+    similarity_weight: float = 2.92
+    lead_weight: float = 0.8
+    confidence_bias: float = -1.28
 
 
 @dataclass(frozen=True)

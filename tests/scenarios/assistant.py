@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Mapping
 from contextlib import closing
+from email.message import EmailMessage
 from typing import Any
 
 import httpx
@@ -33,7 +36,8 @@ class Assistant:
 
     def say(self, sender: str, text: str) -> list[Reply]:
         """Sends a message and returns the replies. Raises AssertionError when the answer is no list of replies."""
-        answer = self.http.post("/webhooks/rest/webhook", json={"sender": sender, "message": text})
+        body = json.dumps({"sender": sender, "message": text})  # plain ASCII: half a sign survives it
+        answer = self.http.post("/webhooks/rest/webhook", content=body, headers={"Content-Type": "application/json"})
         assert answer.status_code == httpx.codes.OK, f"HTTP {answer.status_code}: {answer.text[:500]}"
         replies = answer.json()
         assert isinstance(replies, list), f"expected a list of replies, got: {answer.text[:500]}"
@@ -57,3 +61,18 @@ class Assistant:
         with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
             query = "SELECT count(*) FROM events WHERE sender_id = ?"
             return int(connection.execute(query, (sender,)).fetchone()[0])
+
+    def mail(self, reference: str) -> EmailMessage | None:
+        """The mail about this request; waits for it."""
+        return self.mailbox.about(reference)
+
+    def switch_actions(self, up: bool) -> None:
+        """Kills or starts the action server."""
+        if up:
+            self.servers.start_actions()
+        else:
+            self.servers.kill_actions()
+
+    def logs(self) -> Mapping[str, str]:
+        """What each process has written so far."""
+        return self.servers.logs()

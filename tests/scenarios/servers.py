@@ -1,4 +1,4 @@
-"""The assistant's real processes, started as `make api` starts them, on free ports and with a data folder of their own."""
+"""The assistant's real processes, started as `make api` starts them, on free ports and with their own data folder."""
 
 from __future__ import annotations
 

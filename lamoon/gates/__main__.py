@@ -1,0 +1,48 @@
+"""`python -m lamoon.gates [GATE ...]`: all gates, or the named ones; `--write-reference` writes docs/reference.md.
+
+Exit codes: 0 well, 1 problems were found (each is printed), 2 a file cannot be read or the words are wrong.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from lamoon.gates.project import Project, load_project
+from lamoon.gates.reference import REFERENCE, render
+from lamoon.gates.registry import GATES
+from lamoon.knowledge.reading import KnowledgeError
+
+ROOT = Path(__file__).parents[2]
+WRITE_REFERENCE = "--write-reference"
+
+
+def main(arguments: list[str], root: Path = ROOT) -> int:
+    """Runs the gates; returns the exit code."""
+    unknown = [word for word in arguments if word not in GATES and word != WRITE_REFERENCE]
+    if unknown:
+        print(
+            f"Unknown: {' '.join(unknown)}. Expected {WRITE_REFERENCE} or gates of: {' '.join(GATES)}", file=sys.stderr
+        )
+        return 2
+    try:
+        project = load_project(root)
+        if WRITE_REFERENCE in arguments:
+            (root / REFERENCE).write_text(render(project), encoding="utf-8")
+            return 0
+        return _report(project, arguments or list(GATES))
+    except (KnowledgeError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+def _report(project: Project, names: list[str]) -> int:
+    problems = [problem for name in names for problem in GATES[name](project)]
+    for problem in problems:
+        print(problem)
+    print(f"{len(names)} gate{'s' * (len(names) != 1)}, {len(problems)} problem{'s' * (len(problems) != 1)}")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

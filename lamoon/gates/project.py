@@ -1,0 +1,89 @@
+"""The project's files as texts, and where they come from."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from lamoon.gates.assistant import Assistant, read_assistant
+from lamoon.knowledge.reading import KnowledgeError, Value, parse
+
+TEXT_FILES = (".py", ".yml", ".yaml", ".md", ".json", ".jsonl", ".txt", ".toml", ".sh")
+GENERATED = ("__pycache__", "models", "node_modules", "reports", "results", "var")
+
+
+@dataclass(frozen=True)
+class Project:
+    """Texts by their path from the project's folder.
+
+    Attributes:
+        files: what is or would be committed.
+        root: the folder; None where the texts exist in memory only.
+        ignored: files that stand in git although `.gitignore` names them.
+    """
+
+    files: Mapping[str, str] = field(repr=False)
+    root: Path | None = None
+    ignored: tuple[str, ...] = ()
+
+    @cached_property
+    def assistant(self) -> Assistant:
+        """What the Rasa files say."""
+        return read_assistant(self.files)
+
+    def text(self, path: str) -> str:
+        """The text of a file. Raises KnowledgeError where it does not exist."""
+        if path not in self.files:
+            raise KnowledgeError(f"{path}: does not exist")
+        return self.files[path]
+
+    def yaml(self, path: str) -> Value:
+        """A YAML file's document with the line of every value. Raises KnowledgeError where it cannot be read."""
+        return parse(self.text(path), path)
+
+    def under(self, folder: str, suffix: str) -> Iterator[tuple[str, str]]:
+        """Path and text of the files below `folder` (empty: all) whose name ends with `suffix`."""
+        for path in sorted(self.files):
+            if path.startswith(folder) and path.endswith(suffix):
+                yield path, self.files[path]
+
+
+def load_project(root: Path) -> Project:
+    """Read a project from its folder. Raises KnowledgeError for a text file that cannot be read."""
+    paths = _in_git(root, "--cached", "--others", "--exclude-standard")
+    ignored = _in_git(root, "--cached", "--ignored", "--exclude-standard")
+    texts = {path: _text(root / path) for path in (_walk(root) if paths is None else paths)}
+    return Project({path: text for path, text in texts.items() if text is not None}, root, tuple(ignored or ()))
+
+
+def _in_git(root: Path, *options: str) -> list[str] | None:
+    """What git lists; None where there is no git or no repository, as in an unpacked archive."""
+    try:
+        done = subprocess.run(["git", "ls-files", "-z", *options], cwd=root, capture_output=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return [path for path in done.stdout.decode().split("\0") if path]
+
+
+def _walk(root: Path) -> Iterator[str]:
+    for path in sorted(root.rglob("*")):
+        parts = path.relative_to(root).parts
+        if not any(part in GENERATED or (part.startswith(".") and part not in (".ci", ".gitignore")) for part in parts):
+            yield path.relative_to(root).as_posix()
+
+
+def _text(path: Path) -> str | None:
+    """The text of a file; None for a folder, a file deleted but not yet committed, and pictures and the like."""
+    if not path.is_file():
+        return None
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        if path.suffix in TEXT_FILES:
+            raise KnowledgeError(f"{path}: is not UTF-8 text") from error
+        return None
+    except OSError as error:
+        raise KnowledgeError(f"{path}: cannot be read: {error.strerror}") from error

@@ -1,0 +1,40 @@
+"""All gates by name, in the order in which they report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import MappingProxyType
+
+from lamoon.gates import (
+    answers,
+    buttons,
+    documentation,
+    hygiene,
+    imports,
+    intents,
+    leaks,
+    near_duplicates,
+    not_intent,
+    provenance,
+    rule_contradictions,
+)
+from lamoon.gates.problem import Problem
+from lamoon.gates.project import Project
+
+Gate = Callable[[Project], list[Problem]]
+
+GATES = MappingProxyType[str, Gate](
+    {
+        "rule_contradictions": rule_contradictions.check,
+        "intents": intents.check,
+        "answers": answers.check,
+        "near_duplicates": near_duplicates.check,
+        "leaks": leaks.check,
+        "not_intent": not_intent.check,
+        "buttons": buttons.check,
+        "documentation": documentation.check,
+        "imports": imports.check,
+        "provenance": provenance.check,
+        "hygiene": hygiene.check,
+    }
+)

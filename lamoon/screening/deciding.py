@@ -1,0 +1,97 @@
+"""How each mention is meant, and what follows from all of them together."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from lamoon.screening.catalogue import Catalogue, Condition
+from lamoon.screening.message import Finding, Message, Outcome, Status
+from lamoon.screening.person import contradicts, is_other_person
+from lamoon.screening.question import asks_for_the_list, is_general_question, is_supposed
+from lamoon.screening.status import is_negated
+from lamoon.screening.timing import is_over, is_past, is_past_cancer, is_past_sentence
+
+_ORDER: Final[tuple[Outcome, ...]] = ("emergency", "warn", "ask_doctor", "inform")
+_OUTCOMES: Final[dict[str, Outcome]] = {
+    "avoid": "warn", "avoid_locally": "warn", "ask_doctor": "ask_doctor", "emergency": "emergency", "inform": "inform",
+}  # fmt: skip
+
+
+def decide_statuses(message: Message, catalogue: Catalogue) -> None:
+    """Set the status of every finding; a past cancer becomes a history of cancer, and the like."""
+    for finding in message.findings:
+        condition = catalogue.conditions[finding.condition]
+        decide = _emergency_status if condition.severity == "emergency" else _status
+        finding.status = decide(message, finding, condition)
+    if any(f.status == "affirmed" and _severity(f, catalogue) == "emergency" for f in message.findings):
+        # Milder readings of the same signs would only add noise to an emergency.
+        message.findings = [f for f in message.findings if not _is_milder_reading(f, catalogue)]
+
+
+def decide_outcome(message: Message, catalogue: Catalogue) -> None:
+    """Set the outcome: the most urgent of what is affirmed; a question or supposition asks for information."""
+    reached: set[Outcome] = set()
+    for finding in message.findings:
+        if finding.status == "affirmed":
+            reached.add(_OUTCOMES[catalogue.conditions[finding.condition].severity])
+        elif finding.status == "hypothetical":
+            reached.add("inform")
+    if asks_for_the_list(message):
+        reached.add("inform")
+    message.outcome = next((outcome for outcome in _ORDER if outcome in reached), "none")
+
+
+def _severity(finding: Finding, catalogue: Catalogue) -> str:
+    return catalogue.conditions[finding.condition].severity
+
+
+def _is_milder_reading(finding: Finding, catalogue: Catalogue) -> bool:
+    return bool(catalogue.conditions[finding.condition].rules) and _severity(finding, catalogue) != "emergency"
+
+
+def _status(message: Message, finding: Finding, condition: Condition) -> Status:
+    first, last = finding.first, finding.last
+    if condition.severity == "inform":
+        return "hypothetical"
+    if not condition.rules and is_negated(message, first, last, finding.action) and not contradicts(message, last):
+        return "negated"
+    if is_supposed(message, first, last) or is_general_question(message, first, last):
+        return "hypothetical"
+    if is_other_person(message, first, last):
+        return "other_person"
+    if condition.becomes and is_past_cancer(message, first, last):
+        finding.condition = condition.becomes
+    elif condition.resolves and not condition.becomes and is_over(message, first, last):
+        return "resolved"
+    return "affirmed"
+
+
+def _emergency_status(message: Message, finding: Finding, condition: Condition) -> Status:
+    first, last = finding.first, finding.last
+    suicidal = condition.emergency_text == "suicidal"
+    if condition.patterns and is_negated(message, first, last, finding.action):
+        return "negated"
+    if is_past(message, first, last, only_long_ago=suicidal) or _after_a_past_one(message, finding, condition):
+        if not condition.becomes or is_other_person(message, first, last):
+            return "resolved"
+        finding.condition = condition.becomes
+    elif not suicidal and not finding.combined and _is_about_people_at_large(message, first, last):
+        return "hypothetical"
+    return "affirmed"
+
+
+def _is_about_people_at_large(message: Message, first: int, last: int) -> bool:
+    return is_general_question(message, first, last, strict=True) or is_supposed(message, first, last, people=True)
+
+
+def _after_a_past_one(message: Message, finding: Finding, condition: Condition) -> bool:
+    """ "A stroke in 2016, left side still weak": what is left of a past event in the same sentence."""
+    if not condition.becomes or not is_past_sentence(message, finding.first):
+        return False
+    sentence = message.words[finding.first].sentence
+    return any(
+        other.condition == condition.becomes
+        and other.last < finding.first
+        and message.words[other.last].sentence == sentence
+        for other in message.findings
+    )

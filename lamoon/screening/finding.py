@@ -1,0 +1,48 @@
+"""Which conditions a message mentions, by patterns and by rules, before anything is said about how they are meant."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from lamoon.screening.catalogue import Catalogue
+from lamoon.screening.matcher import Match
+from lamoon.screening.message import Finding, Message
+from lamoon.screening.rules import find_by_rules, usable_signs
+
+MAX_FINDINGS: Final = 32
+
+
+def find_conditions(message: Message, catalogue: Catalogue) -> None:
+    """Fill `message.matches` and `message.findings`; look-alikes of a condition set its mentions aside."""
+    message.matches = catalogue.matcher.find(message.words)
+    found = [
+        Finding(name, match.first, match.last, action=kind == "action")
+        for match in message.matches
+        for kind, _, name in (match.label.partition(":"),)
+        if kind in ("condition", "action") and not _is_look_alike(message, match, name)
+    ]
+    signs = usable_signs(message)
+    if signs:
+        for condition in catalogue.conditions.values():
+            found += find_by_rules(message, condition.id, condition.rules, signs)
+    message.findings = _merged(found)[:MAX_FINDINGS]
+
+
+def _is_look_alike(message: Message, match: Match, name: str) -> bool:
+    return any(match.overlaps(mask) for mask in message.all(f"unlike:{name}"))
+
+
+def _merged(findings: list[Finding]) -> list[Finding]:
+    """One finding where several of the same condition overlap; in the order of the text."""
+    kept: list[Finding] = []
+    latest: dict[str, Finding] = {}
+    for finding in sorted(findings, key=lambda f: (f.first, -f.last, f.condition, f.action)):
+        before = latest.get(finding.condition)
+        if before and finding.first <= before.last:
+            before.last = max(before.last, finding.last)
+            before.action = before.action and finding.action
+            before.combined = before.combined or finding.combined
+        else:
+            kept.append(finding)
+            latest[finding.condition] = finding
+    return kept

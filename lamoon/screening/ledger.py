@@ -1,0 +1,108 @@
+"""What a conversation has disclosed so far: open conditions, retracted ones, and which were already warned about.
+
+A pure state machine over JSON-serialisable data, so that it fits into a dialogue slot. Nothing is ever forgotten: a
+retraction moves a condition from `open` to `retracted`, and a hold, once due, is lifted by people only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from lamoon.screening.catalogue import Catalogue
+from lamoon.screening.screener import Mention, Screening
+
+MAX_WORDS: Final = 200
+_SENTENCE: Final = re.compile(r"[^.!?\n]+(?:[.!?]+(?=\S)[^.!?\n]+)*")
+# Takes back what was said before without naming it. The condition told last is meant.
+_TAKES_BACK: Final = re.compile(
+    r"\b(?:(?:ignore|forget|disregard|scratch|strike|scrap) (?:what i|that|it|the last|my last|all that|about (?:it|that))"
+    r"|(?:that|it) (?:was|is|'s) (?:about|for|not about me|not me|somebody else|someone else)\b"
+    r"|(?:that|it) wasn'?t (?:about )?me\b|(?:i|we) (?:take|took) (?:that|it) back"
+    r"|i(?:'m| am| was) (?:only |just )?(?:joking|kidding|wrong|mistaken|mixing|mixed|thinking of (?:some(?:one|body) else|my))"
+    r"|i (?:misspoke|got that wrong|got it wrong|mixed (?:that|it|things) up|misunderstood|made a mistake|was confused)"
+    r"|false alarm|turned out (?:to be )?(?:fine|nothing|ok(?:ay)?|not|negative|clear)"
+    r"|(?:scan|test|x-?ray|ultrasound|biopsy|swab|doctor|result)s? (?:\w+ )?(?:found nothing|found none|was negative|were negative"
+    r"|came back (?:clear|negative|normal|fine)|was (?:all )?clear|were (?:all )?clear|says? (?:i'?m|it'?s) (?:fine|nothing|clear)))\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What a message changed.
+
+    Attributes:
+        warn: ids newly open of which the visitor was not told before, in the order of the message; no emergencies.
+        retracted: ids that the message took back.
+        emergencies: ids of the emergencies in the message.
+        hold: whether a booking is due to be held for a person: some open condition asks for it.
+    """
+
+    warn: tuple[str, ...] = ()
+    retracted: tuple[str, ...] = ()
+    emergencies: tuple[str, ...] = ()
+    hold: bool = False
+
+
+def update(
+    ledger: Mapping[str, Any], screening: Screening, catalogue: Catalogue, text: str = ""
+) -> tuple[dict[str, Any], Changes]:
+    """The ledger after a message, and what the message changed.
+
+    Args:
+        ledger: `{"open": [{"id", "words"}], "retracted": [{"id", "words"}], "warned": [ids]}`; may be empty, other keys
+            are kept. It is not changed.
+        screening: what `Screener.screen` said of the message.
+        catalogue: the conditions with their severity and hold.
+        text: the message, from which the words are taken; without it the mention's own words.
+
+    Returns:
+        The new ledger, JSON-serialisable, and the changes.
+    """
+    opened: list[dict[str, str]] = [dict(entry) for entry in ledger.get("open", [])]
+    retracted: list[dict[str, str]] = [dict(entry) for entry in ledger.get("retracted", [])]
+    told = [mention for mention in screening["conditions"] if mention["status"] == "affirmed"]
+    closed = _taken_back(opened, screening, told, text)
+    retracted += [entry for entry in opened if entry["id"] in closed]
+    opened = [entry for entry in opened if entry["id"] not in closed]
+    warned: list[str] = [known for known in ledger.get("warned", []) if known not in closed]
+    for mention in told:
+        if mention["id"] not in {entry["id"] for entry in opened}:
+            opened.append({"id": mention["id"], "words": _words(mention, text)})
+    emergencies = _ids(told, catalogue, emergency=True)
+    warn = tuple(known for known in _ids(told, catalogue, emergency=False) if known not in warned)
+    held = any(catalogue.conditions[entry["id"]].hold for entry in opened if entry["id"] in catalogue.conditions)
+    state = {**ledger, "open": opened, "retracted": retracted, "warned": [*warned, *warn]}
+    return state, Changes(warn, tuple(closed), emergencies, held)
+
+
+def _taken_back(opened: list[dict[str, str]], screening: Screening, told: list[Mention], text: str) -> list[str]:
+    """Open ids that the message denies by name, or the last one where it takes something back without a name."""
+    open_ids = [entry["id"] for entry in opened]
+    affirmed = {mention["id"] for mention in told}
+    denied = {m["id"] for m in screening["conditions"] if m["status"] in ("negated", "other_person")} - affirmed
+    closed = [known for known in dict.fromkeys(open_ids) if known in denied]
+    if not closed and open_ids and not screening["conditions"] and _TAKES_BACK.search(text.replace("\u2019", "'")):
+        closed = [open_ids[-1]]
+    return closed
+
+
+def _ids(told: list[Mention], catalogue: Catalogue, emergency: bool) -> tuple[str, ...]:
+    known = dict.fromkeys(mention["id"] for mention in told if mention["id"] in catalogue.conditions)
+    return tuple(name for name in known if (catalogue.conditions[name].severity == "emergency") == emergency)
+
+
+def _words(mention: Mention, text: str) -> str:
+    """The sentence of the mention as the visitor wrote it, shortened around the mention where it is long."""
+    if not text:
+        return mention["text"][:MAX_WORDS]
+    for match in _SENTENCE.finditer(text):
+        if match.start() <= mention["start"] < match.end():
+            start, end = match.start(), max(match.end(), mention["end"])
+            if end - start > MAX_WORDS:
+                start = max(start, min(mention["start"] - MAX_WORDS // 4, end - MAX_WORDS))
+            return text[start : min(end, start + MAX_WORDS)].strip()
+    return mention["text"][:MAX_WORDS]

@@ -1,0 +1,132 @@
+"""Whose condition it is: the visitor's, the client's for whom the visitor writes, or somebody's who does not come."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from lamoon.screening.message import Message
+
+_BREAKS: Final = frozenset(
+    {",", ";", "-", "–", "—", ":", "(", ")", "...", "and", "so", "but", "while", "because", "\n"}
+)
+_SUBJECTLESS: Final = frozenset(
+    "have had got am just now also still recovering having been broke broken getting currently waiting on in with history".split()
+)
+_BEFORE_OBJECT: Final = frozenset(
+    "for of after with to from about at by than like off see seeing visit visiting carrying lifting".split()
+)
+_CLOSED: Final = frozenset(("", ".", ",", "!", ";", ")", "\n"))
+_PATIENTS_VERBS: Final = frozenset("have has had are were got get suffer both all".split())
+_OWN: Final = frozenset("i me my myself mine we us our".split())
+
+
+def is_other_person(message: Message, first: int, last: int) -> bool:
+    """Whether the mention belongs to somebody who is neither the visitor nor the client."""
+    if any(message.norm(at) in _OWN for at in range(first, last + 1)) or _followed_by_own_body(message, last):
+        return False
+    if includes_visitor(message, first, last):
+        return False
+    if _at_work(message, first):
+        return True
+    owner = _owner(message, first)
+    return owner is not None and not _is_client(message, owner)
+
+
+def includes_visitor(message: Message, first: int, last: int) -> bool:
+    """ "... and so did I", "my dad never had one but I have"."""
+    if any(match.first > last or match.last < first for match in message.in_sentence("also_me", first)):
+        return True
+    return any(
+        match.first > last and message.norm(match.last + 1) in _CLOSED
+        for match in message.in_sentence("also_me_end", first)
+    )
+
+
+def contradicts(message: Message, last: int) -> bool:
+    """Whether "but I have" takes back a denial that was somebody else's."""
+    return any(
+        message.norm(match.first) == "but" and match.first > last and message.norm(match.last + 1) in _CLOSED
+        for match in message.in_sentence("also_me_end", last)
+    )
+
+
+def _followed_by_own_body(message: Message, last: int) -> bool:
+    """ "... a mole on my back": what is on my body is mine, whoever noticed it."""
+    end = message.bounds(last)[1]
+    near = [message.norm(at) for at in range(last + 1, min(last + 5, end + 1))]
+    for place in ("on", "in", "behind", "under", "near"):
+        if place in near[:2] and "my" in near[near.index(place) + 1 : near.index(place) + 3]:
+            after = last + 1 + near.index("my") + 1
+            return after not in message.covered("person") and message.norm(after) not in ("family", "dads", "mums")
+    return False
+
+
+def _at_work(message: Message, first: int) -> bool:
+    start, end = message.bounds(first)
+    if any(message.norm(at) in ("have", "had", "got") and message.norm(at - 1) == "i" for at in range(start, first)):
+        return False
+    return any(match.first < first or match.first <= end for match in message.in_sentence("work", first))
+
+
+def _owner(message: Message, first: int) -> str | None:
+    """The nearest person left of the mention: None for the visitor, else the word that names the person."""
+    start = message.bounds(first)[0]
+    persons, reports = message.covered("person"), message.covered("reporter")
+    for at in range(first - 1, start - 1, -1):
+        norm = message.norm(at)
+        if at in persons and at not in reports and not _speaks_of_self(message, at, start):
+            if _is_left_behind(message, at, first):
+                return None
+            return norm
+        if norm in ("he", "she", "his", "her", "him", "hers"):
+            return _antecedent(message, at)
+        if norm in ("they", "their", "them") and not _are_doctors(message, at):
+            return _antecedent(message, at)
+        if norm in _OWN and not _owns_person(message, at):
+            return None
+    return None
+
+
+def _owns_person(message: Message, at: int) -> bool:
+    """The "my" of "my old father"."""
+    return message.norm(at) in ("my", "our") and any(n in message.covered("person") for n in range(at + 1, at + 4))
+
+
+def _speaks_of_self(message: Message, at: int, start: int) -> bool:
+    """ "I'm a mum of two", "as a new mother"."""
+    before = [message.norm(n) for n in range(max(start, at - 5), at)]
+    return (
+        ("am" in before or "as" in before or "being" in before)
+        and ("a" in before or "an" in before)
+        and "my" not in before
+    )
+
+
+def _is_left_behind(message: Message, at: int, first: int) -> bool:
+    """ "Caring for my mum, now have shingles": the person is an object, and a new clause without a subject follows."""
+    start = message.bounds(at)[0]
+    preceding = [message.norm(n) for n in range(max(start, at - 3), at)]
+    for n in range(at + 1, first):
+        if message.norm(n) in _BREAKS and any(
+            message.norm(m) in _SUBJECTLESS for m in range(n + 1, min(n + 3, first + 1))
+        ):
+            return any(word in _BEFORE_OBJECT for word in preceding)
+    return False
+
+
+def _are_doctors(message: Message, at: int) -> bool:
+    """ "They found a clot" tells of doctors; so does any "they" where the message names no people before."""
+    if message.norm(at) == "they" and message.norm(at + 1) not in _PATIENTS_VERBS:
+        return True
+    return not any(n < at for n in message.covered("person"))
+
+
+def _antecedent(message: Message, at: int) -> str | None:
+    """The person that a pronoun stands for; a pronoun without one is the client of whom the conversation is about."""
+    named = [n for n in message.covered("person") if n < at]
+    return message.norm(max(named)) if named else None
+
+
+def _is_client(message: Message, owner: str) -> bool:
+    """Whether the message books or asks for this person."""
+    return any(not named or owner in named for named in message.clients)

@@ -1,0 +1,137 @@
+"""Whether a mention is a general question or a supposition. Both get the guide's list and no personal warning."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from lamoon.screening.message import Message
+
+_OWN: Final = frozenset("i me my myself mine we us our".split())
+_AT_LARGE: Final = frozenset("someone somebody anyone person client clients patient people customer".split())
+_SUBJECTS: Final = frozenset("i you he she it we they people massage this that my the".split())
+_PRESENT: Final = (("right", "now"), ("at", "the"), ("currently",), ("today",))
+
+
+def is_supposed(message: Message, first: int, last: int, people: bool = False) -> bool:
+    """ "What if I get a clot", "worried about catching shingles", "a film about cancer".
+
+    Args:
+        message: the words and all cues found in them.
+        first: index of the first word of the mention.
+        last: index of its last word.
+        people: for emergencies: only what is supposed of people at large counts.
+    """
+    start, end = message.bounds(first)
+    if people:
+        named = {message.norm(at) for at in range(start, end + 1)}
+        return (
+            bool(named & _AT_LARGE)
+            and not named & _OWN
+            and any(m.first <= last for m in message.in_sentence("supposed", first))
+        )
+    for match in message.in_sentence("supposed", first):
+        if match.first <= last and not _happens_now(message, start, end) and not _owned(message, match.last + 1, first):
+            return True
+    return any(
+        match.last < first or match.first <= first <= match.last
+        for match in message.in_sentence("not_mine", first)
+        if first - match.last <= 4 and not _owned(message, match.first, first)
+    )
+
+
+def is_general_question(message: Message, first: int, last: int, strict: bool = False) -> bool:
+    """Whether the mention stands in a question about people at large or about the therapy, not about the writer.
+
+    Args:
+        message: the words and all cues found in them.
+        first: index of the first word of the mention.
+        last: index of its last word.
+        strict: for emergencies: the question must also name the therapy, or causes and remedies.
+    """
+    start, end = message.bounds(first)
+    opening = _after_frames(message, start, end)
+    asks = opening in message.covered("question_start") and not _lacks_subject(message, opening)
+    if not asks and not (message.norm(end) in ("?", "？") and _names_therapy_first(message, opening, first, last)):
+        return False
+    if any(message.norm(at) in _OWN and at not in message.covered("question_frame") for at in range(start, end + 1)):
+        return False
+    if any(True for _ in message.in_sentence("just_happened", first)) or _is_own_question(message, first):
+        return False
+    if _names_client(message, start, end) or _concerns_writer(message, end):
+        return False
+    return not strict or (asks and any(True for _ in message.in_sentence("in_general", first)))
+
+
+def _lacks_subject(message: Message, opening: int) -> bool:
+    """ "Can't breathe", "was stabbed", "is bleeding": statements that begin like questions."""
+    first, second = message.norm(opening), message.norm(opening + 1)
+    if second == "not":
+        return message.norm(opening + 2) not in _SUBJECTS
+    return first in ("was", "is", "are", "am", "has", "have", "had") and (
+        second.endswith(("ing", "ed")) or second in ("in", "on", "so", "very")
+    )
+
+
+def asks_for_the_list(message: Message) -> bool:
+    """Whether the message asks who should not come, or what the contraindications are."""
+    return bool(message.all("guide_question"))
+
+
+def _after_frames(message: Message, start: int, end: int) -> int:
+    """The first word after greetings and "I was wondering whether"."""
+    frames = message.covered("question_frame")
+    at = start
+    while at <= end and (at in frames or message.words[at].is_mark):
+        if (
+            at in message.covered("question_start")
+            and at + 1 not in frames
+            and message.norm(at) not in ("can", "could", "do", "may")
+        ):
+            break
+        at += 1
+    # "wondering if DVT is a problem": the frame itself asks.
+    return at if at == start or at in message.covered("question_start") else _asking_frame(message, start, at)
+
+
+def _asking_frame(message: Message, start: int, at: int) -> int:
+    asking = ("if", "whether", "wondering", "curious", "know", "ask", "true")
+    if any(message.norm(n) in asking for n in range(start, at)):
+        starts = message.covered("question_start")
+        return next(iter(sorted(starts)), at) if not starts else min(starts)
+    return at
+
+
+def _names_therapy_first(message: Message, opening: int, first: int, last: int) -> bool:
+    """ "Massage with a DVT ok?", "DVT a contraindication?": no verb, but about the therapy."""
+    general = message.covered("in_general")
+    if opening in general and opening < first:
+        return True
+    return opening == first and any(
+        at in general and message.norm(at) not in ("ok", "okay") for at in range(last + 1, last + 3)
+    )
+
+
+def _is_own_question(message: Message, first: int) -> bool:
+    """ "Could it be a clot?"."""
+    return any(
+        first - match.last in (0, 1, 2) or match.first <= first <= match.last
+        for match in message.in_sentence("own_question", first)
+    )
+
+
+def _names_client(message: Message, start: int, end: int) -> bool:
+    return any(start <= match.first <= end for match in message.all("for_other"))
+
+
+def _owned(message: Message, after: int, first: int) -> bool:
+    return any(message.norm(at) in ("my", "our") for at in range(after, first))
+
+
+def _happens_now(message: Message, start: int, end: int) -> bool:
+    norms = [message.norm(at) for at in range(start, end + 1)]
+    return any(tuple(norms[i : i + len(words)]) == words for i in range(len(norms)) for words in _PRESENT)
+
+
+def _concerns_writer(message: Message, end: int) -> bool:
+    """ "... I have that now", right after the question."""
+    return any(match.first > end and match.first - end <= 8 for match in message.all("that_is_me"))

@@ -1,0 +1,194 @@
+"""Whether a mention is denied. A closed list of words may stand between the denial and the mention; anything else
+between them, and the mention counts as affirmed: grammar that is not understood must not silence a warning."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from lamoon.screening.message import Message
+
+_WALK_STOPS: Final = frozenset(":;()?!\n…=")
+_LIST_MARKS: Final = frozenset({",", "-", "–", "—", "/", "...", '"', "*", "•"})
+_POSSESSIVES: Final = frozenset("my his her their our your".split())
+_NEW_ITEM: Final = frozenset("a an one two another broke broken had have got having".split())
+_PERSONAL_STOPS: Final = frozenset(
+    "i you we because if that when since so as but just only except apart than although though".split()
+)
+_ANSWER_MARKS: Final = frozenset({":", "?", "-", "–", "—", "(", "=", ",", "..."})
+_HARD_STOPS: Final = frozenset("but just only except apart besides however though i".split())
+_MODALS: Final = frozenset("can could will would should must may might".split())
+_LIST_GAP: Final = 3
+_ORDER_OPENING: Final = 4
+
+
+def is_negated(message: Message, first: int, last: int, action: bool = False, sign: bool = False) -> bool:
+    """Whether the mention from word `first` to word `last` is denied, on its left or on its right.
+
+    Args:
+        message: the words and all cues found in them.
+        first: index of the first word of the mention.
+        last: index of its last word.
+        action: the mention is a verb ("broke my arm"), which "no" and a list cannot deny.
+        sign: the mention is a sign of an emergency; then other signs may stand between it and its denial.
+    """
+    if action:
+        return _denied_verb(message, first)
+    bridge = message.covered("bridge") | message.mentions | (message.signs if sign else frozenset())
+    return _denied_left(message, first, last, bridge) or _denied_right(message, last) or _in_denied_list(message, first)
+
+
+def _denies(message: Message, at: int) -> bool:
+    if at not in message.covered("negation") or at in message.covered("not_a_negation"):
+        return False
+    # "Can not move my arm" tells of a symptom, "could not find a clot" of none.
+    unable = message.norm(at) == "not" and message.norm(at - 1) in _MODALS
+    return not unable or message.norm(at + 1) in ("find", "detect", "have", "be")
+
+
+def _denied_left(message: Message, first: int, last: int, bridge: frozenset[int]) -> bool:
+    start = message.bounds(first)[0]
+    at, commas = first - 1, 0
+    while at >= start:
+        norm = message.norm(at)
+        if at in message.covered("not_a_negation") and at in message.covered("negation"):
+            return False
+        if _denies(message, at):
+            return not _is_answer(message, at) and not (commas and _stands_alone(message, first, last))
+        if norm in _WALK_STOPS or norm in _HARD_STOPS:
+            return False
+        if norm in _LIST_MARKS:
+            if _opens_item(message, at + 1, first):
+                return False
+            commas += 1
+        elif norm in _POSSESSIVES:
+            return False
+        elif at not in bridge:
+            at = _skip_list_item(message, at, start)
+            if at < start:
+                return False
+        at -= 1
+    return False
+
+
+def _is_answer(message: Message, at: int) -> bool:
+    """ "No, I have a clot": the first word answers something else."""
+    return (
+        message.norm(at) in ("no", "nope", "nah")
+        and message.norm(at + 1) in _LIST_MARKS
+        and at == message.bounds(at)[0]
+    )
+
+
+def _opens_item(message: Message, at: int, first: int) -> bool:
+    """ "No cancer, a clot in 2019": a new statement after the comma."""
+    return message.norm(at) in _NEW_ITEM and at < first
+
+
+def _stands_alone(message: Message, first: int, last: int) -> bool:
+    """An item of a list that carries its own place or time ("no cancer, clot in my leg last year") is a statement."""
+    after = [message.norm(at) for at in range(last + 1, min(last + 4, message.bounds(last)[1] + 1))]
+    if after and after[0] in (
+        "in",
+        "on",
+        "last",
+        "since",
+        "from",
+        "at",
+        "behind",
+        "this",
+        "two",
+        "three",
+        "yesterday",
+        "with",
+        "for",
+    ):
+        return not any(message.norm(at) in ("or", "nor", "and") for at in range(first - 2, first))
+    return any(message.norm(at) in _POSSESSIVES for at in range(first, last + 1))
+
+
+def _skip_list_item(message: Message, at: int, start: int) -> int:
+    """From an unknown word left of "or" ("no metal or pacemaker") to the word before it; below `start` when it is none."""
+    if message.norm(at + 1) not in ("or", "nor", ",") or message.norm(at) in _PERSONAL_STOPS:
+        return -1
+    for before in range(at - 1, max(at - 1 - _LIST_GAP, start - 1), -1):
+        norm = message.norm(before)
+        if norm in ("or", "nor", ",", "any") or (_denies(message, before) and norm != "not"):
+            return before + 1
+        if norm in _PERSONAL_STOPS or norm in _WALK_STOPS or norm in _POSSESSIVES:
+            return -1
+    return -1
+
+
+def _denied_right(message: Message, last: int) -> bool:
+    end = message.bounds(last)[1]
+    for match in message.in_sentence("denied_after", last):
+        if last < match.first and all(_passable(message, at) for at in range(last + 1, match.first)):
+            return match.first not in message.covered("not_a_negation") and not _affirmed_again(
+                message, match.last, end
+            )
+    return _answered_no(message, last)
+
+
+def _affirmed_again(message: Message, after: int, end: int) -> bool:
+    """ "The clot was not there at first, but now it is"."""
+    return any(message.norm(at) in ("but", "until", "though", "at") for at in range(after + 1, min(after + 3, end + 1)))
+
+
+def _passable(message: Message, at: int) -> bool:
+    norm = message.norm(at)
+    return (
+        at in message.covered("bridge")
+        or at in message.mentions
+        or norm in (",", "or", "and", "but", "test", "tests", "scan", "results", "which", "so")
+    )
+
+
+def _answered_no(message: Message, last: int) -> bool:
+    """ "Clots: no", "cancer? never", "pregnant - no"."""
+    words = message.words
+    mark = last + 1
+    while mark < len(words) and (
+        mark in message.mentions or message.norm(mark) in ("or", "/", "problems", "issues", "history")
+    ):
+        mark += 1
+    if mark >= len(words) or message.norm(mark) not in _ANSWER_MARKS:
+        return False
+    for match in message.all("no_answer"):
+        if match.first == mark + 1:
+            follows = message.norm(match.last + 1)
+            comma = message.norm(mark) == ","
+            closed = follows in ("", ",", ".", ")", "\n", ";", "!", "?", "-", "/", "and") or match.last + 1 == len(
+                words
+            )
+            return closed and (not comma or follows in ("", ".", "!", "\n"))
+    return False
+
+
+def _in_denied_list(message: Message, first: int) -> bool:
+    """ "None of the following: clots, cancer ...", "ignore what I said about the clot"."""
+    taken_back = [match for match in message.in_sentence("taken_back", first) if _opens_sentence(message, match.first)]
+    for match in (*message.in_sentence("none_of", first), *taken_back):
+        between = range(match.last + 1, first)
+        if match.last < first and not any(
+            message.norm(at) in ("but", "except", "apart", "besides", "i", "my") for at in between
+        ):
+            return True
+    return False
+
+
+def _opens_sentence(message: Message, at: int) -> bool:
+    """Only an order takes back: "please forget the clot", not "do not forget the clot" nor "I can't ignore the lump"."""
+    before = {message.norm(n) for n in range(message.bounds(at)[0], at)}
+    return len(before) <= _ORDER_OPENING and not before & {"not", "never", "to", "can", "will"}
+
+
+def _denied_verb(message: Message, first: int) -> bool:
+    start = message.bounds(first)[0]
+    at = first - 1
+    while at >= start:
+        if _denies(message, at):
+            return message.norm(at) in ("not", "never", "without", "nor", "neither", "nothing")
+        if at not in message.covered("verb_bridge") and at not in message.mentions:
+            return False
+        at -= 1
+    return False

@@ -1,0 +1,82 @@
+"""Whether a mention is over: healed or long ago, and nothing in the sentence says that it is not."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from lamoon.screening.matcher import Match
+from lamoon.screening.message import Message
+
+_SENTENCE_OPENERS: Final = frozenset(
+    "it its all that fully completely they now but thankfully luckily healed everything which had".split()
+)
+_PRESENT: Final = frozenset("now again today currently suddenly sudden worse tonight".split())
+
+
+def is_over(message: Message, first: int, last: int) -> bool:
+    """Whether the mention lies years back or has healed. "Still" and "not healed" outweigh both."""
+    if _near(message, "not_healed", first, last, following=True):
+        return False
+    return _near(message, "long_ago", first, last) or _near(message, "healed", first, last, following=True)
+
+
+def is_past(message: Message, first: int, last: int, only_long_ago: bool = False) -> bool:
+    """Whether an emergency is told as past: months or years ago, and not again or worse now."""
+    norms = [message.norm(at) for at in range(message.bounds(first)[0], message.bounds(first)[1] + 1)]
+    if any(norm in _PRESENT for norm in norms):
+        return False
+    if _near(message, "long_ago", first, last):
+        return True
+    sentence = message.words[first].sentence
+    lasting = any(message.words[match.first].sentence == sentence for match in message.all("not_healed"))
+    return not only_long_ago and not lasting and _near(message, "some_time_ago", first, last)
+
+
+def is_past_sentence(message: Message, at: int) -> bool:
+    """Whether the sentence of word `at` dates something long ago and speaks of nothing new."""
+    start, end = message.bounds(at)
+    return any(True for _ in message.in_sentence("long_ago", at)) and not any(
+        message.norm(n) in _PRESENT for n in range(start, end + 1)
+    )
+
+
+def is_past_cancer(message: Message, first: int, last: int) -> bool:
+    """Whether a cancer is told as overcome; a word of present illness or treatment outweighs that."""
+    if any(True for _ in message.in_sentence("cancer_now", first)):
+        return False
+    return _near(message, "cancer_past", first, last) or _near(message, "long_ago", first, last)
+
+
+def _near(message: Message, label: str, first: int, last: int, following: bool = False) -> bool:
+    """Whether a cue of `label` dates this mention: in its sentence, or opening the next one."""
+    for match in message.all(label):
+        here = message.words[match.first].sentence - message.words[last].sentence
+        if here == 0 and _reaches(message, match, first, last):
+            return True
+        if here == 1 and following and _opens_next(message, match):
+            return True
+    return False
+
+
+def _reaches(message: Message, cue: Match, first: int, last: int) -> bool:
+    if cue.overlaps(Match("", first, last)):
+        return True
+    turns = message.covered("turn")
+    if cue.first > last:
+        return cue.label != "long_ago" or not any(at in turns for at in range(last + 1, cue.first))
+    between = range(cue.last + 1, first)
+    if any(at in turns for at in between):
+        return False
+    # A cue that already dates an earlier mention does not date this one.
+    return not any(
+        finding.last < cue.first and message.words[finding.last].sentence == message.words[first].sentence
+        for finding in message.findings
+    )
+
+
+def _opens_next(message: Message, cue: Match) -> bool:
+    start = message.bounds(cue.first)[0]
+    opener = message.norm(start)
+    return cue.first == start or (
+        opener in _SENTENCE_OPENERS and not any(at in message.mentions for at in range(start, cue.first))
+    )

@@ -1,0 +1,166 @@
+"""Which messages answer the form's open question, what the visitor wants to change, what is read back on health."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lamoon.booking.form import ALWAYS_INTERRUPTS, answers_question, health_summary, read_change
+
+QUESTIONS = ["visitor_name", "contact", "wish", "health_screening", "health_details", "consent", "send_booking"]
+INTENTS = [
+    *("faq", "out_of_scope", "greet", "thank", "affirm", "deny", "help", "book_appointment", "report_condition"),
+    *("ask_hours", "ask_prices", "inform", "nlu_fallback", "stop", "handoff_to_human", "emergency", "forget_me"),
+]
+SURE = 0.97
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "intent", "confidence"),
+    [
+        ("visitor_name", "Maria Lopez", "inform", SURE),
+        ("visitor_name", "Rose Hill", "ask_location", 0.5),
+        ("visitor_name", "my name is Rose", "ask_services", SURE),
+        ("visitor_name", "Hi, I'm Maria", "greet", SURE),
+        ("visitor_name", "李小龙", "out_of_scope", 0.7),
+        ("contact", "maria@example.com", "out_of_scope", SURE),
+        ("contact", "it's 212 555 0155, thanks", "thank", SURE),
+        ("contact", "0155 55", "inform", 0.4),
+        ("contact", "my number is 212 555 0155, how much is it?", "ask_prices", SURE),
+        ("wish", "tuesday", "ask_hours", SURE),
+        ("wish", "are you open tuesday?", "ask_hours", SURE),
+        ("wish", "anytime next week", "inform", SURE),
+        ("wish", "my neck is stiff", "report_condition", SURE),
+        ("wish", "an hour please", "book_appointment", SURE),
+        ("health_screening", "no", "deny", SURE),
+        ("health_screening", "No, none of these", "deny", SURE),
+        ("health_screening", "yes", "affirm", SURE),
+        ("health_screening", "not that I know of", "nlu_fallback", 0.55),
+        ("health_details", "my left knee", "faq", SURE),
+        ("health_details", "diabetes?", "report_condition", SURE),
+        ("health_details", "blood thinners", "out_of_scope", SURE),
+        ("consent", "yes", "affirm", SURE),
+        ("consent", "no", "stop", SURE),
+        ("consent", "ok, send it", "book_appointment", SURE),
+        ("send_booking", "Yes, send it", "affirm", SURE),
+        ("send_booking", "Change the contact", "cancel_or_change_booking", SURE),
+        ("send_booking", "the phone number is wrong", "report_condition", SURE),
+    ],
+)
+def test_an_answer(question: str, text: str, intent: str, confidence: float) -> None:
+    assert answers_question(question, text, intent, confidence)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "intent"),
+    [
+        ("visitor_name", "what do you need it for?", "faq"),
+        ("visitor_name", "I have a headache", "report_condition"),
+        ("visitor_name", "no thanks", "deny"),
+        ("visitor_name", "opening hours", "ask_hours"),
+        ("visitor_name", "12345", "inform"),
+        ("visitor_name", "", "nlu_fallback"),
+        ("contact", "why do you need that?", "faq"),
+        ("contact", "thank you", "thank"),
+        ("wish", "how much is it?", "ask_prices"),
+        ("wish", "does it hurt the day after?", "faq"),
+        ("wish", "do you have parking after 6?", "out_of_scope"),
+        ("wish", "👍", "affirm"),
+        ("health_screening", "why do you ask?", "faq"),
+        ("health_screening", "is pregnancy a problem?", "faq"),
+        ("health_details", "is that a problem?", "faq"),
+        ("consent", "what happens with my data?", "out_of_scope"),
+        ("consent", "maybe", "affirm"),
+        ("send_booking", "what is my phone number?", "faq"),
+        ("send_booking", "does it hurt?", "faq"),
+        ("handoff_question", "anything", "inform"),
+        ("unknown_slot", "anything", "inform"),
+    ],
+)
+def test_something_else(question: str, text: str, intent: str) -> None:
+    assert not answers_question(question, text, intent, SURE)
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+@pytest.mark.parametrize("intent", sorted(ALWAYS_INTERRUPTS))
+@pytest.mark.parametrize(
+    "text", ["Maria", "maria@example.com", "tuesday at five", "please, somebody", "i want out of this"]
+)
+def test_emergencies_stops_and_people_are_never_answers(question: str, intent: str, text: str) -> None:
+    assert not answers_question(question, text, intent, 0.4)
+
+
+@pytest.mark.xfail(strict=True, reason="reported: at yes/no questions a stop is taken as an answer and does not stop")
+@pytest.mark.parametrize("question", ["health_screening", "consent", "send_booking"])
+@pytest.mark.parametrize("text", ["stop", "Stop", "cancel", "I want to stop"])
+def test_a_stop_stops_at_yes_no_questions_too(question: str, text: str) -> None:
+    assert not answers_question(question, text, "stop", SURE)
+
+
+@pytest.mark.parametrize("question", ["health_screening", "consent", "send_booking"])
+def test_a_no_that_sounded_like_a_stop_is_a_no(question: str) -> None:
+    assert answers_question(question, "no", "stop", SURE)
+
+
+def test_phone_numbers_are_read_as_the_studios_country_writes_them() -> None:
+    assert answers_question("contact", "020 7946 0958", "faq", SURE, region="GB")
+    assert not answers_question("contact", "020 7946 0958", "faq", SURE, region="US")
+
+
+@given(st.sampled_from([*QUESTIONS, "handoff_question"]), st.text(), st.sampled_from(INTENTS), st.floats(0, 1))
+def test_any_message_is_decided(question: str, text: str, intent: str, confidence: float) -> None:
+    assert answers_question(question, text, intent, confidence) in (True, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "slot"),
+    [
+        ("Change the contact", "contact"),
+        ("Change the wish", "wish"),
+        ("my name is spelt wrong", "visitor_name"),
+        ("the e-mail is wrong", "contact"),
+        ("wrong PHONE", "contact"),
+        ("I'd like another day", "wish"),
+        ("different time please", "wish"),
+        ("the health answer", "health_screening"),
+        ("I forgot a medical condition", "health_screening"),
+        ("no", None),
+        ("Yes, send it", None),
+        ("something else", None),
+        ("", None),
+        ("rename, timely, enumerate", None),
+    ],
+)
+def test_what_the_visitor_wants_to_change(text: str, slot: str | None) -> None:
+    assert read_change(text) == slot
+
+
+@pytest.mark.xfail(strict=True, reason="reported: a yes that names the request is read as the wish to change it")
+@pytest.mark.parametrize("text", ["yes, send the request", "Yes, please send my appointment request", "that's my number, yes"])
+def test_a_yes_that_names_a_part_is_no_change(text: str) -> None:
+    assert read_change(text) is None
+
+
+@pytest.mark.parametrize(
+    ("slots", "said"),
+    [
+        ({}, "not answered yet"),
+        ({"health_screening": "yes"}, "not answered yet"),
+        ({"health_screening": "no"}, "nothing to report"),
+        ({"health_screening": "no", "health_details": ""}, "nothing to report"),
+        ({"health_screening": "yes", "health_details": "my knee"}, "my knee"),
+        ({"health_ledger": {"open": [{"id": "blood_clot", "words": "a clot"}]}}, "a clot"),
+        ({"health_screening": "no", "health_ledger": {"open": [{"id": "blood_clot", "words": "a clot"}]}}, "a clot"),
+        (
+            {"health_details": "a clot", "health_ledger": {"open": [{"words": "a clot"}, {"words": "pregnant"}]}},
+            "a clot; pregnant",
+        ),
+        ({"health_screening": "no", "health_ledger": {"open": [], "retracted": [{"words": "x"}]}}, "nothing to report"),
+        ({"health_ledger": None, "health_details": None, "health_screening": None}, "not answered yet"),
+    ],
+)
+def test_the_read_back_on_health(slots: dict[str, Any], said: str) -> None:
+    assert health_summary(slots) == said

@@ -1,0 +1,45 @@
+"""The weights of confidence, learned from questions whose evidence is known."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import yaml
+
+from lamoon.evaluation.calibration import fit_confidence
+from lamoon.evaluation.questions import Question
+
+QUESTIONS = [Question(str(number), ("greet",), "other") for number in range(40)]
+
+
+def parse(text: str) -> dict[str, Any]:
+    """Right where similarity is high: every odd number."""
+    right = int(text) % 2
+    name = "greet" if right else "thank"
+    return {
+        "intent": {"name": name, "confidence": 0.5},
+        "intent_ranking": [{"name": name, "confidence": 0.5}],
+        "evidence": {"similarity": 0.9 if right else 0.2, "lead": 1.0},
+    }
+
+
+def test_it_prints_lines_for_the_config() -> None:
+    found = yaml.safe_load(fit_confidence(QUESTIONS, parse))
+    assert set(found) == {"similarity_weight", "lead_weight", "confidence_bias"}
+    assert found["similarity_weight"] > 1.0
+    assert abs(found["lead_weight"]) < 1.0
+
+
+def test_a_message_without_evidence_is_left_out() -> None:
+    def blind(text: str) -> dict[str, Any]:
+        parsed = parse(text)
+        return parsed if int(text) >= 10 else {name: value for name, value in parsed.items() if name != "evidence"}
+
+    fitted = re.search(r"fitted on (\d+) questions", fit_confidence(QUESTIONS, blind))
+    assert fitted is not None
+    assert fitted[1] == "30"
+
+
+def test_the_same_questions_give_the_same_weights() -> None:
+    assert fit_confidence(QUESTIONS, parse) == fit_confidence(QUESTIONS, parse)

@@ -1,0 +1,110 @@
+"""How each process is started: which model, which files, which environment."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from lamoon.launch import commands
+from lamoon.launch.commands import (
+    LOOPBACK,
+    action_server,
+    endpoints_file,
+    environment,
+    newest_model,
+    notification_worker,
+    rasa_server,
+)
+from lamoon.settings import PROJECT, load_settings
+
+
+@pytest.fixture
+def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder in place of models/."""
+    folder = tmp_path / "models"
+    monkeypatch.setattr(commands, "MODELS", folder)
+    return folder
+
+
+def model(folder: Path, name: str, moment: int) -> Path:
+    folder.mkdir(exist_ok=True)
+    path = folder / name
+    path.touch()
+    os.utime(path, (moment, moment))
+    return path
+
+
+def test_the_newest_model_is_taken_whatever_its_name(models: Path) -> None:
+    newest = model(models, "a.tar.gz", 3000)
+    model(models, "z.tar.gz", 1000)
+    model(models, "later.txt", 9000)
+    assert newest_model() == newest
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_without_a_model_the_message_says_make_train(models: Path, there: bool) -> None:
+    if there:
+        models.mkdir()
+    with pytest.raises(FileNotFoundError, match=r"no trained model in .*models.*make train"):
+        newest_model()
+
+
+def test_the_ordinary_port_uses_the_file_as_it_is(tmp_path: Path) -> None:
+    assert endpoints_file(load_settings({"LAMOON_DATA": str(tmp_path)})) == PROJECT / "endpoints.yml"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_another_port_gets_a_copy_with_it(tmp_path: Path) -> None:
+    data = tmp_path / "new" / "data"
+    settings = load_settings({"LAMOON_DATA": str(data), "LAMOON_ACTIONS_PORT": "5155"})
+    copy = endpoints_file(settings)
+    assert copy.parent == data
+    original = yaml.safe_load((PROJECT / "endpoints.yml").read_text(encoding="utf-8"))
+    changed = yaml.safe_load(copy.read_text(encoding="utf-8"))
+    assert changed["action_endpoint"].pop("url") == "http://127.0.0.1:5155/webhook"
+    assert original["action_endpoint"].pop("url") == "http://127.0.0.1:5055/webhook"
+    assert changed == original
+
+
+def test_the_copy_follows_the_port(tmp_path: Path) -> None:
+    for port in ("5155", "5255"):
+        settings = load_settings({"LAMOON_DATA": str(tmp_path), "LAMOON_ACTIONS_PORT": port})
+        assert f":{port}/" in endpoints_file(settings).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("with_api", [False, True])
+def test_rasa_listens_on_loopback_with_our_files(models: Path, tmp_path: Path, with_api: bool) -> None:
+    newest = model(models, "a.tar.gz", 1)
+    settings = load_settings({"LAMOON_DATA": str(tmp_path), "LAMOON_RASA_PORT": "6005"})
+    command = rasa_server(settings, with_api=with_api)
+    assert command.words[:4] == (sys.executable, "-m", "rasa", "run")
+    options = dict(zip(command.words[4::2], command.words[5::2], strict=False))
+    assert options["-i"] == LOOPBACK
+    assert options["-p"] == "6005"
+    assert options["--model"] == str(newest)
+    assert Path(options["--endpoints"]).is_file()
+    assert Path(options["--credentials"]).is_file()
+    assert ("--enable-api" in command.words) is with_api
+    assert (command.name, command.port) == ("rasa", 6005)
+
+
+def test_the_action_server_and_the_worker(tmp_path: Path) -> None:
+    actions = action_server(load_settings({"LAMOON_DATA": str(tmp_path), "LAMOON_ACTIONS_PORT": "6055"}))
+    assert actions.words[-2:] == ("--port", "6055")
+    assert (actions.name, actions.port) == ("actions", 6055)
+    assert notification_worker().port is None
+
+
+def test_every_process_is_told_to_stay_at_home_and_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LAMOON_LOG_LEVEL", "ERROR")
+    monkeypatch.setenv("RASA_TELEMETRY_ENABLED", "true")
+    told = environment()
+    assert told["RASA_TELEMETRY_ENABLED"] == "false"
+    assert told["SANIC_HOST"] == LOOPBACK
+    assert told["PYTHONPATH"] == str(PROJECT)
+    assert told["LAMOON_LOG_LEVEL"] == "ERROR"
+    assert os.environ["RASA_TELEMETRY_ENABLED"] == "true"

@@ -1,0 +1,98 @@
+"""A message is read in the light of the form's open question."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from rasa.engine.graph import ExecutionContext
+from rasa.engine.storage.local_model_storage import LocalModelStorage
+from rasa.engine.storage.resource import Resource
+from rasa.shared.core.constants import REQUESTED_SLOT
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActiveLoop, Event, SlotSet
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+from lamoon.nlu.form_answers import FormAnswers
+
+INFORM = {"name": "inform", "confidence": 1.0}
+
+
+@pytest.fixture
+def component(storage: LocalModelStorage, context: ExecutionContext) -> FormAnswers:
+    return FormAnswers.create({}, storage, Resource("form_answers"), context)
+
+
+def asked(domain: Domain, form: str | None, question: str | None) -> DialogueStateTracker:
+    events: list[Event] = [ActiveLoop(form), SlotSet(REQUESTED_SLOT, question)]
+    return DialogueStateTracker.from_events("visitor", events, slots=domain.slots)
+
+
+def read(component: FormAnswers, tracker: DialogueStateTracker, text: str, intent: dict[str, Any] | None) -> Any:
+    (message,) = component.process([Message({TEXT: text, INTENT: intent})], tracker)
+    return message.get(INTENT)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "intent"),
+    [
+        ("visitor_name", "Rose Hill", "ask_location"),
+        ("contact", "212 555 0155", "out_of_scope"),
+        ("wish", "tuesday after five", "ask_hours"),
+        ("health_screening", "no", "deny"),
+        ("consent", "yes please", "affirm"),
+        ("send_booking", "change the contact", "cancel_or_change_booking"),
+    ],
+)
+def test_an_answer_to_the_open_question_is_one(
+    component: FormAnswers, domain: Domain, question: str, text: str, intent: str
+) -> None:
+    tracker = asked(domain, "booking_form", question)
+    assert read(component, tracker, text, {"name": intent, "confidence": 0.6}) == INFORM
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "intent"),
+    [
+        ("visitor_name", "does it hurt?", "faq"),
+        ("contact", "why do you need that?", "faq"),
+        ("wish", "how much is it?", "ask_prices"),
+        ("consent", "what happens to my data?", "out_of_scope"),
+        ("contact", "i want to talk to a human at 212 555 0155", "handoff_to_human"),
+        ("wish", "my chest hurts on tuesday", "emergency"),
+        ("visitor_name", "stop", "stop"),
+    ],
+)
+def test_anything_else_keeps_its_intent(
+    component: FormAnswers, domain: Domain, question: str, text: str, intent: str
+) -> None:
+    given = {"name": intent, "confidence": 0.97}
+    assert read(component, asked(domain, "booking_form", question), text, given) == given
+
+
+@pytest.mark.parametrize(("form", "question"), [(None, None), (None, "contact"), ("booking_form", None)])
+def test_without_an_open_question_nothing_changes(
+    component: FormAnswers, domain: Domain, form: str | None, question: str | None
+) -> None:
+    given = {"name": "out_of_scope", "confidence": 0.5}
+    assert read(component, asked(domain, form, question), "maria@example.com", given) == given
+
+
+def test_the_handoff_form_is_read_too(component: FormAnswers, domain: Domain) -> None:
+    tracker = asked(domain, "handoff_form", "contact")
+    assert read(component, tracker, "maria@example.com", {"name": "faq", "confidence": 0.9}) == INFORM
+
+
+@pytest.mark.parametrize("intent", [None, {}, {"name": None, "confidence": None}, {"name": None, "confidence": 0.0}])
+def test_a_message_without_an_intent_can_be_an_answer(
+    component: FormAnswers, domain: Domain, intent: dict[str, Any] | None
+) -> None:
+    assert read(component, asked(domain, "booking_form", "contact"), "maria@example.com", intent) == INFORM
+
+
+def test_the_answer_is_part_of_the_parse_result(component: FormAnswers, domain: Domain) -> None:
+    tracker = asked(domain, "booking_form", "consent")
+    (message,) = component.process([Message({TEXT: "yes"})], tracker)
+    assert message.as_dict(only_output_properties=True)[INTENT] == INFORM

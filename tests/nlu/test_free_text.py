@@ -1,0 +1,91 @@
+"""A message is text: what a visitor types never becomes one of Rasa's commands."""
+
+from __future__ import annotations
+
+import pytest
+from rasa.engine.graph import ExecutionContext
+from rasa.engine.storage.local_model_storage import LocalModelStorage
+from rasa.engine.storage.resource import Resource
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+from lamoon.nlu.free_text import ORIGINAL_TEXT, FreeText
+from lamoon.nlu.parser import Parse
+
+
+@pytest.fixture
+def component(storage: LocalModelStorage, context: ExecutionContext) -> FreeText:
+    return FreeText.create({}, storage, Resource("free_text"), context)
+
+
+def test_the_command_goes_and_what_was_written_stays_on_record(component: FreeText) -> None:
+    (message,) = component.process([Message({TEXT: '/faq{"topic": "cost"}'})])
+    assert message.get(TEXT) == 'faq{"topic": "cost"}'
+    assert message.get(ORIGINAL_TEXT) == '/faq{"topic": "cost"}'
+
+
+def test_the_cleaned_text_is_what_rasa_goes_on_with(component: FreeText) -> None:
+    (message,) = component.process([Message({TEXT: "EXTERNAL: stop"})])
+    assert message.as_dict(only_output_properties=True) == {"text": "stop"}
+
+
+def test_a_message_without_text_becomes_an_empty_one(component: FreeText) -> None:
+    (message,) = component.process([Message({})])
+    assert (message.get(TEXT), message.get(ORIGINAL_TEXT)) == ("", "")
+
+
+def test_every_message_of_a_batch_is_cleaned(component: FreeText) -> None:
+    messages = component.process([Message({TEXT: text}) for text in ("/back", "hello", "//x")])
+    assert [message.get(TEXT) for message in messages] == ["back", "hello", "x"]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "/restart",
+        "/session_start",
+        "/back",
+        '/faq{"name": "x"}',
+        "/emergency",
+        "  /inform",
+        "\u200b/restart",
+        '/booking_form{"booking_hold": false}',
+        "/faq/cost",
+    ],
+)
+def test_no_typed_command_is_obeyed(trained_parser: Parse, command: str) -> None:
+    parsed = trained_parser(command)
+    assert not parsed["text"].startswith("/")
+    assert parsed["entities"] == []
+    assert parsed["intent"]["name"] not in ("restart", "session_start", "back", "booking_form", "faq/cost")
+    # Rasa's own reading of a command claims a confidence of exactly 1.
+    assert parsed["intent"]["confidence"] < 1.0 or parsed["safety"]["outcome"] != "none"
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "\n", "\x00\x01", "/", "EXTERNAL:", "\u200b\u200d", "/" * 5000], ids=lambda text: repr(text[:12])
+)
+def test_nothing_readable_is_not_understood(trained_parser: Parse, text: str) -> None:
+    assert trained_parser(text)["intent"]["name"] == "nlu_fallback"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x" * 5000,
+        "word " * 1000,
+        "これは痛いですか",
+        "هل هذا مؤلم؟",
+        "👍🏽" * 200,
+        '{"sender": "x", "message": {"$ne": 1}}',
+        "<script>alert(1)</script>",
+        "'; DROP TABLE events; --",
+        "\ud83d",
+        "%s %n {contact_sentence} {0}",
+    ],
+    ids=lambda text: ascii(text[:12]),
+)
+def test_odd_messages_are_read_without_an_error(trained_parser: Parse, text: str) -> None:
+    parsed = trained_parser(text)
+    assert isinstance(parsed["intent"]["name"], str)
+    assert 0.0 <= parsed["intent"]["confidence"] <= 1.0

@@ -1,0 +1,84 @@
+"""The component that screens every message; in an emergency it has the last word on the intent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from rasa.engine.graph import ExecutionContext
+from rasa.engine.storage.local_model_storage import LocalModelStorage
+from rasa.engine.storage.resource import Resource
+from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+from lamoon.nlu.free_text import ORIGINAL_TEXT
+from lamoon.nlu.parser import Parse
+from lamoon.nlu.safety_screening import SAFETY, SafetyScreening
+
+RANKING = [{"name": "faq", "confidence": 0.7}, {"name": "emergency", "confidence": 0.2}, {"name": "greet", "confidence": 0.1}]
+
+
+@pytest.fixture(scope="module")
+def component(tmp_path_factory: pytest.TempPathFactory, context: ExecutionContext) -> SafetyScreening:
+    storage = LocalModelStorage(tmp_path_factory.mktemp("model"))
+    return SafetyScreening.create({}, storage, Resource("screening"), context)
+
+
+def screened(component: SafetyScreening, text: str, intent: str | None, **more: Any) -> Message:
+    data = {TEXT: text, INTENT: {"name": intent, "confidence": 0.7}, INTENT_RANKING_KEY: RANKING, **more}
+    (message,) = component.process([Message(data)])
+    return message
+
+
+def test_a_harmless_message_is_left_alone(component: SafetyScreening) -> None:
+    message = screened(component, "how much does it cost?", "faq")
+    assert message.get(SAFETY) == {"outcome": "none", "conditions": []}
+    assert message.get(INTENT) == {"name": "faq", "confidence": 0.7}
+
+
+def test_an_emergency_decides_the_intent(component: SafetyScreening) -> None:
+    message = screened(component, "I have chest pain and I can't breathe", "faq")
+    assert message.get(SAFETY)["outcome"] == "emergency"
+    assert message.get(INTENT) == {"name": "emergency", "confidence": 1.0}
+    assert message.get(INTENT_RANKING_KEY) == [{"name": "emergency", "confidence": 1.0}, RANKING[0], RANKING[2]]
+
+
+@pytest.mark.parametrize("unsure", [None, "nlu_fallback", "out_of_scope"])
+def test_a_disclosure_decides_what_was_not_understood(component: SafetyScreening, unsure: str | None) -> None:
+    message = screened(component, "I have a blood clot", unsure)
+    assert message.get(SAFETY)["outcome"] == "warn"
+    assert message.get(INTENT)["name"] == "report_condition"
+
+
+@pytest.mark.parametrize("intent", ["faq", "book_appointment", "inform", "greet"])
+def test_a_disclosure_leaves_what_was_understood(component: SafetyScreening, intent: str) -> None:
+    message = screened(component, "I have a blood clot", intent)
+    assert message.get(INTENT)["name"] == intent
+
+
+def test_conditions_have_the_fields_of_the_design(component: SafetyScreening) -> None:
+    text = "I have a blood clot in my leg"
+    (condition,) = screened(component, text, "inform").get(SAFETY)["conditions"]
+    assert condition["id"] == "blood_clot"
+    assert condition["status"] == "affirmed"
+    assert text[condition["start"] : condition["end"]] == condition["text"]
+
+
+def test_what_was_written_is_screened_not_what_was_repaired(component: SafetyScreening) -> None:
+    message = screened(component, "massage", "faq", **{ORIGINAL_TEXT: "/I have a blood clot"})
+    assert [condition["id"] for condition in message.get(SAFETY)["conditions"]] == ["blood_clot"]
+
+
+def test_a_message_without_text_or_intent_is_harmless(component: SafetyScreening) -> None:
+    (message,) = component.process([Message({})])
+    assert message.get(SAFETY) == {"outcome": "none", "conditions": []}
+
+
+def test_it_is_part_of_every_parse_result(trained_parser: Parse) -> None:
+    assert trained_parser("hello")["safety"] == {"outcome": "none", "conditions": []}
+    assert trained_parser("i have a blood clot, does it hurt?")["safety"]["outcome"] == "warn"
+
+
+def test_an_emergency_wins_over_any_reading(trained_parser: Parse) -> None:
+    parsed = trained_parser("does it hurt? I have chest pain right now")
+    assert parsed["intent"] == {"name": "emergency", "confidence": 1.0}

@@ -1,0 +1,140 @@
+"""Replies carry the studio's facts, their topic and what to read next, without the action server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, Event, SlotSet
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.utils.endpoints import EndpointConfig
+
+from lamoon.errors import StudioError
+from lamoon.knowledge import load_topics
+from lamoon.nlu.studio_responses import SUGGESTIONS, StudioResponses
+
+TOPICS = load_topics()
+
+
+@pytest.fixture
+def responses(settings_of_test: Path, domain: Domain) -> StudioResponses:
+    return StudioResponses(EndpointConfig(), domain)
+
+
+def tracker(domain: Domain, *events: Event) -> DialogueStateTracker:
+    listening: list[Event] = [ActionExecuted("action_listen"), *events]
+    return DialogueStateTracker.from_events("visitor", listening, slots=domain.slots)
+
+
+async def said(responses: StudioResponses, name: str, tracker: DialogueStateTracker, **kwargs: Any) -> dict[str, Any]:
+    message = await responses.generate(name, tracker, "rest", **kwargs)
+    assert message is not None
+    return message
+
+
+def answered(topic: str) -> BotUttered:
+    return BotUttered("an answer", metadata={"topic": f"faq/{topic}", "section": "a section"})
+
+
+async def test_the_studios_facts_are_filled_in(responses: StudioResponses, domain: Domain) -> None:
+    here = tracker(domain)
+    assert "welcome to La Moon!" in (await said(responses, "utter_greet", here))["text"]
+    assert "call 911" in (await said(responses, "utter_emergency", here))["text"]
+    assert "(212) 555-0147" in (await said(responses, "utter_unavailable", here))["text"]
+
+
+async def test_the_emergency_wording_follows_its_slot(responses: StudioResponses, domain: Domain) -> None:
+    here = tracker(domain, SlotSet("emergency_text", "suicidal"))
+    assert "988 (Suicide and Crisis Lifeline)" in (await said(responses, "utter_emergency", here))["text"]
+
+
+async def test_no_reply_shows_a_placeholder(responses: StudioResponses, domain: Domain) -> None:
+    names = ("visitor_name", "contact", "wish", "conditions_text")
+    here = tracker(domain, *(SlotSet(name, "something") for name in names))
+    for name in domain.responses:
+        message = await said(responses, name, here, reference="LM-1")
+        assert "{" not in message["text"], name
+        assert "None" not in message["text"], name
+
+
+async def test_an_action_may_add_its_own_values(responses: StudioResponses, domain: Domain) -> None:
+    values = {"visitor_name": "Maria", "contact": "maria@example.com", "reference": "LM-ABCD"}
+    message = await said(responses, "utter_booking_sent", tracker(domain), **values)
+    assert all(value in message["text"] for value in values.values())
+
+
+async def test_an_answer_carries_its_topic_and_section(responses: StudioResponses, domain: Domain) -> None:
+    message = await said(responses, "utter_faq/does_it_hurt", tracker(domain))
+    assert message["topic"] == "faq/does_it_hurt"
+    assert message["section"] == TOPICS.by_id["does_it_hurt"].section
+    expected = [topic.title for topic in TOPICS.related("does_it_hurt")]
+    assert [button["title"] for button in message["buttons"]] == expected
+    assert [button["payload"] for button in message["buttons"]] == expected
+
+
+async def test_every_topic_has_an_answer_with_a_source(responses: StudioResponses, domain: Domain) -> None:
+    for topic in TOPICS.all:
+        message = await said(responses, f"utter_faq/{topic.id}", tracker(domain))
+        assert message["topic"] == f"faq/{topic.id}"
+        assert 1 <= len(message["buttons"]) <= SUGGESTIONS
+
+
+async def test_topics_that_were_answered_are_not_suggested_again(responses: StudioResponses, domain: Domain) -> None:
+    first, second, third = TOPICS.by_id["does_it_hurt"].related
+    here = tracker(domain, answered(first), BotUttered("something else"), answered(third))
+    message = await said(responses, "utter_faq/does_it_hurt", here)
+    assert [button["title"] for button in message["buttons"]] == [TOPICS.by_id[second].title]
+
+
+async def test_when_all_were_answered_nothing_is_suggested(responses: StudioResponses, domain: Domain) -> None:
+    here = tracker(domain, *map(answered, TOPICS.by_id["does_it_hurt"].related))
+    assert (await said(responses, "utter_faq/does_it_hurt", here))["buttons"] == []
+
+
+async def test_in_a_form_nothing_is_suggested_but_the_source_is_named(
+    responses: StudioResponses, domain: Domain
+) -> None:
+    message = await said(responses, "utter_faq/does_it_hurt", tracker(domain, ActiveLoop("booking_form")))
+    assert not message.get("buttons")
+    assert message["topic"] == "faq/does_it_hurt"
+
+
+async def test_other_replies_name_no_topic(responses: StudioResponses, domain: Domain) -> None:
+    assert "topic" not in await said(responses, "utter_greet", tracker(domain))
+
+
+async def test_asking_twice_gives_two_independent_messages(responses: StudioResponses, domain: Domain) -> None:
+    first = await said(responses, "utter_faq/does_it_hurt", tracker(domain))
+    first["buttons"].clear()
+    assert (await said(responses, "utter_faq/does_it_hurt", tracker(domain)))["buttons"]
+    assert "topic" not in domain.responses["utter_faq/does_it_hurt"][0]
+
+
+async def test_an_unknown_reply_is_none(responses: StudioResponses, domain: Domain) -> None:
+    assert await responses.generate("utter_nothing_of_this", tracker(domain), "rest") is None
+
+
+@pytest.mark.parametrize(
+    ("slots", "health"),
+    [
+        ({"health_screening": "no"}, "nothing to report"),
+        ({}, "not answered yet"),
+        ({"health_screening": "details", "health_details": "my knee"}, "my knee"),
+    ],
+)
+async def test_the_read_back_says_what_was_told_about_health(
+    responses: StudioResponses, domain: Domain, slots: dict[str, Any], health: str
+) -> None:
+    given = {"visitor_name": "Maria", "contact": "m@example.com", "wish": "soon"} | slots
+    here = tracker(domain, *(SlotSet(name, value) for name, value in given.items()))
+    message = await said(responses, "utter_ask_booking_form_send_booking", here)
+    assert f"Health: {health}." in message["text"]
+
+
+def test_a_broken_studio_file_stops_the_start(settings_of_test: Path, domain: Domain) -> None:
+    studio = settings_of_test.parent / "studio.yml"
+    studio.write_text(studio.read_text(encoding="utf-8").replace("(212) 555-0147", "x"), encoding="utf-8")
+    with pytest.raises(StudioError, match="line 2"):
+        StudioResponses(EndpointConfig(), domain)

@@ -1,0 +1,140 @@
+"""Plays a scenario against an assistant; what goes wrong is told with the whole dialogue so far."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Callable, Mapping
+from email.message import EmailMessage
+from typing import Any, Protocol
+
+from lamoon.booking.reference import LENGTH, PREFIX, SIGNS
+from lamoon.booking.request import BookingRequest
+from scenarios.checking import button_titles, check_mail, check_replies, check_request, check_slots, response_name
+from scenarios.scenario import NONE, Press, Scenario, Switch, Turn
+
+REFERENCE = re.compile(f"{PREFIX}[{SIGNS}]{{{LENGTH}}}")
+BROKEN = re.compile(r"^Traceback \(most recent call last\)|\bException\b", re.MULTILINE)
+
+
+class Talks(Protocol):
+    """What the runner needs of an assistant; `Assistant` is the real one."""
+
+    def say(self, sender: str, text: str) -> list[dict[str, Any]]: ...
+    def tracker(self, sender: str) -> dict[str, Any]: ...
+    def requests(self, sender: str) -> list[BookingRequest]: ...
+    def mail(self, reference: str) -> EmailMessage | None: ...
+    def events_kept(self, sender: str) -> int: ...
+    def switch_actions(self, up: bool) -> None: ...
+    def logs(self) -> Mapping[str, str]: ...
+
+
+class ScenarioFailure(AssertionError):  # noqa: N818
+    """An expectation that did not hold."""
+
+
+class Play:
+    """One conversation, played from its first message to its last."""
+
+    def __init__(self, scenario: Scenario, assistant: Talks) -> None:
+        self.sender = f"scenario-{uuid.uuid4().hex}"
+        self._scenario = scenario
+        self._assistant = assistant
+        self._dialogue: list[str] = []
+        self._replies: list[dict[str, Any]] = []
+        self._reference = ""
+
+    def run(self) -> None:
+        """Plays it. Raises ScenarioFailure at the first turn that goes wrong."""
+        before = {name: len(log) for name, log in self._assistant.logs().items()}
+        killed = any(isinstance(step, Switch) and not step.up for step in self._scenario.steps)
+        for step in self._scenario.steps:
+            if isinstance(step, Switch):
+                self._assistant.switch_actions(step.up)
+                self._dialogue.append(f"      (action server {'up' if step.up else 'down'})")
+            else:
+                self._turn(step)
+        for name, log in self._assistant.logs().items():
+            new = log[before.get(name, 0) :]
+            if BROKEN.search(new) and not killed:  # Rasa logs that it finds no action server
+                self._fail(self._scenario.name, [f"the {name} log tells of an exception:\n{new[-2000:]}"])
+
+    def _turn(self, turn: Turn) -> None:
+        text = self._payload(turn, turn.user) if isinstance(turn.user, Press) else turn.user
+        self._dialogue.append(f"user: {_short(text)}")
+        try:
+            self._replies = self._assistant.say(self.sender, text)
+        except AssertionError as problem:
+            self._fail(turn.place, [str(problem)])
+        for reply in self._replies:
+            self._dialogue.append(shown(reply))
+            told = REFERENCE.findall(str(reply.get("text", "")))
+            self._reference = told[-1] if told else self._reference
+        problems = check_replies(turn.bot, self._replies)
+        for check in (self._check_memory, self._check_store, self._check_privacy):
+            problems += check(turn)
+        if problems:
+            self._fail(turn.place, problems)
+
+    def _payload(self, turn: Turn, press: Press) -> str:
+        buttons = [button for reply in self._replies for button in reply.get("buttons") or []]
+        for button in buttons:
+            if button["title"] == press.title:
+                return str(button["payload"])
+        titles = [button["title"] for button in buttons]
+        self._fail(turn.place, [f"there is no button {press.title!r} to press; the buttons are {titles}"])
+        return ""
+
+    def _check_memory(self, turn: Turn) -> list[str]:
+        if not turn.slots and turn.form is None:
+            return []
+        tracker = self._assistant.tracker(self.sender)
+        problems = check_slots(turn.slots, tracker["slots"])
+        form = (tracker.get("active_loop") or {}).get("name") or NONE
+        if turn.form is not None and form != turn.form:
+            problems.append(f"expected the form {turn.form}, got {form}")
+        return problems
+
+    def _check_store(self, turn: Turn) -> list[str]:
+        problems: list[str] = []
+        if turn.request == NONE:
+            stored = self._assistant.requests(self.sender)
+            problems += [f"expected no request, but {len(stored)} are stored"] if stored else []
+        elif isinstance(turn.request, Mapping):
+            ours = {request.reference: request for request in self._assistant.requests(self.sender)}
+            problems += check_request(turn.request, ours.get(self._reference))
+        if turn.mail is not None:
+            problems += check_mail(turn.mail, self._assistant.mail(self._reference) if self._reference else None)
+        return problems
+
+    def _check_privacy(self, turn: Turn) -> list[str]:
+        problems = []
+        if turn.forgotten:
+            rows, events = len(self._assistant.requests(self.sender)), self._assistant.events_kept(self.sender)
+            problems += [f"not forgotten: {rows} requests and {events} events are left"] if rows or events else []
+        logs = self._assistant.logs() if turn.not_logged else {}
+        found: Callable[[str, str], bool] = lambda words, log: words.casefold() in log.casefold()  # noqa: E731
+        problems += [f"{w!r} is in the {n} log" for w in turn.not_logged for n, log in logs.items() if found(w, log)]
+        return problems
+
+    def _fail(self, place: str, problems: list[str]) -> None:
+        told = "\n".join(f"  - {problem}" for problem in problems)
+        dialogue = "\n".join(self._dialogue)
+        raise ScenarioFailure(f"{place} ({self._scenario.description})\n{told}\nThe dialogue so far:\n{dialogue}")
+
+
+def play(scenario: Scenario, assistant: Talks) -> None:
+    """Plays a scenario in a conversation of its own. Raises ScenarioFailure."""
+    Play(scenario, assistant).run()
+
+
+def _short(text: str) -> str:
+    line = repr(text) if not text.isprintable() or not text else text
+    return line if len(line) <= 200 else f"{line[:200]}... ({len(text)} characters)"
+
+
+def shown(reply: Mapping[str, Any]) -> str:
+    """A reply as a line of a dialogue."""
+    buttons = button_titles(reply)
+    offered = f" {list(buttons)}" if buttons else ""
+    return f"bot:  [{response_name(reply) or 'action'}] {_short(str(reply.get('text', '')))}{offered}"

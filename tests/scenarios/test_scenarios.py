@@ -1,0 +1,44 @@
+"""Plays every scenario of the folders beside this file against the real servers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from scenarios.assistant import Assistant
+from scenarios.reading import load_scenario
+from scenarios.runner import play
+
+HERE = Path(__file__).parent
+DOWN = "action_server_down"
+FOLDERS = (
+    *("happy_path", "digressions", "corrections", "cancellations", "negations", "invalid_input", "safety", "handoff"),
+    *("privacy", DOWN),
+)
+ENOUGH = 60
+
+
+def _files(*folders: str) -> list[str]:
+    return sorted(str(path.relative_to(HERE)) for folder in folders for path in (HERE / folder).glob("*.yml"))
+
+
+UP = _files(*(folder for folder in FOLDERS if folder != DOWN))
+
+
+@pytest.mark.parametrize("file", UP)
+def test_scenario(file: str, assistant: Assistant) -> None:
+    play(load_scenario(HERE / file, HERE), assistant)
+
+
+@pytest.mark.parametrize("file", _files(DOWN))
+def test_scenario_without_action_server(file: str, without_actions: Assistant) -> None:
+    play(load_scenario(HERE / file, HERE), without_actions)
+
+
+def test_there_are_enough_scenarios() -> None:
+    assert len(_files(*FOLDERS)) >= ENOUGH
+    assert all(_files(folder) for folder in FOLDERS)
+    everything = {str(path.relative_to(HERE)) for path in HERE.rglob("*.yml") if path.name != "studio.yml"}
+    fragments = {name for name in everything if name.startswith("fragments/")}
+    assert everything - fragments == set(_files(*FOLDERS)), "a scenario lies in a folder that is not played"

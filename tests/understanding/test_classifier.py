@@ -1,0 +1,171 @@
+"""The hybrid classifier on a few phrases: the same every time, also from disk, with confidence that means something."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from lamoon.understanding.classifier import HybridClassifier, Prediction, Settings, deciding
+from lamoon.understanding.encoder import SentenceEncoder
+
+PHRASES = {
+    "faq/does_it_hurt": ["does it hurt", "is it painful", "will I be in pain during it", "how bad is the pain"],
+    "faq/how_soon_results": ["how many sessions do I need", "when will I feel it", "how soon does it work", "how long"],
+    "greet": ["hello", "hi there", "good morning", "hey you"],
+    "out_of_scope/parking": ["where can I park", "is there parking", "parking lot?", "do you have parking spaces"],
+    "out_of_scope/weather": ["will it rain", "what's the weather like", "is it sunny today", "weather tomorrow"],
+}
+TEXTS = [text for texts in PHRASES.values() for text in texts]
+LABELS = [label for label, texts in PHRASES.items() for _ in texts]
+QUESTIONS = ["does this hurt a lot", "how many visits", "hello hello", "can I park my car", "qwxz", "", "日本語"]
+SETTINGS = Settings(min_count=2)
+
+
+def trained(encoder: SentenceEncoder) -> HybridClassifier:
+    return HybridClassifier.train(TEXTS, LABELS, encoder.encode(TEXTS), SETTINGS)
+
+
+@pytest.fixture(scope="module")
+def classifier(encoder: SentenceEncoder) -> HybridClassifier:
+    return trained(encoder)
+
+
+def read(classifier: HybridClassifier, encoder: SentenceEncoder, text: str) -> Prediction:
+    return classifier.predict(text, encoder.encode([text])[0])
+
+
+def test_it_knows_its_training_phrases(classifier: HybridClassifier, encoder: SentenceEncoder) -> None:
+    assert [read(classifier, encoder, text).labels[0] for text in TEXTS] == LABELS
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("does this hurt a lot", "faq/does_it_hurt"),
+        ("how many visits will it take", "faq/how_soon_results"),
+        ("hello hello", "greet"),
+        ("can I park my car", "out_of_scope/parking"),
+    ],
+)
+def test_it_reads_other_words(classifier: HybridClassifier, encoder: SentenceEncoder, text: str, label: str) -> None:
+    assert read(classifier, encoder, text).labels[0] == label
+
+
+def test_training_twice_gives_the_same_predictions(classifier: HybridClassifier, encoder: SentenceEncoder) -> None:
+    again = trained(encoder)
+    assert again.labels == classifier.labels
+    for text in QUESTIONS + TEXTS:
+        assert read(again, encoder, text) == read(classifier, encoder, text)
+
+
+def test_what_was_saved_predicts_the_same(
+    classifier: HybridClassifier, encoder: SentenceEncoder, tmp_path: Path
+) -> None:
+    classifier.save(tmp_path)
+    loaded = HybridClassifier.load(tmp_path)
+    assert loaded.settings == classifier.settings
+    for text in QUESTIONS + TEXTS:
+        fresh, kept = read(classifier, encoder, text), read(loaded, encoder, text)
+        assert kept.labels[0] == fresh.labels[0]
+        assert kept.confidence == pytest.approx(fresh.confidence, abs=0.005)
+        assert sorted(kept.labels) == sorted(fresh.labels)
+
+
+def test_saving_what_was_loaded_changes_nothing(
+    classifier: HybridClassifier, encoder: SentenceEncoder, tmp_path: Path
+) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    first.mkdir()
+    second.mkdir()
+    classifier.save(first)
+    HybridClassifier.load(first).save(second)
+    assert (first / "classifier.json").read_bytes() == (second / "classifier.json").read_bytes()
+    once, twice = HybridClassifier.load(first), HybridClassifier.load(second)
+    for text in QUESTIONS:
+        assert read(once, encoder, text) == read(twice, encoder, text)
+
+
+def test_the_files_hold_numbers_and_words_only(classifier: HybridClassifier, tmp_path: Path) -> None:
+    classifier.save(tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {"classifier.npz", "classifier.json"}
+    with np.load(tmp_path / "classifier.npz", allow_pickle=False) as arrays:
+        assert {arrays[name].dtype.kind for name in arrays.files} <= {"f", "i"}
+    assert set(json.loads((tmp_path / "classifier.json").read_text(encoding="utf-8"))) == {
+        "settings",
+        "labels",
+        "ngrams",
+    }
+
+
+def test_a_pickle_in_the_file_is_never_opened(classifier: HybridClassifier, tmp_path: Path) -> None:
+    classifier.save(tmp_path)
+    with np.load(tmp_path / "classifier.npz") as arrays:
+        content = {name: arrays[name] for name in arrays.files}
+    np.savez(tmp_path / "classifier.npz", **(content | {"bias": np.array([{"an": "object"}], dtype=object)}))
+    with pytest.raises(ValueError, match="allow_pickle"):
+        HybridClassifier.load(tmp_path)
+
+
+def test_probabilities_are_those_of_all_labels_and_fall(
+    classifier: HybridClassifier, encoder: SentenceEncoder
+) -> None:
+    for text in QUESTIONS:
+        prediction = read(classifier, encoder, text)
+        assert sorted(prediction.labels) == sorted(PHRASES)
+        assert prediction.probabilities == sorted(prediction.probabilities, reverse=True)
+        assert sum(prediction.probabilities) == pytest.approx(1.0, abs=1e-5)
+
+
+def test_confidence_is_the_logistic_function_of_its_evidence(
+    classifier: HybridClassifier, encoder: SentenceEncoder
+) -> None:
+    for text in QUESTIONS:
+        found = read(classifier, encoder, text)
+        score = SETTINGS.similarity_weight * found.similarity + SETTINGS.lead_weight * found.lead
+        assert found.confidence == pytest.approx(1 / (1 + math.exp(-score - SETTINGS.confidence_bias)), abs=1e-6)
+
+
+def test_it_is_surer_of_a_training_phrase_than_of_noise(
+    classifier: HybridClassifier, encoder: SentenceEncoder
+) -> None:
+    known, noise = read(classifier, encoder, "does it hurt"), read(classifier, encoder, "qwxz vfgh")
+    assert known.similarity == pytest.approx(1.0, abs=1e-3)
+    assert known.confidence > noise.confidence + 0.2
+
+
+def test_the_kinds_of_out_of_scope_are_no_rivals(classifier: HybridClassifier, encoder: SentenceEncoder) -> None:
+    prediction = read(classifier, encoder, "parking in the rain")
+    by_label = dict(zip(prediction.labels, prediction.probabilities, strict=True))
+    own = sum(value for label, value in by_label.items() if label.startswith("out_of_scope"))
+    best_rival = max(value for label, value in by_label.items() if not label.startswith("out_of_scope"))
+    assert prediction.labels[0].startswith("out_of_scope")
+    assert prediction.lead == pytest.approx(math.log(own / best_rival), abs=1e-3)
+
+
+@given(st.text(max_size=200))
+@hypothesis_settings(max_examples=50, deadline=None)
+def test_any_text_has_a_confidence(classifier: HybridClassifier, encoder: SentenceEncoder, text: str) -> None:
+    prediction = read(classifier, encoder, text)
+    assert 0.0 <= prediction.confidence <= 1.0
+    assert -1.001 <= prediction.similarity <= 1.001
+    assert math.isfinite(prediction.lead)
+
+
+@pytest.mark.parametrize(
+    ("label", "kind"),
+    [
+        ("out_of_scope/parking", "out_of_scope"),
+        ("out_of_scope", "out_of_scope"),
+        ("faq/cost", "faq/cost"),
+        ("greet", "greet"),
+    ],
+)
+def test_what_decides_an_answer(label: str, kind: str) -> None:
+    assert deciding(label) == kind

@@ -1,0 +1,57 @@
+"""The trained model on questions it has never seen: every demand of the project holds, or says by how much it does not."""
+
+from __future__ import annotations
+
+import pytest
+
+from lamoon.evaluation.bars import Bar, understanding_bars
+from lamoon.evaluation.questions import read_questions
+from lamoon.evaluation.scores import Outcome, outcome
+from lamoon.nlu.parser import Parse
+from lamoon.settings import PROJECT
+
+QUESTIONS = PROJECT / "tests" / "data" / "nlu_test.jsonl"
+DEMANDS = [bar.name for bar in understanding_bars([])]
+
+
+@pytest.fixture(scope="module")
+def outcomes(trained_parser: Parse) -> list[Outcome]:
+    """What the newest model makes of each test question."""
+    return [outcome(question, trained_parser(question.text)) for question in read_questions(QUESTIONS)]
+
+
+@pytest.fixture(scope="module")
+def bars(outcomes: list[Outcome]) -> dict[str, Bar]:
+    """Every demand with its figure."""
+    return {bar.name: bar for bar in understanding_bars(outcomes)}
+
+
+@pytest.mark.parametrize("demand", DEMANDS)
+def test_the_demand_holds_on_test_questions(bars: dict[str, Bar], demand: str) -> None:
+    assert bars[demand].held, str(bars[demand])
+
+
+def test_every_topic_is_understood_more_often_than_not(outcomes: list[Outcome]) -> None:
+    topics = {one.question.labels[0] for one in outcomes if one.question.labels[0].startswith("faq/")}
+    assert len(topics) == 28
+    shares = {}
+    for topic in topics:
+        own = [one.right for one in outcomes if one.question.labels[0] == topic]
+        shares[topic] = sum(own) / len(own)
+    assert {topic: share for topic, share in shares.items() if share < 0.5} == {}
+
+
+def test_the_three_questions_of_the_mission_are_understood(trained_parser: Parse) -> None:
+    asked = {
+        "How is myofascial release different from a deep tissue massage?": "faq/mfr_vs_deep_tissue",
+        "How soon will I see results from myofascial release?": "faq/how_soon_results",
+        "Can I do self-myofascial release every day?": "faq/daily_smr",
+    }
+    read = {text: trained_parser(text)["response_selector"]["faq"]["response"]["intent_response_key"] for text in asked}
+    assert read == asked
+    assert {trained_parser(text)["intent"]["name"] for text in asked} == {"faq"}
+
+
+def test_the_same_question_is_read_the_same_every_time(trained_parser: Parse, outcomes: list[Outcome]) -> None:
+    again = [outcome(one.question, trained_parser(one.question.text)) for one in outcomes[::20]]
+    assert again == outcomes[::20]
