@@ -9,7 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Events, SafeAction
 from actions.resources import catalogue
-from lamoon.screening.wording import warning_text
+from lamoon.screening.replies import warning_text
 
 
 class ActionWarnContraindication(SafeAction):

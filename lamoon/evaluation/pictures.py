@@ -12,7 +12,7 @@ import numpy.typing as npt
 from lamoon.evaluation.scores import Figure
 
 matplotlib.use("Agg")
-from matplotlib import pyplot as plt  # noqa: E402  (the backend must be chosen first)
+from matplotlib import pyplot as plt
 
 COLOUR = "#3b6b63"
 

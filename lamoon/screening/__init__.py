@@ -1,6 +1,7 @@
 """Contraindications and emergencies: finds what a visitor says about health, and how it is meant. No Rasa in here."""
 
-from lamoon.screening.catalogue import Catalogue, Condition, load_catalogue
+from lamoon.screening.catalogue import Catalogue, load_catalogue
+from lamoon.screening.condition import Condition
 from lamoon.screening.errors import CatalogueError
 from lamoon.screening.screener import Mention, Screener, Screening
 

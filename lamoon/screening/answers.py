@@ -24,8 +24,8 @@ def read_screening_answer(text: str, screener: Screener) -> Answer:
         screener: finds conditions in it and repairs its spelling.
 
     Returns:
-        "no" only for a clear no without any condition; "yes" for a bare yes or a bare doubt, after which the booking asks
-        which; "details" for everything else: the visitor's words are then kept for the therapist.
+        "no" only for a clear no without any condition; "yes" for a bare yes or a bare doubt, after which the booking
+        asks which; "details" for everything else: the visitor's words are then kept for the therapist.
     """
     message = screener.read(text)
     if message.outcome not in ("none", "inform") or any(f.status != "negated" for f in message.findings):

@@ -2,7 +2,7 @@
 
 A file of the catalogue may hold these parts, each any number of times over all files:
 
-    groups       name: phrases that patterns name as {name}; a group may use groups of the same or an earlier file above it
+    groups       name: phrases that patterns name as {name}; a group may use groups that stand above it
     signs        name: patterns of one symptom or circumstance, the building blocks of rules
     cues         name: patterns of grammar (negation, persons, times, questions)
     spellings    wrong word: right word, for misspellings too far off to be found by their letters
@@ -15,8 +15,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, Literal, cast
+from typing import Final, cast
 
+from lamoon.screening.condition import EMERGENCY_TEXTS, SEVERITIES, Condition, Rule, Severity
 from lamoon.screening.cues import REQUIRED_CUES
 from lamoon.screening.errors import CatalogueError
 from lamoon.screening.matcher import PatternMatcher
@@ -24,52 +25,11 @@ from lamoon.screening.patterns import PatternError, Sequence_, compact, merge, p
 from lamoon.screening.reading import Located, Part, read_files
 
 DEFAULT_PATH: Final = Path(__file__).with_name("catalogue")
-Severity = Literal["avoid", "avoid_locally", "ask_doctor", "emergency", "inform"]
-SEVERITIES: Final = ("avoid", "avoid_locally", "ask_doctor", "emergency", "inform")
-EMERGENCY_TEXTS: Final = ("general", "suspected_dvt", "suicidal", "cauda_equina")
 _SECTIONS: Final = frozenset({"groups", "signs", "cues", "spellings", "conditions"})
 _FIELDS: Final = frozenset(
-    "title severity article article_says hold resolves becomes emergency_text source patterns actions rules look_alikes".split()
+    "title severity article article_says hold resolves becomes emergency_text source patterns actions rules "
+    "look_alikes".split()
 )
-
-
-@dataclass(frozen=True)
-class Rule:
-    """All signs of `all`, none of `unless`, in one sentence or in two that follow each other."""
-
-    all: tuple[str, ...]
-    unless: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Condition:
-    """A condition that the screening knows.
-
-    Attributes:
-        title: what replies call it, with its article: "a blood clot".
-        severity: avoid, avoid_locally, ask_doctor, emergency, or inform (a question answered from the guide).
-        article: whether the guide names it; then `article_says` tells in own words what it says.
-        hold: whether a booking goes to a person first.
-        resolves: whether "healed" or "years ago" closes it.
-        becomes: the condition that a past one turns into, such as a past cancer into a history of cancer.
-        emergency_text: which text is said; empty for all others.
-        patterns, actions, look_alikes: see patterns.py; actions are verbs ("broke my arm"), look-alikes never count.
-    """
-
-    id: str
-    title: str
-    severity: Severity
-    article: bool
-    hold: bool
-    resolves: bool
-    source: str
-    article_says: str = ""
-    becomes: str = ""
-    emergency_text: str = ""
-    patterns: tuple[str, ...] = ()
-    actions: tuple[str, ...] = ()
-    rules: tuple[Rule, ...] = ()
-    look_alikes: tuple[str, ...] = ()
 
 
 @dataclass

@@ -36,25 +36,24 @@ def _built() -> dict[str, str]:
     return words
 
 
+_CHAT: Final = """
+im=i am, iam=i am, i'am=i am, ive=i have, i'v=i have, iv'e=i have, its=it is, thats=that is, theres=there is, hes=he
+is, shes=she is, theyre=they are, youre=you are, weve=we have, theyve=they have, whats=what is, hows=how is,
+wheres=where is, whos=who is, cannot=can not, havnt=have not, havn't=have not, dosnt=does not, dosent=does not,
+doesent=does not, dident=did not, didint=did not, let's=let us, lets=let us, gonna=going to, wanna=want to,
+gotta=have to, hafta=have to, dunno=do not know, gimme=give me, lemme=let me, u=you, ur=your, r=are, n=and, nd=and,
+yous=you, y'all=you, yall=you, &=and, +=and, w=with, wo=without, cuz=because, cos=because, coz=because, bc=because,
+bcs=because, hx=history, yr=year, yrs=years, wk=week, wks=weeks, mth=month, mths=months, mnths=months, hrs=hours,
+mins=minutes, pls=please, plz=please, pt=patient, bp=bp, tho=though, thru=through, b4=before, abt=about,
+smth=something, bin=been, sb=somebody, 2day=today, tmrw=tomorrow, tmr=tomorrow, yest=yesterday, rn=right now, atm=at
+the moment, ppl=people, prob=probably, probs=problems, wd=would, wld=would, cd=could, shd=should, ov=of, da=the,
+dat=that, dis=this, wiv=with, wif=with, mi=my, docs=doctors, anymore=any more, tummies=tummy, nothin=nothing,
+sth=something, bleedin=bleeding, killin=killing, hurtin=hurting, burnin=burning, dyin=dying
+"""
+
 CONTRACTIONS: Final[dict[str, str]] = _built() | {
-    "im": "i am", "iam": "i am", "i'am": "i am", "ive": "i have", "i'v": "i have", "iv'e": "i have", "its": "it is", "thats": "that is", "theres": "there is",
-    "hes": "he is", "shes": "she is", "theyre": "they are", "youre": "you are", "weve": "we have", "theyve": "they have",
-    "whats": "what is", "hows": "how is", "wheres": "where is", "whos": "who is", "cannot": "can not", "cant": "can not",
-    "wont": "will not", "dont": "do not", "doesnt": "does not", "didnt": "did not", "aint": "is not", "isnt": "is not",
-    "arent": "are not", "wasnt": "was not", "werent": "were not", "havent": "have not", "hasnt": "has not",
-    "hadnt": "had not", "couldnt": "could not", "wouldnt": "would not", "shouldnt": "should not", "havnt": "have not",
-    "havn't": "have not", "dosnt": "does not", "dosent": "does not", "doesent": "does not", "dident": "did not", "didint": "did not",
-    "let's": "let us", "lets": "let us", "gonna": "going to", "wanna": "want to", "gotta": "have to", "hafta": "have to",
-    "dunno": "do not know", "gimme": "give me", "lemme": "let me", "u": "you", "ur": "your", "r": "are", "n": "and", "nd": "and",
-    "yous": "you", "y'all": "you", "yall": "you", "&": "and", "+": "and", "w": "with", "wo": "without", "cuz": "because", "cos": "because", "coz": "because",
-    "bc": "because", "bcs": "because", "hx": "history", "yr": "year", "yrs": "years", "wk": "week", "wks": "weeks", "mth": "month",
-    "mths": "months", "mnths": "months", "hrs": "hours", "mins": "minutes", "pls": "please", "plz": "please", "pt": "patient", "bp": "bp",
-    "tho": "though", "thru": "through", "b4": "before", "abt": "about", "smth": "something", "bin": "been", "sb": "somebody", "2day": "today",
-    "tmrw": "tomorrow", "tmr": "tomorrow", "yest": "yesterday", "rn": "right now", "atm": "at the moment", "ppl": "people", "prob": "probably",
-    "probs": "problems", "wd": "would", "wld": "would", "cd": "could", "shd": "should", "ov": "of", "da": "the", "dat": "that",
-    "dis": "this", "wiv": "with", "wif": "with", "mi": "my", "docs": "doctors", "anymore": "any more", "can't": "can not", "won't": "will not",
-    "tummies": "tummy", "nothin": "nothing", "sth": "something", "bleedin": "bleeding", "killin": "killing", "hurtin": "hurting", "burnin": "burning", "dyin": "dying",
-}  # fmt: skip
+    word.strip(): full for word, _, full in (" ".join(pair.split()).partition("=") for pair in _CHAT.split(","))
+}
 
 
 def spelled_out(norm: str) -> str:

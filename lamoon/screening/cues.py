@@ -10,7 +10,8 @@ REQUIRED_CUES: Final = frozenset(
         "self_word", "pronoun", "person", "reporter", "for_other", "also_me", "also_me_end", "work",
         "long_ago", "some_time_ago", "healed", "not_healed", "cancer_past", "cancer_now", "turn",
         "supposed", "not_mine",
-        "question_start", "question_frame", "own_question", "that_is_me", "in_general", "just_happened", "guide_question",
+        "question_start", "question_frame", "own_question", "that_is_me", "asks_permission", "in_general", "just_happened",
+        "guide_question",
         "answer_no", "answer_yes", "courtesy",
     }
 )  # fmt: skip

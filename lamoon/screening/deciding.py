@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from lamoon.screening.catalogue import Catalogue, Condition
+from lamoon.screening.catalogue import Catalogue
+from lamoon.screening.condition import Condition
 from lamoon.screening.message import Finding, Message, Outcome, Status
 from lamoon.screening.person import contradicts, is_other_person
 from lamoon.screening.question import asks_for_the_list, is_general_question, is_supposed

@@ -12,20 +12,23 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from lamoon.screening.catalogue import Catalogue
-from lamoon.screening.screener import Mention, Screening
+from lamoon.screening.screener import Mention
 
 MAX_WORDS: Final = 200
 _SENTENCE: Final = re.compile(r"[^.!?\n]+(?:[.!?]+(?=\S)[^.!?\n]+)*")
 # Takes back what was said before without naming it. The condition told last is meant.
 _TAKES_BACK: Final = re.compile(
-    r"\b(?:(?:ignore|forget|disregard|scratch|strike|scrap) (?:what i|that|it|the last|my last|all that|about (?:it|that))"
+    r"\b(?:(?:ignore|forget|disregard|scratch|strike|scrap) "
+    r"(?:what i|that|it|the last|my last|all that|about (?:it|that))"
     r"|(?:that|it) (?:was|is|'s) (?:about|for|not about me|not me|somebody else|someone else)\b"
     r"|(?:that|it) wasn'?t (?:about )?me\b|(?:i|we) (?:take|took) (?:that|it) back"
-    r"|i(?:'m| am| was) (?:only |just )?(?:joking|kidding|wrong|mistaken|mixing|mixed|thinking of (?:some(?:one|body) else|my))"
+    r"|i(?:'m| am| was) (?:only |just )?"
+    r"(?:joking|kidding|wrong|mistaken|mixing|mixed|thinking of (?:some(?:one|body) else|my))"
     r"|i (?:misspoke|got that wrong|got it wrong|mixed (?:that|it|things) up|misunderstood|made a mistake|was confused)"
     r"|false alarm|turned out (?:to be )?(?:fine|nothing|ok(?:ay)?|not|negative|clear)"
-    r"|(?:scan|test|x-?ray|ultrasound|biopsy|swab|doctor|result)s? (?:\w+ )?(?:found nothing|found none|was negative|were negative"
-    r"|came back (?:clear|negative|normal|fine)|was (?:all )?clear|were (?:all )?clear|says? (?:i'?m|it'?s) (?:fine|nothing|clear)))\b",
+    r"|(?:scan|test|x-?ray|ultrasound|biopsy|swab|doctor|result)s? (?:\w+ )?"
+    r"(?:found nothing|found none|was negative|were negative|came back (?:clear|negative|normal|fine)"
+    r"|was (?:all )?clear|were (?:all )?clear|says? (?:i'?m|it'?s) (?:fine|nothing|clear)))\b",
     re.IGNORECASE,
 )
 
@@ -48,7 +51,7 @@ class Changes:
 
 
 def update(
-    ledger: Mapping[str, Any], screening: Screening, catalogue: Catalogue, text: str = ""
+    ledger: Mapping[str, Any], screening: Mapping[str, Any], catalogue: Catalogue, text: str = ""
 ) -> tuple[dict[str, Any], Changes]:
     """The ledger after a message, and what the message changed.
 
@@ -64,7 +67,7 @@ def update(
     """
     opened: list[dict[str, str]] = [dict(entry) for entry in ledger.get("open", [])]
     retracted: list[dict[str, str]] = [dict(entry) for entry in ledger.get("retracted", [])]
-    told = [mention for mention in screening["conditions"] if mention["status"] == "affirmed"]
+    told: list[Mention] = [mention for mention in screening["conditions"] if mention["status"] == "affirmed"]
     closed = _taken_back(opened, screening, told, text)
     retracted += [entry for entry in opened if entry["id"] in closed]
     opened = [entry for entry in opened if entry["id"] not in closed]
@@ -79,7 +82,9 @@ def update(
     return state, Changes(warn, tuple(closed), emergencies, held)
 
 
-def _taken_back(opened: list[dict[str, str]], screening: Screening, told: list[Mention], text: str) -> list[str]:
+def _taken_back(
+    opened: list[dict[str, str]], screening: Mapping[str, Any], told: list[Mention], text: str
+) -> list[str]:
     """Open ids that the message denies by name, or the last one where it takes something back without a name."""
     open_ids = [entry["id"] for entry in opened]
     affirmed = {mention["id"] for mention in told}

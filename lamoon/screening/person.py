@@ -10,7 +10,8 @@ _BREAKS: Final = frozenset(
     {",", ";", "-", "–", "—", ":", "(", ")", "...", "and", "so", "but", "while", "because", "\n"}
 )
 _SUBJECTLESS: Final = frozenset(
-    "have had got am just now also still recovering having been broke broken getting currently waiting on in with history".split()
+    "have had got am just now also still recovering having been broke broken getting currently waiting on in with "
+    "history".split()
 )
 _BEFORE_OBJECT: Final = frozenset(
     "for of after with to from about at by than like off see seeing visit visiting carrying lifting".split()
@@ -29,7 +30,7 @@ def is_other_person(message: Message, first: int, last: int) -> bool:
     if _at_work(message, first):
         return True
     owner = _owner(message, first)
-    return owner is not None and not _is_client(message, owner)
+    return owner is not None and not _is_client(message, owner) and not _asks_on_behalf(message)
 
 
 def includes_visitor(message: Message, first: int, last: int) -> bool:
@@ -93,8 +94,10 @@ def _owns_person(message: Message, at: int) -> bool:
 
 
 def _speaks_of_self(message: Message, at: int, start: int) -> bool:
-    """ "I'm a mum of two", "as a new mother"."""
+    """ "I'm a mum of two", "as a new mother", "old lady here"."""
     before = [message.norm(n) for n in range(max(start, at - 5), at)]
+    if message.norm(at + 1) == "here":
+        return True
     return (
         ("am" in before or "as" in before or "being" in before)
         and ("a" in before or "an" in before)
@@ -125,6 +128,12 @@ def _antecedent(message: Message, at: int) -> str | None:
     """The person that a pronoun stands for; a pronoun without one is the client of whom the conversation is about."""
     named = [n for n in message.covered("person") if n < at]
     return message.norm(max(named)) if named else None
+
+
+def _asks_on_behalf(message: Message) -> bool:
+    """ "Dad has a clot, is it safe?": a question without any word on the writer is asked for that person."""
+    own = {at for at in message.covered("self_word") if not _owns_person(message, at)}
+    return bool(message.all("asks_permission")) and not own
 
 
 def _is_client(message: Message, owner: str) -> bool:

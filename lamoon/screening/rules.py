@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from lamoon.screening.catalogue import Rule
+from lamoon.screening.condition import Rule
 from lamoon.screening.matcher import Match
 from lamoon.screening.message import Finding, Message
 from lamoon.screening.status import is_negated

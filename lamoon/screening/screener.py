@@ -57,7 +57,7 @@ class Screener:
         return cls(load_catalogue(path, year))
 
     def screen(self, text: str) -> Screening:
-        """What the message says of health. Never raises, for any text; what lies behind 5,000 characters is not read."""
+        """What the message says of health. Never raises; what lies behind 5,000 characters is not read."""
         doc = self._nlp(text[:MAX_LENGTH])
         mentions: list[Mention] = []
         for span in doc.spans[SPANS]:

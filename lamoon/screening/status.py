@@ -107,7 +107,7 @@ def _stands_alone(message: Message, first: int, last: int) -> bool:
 
 
 def _skip_list_item(message: Message, at: int, start: int) -> int:
-    """From an unknown word left of "or" ("no metal or pacemaker") to the word before it; below `start` when it is none."""
+    """From an unknown word left of "or" ("no metal or pacemaker") to the word before it; -1 when it is none."""
     if message.norm(at + 1) not in ("or", "nor", ",") or message.norm(at) in _PERSONAL_STOPS:
         return -1
     for before in range(at - 1, max(at - 1 - _LIST_GAP, start - 1), -1):
@@ -177,7 +177,7 @@ def _in_denied_list(message: Message, first: int) -> bool:
 
 
 def _opens_sentence(message: Message, at: int) -> bool:
-    """Only an order takes back: "please forget the clot", not "do not forget the clot" nor "I can't ignore the lump"."""
+    """Only an order takes back: "please forget the clot", not "do not forget the clot"."""
     before = {message.norm(n) for n in range(message.bounds(at)[0], at)}
     return len(before) <= _ORDER_OPENING and not before & {"not", "never", "to", "can", "will"}
 

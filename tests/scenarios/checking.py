@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from email.message import EmailMessage
+from fnmatch import fnmatchcase
 from typing import Any
 
 from lamoon.booking.request import BookingRequest, Condition
@@ -39,7 +40,7 @@ def _check_reply(wanted: Expected, reply: Reply) -> list[str]:
     text = str(reply.get("text", "")).casefold()
     problems = [f"does not say {words!r}" for words in wanted.says if words.casefold() not in text]
     problems += [f"says {words!r}" for words in wanted.not_says if words.casefold() in text]
-    if wanted.response is not None and response_name(reply) != wanted.response:
+    if wanted.response is not None and not fnmatchcase(response_name(reply), wanted.response):
         problems.append(f"expected {wanted.response}, got {response_name(reply) or 'a text of an action'}")
     if wanted.topic is not None and metadata.get("topic") != f"faq/{wanted.topic}":
         problems.append(f"expected the topic faq/{wanted.topic}, got {metadata.get('topic')}")

@@ -45,7 +45,7 @@ DIGRESSIONS = (
         "when do you open?",
         "book",
     ),
-    *("I have to reschedule", "what can you do?", "is it the same thing", "you are great"),
+    *("I have to reschedule", "what can you do?", "which one is it", "you are great"),
 )
 NOISE = (
     "",

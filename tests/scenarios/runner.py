@@ -78,8 +78,8 @@ class Play:
 
     def _payload(self, turn: Turn, press: Press) -> str:
         buttons = [button for reply in self._replies for button in reply.get("buttons") or []]
-        for button in buttons:
-            if button["title"] == press.title:
+        for number, button in enumerate(buttons, 1):
+            if press.title in (button["title"], str(number)):
                 return str(button["payload"])
         titles = [button["title"] for button in buttons]
         self._fail(turn.place, [f"there is no button {press.title!r} to press; the buttons are {titles}"])

@@ -1,0 +1,133 @@
+"""Actions as the action server runs them: Rasa's own tracker and dispatcher, our settings, store and catalogue."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import resources
+from lamoon.booking import BookingStore
+from lamoon.settings import PROJECT
+
+DOMAIN = yaml.safe_load((PROJECT / "domain.yml").read_text(encoding="utf-8"))
+OPENED = (resources.settings, resources.studio, resources.store)
+"""What depends on the settings, so that each test opens it anew."""
+
+
+@pytest.fixture
+def store(settings_of_test: Path) -> Iterator[BookingStore]:
+    """The request store of this test, the one that the actions use."""
+    for opened in OPENED:
+        opened.cache_clear()
+    yield resources.store()
+    resources.store().close()
+    for opened in OPENED:
+        opened.cache_clear()
+
+
+@pytest.fixture
+def break_store(store: BookingStore, settings_of_test: Path) -> Callable[[str], None]:
+    """Takes a table away from under the store, which has made its tables by then."""
+
+    def drop(table: str) -> None:
+        store.forget("nobody")
+        with closing(sqlite3.connect(settings_of_test / "lamoon.db")) as connection:
+            connection.execute(f"DROP TABLE {table}")
+
+    return drop
+
+
+@dataclass
+class Said:
+    """What an action did."""
+
+    messages: list[dict[str, Any]]
+    events: list[dict[str, Any]]
+
+    @property
+    def response(self) -> str | None:
+        """The response of the only message."""
+        (message,) = self.messages
+        name: str | None = message["response"]
+        return name
+
+    @property
+    def text(self) -> str:
+        """The text of the only message."""
+        (message,) = self.messages
+        return str(message["text"])
+
+    @property
+    def slots(self) -> dict[str, Any]:
+        """The slots that were set."""
+        return {event["name"]: event["value"] for event in self.events if event["event"] == "slot"}
+
+    @property
+    def buttons(self) -> list[str]:
+        """What the buttons of the only message send."""
+        (message,) = self.messages
+        return [button["payload"] for button in message["buttons"] or []]
+
+
+@dataclass
+class Turn:
+    """A conversation at one point; `run` runs an action in it."""
+
+    sender: str = "visitor-1"
+    slots: dict[str, Any] = field(default_factory=dict)
+    latest_message: dict[str, Any] = field(default_factory=dict)
+    events: list[dict[str, Any]] = field(default_factory=list)
+    form: str | None = None
+
+    def tracker(self) -> Tracker:
+        loop = {"name": self.form} if self.form else {}
+        return Tracker(self.sender, self.slots, self.latest_message, self.events, False, None, loop, "action_listen")
+
+    def run(self, action: Action) -> Said:
+        dispatcher = CollectingDispatcher()
+        events = action.run(dispatcher, self.tracker(), DOMAIN)
+        if inspect.isawaitable(events):
+            events = asyncio.run(_done(events))
+        return Said(dispatcher.messages, list(events or []))
+
+
+async def _done(events: Any) -> Any:
+    return await events
+
+
+MakeTurn = Callable[..., Turn]
+
+
+@pytest.fixture
+def turn(store: BookingStore) -> MakeTurn:
+    """Builds a turn; keyword arguments are slots."""
+
+    def build(**slots: Any) -> Turn:
+        return Turn(slots=slots)
+
+    return build
+
+
+@pytest.fixture
+def filled() -> dict[str, Any]:
+    """The slots of a booking form that was answered and confirmed, in good health."""
+    return {
+        "visitor_name": "Maria Lopez",
+        "contact": "maria@example.com",
+        "wish": "neck, Tuesday after five",
+        "health_screening": "no",
+        "health_details": "",
+        "consent": "yes",
+        "send_booking": "yes",
+    }

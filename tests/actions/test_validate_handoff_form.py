@@ -1,0 +1,59 @@
+"""Each answer of the hand-off form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from actions.guided_form import PERSON
+from actions.validate_handoff_form import ValidateHandoffForm
+
+Answer = Callable[..., tuple[dict[str, Any], list[dict[str, Any]]]]
+
+
+@pytest.fixture
+def answer(turn: Callable[..., Any]) -> Answer:
+    """Gives an answer to a question; returns the slots that were set and what was said."""
+
+    def give(slot: str, value: str, **slots: Any) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        here = turn(**{"requested_slot": slot, **slots, slot: value})
+        here.form = "handoff_form"
+        here.events = [
+            {"event": "action", "name": "handoff_form"},
+            {"event": "slot", "name": slot, "value": value},
+        ]
+        said = here.run(ValidateHandoffForm())
+        return said.slots, said.messages
+
+    return give
+
+
+@pytest.mark.parametrize(
+    ("slot", "value", "kept"),
+    [
+        ("handoff_question", " do you have\nparking? ", "do you have parking?"),
+        ("contact", "maria@example.com please", "maria@example.com"),
+        ("consent", "sure", "yes"),
+        ("consent", "no thanks", "no"),
+    ],
+)
+def test_an_answer_is_kept_in_its_clean_form(answer: Answer, slot: str, value: str, kept: str) -> None:
+    slots, messages = answer(slot, value)
+    assert slots == {slot: kept}
+    assert messages == []
+
+
+@pytest.mark.parametrize(
+    ("slot", "value"), [("handoff_question", "👍"), ("contact", "at home"), ("consent", "perhaps")]
+)
+def test_an_invalid_answer_is_refused_then_explained_then_a_person_is_offered(
+    answer: Answer, slot: str, value: str
+) -> None:
+    slots, (first,) = answer(slot, value)
+    assert slots == {slot: None, "form_misses": {slot: 1}}
+    _, (second,) = answer(slot, value, form_misses={slot: 1})
+    assert second["text"] == f"{first['text']} {ValidateHandoffForm.EXPLANATIONS[slot]}"
+    _, (third,) = answer(slot, value, form_misses={slot: 2})
+    assert PERSON in third["buttons"]
