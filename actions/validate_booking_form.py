@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from lamoon.screening.answers import read_screening_answer
+from lamoon.understanding.text import plain_text
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
@@ -36,23 +37,23 @@ class ValidateBookingForm(GuidedForm):
         self, value: str, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> dict[str, Any]:
         """A name, taken out of "I'm ..."."""
-        return self._parsed("visitor_name", parse_name(value), dispatcher, tracker)
+        return self._parsed("visitor_name", parse_name(plain_text(value)), dispatcher, tracker)
 
     def validate_contact(
         self, value: str, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> dict[str, Any]:
         """An e-mail address or a phone number."""
-        return self._parsed("contact", parse_contact(value, studio().country), dispatcher, tracker)
+        return self._parsed("contact", parse_contact(plain_text(value), studio().country), dispatcher, tracker)
 
     def validate_wish(
         self, value: str, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> dict[str, Any]:
         """The visitor's own words; a contact given here again corrects the one before."""
-        contact = parse_contact(value, studio().country)
+        contact = parse_contact(plain_text(value), studio().country)
         if not isinstance(contact, Refusal) and len(value.split()) < 9 and tracker.get_slot("contact"):
             dispatcher.utter_message(text=f"Thanks, I've changed your contact to {contact}.")
             return {"contact": str(contact), "wish": None}
-        return self._parsed("wish", parse_wish(value), dispatcher, tracker)
+        return self._parsed("wish", parse_wish(plain_text(value)), dispatcher, tracker)
 
     def validate_health_screening(
         self, value: str, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
@@ -69,7 +70,7 @@ class ValidateBookingForm(GuidedForm):
         """The visitor's words on their health; a "no" here takes the yes back, on record."""
         if value == "":
             return {"health_details": ""}
-        words = parse_wish(value)
+        words = parse_wish(plain_text(value))
         if not isinstance(words, Refusal) and read_yes_no(value) is True:
             words = Refusal("bare_yes", "Which of them is it?")
         return self._parsed("health_details", words, dispatcher, tracker)

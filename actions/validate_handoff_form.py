@@ -12,6 +12,7 @@ from actions.guided_form import GuidedForm
 from actions.resources import studio
 from lamoon.booking import Refusal, parse_contact, parse_wish
 from lamoon.booking.yes_no import read_yes_no
+from lamoon.understanding.text import plain_text
 
 
 class ValidateHandoffForm(GuidedForm):
@@ -31,7 +32,9 @@ class ValidateHandoffForm(GuidedForm):
         self, value: str, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> dict[str, Any]:
         """The visitor's own words."""
-        words = parse_wish(value)
+        words = parse_wish(plain_text(value))
+        if read_yes_no(value) is not None:
+            words = Refusal("bare_yes_or_no", 'Please put it in your own words, or say "stop".')
         if isinstance(words, Refusal):
             return self.refuse("handoff_question", words.reason, dispatcher, tracker)
         return {"handoff_question": words}
@@ -40,7 +43,7 @@ class ValidateHandoffForm(GuidedForm):
         self, value: str, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> dict[str, Any]:
         """An e-mail address or a phone number."""
-        contact = parse_contact(value, studio().country)
+        contact = parse_contact(plain_text(value), studio().country)
         if isinstance(contact, Refusal):
             return self.refuse("contact", contact.reason, dispatcher, tracker)
         return {"contact": str(contact)}

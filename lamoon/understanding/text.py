@@ -7,11 +7,15 @@ import unicodedata
 
 # Rasa obeys "/intent{...}" and "EXTERNAL: ..." at the start of a message, and ignores spaces before them.
 _COMMAND_PREFIX = re.compile(r"^(?:\s|/|EXTERNAL\s*:)+", re.IGNORECASE)
+# What follows a prefix in a command: one word, perhaps a confidence, perhaps JSON. Ordinary words are longer.
+_COMMAND = re.compile(r"[\w+-]*\s*(?:@[\d.]+)?\s*(?:\{.*\})?\s*")
 _QUOTES = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u00b4": "'", "`": "'"})
 
 
 def plain_text(text: str) -> str:
-    """Returns `text` without command prefixes, control and invisible characters, and with plain quotes.
+    """Returns `text` without commands, control and invisible characters, and with plain quotes.
+
+    A whole command ("/restart", "EXTERNAL: book{...}") becomes empty; before other words only the prefix goes.
 
     Args:
         text: what the visitor wrote, any Unicode, any length.
@@ -20,7 +24,10 @@ def plain_text(text: str) -> str:
         The same words on one line; may be empty.
     """
     visible = "".join(" " if c in "\n\r\t\v\f" else c for c in text if _is_visible(c))
-    return _COMMAND_PREFIX.sub("", visible.translate(_QUOTES)).strip()
+    plain = visible.translate(_QUOTES).strip()
+    prefix = _COMMAND_PREFIX.match(plain)
+    rest = plain[prefix.end() :] if prefix else plain
+    return "" if prefix and _COMMAND.fullmatch(rest) else rest.strip()
 
 
 def _is_visible(char: str) -> bool:

@@ -11,10 +11,11 @@ is the name of a response, `anything` (one reply, whatever it says), or
 
     {response: utter_x, topic: cost, says: [...], not_says: [...], buttons: [...], metadata: {notice: warn}}
 
-where every part is optional, `utter_faq/*` is any topic, and capitals do not matter in `says` and `not_says`. `user` may also be
-`{press: Send it}`, which presses a button of the latest replies (`{press: "1"}`: the first), or `{repeat: "my back hurts ", times: 360}`.
-Other steps: `- include: at_wish` plays `fragments/at_wish.yml` at this place (fragments include each other; a top-level
-`include:` goes before the first step), `- action_server: down` (or `up`) kills and starts the action server.
+where every part is optional, `utter_faq/*` is any topic, and capitals do not matter in `says` and `not_says`. `user`
+may also be `{press: Send it}`, which presses a button of the latest replies (`{press: "1"}`: the first), or
+`{repeat: "my back hurts ", times: 360}`. Other steps: `- include: at_wish` plays `fragments/at_wish.yml` at this place
+(fragments include each other; a top-level `include:` goes before the first step), `- action_server: down` (or `up`)
+kills and starts the action server.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from typing import Any
 from scenarios.assistant import Assistant
 from scenarios.random_walks import DISCLOSURES, EMERGENCIES, Walk, walk
 
-SECONDS = 40.0
+SECONDS = 30.0
 MOST, FEWEST = 30, 8
 
 

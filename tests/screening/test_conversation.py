@@ -50,16 +50,24 @@ def slots(catalogue: Catalogue) -> Slots:
     return Slots(catalogue)
 
 
-def test_a_harmless_message_changes_nothing(catalogue: Catalogue) -> None:
+def test_a_harmless_message_opens_nothing(slots: Slots) -> None:
+    assert slots.hear(intent="greet") is None
+    assert slots.open() == slots.values["open_conditions"] == []
+    assert not {"booking_hold", "emergency_text", "conditions_told"} & set(slots.values)
+
+
+def test_a_second_harmless_message_changes_no_slot(slots: Slots, catalogue: Catalogue) -> None:
+    slots.hear(intent="greet")
     parsed = {"text": "hi", "intent": {"name": "greet"}, "safety": {"outcome": "none", "conditions": []}}
-    turn = health_turn({}, parsed, catalogue)
-    assert (turn.slots, turn.notice) == ({}, None)
+    assert health_turn(slots.values, parsed, catalogue).slots == {}
 
 
 @pytest.mark.parametrize("parsed", [{}, {"text": "x"}, {"safety": None, "intent": None}, {"intent": {"name": None}}])
-def test_a_message_that_was_not_screened_changes_nothing(catalogue: Catalogue, parsed: dict[str, Any]) -> None:
+def test_a_message_that_was_not_screened_opens_nothing(catalogue: Catalogue, parsed: dict[str, Any]) -> None:
     turn = health_turn({}, parsed, catalogue)
-    assert (turn.slots, turn.notice) == ({}, None)
+    assert turn.notice is None
+    assert not turn.slots.get("open_conditions")
+    assert "booking_hold" not in turn.slots
 
 
 def test_a_condition_of_the_guide_warns_and_holds(slots: Slots) -> None:
@@ -171,8 +179,8 @@ def test_a_question_about_a_condition_is_no_disclosure(slots: Slots) -> None:
 def test_the_slots_before_are_left_as_they_were(slots: Slots, catalogue: Catalogue) -> None:
     slots.hear((CLOT, "affirmed"))
     before = {name: repr(value) for name, value in slots.values.items()}
-    parsed = {"text": "x", "safety": {"outcome": "warn", "conditions": [{"id": "infection", "status": "affirmed"}]}}
-    health_turn(slots.values, parsed, catalogue)
+    mention = {"id": "infection", "status": "affirmed", "text": "x", "start": 0, "end": 1}
+    health_turn(slots.values, {"text": "x", "safety": {"outcome": "warn", "conditions": [mention]}}, catalogue)
     assert {name: repr(value) for name, value in slots.values.items()} == before
 
 
