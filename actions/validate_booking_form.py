@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from lamoon.screening.answers import read_screening_answer
-from lamoon.understanding.text import plain_text
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
@@ -15,6 +13,8 @@ from actions.resources import screener, studio
 from lamoon.booking import Refusal, parse_contact, parse_name, parse_wish
 from lamoon.booking.form import read_change
 from lamoon.booking.yes_no import read_yes_no
+from lamoon.screening.answers import read_screening_answer
+from lamoon.understanding.text import plain_text
 
 
 class ValidateBookingForm(GuidedForm):

@@ -9,6 +9,7 @@ from benchmarks.figures import Figures, Results, accuracy, gain
 
 NOT_ONE_RUN = "THE BASELINE WAS NOT MEASURED IN THIS RUN: its figures are those stored on {date}."
 OTHER_DATA = "THE STORED BASELINE HAD OTHER PHRASES OR QUESTIONS than the project now has: the comparison is not fair."
+SAMPLE = "BOTH SIDES LEARNED FROM A SAMPLE, at most {most} phrases a label: {phrases} of {all}. With all of them figures differ."
 TRIAL = "A TRIAL: the baseline trained for {epochs} epochs instead of 100, so its figures mean nothing."
 
 
@@ -17,6 +18,9 @@ def warnings(results: Results) -> list[str]:
     found = []
     if results.epochs != 100:
         found.append(TRIAL.format(epochs=results.epochs))
+    if "most" in results.data:
+        most, phrases, whole = (results.data[name] for name in ("most", "phrases", "in all"))
+        found.append(SAMPLE.format(most=most, phrases=phrases, all=whole))
     if not results.is_one_run:
         found.append(NOT_ONE_RUN.format(date=results.baseline_date))
     if results.data["sha256"] != results.baseline_data["sha256"]:

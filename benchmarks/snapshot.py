@@ -23,17 +23,20 @@ def take_snapshot(folder: Path, most: int) -> dict[str, str]:
         most: how many phrases of a label are kept, spread evenly over the file; 0 keeps all.
 
     Returns:
-        How many phrases and labels there are, and a hash of all that counts for both sides.
+        How many phrases and labels there are, and a hash of all that counts for both sides. Where phrases were left
+        out, also how many a label were kept (`most`) and how many there are `in all`.
     """
     empty_folder(folder)
     shutil.copytree(PROJECT / "data", folder / "data")
     shutil.copyfile(PROJECT / "domain.yml", folder / "domain.yml")
+    for name in (DEVELOPMENT, TEST):
+        shutil.copyfile(PROJECT / "tests" / "data" / name, folder / name)
+    whole = _describe(folder)
     if most:
         for file in (path for path in _files_of_phrases(folder) if _intents(path)):
             file.write_text(_thinned(file, most), encoding="utf-8")
-    for name in (DEVELOPMENT, TEST):
-        shutil.copyfile(PROJECT / "tests" / "data" / name, folder / name)
-    return _describe(folder)
+    used = _describe(folder)
+    return used if used["phrases"] == whole["phrases"] else used | {"most": str(most), "in all": whole["phrases"]}
 
 
 def empty_folder(folder: Path) -> Path:

@@ -44,17 +44,23 @@ def health_turn(slots: Mapping[str, Any], parsed: Mapping[str, Any], catalogue: 
     if ledger != (slots.get("health_ledger") or {}):
         new["health_ledger"] = ledger
         new["open_conditions"] = [entry["id"] for entry in ledger.get("open", [])]
-    if changes.hold and not slots.get("booking_hold"):
+    emergency = safety["outcome"] == "emergency"
+    if (changes.hold or emergency) and not slots.get("booking_hold"):
         new["booking_hold"] = True
-    if changes.emergencies:
-        new["emergency_text"] = catalogue.conditions[changes.emergencies[0]].emergency_text
-    notice = _notice(changes.warn, changes.retracted, catalogue) if not changes.emergencies else None
+    if emergency:
+        new["emergency_text"] = _emergency_text(changes.emergencies, catalogue)
+    notice = None if emergency else _notice(changes.warn, changes.retracted, catalogue)
     if notice != slots.get("health_notice"):
         new["health_notice"] = notice
     if notice in ("warn", "ask_doctor"):
         new["conditions_told"] = list(changes.warn)
         new["conditions_text"] = titles(changes.warn, catalogue)
     return HealthTurn(new, notice)
+
+
+def _emergency_text(ids: tuple[str, ...], catalogue: Catalogue) -> str:
+    """Which wording; general where only the classifier saw the emergency."""
+    return catalogue.conditions[ids[0]].emergency_text if ids else "general"
 
 
 def _notice(warn: tuple[str, ...], retracted: tuple[str, ...], catalogue: Catalogue) -> Notice | None:

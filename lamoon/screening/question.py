@@ -7,6 +7,7 @@ from typing import Final
 from lamoon.screening.message import Message
 
 _OWN: Final = frozenset("i me my myself mine we us our".split())
+_ASKING: Final = frozenset("if whether wondering curious know ask true".split())
 _AT_LARGE: Final = frozenset("someone somebody anyone person client clients patient people customer".split())
 _SUBJECTS: Final = frozenset("i you he she it we they people massage this that my the".split())
 _PRESENT: Final = (("right", "now"), ("at", "the"), ("currently",), ("today",))
@@ -49,8 +50,8 @@ def is_general_question(message: Message, first: int, last: int, strict: bool = 
         strict: for emergencies: the question must also name the therapy, or causes and remedies.
     """
     start, end = message.bounds(first)
-    opening = _after_frames(message, start, end)
-    asks = opening in message.covered("question_start") and not _lacks_subject(message, opening)
+    opening, framed = _after_frames(message, start, end)
+    asks = framed or (opening in message.covered("question_start") and not _lacks_subject(message, opening))
     if not asks and not (message.norm(end) in ("?", "？") and _names_therapy_first(message, opening, first, last)):
         return False
     if any(message.norm(at) in _OWN and at not in message.covered("question_frame") for at in range(start, end + 1)):
@@ -77,28 +78,15 @@ def asks_for_the_list(message: Message) -> bool:
     return bool(message.all("guide_question"))
 
 
-def _after_frames(message: Message, start: int, end: int) -> int:
-    """The first word after greetings and "I was wondering whether"."""
-    frames = message.covered("question_frame")
+def _after_frames(message: Message, start: int, end: int) -> tuple[int, bool]:
+    """The first word after greetings and "I was wondering whether", and whether such words already ask."""
+    frames, starts = message.covered("question_frame"), message.covered("question_start")
     at = start
     while at <= end and (at in frames or message.words[at].is_mark):
-        if (
-            at in message.covered("question_start")
-            and at + 1 not in frames
-            and message.norm(at) not in ("can", "could", "do", "may")
-        ):
+        if at in starts and at + 1 not in frames and message.norm(at) not in ("can", "could", "do", "may"):
             break
         at += 1
-    # "wondering if DVT is a problem": the frame itself asks.
-    return at if at == start or at in message.covered("question_start") else _asking_frame(message, start, at)
-
-
-def _asking_frame(message: Message, start: int, at: int) -> int:
-    asking = ("if", "whether", "wondering", "curious", "know", "ask", "true")
-    if any(message.norm(n) in asking for n in range(start, at)):
-        starts = message.covered("question_start")
-        return next(iter(sorted(starts)), at) if not starts else min(starts)
-    return at
+    return at, any(message.norm(n) in _ASKING for n in range(start, at) if n in frames)
 
 
 def _names_therapy_first(message: Message, opening: int, first: int, last: int) -> bool:

@@ -1,8 +1,8 @@
 """The hybrid classifier: logistic regression over sentence embedding and character n-grams, and calibrated confidence.
 
 Two things say which label it is: the log probability of the regression, which generalises, and the mean cosine of the
-label's three nearest phrases, which remembers. How far to trust that says a second, tiny regression over two figures: the
-cosine of the nearest phrase of that label, and the lead over the next intent or topic.
+label's three nearest phrases, which remembers. How far to trust that says a second, tiny regression over two figures:
+the cosine of the nearest phrase of that label, and the lead over the next intent or topic.
 """
 
 from __future__ import annotations

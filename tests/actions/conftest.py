@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 import yaml
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
@@ -37,13 +38,12 @@ def store(settings_of_test: Path) -> Iterator[BookingStore]:
 
 
 @pytest.fixture
-def break_store(store: BookingStore, settings_of_test: Path) -> Callable[[str], None]:
-    """Takes a table away from under the store, which has made its tables by then."""
+def break_store(store: BookingStore, settings_of_test: Path) -> Callable[[sa.Table], None]:
+    """Takes a table away from under the store."""
 
-    def drop(table: str) -> None:
-        store.forget("nobody")
+    def drop(table: sa.Table) -> None:
         with closing(sqlite3.connect(settings_of_test / "lamoon.db")) as connection:
-            connection.execute(f"DROP TABLE {table}")
+            connection.execute(f"DROP TABLE {table.name}")
 
     return drop
 

@@ -8,6 +8,7 @@ from typing import Any
 from actions.action_forget_me import ActionForgetMe
 from actions.action_hand_off_booking import ActionHandOffBooking
 from lamoon.booking import BookingStore
+from lamoon.booking.tables import requests
 
 
 def test_requests_are_gone_and_the_conversation_is_marked(
@@ -30,8 +31,8 @@ def test_where_nothing_was_stored_it_says_so(turn: Callable[..., Any]) -> None:
     assert said.slots == {"forget_conversation": True}
 
 
-def test_a_store_that_fails_is_never_told_as_done(turn: Callable[..., Any], break_store: Callable[[str], None]) -> None:
-    break_store("requests")
+def test_a_store_that_fails_is_never_told_as_done(turn: Callable[..., Any], break_store: Callable[..., None]) -> None:
+    break_store(requests)
     said = turn().run(ActionForgetMe())
     assert said.response == "utter_unavailable"
     assert said.events == []

@@ -13,6 +13,7 @@ import pytest
 from actions.action_hand_off_booking import ActionHandOffBooking
 from actions.form_slots import FORM_SLOTS
 from lamoon.booking import BookingStore, Condition
+from lamoon.booking.tables import outbox, requests
 
 CLOT = {"id": "blood_clot", "words": "I had a clot"}
 EMPTY = dict.fromkeys(FORM_SLOTS)
@@ -161,11 +162,11 @@ def test_a_form_that_ends_does_not_start_a_new_run(
 
 
 def test_a_store_that_fails_is_never_told_as_sent(
-    turn: Callable[..., Any], break_store: Callable[[str], None], settings_of_test: Path, filled: dict[str, Any]
+    turn: Callable[..., Any], break_store: Callable[..., None], settings_of_test: Path, filled: dict[str, Any]
 ) -> None:
-    break_store("outbox")
+    break_store(outbox)
     said = turn(**filled).run(ActionHandOffBooking())
     assert said.response == "utter_unavailable"
     assert said.events == []
     with closing(sqlite3.connect(settings_of_test / "lamoon.db")) as connection:
-        assert connection.execute("SELECT count(*) FROM requests").fetchone() == (0,), "both or neither"
+        assert connection.execute(f"SELECT count(*) FROM {requests.name}").fetchone() == (0,), "both or neither"

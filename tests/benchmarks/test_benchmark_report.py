@@ -36,3 +36,9 @@ def test_a_missed_bar_is_told(results: Results) -> None:
     slow = replace(results, project=replace(results.project, ready_seconds=9.0))
     assert "NOT HELD" in terminal(slow)
     assert "NOT HELD" in markdown(slow)
+
+
+def test_a_sample_of_the_phrases_is_said_loudly(results: Results) -> None:
+    sampled = replace(results, data=results.data | {"most": "20", "phrases": "1820", "in all": "9000"})
+    assert "at most 20 phrases a label: 1820 of 9000" in terminal(sampled)
+    assert "1820 of 9000" in markdown(sampled)

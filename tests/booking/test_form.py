@@ -139,7 +139,9 @@ def test_what_the_visitor_wants_to_change(text: str, slot: str | None) -> None:
 
 
 @pytest.mark.xfail(strict=True, reason="reported: a yes that names the request is read as the wish to change it")
-@pytest.mark.parametrize("text", ["yes, send the request", "Yes, please send my appointment request", "that's my number, yes"])
+@pytest.mark.parametrize(
+    "text", ["yes, send the request", "Yes, please send my appointment request", "that's my number, yes"]
+)
 def test_a_yes_that_names_a_part_is_no_change(text: str) -> None:
     assert read_change(text) is None
 

@@ -31,9 +31,7 @@ GOOD = [
 ]
 
 
-def test_demands_held_are_a_0_and_a_report(
-    reports: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_demands_held_are_a_0_and_a_report(reports: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert command.main([questions(tmp_path, *GOOD)]) == 0
     said = capsys.readouterr().out
     assert "asked.jsonl" in said
@@ -70,9 +68,7 @@ def test_without_a_model_it_says_what_to_do(
     assert "make train" in capsys.readouterr().err
 
 
-def test_calibrating_prints_the_weights(
-    reports: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_calibrating_prints_the_weights(reports: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     wrong = '{"text": "does it hurt?", "label": "faq/history", "kind": "real"}'
     assert command.main(["--calibrate", questions(tmp_path, *GOOD, wrong)]) == 0
     assert "similarity_weight:" in capsys.readouterr().out

@@ -53,7 +53,19 @@ def test_a_line_is_a_question(tmp_path: Path, line: str, question: Question) -> 
 
 @pytest.mark.parametrize(
     "line",
-    ["", "{", "x", "[]", '"text"', "1", "null", "{}", '{"text": "x"}', '{"label": "greet"}', '{"text": "x", "label": "y", "also": 5}'],
+    [
+        "",
+        "{",
+        "x",
+        "[]",
+        '"text"',
+        "1",
+        "null",
+        "{}",
+        '{"text": "x"}',
+        '{"label": "greet"}',
+        '{"text": "x", "label": "y", "also": 5}',
+    ],
 )
 def test_a_broken_line_is_named(tmp_path: Path, line: str) -> None:
     path = file_of(tmp_path, '{"text": "x", "label": "greet"}', line, '{"text": "x", "label": "greet"}')

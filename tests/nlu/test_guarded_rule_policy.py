@@ -236,9 +236,7 @@ def test_without_the_action_server_a_form_hears_the_warning_and_why_it_ends(book
         ("forget_me", "action_forget_me"),
     ],
 )
-def test_an_action_that_yields_nothing_is_apologised_for(
-    conversation: Conversation, intent: str, action: str
-) -> None:
+def test_an_action_that_yields_nothing_is_apologised_for(conversation: Conversation, intent: str, action: str) -> None:
     conversation.down = {action}
     assert conversation.say(intent) == [action, UNAVAILABLE, LISTEN]
 
@@ -335,4 +333,3 @@ def test_predicting_leaves_the_tracker_as_it_was(conversation: Conversation) -> 
 def test_the_texts_of_the_guards_need_no_action_server(domain: Domain) -> None:
     for name in (WARN_WITHOUT_SERVER, UNAVAILABLE, "utter_emergency", FALLBACK):
         assert domain.responses[name]
-

@@ -104,9 +104,7 @@ def test_the_intents_confidence_is_the_calibrated_one_with_its_evidence(
 
 
 @pytest.mark.parametrize("text", ["", "   "])
-def test_an_empty_message_has_no_intent(
-    component: HybridIntentClassifier, encoder: SentenceEncoder, text: str
-) -> None:
+def test_an_empty_message_has_no_intent(component: HybridIntentClassifier, encoder: SentenceEncoder, text: str) -> None:
     result = parsed(component, encoder, text)
     assert result["intent"] == {"name": None, "confidence": 0.0}
     assert result[INTENT_RANKING_KEY] == []

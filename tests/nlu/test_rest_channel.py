@@ -164,9 +164,7 @@ def test_replies_keep_their_order_and_every_field(client: httpx.Client, rasa: Ra
     ],
     ids=lambda value: repr(value)[:40],
 )
-def test_a_wrong_request_is_told_what_was_expected(
-    client: httpx.Client, rasa: Rasa, body: Any, names: str
-) -> None:
+def test_a_wrong_request_is_told_what_was_expected(client: httpx.Client, rasa: Rasa, body: Any, names: str) -> None:
     answer = client.post("/webhook", json=body)
     assert answer.status_code == 400
     assert names in answer.json()["error"]

@@ -15,7 +15,11 @@ from lamoon.nlu.free_text import ORIGINAL_TEXT
 from lamoon.nlu.parser import Parse
 from lamoon.nlu.safety_screening import SAFETY, SafetyScreening
 
-RANKING = [{"name": "faq", "confidence": 0.7}, {"name": "emergency", "confidence": 0.2}, {"name": "greet", "confidence": 0.1}]
+RANKING = [
+    {"name": "faq", "confidence": 0.7},
+    {"name": "emergency", "confidence": 0.2},
+    {"name": "greet", "confidence": 0.1},
+]
 
 
 @pytest.fixture(scope="module")

@@ -40,13 +40,6 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
 
 @pytest.fixture
 def assistant(running: Assistant) -> Assistant:
-    """The running assistant with its action server up, whatever a test did to it before or does now."""
+    """The running assistant with its action server up, whatever a test before did to it."""
     running.switch_actions(up=True)
     return running
-
-
-@pytest.fixture(scope="module")
-def without_actions(running: Assistant) -> Iterator[Assistant]:
-    """The running assistant for scenarios that kill the action server; it is up again afterwards."""
-    yield running
-    running.switch_actions(up=True)

@@ -39,25 +39,35 @@ class Play:
     def __init__(self, scenario: Scenario, assistant: Talks) -> None:
         self.sender = f"scenario-{uuid.uuid4().hex}"
         self._scenario = scenario
+        self._left = list(scenario.steps)
+        self._logged = {name: len(log) for name, log in assistant.logs().items()}
         self._assistant = assistant
         self._dialogue: list[str] = []
         self._replies: list[dict[str, Any]] = []
         self._reference = ""
 
+    def prepare(self) -> None:
+        """Plays it up to where the action server is killed for the first time. Raises ScenarioFailure."""
+        while self._left and not _kills(self._left[0]):
+            self._step(self._left.pop(0))
+
     def run(self) -> None:
-        """Plays it. Raises ScenarioFailure at the first turn that goes wrong."""
-        before = {name: len(log) for name, log in self._assistant.logs().items()}
-        killed = any(isinstance(step, Switch) and not step.up for step in self._scenario.steps)
-        for step in self._scenario.steps:
-            if isinstance(step, Switch):
-                self._assistant.switch_actions(step.up)
-                self._dialogue.append(f"      (action server {'up' if step.up else 'down'})")
-            else:
-                self._turn(step)
+        """Plays it, or what `prepare` has left. Raises ScenarioFailure at the first turn that goes wrong."""
+        while self._left:
+            self._step(self._left.pop(0))
+        if any(_kills(step) for step in self._scenario.steps):
+            return  # Rasa logs that it finds no action server
         for name, log in self._assistant.logs().items():
-            new = log[before.get(name, 0) :]
-            if BROKEN.search(new) and not killed:  # Rasa logs that it finds no action server
+            new = log[self._logged.get(name, 0) :]
+            if BROKEN.search(new):
                 self._fail(self._scenario.name, [f"the {name} log tells of an exception:\n{new[-2000:]}"])
+
+    def _step(self, step: Turn | Switch) -> None:
+        if isinstance(step, Turn):
+            self._turn(step)
+        else:
+            self._assistant.switch_actions(step.up)
+            self._dialogue.append(f"      (action server {'up' if step.up else 'down'})")
 
     def _turn(self, turn: Turn) -> None:
         text = self._payload(turn, turn.user) if isinstance(turn.user, Press) else turn.user
@@ -126,6 +136,10 @@ class Play:
 def play(scenario: Scenario, assistant: Talks) -> None:
     """Plays a scenario in a conversation of its own. Raises ScenarioFailure."""
     Play(scenario, assistant).run()
+
+
+def _kills(step: Turn | Switch) -> bool:
+    return isinstance(step, Switch) and not step.up
 
 
 def _short(text: str) -> str:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any
 
+from lamoon.booking.reference import new_reference
 from scenarios.assistant import Assistant
 from scenarios.random_walks import DISCLOSURES, EMERGENCIES, Walk, walk
+from scenarios.scripted import ASK, HELD, Scripted
 
 SECONDS = 30.0
 MOST, FEWEST = 30, 8
@@ -32,30 +35,30 @@ def test_the_walks_disclosures_are_understood(assistant: Assistant) -> None:
         assert parsed["safety"]["outcome"] == outcome, text
 
 
-class Careless:
-    """An assistant that stores without hold, or falls silent: the walks must notice."""
+class Careless(Scripted):
+    """An assistant that falls silent, or stores without hold."""
 
-    def __init__(self, assistant: Assistant, *, silent: bool) -> None:
-        self._assistant = assistant
-        self._silent = silent
+    def __init__(self, *replies: dict[str, Any]) -> None:
+        super().__init__()
+        self._replies = list(replies)
+        self.rows = []
 
     def say(self, sender: str, text: str) -> list[dict[str, Any]]:
-        return [] if self._silent else self._assistant.say(sender, text)
-
-    def requests(self, sender: str) -> list[Any]:
-        found = self._assistant.requests(sender)
-        for request in found:
-            object.__setattr__(request, "hold", False)
-        return found
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._assistant, name)
+        self.rows = [replace(HELD, conditions=(), hold=False, reference=new_reference())]
+        return self._replies
 
 
-def test_walks_notice_silence(assistant: Assistant) -> None:
-    assert walk(Careless(assistant, silent=True), 0).problems == ["the assistant was silent"]
+def test_walks_notice_silence() -> None:
+    assert walk(Careless(), 0).problems == ["the assistant was silent"]
+    assert walk(Careless({"text": " "}), 0).problems == ["reply 1 is silent"]
 
 
-def test_walks_notice_a_missing_hold(assistant: Assistant) -> None:
-    walks = (walk(Careless(assistant, silent=False), seed) for seed in range(MOST))
-    assert any("without hold" in problem for path in walks for problem in path.problems)
+def test_walks_notice_a_failed_action() -> None:
+    unavailable = {"text": "Sorry.", "metadata": {"utter_action": "utter_unavailable"}}
+    assert walk(Careless(unavailable), 0).problems == ["an action failed, though the action server is up"]
+
+
+def test_walks_notice_a_missing_hold() -> None:
+    problems = [problem for seed in range(MOST) for problem in walk(Careless(ASK), seed).problems]
+    assert len(problems) > MOST // 2
+    assert all("without hold" in problem for problem in problems)

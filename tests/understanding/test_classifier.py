@@ -113,9 +113,7 @@ def test_a_pickle_in_the_file_is_never_opened(classifier: HybridClassifier, tmp_
         HybridClassifier.load(tmp_path)
 
 
-def test_probabilities_are_those_of_all_labels_and_fall(
-    classifier: HybridClassifier, encoder: SentenceEncoder
-) -> None:
+def test_probabilities_are_those_of_all_labels_and_fall(classifier: HybridClassifier, encoder: SentenceEncoder) -> None:
     for text in QUESTIONS:
         prediction = read(classifier, encoder, text)
         assert sorted(prediction.labels) == sorted(PHRASES)
@@ -132,9 +130,7 @@ def test_confidence_is_the_logistic_function_of_its_evidence(
         assert found.confidence == pytest.approx(1 / (1 + math.exp(-score - SETTINGS.confidence_bias)), abs=1e-6)
 
 
-def test_it_is_surer_of_a_training_phrase_than_of_noise(
-    classifier: HybridClassifier, encoder: SentenceEncoder
-) -> None:
+def test_it_is_surer_of_a_training_phrase_than_of_noise(classifier: HybridClassifier, encoder: SentenceEncoder) -> None:
     known, noise = read(classifier, encoder, "does it hurt"), read(classifier, encoder, "qwxz vfgh")
     assert known.similarity == pytest.approx(1.0, abs=1e-3)
     assert known.confidence > noise.confidence + 0.2

@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from lamoon.screening import Catalogue, CatalogueError, Screener, load_catalogue
+from lamoon.screening.catalogue import DEFAULT_PATH
+
+ARTICLE = "blood_clot tumor_cancer open_wound infection fragile_skin recent_fracture acute_injury".split()
+DOCTOR = """pregnancy blood_thinners osteoporosis recent_surgery heart_condition blood_pressure fever aneurysm cancer_history
+    lump diabetes epilepsy rheumatoid_arthritis neurological varicose_veins lymphedema bleeding_disorder easy_bruising
+    steroids kidney_liver immunosuppressed spinal_condition skin_condition hernia implant post_injection
+    other_condition""".split()
+EMERGENCY = """suspected_dvt chest_pain breathing pulmonary_embolism stroke cauda_equina suicidal head_injury
+    severe_bleeding major_trauma sepsis_meningitis anaphylaxis overdose collapse pregnancy_bleeding""".split()
+
+
+@pytest.fixture(scope="module")
+def catalogue(screener: Screener) -> Catalogue:
+    return screener.catalogue
+
+
+def test_every_condition_of_the_guide_is_there_and_says_what_the_guide_says(catalogue: Catalogue) -> None:
+    for name in ARTICLE:
+        condition = catalogue.conditions[name]
+        assert condition.article
+        assert condition.article_says
+        assert condition.severity in ("avoid", "avoid_locally")
+        assert condition.hold
+
+
+def test_conditions_beyond_the_guide_do_not_quote_it(catalogue: Catalogue) -> None:
+    for name in DOCTOR:
+        condition = catalogue.conditions[name]
+        assert condition.severity == "ask_doctor"
+        assert not condition.article_says
+
+
+@pytest.mark.parametrize("name", ["aneurysm", "lump", "fever"])
+def test_three_conditions_beyond_the_guide_hold_a_booking(catalogue: Catalogue, name: str) -> None:
+    assert catalogue.conditions[name].hold
+
+
+def test_every_emergency_has_its_text(catalogue: Catalogue) -> None:
+    texts = {name: catalogue.conditions[name].emergency_text for name in EMERGENCY}
+    special = {"suspected_dvt", "suicidal", "cauda_equina"}
+    assert {name: text for name, text in texts.items() if text != "general"} == {name: name for name in special}
+
+
+def test_every_condition_has_a_title_and_a_source(catalogue: Catalogue) -> None:
+    assert all(condition.title and condition.source for condition in catalogue.conditions.values())
+
+
+@pytest.fixture
+def broken(tmp_path: Path) -> Path:
+    """A copy of the catalogue to break."""
+    return Path(shutil.copytree(DEFAULT_PATH, tmp_path / "catalogue"))
+
+
+NEW = "\nconditions:\n  gout_attack:\n    title: a gout attack\n    severity: ask_doctor\n    source: clinics\n"
+
+
+@pytest.mark.parametrize(
+    ("addition", "line", "problem"),
+    [
+        ("\nconditions:\n  gout_attack:\n    titel: x\n", 4, "unknown name 'titel'"),
+        ("\nconditions:\n  gout_attack:\n    severity: avoid\n    source: x\n", 4, "no 'title'"),
+        (NEW, 4, "nothing to find it by"),
+        (NEW.replace("ask_doctor", "asap") + "    patterns: gout\n", 5, "'severity' is 'asap'"),
+        (NEW + "    patterns: |\n      gout,\n      sore (toe\n", 9, "'(' is not closed"),
+        (NEW + "    patterns: gout in my {bonee}\n", 7, "no group 'bonee'"),
+        (NEW + "    rules:\n      - {all: [no_such_sign]}\n", 8, "no_such_sign"),
+        (NEW + "    patterns: gout\n    hold: maybe\n", 8, "'hold' is 'maybe'"),
+        (NEW + "    patterns: gout\n    becomes: nothing\n", 4, "'nothing'"),
+        (NEW + "    patterns: gout\n    article: true\n", 4, "do not agree"),
+        (NEW + "    patterns: gout\n    emergency_text: general\n", 4, "emergency_text"),
+        (NEW.replace("gout_attack", "blood_clot") + "    patterns: gout\n", 4, "two conditions 'blood_clot'"),
+        ("\nsigns:\n  leg: |\n    leg\n", 3, "already defined"),
+        ("\nsigns: [leg]\n", 2, "not a list of names"),
+        ("\nsigns:\n  x: |\n    a\n  x: |\n    b\n", 5, "second time"),
+        ("\nsigns:\n\t- x\n", 3, "no YAML"),
+        ("\nconditions:\n  Gout:\n    title: x\n", 3, "cannot be a name"),
+    ],
+)
+def test_a_mistake_is_named_with_its_file_and_line(broken: Path, addition: str, line: int, problem: str) -> None:
+    file = broken / "zz_mine.yml"
+    file.write_text(addition, encoding="utf-8")
+    with pytest.raises(CatalogueError) as caught:
+        load_catalogue(broken)
+    assert caught.value.file == str(file)
+    assert caught.value.line == line
+    assert problem in caught.value.problem
+    assert caught.value.expected
+    assert caught.value.example
+
+
+def test_a_new_condition_needs_one_file_only(broken: Path) -> None:
+    (broken / "zz_mine.yml").write_text(NEW + "    patterns: |\n      hot (big|small) toe\n", encoding="utf-8")
+    found = Screener.load(broken).screen("both times it was a hot big toe")
+    assert [mention["id"] for mention in found["conditions"]] == ["gout_attack"]
+
+
+def test_a_missing_catalogue_says_what_belongs_there(tmp_path: Path) -> None:
+    with pytest.raises(CatalogueError, match="no catalogue file"):
+        load_catalogue(tmp_path)
+    with pytest.raises(CatalogueError, match="cannot be read"):
+        load_catalogue(tmp_path / "none.yml")
+
+
+def test_missing_cues_are_named(tmp_path: Path) -> None:
+    (tmp_path / "a.yml").write_text(NEW + "    patterns: gout\n", encoding="utf-8")
+    with pytest.raises(CatalogueError, match="negation"):
+        load_catalogue(tmp_path)
+
+
+def test_the_year_decides_what_is_long_ago() -> None:
+    message = "dislocated my shoulder in 2024"
+    assert Screener.load(year=2025).screen(message)["outcome"] == "warn"
+    assert Screener.load(year=2030).screen(message)["outcome"] == "none"

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import pytest
+
+from lamoon.screening.matcher import PatternMatcher
+from lamoon.screening.patterns import PatternError, compact, parse
+from lamoon.screening.spelling import Speller
+from lamoon.screening.text import chunks
+from lamoon.screening.wording import words_of
+
+GROUPS = {"part": parse("arm|lower leg", {})}
+
+
+def found(pattern: str, text: str) -> list[str]:
+    """The words that a pattern finds in a text."""
+    matcher = PatternMatcher([("x", sequence) for sequence in compact(parse(pattern, GROUPS))])
+    words = words_of(text, chunks(text), Speller(matcher.vocabulary, [], {}))
+    return [" ".join(word.norm for word in words[match.first : match.last + 1]) for match in matcher.find(words)]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "expected"),
+    [
+        ("open wound", "an open, wound", ["open , wound"]),
+        ("fractur*", "two fractures", ["fractures"]),
+        ("PE", "had PE and pe kit", ["pe"]),
+        ("sore (arm|lower leg)", "sore lower leg", ["sore lower leg"]),
+        ("my [left] arm", "my arm my left arm", ["my arm", "my left arm"]),
+        ("hurt my {part}", "hurt my lower leg", ["hurt my lower leg"]),
+        ("skin .. tears", "skin on it tears", ["skin on it tears"]),
+        ("skin .. tears", "skin that I really often say tears", []),
+        ("skin .. tears", "skin never tears", []),
+        ("# weeks", "12 weeks, a few weeks", ["12 weeks", "few weeks"]),
+        ("pulse #120+", "pulse 119 pulse 128", ["pulse 128"]),
+        ("can not breathe", "I can't breathe, cannot breathe", ["can not breathe", "can not breathe"]),
+        ("[very] sore", "very sore", ["very sore"]),
+    ],
+)
+def test_the_language_means_what_it_says(pattern: str, text: str, expected: list[str]) -> None:
+    assert found(pattern, text) == expected
+
+
+def test_no_pattern_reaches_over_the_end_of_a_sentence() -> None:
+    assert found("open wound", "it is open. wound up") == []
+
+
+@pytest.mark.parametrize(
+    ("pattern", "complaint"),
+    [
+        ("broke my {leg}", "no group 'leg'"),
+        ("(leg|arm", "not closed"),
+        ("leg)", "never opened"),
+        ("leg!", "not a word"),
+        ("[leg]", "nothing at all"),
+        ("..", "nothing at all"),
+        ("(leg|)", "empty choice"),
+        ("(a|b c) (d|e f) " * 9, "combinations"),
+    ],
+)
+def test_a_wrong_pattern_says_what_is_wrong(pattern: str, complaint: str) -> None:
+    with pytest.raises(PatternError, match=complaint):
+        parse(pattern, {})
+
+
+def test_compacting_changes_no_meaning() -> None:
+    assert len(compact(parse("(red|hot leg) arm", {}) + parse("blue arm", {}))) == 2
