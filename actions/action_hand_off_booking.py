@@ -9,7 +9,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Events, SafeAction
-from actions.form_slots import cleared
+from actions.form_slots import CONFIRMED, GIVEN, cleared
 from actions.handed_off import request_from
 from actions.resources import catalogue, store
 
@@ -23,7 +23,7 @@ class ActionHandOffBooking(SafeAction):
 
     def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Sends with consent and confirmation only; utters what happened."""
-        if tracker.get_slot("consent") != "yes" or tracker.get_slot("send_booking") != "yes":
+        if tracker.get_slot("consent") != GIVEN or tracker.get_slot("send_booking") != CONFIRMED:
             dispatcher.utter_message(response="utter_booking_not_sent")
             return cleared()
         request = request_from(tracker, catalogue())

@@ -8,7 +8,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Events, SafeAction
-from actions.form_slots import cleared
+from actions.form_slots import GIVEN, cleared
 from actions.handed_off import question_from
 from actions.resources import catalogue, store
 
@@ -22,7 +22,7 @@ class ActionHandOffQuestion(SafeAction):
 
     def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Sends with consent only; utters what happened."""
-        if tracker.get_slot("consent") != "yes":
+        if tracker.get_slot("consent") != GIVEN:
             dispatcher.utter_message(response="utter_booking_not_sent")
             return cleared()
         request = question_from(tracker, catalogue())

@@ -6,6 +6,9 @@ from rasa_sdk.events import SlotSet
 
 from actions.base import Events
 
+# What the forms store once an answer was read; no visitor types these words.
+GIVEN, REFUSED = "consent given", "consent refused"
+CONFIRMED, NOT_NEEDED = "send confirmed", "not asked"
 FORM_SLOTS = (
     *("visitor_name", "contact", "wish", "health_screening", "health_details", "consent", "send_booking"),
     *("handoff_question", "form_misses"),

@@ -7,8 +7,10 @@ from typing import Any
 
 from rasa_sdk import Tracker
 
+from actions.form_slots import GIVEN
 from actions.resources import studio
 from lamoon.booking import BookingRequest, Condition, Contact, Refusal, parse_contact
+from lamoon.booking.request import SCREENINGS, one_of
 from lamoon.errors import RequestError
 from lamoon.screening import Catalogue
 
@@ -21,12 +23,14 @@ def request_from(tracker: Tracker, catalogue: Catalogue) -> BookingRequest:
     Raises:
         RequestError: when a part is missing; nothing is sent then.
     """
+    answer = str(tracker.get_slot("health_screening") or "not_asked")
     details = str(tracker.get_slot("health_details") or "")
-    screening = str(tracker.get_slot("health_screening") or "not_asked")
+    if answer not in SCREENINGS:  # it was never read: kept in the visitor's words, and held
+        answer, details = "details", f"{answer} {details}".strip()
     return BookingRequest(
         kind="booking",
         wish=str(tracker.get_slot("wish") or ""),
-        screening="details" if screening == "yes" and details else screening,  # type: ignore[arg-type]
+        screening=one_of("screening", "details" if answer == "yes" and details else answer, SCREENINGS),
         health_words=_health_words(tracker, details),
         **_common(tracker, catalogue, "booking_form"),
     )
@@ -53,7 +57,7 @@ def _common(tracker: Tracker, catalogue: Catalogue, form: str) -> dict[str, Any]
         "run_id": _run_id(tracker, form),
         "name": str(tracker.get_slot("visitor_name") or NO_NAME),
         "contact": _contact(tracker),
-        "consent": tracker.get_slot("consent") == "yes",
+        "consent": tracker.get_slot("consent") == GIVEN,
         "conditions": tuple(_condition(entry, catalogue) for entry in ledger.get("open", [])),
         "retracted": tuple(_condition(entry, catalogue) for entry in ledger.get("retracted", [])),
         "hold": bool(tracker.get_slot("booking_hold")),

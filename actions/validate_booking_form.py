@@ -8,10 +8,11 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
+from actions.form_slots import CONFIRMED, GIVEN, NOT_NEEDED, REFUSED
 from actions.guided_form import GuidedForm
 from actions.resources import screener, studio
 from lamoon.booking import Refusal, parse_contact, parse_name, parse_wish
-from lamoon.booking.form import read_change
+from lamoon.booking.form import read_change, read_go_ahead
 from lamoon.booking.yes_no import read_yes_no
 from lamoon.screening.answers import read_screening_answer
 from lamoon.understanding.text import plain_text
@@ -79,24 +80,23 @@ class ValidateBookingForm(GuidedForm):
         self, value: str, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> dict[str, Any]:
         """A no ends the form: nothing is sent without consent."""
-        agreed = read_yes_no(value)
+        agreed = True if value == GIVEN else read_yes_no(value)
         if agreed is None:
             return self.refuse("consent", "I need a clear yes or no for that.", dispatcher, tracker)
-        return {"consent": "yes"} if agreed else {"consent": "no", "send_booking": "no"}
+        return {"consent": GIVEN} if agreed else {"consent": REFUSED, "send_booking": NOT_NEEDED}
 
     def validate_send_booking(
         self, value: str, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> dict[str, Any]:
         """Yes sends; a named part is asked again; a bare no asks what to change."""
-        if value in ("yes", "no"):
+        if value in (CONFIRMED, NOT_NEEDED):
             return {"send_booking": value}
         change = read_change(value)
         if change:
             details = {"health_details": None} if change == "health_screening" else {}
             return {"send_booking": None, change: None, **details}
-        agreed = read_yes_no(value)
-        if agreed:
-            return {"send_booking": "yes"}
+        if read_go_ahead(value):
+            return {"send_booking": CONFIRMED}
         reason = "What should I change: the name, the contact, the wish or the health answer?"
         return self.refuse("send_booking", reason, dispatcher, tracker)
 

@@ -8,6 +8,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
+from actions.form_slots import GIVEN, REFUSED
 from actions.guided_form import GuidedForm
 from actions.resources import studio
 from lamoon.booking import Refusal, parse_contact, parse_wish
@@ -52,7 +53,7 @@ class ValidateHandoffForm(GuidedForm):
         self, value: str, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> dict[str, Any]:
         """A no ends the form: nothing is sent without consent."""
-        agreed = read_yes_no(value)
+        agreed = True if value == GIVEN else read_yes_no(value)
         if agreed is None:
             return self.refuse("consent", "I need a clear yes or no for that.", dispatcher, tracker)
-        return {"consent": "yes" if agreed else "no"}
+        return {"consent": GIVEN if agreed else REFUSED}

@@ -9,7 +9,9 @@ from benchmarks.figures import Figures, Results, accuracy, gain
 
 NOT_ONE_RUN = "THE BASELINE WAS NOT MEASURED IN THIS RUN: its figures are those stored on {date}."
 OTHER_DATA = "THE STORED BASELINE HAD OTHER PHRASES OR QUESTIONS than the project now has: the comparison is not fair."
-SAMPLE = "BOTH SIDES LEARNED FROM A SAMPLE, at most {most} phrases a label: {phrases} of {all}. With all of them figures differ."
+SAMPLE = (
+    "BOTH LEARNED FROM A SAMPLE, at most {most} phrases a label: {phrases} of {all}. All of them give other figures."
+)
 TRIAL = "A TRIAL: the baseline trained for {epochs} epochs instead of 100, so its figures mean nothing."
 
 

@@ -24,6 +24,8 @@ CHANGES = {
     "wish": re.compile(r"\b(wish|day|days|time|times|date|appointment|request)\b", re.IGNORECASE),
     "health_screening": re.compile(r"\b(health|medical|condition|screening)\b", re.IGNORECASE),
 }
+_YES_FIRST = re.compile(r"\b(yes|yeah|yep|ok|okay|sure|correct)\b", re.IGNORECASE)
+_CHANGE = re.compile(r"\b(change|wrong|fix|edit|update|instead|different|another|not|but)\b", re.IGNORECASE)
 _QUESTION = re.compile(
     r"\?\s*$|^(what|who|why|how|when|where|which|can|could|do|does|is|are|will|would|should|may)\b", re.IGNORECASE
 )
@@ -50,8 +52,15 @@ def answers_question(question: str, text: str, intent: str, confidence: float, r
     return reader(text, intent, confidence, region) if reader else False
 
 
+def read_go_ahead(text: str) -> bool:
+    """Whether the visitor agrees to what was read back, also by a yes with more words: "yes, send the request"."""
+    return read_yes_no(text) is True or bool(_YES_FIRST.search(text) and not _CHANGE.search(text) and "?" not in text)
+
+
 def read_change(text: str) -> str | None:
     """The slot that the visitor wants to change at the read-back, None where none is named."""
+    if read_go_ahead(text):
+        return None
     return next((slot for slot, named in CHANGES.items() if named.search(text)), None)
 
 

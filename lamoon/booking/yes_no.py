@@ -6,18 +6,18 @@ import re
 
 _YES = frozenset(
     "yes yeah yep yup ya yea yess yus aye ok okay k sure certainly absolutely definitely please correct right "
-    "fine good great perfect agreed agree y alright send course go indeed si oui ja confirm confirmed granted "
+    "fine good great perfect agreed agree y alright send course indeed si oui ja confirm confirmed granted "
     "allowed".split()
 )
-_NO = frozenset(
-    "no noo nope nah naw nay never n not dont cancel stop wait wrong incorrect non nein refuse decline disagree".split()
-)
+_NO = frozenset("no noo nope nah naw nay never n not dont wrong incorrect non nein refuse decline disagree".split())
 # Words that change neither: "yes that is fine thank you".
 _NEUTRAL = frozenset(
     "thats that is it its the a to me you my i by with of all for so thank thanks thx ta cheers do can may ahead on "
     "now them this mate love want would like looks sounds think guess just then and well oh em um in am im be will "
-    "we us off out away worries problem there have pls plz very".split()
+    "we us off worries problem there have pls plz very".split()
 )
+_AHEAD = re.compile(r"\b(go (ahead|on|for it)|carry on|do it)\b")
+_DOUBT = re.compile(r"\bnot (so |too |really )?(sure|certain)\b|[?\U0001f44e]")
 _REVERSED = re.compile(r"\bno (worries|problem|prob)\b")
 _WORD = re.compile(r"[a-z]+")
 
@@ -25,9 +25,13 @@ _WORD = re.compile(r"[a-z]+")
 def read_yes_no(text: str) -> bool | None:
     """True for a clear yes, False for a clear no, None for anything else.
 
-    A "no" word anywhere wins over a "yes" word ("ok no don't"); any word that belongs to neither makes it unclear.
+    A "no" word anywhere wins over a "yes" word ("ok no don't"); any word that belongs to neither, a question mark and
+    doubt make it unclear.
     """
-    words = _WORD.findall(_REVERSED.sub("yes", text.lower().replace("'", "").replace("’", "")))
+    plain = text.lower().replace("'", "").replace("\u2019", "")
+    if _DOUBT.search(plain):
+        return None
+    words = _WORD.findall(_AHEAD.sub("yes", _REVERSED.sub("yes", plain)))
     if not words or set(words) - _YES - _NO - _NEUTRAL:
         return None
     if set(words) & _NO:

@@ -37,7 +37,7 @@ def read_questions(path: Path) -> list[Question]:
         EvaluationError: naming the file and line that cannot be read.
     """
     questions = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(_lines(path), start=1):
         try:
             questions.append(_question(json.loads(line)))
         except (ValueError, KeyError, TypeError) as problem:
@@ -47,10 +47,25 @@ def read_questions(path: Path) -> list[Question]:
     return questions
 
 
+def _lines(path: Path) -> list[str]:
+    try:
+        return path.read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError:
+        raise EvaluationError(f"{path} is not UTF-8 text; expected lines such as {EXAMPLE}") from None
+
+
 def _question(entry: dict[str, Any]) -> Question:
     # A question with context needs the conversation before it; a single message cannot be scored on it.
-    label = str(entry["label"])
+    label, also = _text(entry, "label"), entry.get("also", [])
+    if not isinstance(also, list):
+        raise TypeError("`also` is not a list")
     group = KINDS.get(entry.get("kind", ""), "written")
     if group in ("real", "written") and not label.startswith("faq/"):
         group = "other"
-    return Question(str(entry["text"]), (label, *entry.get("also", [])), group)
+    return Question(_text(entry, "text"), (label, *map(str, also)), group)
+
+
+def _text(entry: dict[str, Any], key: str) -> str:
+    if not isinstance(entry[key], str):
+        raise TypeError(f"`{key}` is not a text")
+    return str(entry[key])

@@ -128,10 +128,8 @@ def confusion(outcomes: Sequence[Outcome]) -> tuple[list[str], npt.NDArray[np.in
 def reliability(outcomes: Sequence[Outcome], bins: int = 10) -> list[tuple[float, float, int]]:
     """Mean confidence, share right and count in each tenth of confidence that has questions."""
     rows = []
-    for low in np.linspace(0, 1, bins, endpoint=False):
-        own = [
-            o for o in outcomes if low <= o.confidence < low + 1 / bins or (o.confidence == 1 and low + 1 / bins >= 1)
-        ]
+    for number in range(bins):
+        own = [o for o in outcomes if min(int(o.confidence * bins), bins - 1) == number]
         if own:
             right = sum(o.best in o.question.labels for o in own)
             rows.append((sum(o.confidence for o in own) / len(own), right / len(own), len(own)))

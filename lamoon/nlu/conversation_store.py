@@ -36,6 +36,7 @@ class ConversationStore(SQLTrackerStore):
                 db=url.database or "",
                 username=url.username,
                 password=url.password,
+                query=dict(url.query),
                 event_broker=event_broker,
             )
 

@@ -8,9 +8,9 @@ from typing import Any
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.policies.rule_policy import RulePolicy
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.shared.core.constants import ACTION_DEACTIVATE_LOOP_NAME, ACTION_LISTEN_NAME
+from rasa.shared.core.constants import ACTION_DEACTIVATE_LOOP_NAME, ACTION_LISTEN_NAME, REQUESTED_SLOT
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, Event, SlotSet, UserUttered
+from rasa.shared.core.events import ActionExecuted, ActionExecutionRejected, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from lamoon.screening import Catalogue, load_catalogue
@@ -41,9 +41,12 @@ class GuardedRulePolicy(RulePolicy):
         done = [event.action_name for event in turn if isinstance(event, ActionExecuted)]
         last = done[-1] if done else None
         if last is None and tracker.latest_action_name == ACTION_LISTEN_NAME:
-            return self._open_turn(tracker, domain, rule_only_data, **kwargs)
+            return self._open_turn(tracker, domain)
         if last == WARN and _yielded_nothing(turn):
             return self._certain(WARN_WITHOUT_SERVER, domain)
+        if last in INTERJECTIONS:
+            # For forms too nothing must have happened since the message: they validate after action_listen only.
+            return self._by_rules(_without_interjections(tracker), domain, [ActionExecuted(ACTION_LISTEN_NAME)])
         if last is not None and _is_remote(last, domain) and _yielded_nothing(turn):
             return self._certain(UNAVAILABLE, domain)
         if last == UNAVAILABLE and tracker.active_loop_name:
@@ -56,16 +59,27 @@ class GuardedRulePolicy(RulePolicy):
             tracker = _without_interjections(tracker)
         return super().predict_action_probabilities(tracker, domain, rule_only_data, **kwargs)
 
-    def _open_turn(
-        self, tracker: DialogueStateTracker, domain: Domain, rule_only_data: dict[str, Any] | None, **kwargs: Any
-    ) -> PolicyPrediction:
+    def _open_turn(self, tracker: DialogueStateTracker, domain: Domain) -> PolicyPrediction:
         """The first decision after a message: the health slots are brought up to date, and a warning goes first."""
         parsed = tracker.latest_message.parse_data if tracker.latest_message else {}
         turn = health_turn(tracker.current_slot_values(), parsed, self._catalogue)
         events: list[Event] = [SlotSet(name, value) for name, value in turn.slots.items()]
-        if turn.notice:
-            return self._certain(WARN, domain, events)
-        prediction = super().predict_action_probabilities(tracker, domain, rule_only_data, **kwargs)
+        return self._certain(WARN, domain, events) if turn.notice else self._by_rules(tracker, domain, events)
+
+    def _by_rules(self, tracker: DialogueStateTracker, domain: Domain, events: list[Event]) -> PolicyPrediction:
+        """What the rules say first after a message.
+
+        A form would move before any rule and ask the action server even about a message that cannot be its answer. Such
+        a message counts as rejected by the form at once, so that an emergency or a question is answered without the
+        action server too.
+        """
+        form = tracker.active_loop_name
+        if form and _interrupts(tracker, domain):
+            rejected = ActionExecutionRejected(form, self.__class__.__name__, 1.0)
+            events = [*events, rejected]
+            tracker = tracker.copy()
+            tracker.update(rejected, domain)
+        prediction = super().predict_action_probabilities(tracker, domain)
         prediction.events.extend(events)
         return prediction
 
@@ -100,9 +114,18 @@ def _is_remote(action: str, domain: Domain) -> bool:
     return action in domain.form_names or (action in domain.user_actions and not action.startswith("utter_"))
 
 
+def _interrupts(tracker: DialogueStateTracker, domain: Domain) -> bool:
+    """Whether the message is none of those that may answer the form's open question (`not_intent` in the domain)."""
+    question = tracker.get_slot(REQUESTED_SLOT)
+    mappings = [mapping for slot in domain.slots if slot.name == question for mapping in slot.mappings]
+    intent = tracker.latest_message.intent.get("name") if tracker.latest_message else None
+    return bool(mappings) and all(intent in mapping.get("not_intent", ()) for mapping in mappings)
+
+
 def _without_interjections(tracker: DialogueStateTracker) -> DialogueStateTracker:
     """A copy in which the warning of this turn was never spoken, as the rules know nothing of it."""
     turn = _events_of_turn(tracker)
     before = list(tracker.events)[: len(tracker.events) - len(turn)]
-    kept = [event for event in turn if not (isinstance(event, ActionExecuted) and event.action_name in INTERJECTIONS)]
+    hidden = (*INTERJECTIONS, ACTION_LISTEN_NAME)
+    kept = [event for event in turn if not (isinstance(event, ActionExecuted) and event.action_name in hidden)]
     return DialogueStateTracker.from_events(tracker.sender_id, before + kept, slots=list(tracker.slots.values()))

@@ -33,7 +33,7 @@ def read_screening_answer(text: str, screener: Screener) -> Answer:
     if any(word.norm in _QUESTION_MARKS for word in message.words):
         return "details"
     no = _unless_inside(message.all("answer_no"), message.all("answer_yes"))
-    yes = _unless_inside(message.all("answer_yes"), message.all("answer_no"))
+    yes = _unless_inside(message.all("answer_yes"), [*message.all("answer_no"), *message.all("courtesy")])
     if (no or message.findings) and not yes and _all_words(message, no):
         return "no"
     if yes and not no and not message.findings and _all_words(message, yes):

@@ -76,9 +76,16 @@ def _emergency_status(message: Message, finding: Finding, condition: Condition) 
         if not condition.becomes or is_other_person(message, first, last):
             return "resolved"
         finding.condition = condition.becomes
-    elif not suicidal and not finding.combined and _is_about_people_at_large(message, first, last):
+    elif not (suicidal or finding.combined or _is_measured(message, finding)) and _is_about_people_at_large(
+        message, first, last
+    ):
         return "hypothetical"
     return "affirmed"
+
+
+def _is_measured(message: Message, finding: Finding) -> bool:
+    """A pulse of 135 or a fever of 40 is somebody's."""
+    return any(message.words[at].kind == "number" for at in range(finding.first, finding.last + 1))
 
 
 def _is_about_people_at_large(message: Message, first: int, last: int) -> bool:

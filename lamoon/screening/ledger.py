@@ -38,7 +38,7 @@ class Changes:
     """What a message changed.
 
     Attributes:
-        warn: ids newly open of which the visitor was not told before, in the order of the message; no emergencies.
+        warn: ids of which the visitor was not told before, in the order of the message; none beside an emergency.
         retracted: ids that the message took back.
         emergencies: ids of the emergencies in the message.
         hold: whether a booking is due to be held for a person: some open condition asks for it.
@@ -76,7 +76,8 @@ def update(
         if mention["id"] not in {entry["id"] for entry in opened}:
             opened.append({"id": mention["id"], "words": _words(mention, text)})
     emergencies = _ids(told, catalogue, emergency=True)
-    warn = tuple(known for known in _ids(told, catalogue, emergency=False) if known not in warned)
+    # An emergency silences everything else; what it left unsaid is said when it is told again.
+    warn = tuple(known for known in _ids(told, catalogue, emergency=False) if known not in warned and not emergencies)
     held = any(catalogue.conditions[entry["id"]].hold for entry in opened if entry["id"] in catalogue.conditions)
     state = {**ledger, "open": opened, "retracted": retracted, "warned": [*warned, *warn]}
     return state, Changes(warn, tuple(closed), emergencies, held)

@@ -9,8 +9,8 @@ from lamoon.screening.matcher import Match
 from lamoon.screening.message import Finding, Message
 from lamoon.screening.status import is_negated
 
-REACH_SENTENCES: Final = 1
-REACH_WORDS: Final = 40
+REACH_SENTENCES: Final = 2
+REACH_WORDS: Final = 30
 MAX_PLACES: Final = 12
 
 

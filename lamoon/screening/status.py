@@ -34,7 +34,11 @@ def is_negated(message: Message, first: int, last: int, action: bool = False, si
     if action:
         return _denied_verb(message, first)
     bridge = message.covered("bridge") | message.mentions | (message.signs if sign else frozenset())
-    return _denied_left(message, first, last, bridge) or _denied_right(message, last) or _in_denied_list(message, first)
+    return (
+        _denied_left(message, first, last, bridge, message.signs if sign else frozenset())
+        or _denied_right(message, last)
+        or _in_denied_list(message, first)
+    )
 
 
 def _denies(message: Message, at: int) -> bool:
@@ -45,14 +49,15 @@ def _denies(message: Message, at: int) -> bool:
     return not unable or message.norm(at + 1) in ("find", "detect", "have", "be")
 
 
-def _denied_left(message: Message, first: int, last: int, bridge: frozenset[int]) -> bool:
+def _denied_left(message: Message, first: int, last: int, bridge: frozenset[int], own: frozenset[int]) -> bool:
+    # A "no" that belongs to a sign ("no feeling") denies nothing else.
     start = message.bounds(first)[0]
     at, commas = first - 1, 0
     while at >= start:
         norm = message.norm(at)
         if at in message.covered("not_a_negation") and at in message.covered("negation"):
             return False
-        if _denies(message, at):
+        if at not in own and _denies(message, at):
             return not _is_answer(message, at) and not (commas and _stands_alone(message, first, last))
         if norm in _WALK_STOPS or norm in _HARD_STOPS:
             return False
@@ -112,7 +117,7 @@ def _skip_list_item(message: Message, at: int, start: int) -> int:
         return -1
     for before in range(at - 1, max(at - 1 - _LIST_GAP, start - 1), -1):
         norm = message.norm(before)
-        if norm in ("or", "nor", ",", "any") or (_denies(message, before) and norm != "not"):
+        if norm in ("or", "nor", ",", "any") or (norm in ("no", "without") and _denies(message, before)):
             return before + 1
         if norm in _PERSONAL_STOPS or norm in _WALK_STOPS or norm in _POSSESSIVES:
             return -1

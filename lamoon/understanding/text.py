@@ -23,7 +23,7 @@ def plain_text(text: str) -> str:
     Returns:
         The same words on one line; may be empty.
     """
-    visible = "".join(" " if c in "\n\r\t\v\f" else c for c in text if _is_visible(c))
+    visible = "".join(" " if c.isspace() else c for c in text if c.isspace() or _is_visible(c))
     plain = visible.translate(_QUOTES).strip()
     prefix = _COMMAND_PREFIX.match(plain)
     rest = plain[prefix.end() :] if prefix else plain
@@ -31,4 +31,4 @@ def plain_text(text: str) -> str:
 
 
 def _is_visible(char: str) -> bool:
-    return char in "\n\r\t\v\f" or unicodedata.category(char) not in ("Cc", "Cf", "Co", "Cs", "Cn")
+    return unicodedata.category(char) not in ("Cc", "Cf", "Co", "Cs", "Cn")

@@ -18,6 +18,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import resources
+from actions.form_slots import CONFIRMED, GIVEN
 from lamoon.booking import BookingStore
 from lamoon.settings import PROJECT
 
@@ -128,6 +129,6 @@ def filled() -> dict[str, Any]:
         "wish": "neck, Tuesday after five",
         "health_screening": "no",
         "health_details": "",
-        "consent": "yes",
-        "send_booking": "yes",
+        "consent": GIVEN,
+        "send_booking": CONFIRMED,
     }

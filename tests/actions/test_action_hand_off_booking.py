@@ -117,7 +117,6 @@ def test_a_missing_part_is_an_apology_and_nothing_is_stored(
     assert store.list() == []
 
 
-@pytest.mark.xfail(strict=True, reason="reported: an answer that skipped its validation makes the whole request fail")
 def test_an_unread_health_answer_is_sent_on_hold_rather_than_lost(
     turn: Callable[..., Any], store: BookingStore, filled: dict[str, Any]
 ) -> None:

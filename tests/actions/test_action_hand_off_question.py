@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from actions.action_hand_off_question import ActionHandOffQuestion
-from actions.form_slots import FORM_SLOTS
+from actions.form_slots import FORM_SLOTS, GIVEN, REFUSED
 from actions.handed_off import NO_NAME
 from lamoon.booking import BookingStore
 
 EMPTY = dict.fromkeys(FORM_SLOTS)
-ASKED = {"handoff_question": "Do you have parking?", "contact": "+1 212-555-0155", "consent": "yes"}
+ASKED = {"handoff_question": "Do you have parking?", "contact": "+1 212-555-0155", "consent": GIVEN}
 
 
 def test_a_question_is_stored_and_its_reference_told(turn: Callable[..., Any], store: BookingStore) -> None:
@@ -39,7 +39,7 @@ def test_health_words_of_the_conversation_go_along(turn: Callable[..., Any], sto
     assert request.health_words == "my qi"
 
 
-@pytest.mark.parametrize("consent", ["no", None])
+@pytest.mark.parametrize("consent", [REFUSED, "yes", None])
 def test_without_consent_nothing_is_stored(turn: Callable[..., Any], store: BookingStore, consent: str | None) -> None:
     said = turn(**ASKED | {"consent": consent}).run(ActionHandOffQuestion())
     assert said.response == "utter_booking_not_sent"

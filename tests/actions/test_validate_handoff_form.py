@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from actions.form_slots import GIVEN, REFUSED
 from actions.guided_form import PERSON
 from actions.validate_handoff_form import ValidateHandoffForm
 
@@ -35,8 +36,8 @@ def answer(turn: Callable[..., Any]) -> Answer:
     [
         ("handoff_question", " do you have\nparking? ", "do you have parking?"),
         ("contact", "maria@example.com please", "maria@example.com"),
-        ("consent", "sure", "yes"),
-        ("consent", "no thanks", "no"),
+        ("consent", "sure", GIVEN),
+        ("consent", "no thanks", REFUSED),
     ],
 )
 def test_an_answer_is_kept_in_its_clean_form(answer: Answer, slot: str, value: str, kept: str) -> None:

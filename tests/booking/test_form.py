@@ -93,7 +93,6 @@ def test_emergencies_stops_and_people_are_never_answers(question: str, intent: s
     assert not answers_question(question, text, intent, 0.4)
 
 
-@pytest.mark.xfail(strict=True, reason="reported: at yes/no questions a stop is taken as an answer and does not stop")
 @pytest.mark.parametrize("question", ["health_screening", "consent", "send_booking"])
 @pytest.mark.parametrize("text", ["stop", "Stop", "cancel", "I want to stop"])
 def test_a_stop_stops_at_yes_no_questions_too(question: str, text: str) -> None:
@@ -138,7 +137,6 @@ def test_what_the_visitor_wants_to_change(text: str, slot: str | None) -> None:
     assert read_change(text) == slot
 
 
-@pytest.mark.xfail(strict=True, reason="reported: a yes that names the request is read as the wish to change it")
 @pytest.mark.parametrize(
     "text", ["yes, send the request", "Yes, please send my appointment request", "that's my number, yes"]
 )

@@ -169,9 +169,6 @@ def test_reliability_compares_confidence_with_the_likeliest_label(make_outcome: 
     assert rows[1] == pytest.approx((0.975, 1.0, 2))
 
 
-@pytest.mark.xfail(
-    strict=True, reason="reported: a confidence of exactly 0.6 falls between two tenths and is not counted"
-)
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=30))
 @example([number / 10 for number in range(11)])
 @example([float(np.nextafter(number / 10, side)) for number in range(1, 10) for side in (0, 1)])

@@ -149,7 +149,6 @@ def test_postgres_takes_the_address_of_the_settings(postgres_store: Conversation
     assert postgres_store.engine.dialect.name == "postgresql"
 
 
-@pytest.mark.xfail(strict=True, reason="reported: options of LAMOON_DATABASE_URL, such as sslmode, are dropped")
 def test_options_of_the_address_are_kept(
     postgres_store: ConversationStore, domain: Domain, monkeypatch: pytest.MonkeyPatch
 ) -> None:

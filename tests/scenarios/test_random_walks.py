@@ -13,12 +13,14 @@ from scenarios.scripted import ASK, HELD, Scripted
 
 SECONDS = 30.0
 MOST, FEWEST = 30, 8
+ONCE_WRONG = (52, 74, 80)
+"""Seeds of walks that found a booking that could not be sent after a warning: taken first."""
 
 
 def test_no_walk_gets_past_the_hold(assistant: Assistant) -> None:
     end = time.monotonic() + SECONDS
     walks: list[Walk] = []
-    for seed in range(MOST):
+    for seed in (*ONCE_WRONG, *range(MOST)):
         if len(walks) >= FEWEST and time.monotonic() > end:
             break
         walks.append(walk(assistant, seed))

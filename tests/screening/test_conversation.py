@@ -146,7 +146,6 @@ def test_a_second_emergency_brings_its_own_wording(slots: Slots) -> None:
     assert slots.values["emergency_text"] == "general"
 
 
-@pytest.mark.xfail(strict=True, reason="reported: a condition told along with an emergency counts as warned about")
 def test_what_an_emergency_left_unsaid_is_said_later(slots: Slots) -> None:
     assert slots.hear(("chest_pain", "affirmed"), (CLOT, "affirmed"), outcome="emergency") is None
     assert slots.hear((CLOT, "affirmed")) == "warn"

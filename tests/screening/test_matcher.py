@@ -27,7 +27,9 @@ def test_it_finds_exactly_what_a_regular_expression_finds(elements: list[tuple[s
     matcher = PatternMatcher([("x", sequence) for sequence in parse(pattern, {})])
     matches = matcher.find(words(text))
     wanted = {
-        end for end in range(len(text)) if any(re.fullmatch(expression, text[start : end + 1]) for start in range(end + 1))
+        end
+        for end in range(len(text))
+        if any(re.fullmatch(expression, text[start : end + 1]) for start in range(end + 1))
     }
     assert {match.last for match in matches} <= wanted
     # A match inside a longer one of the same label is left out.

@@ -26,7 +26,9 @@ def test_misspelt_words_are_repaired(screener: Screener, written: str, meant: st
     assert screener.speller.repair(written) == meant
 
 
-@pytest.mark.parametrize("word", ["cloth", "vain", "cancel", "stroking", "infectious", "overuse", "scarf", "slot", "canter"])
+@pytest.mark.parametrize(
+    "word", ["cloth", "vain", "cancel", "stroking", "infectious", "overuse", "scarf", "slot", "canter"]
+)
 def test_real_words_are_left_alone(screener: Screener, word: str) -> None:
     assert screener.speller.repair(word) == word
 
@@ -44,7 +46,14 @@ def test_doubled_letters_and_swaps_win_over_other_slips() -> None:
 
 @pytest.mark.parametrize(
     ("written", "full"),
-    [("can't", "can not"), ("doesnt", "does not"), ("i've", "i have"), ("mum's", "mum"), ("u", "you"), ("hasn't", "has not")],
+    [
+        ("can't", "can not"),
+        ("doesnt", "does not"),
+        ("i've", "i have"),
+        ("mum's", "mum"),
+        ("u", "you"),
+        ("hasn't", "has not"),
+    ],
 )
 def test_contractions_are_written_out(written: str, full: str) -> None:
     assert spelled_out(written) == full

@@ -43,13 +43,16 @@ def test_what_is_recent_or_lasts_warns(screener: Screener, message: str) -> None
     assert outcome(screener, message) == "warn"
 
 
-@pytest.mark.parametrize("message", ["I had a clot thirty years ago", "my DVT cleared up in 2015", "old clot, long gone"])
+@pytest.mark.parametrize(
+    "message", ["I had a clot thirty years ago", "my DVT cleared up in 2015", "old clot, long gone"]
+)
 def test_a_blood_clot_counts_for_ever(screener: Screener, message: str) -> None:
     assert outcome(screener, message) == "warn"
 
 
 @pytest.mark.parametrize(
-    "message", ["I had bowel cancer in 2009", "cancer free since 2015", "lymphoma, in remission", "I beat leukaemia years ago"]
+    "message",
+    ["I had bowel cancer in 2009", "cancer free since 2015", "lymphoma, in remission", "I beat leukaemia years ago"],
 )
 def test_a_past_cancer_is_a_history_of_cancer(screener: Screener, message: str) -> None:
     found = screener.screen(message)

@@ -78,19 +78,12 @@ def test_no_text_starts_with_a_command_or_hides_a_character(text: str) -> None:
     assert plain_text(plain) == plain
 
 
-xfail_line_breaks = pytest.mark.xfail(
-    strict=True, reason="reported: U+2028 and U+2029 stay, and the words around other line breaks grow together"
-)
-
-
-@xfail_line_breaks
 @given(st.text())
 @example("one\u2028two\u2029three")
 def test_the_result_is_one_line(text: str) -> None:
     assert len(plain_text(text).splitlines()) <= 1
 
 
-@xfail_line_breaks
 @pytest.mark.parametrize("separator", ["\x85", "\x1c", "\x1e"])
 def test_words_that_an_odd_line_break_separates_do_not_grow_together(separator: str) -> None:
     assert plain_text(f"neck{separator}pain").split() == ["neck", "pain"]

@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from lamoon.screening import Screener
+from lamoon.screening.ledger import MAX_WORDS, Changes, update
+
+
+class Talk:
+    """A conversation: says messages one after another."""
+
+    def __init__(self, screener: Screener) -> None:
+        self.screener = screener
+        self.ledger: dict[str, Any] = {}
+
+    def say(self, text: str) -> Changes:
+        before = json.dumps(self.ledger)
+        new, changes = update(self.ledger, self.screener.screen(text), self.screener.catalogue, text)
+        assert json.dumps(self.ledger) == before, "the old ledger is not changed"
+        self.ledger = json.loads(json.dumps(new))
+        return changes
+
+    def open(self) -> list[str]:
+        return [entry["id"] for entry in self.ledger["open"]]
+
+    def retracted(self) -> list[str]:
+        return [entry["id"] for entry in self.ledger["retracted"]]
+
+
+def test_conditions_add_up(screener: Screener) -> None:
+    talk = Talk(screener)
+    assert talk.say("I have a blood clot").warn == ("blood_clot",)
+    assert talk.say("and I'm pregnant").warn == ("pregnancy",)
+    assert talk.open() == ["blood_clot", "pregnancy"]
+
+
+def test_a_condition_is_warned_about_once(screener: Screener) -> None:
+    talk = Talk(screener)
+    talk.say("I have a blood clot")
+    assert talk.say("as I said, a blood clot in my leg").warn == ()
+    assert talk.open() == ["blood_clot"]
+
+
+def test_a_denial_closes_just_that_one_and_keeps_it_on_record(screener: Screener) -> None:
+    talk = Talk(screener)
+    talk.say("I have a blood clot and an open wound")
+    changes = talk.say("actually it wasn't a clot")
+    assert changes.retracted == ("blood_clot",)
+    assert talk.open() == ["open_wound"]
+    assert talk.retracted() == ["blood_clot"]
+
+
+def test_an_order_to_forget_closes_it(screener: Screener) -> None:
+    talk = Talk(screener)
+    talk.say("I have cancer")
+    assert talk.say("please ignore what I said about the cancer").retracted == ("tumor_cancer",)
+
+
+def test_taking_back_without_a_name_closes_the_last_one(screener: Screener) -> None:
+    talk = Talk(screener)
+    talk.say("I have a blood clot")
+    talk.say("my toe is broken")
+    assert talk.say("sorry, that was about my flatmate").retracted == ("recent_fracture",)
+    assert talk.open() == ["blood_clot"]
+
+
+def test_a_denial_of_what_was_never_told_changes_nothing(screener: Screener) -> None:
+    talk = Talk(screener)
+    talk.say("I have a blood clot")
+    assert talk.say("no cancer though").retracted == ()
+    assert talk.open() == ["blood_clot"]
+
+
+def test_told_again_after_a_retraction_warns_again(screener: Screener) -> None:
+    talk = Talk(screener)
+    talk.say("I have a blood clot")
+    talk.say("no, I don't have a clot")
+    assert talk.say("I do have a blood clot after all").warn == ("blood_clot",)
+    assert talk.retracted() == ["blood_clot"]
+
+
+def test_a_hold_is_due_where_an_open_condition_asks_for_it(screener: Screener) -> None:
+    assert Talk(screener).say("I have a blood clot").hold
+    assert Talk(screener).say("found a lump in my armpit").hold
+    assert not Talk(screener).say("I'm pregnant").hold
+    assert not Talk(screener).say("how much is an hour?").hold
+
+
+def test_emergencies_are_named_and_hold(screener: Screener) -> None:
+    talk = Talk(screener)
+    changes = talk.say("my chest hurts and I can't breathe")
+    assert set(changes.emergencies) == {"chest_pain", "breathing"}
+    assert changes.warn == ()
+    assert changes.hold
+    assert talk.say("what are your prices?").hold
+
+
+def test_the_words_are_the_sentence_that_told_it(screener: Screener) -> None:
+    talk = Talk(screener)
+    talk.say("Hello there! I had a clot in my leg in May. Do you have parking?")
+    assert talk.ledger["open"] == [{"id": "blood_clot", "words": "I had a clot in my leg in May"}]
+
+
+def test_long_sentences_are_cut_around_the_mention(screener: Screener) -> None:
+    talk = Talk(screener)
+    talk.say("well " * 100 + "I have a blood clot " + "you know " * 100)
+    words = talk.ledger["open"][0]["words"]
+    assert len(words) <= MAX_WORDS
+    assert "blood clot" in words
+
+
+def test_other_keys_of_the_ledger_are_kept(screener: Screener) -> None:
+    new, _ = update({"notes": ["x"]}, screener.screen("hello"), screener.catalogue)
+    assert new == {"notes": ["x"], "open": [], "retracted": [], "warned": []}

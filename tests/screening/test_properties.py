@@ -1,0 +1,166 @@
+"""What must hold for any message, tried on generated ones."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from lamoon.screening import Screener
+from lamoon.screening.screener import MAX_LENGTH
+
+OUTCOMES = {"none", "inform", "ask_doctor", "warn", "emergency"}
+STATUSES = {"affirmed", "negated", "other_person", "resolved", "hypothetical"}
+LIMIT = 0.05  # seconds of processor time
+
+# Disclosures, and the same denied.
+TOLD = ("a blood clot", "cancer", "an open wound", "an infection", "shingles", "a fracture", "thrombosis", "cellulitis")
+WARNINGS = tuple(f"I have {what}" for what in TOLD)
+FILLERS = ("um", "well", "like", "honestly", "you know", "btw", "oh", "hey", "so", "anyway")
+UNRELATED = (
+    "Do you have parking?",
+    "I like the music there.",
+    "Tuesday would be fine.",
+    "What is fascia?",
+    "My name is Ann.",
+)
+LONG_WORDS = (
+    "infection",
+    "thrombosis",
+    "fracture",
+    "cellulitis",
+    "shingles",
+    "tumour",
+    "melanoma",
+    "lymphoma",
+    "abscess",
+)
+relaxed = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+
+
+@relaxed
+@given(text=st.text(max_size=400))
+def test_any_text_gives_a_valid_result(screener: Screener, text: str) -> None:
+    found = screener.screen(text)
+    assert found["outcome"] in OUTCOMES
+    for mention in found["conditions"]:
+        assert mention["status"] in STATUSES
+        assert text[mention["start"] : mention["end"]] == mention["text"]
+        assert mention["id"] in screener.catalogue.conditions
+
+
+@relaxed
+@given(message=st.sampled_from(WARNINGS), mark=st.sampled_from(["!", "!!!", "...", " :(", "?!", " 😢", ",", " -"]))
+def test_marks_do_not_drop_a_warning(screener: Screener, message: str, mark: str) -> None:
+    assert screener.screen(message + mark)["outcome"] == "warn"
+
+
+@relaxed
+@given(message=st.sampled_from(WARNINGS), change=st.sampled_from([str.upper, str.lower, str.title, str.swapcase]))
+def test_case_does_not_drop_a_warning(screener: Screener, message: str, change: object) -> None:
+    assert callable(change)
+    assert screener.screen(change(message))["outcome"] == "warn"
+
+
+@relaxed
+@given(message=st.sampled_from(WARNINGS), before=st.sampled_from(FILLERS), after=st.sampled_from(FILLERS))
+def test_filler_words_do_not_drop_a_warning(screener: Screener, message: str, before: str, after: str) -> None:
+    assert screener.screen(f"{before} {message} {after}")["outcome"] == "warn"
+
+
+@relaxed
+@given(message=st.sampled_from(WARNINGS), other=st.sampled_from(UNRELATED))
+def test_an_unrelated_sentence_does_not_drop_a_warning(screener: Screener, message: str, other: str) -> None:
+    assert screener.screen(f"{other} {message}.")["outcome"] == "warn"
+    assert screener.screen(f"{message}. {other}")["outcome"] == "warn"
+
+
+@relaxed
+@given(word=st.sampled_from(LONG_WORDS), data=st.data())
+def test_one_typo_does_not_drop_a_warning(screener: Screener, word: str, data: st.DataObject) -> None:
+    at = data.draw(st.integers(1, len(word) - 2))
+    kind = data.draw(st.sampled_from(["swap", "drop", "double"]))
+    typo = {
+        "swap": word[:at] + word[at + 1] + word[at] + word[at + 2 :],
+        "drop": word[:at] + word[at + 1 :],
+        "double": word[:at] + word[at] + word[at:],
+    }[kind]
+    assert screener.screen(f"I have {typo} on my leg")["outcome"] == "warn"
+
+
+@relaxed
+@given(
+    what=st.sampled_from(TOLD),
+    denial=st.sampled_from(["I don't have", "I do not have", "i dont have", "I have never had"]),
+)
+def test_a_denial_in_front_drops_it(screener: Screener, what: str, denial: str) -> None:
+    assert screener.screen(f"{denial} {what}")["outcome"] == "none"
+
+
+def seconds(screener: Screener, text: str) -> float:
+    """Processor time of the fastest of three runs, so that a busy machine does not fail the test."""
+    times = []
+    for _ in range(3):
+        start = time.process_time()
+        screener.screen(text)
+        times.append(time.process_time() - start)
+    return min(times)
+
+
+HOSTILE = {
+    "one letter": "a " * 2500,
+    "clots": "clot " * 1000,
+    "no clots": "no clots or wounds, " * 250,
+    "signs": "chest pain arm leg swollen hot sick dizzy numb " * 110,
+    "people": "my mum my dad has cancer can my wife come " * 120,
+    "gibberish": "xqzjv bklmw fraktion kloth wond " * 160,
+    "marks": "?!" * 2500,
+    "one word": "x" * 5000,
+    "emoji": "😀" * 5000,
+    "line breaks": "\n" * 5000,
+    "control": "\x00\x1b" * 2500,
+    "chinese": "血栓" * 2500,
+    "combining": "a\u0301" * 2500,
+    "not": "not no never " * 380,
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_messages_take_under_fifty_milliseconds(screener: Screener, name: str) -> None:
+    assert seconds(screener, HOSTILE[name][:MAX_LENGTH]) < LIMIT
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=15)
+@given(
+    words=st.lists(
+        st.sampled_from("clot leg no my mum had years ago is it swollen what if chest - , . ?".split()), min_size=900
+    )
+)
+def test_long_messages_of_the_catalogues_words_take_under_fifty_milliseconds(
+    screener: Screener, words: list[str]
+) -> None:
+    assert seconds(screener, " ".join(words)[:MAX_LENGTH]) < LIMIT
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "\ufeff", "😀😀", "¿Tienen aparcamiento?", "\x00\x01", "Ⅷ ² ½", "a\u0301" * 100]
+)
+def test_bad_input_is_no_condition(screener: Screener, text: str) -> None:
+    assert screener.screen(text) == {"outcome": "none", "conditions": []}
+
+
+def test_what_lies_beyond_the_limit_is_not_read(screener: Screener) -> None:
+    assert screener.screen("x " * (MAX_LENGTH // 2) + "I have cancer")["outcome"] == "none"
+
+
+def test_screening_is_deterministic(screener: Screener) -> None:
+    message = "My calf is swollen and hot, I had a clot, mum has cancer, is a fracture a problem?"
+    assert len({repr(screener.screen(message)) for _ in range(5)}) == 1
+
+
+def test_nothing_that_visitors_write_stays_in_spacy(screener: Screener) -> None:
+    screener.screen("my secret is Rumpelstiltskin and zzyzx@example.com")
+    strings = screener._nlp.vocab.strings
+    assert not {"rumpelstiltskin", "Rumpelstiltskin", "zzyzx"} & set(strings)
