@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rasa_sdk import Tracker
+from rasa_sdk.events import FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Events, SafeAction
@@ -20,7 +21,10 @@ class ActionAnswerTopic(SafeAction):
         return "action_answer_topic"
 
     def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        """Utters the topic's answer, or what I can do where nothing had been offered."""
+        """Utters the topic's answer; where only a person had been offered, asks what to pass on."""
         topic = last_offered_topic(tracker.events, topics())
-        dispatcher.utter_message(response=f"utter_faq/{topic.id}" if topic else "utter_help")
-        return []
+        if topic:
+            dispatcher.utter_message(response=f"utter_faq/{topic.id}")
+            return []
+        dispatcher.utter_message(response="utter_handoff_intro")
+        return [FollowupAction("handoff_form")]

@@ -22,7 +22,7 @@ class ActionHandOffQuestion(SafeAction):
 
     def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Sends with consent only; utters what happened."""
-        if tracker.get_slot("consent") != GIVEN:
+        if tracker.get_slot("handoff_consent") != GIVEN:
             dispatcher.utter_message(response="utter_booking_not_sent")
             return cleared()
         request = question_from(tracker, catalogue())

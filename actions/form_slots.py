@@ -11,7 +11,7 @@ GIVEN, REFUSED = "consent given", "consent refused"
 CONFIRMED, NOT_NEEDED = "send confirmed", "not asked"
 FORM_SLOTS = (
     *("visitor_name", "contact", "wish", "health_screening", "health_details", "consent", "send_booking"),
-    *("handoff_question", "form_misses"),
+    *("handoff_question", "handoff_consent", "form_misses"),
 )
 
 

@@ -14,6 +14,7 @@ from lamoon.booking.request import SCREENINGS, one_of
 from lamoon.errors import RequestError
 from lamoon.screening import Catalogue
 
+CONSENT = {"booking_form": "consent", "handoff_form": "handoff_consent"}
 NO_NAME = "(no name given)"
 
 
@@ -57,7 +58,7 @@ def _common(tracker: Tracker, catalogue: Catalogue, form: str) -> dict[str, Any]
         "run_id": _run_id(tracker, form),
         "name": str(tracker.get_slot("visitor_name") or NO_NAME),
         "contact": _contact(tracker),
-        "consent": tracker.get_slot("consent") == GIVEN,
+        "consent": tracker.get_slot(CONSENT[form]) == GIVEN,
         "conditions": tuple(_condition(entry, catalogue) for entry in ledger.get("open", [])),
         "retracted": tuple(_condition(entry, catalogue) for entry in ledger.get("retracted", [])),
         "hold": bool(tracker.get_slot("booking_hold")),

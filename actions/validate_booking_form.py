@@ -12,7 +12,8 @@ from actions.form_slots import CONFIRMED, GIVEN, NOT_NEEDED, REFUSED
 from actions.guided_form import GuidedForm
 from actions.resources import screener, studio
 from lamoon.booking import Refusal, parse_contact, parse_name, parse_wish
-from lamoon.booking.form import read_change, read_go_ahead
+from lamoon.booking.answer import has_words
+from lamoon.booking.form import introduces, read_change, read_go_ahead
 from lamoon.booking.yes_no import read_yes_no
 from lamoon.screening.answers import read_screening_answer
 from lamoon.understanding.text import plain_text
@@ -43,8 +44,13 @@ class ValidateBookingForm(GuidedForm):
     def validate_contact(
         self, value: str, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> dict[str, Any]:
-        """An e-mail address or a phone number."""
-        return self._parsed("contact", parse_contact(plain_text(value), studio().country), dispatcher, tracker)
+        """An e-mail address or a phone number; a name given here again corrects the one before."""
+        contact = parse_contact(plain_text(value), studio().country)
+        name = parse_name(plain_text(value)) if introduces(value) else Refusal("", "")
+        if isinstance(contact, Refusal) and not isinstance(name, Refusal):
+            dispatcher.utter_message(text=f"Thanks, I've changed the name to {name}.")
+            return {"visitor_name": name, "contact": None}
+        return self._parsed("contact", contact, dispatcher, tracker)
 
     def validate_wish(
         self, value: str, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
@@ -60,6 +66,9 @@ class ValidateBookingForm(GuidedForm):
         self, value: str, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> dict[str, Any]:
         """Only a clear no is a no; a yes asks which; anything else is kept in the visitor's words."""
+        if not has_words(plain_text(value)):
+            reason = 'I need an answer to this one. Please say "no", or tell me what applies.'
+            return self.refuse("health_screening", reason, dispatcher, tracker)
         answer = value if value in ("no", "yes", "details") else read_screening_answer(value, screener())
         if answer == "yes":
             return {"health_screening": "yes"}

@@ -22,7 +22,7 @@ class ValidateHandoffForm(GuidedForm):
     EXPLANATIONS: ClassVar[dict[str, str]] = {
         "handoff_question": "A sentence is enough.",
         "contact": 'For example "maria@example.com", or a phone number with its area code. You can also say "stop".',
-        "consent": 'Please say "yes" or "no". Without your yes nothing is sent.',
+        "handoff_consent": 'Please say "yes" or "no". Without your yes nothing is sent.',
     }
 
     def name(self) -> str:
@@ -49,11 +49,11 @@ class ValidateHandoffForm(GuidedForm):
             return self.refuse("contact", contact.reason, dispatcher, tracker)
         return {"contact": str(contact)}
 
-    def validate_consent(
+    def validate_handoff_consent(
         self, value: str, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> dict[str, Any]:
         """A no ends the form: nothing is sent without consent."""
         agreed = True if value == GIVEN else read_yes_no(value)
         if agreed is None:
-            return self.refuse("consent", "I need a clear yes or no for that.", dispatcher, tracker)
-        return {"consent": GIVEN if agreed else REFUSED}
+            return self.refuse("handoff_consent", "I need a clear yes or no for that.", dispatcher, tracker)
+        return {"handoff_consent": GIVEN if agreed else REFUSED}

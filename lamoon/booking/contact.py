@@ -27,7 +27,7 @@ SPOKEN_SIGNS = {"dot": ".", "underscore": "_", "dash": "-", "hyphen": "-", "plus
 SPOKEN_SIGN = rf" ({'|'.join(SPOKEN_SIGNS)}) "
 PART = r"[\w.+-]{1,64}"
 SPOKEN_EMAIL = re.compile(
-    rf"(?<!\S){PART}(?:{SPOKEN_SIGN}{PART}){{0,3}} at [\w-]{{1,63}}(?: dot [\w-]{{2,63}}){{1,3}}(?!\w)", re.I
+    rf"(?<!\S){PART}(?:{SPOKEN_SIGN}{PART}){{0,3}} at [\w-]{{1,63}}(?: dot [\w-]{{2,63}}){{1,3}}(?!\w)(?! at )", re.I
 )
 SPLIT_DOMAIN = re.compile(r"(@[\w-]+) ?\. ?(com|net|org|edu|info|co|io|me|us|ca|uk|ie|au|nz|de|fr|es|it|nl)\b", re.I)
 """An address with the space that phone keyboards put after a dot: maria@example. com"""

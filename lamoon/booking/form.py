@@ -18,12 +18,17 @@ from lamoon.booking.yes_no import read_yes_no
 # These are never answers, whatever was asked.
 ALWAYS_INTERRUPTS = {"emergency", "stop", "handoff_to_human", "forget_me"}
 SURE = 0.8
+SHORT = 4
+LONG = 1000
+YES_NO_QUESTIONS = ("consent", "handoff_consent", "send_booking", "health_screening")
 CHANGES = {
     "visitor_name": re.compile(r"\bname\b", re.IGNORECASE),
     "contact": re.compile(r"\b(contact|phone|number|e-?mail|mail)\b", re.IGNORECASE),
     "wish": re.compile(r"\b(wish|day|days|time|times|date|appointment|request)\b", re.IGNORECASE),
     "health_screening": re.compile(r"\b(health|medical|condition|screening)\b", re.IGNORECASE),
 }
+_NO_FIRST = re.compile(r"^\s*(no|nope|nah|none|nothing|neither|not)\b", re.IGNORECASE)
+_PERSON = re.compile(r"\b(person|human|someone|somebody|talk|speak|call|ring|reception|team|staff)\b", re.IGNORECASE)
 _YES_FIRST = re.compile(r"\b(yes|yeah|yep|ok|okay|sure|correct)\b", re.IGNORECASE)
 _CHANGE = re.compile(r"\b(change|wrong|fix|edit|update|instead|different|another|not|but)\b", re.IGNORECASE)
 _QUESTION = re.compile(
@@ -46,7 +51,7 @@ def answers_question(question: str, text: str, intent: str, confidence: float, r
         confidence: how sure it was, 0 to 1.
         region: the studio's country, for phone numbers.
     """
-    if intent in ALWAYS_INTERRUPTS and not (intent == "stop" and _is_plain_no(question, text)):
+    if intent in ALWAYS_INTERRUPTS and not _is_plain_answer(question, text, intent):
         return False
     reader = _READERS.get(question)
     return reader(text, intent, confidence, region) if reader else False
@@ -72,8 +77,12 @@ def health_summary(slots: Mapping[str, Any]) -> str:
     return told or ("nothing to report" if slots.get("health_screening") == "no" else "not answered yet")
 
 
-def _is_plain_no(question: str, text: str) -> bool:
-    return question in ("consent", "send_booking", "health_screening") and read_yes_no(text) is not None
+def _is_plain_answer(question: str, text: str, intent: str) -> bool:
+    """A bare yes or no that sounded like a stop, or "the phone or mail" that sounded like a call for a person."""
+    if intent == "stop":
+        return question in YES_NO_QUESTIONS and read_yes_no(text) is not None
+    names_a_part = question == "send_booking" and len(text.split()) <= SHORT and read_change(text) is not None
+    return intent == "handoff_to_human" and names_a_part and not _PERSON.search(text)
 
 
 def _is_question(text: str) -> bool:
@@ -83,15 +92,16 @@ def _is_question(text: str) -> bool:
 def _reads_name(text: str, intent: str, confidence: float, region: str) -> bool:
     if _is_question(text) or isinstance(parse_name(text), Refusal):
         return False
-    short = len(text.split()) <= 4
-    return (
-        intent in ("inform", "nlu_fallback", "affirm", "deny", "greet")
-        or (short and confidence < SURE)
-        or _introduces(text)
-    )
+    words = text.split()
+    if intent in ("inform", "nlu_fallback", "affirm", "deny", "greet") or introduces(text):
+        return True
+    # A name of another language looks to the classifier like a message in that language.
+    named = intent == "out_of_scope" and all(word[0].isupper() or not word[0].islower() for word in words)
+    return len(words) <= SHORT and (named or confidence < SURE)
 
 
-def _introduces(text: str) -> bool:
+def introduces(text: str) -> bool:
+    """Whether somebody says their name in a sentence: "my name is ..."."""
     return bool(re.search(r"\b(i'?m|my name|it'?s|this is|call me|name'?s)\b", text, re.IGNORECASE))
 
 
@@ -100,9 +110,9 @@ def _reads_contact(text: str, intent: str, confidence: float, region: str) -> bo
 
 
 def _reads_wish(text: str, intent: str, confidence: float, region: str) -> bool:
-    if isinstance(parse_wish(text), Refusal):
+    if isinstance(parse_wish(text), Refusal) and len(text) <= LONG:
         return False
-    if intent in ("inform", "book_appointment", "nlu_fallback", "affirm", "report_condition"):
+    if intent in ("inform", "book_appointment", "nlu_fallback", "affirm"):
         return True
     return bool(_WHEN.search(text)) and not (
         _is_question(text) and intent in ("faq", "out_of_scope") and confidence > SURE
@@ -118,8 +128,10 @@ def _reads_confirmation(text: str, intent: str, confidence: float, region: str) 
 
 
 def _reads_health(text: str, intent: str, confidence: float, region: str) -> bool:
-    return read_yes_no(text) is not None or (
-        intent in ("affirm", "deny", "inform", "nlu_fallback") and not _is_question(text)
+    return (
+        read_yes_no(text) is not None
+        or bool(_NO_FIRST.search(text) and "?" not in text)
+        or (intent in ("affirm", "deny", "inform", "nlu_fallback") and not _is_question(text))
     )
 
 
@@ -134,5 +146,6 @@ _READERS = {
     "health_screening": _reads_health,
     "health_details": _reads_details,
     "consent": _reads_yes_no,
+    "handoff_consent": _reads_yes_no,
     "send_booking": _reads_confirmation,
 }

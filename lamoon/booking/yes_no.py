@@ -14,7 +14,7 @@ _NO = frozenset("no noo nope nah naw nay never n not dont wrong incorrect non ne
 _NEUTRAL = frozenset(
     "thats that is it its the a to me you my i by with of all for so thank thanks thx ta cheers do can may ahead on "
     "now them this mate love want would like looks sounds think guess just then and well oh em um in am im be will "
-    "we us off worries problem there have pls plz very".split()
+    "we us off worries id rather prefer problem there have pls plz very".split()
 )
 _AHEAD = re.compile(r"\b(go (ahead|on|for it)|carry on|do it)\b")
 _DOUBT = re.compile(r"\bnot (so |too |really )?(sure|certain)\b|[?\U0001f44e]")

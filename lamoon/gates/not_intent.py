@@ -42,6 +42,7 @@ POLICIES = MappingProxyType(
         "health_screening": ABOUT_HEALTH,
         "health_details": ABOUT_HEALTH,
         "consent": QUESTION,
+        "handoff_consent": QUESTION,
         "send_booking": QUESTION,
         "handoff_question": ANYTHING_TO_PASS_ON,
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lamoon.knowledge.topics import Topic, Topics
@@ -38,15 +38,16 @@ def misses_in_a_row(events: Sequence[Mapping[str, Any]]) -> int:
     return count
 
 
-def last_offered_topic(events: Iterable[Mapping[str, Any]], topics: Topics) -> Topic | None:
-    """The first topic among the buttons that were shown last."""
+def last_offered_topic(events: Sequence[Mapping[str, Any]], topics: Topics) -> Topic | None:
+    """The first topic among the buttons that our replies to the visitor's message before this one had."""
     by_title = {topic.title: topic for topic in topics.all}
-    for event in reversed(list(events)):
+    users = [number for number, event in enumerate(events) if event.get("event") == "user"]
+    replies = events[users[-2] :] if len(users) > 1 else events
+    for event in replies:
         if event.get("event") == "bot":
-            buttons = (event.get("data") or {}).get("buttons") or []
-            offered = [by_title[button["payload"]] for button in buttons if button["payload"] in by_title]
-            if offered:
-                return offered[0]
+            for button in (event.get("data") or {}).get("buttons") or []:
+                if button["payload"] in by_title:
+                    return by_title[button["payload"]]
     return None
 
 

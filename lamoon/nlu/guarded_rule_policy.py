@@ -44,6 +44,8 @@ class GuardedRulePolicy(RulePolicy):
             return self._open_turn(tracker, domain)
         if last == WARN and _yielded_nothing(turn):
             return self._certain(WARN_WITHOUT_SERVER, domain)
+        if last in INTERJECTIONS and tracker.active_loop_name and _only_reports(tracker, domain):
+            return self._certain(tracker.active_loop_name, domain)  # the warning was the answer; the form asks again
         if last in INTERJECTIONS:
             # For forms too nothing must have happened since the message: they validate after action_listen only.
             return self._by_rules(_without_interjections(tracker), domain, [ActionExecuted(ACTION_LISTEN_NAME)])
@@ -64,6 +66,9 @@ class GuardedRulePolicy(RulePolicy):
         parsed = tracker.latest_message.parse_data if tracker.latest_message else {}
         turn = health_turn(tracker.current_slot_values(), parsed, self._catalogue)
         events: list[Event] = [SlotSet(name, value) for name, value in turn.slots.items()]
+        if _intent(tracker) == "emergency" and tracker.active_loop_name:
+            # The form ends here; the next one asks everything anew, the health question above all.
+            events += [SlotSet(name, None) for name in domain.required_slots_for_form(tracker.active_loop_name)]
         return self._certain(WARN, domain, events) if turn.notice else self._by_rules(tracker, domain, events)
 
     def _by_rules(self, tracker: DialogueStateTracker, domain: Domain, events: list[Event]) -> PolicyPrediction:
@@ -118,8 +123,17 @@ def _interrupts(tracker: DialogueStateTracker, domain: Domain) -> bool:
     """Whether the message is none of those that may answer the form's open question (`not_intent` in the domain)."""
     question = tracker.get_slot(REQUESTED_SLOT)
     mappings = [mapping for slot in domain.slots if slot.name == question for mapping in slot.mappings]
-    intent = tracker.latest_message.intent.get("name") if tracker.latest_message else None
-    return bool(mappings) and all(intent in mapping.get("not_intent", ()) for mapping in mappings)
+    return bool(mappings) and all(_intent(tracker) in mapping.get("not_intent", ()) for mapping in mappings)
+
+
+def _only_reports(tracker: DialogueStateTracker, domain: Domain) -> bool:
+    """Whether the message told of health and nothing else that the form or the rules could answer."""
+    return _intent(tracker) == "report_condition" and _interrupts(tracker, domain)
+
+
+def _intent(tracker: DialogueStateTracker) -> str | None:
+    name = tracker.latest_message.intent.get("name") if tracker.latest_message else None
+    return str(name) if name else None
 
 
 def _without_interjections(tracker: DialogueStateTracker) -> DialogueStateTracker:

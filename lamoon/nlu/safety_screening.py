@@ -17,7 +17,8 @@ from lamoon.screening import Screener
 SAFETY = "safety"
 # What is said of a disclosure is said by the warning; these readings of the rest would only add confusion.
 UNSURE_INTENTS = (None, "nlu_fallback", "out_of_scope")
-# The classifier is a second opinion: it may raise an emergency that the rules do not know, never lower one. Below this
+UNHEARD = ("none", "inform")
+# The classifier is a second opinion: where the rules heard nothing it may raise an emergency, never lower one. Below this
 # probability it cries wolf (measured on the development sets: at 0.5 on 1 in 14 harmless messages about health).
 EMERGENCY_SURE = 0.95
 
@@ -50,7 +51,7 @@ class SafetyScreening(GraphComponent):
         for message in messages:
             safety = dict(self._screener.screen(message.get(ORIGINAL_TEXT) or message.get(TEXT) or ""))
             name = (message.get(INTENT) or {}).get("name")
-            if _probability(message, "emergency") >= EMERGENCY_SURE:
+            if safety["outcome"] in UNHEARD and _probability(message, "emergency") >= EMERGENCY_SURE:
                 safety["outcome"] = "emergency"
             if safety["outcome"] == "emergency":
                 _set_intent(message, "emergency")

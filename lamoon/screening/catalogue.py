@@ -191,11 +191,16 @@ def _patterns(kind: str, key: str, name: str, fields: dict[str, Part], draft: _D
 
 
 def _rule(part: Part, draft: _Draft) -> Rule:
-    fields = part.fields(frozenset({"all", "unless"}))
+    fields = part.fields(frozenset({"all", "unless", "reach"}))
     if "all" not in fields:
         part.wrong("a rule has no 'all'", "the signs that must be there together", "all: [calf, swollen, hot]")
-    names = {key: tuple(item.one_of(tuple(sorted(draft.signs))) for item in fields[key].items()) for key in fields}
-    return Rule(names["all"], names.get("unless", ()))
+    names = {
+        key: tuple(item.one_of(tuple(sorted(draft.signs))) for item in fields[key].items())
+        for key in ("all", "unless")
+        if key in fields
+    }
+    reach = int(fields["reach"].one_of(("0", "1", "2", "3"))) if "reach" in fields else 1
+    return Rule(names["all"], names.get("unless", ()), reach)
 
 
 def _check(draft: _Draft, path: Path) -> None:

@@ -12,10 +12,11 @@ EMERGENCY_TEXTS: Final = ("general", "suspected_dvt", "suicidal", "cauda_equina"
 
 @dataclass(frozen=True)
 class Rule:
-    """All signs of `all`, none of `unless`, in one sentence or in two that follow each other."""
+    """All signs of `all`, none of `unless`, at most `reach` sentences apart."""
 
     all: tuple[str, ...]
     unless: tuple[str, ...] = ()
+    reach: int = 1
 
 
 @dataclass(frozen=True)

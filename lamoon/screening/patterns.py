@@ -60,10 +60,11 @@ def parse(pattern: str, groups: Groups) -> list[Sequence_]:
     sequences, rest = _alternatives(pieces, 0, groups)
     if rest != len(pieces):
         raise PatternError(f"'{pieces[rest]}' closes a bracket that was never opened")
-    trimmed = [_trim(sequence) for sequence in sequences]
-    if not all(trimmed):
+    if not all(any(not element.optional for element in sequence) for sequence in sequences):
         raise PatternError("matches nothing at all: every part of it is optional")
-    return list(dict.fromkeys(start for sequence in trimmed for start in _firm_starts(sequence)))
+    if any(sequence[0].optional or sequence[-1].optional for sequence in sequences):
+        raise PatternError("begins or ends with a part that may be missing, which says nothing; leave that part out")
+    return list(dict.fromkeys(sequences))
 
 
 def _alternatives(pieces: list[str], at: int, groups: Groups) -> tuple[list[Sequence_], int]:
@@ -131,22 +132,6 @@ def merge(sequences: list[Sequence_]) -> list[Sequence_]:
         else:
             longer.append(sequence)
     return ([(Element(frozenset(keys)),)] if keys else []) + longer
-
-
-def _trim(sequence: Sequence_) -> Sequence_:
-    end = len(sequence)
-    while end and sequence[end - 1].optional:
-        end -= 1
-    return sequence[:end]
-
-
-def _firm_starts(sequence: Sequence_) -> list[Sequence_]:
-    """The matcher wants a first word that must be there: an optional one is written out with and without."""
-    first = sequence[0]
-    if not first.optional:
-        return [sequence]
-    with_it = [] if first.keys is None else [(Element(first.keys), *sequence[1:])]
-    return with_it + _firm_starts(sequence[1:])
 
 
 def compact(sequences: Iterable[Sequence_]) -> list[Sequence_]:

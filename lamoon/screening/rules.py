@@ -9,7 +9,6 @@ from lamoon.screening.matcher import Match
 from lamoon.screening.message import Finding, Message
 from lamoon.screening.status import is_negated
 
-REACH_SENTENCES: Final = 2
 REACH_WORDS: Final = 30
 MAX_PLACES: Final = 12
 
@@ -27,7 +26,7 @@ def find_by_rules(
     """
     found = []
     for rule in rules:
-        together = _together(message, [usable.get(name, []) for name in rule.all])
+        together = _together(message, [usable.get(name, []) for name in rule.all], rule.reach)
         if together and not _spoiled(message, rule, together):
             first, last = min(match.first for match in together), max(match.last for match in together)
             found.append(Finding(condition, first, last, combined=len(together) > 1))
@@ -45,7 +44,7 @@ def usable_signs(message: Message) -> dict[str, list[Match]]:
     }
 
 
-def _together(message: Message, choices: list[list[Match]]) -> list[Match] | None:
+def _together(message: Message, choices: list[list[Match]], reach: int) -> list[Match] | None:
     """One match of each sign, on different words and close together; None when there is no such choice."""
     if not all(choices):
         return None
@@ -55,7 +54,7 @@ def _together(message: Message, choices: list[list[Match]]) -> list[Match] | Non
             near = [
                 match
                 for match in matches
-                if _close(message, anchor, match) and not any(match.overlaps(other) for other in chosen)
+                if _close(message, anchor, match, reach) and not any(match.overlaps(other) for other in chosen)
             ]
             if not near:
                 break
@@ -65,9 +64,9 @@ def _together(message: Message, choices: list[list[Match]]) -> list[Match] | Non
     return None
 
 
-def _close(message: Message, one: Match, other: Match) -> bool:
+def _close(message: Message, one: Match, other: Match, reach: int) -> bool:
     apart = abs(message.words[one.first].sentence - message.words[other.first].sentence)
-    return apart <= REACH_SENTENCES and abs(one.first - other.first) <= REACH_WORDS
+    return apart <= reach and abs(one.first - other.first) <= REACH_WORDS
 
 
 def _spoiled(message: Message, rule: Rule, together: list[Match]) -> bool:

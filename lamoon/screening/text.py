@@ -73,13 +73,16 @@ def fold(text: str) -> str:
 
 def chunks(text: str) -> list[Chunk]:
     """Cut a message into words, numbers and marks, in linear time. Spaces belong to none of them."""
-    found = []
+    found: list[Chunk] = []
+    shouting = text.isupper() and " " in text  # then capitals tell nothing
     for match in _CHUNK.finditer(text):
         raw, start, end = match.group(), match.start(), match.end()
         letter = raw[0]
         if letter.isalpha():
             norm = fold(raw).replace(".", "")
-            found.append(Chunk(norm, start, end, "word", len(norm) > 1 and raw.isupper(), letter.isupper()))
+            found.append(
+                Chunk(norm, start, end, "word", len(norm) > 1 and raw.isupper() and not shouting, letter.isupper())
+            )
         elif letter.isdigit():
             found.append(Chunk(fold(raw), start, end, "number", False, False))
         else:

@@ -15,9 +15,10 @@ _PRESENT: Final = frozenset("now again today currently suddenly sudden worse ton
 
 def is_over(message: Message, first: int, last: int) -> bool:
     """Whether the mention lies years back or has healed. "Still" and "not healed" outweigh both."""
-    if _near(message, "not_healed", first, last, following=True):
+    long_ago = _near(message, "long_ago", first, last)
+    if _near(message, "not_healed", first, last, following=True, except_word="still" if long_ago else ""):
         return False
-    return _near(message, "long_ago", first, last) or _near(message, "healed", first, last, following=True)
+    return long_ago or _near(message, "healed", first, last, following=True)
 
 
 def is_past(message: Message, first: int, last: int, only_long_ago: bool = False) -> bool:
@@ -47,9 +48,11 @@ def is_past_cancer(message: Message, first: int, last: int) -> bool:
     return _near(message, "cancer_past", first, last) or _near(message, "long_ago", first, last)
 
 
-def _near(message: Message, label: str, first: int, last: int, following: bool = False) -> bool:
+def _near(message: Message, label: str, first: int, last: int, following: bool = False, except_word: str = "") -> bool:
     """Whether a cue of `label` dates this mention: in its sentence, or opening the next one."""
     for match in message.all(label):
+        if match.first == match.last and message.norm(match.first) == except_word:
+            continue
         here = message.words[match.first].sentence - message.words[last].sentence
         if here == 0 and _reaches(message, match, first, last):
             return True

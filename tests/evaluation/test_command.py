@@ -7,11 +7,18 @@ from pathlib import Path
 import pytest
 
 from lamoon.evaluation import __main__ as command
+from lamoon.nlu.parser import Parse
 
 
 @pytest.fixture
-def reports(tmp_path: Path, model: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where the reports of this test go."""
+def reports(tmp_path: Path, model: Path, trained_parser: Parse, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the reports of this test go. The model is the newest one, which the tests have loaded already."""
+
+    def loaded(path: Path) -> Parse:
+        assert path == model
+        return trained_parser
+
+    monkeypatch.setattr(command, "load_parser", loaded)
     monkeypatch.setattr(command, "REPORTS", tmp_path / "reports")
     return tmp_path / "reports"
 

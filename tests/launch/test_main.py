@@ -9,13 +9,13 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from functools import partial
 from pathlib import Path
 
 import httpx
 import pytest
 
+from lamoon.launch import commands
+from lamoon.launch.__main__ import main
 from lamoon.settings import PROJECT
 
 SECONDS = 90.0
@@ -43,7 +43,6 @@ rules:
   - rule: greet
     steps: [{intent: greet}, {action: utter_greet}]
 """
-Verb = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 def copy_project(folder: Path) -> Path:
@@ -57,12 +56,6 @@ def copy_project(folder: Path) -> Path:
     (folder / "domain.yml").write_text(TINY_DOMAIN, encoding="utf-8")
     (folder / "data" / "nlu.yml").write_text(TINY_DATA, encoding="utf-8")
     return folder
-
-
-@pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy that no test changes for good."""
-    return copy_project(tmp_path_factory.mktemp("project"))
 
 
 def environment(folder: Path, **settings: str) -> dict[str, str]:
@@ -85,68 +78,84 @@ def launch(folder: Path, *words: str, **settings: str) -> subprocess.CompletedPr
 
 
 @pytest.fixture
-def verb(project: Path) -> Verb:
-    """Runs one verb in the copy that no test changes."""
-    return partial(launch, project)
+def models(settings_of_test: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder in place of models/, for verbs that end before they start anything."""
+    monkeypatch.chdir(tmp_path)  # main() goes to the project's folder; this takes the test back
+    folder = tmp_path / "models"
+    folder.mkdir()
+    monkeypatch.setattr(commands, "MODELS", folder)
+    return folder
 
 
-@pytest.fixture
-def some_model(project: Path) -> Iterator[None]:
-    """A file that looks like a model."""
-    models = project / "models"
-    models.mkdir()
-    (models / "some.tar.gz").touch()
-    yield
-    shutil.rmtree(models)
+@pytest.mark.parametrize("words", [[], ["fly"], ["run", "api"]])
+def test_another_verb_is_told_the_right_ones(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(words) == 2
+    assert "Expected one of: run, api, shell, train." in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("words", [(), ("fly",), ("run", "api")])
-def test_another_verb_is_told_the_right_ones(verb: Verb, words: tuple[str, ...]) -> None:
-    done = verb(*words)
-    assert done.returncode == 2
-    assert "Expected one of: run, api, shell, train." in done.stderr
+@pytest.mark.parametrize("verb", ["run", "api", "shell"])
+def test_without_a_model_it_says_make_train(models: Path, capsys: pytest.CaptureFixture[str], verb: str) -> None:
+    assert main([verb]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err == f"There is no trained model in {models}. Expected a .tar.gz file; run: make train\n"
 
 
-@pytest.mark.parametrize("name", ["run", "api", "shell"])
-def test_without_a_model_it_says_make_train(verb: Verb, project: Path, name: str) -> None:
-    done = verb(name)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert f"There is no trained model in {project / 'models'}" in done.stderr
-    assert "make train" in done.stderr
-    assert "Traceback" not in done.stderr
-
-
-def test_a_broken_studio_file_is_named_with_line_expected_and_example(verb: Verb, tmp_path: Path) -> None:
-    studio = tmp_path / "studio.yml"
-    text = (PROJECT / "studio.yml").read_text(encoding="utf-8")
-    studio.write_text(text.replace("\nphone:", "\nphone: call me"), encoding="utf-8")
-    line = studio.read_text(encoding="utf-8").splitlines().index("phone: call me") + 1
-    done = verb("run", LAMOON_STUDIO=str(studio))
-    assert done.returncode == 2
-    first, expected, example = done.stderr.splitlines()
-    assert first.startswith(f"{studio}, line {line}: phone")
+@pytest.mark.parametrize("verb", ["run", "api", "shell", "train"])
+def test_a_broken_studio_file_is_named_with_line_expected_and_example(
+    models: Path, settings_of_test: Path, capsys: pytest.CaptureFixture[str], verb: str
+) -> None:
+    studio = settings_of_test.parent / "studio.yml"
+    text = studio.read_text(encoding="utf-8")
+    studio.write_text(text.replace("(212) 555-0147", "call me"), encoding="utf-8")
+    assert main([verb]) == 2
+    first, expected, example = capsys.readouterr().err.splitlines()
+    assert first.startswith(f"{studio}, line 2: phone")
     assert expected.startswith("  expected: a phone number")
     assert example.startswith("  example:")
 
 
-def test_wrong_settings_are_told_all_at_once(verb: Verb) -> None:
-    done = verb("train", LAMOON_RASA_PORT="x", LAMOON_SMTP_SECURITY="tls")
-    assert done.returncode == 2
-    assert "LAMOON_RASA_PORT (is: x)" in done.stderr
-    assert "LAMOON_SMTP_SECURITY (is: tls)" in done.stderr
+def test_wrong_settings_are_told_all_at_once(
+    models: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LAMOON_RASA_PORT", "x")
+    monkeypatch.setenv("LAMOON_SMTP_SECURITY", "tls")
+    assert main(["train"]) == 2
+    said = capsys.readouterr().err
+    assert "LAMOON_RASA_PORT (is: x)" in said
+    assert "LAMOON_SMTP_SECURITY (is: tls)" in said
 
 
 @pytest.mark.parametrize(
-    ("name", "variable"),
-    [("run", "LAMOON_RASA_PORT"), ("api", "LAMOON_ACTIONS_PORT"), ("shell", "LAMOON_ACTIONS_PORT")],
+    ("verb", "variable"),
+    [
+        ("run", "LAMOON_RASA_PORT"),
+        ("run", "LAMOON_ACTIONS_PORT"),
+        ("api", "LAMOON_RASA_PORT"),
+        ("shell", "LAMOON_ACTIONS_PORT"),
+    ],
 )
-def test_a_taken_port_is_named_with_its_variable(verb: Verb, some_model: None, name: str, variable: str) -> None:
+def test_a_taken_port_is_named_with_its_variable(
+    models: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], verb: str, variable: str
+) -> None:
+    (models / "some.tar.gz").touch()
+    rasa, actions = free_ports()
+    monkeypatch.setenv("LAMOON_RASA_PORT", rasa)
+    monkeypatch.setenv("LAMOON_ACTIONS_PORT", actions)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
-        done = verb(name, **{"LAMOON_RASA_PORT": "39081", "LAMOON_ACTIONS_PORT": "39082", variable: str(port)})
+        monkeypatch.setenv(variable, str(port))
+        assert main([verb]) == 2
+    said = capsys.readouterr().err
+    assert f"Port {port} for the " in said
+    assert f"{variable}={port + 100} make run" in said
+
+
+def test_the_exit_code_is_the_process_own(tmp_path: Path) -> None:
+    done = launch(copy_project(tmp_path), "api")
     assert done.returncode == 2
-    assert f"Port {port} for the " in done.stderr
-    assert f"{variable}={port + 100} make run" in done.stderr
+    assert "make train" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_a_training_that_makes_nothing_is_a_failure(tmp_path: Path) -> None:

@@ -47,8 +47,8 @@ class Conversation:
     """Plays Rasa's part between the policy and the actions.
 
     `down` names remote actions that yield nothing. As in Rasa, a form that runs right after a message validates it
-    (`validated`), and rejects one that answers no question, so that the rules are asked; where the action server does not
-    answer, it does neither. A form that runs after another action only asks its open question.
+    (`validated`), and rejects one that answers no question, so that the rules are asked; where the action server is down it
+    does neither. A form that runs after another action only asks its open question.
     """
 
     def __init__(self, policy: GuardedRulePolicy, domain: Domain) -> None:

@@ -52,7 +52,7 @@ class Rasa:
 def server(
     tmp_path_factory: pytest.TempPathFactory, set_settings: Callable[[pytest.MonkeyPatch, Path], Path]
 ) -> Iterator[tuple[str, list[Rasa]]]:
-    """The channel's own server in a thread, its address, and who stands behind it. Sanic allows one server a process."""
+    """The channel's own server in a thread, its address, and who is behind it. Sanic allows one a process."""
     behind: list[Rasa] = []
     app = Sanic("rest_channel_test", configure_logging=False)
     with pytest.MonkeyPatch.context() as patch:

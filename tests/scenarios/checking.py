@@ -18,11 +18,21 @@ def check_replies(expected: Sequence[Expected] | None, replies: Sequence[Reply])
     problems = [f"reply {i} is silent" for i, reply in enumerate(replies, 1) if not str(reply.get("text", "")).strip()]
     if expected is None:
         return problems if replies else ["expected a reply, got silence"]
-    if len(expected) != len(replies):
-        problems.append(f"expected {len(expected)} replies, got {len(replies)}")
-    for number, (wanted, reply) in enumerate(zip(expected, replies, strict=False), 1):
-        problems += [f"reply {number}: {problem}" for problem in _check_reply(wanted, reply)]
+    wanted = _stretched(expected, len(replies))
+    if len(wanted) != len(replies):
+        problems.append(f"expected {len(wanted)} replies, got {len(replies)}")
+    for number, (one, reply) in enumerate(zip(wanted, replies, strict=False), 1):
+        problems += [f"reply {number}: {problem}" for problem in _check_reply(one, reply)]
     return problems
+
+
+def _stretched(expected: Sequence[Expected], length: int) -> list[Expected]:
+    """`expected` with "any number of replies" written out, so that it fits `length` replies where it can."""
+    gaps = [at for at, wanted in enumerate(expected) if wanted.more]
+    if not gaps:
+        return list(expected)
+    before, after = list(expected[: gaps[0]]), list(expected[gaps[0] + 1 :])
+    return before + [Expected()] * (length - len(before) - len(after)) + after
 
 
 def response_name(reply: Reply) -> str:

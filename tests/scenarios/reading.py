@@ -12,6 +12,7 @@ from ruamel.yaml.error import MarkedYAMLError
 from scenarios.scenario import (
     ANYTHING,
     MAIL_KEYS,
+    MORE,
     NONE,
     REPLY_KEYS,
     REQUEST_KEYS,
@@ -139,6 +140,8 @@ def _turn(file: _File, step: Mapping[str, Any], line: int) -> Turn:
     if "bot" not in step:
         file.wrong(line, "the step does not say what the assistant answers", "`bot: ...` below `user: ...`")
     bot = step["bot"] if isinstance(step["bot"], list) else [step["bot"]]
+    if bot.count(MORE) > 1:
+        file.wrong(file.line(step, "bot"), f"`{MORE}` stands there twice", f"one `{MORE}` at most")
     request = step.get("request")
     if request is not None and request != NONE:
         request = file.mapping(step, "request", REQUEST_KEYS)
@@ -170,6 +173,8 @@ def _user(file: _File, step: Mapping[str, Any]) -> str | Press:
 
 
 def _expected(file: _File, reply: Any, line: int) -> Expected:
+    if reply == MORE:
+        return Expected(more=True)
     if isinstance(reply, str) and (reply == ANYTHING or reply.startswith("utter_")):
         return Expected(None if reply == ANYTHING else reply)
     if not isinstance(reply, dict):

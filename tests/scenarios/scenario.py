@@ -7,7 +7,7 @@ A scenario is a YAML file with a `description` and `steps`. A step is one turn o
       slots: {booking_hold: true}                 # optional looks behind the curtain, see `Turn`
 
 `bot` is one reply or a list of them, or `whatever` (one reply or more, saying what they like; never silence). A reply
-is the name of a response, `anything` (one reply, whatever it says), or
+is the name of a response, `anything` (one reply, whatever it says), `...` (any number of them, also none), or
 
     {response: utter_x, topic: cost, says: [...], not_says: [...], buttons: [...], metadata: {notice: warn}}
 
@@ -26,6 +26,7 @@ from typing import Any
 
 ANYTHING = "anything"
 WHATEVER = "whatever"
+MORE = "..."
 NONE = "none"
 
 
@@ -38,7 +39,7 @@ class ScenarioError(Exception):
 
 @dataclass(frozen=True)
 class Expected:
-    """One reply of the assistant. What is None or empty is not looked at."""
+    """One reply of the assistant. What is None or empty is not looked at; `more` stands for any number of replies."""
 
     response: str | None = None
     topic: str | None = None
@@ -46,6 +47,7 @@ class Expected:
     not_says: tuple[str, ...] = ()
     buttons: tuple[str, ...] | None = None
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    more: bool = False
 
 
 @dataclass(frozen=True)

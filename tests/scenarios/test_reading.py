@@ -61,6 +61,7 @@ BROKEN = {
     "a number as text": ("description: x\nsteps:\n  - user: 42\n    bot: anything", 3, "`user` is no text"),
     "an odd user": ("description: x\nsteps:\n  - user: {shout: hi}\n    bot: anything", 3, "`user` is unclear"),
     "an odd reply": ("description: x\nsteps:\n  - user: hi\n    bot: greet", 4, "`greet` is no reply"),
+    "two gaps": ("description: x\nsteps:\n  - user: hi\n    bot: [..., anything, ...]", 4, "stands there twice"),
     "an odd switch": ("description: x\nsteps:\n  - action_server: off", 3, "is neither"),
     "no such fragment": ("description: x\ninclude: nowhere\nsteps: []", 2, "there is no fragment `nowhere`"),
     "steps no list": ("description: x\nsteps: {user: hi}", 2, "`steps` is no list"),

@@ -87,6 +87,17 @@ def test_one_message_too_many_is_red(write: Write) -> None:
         _play(write, "user: hi\nbot: utter_faq/cost", TOPIC, ASK)
 
 
+@pytest.mark.parametrize("replies", [[TOPIC, ASK], [TOPIC, SENT, ASK], [TOPIC, SENT, SENT, ASK]])
+def test_a_gap_takes_any_number_of_replies(replies: list[dict[str, Any]], write: Write) -> None:
+    _play(write, "user: hi\nbot: [utter_faq/*, ..., utter_ask_contact]", *replies)
+
+
+@pytest.mark.parametrize("replies", [[ASK], [TOPIC], [ASK, TOPIC], [TOPIC, ASK, SENT]])
+def test_a_gap_does_not_hide_what_is_missing(replies: list[dict[str, Any]], write: Write) -> None:
+    with pytest.raises(ScenarioFailure):
+        _play(write, "user: hi\nbot: [utter_faq/*, ..., utter_ask_contact]", *replies)
+
+
 @pytest.mark.parametrize("expected", ["anything", "whatever"])
 @pytest.mark.parametrize("silence", [[], [{"text": "  "}]])
 def test_silence_is_red(expected: str, silence: list[dict[str, Any]], write: Write) -> None:

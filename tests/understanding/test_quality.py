@@ -1,4 +1,4 @@
-"""The trained model on questions it has never seen: every demand of the project holds, or says by how much it does not."""
+"""The trained model on questions it has never seen: every demand holds, or says by how much it does not."""
 
 from __future__ import annotations
 
