@@ -13,7 +13,7 @@ from actions.guided_form import GuidedForm
 from actions.resources import screener, studio
 from lamoon.booking import Refusal, parse_contact, parse_name, parse_wish
 from lamoon.booking.answer import has_words
-from lamoon.booking.form import introduces, read_change, read_go_ahead
+from lamoon.booking.form import introduction, read_change, read_go_ahead
 from lamoon.booking.yes_no import read_yes_no
 from lamoon.screening.answers import read_screening_answer
 from lamoon.understanding.text import plain_text
@@ -46,7 +46,7 @@ class ValidateBookingForm(GuidedForm):
     ) -> dict[str, Any]:
         """An e-mail address or a phone number; a name given here again corrects the one before."""
         contact = parse_contact(plain_text(value), studio().country)
-        name = parse_name(plain_text(value)) if introduces(value) else Refusal("", "")
+        name = parse_name(introduction(plain_text(value)))
         if isinstance(contact, Refusal) and not isinstance(name, Refusal):
             dispatcher.utter_message(text=f"Thanks, I've changed the name to {name}.")
             return {"visitor_name": name, "contact": None}

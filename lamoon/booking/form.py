@@ -27,6 +27,7 @@ CHANGES = {
     "wish": re.compile(r"\b(wish|day|days|time|times|date|appointment|request)\b", re.IGNORECASE),
     "health_screening": re.compile(r"\b(health|medical|condition|screening)\b", re.IGNORECASE),
 }
+_INTRODUCTION = re.compile(r"\b(i'?m|my name|it'?s|this is|call me|name'?s)\b", re.IGNORECASE)
 _NO_FIRST = re.compile(r"^\s*(no|nope|nah|none|nothing|neither|not)\b", re.IGNORECASE)
 _PERSON = re.compile(r"\b(person|human|someone|somebody|talk|speak|call|ring|reception|team|staff)\b", re.IGNORECASE)
 _YES_FIRST = re.compile(r"\b(yes|yeah|yep|ok|okay|sure|correct)\b", re.IGNORECASE)
@@ -102,7 +103,13 @@ def _reads_name(text: str, intent: str, confidence: float, region: str) -> bool:
 
 def introduces(text: str) -> bool:
     """Whether somebody says their name in a sentence: "my name is ..."."""
-    return bool(re.search(r"\b(i'?m|my name|it'?s|this is|call me|name'?s)\b", text, re.IGNORECASE))
+    return bool(_INTRODUCTION.search(text))
+
+
+def introduction(text: str) -> str:
+    """`text` from where the name is said: "my name is Ann" of "sorry, my name is Ann"; empty where none is."""
+    found = _INTRODUCTION.search(text)
+    return text[found.start() :] if found else ""
 
 
 def _reads_contact(text: str, intent: str, confidence: float, region: str) -> bool:

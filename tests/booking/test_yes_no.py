@@ -93,6 +93,12 @@ def test_a_refusal_or_a_question_back_is_no_yes(text: str) -> None:
     assert read_yes_no(text) is not True
 
 
+@pytest.mark.xfail(strict=True, reason="reported: a question without its sign gives consent")
+@pytest.mark.parametrize("text", ["is that ok", "is it right", "would you agree"])
+def test_a_question_without_its_sign_is_no_yes(text: str) -> None:
+    assert read_yes_no(text) is not True
+
+
 @pytest.mark.parametrize("text", ["not sure", "I'm not sure", "wait", "wait please"])
 def test_doubt_is_no_clear_no(text: str) -> None:
     assert read_yes_no(text) is None

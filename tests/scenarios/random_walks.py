@@ -26,6 +26,7 @@ ANSWERS = {
     "health_screening": ("no", "No, none of these", "Yes, something applies", "hmm, my spleen perhaps"),
     "health_details": ("I bruise easily", "it is about my spleen", "yes"),
     "consent": ("yes", "Yes", "of course"),
+    "handoff_consent": ("yes", "Yes", "of course"),
     "send_booking": ("yes", "Yes, send it", "Change the wish", "Change the contact", "no"),
     "handoff_question": ("please call me about my last visit", "which room is it?"),
 }

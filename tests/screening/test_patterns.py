@@ -33,7 +33,6 @@ def found(pattern: str, text: str) -> list[str]:
         ("# weeks", "12 weeks, a few weeks", ["12 weeks", "few weeks"]),
         ("pulse #120+", "pulse 119 pulse 128", ["pulse 128"]),
         ("can not breathe", "I can't breathe, cannot breathe", ["can not breathe", "can not breathe"]),
-        ("[very] sore", "very sore", ["very sore"]),
     ],
 )
 def test_the_language_means_what_it_says(pattern: str, text: str, expected: list[str]) -> None:
@@ -53,6 +52,8 @@ def test_no_pattern_reaches_over_the_end_of_a_sentence() -> None:
         ("leg!", "not a word"),
         ("[leg]", "nothing at all"),
         ("..", "nothing at all"),
+        ("sore [arm]", "begins or ends"),
+        (".. sore", "begins or ends"),
         ("(leg|)", "empty choice"),
         ("(a|b c) (d|e f) " * 9, "combinations"),
     ],
