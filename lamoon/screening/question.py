@@ -8,7 +8,10 @@ from lamoon.screening.message import Message
 
 _OWN: Final = frozenset("i me my myself mine we us our".split())
 _ASKING: Final = frozenset("if whether wondering curious know ask true".split())
-_AT_LARGE: Final = frozenset("someone somebody anyone person client clients patient people customer".split())
+_AT_LARGE: Final = frozenset(
+    "someone somebody anyone anybody person persons client clients patient people folk folks customer customers".split()
+)
+_QUESTION_MARKS: Final = frozenset("?？")
 _SUBJECTS: Final = frozenset("i you he she it we they people massage this that my the".split())
 _PRESENT: Final = (("right", "now"), ("at", "the"), ("currently",), ("today",))
 
@@ -52,7 +55,7 @@ def is_general_question(message: Message, first: int, last: int, strict: bool = 
     start, end = message.bounds(first)
     opening, framed = _after_frames(message, start, end)
     asks = framed or (opening in message.covered("question_start") and not _lacks_subject(message, opening))
-    if not asks and not (message.norm(end) in ("?", "？") and _names_therapy_first(message, opening, first, last)):
+    if not asks and not _asks_otherwise(message, start, end, opening, first, last, strict):
         return False
     if any(message.norm(at) in _OWN and at not in message.covered("question_frame") for at in range(start, end + 1)):
         return False
@@ -61,6 +64,14 @@ def is_general_question(message: Message, first: int, last: int, strict: bool = 
     if _names_client(message, start, end) or _concerns_writer(message, end):
         return False
     return not strict or (asks and any(True for _ in message.in_sentence("in_general", first)))
+
+
+def _asks_otherwise(message: Message, start: int, end: int, opening: int, first: int, last: int, strict: bool) -> bool:
+    """Questions that do not begin like one: "massage with a DVT ok?", "people with fever, do you treat them"."""
+    if message.norm(end) in _QUESTION_MARKS and _names_therapy_first(message, opening, first, last):
+        return True
+    at_large = any(message.norm(at) in _AT_LARGE for at in range(start, end + 1))
+    return not strict and at_large and any(at in message.covered("question_start") for at in range(start, end + 1))
 
 
 def _lacks_subject(message: Message, opening: int) -> bool:

@@ -20,7 +20,9 @@ def test_it_answers_the_topic_that_was_offered_first(turn: Callable[..., Any]) -
     assert here.run(ActionAnswerTopic()).response == "utter_faq/cost"
 
 
-def test_it_says_what_it_can_where_nothing_was_offered(turn: Callable[..., Any]) -> None:
-    said = turn().run(ActionAnswerTopic())
-    assert said.response == "utter_help"
-    assert said.events == []
+def test_where_only_a_person_was_offered_it_asks_what_to_pass_on(turn: Callable[..., Any]) -> None:
+    here = turn()
+    here.events = [offered("I'd like to talk to a person")]
+    said = here.run(ActionAnswerTopic())
+    assert said.response == "utter_handoff_intro"
+    assert [(event["event"], event["name"]) for event in said.events] == [("followup", "handoff_form")]

@@ -13,7 +13,7 @@ from actions.handed_off import NO_NAME
 from lamoon.booking import BookingStore
 
 EMPTY = dict.fromkeys(FORM_SLOTS)
-ASKED = {"handoff_question": "Do you have parking?", "contact": "+1 212-555-0155", "consent": GIVEN}
+ASKED = {"handoff_question": "Do you have parking?", "contact": "+1 212-555-0155", "handoff_consent": GIVEN}
 
 
 def test_a_question_is_stored_and_its_reference_told(turn: Callable[..., Any], store: BookingStore) -> None:
@@ -24,6 +24,12 @@ def test_a_question_is_stored_and_its_reference_told(turn: Callable[..., Any], s
     assert said.messages[0]["contact"] == "+1 212-555-0155"
     assert (row.request.kind, row.request.wish, row.request.name) == ("handoff", "Do you have parking?", NO_NAME)
     assert said.slots == EMPTY
+
+
+def test_the_consent_to_a_booking_is_no_consent_to_a_question(turn: Callable[..., Any], store: BookingStore) -> None:
+    slots = {**ASKED, "handoff_consent": None, "consent": GIVEN}
+    assert turn(**slots).run(ActionHandOffQuestion()).response == "utter_booking_not_sent"
+    assert store.list() == []
 
 
 def test_the_name_of_a_booking_is_used(turn: Callable[..., Any], store: BookingStore) -> None:
@@ -41,7 +47,7 @@ def test_health_words_of_the_conversation_go_along(turn: Callable[..., Any], sto
 
 @pytest.mark.parametrize("consent", [REFUSED, "yes", None])
 def test_without_consent_nothing_is_stored(turn: Callable[..., Any], store: BookingStore, consent: str | None) -> None:
-    said = turn(**ASKED | {"consent": consent}).run(ActionHandOffQuestion())
+    said = turn(**ASKED | {"handoff_consent": consent}).run(ActionHandOffQuestion())
     assert said.response == "utter_booking_not_sent"
     assert said.slots == EMPTY
     assert store.list() == []

@@ -110,6 +110,19 @@ def test_at_the_read_back_a_bare_no_asks_what_to_change(answer: Answer, no: str)
     assert "What should I change" in message["text"]
 
 
+def test_a_name_given_with_the_contact_corrects_the_one_before(answer: Answer) -> None:
+    slots, (message,) = answer("contact", "sorry, my name is Marya", visitor_name="Maria")
+    assert (slots["visitor_name"], slots["contact"]) == ("Marya", None)
+    assert "Marya" in message["text"]
+
+
+@pytest.mark.xfail(strict=True, reason="reported: what is no contact is taken for a new name")
+@pytest.mark.parametrize("value", ["it's private", "call me later", "it's maria at gmail", "this is annoying"])
+def test_what_is_neither_contact_nor_name_changes_no_name(answer: Answer, value: str) -> None:
+    slots, _ = answer("contact", value, visitor_name="Maria")
+    assert "visitor_name" not in slots
+
+
 def test_a_contact_given_with_the_wish_corrects_the_one_before(answer: Answer) -> None:
     slots, (message,) = answer("wish", "sorry, it's ben@example.com", contact="maria@example.com")
     assert (slots["contact"], slots["wish"]) == ("ben@example.com", None)

@@ -36,8 +36,8 @@ def answer(turn: Callable[..., Any]) -> Answer:
     [
         ("handoff_question", " do you have\nparking? ", "do you have parking?"),
         ("contact", "maria@example.com please", "maria@example.com"),
-        ("consent", "sure", GIVEN),
-        ("consent", "no thanks", REFUSED),
+        ("handoff_consent", "sure", GIVEN),
+        ("handoff_consent", "no thanks", REFUSED),
     ],
 )
 def test_an_answer_is_kept_in_its_clean_form(answer: Answer, slot: str, value: str, kept: str) -> None:
@@ -47,7 +47,7 @@ def test_an_answer_is_kept_in_its_clean_form(answer: Answer, slot: str, value: s
 
 
 @pytest.mark.parametrize(
-    ("slot", "value"), [("handoff_question", "👍"), ("contact", "at home"), ("consent", "perhaps")]
+    ("slot", "value"), [("handoff_question", "👍"), ("contact", "at home"), ("handoff_consent", "perhaps")]
 )
 def test_an_invalid_answer_is_refused_then_explained_then_a_person_is_offered(
     answer: Answer, slot: str, value: str

@@ -94,6 +94,12 @@ def test_a_yes_takes_the_first_topic_that_was_offered_last(topics: Topics) -> No
     assert last_offered_topic(events, topics) == cost
 
 
+def test_an_older_offer_is_not_taken(topics: Topics) -> None:
+    cost = topics.by_id["cost"]
+    events = [user("nlu_fallback"), bot(cost.title), user("greet"), bot("Book a session"), user("affirm")]
+    assert last_offered_topic(events, topics) is None
+
+
 def test_buttons_that_are_no_topic_are_passed_over(topics: Topics) -> None:
     cost = topics.by_id["cost"]
     assert last_offered_topic([bot("Talk to a person", cost.title)], topics) == cost

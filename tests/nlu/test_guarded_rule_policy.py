@@ -177,7 +177,7 @@ def test_a_warning_goes_before_the_booking_starts(conversation: Conversation) ->
     ("intent", "rest"),
     [
         ("faq", ["utter_faq", "booking_form", LISTEN]),
-        ("report_condition", ["utter_health_noted_in_form", "booking_form", LISTEN]),
+        ("report_condition", ["booking_form", LISTEN]),
         ("stop", ["action_deactivate_loop", "action_stop_form", LISTEN]),
     ],
 )
@@ -247,6 +247,11 @@ def test_an_answer_in_a_form_is_given_before_the_apology(booking: Conversation) 
     assert actions == ["utter_faq", "booking_form", UNAVAILABLE, "action_deactivate_loop", LISTEN]
 
 
+def test_a_stop_is_heard_without_the_action_server(booking: Conversation, domain: Domain) -> None:
+    booking.down = set(domain.user_actions) | set(domain.form_names)
+    assert booking.say("stop") == ["action_deactivate_loop", "action_stop_form", UNAVAILABLE, LISTEN]
+
+
 def test_stopping_works_without_the_action_server(booking: Conversation) -> None:
     booking.down = {"action_stop_form"}
     assert booking.say("stop") == ["action_deactivate_loop", "action_stop_form", UNAVAILABLE, LISTEN]
@@ -281,6 +286,14 @@ def test_an_emergency_ends_a_form(booking: Conversation, emergency_id: str) -> N
     actions = booking.say("emergency", (emergency_id, "affirmed"), outcome="emergency")
     assert actions == ["utter_emergency", "action_deactivate_loop", LISTEN]
     assert booking.tracker.active_loop_name is None
+
+
+def test_an_emergency_empties_the_form(booking: Conversation, domain: Domain, emergency_id: str) -> None:
+    booking.tracker.update(SlotSet("health_screening", "no"), domain)
+    booking.tracker.update(SlotSet("visitor_name", "Maria"), domain)
+    booking.say("emergency", (emergency_id, "affirmed"), outcome="emergency")
+    assert booking.slot("health_screening") is None, "the next form asks about health again"
+    assert booking.slot("visitor_name") is None
 
 
 def test_an_emergency_needs_no_action_server(booking: Conversation, domain: Domain, emergency_id: str) -> None:
