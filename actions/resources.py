@@ -6,7 +6,8 @@ from functools import lru_cache
 
 from lamoon.booking import BookingStore
 from lamoon.knowledge import Topics, load_topics
-from lamoon.screening import Catalogue, Screener, load_catalogue
+from lamoon.screening import Catalogue, Screener
+from lamoon.screening.shared import shared_catalogue, shared_screener
 from lamoon.settings import Settings, load_settings
 from lamoon.studio import Studio, load_studio
 
@@ -29,16 +30,14 @@ def topics() -> Topics:
     return load_topics()
 
 
-@lru_cache(maxsize=1)
 def catalogue() -> Catalogue:
     """The screening catalogue."""
-    return load_catalogue()
+    return shared_catalogue()
 
 
-@lru_cache(maxsize=1)
 def screener() -> Screener:
     """The screening engine, for answers inside the form."""
-    return Screener.load()
+    return shared_screener()
 
 
 @lru_cache(maxsize=1)

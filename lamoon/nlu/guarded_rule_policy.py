@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import Any
 
 from rasa.core.policies.policy import PolicyPrediction
@@ -13,8 +12,8 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, ActionExecutionRejected, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from lamoon.screening import Catalogue, load_catalogue
 from lamoon.screening.conversation import health_turn
+from lamoon.screening.shared import shared_catalogue
 
 WARN = "action_warn_contraindication"
 WARN_WITHOUT_SERVER = "utter_contraindication_warning"
@@ -64,7 +63,7 @@ class GuardedRulePolicy(RulePolicy):
     def _open_turn(self, tracker: DialogueStateTracker, domain: Domain) -> PolicyPrediction:
         """The first decision after a message: the health slots are brought up to date, and a warning goes first."""
         parsed = tracker.latest_message.parse_data if tracker.latest_message else {}
-        turn = health_turn(tracker.current_slot_values(), parsed, self._catalogue)
+        turn = health_turn(tracker.current_slot_values(), parsed, shared_catalogue())
         events: list[Event] = [SlotSet(name, value) for name, value in turn.slots.items()]
         if _intent(tracker) == "emergency" and tracker.active_loop_name:
             # The form ends here; the next one asks everything anew, the health question above all.
@@ -87,10 +86,6 @@ class GuardedRulePolicy(RulePolicy):
         prediction = super().predict_action_probabilities(tracker, domain)
         prediction.events.extend(events)
         return prediction
-
-    @cached_property
-    def _catalogue(self) -> Catalogue:
-        return load_catalogue()
 
     def _certain(self, action: str, domain: Domain, events: list[Event] | None = None) -> PolicyPrediction:
         probabilities = self._default_predictions(domain)

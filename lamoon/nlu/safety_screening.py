@@ -12,7 +12,7 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from lamoon.nlu.free_text import ORIGINAL_TEXT
-from lamoon.screening import Screener
+from lamoon.screening.shared import shared_screener
 
 SAFETY = "safety"
 # What is said of a disclosure is said by the warning; these readings of the rest would only add confusion.
@@ -33,7 +33,7 @@ class SafetyScreening(GraphComponent):
         Raises:
             CatalogueError: when `conditions.yml` is broken; Rasa then does not start.
         """
-        self._screener = Screener.load()
+        self._screener = shared_screener()
 
     @classmethod
     def create(

@@ -45,7 +45,7 @@ class Speller:
             word: a word of a message.
             name: it begins with a capital inside a sentence, so only a close and long match counts.
         """
-        if word in self._fixed:
+        if word in self._fixed and not name:
             return self._fixed[word]
         if word in self._targets or word in self._known or not MIN_LENGTH <= len(word) <= MAX_LENGTH:
             return word
