@@ -92,7 +92,7 @@ def words(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "rasa", *arguments]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A tiny assistant, not trained."""
     folder = tmp_path_factory.mktemp("tiny")
@@ -105,7 +105,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def rasa(project: Path) -> Rasa:
     """Runs `rasa ...` in the tiny assistant's folder to its end."""
 
@@ -124,7 +124,7 @@ def rasa(project: Path) -> Rasa:
     return run
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def trained(rasa: Rasa) -> subprocess.CompletedProcess[str]:
     """What `rasa train` did."""
     return rasa("train", "--quiet", "--fixed-model-name", "tiny")

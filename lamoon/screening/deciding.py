@@ -93,7 +93,7 @@ def _is_about_people_at_large(message: Message, first: int, last: int) -> bool:
 
 
 def _after_a_past_one(message: Message, finding: Finding, condition: Condition) -> bool:
-    """ "A stroke in 2016, left side still weak": what is left of a past event in the same sentence."""
+    """ "A stroke years ago, the hand is still weak": what is left of a past event in the same sentence."""
     if not condition.becomes or not is_past_sentence(message, finding.first):
         return False
     sentence = message.words[finding.first].sentence

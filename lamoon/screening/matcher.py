@@ -11,8 +11,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from lamoon.screening.patterns import Element, Sequence_
-from lamoon.screening.text import Word, number_value
+from lamoon.screening.patterns import Sequence_
+from lamoon.screening.text import Word
+from lamoon.screening.word_table import WordTable
 
 # A gap (`..`) does not reach over these: "my chest does not hurt" must not read as "my chest .. hurt".
 GAP_STOPS: Final = frozenset("not no never without none nor neither".split())
@@ -42,44 +43,34 @@ class PatternMatcher:
         Args:
             patterns: label and word sequence; the first and last word of a sequence must not be optional.
         """
-        self._ends: dict[int, tuple[str, Sequence_]] = {}
-        self._words: dict[str, int] = {}
-        self._prefixes: dict[str, int] = {}
-        self._capitals: dict[str, int] = {}
-        self._numbers: list[tuple[float, int]] = []
+        self._ends: dict[int, tuple[str, tuple[bool, ...]]] = {}
         self._any = self._start = self._final = self._optional = self._before = self._last = 0
         self._telling: set[str] = set()
-        collected: dict[str, list[int]] = {}
-        bit = 0
+        bits: dict[str, list[int]] = {}
+        alone: dict[str, list[str]] = {}
+        self.size = 0
         for label, sequence in dict.fromkeys(patterns):
-            self._start |= 1 << bit
             if label.startswith(("condition:", "action:")):
                 self._telling.update(key for element in sequence for key in element.keys or ())
-            for i, element in enumerate(sequence):
-                self._lay(element, bit, collected)
-                if element.optional:
-                    self._optional |= 1 << bit
-                    self._before |= 0 if sequence[i - 1].optional else 1 << (bit - 1)
-                    self._last |= 0 if sequence[i + 1].optional else 1 << bit
-                bit += 1
-            self._final |= 1 << (bit - 1)
-            self._ends[bit - 1] = (label, sequence)
+            if len(sequence) == 1:
+                for key in sequence[0].keys or ():
+                    alone.setdefault(key, []).append(label)
+            else:
+                self._lay(label, sequence, bits)
         self._leads_on = self._before | self._optional
-        self.size = bit
-        for key, bits in collected.items():
-            self._store(key, _mask(bits))
-        self._lengths = sorted({len(prefix) for prefix in self._prefixes})
+        self._bits = WordTable({key: _mask(places) for key, places in bits.items()})
+        self._alone = WordTable(alone)
 
     @property
     def vocabulary(self) -> list[str]:
         """Every whole word that some pattern names; those of conditions first, then by the alphabet."""
-        words = {*self._words, *self._capitals}
+        words = {word for table in (self._bits, self._alone) for word in (*table.words, *table.capitals)}
         return sorted(words, key=lambda word: (word not in self._telling, word))
 
     @property
     def prefixes(self) -> frozenset[str]:
         """Every beginning that some pattern names with a star."""
-        return frozenset(self._prefixes)
+        return frozenset(self._bits.prefixes) | frozenset(self._alone.prefixes)
 
     def find(self, words: Sequence[Word]) -> list[Match]:
         """All matches, longest first where one label matches overlapping words; sorted by place."""
@@ -92,6 +83,7 @@ class PatternMatcher:
                 continue
             if word.sentence != sentence:
                 state, sentence, line, masks = 0, word.sentence, [], []
+            found.update(Match(label, at, at) for labels in self._alone.values(word) for label in labels)
             mask = self._mask(word)
             line.append(at)
             masks.append(mask)
@@ -103,38 +95,32 @@ class PatternMatcher:
             while hits:
                 low = hits & -hits
                 hits ^= low
-                label, sequence = self._ends[low.bit_length() - 1]
-                first = _latest_start(masks, low.bit_length() - len(sequence), sequence)
+                label, optional = self._ends[low.bit_length() - 1]
+                first = _latest_start(masks, low.bit_length() - len(optional), optional)
                 found.add(Match(label, line[first], at))
         return _longest(found)
 
-    def _lay(self, element: Element, bit: int, collected: dict[str, list[int]]) -> None:
-        if element.keys is None:
-            self._any |= 1 << bit
-        for key in element.keys or ():
-            collected.setdefault(key, []).append(bit)
-
-    def _store(self, key: str, mask: int) -> None:
-        if key.startswith("#"):
-            self._numbers.append((float(key[1:] or "-inf"), mask))
-        elif key.startswith("^"):
-            self._capitals[key[1:]] = mask
-        elif key.endswith("*"):
-            self._prefixes[key[:-1]] = mask
-        else:
-            self._words[key] = mask
+    def _lay(self, label: str, sequence: Sequence_, bits: dict[str, list[int]]) -> None:
+        """Give every word of a sequence its bit."""
+        self._start |= 1 << self.size
+        for i, element in enumerate(sequence):
+            bit = self.size
+            if element.keys is None:
+                self._any |= 1 << bit
+            for key in element.keys or ():
+                bits.setdefault(key, []).append(bit)
+            if element.optional:
+                self._optional |= 1 << bit
+                self._before |= 0 if sequence[i - 1].optional else 1 << (bit - 1)
+                self._last |= 0 if sequence[i + 1].optional else 1 << bit
+            self.size += 1
+        self._final |= 1 << (self.size - 1)
+        self._ends[self.size - 1] = (label, tuple(element.optional for element in sequence))
 
     def _mask(self, word: Word) -> int:
-        norm = word.norm
-        mask = self._words.get(norm, 0) | (0 if norm in GAP_STOPS else self._any)
-        for length in self._lengths:
-            mask |= self._prefixes.get(norm[:length], 0) if len(norm) >= length else 0
-        if word.capitals:
-            mask |= self._capitals.get(norm, 0)
-        value = number_value(norm)
-        if value is not None:
-            for threshold, bits in self._numbers:
-                mask |= bits if value >= threshold else 0
+        mask = 0 if word.norm in GAP_STOPS else self._any
+        for bits in self._bits.values(word):
+            mask |= bits
         return mask
 
 
@@ -145,17 +131,17 @@ def _mask(bits: list[int]) -> int:
     return int.from_bytes(data, "little")
 
 
-def _latest_start(masks: list[int], offset: int, sequence: Sequence_) -> int:
+def _latest_start(masks: list[int], offset: int, optional: tuple[bool, ...]) -> int:
     """Where the shortest match that ends at the last word begins; `offset` is the first bit of the sequence."""
     places = {len(masks) - 1}
-    reached: dict[int, set[int]] = {len(sequence) - 1: places}
-    for i in range(len(sequence) - 1, 0, -1):
+    reached: dict[int, set[int]] = {len(optional) - 1: places}
+    for i in range(len(optional) - 1, 0, -1):
         for place in reached.get(i, ()):
             before = i - 1
             while True:
                 if place and masks[place - 1] >> (offset + before) & 1:
                     reached.setdefault(before, set()).add(place - 1)
-                if not sequence[before].optional:
+                if not optional[before]:
                     break
                 before -= 1
     return max(reached[0])

@@ -132,8 +132,9 @@ def _antecedent(message: Message, at: int) -> str | None:
 
 def _asks_on_behalf(message: Message) -> bool:
     """ "Dad has a clot, is it safe?": a question without any word on the writer is asked for that person."""
-    own = {at for at in message.covered("self_word") if not _owns_person(message, at)}
-    return bool(message.all("asks_permission")) and not own
+    if not message.all("asks_permission"):
+        return False
+    return all(_owns_person(message, at) for at in message.covered("self_word"))
 
 
 def _is_client(message: Message, owner: str) -> bool:

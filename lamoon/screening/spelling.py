@@ -32,11 +32,11 @@ class Speller:
         self._fixed = dict(fixed)
         self._targets = {word: rank for rank, word in enumerate(dict.fromkeys(targets))}
         self._known = frozenset(known)
-        self._index: dict[str, list[str]] = {}
+        self._index: dict[str, str | tuple[str, ...]] = {}
         for word in self._targets:
             if MIN_LENGTH <= len(word) <= MAX_LENGTH:
                 for form in _deletions(word):
-                    self._index.setdefault(form, []).append(word)
+                    self._add(form, word)
 
     def repair(self, word: str, name: bool = False) -> str:
         """The word or words that `word` (lower case) was meant to be; itself when it is known or nothing fits.
@@ -51,11 +51,21 @@ class Speller:
             return word
         return self._nearest(word, name) or (None if name else self._split(word)) or word
 
+    def _add(self, form: str, word: str) -> None:
+        """Most forms have one word: a list for each would double the memory."""
+        known = self._words_of(form)
+        if word not in known:
+            self._index[form] = (*known, word) if known else word
+
+    def _words_of(self, form: str) -> tuple[str, ...]:
+        known = self._index.get(form, ())
+        return (known,) if isinstance(known, str) else known
+
     def _nearest(self, word: str, name: bool) -> str | None:
         reach = 2 if len(word) >= LONG_WORD and not name else 1
         if name and len(word) < LONG_WORD:
             return None
-        candidates = {target for form in _deletions(word) for target in self._index.get(form, ())}
+        candidates = {target for form in _deletions(word) for target in self._words_of(form)}
         best: tuple[int, int, int, int, str] | None = None
         for target in candidates:
             distance = OSA.distance(word, target, score_cutoff=reach)

@@ -8,7 +8,8 @@ from lamoon.screening.contractions import spelled_out
 from lamoon.screening.spelling import Speller
 from lamoon.screening.text import Chunk, Word, ends_sentence
 
-MAX_WORDS: Final = 1500  # more than any 5,000 characters of language hold
+RUN_ON: Final = 100
+MAX_WORDS: Final = 1300  # more than any 5,000 characters of language hold
 
 
 def words_of(text: str, parts: list[Chunk], speller: Speller) -> list[Word]:
@@ -23,10 +24,10 @@ def words_of(text: str, parts: list[Chunk], speller: Speller) -> list[Word]:
         Words with their places in `text`. A contraction gives several words of one place; `token` is its piece's index.
     """
     words: list[Word] = []
-    sentence, ended = 0, False
+    sentence, ended, began = 0, False, 0
     for token, part in enumerate(parts[:MAX_WORDS]):
-        if ended and part.kind != "mark":
-            sentence, ended = sentence + 1, False
+        if part.kind != "mark" and (ended or _runs_on(token - began, part.norm)):
+            sentence, ended, began = sentence + 1, False, token
         first = not words or words[-1].sentence != sentence
         norms = [part.norm] if part.kind != "word" else _repaired(part, speller, _is_name(parts, token, first)).split()
         words += [Word(norm, part.start, part.end, part.kind, part.capitals, sentence, token) for norm in norms]
@@ -36,6 +37,11 @@ def words_of(text: str, parts: list[Chunk], speller: Speller) -> list[Word]:
         for word in words:
             word.sentence -= offset
     return words
+
+
+def _runs_on(length: int, norm: str) -> bool:
+    """Whether a sentence without an end is cut here: people dictate, and grammar does not reach that far."""
+    return length > RUN_ON + 40 or (length > RUN_ON and norm in ("and", "so", "but", "then", "because", "also", "i"))
 
 
 def _is_name(parts: list[Chunk], at: int, first: bool) -> bool:

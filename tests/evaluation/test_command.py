@@ -11,14 +11,9 @@ from lamoon.nlu.parser import Parse
 
 
 @pytest.fixture
-def reports(tmp_path: Path, model: Path, trained_parser: Parse, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where the reports of this test go. The model is the newest one, which the tests have loaded already."""
-
-    def loaded(path: Path) -> Parse:
-        assert path == model
-        return trained_parser
-
-    monkeypatch.setattr(command, "load_parser", loaded)
+def reports(tmp_path: Path, trained_parser: Parse, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the reports of this test go. The model is the one that the tests have loaded already."""
+    monkeypatch.setattr(command, "load_parser", lambda path: trained_parser)
     monkeypatch.setattr(command, "REPORTS", tmp_path / "reports")
     return tmp_path / "reports"
 

@@ -19,7 +19,7 @@ from lamoon.knowledge.topics import Topic
 Event = dict[str, Any]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def topics() -> Topics:
     return load_topics()
 

@@ -33,7 +33,7 @@ MOST_ACTIONS = 10
 FORM_SLOTS = {"booking_form": "visitor_name", "handoff_form": "handoff_question"}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def policy(domain: Domain, context: ExecutionContext, tmp_path_factory: pytest.TempPathFactory) -> GuardedRulePolicy:
     """Trained on data/rules.yml as config.yml says."""
     config = GuardedRulePolicy.get_default_config() | {"core_fallback_action_name": FALLBACK}
@@ -129,7 +129,7 @@ def booking(conversation: Conversation) -> Conversation:
     return conversation
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def emergency_id() -> str:
     conditions = load_catalogue().conditions.values()
     return next(one.id for one in conditions if one.severity == "emergency" and one.emergency_text == "general")

@@ -48,7 +48,7 @@ class Rasa:
         self.react = react
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def server(
     tmp_path_factory: pytest.TempPathFactory, set_settings: Callable[[pytest.MonkeyPatch, Path], Path]
 ) -> Iterator[tuple[str, list[Rasa]]]:

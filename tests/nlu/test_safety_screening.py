@@ -22,7 +22,7 @@ RANKING = [
 ]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def component(tmp_path_factory: pytest.TempPathFactory, context: ExecutionContext) -> SafetyScreening:
     storage = LocalModelStorage(tmp_path_factory.mktemp("model"))
     return SafetyScreening.create({}, storage, Resource("screening"), context)

@@ -12,7 +12,7 @@ from lamoon.screening.conversation import MAX_NOTE, Notice, health_turn
 CLOT = "blood_clot"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def catalogue() -> Catalogue:
     return load_catalogue()
 

@@ -18,7 +18,7 @@ breathing | I'm struggling for air
 breathing | can't get my breath lying flat
 breathing | her lips turned blue
 pulmonary_embolism | brought up blood when I coughed
-pulmonary_embolism | it stabs when I breathe in, three days after my hip operation
+pulmonary_embolism | a stab with every breath, three days after my hip operation
 stroke | half of her face hangs down
 stroke | his speech turned to gibberish
 stroke | suddenly blind in the right eye
@@ -88,7 +88,7 @@ def test_signs_far_apart_do_not(screener: Screener) -> None:
     [
         "chest and shoulders tight from the bench press",
         "out of breath after my run, legs are jelly",
-        "my bum goes numb on the bike",
+        "cycling makes my backside numb",
         "my arm falls asleep at night",
         "can't lift my arm over my head, frozen shoulder",
         "I'm dying to try this",

@@ -82,7 +82,7 @@ def test_told_again_after_a_retraction_warns_again(screener: Screener) -> None:
 
 def test_a_hold_is_due_where_an_open_condition_asks_for_it(screener: Screener) -> None:
     assert Talk(screener).say("I have a blood clot").hold
-    assert Talk(screener).say("found a lump in my armpit").hold
+    assert Talk(screener).say("there is a new lump on my neck").hold
     assert not Talk(screener).say("I'm pregnant").hold
     assert not Talk(screener).say("how much is an hour?").hold
 
@@ -98,8 +98,8 @@ def test_emergencies_are_named_and_hold(screener: Screener) -> None:
 
 def test_the_words_are_the_sentence_that_told_it(screener: Screener) -> None:
     talk = Talk(screener)
-    talk.say("Hello there! I had a clot in my leg in May. Do you have parking?")
-    assert talk.ledger["open"] == [{"id": "blood_clot", "words": "I had a clot in my leg in May"}]
+    talk.say("Hello there! In May they found a clot in my leg. Do you have parking?")
+    assert talk.ledger["open"] == [{"id": "blood_clot", "words": "In May they found a clot in my leg"}]
 
 
 def test_long_sentences_are_cut_around_the_mention(screener: Screener) -> None:

@@ -12,7 +12,7 @@ our dog has a tumour and lifting him ruined my shoulders
 my daughter broke her arm so I do her chores and my neck is stiff
 I work with cancer patients all day and need to unwind
 I'm a nurse on a burns unit
-running a marathon for a cancer charity
+cycling to Rome for a cancer charity
 my mother-in-law has shingles and moved in with us
 """.strip().splitlines()
 
@@ -27,7 +27,7 @@ my uncle has a clot in his leg, is it safe?
 """.strip().splitlines()
 
 OWN = """
-my sister had a clot and so did I
+my cousin got shingles and so did I
 my husband says I should tell you about my clot
 my wife noticed a melanoma on my back
 the doctor found a clot

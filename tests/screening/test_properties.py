@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from lamoon.screening import Screener
 from lamoon.screening.screener import MAX_LENGTH
+from lamoon.understanding.spelling import read_known_words
 
+EVERYDAY = frozenset(read_known_words())
 OUTCOMES = {"none", "inform", "ask_doctor", "warn", "emergency"}
 STATUSES = {"affirmed", "negated", "other_person", "resolved", "hypothetical"}
 LIMIT = 0.05  # seconds of processor time
@@ -87,6 +89,7 @@ def test_one_typo_does_not_drop_a_warning(screener: Screener, word: str, data: s
         "drop": word[:at] + word[at + 1 :],
         "double": word[:at] + word[at] + word[at:],
     }[kind]
+    assume(typo not in EVERYDAY)  # "singles" for "shingles" is beyond repair
     assert screener.screen(f"I have {typo} on my leg")["outcome"] == "warn"
 
 

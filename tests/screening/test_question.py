@@ -24,11 +24,11 @@ how long after a fracture can one have a massage
 """.strip().splitlines()
 
 OWN = """
-is it safe with my DVT?
+would that be alright with my DVT?
 can I come with cancer?
 could this be shingles?
 is it ok two weeks after a fracture?
-what about massage for a clot? I have one in my calf
+does a massage move clots? mine is in the calf
 can you work around my open wound?
 would it help, I broke my wrist in June
 """.strip().splitlines()

@@ -33,7 +33,7 @@ def test_what_is_long_over_does_not_warn(screener: Screener, message: str) -> No
         "broke my ankle three weeks ago",
         "my wrist fracture still hasn't healed",
         "the wound is nearly healed",
-        "broke my arm years ago and again last month",
+        "broke my thumb at school and then again in October",
         "fractured my elbow last year",
         "I had shingles years ago and now I've got impetigo",
         "the infection came back",
@@ -67,4 +67,4 @@ def test_a_past_emergency_is_a_condition(screener: Screener) -> None:
 
 
 def test_a_past_emergency_of_somebody_else_is_nothing(screener: Screener) -> None:
-    assert outcome(screener, "my uncle had a heart attack last year, so I try to relax more") == "none"
+    assert outcome(screener, "my uncle had his heart attack in January, so I try to relax more") == "none"

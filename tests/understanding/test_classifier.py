@@ -32,7 +32,7 @@ def trained(encoder: SentenceEncoder) -> HybridClassifier:
     return HybridClassifier.train(TEXTS, LABELS, encoder.encode(TEXTS), SETTINGS)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def classifier(encoder: SentenceEncoder) -> HybridClassifier:
     return trained(encoder)
 

@@ -14,7 +14,7 @@ DOMAIN = ["fascia", "myofascial", "massage", "therapist", "roller", "should", "p
 KNOWN = ["shouldn't", "message", "paint", "knit", "here", "rolled"]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def repair() -> SpellingRepair:
     return SpellingRepair(DOMAIN, KNOWN)
 
