@@ -28,10 +28,10 @@ CHANGES = {
     "health_screening": re.compile(r"\b(health|medical|condition|screening)\b", re.IGNORECASE),
 }
 _INTRODUCTION = re.compile(r"\b(i'?m|my name|it'?s|this is|call me|name'?s)\b", re.IGNORECASE)
+_MY_NAME = re.compile(r"\b(my name|name'?s)\b", re.IGNORECASE)
 _NO_FIRST = re.compile(r"^\s*(no|nope|nah|none|nothing|neither|not)\b", re.IGNORECASE)
 _PERSON = re.compile(r"\b(person|human|someone|somebody|talk|speak|call|ring|reception|team|staff)\b", re.IGNORECASE)
-_YES_FIRST = re.compile(r"\b(yes|yeah|yep|ok|okay|sure|correct)\b", re.IGNORECASE)
-_CHANGE = re.compile(r"\b(change|wrong|fix|edit|update|instead|different|another|not|but)\b", re.IGNORECASE)
+_PARTS = re.compile(r"\b(request|appointment|booking|number|details|message)\b", re.IGNORECASE)
 _QUESTION = re.compile(
     r"\?\s*$|^(what|who|why|how|when|where|which|can|could|do|does|is|are|will|would|should|may)\b", re.IGNORECASE
 )
@@ -60,7 +60,7 @@ def answers_question(question: str, text: str, intent: str, confidence: float, r
 
 def read_go_ahead(text: str) -> bool:
     """Whether the visitor agrees to what was read back, also by a yes with more words: "yes, send the request"."""
-    return read_yes_no(text) is True or bool(_YES_FIRST.search(text) and not _CHANGE.search(text) and "?" not in text)
+    return read_yes_no(_PARTS.sub(" ", text)) is True
 
 
 def read_change(text: str) -> str | None:
@@ -107,8 +107,8 @@ def introduces(text: str) -> bool:
 
 
 def introduction(text: str) -> str:
-    """`text` from where the name is said: "my name is Ann" of "sorry, my name is Ann"; empty where none is."""
-    found = _INTRODUCTION.search(text)
+    """`text` from where a name is plainly said: "my name is Ann" of "sorry, my name is Ann"; empty where none is."""
+    found = _MY_NAME.search(text)
     return text[found.start() :] if found else ""
 
 

@@ -18,6 +18,7 @@ _NEUTRAL = frozenset(
 )
 _AHEAD = re.compile(r"\b(go (ahead|on|for it)|carry on|do it)\b")
 _DOUBT = re.compile(r"\bnot (so |too |really )?(sure|certain)\b|[?\U0001f44e]")
+_ASKS = re.compile(r"(is|are|would|could|can|may|do|does|will|shall|should|what|why|how|am)\b")
 _REVERSED = re.compile(r"\bno (worries|problem|prob)\b")
 _WORD = re.compile(r"[a-z]+")
 
@@ -31,8 +32,9 @@ def read_yes_no(text: str) -> bool | None:
     plain = text.lower().replace("'", "").replace("\u2019", "")
     if _DOUBT.search(plain):
         return None
-    words = _WORD.findall(_AHEAD.sub("yes", _REVERSED.sub("yes", plain)))
-    if not words or set(words) - _YES - _NO - _NEUTRAL:
+    plain = _AHEAD.sub("yes", _REVERSED.sub("yes", plain)).strip()
+    words = _WORD.findall(plain)
+    if not words or _ASKS.match(plain) or set(words) - _YES - _NO - _NEUTRAL:
         return None
     if set(words) & _NO:
         return False

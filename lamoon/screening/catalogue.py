@@ -191,7 +191,7 @@ def _patterns(kind: str, key: str, name: str, fields: dict[str, Part], draft: _D
 
 
 def _rule(part: Part, draft: _Draft) -> Rule:
-    fields = part.fields(frozenset({"all", "unless", "reach"}))
+    fields = part.fields(frozenset({"all", "unless", "reach", "near"}))
     if "all" not in fields:
         part.wrong("a rule has no 'all'", "the signs that must be there together", "all: [calf, swollen, hot]")
     names = {
@@ -199,8 +199,15 @@ def _rule(part: Part, draft: _Draft) -> Rule:
         for key in ("all", "unless")
         if key in fields
     }
-    reach = int(fields["reach"].one_of(("0", "1", "2", "3"))) if "reach" in fields else 1
-    return Rule(names["all"], names.get("unless", ()), reach)
+    return Rule(
+        names["all"],
+        names.get("unless", ()),
+        **{key: _number(fields[key]) for key in ("reach", "near") if key in fields},
+    )
+
+
+def _number(part: Part) -> int:
+    return int(part.one_of(tuple(map(str, range(41)))))
 
 
 def _check(draft: _Draft, path: Path) -> None:

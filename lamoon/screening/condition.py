@@ -12,11 +12,12 @@ EMERGENCY_TEXTS: Final = ("general", "suspected_dvt", "suicidal", "cauda_equina"
 
 @dataclass(frozen=True)
 class Rule:
-    """All signs of `all`, none of `unless`, at most `reach` sentences apart."""
+    """All signs of `all`, none of `unless`, at most `reach` sentences and `near` words apart."""
 
     all: tuple[str, ...]
     unless: tuple[str, ...] = ()
     reach: int = 1
+    near: int = 30
 
 
 @dataclass(frozen=True)

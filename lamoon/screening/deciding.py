@@ -47,14 +47,15 @@ def _severity(finding: Finding, catalogue: Catalogue) -> str:
 
 
 def _is_milder_reading(finding: Finding, catalogue: Catalogue) -> bool:
-    return bool(catalogue.conditions[finding.condition].rules) and _severity(finding, catalogue) != "emergency"
+    condition = catalogue.conditions[finding.condition]
+    return condition.severity == "ask_doctor" and bool(condition.rules) and not condition.patterns
 
 
 def _status(message: Message, finding: Finding, condition: Condition) -> Status:
     first, last = finding.first, finding.last
     if condition.severity == "inform":
         return "hypothetical"
-    if not condition.rules and is_negated(message, first, last, finding.action) and not contradicts(message, last):
+    if not finding.by_rule and is_negated(message, first, last, finding.action) and not contradicts(message, last):
         return "negated"
     if is_supposed(message, first, last) or is_general_question(message, first, last):
         return "hypothetical"

@@ -42,6 +42,7 @@ def _merged(findings: list[Finding]) -> list[Finding]:
             before.last = max(before.last, finding.last)
             before.action = before.action and finding.action
             before.combined = before.combined or finding.combined
+            before.by_rule = before.by_rule and finding.by_rule
         else:
             kept.append(finding)
             latest[finding.condition] = finding

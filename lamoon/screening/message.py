@@ -16,7 +16,8 @@ Outcome = Literal["none", "inform", "ask_doctor", "warn", "emergency"]
 
 @dataclass
 class Finding:
-    """A condition that the message mentions. `action`: by a verb; `combined`: by several signs together."""
+    """A condition that the message mentions. `action`: by a verb; `combined`: by several
+    signs together; `by_rule`: by a rule, which checks denials by itself."""
 
     condition: str
     first: int
@@ -24,6 +25,7 @@ class Finding:
     status: Status = "affirmed"
     action: bool = False
     combined: bool = False
+    by_rule: bool = False
 
 
 @dataclass

@@ -9,7 +9,6 @@ from lamoon.screening.matcher import Match
 from lamoon.screening.message import Finding, Message
 from lamoon.screening.status import is_negated
 
-REACH_WORDS: Final = 30
 MAX_PLACES: Final = 12
 
 
@@ -26,10 +25,10 @@ def find_by_rules(
     """
     found = []
     for rule in rules:
-        together = _together(message, [usable.get(name, []) for name in rule.all], rule.reach)
+        together = _together(message, [usable.get(name, []) for name in rule.all], rule)
         if together and not _spoiled(message, rule, together):
             first, last = min(match.first for match in together), max(match.last for match in together)
-            found.append(Finding(condition, first, last, combined=len(together) > 1))
+            found.append(Finding(condition, first, last, combined=len(together) > 1, by_rule=True))
     return found
 
 
@@ -44,7 +43,7 @@ def usable_signs(message: Message) -> dict[str, list[Match]]:
     }
 
 
-def _together(message: Message, choices: list[list[Match]], reach: int) -> list[Match] | None:
+def _together(message: Message, choices: list[list[Match]], rule: Rule) -> list[Match] | None:
     """One match of each sign, on different words and close together; None when there is no such choice."""
     if not all(choices):
         return None
@@ -54,7 +53,7 @@ def _together(message: Message, choices: list[list[Match]], reach: int) -> list[
             near = [
                 match
                 for match in matches
-                if _close(message, anchor, match, reach) and not any(match.overlaps(other) for other in chosen)
+                if _close(message, anchor, match, rule) and not any(match.overlaps(other) for other in chosen)
             ]
             if not near:
                 break
@@ -64,9 +63,9 @@ def _together(message: Message, choices: list[list[Match]], reach: int) -> list[
     return None
 
 
-def _close(message: Message, one: Match, other: Match, reach: int) -> bool:
+def _close(message: Message, one: Match, other: Match, rule: Rule) -> bool:
     apart = abs(message.words[one.first].sentence - message.words[other.first].sentence)
-    return apart <= reach and abs(one.first - other.first) <= REACH_WORDS
+    return apart <= rule.reach and abs(one.first - other.first) <= rule.near
 
 
 def _spoiled(message: Message, rule: Rule, together: list[Match]) -> bool:

@@ -17,6 +17,7 @@ _PERSONAL_STOPS: Final = frozenset(
 _ANSWER_MARKS: Final = frozenset({":", "?", "-", "–", "—", "(", "=", ",", "..."})
 _HARD_STOPS: Final = frozenset("but just only except apart besides however though i".split())
 _MODALS: Final = frozenset("can could will would should must may might".split())
+WALK: Final = 40  # words
 _LIST_GAP: Final = 3
 _ORDER_OPENING: Final = 4
 
@@ -50,7 +51,7 @@ def _denies(message: Message, at: int) -> bool:
 
 def _denied_left(message: Message, first: int, last: int, bridge: frozenset[int], own: frozenset[int]) -> bool:
     # A "no" that belongs to a sign ("no feeling") denies nothing else.
-    start = message.bounds(first)[0]
+    start = max(message.bounds(first)[0], first - WALK)
     at, commas = first - 1, 0
     while at >= start:
         norm = message.norm(at)

@@ -29,7 +29,11 @@ def words_of(text: str, parts: list[Chunk], speller: Speller) -> list[Word]:
         if part.kind != "mark" and (ended or _runs_on(token - began, part.norm)):
             sentence, ended, began = sentence + 1, False, token
         first = not words or words[-1].sentence != sentence
-        norms = [part.norm] if part.kind != "word" else _repaired(part, speller, _is_name(parts, token, first)).split()
+        norms = (
+            [part.norm]
+            if part.kind != "word"
+            else _repaired(part, speller, _is_name(parts, token, first) or _is_foreign(text, part)).split()
+        )
         words += [Word(norm, part.start, part.end, part.kind, part.capitals, sentence, token) for norm in norms]
         ended = ended or ends_sentence(parts, token, text)
     if words and words[0].sentence:  # a message that begins with marks
@@ -51,6 +55,11 @@ def _is_name(parts: list[Chunk], at: int, first: bool) -> bool:
         return False
     following = parts[at + 1] if at + 1 < len(parts) else None
     return not first or bool(following and following.capitalised and not following.capitals and following.norm != "i")
+
+
+def _is_foreign(text: str, part: Chunk) -> bool:
+    """A word with accents is hardly an English one misspelt."""
+    return any(letter.isalpha() and not letter.isascii() for letter in text[part.start : part.end])
 
 
 def _repaired(part: Chunk, speller: Speller, name: bool) -> str:

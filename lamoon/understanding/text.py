@@ -8,7 +8,7 @@ import unicodedata
 # Rasa obeys "/intent{...}" and "EXTERNAL: ..." at the start of a message, and ignores spaces before them.
 _COMMAND_PREFIX = re.compile(r"^(?:\s|/|EXTERNAL\s*:)+", re.IGNORECASE)
 # What follows a prefix in a command: one word, perhaps a confidence, perhaps JSON. Ordinary words are longer.
-_COMMAND = re.compile(r"[\w+-]*\s*(?:@[\d.]+)?\s*(?:\{.*\})?\s*")
+_COMMAND = re.compile(r"[\w+-]*(?:\s*@[\d.]+)?(?:\s*\{.*\})?")
 _QUOTES = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u00b4": "'", "`": "'"})
 
 
@@ -26,8 +26,8 @@ def plain_text(text: str) -> str:
     visible = "".join(" " if c.isspace() else c for c in text if c.isspace() or _is_visible(c))
     plain = visible.translate(_QUOTES).strip()
     prefix = _COMMAND_PREFIX.match(plain)
-    rest = plain[prefix.end() :] if prefix else plain
-    return "" if prefix and _COMMAND.fullmatch(rest) else rest.strip()
+    rest = plain[prefix.end() :].strip() if prefix else plain
+    return "" if prefix and _COMMAND.fullmatch(rest) else rest
 
 
 def _is_visible(char: str) -> bool:

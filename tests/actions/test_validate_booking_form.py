@@ -116,7 +116,6 @@ def test_a_name_given_with_the_contact_corrects_the_one_before(answer: Answer) -
     assert "Marya" in message["text"]
 
 
-@pytest.mark.xfail(strict=True, reason="reported: what is no contact is taken for a new name")
 @pytest.mark.parametrize("value", ["it's private", "call me later", "it's maria at gmail", "this is annoying"])
 def test_what_is_neither_contact_nor_name_changes_no_name(answer: Answer, value: str) -> None:
     slots, _ = answer("contact", value, visitor_name="Maria")
