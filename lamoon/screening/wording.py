@@ -59,7 +59,8 @@ def _is_name(parts: list[Chunk], at: int, first: bool) -> bool:
 
 def _is_foreign(text: str, part: Chunk) -> bool:
     """A word with accents is hardly an English one misspelt."""
-    return any(letter.isalpha() and not letter.isascii() for letter in text[part.start : part.end])
+    raw = text[part.start : part.end]
+    return not raw.isascii() and any(letter.isalpha() and not letter.isascii() for letter in raw)
 
 
 def _repaired(part: Chunk, speller: Speller, name: bool) -> str:
