@@ -1,13 +1,12 @@
-"""The hybrid classifier: logistic regression over sentence embedding and character n-grams, and calibrated confidence.
+"""The hybrid classifier: kernel ridge regression and logistic regression, blended, with calibrated confidence.
 
-Two things say which label it is: the log probability of the regression, which generalises, and the mean cosine of the
-label's three nearest phrases, which remembers. How far to trust that says a second, tiny regression over two figures:
-the cosine of the nearest phrase of that label, and the lead over the next intent or topic.
+Both read the sentence embedding and character n-grams. The first weighs every training phrase by its nearness, the
+second draws straight borders; where they err, they err differently (docs/understanding.md has the figures). How far to
+trust the label says a third regression over one figure: the label's lead over all that would be answered otherwise.
 """
 
 from __future__ import annotations
 
-import itertools
 import json
 import warnings
 from collections.abc import Sequence
@@ -18,12 +17,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from lamoon.understanding import kernel_ridge
 from lamoon.understanding.char_tfidf import CharTfidf
 from lamoon.understanding.encoder import Vectors
 
 OUTSIDE = "out_of_scope"
-ITERATIONS = 100
-NEIGHBOURS = 3
+KIND_MARK = "+"  # "emergency+suicidal": a class of its own, but one intent with the other kinds of emergency
+ITERATIONS = 30  # of the logistic regression; 100 take three times as long and change nothing
 TINY = 1e-9
 
 
@@ -33,22 +33,28 @@ class Settings:
 
     Attributes:
         regularisation: C of the logistic regression; larger trusts the data more.
-        char_weight: length of the n-gram part beside the embedding's 1.
+        char_weight: length of the n-gram part beside the embedding's 1, in the logistic regression.
         min_count: in how many phrases an n-gram must stand.
-        neighbour_weight: of the mean cosine, beside the log probability.
-        outside_penalty: taken off the score of out-of-scope kinds, which are many and would win too often.
-        similarity_weight, lead_weight, confidence_bias: confidence is the logistic function of their weighted sum;
+        sharpness, kernel_char_weight, ridge: of the kernel ridge regression, see `kernel_ridge.fit`.
+        balance: 0 trusts every phrase alike; up to 1, the more phrases a label has the less each of them is trusted, so
+            that a label of many voices does not draw in what is like nothing else.
+        ridge_weight, log_weight: of the ridge regression's score and of the logistic regression's log probability in
+            the sum that the probabilities are the softmax of; fitted so that these are calibrated.
+        lead_weight, confidence_bias: confidence is the logistic function of lead_weight x lead + confidence_bias;
             fitted by `python -m lamoon.evaluation --calibrate` on development questions.
     """
 
     regularisation: float = 40.0
     char_weight: float = 0.8
     min_count: int = 4
-    neighbour_weight: float = 4.0
-    outside_penalty: float = 0.5
-    similarity_weight: float = 2.92
-    lead_weight: float = 0.8
-    confidence_bias: float = -1.28
+    sharpness: float = 2.5
+    kernel_char_weight: float = 0.3
+    ridge: float = 0.15
+    balance: float = 0.5
+    ridge_weight: float = 14.0
+    log_weight: float = 0.4
+    lead_weight: float = 0.77
+    confidence_bias: float = 0.06
 
 
 @dataclass(frozen=True)
@@ -59,14 +65,12 @@ class Prediction:
         labels: all labels, likeliest first.
         probabilities: how likely each is beside the others, summing to 1.
         confidence: 0 to 1, that the first label is right.
-        similarity: cosine of the nearest training phrase of that label.
-        lead: log of how many times likelier it is than the next one, where all kinds of out-of-scope count as one.
+        lead: log odds of it against all others, where all kinds of out-of-scope count as one.
     """
 
     labels: list[str]
     probabilities: list[float]
     confidence: float
-    similarity: float
     lead: float
 
 
@@ -80,8 +84,10 @@ class HybridClassifier:
         tfidf: CharTfidf,
         weights: npt.NDArray[np.float32],
         bias: npt.NDArray[np.float32],
+        ridge_weights: npt.NDArray[np.float32],
+        ridge_gram_weights: npt.NDArray[np.float32],
+        ridge_bias: npt.NDArray[np.float32],
         phrases: Vectors,
-        phrase_labels: npt.NDArray[np.int32],
     ) -> None:
         """Takes the parts as `train` or `load` made them.
 
@@ -89,23 +95,24 @@ class HybridClassifier:
             settings: as trained.
             labels: one per column of `weights`.
             tfidf: the fitted n-grams.
-            weights: shape (384 + n-grams, labels).
-            bias: shape (labels,).
+            weights: of the logistic regression, shape (384 + n-grams, labels).
+            bias: of the logistic regression, shape (labels,).
+            ridge_weights: of each phrase, shape (phrases, labels).
+            ridge_gram_weights: of each n-gram, shape (n-grams, labels).
+            ridge_bias: shape (labels,).
             phrases: unit embeddings of the training phrases, shape (phrases, 384).
-            phrase_labels: the column of each phrase's label, shape (phrases,).
         """
         self.settings = settings
         self.labels = list(labels)
         self.tfidf = tfidf
         self._weights = weights
         self._bias = bias
-        order = np.argsort(phrase_labels, kind="stable")
-        self._phrases = phrases[order]
-        self._phrase_labels = phrase_labels[order]
-        self._starts = np.searchsorted(self._phrase_labels, np.arange(len(self.labels) + 1))
+        self._ridge_weights = ridge_weights
+        self._ridge_gram_weights = ridge_gram_weights
+        self._ridge_bias = ridge_bias
+        self._phrases = phrases
         groups = [deciding(label) for label in self.labels]
         self._groups = np.array([sorted(set(groups)).index(group) for group in groups])
-        self._penalty = np.array([settings.outside_penalty * (group == OUTSIDE) for group in groups], dtype=np.float32)
 
     @classmethod
     def train(
@@ -123,21 +130,26 @@ class HybridClassifier:
         from scipy.sparse import csr_matrix, hstack
         from sklearn.linear_model import LogisticRegression
 
+        doubts = _doubts(labels, settings.balance)
         tfidf = CharTfidf.fit(texts, settings.min_count)
-        grams = csr_matrix(tfidf.rows(texts), shape=(len(texts), len(tfidf.index))) * settings.char_weight
-        features = hstack([csr_matrix(vectors), grams]).tocsr().astype(np.float32)
+        grams = csr_matrix(tfidf.rows(texts), shape=(len(texts), len(tfidf.index)))
+        features = hstack([csr_matrix(vectors), grams * settings.char_weight]).tocsr().astype(np.float32)
         model = LogisticRegression(C=settings.regularisation, max_iter=ITERATIONS, tol=1e-2, random_state=0)
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # more iterations cost minutes and change no decision
-            model.fit(features, np.asarray(labels))
+            warnings.simplefilter("ignore")  # it stops early on purpose
+            model.fit(features, np.asarray(labels), sample_weight=1 / doubts)
+        targets = (np.asarray(labels)[:, None] == model.classes_).astype(np.float32)
+        ridge = kernel_ridge.fit(
+            vectors, grams, targets, settings.sharpness, settings.kernel_char_weight, settings.ridge * doubts
+        )
         return cls(
             settings,
             [str(label) for label in model.classes_],
             tfidf,
             np.ascontiguousarray(model.coef_.T, dtype=np.float32),
             model.intercept_.astype(np.float32),
+            *ridge,
             vectors.astype(np.float32),
-            np.searchsorted(model.classes_, np.asarray(labels)).astype(np.int32),
         )
 
     def predict(self, text: str, vector: Vectors) -> Prediction:
@@ -147,42 +159,37 @@ class HybridClassifier:
             text: the message after spelling repair.
             vector: its embedding, shape (384,).
         """
-        columns, values = self.tfidf.row(text)
-        dense = len(vector)
-        scores = vector @ self._weights[:dense] + self._bias
-        scores += (values * self.settings.char_weight) @ self._weights[dense + columns]
-        scores -= scores.max()
-        scores -= np.log(np.exp(scores).sum())
-        nearest, close = self._neighbours(vector)
-        scores += self.settings.neighbour_weight * close - self._penalty
+        grams = self.tfidf.row(text)
+        scores = self.settings.ridge_weight * self._ridge_scores(vector, *grams)
+        scores += self.settings.log_weight * self._log_probabilities(vector, *grams)
         probabilities = np.exp(scores - scores.max())
         probabilities /= probabilities.sum()
         order = np.argsort(-probabilities, kind="stable")
-        similarity, lead = float(nearest[order[0]]), self._lead(int(order[0]), probabilities)
-        settings = self.settings
-        trust = settings.similarity_weight * similarity + settings.lead_weight * lead + settings.confidence_bias
+        lead = self._lead(int(order[0]), probabilities)
+        trust = self.settings.lead_weight * lead + self.settings.confidence_bias
         return Prediction(
             [self.labels[i] for i in order],
             [float(probabilities[i]) for i in order],
             float(1 / (1 + np.exp(-trust))),
-            similarity,
             lead,
         )
 
-    def _neighbours(self, vector: Vectors) -> tuple[Vectors, Vectors]:
-        """For each label the cosine of its nearest phrase, and the mean of its three nearest."""
-        cosines = self._phrases @ vector
-        nearest, close = np.zeros((2, len(self.labels)), dtype=np.float32)
-        for i, (start, end) in enumerate(itertools.pairwise(self._starts)):
-            best = np.partition(cosines[start:end], max(end - start - NEIGHBOURS, 0))[-NEIGHBOURS:]
-            nearest[i], close[i] = best.max(), best.mean()
-        return nearest, close
+    def _ridge_scores(self, vector: Vectors, columns: npt.NDArray[np.int64], values: Vectors) -> Vectors:
+        near = kernel_ridge.nearness(self._phrases @ vector, self.settings.sharpness)
+        scores: Vectors = near @ self._ridge_weights + values @ self._ridge_gram_weights[columns] + self._ridge_bias
+        return scores
+
+    def _log_probabilities(self, vector: Vectors, columns: npt.NDArray[np.int64], values: Vectors) -> Vectors:
+        dense = len(vector)
+        scores = vector @ self._weights[:dense] + self._bias
+        scores += (values * self.settings.char_weight) @ self._weights[dense + columns]
+        scores -= scores.max()
+        normalised: Vectors = scores - np.log(np.exp(scores).sum())
+        return normalised
 
     def _lead(self, best: int, probabilities: npt.NDArray[np.float32]) -> float:
-        sums = np.bincount(self._groups, weights=probabilities)
-        own = sums[self._groups[best]]
-        sums[self._groups[best]] = 0.0
-        return float(np.log(own + TINY) - np.log(sums.max() + TINY))
+        own = self._groups == self._groups[best]
+        return float(np.log(probabilities[own].sum() + TINY) - np.log(probabilities[~own].sum() + TINY))
 
     def save(self, folder: Path) -> None:
         """Writes `classifier.npz` and `classifier.json` into `folder`."""
@@ -190,8 +197,10 @@ class HybridClassifier:
             folder / "classifier.npz",
             weights=self._weights.astype(np.float16),
             bias=self._bias,
+            ridge_weights=self._ridge_weights,
+            ridge_gram_weights=self._ridge_gram_weights.astype(np.float16),
+            ridge_bias=self._ridge_bias,
             phrases=self._phrases.astype(np.float16),
-            phrase_labels=self._phrase_labels,
             idf=self.tfidf.idf,
         )
         rest: dict[str, Any] = {
@@ -213,11 +222,21 @@ class HybridClassifier:
                 tfidf,
                 arrays["weights"].astype(np.float32),
                 arrays["bias"],
+                arrays["ridge_weights"],
+                arrays["ridge_gram_weights"].astype(np.float32),
+                arrays["ridge_bias"],
                 arrays["phrases"].astype(np.float32),
-                arrays["phrase_labels"],
             )
 
 
+def _doubts(labels: Sequence[str], balance: float) -> npt.NDArray[np.float32]:
+    """How little to trust each phrase, shape (phrases,): about 1, more where its label, of any kind, has many."""
+    whole = np.array([label.partition(KIND_MARK)[0] for label in labels])
+    _, places, counts = np.unique(whole, return_inverse=True, return_counts=True)
+    doubts: npt.NDArray[np.float32] = ((counts / counts.mean()) ** balance)[places].astype(np.float32)
+    return doubts
+
+
 def deciding(label: str) -> str:
-    """What decides the kind of answer: the topic, or the intent; all kinds of out-of-scope are one."""
-    return OUTSIDE if label.startswith(OUTSIDE) else label
+    """What decides the answer: the topic, or the intent; all kinds of out-of-scope are one, and of an emergency too."""
+    return OUTSIDE if label.startswith(OUTSIDE) else label.partition(KIND_MARK)[0]

@@ -10,7 +10,9 @@ import contextlib
 import ctypes
 import hashlib
 import importlib.util
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -62,9 +64,12 @@ class SentenceEncoder:
         vectors = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
         # Texts of like length go together, so that little is spent on padding.
         order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
-        for start in range(0, len(order), BATCH):
-            rows = order[start : start + BATCH]
-            vectors[rows] = self._encode_batch([texts[i] for i in rows])
+        batches = [order[start : start + BATCH] for start in range(0, len(order), BATCH)]
+        # One message stays in its thread; training has hundreds of batches, one core each.
+        with ThreadPoolExecutor(os.cpu_count()) if len(batches) > 1 else contextlib.nullcontext() as pool:
+            spread = pool.map if pool else map
+            for rows, found in zip(batches, spread(self._encode_batch, _picked(texts, batches)), strict=True):
+                vectors[rows] = found
         return vectors
 
     def _encode_batch(self, texts: list[str]) -> Vectors:
@@ -82,6 +87,10 @@ class SentenceEncoder:
         means = (hidden * weights).sum(axis=1) / weights.sum(axis=1)
         unit: Vectors = (means / np.linalg.norm(means, axis=1, keepdims=True)).astype(np.float32)
         return unit
+
+
+def _picked(texts: Sequence[str], batches: Sequence[Sequence[int]]) -> list[list[str]]:
+    return [[texts[i] for i in rows] for rows in batches]
 
 
 def packaged_model() -> Path:

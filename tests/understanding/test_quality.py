@@ -1,20 +1,31 @@
-"""The trained model on questions it has never seen: every demand holds, or says by how much it does not."""
+"""The trained model on questions it has never seen: no figure falls behind what was reached.
+
+That is not to say that every demand is met: those named in `REACHED` are missed, or met by less than the few questions that
+another training run may move. `make evaluate` holds the figures against the demands themselves, and is red.
+"""
 
 from __future__ import annotations
 
 import pytest
 
-from lamoon.evaluation.bars import Bar, understanding_bars
+from lamoon.evaluation.bars import SLICES, Bar, understanding_bars
 from lamoon.evaluation.questions import read_questions
 from lamoon.evaluation.scores import Outcome, outcome
 from lamoon.nlu.parser import Parse
 from lamoon.settings import PROJECT
 
 QUESTIONS = PROJECT / "tests" / "data" / "nlu_test.jsonl"
-# Our own test questions are oblique on purpose, and three demands are not met on them yet (`make evaluate` says so, the
-# README too). Here stands what was reached, so that nothing falls behind it.
-REACHED = {"topic right, as typed in chat": 0.75, "confidently wrong": 0.13, "other intents right": 0.82}
-DEMANDS = [bar.name for bar in understanding_bars([])]
+# A margin of two or three questions below the figure of the day, of 112 to 438; of the 24 with typos, of one.
+REACHED = {
+    "topic right, as real visitors ask": 0.88,
+    "topic right, as typed in chat": 0.84,
+    "right, typo": 0.83,
+    "confidently wrong": 0.07,
+    "other intents right": 0.89,
+    "far out of scope refused": 0.94,
+    "in scope, turned away": 0.08,
+}
+DEMANDS = [*(bar.name for bar in understanding_bars([])), *(f"right, {name}" for name in SLICES)]
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,170 @@
+"""Two questions in one message: cheap cuts propose parts, and the classifier's confidence in each part decides.
+
+A cut costs nothing and is proposed freely, at the end of a sentence, before "and does it ...", or where a new question
+begins without a sign. A split changes the answer, so it needs two parts that are read with confidence, and differently.
+The thresholds were set on development questions, of which 512 are single and 63 double.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from lamoon.understanding.ellipsis import content_words, points_back, words
+from lamoon.understanding.reading import Reading
+
+MOST_CHARACTERS = 600
+"""Of longer messages the parts are not looked for: the patterns take time that grows faster than the text."""
+MOST_PARTS = 4
+MOST_ANSWERS = 2
+SURE = 0.75
+SURE_OF_WHOLE = 0.5
+"""Enough for the part that says the same as the whole message does."""
+
+FORM_INTENTS = ("book_appointment", "handoff_to_human", "cancel_or_change_booking")
+"""They ask questions back, so they come last."""
+# What is said beside a question and needs no reply of its own, or has one that the screening gives.
+_BESIDE = (
+    *("greet", "goodbye", "thank", "affirm", "deny", "inform", "stop", "report_condition", "emergency", "forget_me"),
+    *("feedback_positive", "feedback_negative", "nlu_fallback"),
+)
+
+_VERB = (
+    r"(?:is|are|was|were|am|do|does|did|can|could|will|would(?! be| have| love)|should|may|might|has|have"
+    r"|(?:is|are|do|does|did|ca|could|wo|would|should)n'?t)"
+)
+_ASKING = r"(?:(?:what|where|who|how|when|why)(?:'?s|'?re)?|whom|whose|which)"
+_REQUEST = r"(?:tell me|explain|describe|show me|give me|put me|book|whether|if (?:it|i|you|this|they))"
+_WISH = r"(?:i'?d like|i would like|i want|i wanna|i need|let me)"
+_JOINT = r"(?:and|but|also|so|plus|then|or|oh|ok|okay|well|n|&|btw|please|quick (?:q|question)|(?:one more|another) (?:thing|question))"
+_QUESTION = re.compile(rf"(?:{_JOINT}\b[\s,:.-]*)*(?:{_VERB}|{_ASKING}|{_REQUEST}|{_WISH})\b", re.IGNORECASE)
+_CONDITION = re.compile(r"(?:if|since|because)\b[^?]*$", re.IGNORECASE)
+_WISHING = re.compile(rf"(?:{_JOINT}\b[\s,:.-]*)*{_WISH}\b", re.IGNORECASE)
+_COURTESY = re.compile(
+    r"^(?:\b(?:hi|hiya|hello|hey|good (?:morning|afternoon|evening|day)|thanks?|thank you|thx|ty|cheers|ok|okay|great|cool"
+    r"|yes|no|please|so|lovely)\b(?: there| all| so much| a lot| very much| for that)?[\s,!.:-]*)+",
+    re.IGNORECASE,
+)
+_SENTENCE_END = re.compile(r"(?<=[.?!;])\s+|\s+-+\s+|\s*:\s+")
+_JOIN = re.compile(
+    r"\s*,?\s+(?:and also|and then|and|but also|but|also|plus|n|&|as well as)\s+|\s*[,;]\s+", re.IGNORECASE
+)
+_FRESH_START = re.compile(
+    r"\s+(?=(?:how (?:much|long|often|soon|many|do|does|is)|what(?:'?s| is| are| happens| do| does| should| about)"
+    r"|where(?:'?s| is| are| do| can)|who (?:is|invented|should)|why (?:is|are|do|does|can)|does (?:it|this|that|mfr|rolling)"
+    r"|is (?:it|this|that|there)|do (?:you|i)|are (?:you|there)|can (?:i|you|it|this)|should i|will (?:i|it)"
+    r"|when (?:will|do|should|is|are|can))\b)",
+    re.IGNORECASE,
+)
+# After these words a question word goes on with the sentence: "tell me what", "do you know how", "hot or is it".
+_GOES_ON = re.compile(
+    r"\b(?:me|know|check|see|tell|wonder(?:ing)?|ask(?:ing)?|sure|understand|depends?|about|of|on|to|for|find|figure|out|say"
+    r"|like|decide|explain|show|learn|idea|than|as|if|or|when|that|because|since|while|where|what|how|which|matter)\W*$",
+    re.IGNORECASE,
+)
+_WHOLE_QUESTION = re.compile(
+    rf"\b(?:{_VERB}|(?:what|where|who|how)'?s|happens|help|works?|costs?|mean)\b", re.IGNORECASE
+)
+_ALTERNATIVE = re.compile(r"\W*(?:or|if so)\b", re.IGNORECASE)
+
+
+def possible_questions(text: str) -> list[str]:
+    """The questions that a message may hold, in order; empty where there is no reason to think of two."""
+    text = " ".join(text.split())
+    if len(text) > MOST_CHARACTERS:
+        return []
+    questions: list[str] = []
+    told = ""
+    for part in _parts(text):
+        if is_question(part):
+            leans = told and (points_back(part) or not content_words(part))
+            questions.append(f"{told} {part}" if leans else part)
+            told = ""
+        else:
+            told = f"{told} {part}".strip()
+    return questions[:MOST_PARTS] if len(questions) > 1 else []
+
+
+def asked(whole: Reading, parts: Sequence[Reading]) -> list[Reading]:
+    """What a message asks for: the first two different things that its parts ask with confidence, or the whole.
+
+    Args:
+        whole: the message in one.
+        parts: its possible questions, in order.
+
+    Returns:
+        One or two; what opens a form comes last.
+    """
+    found: dict[str, Reading] = {}
+    for part in parts:
+        if _stands_alone(part) and part.confidence >= (SURE_OF_WHOLE if part.label == whole.label else SURE):
+            found.setdefault(part.label, part)
+    answered = list(found.values())[:MOST_ANSWERS]
+    if len(answered) < MOST_ANSWERS or all(part.label in FORM_INTENTS for part in answered):
+        return [whole]
+    return sorted(answered, key=lambda part: part.label in FORM_INTENTS)
+
+
+def is_question(text: str) -> bool:
+    """Whether `text` has the form of a question, with or without its mark."""
+    return not _CONDITION.match(text) and (text.endswith("?") or bool(_QUESTION.match(text)))
+
+
+def _stands_alone(part: Reading) -> bool:
+    if _WISHING.match(part.text):
+        return part.label in FORM_INTENTS
+    return part.label not in _BESIDE
+
+
+def _parts(text: str) -> Iterator[str]:
+    """The message in pieces; one that says too little or an alternative stays with the piece before."""
+    waiting = ""
+    for sentence in _SENTENCE_END.split(text):
+        for cut in _cut(sentence):
+            piece = _COURTESY.sub("", cut.strip(" ,"))
+            dependent = _ALTERNATIVE.match(piece) or (len(words(piece)) < 3 and not content_words(piece))
+            if not words(piece):
+                continue
+            if waiting and dependent:
+                waiting = f"{waiting} {piece}"
+                continue
+            if waiting:
+                yield waiting
+            waiting = piece
+    if waiting:
+        yield waiting
+
+
+def _cut(sentence: str) -> list[str]:
+    """A sentence cut where a question begins; a single word stays with its neighbour."""
+    pieces: list[str] = []
+    start = 0
+    for begin, end in sorted(_cuts(sentence)):
+        if begin >= start and len(words(sentence[start:begin])) > 1 and len(words(sentence[end:])) > 1:
+            pieces.append(sentence[start:begin])
+            start = end
+    return [*pieces, sentence[start:]]
+
+
+def _cuts(sentence: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for join in _JOIN.finditer(sentence):
+        if _QUESTION.match(sentence, join.end()):
+            yield join.span()
+            yield from _fresh_starts(sentence, start, join.start())
+            start = join.end()
+    yield from _fresh_starts(sentence, start, len(sentence))
+
+
+def _fresh_starts(sentence: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Where, without any sign, a question begins behind a question that is whole: "what is fascia does it hurt"."""
+    for fresh in _FRESH_START.finditer(sentence, start, end):
+        left = sentence[start : fresh.start()]
+        if (
+            len(words(left)) > 2
+            and _QUESTION.match(left)
+            and _WHOLE_QUESTION.search(left)
+            and not _GOES_ON.search(left)
+        ):
+            yield fresh.span()
+            start = fresh.end()

@@ -1,0 +1,65 @@
+"""Follow-ups lean on what was said before."""
+
+from __future__ import annotations
+
+import pytest
+
+from lamoon.understanding.followups import context_wins, leans_on_context, with_context
+from lamoon.understanding.reading import Reading
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["and how often?", "why?", "what about the cost", "for my mum?", "is that safe?", "how long then", "sciatica too?"],
+)
+def test_short_messages_may_lean_on_their_context(text: str) -> None:
+    assert leans_on_context(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "!!!",
+        "How is myofascial release different from a Swedish massage?",
+        "my left shoulder has been stiff since I started working from home",
+        "why does restricted fascia cause chronic pain",
+    ],
+)
+def test_a_message_that_says_what_it_is_about_does_not_lean(text: str) -> None:
+    assert not leans_on_context(text)
+
+
+def test_the_context_stands_before_the_message() -> None:
+    assert with_context("Does it hurt?", "and for how long?") == "Does it hurt, and for how long?"
+
+
+TOGETHER = Reading("What are trigger points, ...", "faq/trigger_points", 0.97)
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "confidence"),
+    [
+        ("why?", "faq/benefits", 0.98),
+        ("how do you get rid of them", "ask_services", 0.4),
+        ("on mondays", "inform", 0.98),
+        ("even on a bad one?", "faq/does_it_hurt", 0.7),
+    ],
+)
+def test_what_says_little_is_read_with_its_context(text: str, label: str, confidence: float) -> None:
+    assert context_wins(Reading(text, label, confidence), TOGETHER)
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "confidence"),
+    [
+        ("how much is it?", "ask_prices", 0.998),
+        ("what about the cost", "faq/cost", 0.86),
+        ("thanks!", "thank", 0.9),
+        ("does it hurt", "faq/does_it_hurt", 1.0),
+        ("i cant breathe", "emergency", 0.5),
+        ("tell me a joke", "out_of_scope/smalltalk_and_jokes", 0.8),
+    ],
+)
+def test_what_is_plain_by_itself_is_read_by_itself(text: str, label: str, confidence: float) -> None:
+    assert not context_wins(Reading(text, label, confidence), TOGETHER)

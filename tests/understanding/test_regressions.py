@@ -1,0 +1,28 @@
+"""Sentences that were right once and must stay right, each a test of its own."""
+
+from __future__ import annotations
+
+import pytest
+
+from lamoon.evaluation.questions import Question, read_questions
+from lamoon.evaluation.scores import outcome
+from lamoon.gates.folding import fold
+from lamoon.gates.project import load_project
+from lamoon.nlu.parser import Parse
+from lamoon.settings import PROJECT
+
+QUESTIONS = read_questions(PROJECT / "tests" / "data" / "nlu_regressions.jsonl")
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.text)
+def test_what_was_right_stays_right(trained_parser: Parse, question: Question) -> None:
+    parsed = trained_parser(question.text)
+    read = outcome(question, parsed)
+    assert read.label in question.labels, f"read as {read.label} ({read.best}, {read.confidence:.2f})"
+    assert len(parsed["questions"]) < 2, f"split into {parsed['questions']}"
+
+
+def test_no_training_phrase_is_one_of_them() -> None:
+    phrases = {fold(phrase.text) for phrase in load_project(PROJECT).assistant.phrases}
+    assert len(phrases) > 1000
+    assert {question.text for question in QUESTIONS if fold(question.text) in phrases} == set()
