@@ -10,8 +10,10 @@ from lamoon.screening.catalogue import Catalogue
 from lamoon.screening.ledger import update
 from lamoon.screening.replies import titles
 
-Notice = Literal["warn", "ask_doctor", "retracted"]
+Notice = Literal["warn", "ask_doctor", "retracted", "ask", "which", "noted", "nothing"]
 MAX_NOTE = 200
+# After "which is it?" a message of these intents is the answer; any other goes its own way.
+ANSWERS_WHICH = (None, "nlu_fallback", "out_of_scope", "inform", "report_condition", "affirm")
 
 
 @dataclass(frozen=True)
@@ -20,36 +22,46 @@ class HealthTurn:
 
     Attributes:
         slots: Rasa slots and their new values.
-        notice: what the visitor has to be told before anything else; None for nothing, or an emergency (which has a
-            reply of its own).
+        notice: what the visitor has to be told before anything else: a warning (`warn`, `ask_doctor`), that something
+            was taken back (`retracted`), the question about health (`ask`), after a yes to it the question `which` and
+            that the answer is `noted`, after a no that there is `nothing`. None where nothing is to be said first, or in
+            an emergency (which has a reply of its own).
     """
 
     slots: dict[str, Any]
     notice: Notice | None
 
 
-def health_turn(slots: Mapping[str, Any], parsed: Mapping[str, Any], catalogue: Catalogue) -> HealthTurn:
+def health_turn(
+    slots: Mapping[str, Any], parsed: Mapping[str, Any], catalogue: Catalogue, in_form: bool = False
+) -> HealthTurn:
     """Brings the conversation's health slots up to date.
 
     Args:
         slots: current values; `health_ledger`, `booking_hold` and `health_notice` are read.
         parsed: a parse result with `safety`, `intent` and `text`.
         catalogue: what the ids mean.
+        in_form: whether a form is open. It asks its own question about health, so no other is asked beside it.
     """
     safety = parsed.get("safety") or {"outcome": "none", "conditions": []}
-    ledger, changes = update(slots.get("health_ledger") or {}, safety, catalogue, parsed.get("text", ""))
-    if not safety["conditions"] and (parsed.get("intent") or {}).get("name") == "report_condition":
+    before = slots.get("health_ledger") or {}
+    ledger, changes = update(before, safety, catalogue, parsed.get("text", ""))
+    emergency = safety["outcome"] == "emergency"
+    notice = None if emergency else _notice(changes.warn, changes.retracted, catalogue)
+    if not (notice or emergency or in_form):
+        notice = _question(slots.get("health_notice"), parsed, asked=ledger.get("asked", False))
+    if notice == "noted" or _is_worth_a_note(safety, parsed):
         ledger = {**ledger, "notes": [*ledger.get("notes", []), parsed.get("text", "")[:MAX_NOTE]]}
+    if notice == "ask":
+        ledger = {**ledger, "asked": True}
     new: dict[str, Any] = {}
-    if ledger != (slots.get("health_ledger") or {}):
+    if ledger != before:
         new["health_ledger"] = ledger
         new["open_conditions"] = [entry["id"] for entry in ledger.get("open", [])]
-    emergency = safety["outcome"] == "emergency"
     if (changes.hold or emergency) and not slots.get("booking_hold"):
         new["booking_hold"] = True
     if emergency:
-        new["emergency_text"] = _emergency_text(changes.emergencies, catalogue)
-    notice = None if emergency else _notice(changes.warn, changes.retracted, catalogue)
+        new["emergency_text"] = _emergency_text(changes.emergencies, safety, catalogue)
     if notice != slots.get("health_notice"):
         new["health_notice"] = notice
     if notice in ("warn", "ask_doctor"):
@@ -58,9 +70,33 @@ def health_turn(slots: Mapping[str, Any], parsed: Mapping[str, Any], catalogue: 
     return HealthTurn(new, notice)
 
 
-def _emergency_text(ids: tuple[str, ...], catalogue: Catalogue) -> str:
-    """Which wording; general where only the classifier saw the emergency."""
-    return catalogue.conditions[ids[0]].emergency_text if ids else "general"
+def _question(before: Notice | None, parsed: Mapping[str, Any], asked: bool) -> Notice | None:
+    """The next step of the question about health; it is asked once in a conversation.
+
+    Args:
+        before: the notice of the last turn.
+        parsed: as in `health_turn`.
+        asked: whether it was asked before.
+    """
+    intent = (parsed.get("intent") or {}).get("name")
+    if before == "ask" and intent in ("affirm", "deny"):
+        return "which" if intent == "affirm" else "nothing"
+    if before == "which" and intent in ANSWERS_WHICH:
+        return "noted"
+    return "ask" if (parsed.get("safety") or {}).get("question") and not asked else None
+
+
+def _is_worth_a_note(safety: Mapping[str, Any], parsed: Mapping[str, Any]) -> bool:
+    """Whether the message told of health in words that name no condition of the catalogue."""
+    intent = (parsed.get("intent") or {}).get("name")
+    return not safety["conditions"] and (intent == "report_condition" or bool(safety.get("question")))
+
+
+def _emergency_text(ids: tuple[str, ...], safety: Mapping[str, Any], catalogue: Catalogue) -> str:
+    """Which wording: that of the first emergency named; else the one that the second opinion heard."""
+    if ids:
+        return catalogue.conditions[ids[0]].emergency_text
+    return str((safety.get("second_opinion") or {}).get("text", "general"))
 
 
 def _notice(warn: tuple[str, ...], retracted: tuple[str, ...], catalogue: Catalogue) -> Notice | None:

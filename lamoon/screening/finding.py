@@ -10,6 +10,8 @@ from lamoon.screening.message import Finding, Message
 from lamoon.screening.rules import find_by_rules, usable_signs
 
 MAX_FINDINGS: Final = 32
+CATCH_ALL: Final = "other_condition"
+_LEADS_TO: Final = frozenset("with from of as having a an the my early late stage".split())
 
 
 def find_conditions(message: Message, catalogue: Catalogue) -> None:
@@ -23,13 +25,39 @@ def find_conditions(message: Message, catalogue: Catalogue) -> None:
     ]
     signs = usable_signs(message)
     if signs:
+        message.denies = _denies(message, signs)
         for condition in catalogue.conditions.values():
             found += find_by_rules(message, condition.id, condition.rules, signs)
-    message.findings = _merged(found)[:MAX_FINDINGS]
+    message.findings = _named(message, _merged(found))
+
+
+def _denies(message: Message, usable: dict[str, list[Match]]) -> bool:
+    """Whether a sign is denied at a place where none is told; several signs may share a place."""
+    told = {match.last for matches in usable.values() for match in matches}
+    return any(match.last not in told for name in usable for match in message.all(f"sign:{name}"))
 
 
 def _is_look_alike(message: Message, match: Match, name: str) -> bool:
     return any(match.overlaps(mask) for mask in message.all(f"unlike:{name}"))
+
+
+def _named(message: Message, findings: list[Finding]) -> list[Finding]:
+    """Without the catch-all where it only leads to a condition with a name: "diagnosed with DVT", "Parkinson's disease"."""
+    named = [finding for finding in findings[:MAX_FINDINGS] if finding.condition != CATCH_ALL]
+    return [
+        finding
+        for finding in findings[:MAX_FINDINGS]
+        if finding.condition != CATCH_ALL or not _leads_to_one(message, finding, named)
+    ]
+
+
+def _leads_to_one(message: Message, finding: Finding, named: list[Finding]) -> bool:
+    return any(
+        finding.first <= other.last + 1
+        and other.first <= finding.last + 4
+        and all(message.norm(at) in _LEADS_TO for at in range(finding.last + 1, other.first))
+        for other in named
+    )
 
 
 def _merged(findings: list[Finding]) -> list[Finding]:

@@ -1,7 +1,8 @@
 """What a conversation has disclosed so far: open conditions, retracted ones, and which were already warned about.
 
 A pure state machine over JSON-serialisable data, so that it fits into a dialogue slot. Nothing is ever forgotten: a
-retraction moves a condition from `open` to `retracted`, and a hold, once due, is lifted by people only.
+retraction moves a condition from `open` to `retracted`, and a hold, once due, is lifted by people only, which moves what
+they looked at to `cleared`.
 """
 
 from __future__ import annotations
@@ -81,6 +82,14 @@ def update(
     held = any(catalogue.conditions[entry["id"]].hold for entry in opened if entry["id"] in catalogue.conditions)
     state = {**ledger, "open": opened, "retracted": retracted, "warned": [*warned, *warn]}
     return state, Changes(warn, tuple(closed), emergencies, held)
+
+
+def cleared(ledger: Mapping[str, Any]) -> dict[str, Any]:
+    """The ledger after a person of the team has looked at what is open: it is set aside, and told again it counts anew."""
+    looked_at = list(ledger.get("open", []))
+    ids = {entry["id"] for entry in looked_at}
+    warned = [known for known in ledger.get("warned", []) if known not in ids]
+    return {**ledger, "open": [], "warned": warned, "cleared": [*ledger.get("cleared", []), *looked_at]}
 
 
 def _taken_back(

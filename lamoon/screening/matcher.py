@@ -16,6 +16,7 @@ from lamoon.screening.text import Word
 from lamoon.screening.word_table import WordTable
 
 # A gap (`..`) does not reach over these: "my chest does not hurt" must not read as "my chest .. hurt".
+FAR: Final = 1024  # bits
 GAP_STOPS: Final = frozenset("not no never without none nor neither".split())
 
 
@@ -119,16 +120,24 @@ class PatternMatcher:
 
     def _mask(self, word: Word) -> int:
         mask = 0 if word.norm in GAP_STOPS else self._any
-        for bits in self._bits.values(word):
-            mask |= bits
+        for pieces in self._bits.values(word):
+            for shift, bits in pieces:
+                mask |= bits << shift
         return mask
 
 
-def _mask(bits: list[int]) -> int:
-    data = bytearray(max(bits) // 8 + 1)
+def _mask(bits: list[int]) -> list[tuple[int, int]]:
+    """The bits in pieces of how far to shift and what; zeros between distant bits would cost most of the memory.
+
+    Args:
+        bits: ascending.
+    """
+    pieces: list[list[int]] = []
     for bit in bits:
-        data[bit // 8] |= 1 << (bit % 8)
-    return int.from_bytes(data, "little")
+        if not pieces or bit - pieces[-1][-1] > FAR:
+            pieces.append([])
+        pieces[-1].append(bit)
+    return [(piece[0], sum(1 << bit - piece[0] for bit in dict.fromkeys(piece))) for piece in pieces]
 
 
 def _latest_start(masks: list[int], offset: int, optional: tuple[bool, ...]) -> int:

@@ -30,7 +30,10 @@ class Finding:
 
 @dataclass
 class Message:
-    """`text` is the original, cut into `parts`; `matches` and `findings` count in indexes of `words`."""
+    """`text` is the original, cut into `parts`; `matches` and `findings` count in indexes of `words`.
+
+    `denies`: some sign of an emergency is denied ("tight calf, but not swollen, red or hot").
+    """
 
     text: str
     parts: list[Chunk]
@@ -38,6 +41,7 @@ class Message:
     matches: list[Match] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     outcome: Outcome = "none"
+    denies: bool = False
 
     @cached_property
     def labels(self) -> dict[str, list[Match]]:

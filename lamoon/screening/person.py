@@ -16,6 +16,7 @@ _SUBJECTLESS: Final = frozenset(
 _BEFORE_OBJECT: Final = frozenset(
     "for of after with to from about at by than like off see seeing visit visiting carrying lifting".split()
 )
+_BESIDE_WORK: Final = _BREAKS | frozenset("with since after following recovering having but".split())
 _CLOSED: Final = frozenset(("", ".", ",", "!", ";", ")", "\n"))
 _PATIENTS_VERBS: Final = frozenset("have has had are were got get suffer both all".split())
 _OWN: Final = frozenset("i me my myself mine we us our".split())
@@ -23,11 +24,11 @@ _OWN: Final = frozenset("i me my myself mine we us our".split())
 
 def is_other_person(message: Message, first: int, last: int) -> bool:
     """Whether the mention belongs to somebody who is neither the visitor nor the client."""
-    if any(message.norm(at) in _OWN for at in range(first, last + 1)) or _followed_by_own_body(message, last):
+    if any(message.norm(at) in _OWN for at in range(first, last + 1)) or on_own_body(message, last):
         return False
     if includes_visitor(message, first, last):
         return False
-    if _at_work(message, first):
+    if _at_work(message, first, last):
         return True
     owner = _owner(message, first)
     return owner is not None and not _is_client(message, owner) and not _asks_on_behalf(message)
@@ -51,7 +52,7 @@ def contradicts(message: Message, last: int) -> bool:
     )
 
 
-def _followed_by_own_body(message: Message, last: int) -> bool:
+def on_own_body(message: Message, last: int) -> bool:
     """ "... a mole on my back": what is on my body is mine, whoever noticed it."""
     end = message.bounds(last)[1]
     near = [message.norm(at) for at in range(last + 1, min(last + 5, end + 1))]
@@ -62,11 +63,18 @@ def _followed_by_own_body(message: Message, last: int) -> bool:
     return False
 
 
-def _at_work(message: Message, first: int) -> bool:
-    start, end = message.bounds(first)
-    if any(message.norm(at) in ("have", "had", "got") and message.norm(at - 1) == "i" for at in range(start, first)):
+def _at_work(message: Message, first: int, last: int) -> bool:
+    """ "I work with cancer patients", "opposite the fracture clinic": the condition names a trade or a place. What stands
+    beside the work ("I'm a nurse with a DVT") is the visitor's own."""
+    working = list(message.in_sentence("work", first))
+    if any(at in message.covered("workplace") for at in range(last + 1, last + 3)):
+        return bool(working) or not any(True for _ in message.in_sentence("self_word", first))
+    if any(message.norm(at) in ("have", "had", "got") for at in range(message.bounds(first)[0], first)):
         return False
-    return any(match.first < first or match.first <= end for match in message.in_sentence("work", first))
+    return any(
+        match.first <= last and not any(message.norm(at) in _BESIDE_WORK for at in range(match.last + 1, first))
+        for match in working
+    )
 
 
 def _owner(message: Message, first: int) -> str | None:
@@ -89,7 +97,9 @@ def _owner(message: Message, first: int) -> str | None:
 
 
 def _owns_person(message: Message, at: int) -> bool:
-    """The "my" of "my old father"."""
+    """The "my" of "my old father", the "mine" of "a friend of mine"."""
+    if message.norm(at) == "mine":
+        return message.norm(at - 1) == "of" and at - 2 in message.covered("person")
     return message.norm(at) in ("my", "our") and any(n in message.covered("person") for n in range(at + 1, at + 4))
 
 

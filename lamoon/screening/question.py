@@ -5,12 +5,17 @@ from __future__ import annotations
 from typing import Final
 
 from lamoon.screening.message import Message
+from lamoon.screening.person import on_own_body
 
 _OWN: Final = frozenset("i me my myself mine we us our".split())
 _ASKING: Final = frozenset("if whether wondering curious know ask true".split())
 _AT_LARGE: Final = frozenset(
     "someone somebody anyone anybody person persons client clients patient people folk folks customer customers".split()
 )
+_ANYBODY: Final = frozenset("man woman lady guy child boy girl".split())
+_SPEAKERS: Final = frozenset("they doctors doctor people hospital nurses to must should will would".split())
+_NEAR: Final = 40  # words
+_CLAUSE_MARKS: Final = frozenset({",", ":", ";", "-", "–", "—", "...", "("})
 _QUESTION_MARKS: Final = frozenset("?？")
 _SUBJECTS: Final = frozenset("i you he she it we they people massage this that my the".split())
 _PRESENT: Final = (("right", "now"), ("at", "the"), ("currently",), ("today",))
@@ -34,13 +39,20 @@ def is_supposed(message: Message, first: int, last: int, people: bool = False) -
             and any(m.first <= last for m in message.in_sentence("supposed", first))
         )
     for match in message.in_sentence("supposed", first):
-        if match.first <= last and not _happens_now(message, start, end) and not _owned(message, match.last + 1, first):
+        if _is_reported(message, match.first):
+            continue
+        if match.first <= last and not _happens_now(message, start, end) and not _owned(message, match.last + 1, last):
             return True
     return any(
         match.last < first or match.first <= first <= match.last
         for match in message.in_sentence("not_mine", first)
-        if first - match.last <= 4 and not _owned(message, match.first, first)
+        if first - match.last <= 4 and not _owned(message, match.first, last) and not on_own_body(message, last)
     )
+
+
+def _is_reported(message: Message, at: int) -> bool:
+    """The "say" of "they say I have ..." supposes nothing."""
+    return message.norm(at) == "say" and message.norm(at - 1) in _SPEAKERS
 
 
 def is_general_question(message: Message, first: int, last: int, strict: bool = False) -> bool:
@@ -55,7 +67,7 @@ def is_general_question(message: Message, first: int, last: int, strict: bool = 
     start, end = message.bounds(first)
     opening, framed = _after_frames(message, start, end)
     asks = framed or (opening in message.covered("question_start") and not _lacks_subject(message, opening))
-    if not asks and not _asks_otherwise(message, start, end, opening, first, last, strict):
+    if not asks and not _asks_otherwise(message, opening, first, last, strict):
         return False
     if any(message.norm(at) in _OWN and at not in message.covered("question_frame") for at in range(start, end + 1)):
         return False
@@ -66,19 +78,52 @@ def is_general_question(message: Message, first: int, last: int, strict: bool = 
     return not strict or (asks and any(True for _ in message.in_sentence("in_general", first)))
 
 
-def _asks_otherwise(message: Message, start: int, end: int, opening: int, first: int, last: int, strict: bool) -> bool:
+def _asks_otherwise(message: Message, opening: int, first: int, last: int, strict: bool) -> bool:
     """Questions that do not begin like one: "massage with a DVT ok?", "people with fever, do you treat them"."""
+    start, end = message.bounds(first)
     if message.norm(end) in _QUESTION_MARKS and _names_therapy_first(message, opening, first, last):
         return True
+    if strict:
+        return False
+    if _asks_about_many(message, opening, first, last) or any(True for _ in message.in_sentence("definition", first)):
+        return True
     at_large = any(message.norm(at) in _AT_LARGE for at in range(start, end + 1))
-    return not strict and at_large and any(at in message.covered("question_start") for at in range(start, end + 1))
+    return at_large and _has_question_clause(message, start, end)
+
+
+def _asks_about_many(message: Message, opening: int, first: int, last: int) -> bool:
+    """ "And fractures?", "open wounds, do you work round them": a bare plural in a question, nowhere on a body."""
+    start, end = message.bounds(first)
+    end = min(end, last + _NEAR)
+    if last not in message.covered("plural") or message.norm(last + 1) in (
+        "in",
+        "on",
+        "all",
+        "from",
+    ):
+        return False
+    if any(at in message.covered("in_general") for at in range(last + 1, end + 1)):
+        return True
+    framed = opening == first and any(not word.is_mark for word in message.words[start:first])
+    bare = framed and message.norm(last + 1) in _QUESTION_MARKS
+    return (bare or _has_question_clause(message, last + 2, end)) and last + 2 not in message.covered("answer_yes")
+
+
+def _has_question_clause(message: Message, start: int, end: int) -> bool:
+    """Whether what follows a mark asks ("..., do you treat them", "..., yes or no"), or a question mark ends it all."""
+    asking = message.covered("question_start") | message.covered("in_general")
+    return message.norm(end) in _QUESTION_MARKS or any(
+        at in asking and message.norm(at - 1) in _CLAUSE_MARKS for at in range(start, end + 1)
+    )
 
 
 def _lacks_subject(message: Message, opening: int) -> bool:
-    """ "Can't breathe", "was stabbed", "is bleeding": statements that begin like questions."""
+    """ "Can't breathe", "was stabbed", "might be pregnant": statements that begin like questions."""
     first, second = message.norm(opening), message.norm(opening + 1)
     if second == "not":
         return message.norm(opening + 2) not in _SUBJECTS
+    if second == "be":
+        return True
     return first in ("was", "is", "are", "am", "has", "have", "had") and (
         second.endswith(("ing", "ed")) or second in ("in", "on", "so", "very")
     )
@@ -91,7 +136,10 @@ def asks_for_the_list(message: Message) -> bool:
 
 def _after_frames(message: Message, start: int, end: int) -> tuple[int, bool]:
     """The first word after greetings and "I was wondering whether", and whether such words already ask."""
-    frames, starts = message.covered("question_frame"), message.covered("question_start")
+    frames, starts = (
+        message.covered("question_frame"),
+        message.covered("question_start"),
+    )
     at = start
     while at <= end and (at in frames or message.words[at].is_mark):
         if at in starts and at + 1 not in frames and message.norm(at) not in ("can", "could", "do", "may"):
@@ -101,10 +149,11 @@ def _after_frames(message: Message, start: int, end: int) -> tuple[int, bool]:
 
 
 def _names_therapy_first(message: Message, opening: int, first: int, last: int) -> bool:
-    """ "Massage with a DVT ok?", "DVT a contraindication?": no verb, but about the therapy."""
+    """ "Massage with a DVT ok?", "DVT a contraindication?": no verb, but about the therapy. Who asks for massage
+    *after* a DVT has had one."""
     general = message.covered("in_general")
     if opening in general and opening < first:
-        return True
+        return not any(message.norm(at) in ("after", "since", "during") for at in range(opening, first))
     return opening == first and any(
         at in general and message.norm(at) not in ("ok", "okay") for at in range(last + 1, last + 3)
     )
@@ -119,11 +168,16 @@ def _is_own_question(message: Message, first: int) -> bool:
 
 
 def _names_client(message: Message, start: int, end: int) -> bool:
-    return any(start <= match.first <= end for match in message.all("for_other"))
+    """Whether the sentence names who is to come; "a man" in a question is nobody."""
+    return any(
+        start <= match.first <= end
+        and not (message.norm(match.last) in _ANYBODY and message.norm(match.last - 1) in ("a", "an"))
+        for match in message.all("for_other")
+    )
 
 
-def _owned(message: Message, after: int, first: int) -> bool:
-    return any(message.norm(at) in ("my", "our") for at in range(after, first))
+def _owned(message: Message, after: int, last: int) -> bool:
+    return any(message.norm(at) in ("my", "our") for at in range(after, last + 1))
 
 
 def _happens_now(message: Message, start: int, end: int) -> bool:

@@ -10,6 +10,9 @@ from lamoon.screening.message import Finding, Message
 from lamoon.screening.status import is_negated
 
 MAX_PLACES: Final = 12
+# Signs that a rule wants this close (in words) tell one symptom in any order: "pain in the chest", "chest ... hurts".
+ONE_SYMPTOM: Final = 9
+SPOIL: Final = 6  # words: how far from the signs a harmless explanation of them may stand
 
 
 def find_by_rules(
@@ -24,23 +27,36 @@ def find_by_rules(
         usable: signs by name that are not denied; see `usable_signs`.
     """
     found = []
+    masks = message.all(f"unlike:{condition}")
     for rule in rules:
-        together = _together(message, [usable.get(name, []) for name in rule.all], rule)
+        together = _together(message, [_unmasked(usable.get(name, []), masks) for name in rule.all], rule)
         if together and not _spoiled(message, rule, together):
             first, last = min(match.first for match in together), max(match.last for match in together)
-            found.append(Finding(condition, first, last, combined=len(together) > 1, by_rule=True))
+            combined = len(together) > 1 and rule.near > ONE_SYMPTOM
+            found.append(Finding(condition, first, last, combined=combined, by_rule=True))
     return found
 
 
 def usable_signs(message: Message) -> dict[str, list[Match]]:
     """All signs by name that the message does not deny."""
+    denied: dict[tuple[int, int], bool] = {}  # many signs share their words
+
+    def told(match: Match) -> bool:
+        place = (match.first, match.last)
+        if place not in denied:
+            denied[place] = is_negated(message, *place, sign=True)
+        return not denied[place]
+
     return {
-        label.removeprefix("sign:"): [
-            match for match in matches[:MAX_PLACES] if not is_negated(message, match.first, match.last, sign=True)
-        ]
+        label.removeprefix("sign:"): [match for match in matches[:MAX_PLACES] if told(match)]
         for label, matches in message.labels.items()
         if label.startswith("sign:")
     }
+
+
+def _unmasked(matches: list[Match], masks: list[Match]) -> list[Match]:
+    """Without the signs that share words with a look-alike of the condition: "get it off my chest"."""
+    return [match for match in matches if not any(match.overlaps(mask) for mask in masks)] if masks else matches
 
 
 def _together(message: Message, choices: list[list[Match]], rule: Rule) -> list[Match] | None:
@@ -69,9 +85,15 @@ def _close(message: Message, one: Match, other: Match, rule: Rule) -> bool:
 
 
 def _spoiled(message: Message, rule: Rule, together: list[Match]) -> bool:
+    """Whether a sign of `unless` stands by them: "stiff neck on Tuesday, please, and the chest hurts" spoils nothing."""
     sentences = {message.words[match.first].sentence for match in together}
+    start = min(match.first for match in together) - SPOIL
+    end = max(match.last for match in together) + SPOIL
     return any(
-        message.words[match.first].sentence in sentences and not is_negated(message, match.first, match.last, sign=True)
+        start <= match.last
+        and match.first <= end
+        and message.words[match.first].sentence in sentences
+        and not is_negated(message, match.first, match.last, sign=True)
         for name in rule.unless
         for match in message.all(f"sign:{name}")[:MAX_PLACES]
     )

@@ -27,10 +27,11 @@ class Mention(TypedDict):
 
 
 class Screening(TypedDict):
-    """What the screening says of a message; JSON-serialisable."""
+    """What the screening says of a message; JSON-serialisable. `denies`: it denies a sign of an emergency."""
 
     outcome: Outcome
     conditions: list[Mention]
+    denies: bool
 
 
 class Screener:
@@ -65,7 +66,8 @@ class Screener:
             mentions.append(
                 {"id": span.label_, "status": span._.status, "text": text[start:end], "start": start, "end": end}
             )
-        return {"outcome": message_of(doc).outcome, "conditions": mentions}
+        message = message_of(doc)
+        return {"outcome": message.outcome, "conditions": mentions, "denies": message.denies}
 
     def read(self, text: str) -> Message:
         """The message with its words and everything found in them, for those who need more than `screen` tells."""

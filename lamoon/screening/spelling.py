@@ -32,7 +32,8 @@ class Speller:
         self._fixed = dict(fixed)
         self._targets = {word: rank for rank, word in enumerate(dict.fromkeys(targets))}
         self._known = frozenset(known)
-        self._index: dict[str, str | tuple[str, ...]] = {}
+        # By the hash of a form, which is half its size; where two share one, the distance tells their words apart.
+        self._index: dict[int, str | tuple[str, ...]] = {}
         for word in self._targets:
             if MIN_LENGTH <= len(word) <= MAX_LENGTH:
                 for form in _deletions(word):
@@ -55,10 +56,10 @@ class Speller:
         """Most forms have one word: a list for each would double the memory."""
         known = self._words_of(form)
         if word not in known:
-            self._index[form] = (*known, word) if known else word
+            self._index[hash(form)] = (*known, word) if known else word
 
     def _words_of(self, form: str) -> tuple[str, ...]:
-        known = self._index.get(form, ())
+        known = self._index.get(hash(form), ())
         return (known,) if isinstance(known, str) else known
 
     def _nearest(self, word: str, name: bool) -> str | None:

@@ -10,7 +10,10 @@ from lamoon.screening.message import Message
 _SENTENCE_OPENERS: Final = frozenset(
     "it its all that fully completely they now but thankfully luckily healed everything which had".split()
 )
-_PRESENT: Final = frozenset("now again today currently suddenly sudden worse tonight".split())
+_PRESENT: Final = frozenset("now again today currently suddenly sudden worse tonight yesterday overnight".split())
+_SINCE_LATELY: Final = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday weekend morning night breakfast lunch dinner".split()
+)
 
 
 def is_over(message: Message, first: int, last: int) -> bool:
@@ -23,8 +26,7 @@ def is_over(message: Message, first: int, last: int) -> bool:
 
 def is_past(message: Message, first: int, last: int, only_long_ago: bool = False) -> bool:
     """Whether an emergency is told as past: months or years ago, and not again or worse now."""
-    norms = [message.norm(at) for at in range(message.bounds(first)[0], message.bounds(first)[1] + 1)]
-    if any(norm in _PRESENT for norm in norms):
+    if _is_present(message, first):
         return False
     if _near(message, "long_ago", first, last):
         return True
@@ -35,9 +37,16 @@ def is_past(message: Message, first: int, last: int, only_long_ago: bool = False
 
 def is_past_sentence(message: Message, at: int) -> bool:
     """Whether the sentence of word `at` dates something long ago and speaks of nothing new."""
+    return any(True for _ in message.in_sentence("long_ago", at)) and not _is_present(message, at)
+
+
+def _is_present(message: Message, at: int) -> bool:
+    """Whether the sentence of word `at` speaks of now: "now", "since Saturday"; "can I come on Saturday" does not."""
     start, end = message.bounds(at)
-    return any(True for _ in message.in_sentence("long_ago", at)) and not any(
-        message.norm(n) in _PRESENT for n in range(start, end + 1)
+    return any(
+        message.norm(n) in _PRESENT
+        or (message.norm(n) == "since" and not _SINCE_LATELY.isdisjoint(message.norm(n + step) for step in (1, 2)))
+        for n in range(start, end + 1)
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from lamoon.screening.contractions import spelled_out
+from lamoon.screening.shorthand import written_out
 from lamoon.screening.spelling import Speller
 from lamoon.screening.text import Chunk, Word, ends_sentence
 
@@ -29,6 +30,10 @@ def words_of(text: str, parts: list[Chunk], speller: Speller) -> list[Word]:
         if part.kind != "mark" and (ended or _runs_on(token - began, part.norm)):
             sentence, ended, began = sentence + 1, False, token
         first = not words or words[-1].sentence != sentence
+        shorthand = written_out(parts, token)
+        if shorthand is not None:
+            words += [Word(norm, part.start, part.end, "word", False, sentence, token) for norm in shorthand]
+            continue
         norms = (
             [part.norm]
             if part.kind != "word"

@@ -29,15 +29,25 @@ class Slots:
         self.values: dict[str, Any] = {}
 
     def hear(
-        self, *mentions: tuple[str, str], text: str = "the words", intent: str = "faq", outcome: str | None = None
+        self,
+        *mentions: tuple[str, str],
+        text: str = "the words",
+        intent: str = "faq",
+        outcome: str | None = None,
+        question: bool = False,
+        in_form: bool = False,
+        **more: Any,
     ) -> Notice | None:
         """One message; returns what the visitor is told first."""
         affirmed = [id for id, status in mentions if status == "affirmed"]
         safety = {
             "outcome": outcome or ("warn" if affirmed else "none"),
             "conditions": [{"id": id, "status": status, "text": id, "start": 0, "end": 1} for id, status in mentions],
+            "question": question,
+            **more,
         }
-        turn = health_turn(self.values, {"text": text, "intent": {"name": intent}, "safety": safety}, self.catalogue)
+        parsed = {"text": text, "intent": {"name": intent}, "safety": safety}
+        turn = health_turn(self.values, parsed, self.catalogue, in_form)
         self.values = {**self.values, **turn.slots}
         return turn.notice
 
@@ -187,3 +197,52 @@ def test_a_condition_that_left_the_catalogue_is_no_failure(slots: Slots) -> None
     slots.values = {"health_ledger": {"open": [{"id": "gone", "words": "x"}], "retracted": [], "warned": ["gone"]}}
     assert slots.hear(("gone", "affirmed"), (CLOT, "affirmed")) == "warn"
     assert slots.open() == ["gone", CLOT]
+
+
+def test_what_only_the_second_opinion_heard_is_asked_about_once(slots: Slots) -> None:
+    assert slots.hear(question=True, text="my ticker plays up") == "ask"
+    assert slots.hear(question=True, text="it flutters") is None
+    assert slots.values["health_ledger"]["notes"] == ["my ticker plays up", "it flutters"]
+
+
+def test_a_yes_to_the_question_asks_which_and_notes_the_answer(slots: Slots) -> None:
+    slots.hear(question=True)
+    assert slots.hear(intent="affirm") == "which"
+    assert slots.hear(intent="nlu_fallback", text="a thing with my spleen") == "noted"
+    assert slots.values["health_ledger"]["notes"][-1] == "a thing with my spleen"
+    assert slots.hear(intent="affirm") is None
+
+
+def test_a_condition_named_after_which_is_warned_about(slots: Slots) -> None:
+    slots.hear(question=True)
+    slots.hear(intent="affirm")
+    assert slots.hear((CLOT, "affirmed"), intent="report_condition") == "warn"
+
+
+def test_a_no_to_the_question_is_taken(slots: Slots) -> None:
+    slots.hear(question=True)
+    assert slots.hear(intent="deny") == "nothing"
+    assert slots.hear(intent="deny") is None
+
+
+@pytest.mark.parametrize("intent", ["faq", "book_appointment", "greet"])
+def test_anything_but_a_yes_or_no_goes_its_own_way_after_the_question(slots: Slots, intent: str) -> None:
+    slots.hear(question=True)
+    assert slots.hear(intent=intent) is None
+
+
+def test_a_yes_long_after_the_question_is_no_answer_to_it(slots: Slots) -> None:
+    slots.hear(question=True)
+    slots.hear(intent="greet")
+    assert slots.hear(intent="affirm") is None
+
+
+def test_inside_a_form_the_words_are_noted_and_nothing_is_asked(slots: Slots) -> None:
+    assert slots.hear(question=True, in_form=True, text="my ticker plays up") is None
+    assert slots.values["health_ledger"]["notes"] == ["my ticker plays up"]
+
+
+def test_an_emergency_of_the_second_opinion_has_the_text_that_it_heard(slots: Slots) -> None:
+    slots.hear(outcome="emergency", second_opinion={"emergency": 0.9, "disclosure": 0.0, "text": "suicidal"})
+    assert slots.values["emergency_text"] == "suicidal"
+    assert slots.values["booking_hold"] is True

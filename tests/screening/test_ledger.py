@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from lamoon.screening import Screener
-from lamoon.screening.ledger import MAX_WORDS, Changes, update
+from lamoon.screening.ledger import MAX_WORDS, Changes, cleared, update
 
 
 class Talk:
@@ -113,3 +113,10 @@ def test_long_sentences_are_cut_around_the_mention(screener: Screener) -> None:
 def test_other_keys_of_the_ledger_are_kept(screener: Screener) -> None:
     new, _ = update({"notes": ["x"]}, screener.screen("hello"), screener.catalogue)
     assert new == {"notes": ["x"], "open": [], "retracted": [], "warned": []}
+
+
+def test_what_a_person_looked_at_is_set_aside_and_counts_anew_when_told_again() -> None:
+    before = {"open": [{"id": "blood_clot", "words": "a clot"}], "warned": ["blood_clot", "hernia"], "notes": ["x"]}
+    after = cleared(before)
+    assert after == {"open": [], "warned": ["hernia"], "notes": ["x"], "cleared": before["open"]}
+    assert cleared(after) == after

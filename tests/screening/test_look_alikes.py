@@ -5,6 +5,13 @@ import pytest
 from lamoon.screening import Screener
 
 SILENT = """
+Tuesday, Bcc everyone
+dose it hert a lot
+the airport terminal is close by
+is there a dressing room
+car boot sale on Sunday
+therapist came late and flustered
+merci beaucoup
 which strokes does a Swedish massage use
 your hours of operation please
 the payment page is broken
@@ -64,7 +71,8 @@ bruises from the massage gun
 
 @pytest.mark.parametrize("message", SILENT)
 def test_everyday_words_stay_silent(screener: Screener, message: str) -> None:
-    assert screener.screen(message) == {"outcome": "none", "conditions": []}
+    found = screener.screen(message)
+    assert (found["outcome"], found["conditions"]) == ("none", [])
 
 
 @pytest.mark.parametrize(
@@ -78,3 +86,16 @@ def test_everyday_words_stay_silent(screener: Screener, message: str) -> None:
 def test_a_look_alike_does_not_hide_the_real_thing(screener: Screener, message: str, name: str) -> None:
     found = screener.screen(message)
     assert name in {mention["id"] for mention in found["conditions"] if mention["status"] == "affirmed"}
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "glad to get it off my chest, but the chest pain is back and I'm clammy",
+        "took a tablet at 8 and then thirty paracetamol",
+        "I teach CPR, and now my dad has collapsed and won't wake up",
+        "I hop off the train every day and want to kill myself",
+    ],
+)
+def test_a_look_alike_does_not_hide_an_emergency(screener: Screener, message: str) -> None:
+    assert screener.screen(message)["outcome"] == "emergency"

@@ -5,8 +5,12 @@ import pytest
 from lamoon.screening import Screener
 
 OTHERS = """
+physiotherapy student, I treat fractures all week and my own thumbs ache
+training to become a burns nurse
+my babysitter has shingles, so I cannot come
 my brother has cancer and I drive him everywhere, my back is sore
 a colleague with DVT told me about you
+a friend of mine had a clot once, she told me about fascia
 my aunt had a clot, I never did
 our dog has a tumour and lifting him ruined my shoulders
 my daughter broke her arm so I do her chores and my neck is stiff
@@ -17,6 +21,10 @@ my mother-in-law has shingles and moved in with us
 """.strip().splitlines()
 
 CLIENTS = """
+our son gashed his head, would you still do his shoulders
+can you treat somebody with a clot in her leg? asking for my wife
+massage for me and my mum. she had a DVT once
+my best friend has leukaemia and I want to buy her a session
 can my brother come, he has cancer
 I'd like to book my aunt in, she had a DVT
 gift card for my dad who is having chemo, fine?
@@ -24,9 +32,15 @@ could you see my son? his arm is in plaster
 booking for nan, her skin tears easily
 my wife would love to come, she's got an open wound on her foot
 my uncle has a clot in his leg, is it safe?
+my aunt gets skin tears from her cardigan, do you know how to handle that when she comes Tuesday?
+my dad has a brain tumour. would you take him
 """.strip().splitlines()
 
 OWN = """
+I'm a nurse with a DVT
+I work in a bank, DVT since May
+my sister had a clot and now I've had one as well
+my boy has ringworm and I've caught it
 my cousin got shingles and so did I
 my husband says I should tell you about my clot
 my wife noticed a melanoma on my back
@@ -37,6 +51,7 @@ looking after my dad, now have shingles myself
 my dad never had cancer but I have
 my kids brought chickenpox home and I caught it
 he told me it was fine, but I have cellulitis
+a DVT of mine, ten years back
 """.strip().splitlines()
 
 

@@ -15,7 +15,7 @@ from lamoon.understanding.spelling import read_known_words
 EVERYDAY = frozenset(read_known_words())
 OUTCOMES = {"none", "inform", "ask_doctor", "warn", "emergency"}
 STATUSES = {"affirmed", "negated", "other_person", "resolved", "hypothetical"}
-LIMIT = 0.05  # seconds of processor time
+BLOW_UP = 2.0  # seconds of processor time, forty times the slowest on a quiet machine: speed is benchmarks.screening's
 
 # Disclosures, and the same denied.
 TOLD = ("a blood clot", "cancer", "an open wound", "an infection", "shingles", "a fracture", "thrombosis", "cellulitis")
@@ -103,13 +103,9 @@ def test_a_denial_in_front_drops_it(screener: Screener, what: str, denial: str) 
 
 
 def seconds(screener: Screener, text: str) -> float:
-    """Processor time of the fastest of up to eight runs, so that a busy machine does not fail the test."""
-    times = [1.0]
-    while len(times) < 9 and min(times) >= LIMIT:
-        start = time.process_time()
-        screener.screen(text)
-        times.append(time.process_time() - start)
-    return min(times)
+    start = time.process_time()
+    screener.screen(text)
+    return time.process_time() - start
 
 
 HOSTILE = {
@@ -131,8 +127,8 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_messages_take_under_fifty_milliseconds(screener: Screener, name: str) -> None:
-    assert seconds(screener, HOSTILE[name][:MAX_LENGTH]) < LIMIT
+def test_hostile_messages_do_not_blow_up(screener: Screener, name: str) -> None:
+    assert seconds(screener, HOSTILE[name][:MAX_LENGTH]) < BLOW_UP
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=15)
@@ -141,17 +137,16 @@ def test_hostile_messages_take_under_fifty_milliseconds(screener: Screener, name
         st.sampled_from("clot leg no my mum had years ago is it swollen what if chest - , . ?".split()), min_size=900
     )
 )
-def test_long_messages_of_the_catalogues_words_take_under_fifty_milliseconds(
-    screener: Screener, words: list[str]
-) -> None:
-    assert seconds(screener, " ".join(words)[:MAX_LENGTH]) < LIMIT
+def test_long_messages_of_the_catalogues_words_do_not_blow_up(screener: Screener, words: list[str]) -> None:
+    assert seconds(screener, " ".join(words)[:MAX_LENGTH]) < BLOW_UP
 
 
 @pytest.mark.parametrize(
     "text", ["", " ", "\ufeff", "😀😀", "¿Tienen aparcamiento?", "\x00\x01", "Ⅷ ² ½", "a\u0301" * 100]
 )
 def test_bad_input_is_no_condition(screener: Screener, text: str) -> None:
-    assert screener.screen(text) == {"outcome": "none", "conditions": []}
+    found = screener.screen(text)
+    assert (found["outcome"], found["conditions"]) == ("none", [])
 
 
 def test_what_lies_beyond_the_limit_is_not_read(screener: Screener) -> None:

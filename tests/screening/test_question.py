@@ -5,6 +5,12 @@ import pytest
 from lamoon.screening import Screener
 
 GENERAL = """
+and fractures?
+open wounds, do you work round them or not at all
+costochondritis, what is it
+do I need to worry about clots from a massage?
+can a man with a pacemaker have it?
+would you stop if I had a clot?
 is DVT a contraindication?
 can people with cancer have this?
 does massage help a sprained ankle heal
@@ -24,6 +30,15 @@ how long after a fracture can one have a massage
 """.strip().splitlines()
 
 OWN = """
+can I book an appointment with a DVT
+can I still come if I had a clot in March
+just want someone gentle, going through chemo is rough
+massage after DVT - safe?
+scans show a spot of cancer on my lung
+any issue with having had a clot?
+clots? yes
+they say I have a tumour in the lung, can I come
+doctors say I got shingles
 would that be alright with my DVT?
 can I come with cancer?
 could this be shingles?

@@ -5,6 +5,7 @@ import pytest
 from lamoon.screening import Screener
 
 NEGATED = """
+my wound? don't have one
 I don't have a blood clot
 no clots here
 never had cancer in my life
@@ -80,3 +81,10 @@ def test_signs_of_an_emergency_can_be_denied(screener: Screener) -> None:
 
 def test_being_unable_is_no_denial(screener: Screener) -> None:
     assert screener.screen("can't move my arm and my mouth is drooping")["outcome"] == "emergency"
+
+
+def test_a_diagnosis_with_a_name_is_not_a_second_condition(screener: Screener) -> None:
+    found = screener.screen("I was diagnosed with DVT")
+    assert [mention["id"] for mention in found["conditions"]] == ["blood_clot"]
+    unnamed = screener.screen("I was diagnosed with a rare disease")
+    assert {mention["id"] for mention in unnamed["conditions"]} == {"other_condition"}

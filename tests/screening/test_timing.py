@@ -21,6 +21,8 @@ def outcome(screener: Screener, message: str) -> str:
         "I had a hip operation decades ago",
         "I broke my arm in March. It's fully healed now.",
         "when I was seven I broke my leg",
+        "sprained ankle last year, completely better",
+        "I tore my hamstring in college, no issue now",
     ],
 )
 def test_what_is_long_over_does_not_warn(screener: Screener, message: str) -> None:

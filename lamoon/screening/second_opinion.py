@@ -1,0 +1,72 @@
+"""A second opinion: what the trained classifier hears in strangers' wording and the rules of the catalogue do not know.
+
+It may raise the emergency text or a question about health; it never lowers what the rules found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from lamoon.screening.screener import Screening
+
+DISCLOSURE: Final = "report_condition"
+EMERGENCY: Final = "emergency+"  # followed by the name of its text, such as suicidal
+UNHEARD: Final = ("none", "inform")
+
+
+class Opinion(Screening, total=False):
+    """A screening after the second opinion.
+
+    Keys:
+        second_opinion: `{"emergency": p, "disclosure": p, "text": name}`; probabilities from 0 to 1, and which emergency
+            text fits best.
+        question: whether to ask about the visitor's health: only the second opinion heard of it.
+    """
+
+    second_opinion: dict[str, float | str]
+    question: bool
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """From which probability on the second opinion speaks; chosen on the development messages, see docs/screening.md.
+
+    Attributes:
+        emergency: where the rules heard nothing at all.
+        emergency_over_rules: where they heard something milder, or something denied or only asked about.
+        question: sum of emergency and disclosure.
+    """
+
+    emergency: float = 0.7
+    emergency_over_rules: float = 0.8
+    question: float = 0.8
+
+
+def weigh(screening: Screening, probabilities: Mapping[str, float], thresholds: Thresholds) -> Opinion:
+    """The screening together with the second opinion, which may raise it and never lowers it.
+
+    Args:
+        screening: what the rules say.
+        probabilities: how likely the classifier finds `report_condition` and each `emergency+<text>`, 0 to 1.
+        thresholds: see `Thresholds`.
+    """
+    emergencies = {label: p for label, p in probabilities.items() if label.startswith(EMERGENCY)}
+    emergency, disclosure = sum(emergencies.values()), probabilities.get(DISCLOSURE, 0.0)
+    text = max(emergencies, key=emergencies.__getitem__).removeprefix(EMERGENCY) if emergencies else "general"
+    unheard = screening["outcome"] == "none" and not screening["conditions"]
+    # Who names a sign to deny it has thought of it; a classifier hears the sign and not the "no".
+    denies = screening["denies"] or any(mention["status"] == "negated" for mention in screening["conditions"])
+    least = thresholds.emergency if unheard else thresholds.emergency_over_rules
+    raised = emergency >= least and not denies
+    return {
+        "outcome": "emergency" if raised else screening["outcome"],
+        "conditions": screening["conditions"],
+        "denies": screening["denies"],
+        "question": unheard
+        and not raised
+        and not screening["denies"]
+        and emergency + disclosure >= thresholds.question,
+        "second_opinion": {"emergency": round(emergency, 4), "disclosure": round(disclosure, 4), "text": text},
+    }
