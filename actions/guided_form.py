@@ -8,6 +8,9 @@ from typing import Any, ClassVar
 from rasa_sdk import FormValidationAction, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.form_slots import GIVEN, REFUSED
+from lamoon.booking.yes_no import read_yes_no
+
 EXPLAIN_AFTER = 2
 OFFER_PERSON_AFTER = 3
 PERSON = {"title": "Talk to a person", "payload": "I'd like to talk to a person"}
@@ -39,3 +42,15 @@ class GuidedForm(FormValidationAction, ABC):
         else:
             dispatcher.utter_message(text=reason)
         return {slot: None, "form_misses": {**(tracker.get_slot("form_misses") or {}), slot: misses}}
+
+    def read_consent(self, slot: str, value: str, dispatcher: CollectingDispatcher, tracker: Tracker) -> dict[str, Any]:
+        """Takes a plain yes or no to "may I send it?"; a value of `form_slots` is kept.
+
+        Args:
+            slot: the question.
+            value: the visitor's message, or what the slot held before.
+        """
+        agreed = True if value == GIVEN else read_yes_no(value)
+        if agreed is None:
+            return self.refuse(slot, "I need a clear yes or no for that.", dispatcher, tracker)
+        return {slot: GIVEN if agreed else REFUSED}

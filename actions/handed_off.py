@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +16,7 @@ from lamoon.errors import RequestError
 from lamoon.screening import Catalogue
 
 CONSENT = {"booking_form": "consent", "handoff_form": "handoff_consent"}
+FROM_GATEWAY = re.compile(r"(?P<channel>[a-z_]+)-[0-9a-f]{32}-\d+")
 NO_NAME = "(no name given)"
 
 
@@ -62,8 +64,14 @@ def _common(tracker: Tracker, catalogue: Catalogue, form: str) -> dict[str, Any]
         "conditions": tuple(_condition(entry, catalogue) for entry in ledger.get("open", [])),
         "retracted": tuple(_condition(entry, catalogue) for entry in ledger.get("retracted", [])),
         "hold": bool(tracker.get_slot("booking_hold")),
-        "channel": str(tracker.get_latest_input_channel() or "rest"),
+        "channel": _channel(tracker),
     }
+
+
+def _channel(tracker: Tracker) -> str:
+    """Where the visitor writes: the gateway puts it in front of a conversation's name, other programs use REST."""
+    named = FROM_GATEWAY.fullmatch(tracker.sender_id)
+    return named["channel"] if named else str(tracker.get_latest_input_channel() or "rest")
 
 
 def _contact(tracker: Tracker) -> Contact:

@@ -8,7 +8,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.form_slots import CONFIRMED, GIVEN, NOT_NEEDED, REFUSED
+from actions.form_slots import CONFIRMED, NOT_NEEDED, REFUSED
 from actions.guided_form import GuidedForm
 from actions.resources import screener, studio
 from lamoon.booking import Refusal, parse_contact, parse_name, parse_wish
@@ -89,10 +89,8 @@ class ValidateBookingForm(GuidedForm):
         self, value: str, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> dict[str, Any]:
         """A no ends the form: nothing is sent without consent."""
-        agreed = True if value == GIVEN else read_yes_no(value)
-        if agreed is None:
-            return self.refuse("consent", "I need a clear yes or no for that.", dispatcher, tracker)
-        return {"consent": GIVEN} if agreed else {"consent": REFUSED, "send_booking": NOT_NEEDED}
+        read = self.read_consent("consent", value, dispatcher, tracker)
+        return {**read, "send_booking": NOT_NEEDED} if read["consent"] == REFUSED else read
 
     def validate_send_booking(
         self, value: str, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict

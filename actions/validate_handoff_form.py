@@ -8,7 +8,6 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.form_slots import GIVEN, REFUSED
 from actions.guided_form import GuidedForm
 from actions.resources import studio
 from lamoon.booking import Refusal, parse_contact, parse_wish
@@ -53,7 +52,4 @@ class ValidateHandoffForm(GuidedForm):
         self, value: str, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> dict[str, Any]:
         """A no ends the form: nothing is sent without consent."""
-        agreed = True if value == GIVEN else read_yes_no(value)
-        if agreed is None:
-            return self.refuse("handoff_consent", "I need a clear yes or no for that.", dispatcher, tracker)
-        return {"handoff_consent": GIVEN if agreed else REFUSED}
+        return self.read_consent("handoff_consent", value, dispatcher, tracker)

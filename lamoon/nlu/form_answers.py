@@ -2,38 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.core.constants import REQUESTED_SLOT
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from lamoon.booking.form import answers_question
+from lamoon.nlu.untrained import UntrainedComponent
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
-class FormAnswers(GraphComponent):
+class FormAnswers(UntrainedComponent):
     """Sets the intent `inform` where a message answers the open question of a form.
 
     The classifier sees single messages: "Rose Hill" may look like a question about the place, "0155 55" like noise. The
     question that was asked decides. Rasa hands the tracker to any component whose `process` names it.
     """
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> FormAnswers:
-        """Makes the component (called by Rasa)."""
-        return cls()
 
     def process(self, messages: list[Message], tracker: DialogueStateTracker) -> list[Message]:
         """Changes the intent of messages that answer the open question; leaves all others."""

@@ -2,38 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from lamoon.nlu.untrained import UntrainedComponent
 from lamoon.understanding.text import plain_text
 
 ORIGINAL_TEXT = "original_text"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
-class FreeText(GraphComponent):
+class FreeText(UntrainedComponent):
     """Takes command prefixes and invisible characters out of a message.
 
     Rasa's own handler of "/intent{...}" runs after the pipeline, on the text that this component leaves, so no visitor
     can name an intent, restart the conversation or fill a slot by typing.
     """
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> FreeText:
-        """Makes the component (called by Rasa)."""
-        return cls()
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Replaces the text of each message; what was written stays under `original_text`."""

@@ -18,7 +18,11 @@ from lamoon.screening.shared import shared_catalogue
 WARN = "action_warn_contraindication"
 WARN_WITHOUT_SERVER = "utter_contraindication_warning"
 UNAVAILABLE = "utter_unavailable"
-INTERJECTIONS = (WARN, WARN_WITHOUT_SERVER)
+HEALTH_QUESTION = "utter_health_question"
+# By the notice of lamoon/screening/conversation.py; a warning is spoken for all others.
+INTERJECTION = {"ask": HEALTH_QUESTION}
+LAST_WORD = {"which": "utter_health_which", "noted": "utter_health_noted", "nothing": "utter_all_right"}
+INTERJECTIONS = (WARN, WARN_WITHOUT_SERVER, HEALTH_QUESTION)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True)
@@ -27,7 +31,8 @@ class GuardedRulePolicy(RulePolicy):
 
     1. The message tells of a contraindication (or takes one back): the conversation's health ledger is updated and the
        warning is spoken before anything else. The rules then go on as if nothing had been said, inside forms too.
-       Where the action server gives no warning, the response `utter_contraindication_warning` is spoken instead.
+       Where the action server gives no warning, the response `utter_contraindication_warning` is spoken instead. Where
+       only the second opinion heard of health, a question about it takes the place of the warning.
     2. An action of the action server yields nothing, because the server is down or failed: `utter_unavailable` is
        spoken, and an open form is closed.
     """
@@ -43,6 +48,8 @@ class GuardedRulePolicy(RulePolicy):
             return self._open_turn(tracker, domain)
         if last == WARN and _yielded_nothing(turn):
             return self._certain(WARN_WITHOUT_SERVER, domain)
+        if last in LAST_WORD.values() or (last == HEALTH_QUESTION and _intent(tracker) == "report_condition"):
+            return self._certain(ACTION_LISTEN_NAME, domain)
         if last in INTERJECTIONS and tracker.active_loop_name and _only_reports(tracker, domain):
             return self._certain(tracker.active_loop_name, domain)  # the warning was the answer; the form asks again
         if last in INTERJECTIONS:
@@ -63,12 +70,15 @@ class GuardedRulePolicy(RulePolicy):
     def _open_turn(self, tracker: DialogueStateTracker, domain: Domain) -> PolicyPrediction:
         """The first decision after a message: the health slots are brought up to date, and a warning goes first."""
         parsed = tracker.latest_message.parse_data if tracker.latest_message else {}
-        turn = health_turn(tracker.current_slot_values(), parsed, shared_catalogue())
+        in_form = bool(tracker.active_loop_name)
+        turn = health_turn(tracker.current_slot_values(), parsed, shared_catalogue(), in_form)
         events: list[Event] = [SlotSet(name, value) for name, value in turn.slots.items()]
         if _intent(tracker) == "emergency" and tracker.active_loop_name:
             # The form ends here; the next one asks everything anew, the health question above all.
             events += [SlotSet(name, None) for name in domain.required_slots_for_form(tracker.active_loop_name)]
-        return self._certain(WARN, domain, events) if turn.notice else self._by_rules(tracker, domain, events)
+        if turn.notice is None:
+            return self._by_rules(tracker, domain, events)
+        return self._certain({**INTERJECTION, **LAST_WORD}.get(turn.notice, WARN), domain, events)
 
     def _by_rules(self, tracker: DialogueStateTracker, domain: Domain, events: list[Event]) -> PolicyPrediction:
         """What the rules say first after a message.

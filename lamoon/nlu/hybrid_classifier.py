@@ -10,15 +10,25 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, INTENT_RESPONSE_KEY, TEXT
+from rasa.shared.nlu.constants import (
+    INTENT,
+    INTENT_RANKING_KEY,
+    INTENT_RESPONSE_KEY,
+    METADATA,
+    METADATA_INTENT,
+    TEXT,
+)
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from lamoon.nlu.sentence_encoder import SENTENCE_VECTOR
 from lamoon.nlu.spelling_repair import REPAIRED_TEXT
-from lamoon.understanding.classifier import HybridClassifier, Prediction, Settings
+from lamoon.nlu.training_code import training_code
+from lamoon.understanding.classifier import KIND_MARK, HybridClassifier, Prediction, Settings
 
 RESPONSE_SELECTOR = "response_selector"
+PROBABILITIES = "label_probabilities"  # of every label, for the components behind; not part of the parse result
+KIND_FIELD = "text"  # metadata of a block of emergency phrases (data/nlu/safety.yml): which text such a message gets
 RANKING_LENGTH = 10
 
 
@@ -64,6 +74,11 @@ class HybridIntentClassifier(GraphComponent):
             component._classifier = HybridClassifier.load(Path(folder))
         return component
 
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
+        """The code behind the component, which Rasa's training cache does not see by itself."""
+        return training_code()
+
     def train(self, training_data: TrainingData) -> Resource:
         """Fits the classifier on phrases that the components before have prepared."""
         import numpy as np
@@ -71,7 +86,7 @@ class HybridIntentClassifier(GraphComponent):
         examples = training_data.intent_examples
         self._classifier = HybridClassifier.train(
             [example.get(REPAIRED_TEXT) or example.get(TEXT) for example in examples],
-            [str(example.get(INTENT_RESPONSE_KEY) or example.get(INTENT)) for example in examples],
+            [_label(example) for example in examples],
             np.stack([example.get(SENTENCE_VECTOR) for example in examples]),
             self._settings,
         )
@@ -92,20 +107,31 @@ class HybridIntentClassifier(GraphComponent):
         return messages
 
 
+def _label(example: Message) -> str:
+    """The topic, the intent, or the intent with the kind that its block of phrases names."""
+    block = (example.get(METADATA) or {}).get(METADATA_INTENT) or {}
+    kind = f"{KIND_MARK}{block[KIND_FIELD]}" if KIND_FIELD in block else ""
+    return str(example.get(INTENT_RESPONSE_KEY) or example.get(INTENT)) + kind
+
+
+def _intent(label: str) -> str:
+    return label.partition("/")[0].partition(KIND_MARK)[0]
+
+
 def _write(message: Message, prediction: Prediction) -> None:
-    base = prediction.labels[0].split("/")[0]
+    base = _intent(prediction.labels[0])
     ranking = _intent_ranking(prediction)
     message.set(INTENT, {"name": base, "confidence": prediction.confidence}, add_to_output=True)
     message.set(INTENT_RANKING_KEY, ranking[:RANKING_LENGTH], add_to_output=True)
     message.set(RESPONSE_SELECTOR, _selectors(prediction), add_to_output=True)
-    evidence = {"similarity": prediction.similarity, "lead": prediction.lead}
-    message.set("evidence", evidence, add_to_output=True)
+    message.set(PROBABILITIES, dict(zip(prediction.labels, prediction.probabilities, strict=True)))
+    message.set("evidence", {"lead": prediction.lead}, add_to_output=True)
 
 
 def _intent_ranking(prediction: Prediction) -> list[dict[str, Any]]:
     sums: dict[str, float] = {}
     for label, probability in zip(prediction.labels, prediction.probabilities, strict=True):
-        base = label.split("/")[0]
+        base = _intent(label)
         sums[base] = sums.get(base, 0.0) + probability
     return [
         {"name": name, "confidence": value}

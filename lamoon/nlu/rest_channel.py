@@ -11,8 +11,13 @@ from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, Us
 from sanic import Blueprint
 from sanic.exceptions import SanicException
 from sanic.request import Request
-from sanic.response import HTTPResponse, json
+from sanic.response import HTTPResponse, empty, json
 
+from lamoon.nlu.heard import events_kept, forget_conversation, replies_heard
+from lamoon.nlu.hold import lift_hold
+from lamoon.nlu.later import MOST_MINUTES, let_time_pass
+from lamoon.nlu.patience import limit_actions
+from lamoon.nlu.turn_facts import turn_facts
 from lamoon.settings import load_settings
 from lamoon.studio import load_studio
 
@@ -20,6 +25,8 @@ logger = logging.getLogger(__name__)
 
 MAX_MESSAGE = 10_000
 MAX_SENDER = 200
+HARMLESS = ("none", "inform")
+"""Outcomes of screening about which nobody need be warned."""
 EXAMPLE = {"sender": "visitor-1", "message": "Does it hurt?"}
 
 
@@ -38,7 +45,15 @@ class SafeRestInput(InputChannel):
     """`POST /webhooks/rest/webhook` with `{"sender", "message"}`; answers a list of replies.
 
     Differs from Rasa's own: no shared default conversation, wrong requests get a 4xx that says what was expected, the
-    caller cannot choose the channel's name, and a failure is an apology with the studio's contact instead of `[]`.
+    caller cannot choose the channel's name, and a failure is an apology with the studio's contact instead of `[]`
+    (its `metadata` then holds `failed`: true).
+
+    A caller that names its message (`metadata.message_id`) may send it again with `"again": true`: what was heard
+    already is not heard twice, its replies are given once more. With `"explain": true` the `metadata` of the last reply
+    holds `turn`, which says why (see `turn_facts`). With `"only_safety": true`, for messages to a person of the team, one
+    that nobody need be warned about is not part of the conversation and gets `[]`.
+    `GET /webhooks/rest/conversations/<sender>` lists all events kept of it. `DELETE` there forgets; `POST .../hold` with `{"hold": false}` lifts the hold on bookings.
+    `POST .../later` with `{"minutes": 30}` lets time pass in a sandbox conversation.
     """
 
     @classmethod
@@ -48,6 +63,7 @@ class SafeRestInput(InputChannel):
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         """The routes (called by Rasa)."""
+        limit_actions()
         webhook = Blueprint("lamoon_rest")
         apology = _apology()
 
@@ -63,13 +79,44 @@ class SafeRestInput(InputChannel):
                 return json({"error": str(problem), "example": EXAMPLE}, status=400)
             replies = RepliesWithMetadata()
             message = UserMessage(text, replies, sender, input_channel=self.name(), metadata=metadata)
+            failure = {"recipient_id": sender, "text": apology, "metadata": {"failed": True}}
             try:
+                heard = await _heard_already(request, sender, metadata)
+                if heard is not None:
+                    return json(heard or [failure])
+                if request.json.get("only_safety") and await _is_harmless(request, text):
+                    return json([])
                 await on_new_message(message)
+                if request.json.get("explain") and replies.messages:
+                    replies.messages[-1].setdefault("metadata", {})["turn"] = await _explained(request, sender)
             except (Exception, asyncio.CancelledError) as error:
                 # The type only: the text of an error may hold what the visitor wrote.
                 logger.error("A message could not be handled: %s", type(error).__name__)
-                replies.messages.append({"recipient_id": sender, "text": apology})
-            return json(replies.messages or [{"recipient_id": sender, "text": apology}])
+                replies.messages.append(failure)
+            return json(replies.messages or [failure])
+
+        @webhook.route("/conversations/<sender:string>", methods=["GET"])
+        async def kept(request: Request, sender: str) -> HTTPResponse:
+            return json(await events_kept(request.app.ctx.agent, sender))
+
+        @webhook.route("/conversations/<sender:string>", methods=["DELETE"])
+        async def forget(request: Request, sender: str) -> HTTPResponse:
+            await forget_conversation(request.app.ctx.agent, sender)
+            return empty()
+
+        @webhook.route("/conversations/<sender:string>/hold", methods=["POST"])
+        async def hold(request: Request, sender: str) -> HTTPResponse:
+            if request.json != {"hold": False}:
+                return json({"error": "A hold can be lifted only.", "example": {"hold": False}}, status=400)
+            return empty(204 if await lift_hold(request.app.ctx.agent, sender) else 404)
+
+        @webhook.route("/conversations/<sender:string>/later", methods=["POST"])
+        async def later(request: Request, sender: str) -> HTTPResponse:
+            minutes = request.json.get("minutes") if isinstance(request.json, dict) else None
+            if type(minutes) is not int or not 0 < minutes <= MOST_MINUTES:
+                problem = f"`minutes` must be a whole number from 1 to {MOST_MINUTES}."
+                return json({"error": problem, "example": {"minutes": 30}}, status=400)
+            return empty(204 if await let_time_pass(request.app.ctx.agent, sender, minutes) else 404)
 
         return webhook
 
@@ -89,6 +136,24 @@ def _read(request: Request) -> tuple[str, str, dict[str, Any] | None]:
     if metadata is not None and not isinstance(metadata, dict):
         raise ValueError("`metadata` must be an object, or left out.")
     return sender.strip(), text, metadata
+
+
+async def _heard_already(request: Request, sender: str, metadata: dict[str, Any] | None) -> list[dict[str, Any]] | None:
+    """The replies to a message that is sent again, None when it is to be handled."""
+    message_id = (metadata or {}).get("message_id")
+    if message_id is None or not request.json.get("again"):
+        return None
+    return await replies_heard(request.app.ctx.agent, sender, message_id)
+
+
+async def _is_harmless(request: Request, text: str) -> bool:
+    parsed = await request.app.ctx.agent.parse_message(text)
+    return (parsed.get("safety") or {}).get("outcome", "none") in HARMLESS
+
+
+async def _explained(request: Request, sender: str) -> dict[str, Any] | None:
+    tracker = await request.app.ctx.agent.tracker_store.retrieve(sender)
+    return turn_facts(tracker) if tracker else None
 
 
 def _apology() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -12,28 +13,35 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from lamoon.nlu.free_text import ORIGINAL_TEXT
+from lamoon.nlu.hybrid_classifier import PROBABILITIES
+from lamoon.screening.second_opinion import UNHEARD, Thresholds, weigh
 from lamoon.screening.shared import shared_screener
 
 SAFETY = "safety"
 # What is said of a disclosure is said by the warning; these readings of the rest would only add confusion.
 UNSURE_INTENTS = (None, "nlu_fallback", "out_of_scope")
-UNHEARD = ("none", "inform")
-# The classifier is a second opinion: where the rules heard nothing it may raise an emergency, never lower one. Below this
-# probability it cries wolf (measured on the development sets: at 0.5 on 1 in 14 harmless messages about health).
-EMERGENCY_SURE = 0.95
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class SafetyScreening(GraphComponent):
-    """Adds `safety` to the parse result and, in an emergency, sets the intent, whatever the classifier said."""
+    """Adds `safety` to the parse result and, in an emergency, sets the intent, whatever the classifier said.
 
-    def __init__(self) -> None:
+    The rules of the catalogue come first. The classifier is a second opinion: it may raise their result, never lower it.
+    """
+
+    def __init__(self, thresholds: Thresholds) -> None:
         """Loads the catalogue.
 
         Raises:
-            CatalogueError: when `conditions.yml` is broken; Rasa then does not start.
+            CatalogueError: when the catalogue is broken; Rasa then does not start.
         """
+        self._thresholds = thresholds
         self._screener = shared_screener()
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """The defaults of `lamoon.screening.second_opinion.Thresholds`."""
+        return asdict(Thresholds())
 
     @classmethod
     def create(
@@ -43,29 +51,28 @@ class SafetyScreening(GraphComponent):
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> SafetyScreening:
-        """Makes the component (called by Rasa)."""
-        return cls()
+        """Makes the component (called by Rasa); `config` holds the fields of `Thresholds`."""
+        return cls(Thresholds(**{name: config[name] for name in asdict(Thresholds())}))
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Screens each message as it was written."""
         for message in messages:
-            safety = dict(self._screener.screen(message.get(ORIGINAL_TEXT) or message.get(TEXT) or ""))
-            name = (message.get(INTENT) or {}).get("name")
-            if safety["outcome"] in UNHEARD and _probability(message, "emergency") >= EMERGENCY_SURE:
-                safety["outcome"] = "emergency"
-            if safety["outcome"] == "emergency":
-                _set_intent(message, "emergency")
-            elif name == "emergency":
-                _set_intent(message, _second_best(message) if safety["outcome"] not in UNHEARD else "report_condition")
-            elif safety["outcome"] not in UNHEARD and name in UNSURE_INTENTS:
-                _set_intent(message, "report_condition")
-            message.set(SAFETY, safety, add_to_output=True)
+            screening = self._screener.screen(message.get(ORIGINAL_TEXT) or message.get(TEXT) or "")
+            safety = weigh(screening, message.get(PROBABILITIES) or {}, self._thresholds)
+            _settle_intent(message, safety["outcome"], safety["question"])
+            message.set(SAFETY, dict(safety), add_to_output=True)
         return messages
 
 
-def _probability(message: Message, intent: str) -> float:
-    ranking = message.get(INTENT_RANKING_KEY) or []
-    return max((float(entry["confidence"]) for entry in ranking if entry["name"] == intent), default=0.0)
+def _settle_intent(message: Message, outcome: str, question: bool) -> None:
+    name = (message.get(INTENT) or {}).get("name")
+    heard = outcome not in UNHEARD
+    if outcome == "emergency":
+        _set_intent(message, "emergency")
+    elif name == "emergency":
+        _set_intent(message, _second_best(message) if heard else "report_condition")
+    elif (heard or question) and name in UNSURE_INTENTS:
+        _set_intent(message, "report_condition")
 
 
 def _second_best(message: Message) -> str:

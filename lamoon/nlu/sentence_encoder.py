@@ -13,6 +13,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from lamoon.nlu.spelling_repair import REPAIRED_TEXT
+from lamoon.nlu.training_code import training_code
 from lamoon.understanding.encoder import SentenceEncoder
 
 SENTENCE_VECTOR = "sentence_vector"
@@ -40,6 +41,11 @@ class SentenceEncoderComponent(GraphComponent):
     ) -> SentenceEncoderComponent:
         """Makes the component (called by Rasa)."""
         return cls()
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
+        """The code behind the component, which Rasa's training cache does not see by itself."""
+        return training_code()
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Embeds the training phrases."""

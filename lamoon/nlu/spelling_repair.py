@@ -1,9 +1,8 @@
-"""Second in the pipeline: misspelt words are repaired for the encoder and the classifier; the message itself stays."""
+"""Third in the pipeline: shorthand and misspelt words are mended for the encoder and the classifier; the message stays."""
 
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +14,12 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from lamoon.understanding.spelling import SpellingRepair, read_known_words
+from lamoon.nlu.training_code import training_code
+from lamoon.understanding.spelling import SpellingRepair, frequent_words, read_known_words
 
 REPAIRED_TEXT = "repaired_text"
 # Kinds whose phrases are noise or another language: their words must not become targets of a repair.
 NOT_ENGLISH = ("out_of_scope/gibberish", "out_of_scope/other_language", "inform")
-_WORD = re.compile(r"[a-z']+")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -66,14 +65,15 @@ class SpellingRepairComponent(GraphComponent):
         component._repair = SpellingRepair(words, read_known_words())
         return component
 
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
+        """The code behind the component, which Rasa's training cache does not see by itself."""
+        return training_code()
+
     def train(self, training_data: TrainingData) -> Resource:
-        """Counts the words of the training phrases and stores the frequent ones."""
-        counts: dict[str, int] = {}
-        for example in training_data.intent_examples:
-            if _label(example) not in NOT_ENGLISH:
-                for word in set(_WORD.findall(example.get(TEXT, "").lower())):
-                    counts[word] = counts.get(word, 0) + 1
-        words = sorted(word for word, count in counts.items() if count >= self._min_count)
+        """Counts the words of the training phrases and stores the frequent ones with their counts."""
+        english = [example for example in training_data.intent_examples if _label(example) not in NOT_ENGLISH]
+        words = frequent_words([example.get(TEXT, "") for example in english], self._min_count)
         with self._storage.write_to(self._resource) as folder:
             (Path(folder) / "words.json").write_text(json.dumps(words), encoding="utf-8")
         self._repair = SpellingRepair(words, read_known_words())

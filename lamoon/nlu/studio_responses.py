@@ -11,6 +11,7 @@ from rasa.utils.endpoints import EndpointConfig
 
 from lamoon.booking.form import health_summary
 from lamoon.knowledge import load_topics
+from lamoon.knowledge.suggestions import other_reading
 from lamoon.settings import load_settings
 from lamoon.studio import load_studio
 
@@ -48,8 +49,12 @@ class StudioResponses(TemplatedNaturalLanguageGenerator):
         message["topic"] = f"faq/{topic_id}"
         message["section"] = topic.section
         if tracker.active_loop_name is None:  # in a form, the form's own question comes next
-            related = self._topics.related(topic_id, exclude=_answered(tracker))[:SUGGESTIONS]
-            message["buttons"] = [{"title": other.title, "payload": other.title} for other in related]
+            related = self._topics.related(topic_id, exclude=_answered(tracker))
+            meant = other_reading(tracker.latest_message.parse_data, topic_id, self._topics)
+            if meant:
+                message["text"] = f"{message['text']} Or did you mean: {meant.title}"
+                related = (meant, *(topic for topic in related if topic != meant))
+            message["buttons"] = [{"title": other.title, "payload": other.title} for other in related[:SUGGESTIONS]]
 
 
 def _answered(tracker: DialogueStateTracker) -> set[str]:

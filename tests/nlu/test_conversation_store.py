@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import SlotSet, UserUttered
+from rasa.shared.core.events import ActionExecuted, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from lamoon.nlu.conversation_store import FORGET_SLOT, ConversationStore
+from lamoon.nlu.recent_history import MOST_TURNS
 
 POSTGRES = os.environ.get("LAMOON_TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/test")
 WORDS = "zanzibar-my-private-words"
@@ -139,9 +140,9 @@ def test_writers_wait_for_each_other_and_deleted_rows_are_overwritten(sqlite_sto
     with sqlite_store.engine.connect() as connection:
         pragmas = {
             name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
-            for name in ("journal_mode", "busy_timeout", "secure_delete")
+            for name in ("journal_mode", "synchronous", "busy_timeout", "secure_delete")
         }
-    assert pragmas == {"journal_mode": "wal", "busy_timeout": 15000, "secure_delete": 1}
+    assert pragmas == {"journal_mode": "wal", "synchronous": 1, "busy_timeout": 15000, "secure_delete": 1}
 
 
 def test_postgres_takes_the_address_of_the_settings(postgres_store: ConversationStore) -> None:
@@ -158,3 +159,114 @@ def test_options_of_the_address_are_kept(
         assert dict(store.engine.url.query) == {"application_name": "lamoon"}
     finally:
         store.engine.dispose()
+
+
+async def turn(store: ConversationStore, domain: Domain, sender: str, text: str) -> DialogueStateTracker:
+    """What a server does with a message."""
+    tracker = await store.get_or_create_tracker(sender)
+    tracker.update(UserUttered(text, {"name": "greet", "confidence": 1.0}), domain)
+    tracker.update(ActionExecuted("action_listen"), domain)
+    await store.save(tracker)
+    return tracker
+
+
+async def whole(store: ConversationStore, sender: str) -> list[str]:
+    return words_of(await store.retrieve_full_tracker(sender))
+
+
+async def test_a_recent_conversation_is_kept_live(store: ConversationStore, domain: Domain) -> None:
+    await turn(store, domain, "ann", "one")
+    await turn(store, domain, "ann", "two")
+    assert await store.retrieve("ann") is await store.retrieve("ann")
+
+
+async def test_a_long_conversation_is_short_in_memory_and_whole_in_the_database(
+    store: ConversationStore, domain: Domain
+) -> None:
+    told = [f"message {number}" for number in range(40)]
+    for text in told:
+        await turn(store, domain, "ann", text)
+    assert len(words_of(await store.retrieve("ann"))) <= MOST_TURNS
+    assert await whole(store, "ann") == told
+
+
+async def test_what_another_server_writes_is_seen(store: ConversationStore, domain: Domain) -> None:
+    other = ConversationStore(domain)
+    for number in range(6):
+        await turn(store if number % 2 else other, domain, "ann", f"message {number}")
+    expected = [f"message {number}" for number in range(6)]
+    assert words_of(await store.retrieve("ann")) == words_of(await other.retrieve("ann")) == expected
+    assert await whole(store, "ann") == expected
+    other.engine.dispose()
+
+
+async def test_what_another_server_forgets_is_gone(store: ConversationStore, domain: Domain) -> None:
+    await turn(store, domain, "ann", "one")
+    await turn(store, domain, "ann", "two")
+    other = ConversationStore(domain)
+    other.forget("ann")
+    assert await store.retrieve("ann") is None
+    other.engine.dispose()
+
+
+async def test_the_remains_of_a_failed_turn_are_not_used(store: ConversationStore, domain: Domain) -> None:
+    await turn(store, domain, "ann", "one")
+    await turn(store, domain, "ann", "two")
+    failed = await store.retrieve("ann")
+    assert failed is not None
+    failed.update(UserUttered("never saved", {"name": "greet", "confidence": 1.0}), domain)
+    assert words_of(await store.retrieve("ann")) == ["one", "two"]
+
+
+async def test_a_new_session_begins_with_itself(store: ConversationStore, domain: Domain) -> None:
+    await turn(store, domain, "ann", "yesterday")
+    await turn(store, domain, "ann", "still yesterday")
+    tracker = await store.get_or_create_tracker("ann")
+    tracker.update(SessionStarted(), domain)
+    await store.save(tracker)
+    await turn(store, domain, "ann", "today")
+    assert words_of(await store.retrieve("ann")) == ["today"]
+    assert await whole(store, "ann") == ["yesterday", "still yesterday", "today"]
+
+
+async def test_more_conversations_than_are_kept_live_lose_nothing(
+    store: ConversationStore, domain: Domain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lamoon.nlu.conversation_store.MOST_LIVE", 2)
+    for number in range(12):
+        for sender in ("ann", "ben", "cal", "dee"):
+            await turn(store, domain, sender, f"{sender} {number}")
+    for sender in ("ann", "dee"):
+        assert await whole(store, sender) == [f"{sender} {number}" for number in range(12)]
+
+
+async def test_a_conversation_that_loses_its_place_in_the_middle_of_a_turn_is_saved_once(
+    store: ConversationStore, domain: Domain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lamoon.nlu.conversation_store.MOST_LIVE", 1)
+    for number in range(MOST_TURNS + 2):
+        await turn(store, domain, "ann", f"message {number}")
+    tracker = await store.get_or_create_tracker("ann")
+    await turn(store, domain, "ben", "meanwhile")
+    tracker.update(UserUttered("last", {"name": "greet", "confidence": 1.0}), domain)
+    await store.save(tracker)
+    assert await whole(store, "ann") == [*(f"message {number}" for number in range(MOST_TURNS + 2)), "last"]
+
+
+async def test_time_passes_for_one_conversation_only(store: ConversationStore, domain: Domain) -> None:
+    times = {}
+    for sender in ("ann", "ben"):
+        await talked(store, domain, sender)
+        found = await store.retrieve(sender)
+        assert found is not None
+        times[sender] = [event.timestamp for event in found.events]
+    assert store.move_back("ann", 1800)
+    for sender, seconds in (("ann", 1800), ("ben", 0)):
+        found = await store.retrieve(sender)
+        assert found is not None
+        assert words_of(found) == [WORDS]
+        assert [event.timestamp for event in found.events] == pytest.approx([at - seconds for at in times[sender]])
+
+
+async def test_no_time_passes_where_nobody_wrote(store: ConversationStore) -> None:
+    assert not store.move_back("nobody", 1800)

@@ -23,7 +23,7 @@ from rasa.shared.core.events import (
 )
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from lamoon.nlu.guarded_rule_policy import UNAVAILABLE, WARN, WARN_WITHOUT_SERVER, GuardedRulePolicy
+from lamoon.nlu.guarded_rule_policy import HEALTH_QUESTION, UNAVAILABLE, WARN, WARN_WITHOUT_SERVER, GuardedRulePolicy
 from lamoon.screening import load_catalogue
 from lamoon.settings import PROJECT
 
@@ -59,14 +59,21 @@ class Conversation:
         self.tracker = DialogueStateTracker("visitor", domain.slots)
         self._update(ActionExecuted(LISTEN))
 
-    def say(self, intent: str, *conditions: tuple[str, str], outcome: str = "none", text: str = "words") -> list[str]:
+    def say(
+        self,
+        intent: str,
+        *conditions: tuple[str, str],
+        outcome: str = "none",
+        text: str = "words",
+        question: bool = False,
+    ) -> list[str]:
         """A message with its reading, `conditions` being (id, status); returns the actions of the turn."""
         told = [{"id": id, "status": status, "text": id, "start": 0, "end": 1} for id, status in conditions]
         parsed: dict[str, Any] = {
             "text": text,
             "intent": {"name": intent, "confidence": 0.9},
             "entities": [],
-            "safety": {"outcome": outcome, "conditions": told},
+            "safety": {"outcome": outcome, "conditions": told, "question": question},
         }
         self._update(UserUttered(text, parsed["intent"], parse_data=parsed))
         self.validated = False
@@ -337,3 +344,28 @@ def test_predicting_leaves_the_tracker_as_it_was(conversation: Conversation) -> 
 def test_the_texts_of_the_guards_need_no_action_server(domain: Domain) -> None:
     for name in (WARN_WITHOUT_SERVER, UNAVAILABLE, "utter_emergency", FALLBACK):
         assert domain.responses[name]
+
+
+def test_a_question_about_health_goes_before_the_answer(conversation: Conversation) -> None:
+    assert conversation.say("faq", question=True) == [HEALTH_QUESTION, "utter_faq", LISTEN]
+
+
+def test_where_nothing_else_was_said_the_question_about_health_is_all(conversation: Conversation) -> None:
+    assert conversation.say("report_condition", question=True) == [HEALTH_QUESTION, LISTEN]
+
+
+def test_a_yes_to_the_question_asks_which_and_the_answer_is_noted(conversation: Conversation) -> None:
+    conversation.say("report_condition", question=True)
+    assert conversation.say("affirm") == ["utter_health_which", LISTEN]
+    assert conversation.say("nlu_fallback") == ["utter_health_noted", LISTEN]
+    assert conversation.say("faq") == ["utter_faq", LISTEN]
+
+
+def test_a_no_to_the_question_about_health_is_taken(conversation: Conversation) -> None:
+    conversation.say("faq", question=True)
+    assert conversation.say("deny") == ["utter_all_right", LISTEN]
+    assert conversation.say("report_condition", question=True) == ["utter_health_noted", LISTEN]
+
+
+def test_inside_a_form_no_second_question_is_asked(booking: Conversation) -> None:
+    assert HEALTH_QUESTION not in booking.say("inform", question=True)

@@ -9,11 +9,18 @@ import pytest
 from rasa.engine.graph import ExecutionContext
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.engine.storage.resource import Resource
-from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, INTENT_RESPONSE_KEY, TEXT
+from rasa.shared.nlu.constants import (
+    INTENT,
+    INTENT_RANKING_KEY,
+    INTENT_RESPONSE_KEY,
+    METADATA,
+    METADATA_INTENT,
+    TEXT,
+)
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from lamoon.nlu.hybrid_classifier import RANKING_LENGTH, RESPONSE_SELECTOR, HybridIntentClassifier
+from lamoon.nlu.hybrid_classifier import PROBABILITIES, RANKING_LENGTH, RESPONSE_SELECTOR, HybridIntentClassifier
 from lamoon.nlu.parser import Parse
 from lamoon.nlu.sentence_encoder import SENTENCE_VECTOR
 from lamoon.understanding.encoder import SentenceEncoder
@@ -99,7 +106,6 @@ def test_the_intents_confidence_is_the_calibrated_one_with_its_evidence(
 ) -> None:
     known, unknown = parsed(component, encoder, "hello"), parsed(component, encoder, "qwxz vbnm")
     assert known["intent"]["confidence"] > unknown["intent"]["confidence"]
-    assert known["evidence"]["similarity"] == pytest.approx(1.0, abs=1e-3)
     assert known["evidence"]["lead"] > unknown["evidence"]["lead"]
 
 
@@ -128,7 +134,7 @@ def test_the_result_is_json(component: HybridIntentClassifier, encoder: Sentence
 def test_every_setting_can_be_given_in_the_config(
     storage: LocalModelStorage, context: ExecutionContext, encoder: SentenceEncoder
 ) -> None:
-    config = CONFIG | {"similarity_weight": 0.0, "lead_weight": 0.0, "confidence_bias": 0.0}
+    config = CONFIG | {"lead_weight": 0.0, "confidence_bias": 0.0}
     component = HybridIntentClassifier.create(config, storage, RESOURCE, context)
     component.train(training_data(encoder))
     assert parsed(component, encoder, "does it hurt")["intent"]["confidence"] == pytest.approx(0.5)
@@ -145,3 +151,24 @@ def test_the_trained_model_looks_through_misspellings(trained_parser: Parse) -> 
     result = trained_parser("wat is fasica excatly")
     assert result["response_selector"]["faq"]["response"]["intent_response_key"] == "faq/what_is_fascia"
     assert result["text"] == "wat is fasica excatly"
+
+
+def test_kinds_of_emergency_are_classes_of_their_own_and_one_intent(
+    storage: LocalModelStorage, context: ExecutionContext, encoder: SentenceEncoder
+) -> None:
+    data = training_data(encoder)
+    for kind, text in (("general", "i cannot breathe"), ("suicidal", "i want to die"), ("suicidal", "end my life")):
+        example = message(encoder, text)
+        example.set(INTENT, "emergency")
+        example.set(METADATA, {METADATA_INTENT: {"text": kind}})
+        data.training_examples.append(example)
+    trained = HybridIntentClassifier.create(CONFIG, storage, RESOURCE, context)
+    trained.train(data)
+    (read,) = trained.process([message(encoder, "i wish to die")])
+    probabilities = read.get(PROBABILITIES)
+    assert read.get(INTENT)["name"] == "emergency"
+    assert probabilities["emergency+suicidal"] > probabilities["emergency+general"]
+    (ranked,) = [entry for entry in read.get(INTENT_RANKING_KEY) if entry["name"] == "emergency"]
+    both = probabilities["emergency+suicidal"] + probabilities["emergency+general"]
+    assert ranked["confidence"] == pytest.approx(both)
+    assert "emergency" not in read.get(RESPONSE_SELECTOR)["all_retrieval_intents"]

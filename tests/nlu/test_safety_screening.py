@@ -12,6 +12,7 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from lamoon.nlu.free_text import ORIGINAL_TEXT
+from lamoon.nlu.hybrid_classifier import PROBABILITIES
 from lamoon.nlu.parser import Parse
 from lamoon.nlu.safety_screening import SAFETY, SafetyScreening
 
@@ -25,7 +26,7 @@ RANKING = [
 @pytest.fixture(scope="session")
 def component(tmp_path_factory: pytest.TempPathFactory, context: ExecutionContext) -> SafetyScreening:
     storage = LocalModelStorage(tmp_path_factory.mktemp("model"))
-    return SafetyScreening.create({}, storage, Resource("screening"), context)
+    return SafetyScreening.create(SafetyScreening.get_default_config(), storage, Resource("screening"), context)
 
 
 def screened(component: SafetyScreening, text: str, intent: str | None, **more: Any) -> Message:
@@ -34,9 +35,15 @@ def screened(component: SafetyScreening, text: str, intent: str | None, **more: 
     return message
 
 
+def said(message: Message) -> tuple[str, list[str], bool]:
+    """The outcome, the conditions, and whether to ask."""
+    safety = message.get(SAFETY)
+    return safety["outcome"], [condition["id"] for condition in safety["conditions"]], safety["question"]
+
+
 def test_a_harmless_message_is_left_alone(component: SafetyScreening) -> None:
     message = screened(component, "how much does it cost?", "faq")
-    assert message.get(SAFETY) == {"outcome": "none", "conditions": []}
+    assert said(message) == ("none", [], False)
     assert message.get(INTENT) == {"name": "faq", "confidence": 0.7}
 
 
@@ -75,11 +82,29 @@ def test_what_was_written_is_screened_not_what_was_repaired(component: SafetyScr
 
 def test_a_message_without_text_or_intent_is_harmless(component: SafetyScreening) -> None:
     (message,) = component.process([Message({})])
-    assert message.get(SAFETY) == {"outcome": "none", "conditions": []}
+    assert said(message) == ("none", [], False)
+
+
+@pytest.mark.parametrize("kind", ["general", "suicidal", "cauda_equina", "suspected_dvt"])
+def test_the_second_opinion_raises_an_emergency_in_unknown_words(component: SafetyScreening, kind: str) -> None:
+    heard = screened(component, "the lighthouse is dark", "faq", **{PROBABILITIES: {f"emergency+{kind}": 0.95}})
+    assert said(heard) == ("emergency", [], False)
+    assert heard.get(SAFETY)["second_opinion"]["text"] == kind
+    assert heard.get(INTENT) == {"name": "emergency", "confidence": 1.0}
+
+
+@pytest.mark.parametrize(("intent", "settled"), [("faq", "faq"), ("nlu_fallback", "report_condition")])
+def test_the_second_opinion_asks_about_health_in_unknown_words(
+    component: SafetyScreening, intent: str, settled: str
+) -> None:
+    heard = screened(component, "the kettle whistles", intent, **{PROBABILITIES: {"report_condition": 0.95}})
+    assert said(heard) == ("none", [], True)
+    assert heard.get(INTENT)["name"] == settled
 
 
 def test_it_is_part_of_every_parse_result(trained_parser: Parse) -> None:
-    assert trained_parser("hello")["safety"] == {"outcome": "none", "conditions": []}
+    safety = trained_parser("hello")["safety"]
+    assert (safety["outcome"], safety["conditions"], safety["question"]) == ("none", [], False)
     assert trained_parser("i have a blood clot, does it hurt?")["safety"]["outcome"] == "warn"
 
 

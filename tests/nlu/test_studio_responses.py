@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, Event, SlotSet
+from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
@@ -138,3 +138,31 @@ def test_a_broken_studio_file_stops_the_start(settings_of_test: Path, domain: Do
     studio.write_text(studio.read_text(encoding="utf-8").replace("(212) 555-0147", "x"), encoding="utf-8")
     with pytest.raises(StudioError, match="line 2"):
         StudioResponses(EndpointConfig(), domain)
+
+
+def asked(confidence: float, *topics: str) -> UserUttered:
+    """A message that was read as the first of `topics`."""
+    intent = {"name": "faq", "confidence": confidence}
+    ranking = [{"intent_response_key": f"faq/{topic}", "confidence": 0.4} for topic in topics]
+    parsed: dict[str, Any] = {"intent": intent, "response_selector": {"faq": {"ranking": ranking}}}
+    return UserUttered("words", intent, parse_data=parsed)  # type: ignore[arg-type]
+
+
+async def test_a_half_sure_answer_offers_the_other_reading_first(responses: StudioResponses, domain: Domain) -> None:
+    here = tracker(domain, asked(0.6, "cost", "benefits"))
+    message = await said(responses, "utter_faq/cost", here)
+    title = TOPICS.by_id["benefits"].title
+    assert message["text"].endswith(f"Or did you mean: {title}")
+    assert [button["title"] for button in message["buttons"]].count(title) == 1
+    assert message["buttons"][0]["title"] == title
+    assert len(message["buttons"]) <= SUGGESTIONS
+
+
+@pytest.mark.parametrize("message", [asked(0.9, "cost", "benefits"), asked(0.6, "cost")])
+async def test_a_sure_answer_stands_alone(responses: StudioResponses, domain: Domain, message: UserUttered) -> None:
+    assert "did you mean" not in (await said(responses, "utter_faq/cost", tracker(domain, message)))["text"]
+
+
+async def test_inside_a_form_no_other_reading_is_offered(responses: StudioResponses, domain: Domain) -> None:
+    here = tracker(domain, ActiveLoop("booking_form"), asked(0.6, "cost", "benefits"))
+    assert "did you mean" not in (await said(responses, "utter_faq/cost", here))["text"]

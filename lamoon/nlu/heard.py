@@ -1,0 +1,61 @@
+"""What Rasa has heard already, so that a caller may repeat a message after a crash; all it keeps; and how it forgets.
+
+All wait for the turn that may be under way in the same conversation, by Rasa's own lock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from rasa.core.agent import Agent
+from rasa.shared.core.events import BotUttered, Event, SlotSet, UserUttered
+
+from lamoon.nlu.conversation_store import FORGET_SLOT
+from lamoon.nlu.two_questions_policy import SECOND_QUESTION
+
+MESSAGE_ID = "message_id"
+
+
+async def replies_heard(agent: Agent, sender: str, message_id: object) -> list[dict[str, Any]] | None:
+    """The replies to the message whose metadata holds this id; None when no such message is in the conversation."""
+    async with agent.lock_store.lock(sender):
+        tracker = await agent.tracker_store.retrieve(sender)
+    return _replies(tracker.events, sender, message_id) if tracker else None
+
+
+async def events_kept(agent: Agent, sender: str) -> list[dict[str, Any]]:
+    """Every event of the conversation, the oldest first, for somebody who asks what is kept of them."""
+    async with agent.lock_store.lock(sender):
+        tracker = await agent.tracker_store.retrieve_full_tracker(sender)
+    return [event.as_dict() for event in tracker.events] if tracker else []
+
+
+async def forget_conversation(agent: Agent, sender: str) -> None:
+    """Deletes every event of the conversation, by the slot that the conversation store looks for."""
+    async with agent.lock_store.lock(sender):
+        tracker = await agent.tracker_store.get_or_create_tracker(sender)
+        tracker.update(SlotSet(FORGET_SLOT, True), agent.domain)
+        await agent.tracker_store.save(tracker)
+
+
+def _replies(events: Iterable[Event], sender: str, message_id: object) -> list[dict[str, Any]] | None:
+    found: list[dict[str, Any]] | None = None
+    for event in events:
+        if isinstance(event, UserUttered):
+            if event.metadata.get(SECOND_QUESTION):
+                continue  # part of the same message
+            if found is not None:
+                break
+            if event.metadata.get(MESSAGE_ID) == message_id:
+                found = []
+        elif found is not None and isinstance(event, BotUttered):
+            found.append(_reply(event, sender))
+    return found
+
+
+def _reply(event: BotUttered, sender: str) -> dict[str, Any]:
+    """The reply in the form in which the channel gave it the first time."""
+    given = {name: value for name, value in (event.data or {}).items() if value}
+    reply = {"recipient_id": sender, "text": event.text, **given, "metadata": event.metadata}
+    return {name: value for name, value in reply.items() if value}

@@ -1,0 +1,63 @@
+"""What the turn before was about: for messages that lean on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+
+from rasa.shared.core.events import BotUttered, Event, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from lamoon.knowledge import Topics
+
+TOPIC_PREFIX = "faq/"
+CONTEXT = "context"  # of a message that was read together with what was talked about before
+DISCLOSURE = "report_condition"
+WHO_SHOULD_NOT = "contraindications"
+LONGEST_CONTEXT = 20
+# After these there is nothing to lean on.
+WITHOUT_CONTEXT = frozenset(
+    "greet goodbye thank affirm deny inform stop help bot_challenge emergency forget_me feedback_positive feedback_negative "
+    "book_appointment handoff_to_human cancel_or_change_booking".split()
+)
+
+
+@dataclass(frozen=True)
+class LastTurn:
+    """The visitor's last message and our replies.
+
+    Attributes:
+        context: what was talked about, as a question; "" where nothing.
+        choices: what the buttons of the latest reply send.
+    """
+
+    context: str
+    choices: tuple[str, ...]
+
+
+def last_turn(tracker: DialogueStateTracker, topics: Topics) -> LastTurn | None:
+    """The turn before the message that is being read; None at the start of a conversation."""
+    replies = list(takewhile(lambda event: not isinstance(event, UserUttered), reversed(tracker.events)))[::-1]
+    if len(replies) == len(tracker.events):
+        return None
+    asked = tracker.events[len(tracker.events) - len(replies) - 1]
+    said = [event for event in replies if isinstance(event, BotUttered)]
+    return LastTurn(_context(asked, said, topics), _choices(said))
+
+
+def _context(asked: Event, said: Sequence[BotUttered], topics: Topics) -> str:
+    """The title of the topic that was answered last, else the visitor's own words."""
+    assert isinstance(asked, UserUttered)
+    answered = [str(event.metadata["topic"]) for event in said if event.metadata.get("topic")]
+    if answered:
+        return topics.titles.get(answered[-1].removeprefix(TOPIC_PREFIX), "")
+    if asked.intent_name == DISCLOSURE:
+        return topics.titles.get(WHO_SHOULD_NOT, "")
+    context = str(asked.parse_data.get(CONTEXT) or asked.parse_data.get("text") or "")
+    return "" if asked.intent_name in WITHOUT_CONTEXT or len(context.split()) > LONGEST_CONTEXT else context
+
+
+def _choices(said: Sequence[BotUttered]) -> tuple[str, ...]:
+    buttons = (said[-1].data.get("buttons") if said else None) or []
+    return tuple(str(button["payload"]) for button in buttons)

@@ -1,0 +1,24 @@
+"""How time passes at once in a sandbox conversation, so that somebody can try what comes after a pause."""
+
+from __future__ import annotations
+
+from rasa.core.agent import Agent
+
+from lamoon.nlu.conversation_store import ConversationStore
+
+SANDBOX = "test-"
+"""How the names of sandbox conversations begin; no other one is ever moved in time."""
+MOST_MINUTES = 7 * 24 * 60
+
+
+async def let_time_pass(agent: Agent, sender: str, minutes: int) -> bool:
+    """Makes all that was said so much older. False when there is no such conversation, or its time cannot be moved.
+
+    It waits for the turn that may be under way in the conversation.
+    """
+    # Rasa wraps the store, and its wrapper passes on what every store can.
+    store = vars(agent.tracker_store).get("_tracker_store", agent.tracker_store)
+    if not sender.startswith(SANDBOX) or not isinstance(store, ConversationStore):
+        return False
+    async with agent.lock_store.lock(sender):
+        return store.move_back(sender, minutes * 60)

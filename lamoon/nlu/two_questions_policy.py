@@ -1,0 +1,88 @@
+"""The rules' policy, which takes a message with two questions for two messages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa.core.policies.policy import PolicyPrediction
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, DefinePrevUserUtteredFeaturization, Event, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import INTENT, RESPONSE_SELECTOR
+
+from lamoon.nlu.chosen_reading import QUESTIONS
+from lamoon.nlu.guarded_rule_policy import INTERJECTIONS, GuardedRulePolicy
+
+# An emergency text stands alone, and an answer to a form's question is no question.
+ALONE = ("emergency", "inform", "stop")
+SECOND_QUESTION = "second_question"  # in the metadata of a message that the visitor did not send by itself
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True)
+class TwoQuestionsPolicy(GuardedRulePolicy):
+    """Decides like GuardedRulePolicy; where it is done with the first question, the second one is heard.
+
+    The second question enters the conversation as a message of its own, so every rule holds for it as for any message:
+    in forms, before forms, and without the action server. The health in the message was screened with the first.
+    """
+
+    def predict_action_probabilities(
+        self, tracker: DialogueStateTracker, domain: Domain, rule_only_data: dict[str, Any] | None = None, **kwargs: Any
+    ) -> PolicyPrediction:
+        """Predicts the next action."""
+        prediction = super().predict_action_probabilities(tracker, domain, rule_only_data, **kwargs)
+        second = _second_question(tracker)
+        if second is None or not _is_done(tracker, prediction, domain):
+            return prediction
+        heard: list[Event] = [
+            ActionExecuted(ACTION_LISTEN_NAME),
+            second,
+            DefinePrevUserUtteredFeaturization(False),  # Rasa's own mark: the intent counts, not the words
+        ]
+        after = tracker.copy()
+        after.update_with_events(heard, domain)
+        prediction = self._by_rules(after, domain, [])
+        prediction.events = [*heard, *prediction.events]
+        prediction.is_no_user_prediction = True  # no other policy has seen the second question
+        return prediction
+
+
+def _second_question(tracker: DialogueStateTracker) -> UserUttered | None:
+    """What the latest message asks besides, as a message; None where there is nothing, or nothing more to say."""
+    message = tracker.latest_message
+    questions = message.parse_data.get(QUESTIONS, []) if message else []
+    if message is None or len(questions) < 2 or message.intent_name in ALONE:
+        return None
+    question = questions[1]
+    intent = {"name": question["intent"], "confidence": question["confidence"]}
+    parsed: dict[str, Any] = {
+        "text": question["text"],
+        INTENT: intent,
+        "entities": [],
+        QUESTIONS: [question],
+        RESPONSE_SELECTOR: _selector(question["topic"]),
+    }
+    mark = {SECOND_QUESTION: True}
+    return UserUttered(question["text"], intent, [], parsed, input_channel=message.input_channel, metadata=mark)
+
+
+def _selector(topic: str | None) -> dict[str, Any]:
+    """As the classifier fills it, so that `utter_faq` finds its answer."""
+    if topic is None:
+        return {}
+    response = {"intent_response_key": topic, "utter_action": f"utter_{topic}", "responses": []}
+    return {topic.split("/")[0]: {"response": response, "ranking": []}}
+
+
+def _is_done(tracker: DialogueStateTracker, prediction: PolicyPrediction, domain: Domain) -> bool:
+    """Whether the first question is answered, and the rules would listen, or go back to the open form.
+
+    A form that moves first, also behind a warning, takes the message for an answer to its own question.
+    """
+    action = domain.action_names_or_texts[prediction.max_confidence_index]
+    last, form = tracker.latest_action_name, tracker.active_loop_name
+    if last in (ACTION_LISTEN_NAME, form):
+        return False
+    return action == ACTION_LISTEN_NAME or (action == form and last not in INTERJECTIONS)
