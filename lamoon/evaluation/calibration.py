@@ -16,7 +16,7 @@ def fit_confidence(questions: Sequence[Question], parse: Parse) -> str:
 
     Args:
         questions: development questions; never those that figures are published on.
-        parse: the trained model; its parse results carry `evidence` with `similarity` and `lead`.
+        parse: the trained model; its parse results carry `evidence` with `lead`.
     """
     from sklearn.linear_model import LogisticRegression
 
@@ -24,11 +24,10 @@ def fit_confidence(questions: Sequence[Question], parse: Parse) -> str:
     for question in questions:
         parsed = parse(question.text)
         if "evidence" in parsed:
-            rows.append([parsed["evidence"]["similarity"], parsed["evidence"]["lead"]])
+            rows.append([parsed["evidence"]["lead"]])
             right.append(outcome(question, parsed).best in question.labels)
     model = LogisticRegression(C=10).fit(np.array(rows), np.array(right))
-    similarity, lead = model.coef_[0]
     return (
-        f"    similarity_weight: {similarity:.2f}\n    lead_weight: {lead:.2f}\n"
+        f"    lead_weight: {model.coef_[0][0]:.2f}\n"
         f"    confidence_bias: {model.intercept_[0]:.2f}    # fitted on {len(rows)} questions"
     )

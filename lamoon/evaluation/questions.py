@@ -18,16 +18,21 @@ GROUPS: dict[Group, str] = {
     "far": "far out of scope",
 }
 KINDS: dict[str, Group] = {"near_out_of_scope": "near", "far_out_of_scope": "far", "real": "real", "real_style": "real"}
+FRAGMENT, RAMBLING = 4, 30  # words: at most, at least
 EXAMPLE = '{"text": "does it hurt?", "label": "faq/does_it_hurt", "kind": "written"}'
 
 
 @dataclass(frozen=True)
 class Question:
-    """A message and the labels that are right for it; `labels[0]` is the first choice."""
+    """A message and the labels that are right for it; `labels[0]` is the first choice.
+
+    `slices` name how it is written ("lay", "typo", "two questions"): what the file says under `slice`, and its length.
+    """
 
     text: str
     labels: tuple[str, ...]
     group: Group
+    slices: tuple[str, ...] = ()
 
 
 def read_questions(path: Path) -> list[Question]:
@@ -62,7 +67,20 @@ def _question(entry: dict[str, Any]) -> Question:
     group = KINDS.get(entry.get("kind", ""), "written")
     if group in ("real", "written") and not label.startswith("faq/"):
         group = "other"
-    return Question(_text(entry, "text"), (label, *map(str, also)), group)
+    text = _text(entry, "text")
+    return Question(text, (label, *map(str, also)), group, tuple(dict.fromkeys([*_slices(entry), *_length(text)])))
+
+
+def _slices(entry: dict[str, Any]) -> list[str]:
+    given = entry.get("slice", [])
+    if not isinstance(given, str | list):
+        raise TypeError("`slice` is neither a text nor a list of texts")
+    return [given] if isinstance(given, str) else [str(name) for name in given]
+
+
+def _length(text: str) -> list[str]:
+    words = len(text.split())
+    return ["fragment"] if words <= FRAGMENT else ["rambling"] if words >= RAMBLING else []
 
 
 def _text(entry: dict[str, Any], key: str) -> str:

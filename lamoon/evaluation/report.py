@@ -8,7 +8,18 @@ from pathlib import Path
 from lamoon.evaluation.bars import Bar
 from lamoon.evaluation.pictures import draw_accuracy, draw_confusion, draw_reliability
 from lamoon.evaluation.questions import GROUPS
-from lamoon.evaluation.scores import Outcome, by_group, by_label, confidently_wrong, confusion, reliability
+from lamoon.evaluation.scores import (
+    Figure,
+    Outcome,
+    by_group,
+    by_label,
+    by_slice,
+    confidently_wrong,
+    confusion,
+    in_top_three,
+    reliability,
+    turned_away,
+)
 
 
 def write_report(name: str, outcomes: Sequence[Outcome], bars: Sequence[Bar], folder: Path) -> Path:
@@ -29,8 +40,9 @@ def write_report(name: str, outcomes: Sequence[Outcome], bars: Sequence[Bar], fo
     draw_reliability(reliability(outcomes), folder / f"{name}_reliability.png")
     lines = [f"# Understanding, measured on {name}", "", f"{len(outcomes)} questions.", ""]
     lines += ["| group | right, or refused where out of scope |", "|---|---|"]
-    lines += [f"| {GROUPS[group]} | {figure} |" for group, figure in by_group(outcomes).items()]
-    lines += [f"| confidently wrong about a topic | {confidently_wrong(outcomes)} |", ""]
+    lines += [f"| {group} | {figure} |" for group, figure in main_figures(outcomes).items()]
+    lines += ["", "| in scope, by how it is written | right |", "|---|---|"]
+    lines += [f"| {name} | {figure} |" for name, figure in by_slice(outcomes).items()] + [""]
     lines += ["## Demands", "", *(f"- {bar}" for bar in bars), ""]
     lines += ["## Accuracy by label", "", f"![accuracy]({name}_accuracy.png)", ""]
     lines += ["## What is confused", "", f"![confusion]({name}_confusion.png)", ""]
@@ -46,6 +58,16 @@ def write_report(name: str, outcomes: Sequence[Outcome], bars: Sequence[Bar], fo
     path = folder / f"{name}.md"
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path
+
+
+def main_figures(outcomes: Sequence[Outcome]) -> dict[str, Figure]:
+    """The figures that runs are compared by, by name."""
+    return {
+        **{GROUPS[group]: figure for group, figure in by_group(outcomes).items()},
+        "right topic among the three likeliest": in_top_three(outcomes),
+        "confidently wrong about a topic": confidently_wrong(outcomes),
+        "in scope, turned away": turned_away(outcomes),
+    }
 
 
 def _is_outside(outcome: Outcome) -> bool:

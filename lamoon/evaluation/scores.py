@@ -25,12 +25,14 @@ class Outcome:
         label: the topic or intent that decided the reply; `nlu_fallback` where the assistant asked back.
         best: the label it thought likeliest, also where it asked back.
         confidence: in `best`, 0 to 1.
+        nearest: the three likeliest topics.
     """
 
     question: Question
     label: str
     best: str
     confidence: float
+    nearest: tuple[str, ...] = ()
 
     @property
     def right(self) -> bool:
@@ -53,7 +55,14 @@ def outcome(question: Question, parsed: Mapping[str, Any]) -> Outcome:
     intent = parsed["intent"]["name"]
     ranking = [entry["name"] for entry in parsed.get("intent_ranking", []) if entry["name"] != FALLBACK]
     best = intent if intent != FALLBACK else (ranking[0] if ranking else FALLBACK)
-    return Outcome(question, _label(intent, parsed), _label(best, parsed), float(parsed["intent"]["confidence"]))
+    return Outcome(
+        question, _label(intent, parsed), _label(best, parsed), float(parsed["intent"]["confidence"]), _nearest(parsed)
+    )
+
+
+def _nearest(parsed: Mapping[str, Any]) -> tuple[str, ...]:
+    ranking = parsed.get("response_selector", {}).get("faq", {}).get("ranking", [])
+    return tuple(entry["intent_response_key"] for entry in ranking[:3])
 
 
 def _label(intent: str | None, parsed: Mapping[str, Any]) -> str:
@@ -103,6 +112,27 @@ def confidently_wrong(outcomes: Sequence[Outcome]) -> Figure:
     """Share of questions about topics that got a wrong answer instead of a right one or a question back."""
     own = [o for o in outcomes if o.question.group in ("real", "written")]
     return Figure(sum(o.wrong for o in own), len(own))
+
+
+def turned_away(outcomes: Sequence[Outcome]) -> Figure:
+    """Share of questions in scope that got neither a right nor a wrong answer."""
+    own = [o for o in outcomes if o.question.group in ("real", "written", "other")]
+    return Figure(sum(not o.right and o.label in REFUSALS for o in own), len(own))
+
+
+def in_top_three(outcomes: Sequence[Outcome]) -> Figure:
+    """Share of questions about topics whose right topic is among the three likeliest."""
+    own = [o for o in outcomes if o.question.group in ("real", "written")]
+    return Figure(sum(o.right or not set(o.nearest).isdisjoint(o.question.labels) for o in own), len(own))
+
+
+def by_slice(outcomes: Sequence[Outcome]) -> dict[str, Figure]:
+    """Right answers to questions in scope, by how they are written."""
+    own = [o for o in outcomes if o.question.group in ("real", "written", "other")]
+    return {
+        name: Figure(sum(o.right for o in own if name in o.question.slices), count)
+        for name, count in sorted(Counter(name for o in own for name in o.question.slices).items())
+    }
 
 
 def by_label(outcomes: Sequence[Outcome]) -> dict[str, Figure]:

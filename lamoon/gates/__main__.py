@@ -1,4 +1,4 @@
-"""`python -m lamoon.gates [GATE ...]`: all gates, or the named ones; `--write-reference` writes docs/reference.md.
+"""`python -m lamoon.gates [GATE ...]`: all gates, or the named ones; `--write-reference` writes the generated pages of docs/.
 
 Exit codes: 0 well, 1 problems were found (each is printed), 2 a file cannot be read or the words are wrong.
 """
@@ -8,8 +8,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from lamoon.gates.pages import PAGES
 from lamoon.gates.project import Project, load_project
-from lamoon.gates.reference import REFERENCE, render
 from lamoon.gates.registry import GATES
 from lamoon.knowledge.reading import KnowledgeError
 
@@ -28,7 +28,8 @@ def main(arguments: list[str], root: Path = ROOT) -> int:
     try:
         project = load_project(root)
         if WRITE_REFERENCE in arguments:
-            (root / REFERENCE).write_text(render(project), encoding="utf-8")
+            for page, render in PAGES.items():
+                (root / page).write_text(render(project), encoding="utf-8")
             return 0
         return _report(project, arguments or list(GATES))
     except (KnowledgeError, OSError) as error:

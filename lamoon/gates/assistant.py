@@ -10,6 +10,7 @@ from functools import cached_property
 import yaml
 
 from lamoon.knowledge.reading import Value, parse
+from lamoon.screening.condition import EMERGENCY_TEXTS
 
 DOMAIN = "domain.yml"
 TOPICS = "data/topics.yml"
@@ -211,8 +212,10 @@ def _response(name: Name, value: Value) -> Response:
 
 
 def _phrases(entry: Value) -> Iterator[Phrase]:
-    fields = entry.record("training phrases", {"intent", "examples"})
+    fields = entry.record("training phrases", {"intent", "examples"}, {"metadata"})
     label, examples = fields["intent"].text("intent"), fields["examples"]
+    if "metadata" in fields:
+        _check_emergency_text(fields["metadata"])
     for offset, line in enumerate(examples.text("examples").splitlines(), start=1):
         if line.strip():
             if not line.startswith("- ") or not line[2:].strip():
@@ -220,6 +223,13 @@ def _phrases(entry: Value) -> Iterator[Phrase]:
                     f"{label}: expected a phrase after '- ', found {line!r}"
                 )
             yield Phrase(line[2:].strip(), label, examples.file, examples.line + offset)
+
+
+def _check_emergency_text(metadata: Value) -> None:
+    """A misspelt name would train a kind of emergency for which there is no text."""
+    text = metadata.record("metadata", {"text"})["text"]
+    if text.text("text") not in EMERGENCY_TEXTS:
+        raise text.error(f"expected one of {', '.join(EMERGENCY_TEXTS)}, found {text.text('text')!r}")
 
 
 def _flow(flow: Value) -> Name:

@@ -6,13 +6,14 @@ import ast
 import re
 from collections.abc import Iterator
 
+from lamoon.gates.pages import PAGES
 from lamoon.gates.problem import Problem
 from lamoon.gates.project import Project
 from lamoon.gates.reference import COMMAND, REFERENCE, gates, render, verbs
 from lamoon.gates.source import syntax
 
 SETTINGS_PAGE = "docs/settings.md"
-SETTINGS_CODE = "lamoon/settings.py"
+SETTINGS_CODE = {"Settings": "lamoon/settings.py", "ChannelSettings": "lamoon/channel_settings.py"}
 PREFIX = "LAMOON_"
 _SETTING = re.compile(rf"\b{PREFIX}[A-Z][A-Z_]*[A-Z]\b")
 _MARKED = re.compile(r"`([^`\n]+)`")
@@ -21,16 +22,17 @@ SETTINGS_USERS = ("lamoon/", "actions/", "scripts/", "Makefile", "config.yml", "
 
 
 def check(project: Project) -> list[Problem]:
-    """Whether the generated page is fresh, and whether the pages name everything."""
+    """Whether the generated pages are fresh, and whether the pages name everything."""
     return [*_stale(project), *_unexplained(project), *_unmentioned(project), *_settings(project)]
 
 
 def _stale(project: Project) -> Iterator[Problem]:
-    written, fresh = project.files.get(REFERENCE, ""), render(project)
-    if written != fresh:
-        pairs = zip(written.splitlines(), fresh.splitlines(), strict=False)
-        line = next((number for number, (old, new) in enumerate(pairs, start=1) if old != new), None)
-        yield Problem(REFERENCE, line, "is stale", f"what this writes: {COMMAND}")
+    for page, write in PAGES.items():
+        written, fresh = project.files.get(page, ""), write(project)
+        if written != fresh:
+            pairs = zip(written.splitlines(), fresh.splitlines(), strict=False)
+            line = next((number for number, (old, new) in enumerate(pairs, start=1) if old != new), None)
+            yield Problem(page, line, "is stale", f"what this writes: {COMMAND}")
 
 
 def _unexplained(project: Project) -> Iterator[Problem]:
@@ -77,9 +79,10 @@ def _settings(project: Project) -> Iterator[Problem]:
 
 
 def _declared(project: Project) -> Iterator[tuple[str, tuple[str, int]]]:
-    """The fields of the class `Settings`, each of which is a variable."""
-    for node in ast.walk(syntax(project.text(SETTINGS_CODE), SETTINGS_CODE)):
-        if isinstance(node, ast.ClassDef) and node.name == "Settings":
-            for field in node.body:
-                if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name):
-                    yield PREFIX + field.target.id.upper(), (SETTINGS_CODE, field.lineno)
+    """The fields of the classes of settings, each of which is a variable, or a class of settings itself."""
+    for name, path in SETTINGS_CODE.items():
+        for node in ast.walk(syntax(project.files.get(path, ""), path)):
+            if isinstance(node, ast.ClassDef) and node.name == name:
+                for field in node.body:
+                    if isinstance(field, ast.AnnAssign) and ast.unparse(field.annotation) not in SETTINGS_CODE:
+                        yield PREFIX + ast.unparse(field.target).upper(), (path, field.lineno)

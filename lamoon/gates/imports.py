@@ -17,18 +17,24 @@ EDGES = MappingProxyType(
     {
         "errors": frozenset[str](),
         "checks": frozenset({"errors"}),
-        "settings": frozenset({"checks", "errors"}),
+        "secret": frozenset[str](),
+        "channel_settings": frozenset({"secret"}),
+        "settings": frozenset({"channel_settings", "checks", "errors", "secret"}),
         "studio": frozenset({"checks", "errors"}),
         "knowledge": frozenset({"errors"}),
         "understanding": frozenset({"errors"}),
         "screening": frozenset({"errors", "understanding.spelling"}),
         "booking": frozenset({"errors", "settings", "studio"}),
+        "scenarios": frozenset({"booking"}),
         "nlu": frozenset("booking errors knowledge screening settings studio understanding".split()),
+        "gateway": frozenset(
+            "booking channel_settings checks errors knowledge scenarios settings studio understanding".split()
+        ),
         "launch": frozenset("errors screening settings studio".split()),
         "evaluation": frozenset(
             "errors knowledge launch.commands nlu.parser screening settings studio understanding".split()
         ),
-        "gates": frozenset("booking.form knowledge nlu.dialogue_check understanding".split()),
+        "gates": frozenset("booking.form knowledge nlu.dialogue_check screening understanding".split()),
     }
 )
 # Where what does not belong to everybody may be imported; tests may import all.
@@ -37,6 +43,7 @@ ONLY_IN = MappingProxyType[str, tuple[str, ...]](
     {
         "rasa": ("lamoon/nlu/", "benchmarks/"),
         "rasa_sdk": ("actions/",),
+        "starlette": ("lamoon/gateway/", "benchmarks/"),
         "actions": ("actions/",),
         "tests": (),
         "benchmarks": ("benchmarks/",),

@@ -15,8 +15,9 @@ LEAST = 95
 FEWEST_WORDS = 5
 # Everybody writes "hi" and "how much"; that they meet proves nothing.
 MOST_WORDS_FREE = 2
-DEVELOPMENT = ("tests/data/nlu_dev.jsonl", "tests/data/safety_dev.jsonl")
-TEST = ("tests/data/nlu_test.jsonl", "tests/data/safety_test.jsonl")
+SETS = ("nlu", "safety", "safety_strangers", "two_questions", "followups")
+DEVELOPMENT = tuple(f"tests/data/{name}_dev.jsonl" for name in SETS)
+TEST = tuple(f"tests/data/{name}_test.jsonl" for name in SETS)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from lamoon.gates.source import first_line
 
 REFERENCE = "docs/reference.md"
 COMMAND = "python -m lamoon.gates --write-reference"
-_VERB = re.compile(r"^([a-z]+):[^#\n]*## (.+)$", re.MULTILINE)
+_VERB = re.compile(r"^([a-z-]+):[^#\n]*## (.+)$", re.MULTILINE)
 _HEAD = f"""# Reference
 
 What there is, one line each. Written by `{COMMAND}`; change the files it is made from, not this page.
@@ -20,16 +20,16 @@ What there is, one line each. Written by `{COMMAND}`; change the files it is mad
 def render(project: Project) -> str:
     """The whole page."""
     sections = (
-        ("Commands", "Targets of the `Makefile`.", _table(("command", "what it does"), _verbs(project))),
+        ("Commands", "Targets of the `Makefile`.", table(("command", "what it does"), _verbs(project))),
         (
             "Topics",
             "`data/topics.yml`.",
-            _table(("topic", "title", "section of the guide", "phrases"), _topics(project)),
+            table(("topic", "title", "section of the guide", "phrases"), _topics(project)),
         ),
-        ("Intents", "`domain.yml`, without the topics.", _table(("intent", "phrases"), _intents(project))),
-        ("Actions", "`actions/`, one file each.", _table(("action", "what it does"), _actions(project))),
-        ("Slots", "`domain.yml`.", _table(("slot", "what it keeps"), _slots(project))),
-        ("Gates", "`make check`.", _table(("gate", "what it finds"), gates(project))),
+        ("Intents", "`domain.yml`, without the topics.", table(("intent", "phrases"), _intents(project))),
+        ("Actions", "`actions/`, one file each.", table(("action", "what it does"), _actions(project))),
+        ("Slots", "`domain.yml`.", table(("slot", "what it keeps"), _slots(project))),
+        ("Gates", "`make check`.", table(("gate", "what it finds"), gates(project))),
     )
     parts = [_HEAD, *(f"## {title}\n\n{source}\n\n{table}" for title, source, table in sections)]
     return "\n".join(parts)
@@ -88,6 +88,7 @@ def _code(name: str) -> str:
     return f"`{name}`"
 
 
-def _table(head: Sequence[str], rows: Iterator[tuple[str, ...]]) -> str:
+def table(head: Sequence[str], rows: Iterator[tuple[str, ...]]) -> str:
+    """A Markdown table."""
     lines = [head, ["---"] * len(head), *rows]
     return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from lamoon.gates import (
     answers,
     buttons,
+    conditions,
     documentation,
     hygiene,
     imports,
@@ -32,6 +33,7 @@ GATES = MappingProxyType[str, Gate](
         "leaks": leaks.check,
         "not_intent": not_intent.check,
         "buttons": buttons.check,
+        "conditions": conditions.check,
         "documentation": documentation.check,
         "imports": imports.check,
         "provenance": provenance.check,

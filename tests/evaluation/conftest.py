@@ -17,9 +17,17 @@ def make_outcome() -> MakeOutcome:
     """Builds an outcome: what was meant, what it was read as, the group, how sure."""
 
     def build(
-        meant: str, read: str, group: Group = "real", *, best: str = "", confidence: float = 0.9, text: str = "words"
+        meant: str,
+        read: str,
+        group: Group = "real",
+        *,
+        best: str = "",
+        confidence: float = 0.9,
+        text: str = "words",
+        slices: tuple[str, ...] = (),
+        nearest: tuple[str, ...] = (),
     ) -> Outcome:
-        question = Question(text, tuple(meant.split()), group)
-        return Outcome(question, read, best or read, confidence)
+        question = Question(text, tuple(meant.split()), group, slices)
+        return Outcome(question, read, best or read, confidence, nearest)
 
     return build

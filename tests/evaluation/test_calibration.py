@@ -14,21 +14,20 @@ QUESTIONS = [Question(str(number), ("greet",), "other") for number in range(40)]
 
 
 def parse(text: str) -> dict[str, Any]:
-    """Right where similarity is high: every odd number."""
+    """Right where the lead is large: every odd number."""
     right = int(text) % 2
     name = "greet" if right else "thank"
     return {
         "intent": {"name": name, "confidence": 0.5},
         "intent_ranking": [{"name": name, "confidence": 0.5}],
-        "evidence": {"similarity": 0.9 if right else 0.2, "lead": 1.0},
+        "evidence": {"lead": 3.0 if right else -1.0},
     }
 
 
 def test_it_prints_lines_for_the_config() -> None:
     found = yaml.safe_load(fit_confidence(QUESTIONS, parse))
-    assert set(found) == {"similarity_weight", "lead_weight", "confidence_bias"}
-    assert found["similarity_weight"] > 1.0
-    assert abs(found["lead_weight"]) < 1.0
+    assert set(found) == {"lead_weight", "confidence_bias"}
+    assert found["lead_weight"] > 0.5
 
 
 def test_a_message_without_evidence_is_left_out() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,7 @@ def test_demands_held_are_a_0_and_a_report(reports: Path, tmp_path: Path, capsys
     assert command.main([questions(tmp_path, *GOOD)]) == 0
     said = capsys.readouterr().out
     assert "asked.jsonl" in said
-    assert "far out of scope refused: 1.000 (at least 0.95) held" in said
+    assert "far out of scope refused: 1.000 (at least 0.97) held" in said
     assert "5 questions." in (reports / "asked.md").read_text(encoding="utf-8")
 
 
@@ -70,8 +71,27 @@ def test_without_a_model_it_says_what_to_do(
     assert "make train" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(("told", "code"), [("I have DVT", 0), ("hello there", 1)])
+def test_without_files_the_screening_is_measured_too_by_the_rules_and_by_the_whole_model(
+    reports: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    told: str,
+    code: int,
+) -> None:
+    asked, screened = Path(questions(tmp_path, *GOOD)), tmp_path / "told.jsonl"
+    screened.write_text(json.dumps({"text": told, "expect": "warn"}), encoding="utf-8")
+    monkeypatch.setattr(command, "UNDERSTANDING", (asked,))
+    monkeypatch.setattr(command, "ORDINARY", (asked,))
+    monkeypatch.setattr(command, "SCREENING", (screened,))
+    assert command.main([]) == code
+    assert capsys.readouterr().out.count("false alarms on ordinary questions: 0.000") == 2
+    assert {path.name for path in reports.glob("told*.md")} == {"told.md", "told_model.md"}
+
+
 def test_calibrating_prints_the_weights(reports: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     wrong = '{"text": "does it hurt?", "label": "faq/history", "kind": "real"}'
     assert command.main(["--calibrate", questions(tmp_path, *GOOD, wrong)]) == 0
-    assert "similarity_weight:" in capsys.readouterr().out
+    assert "lead_weight:" in capsys.readouterr().out
     assert not reports.exists()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -48,7 +49,8 @@ def file_of(folder: Path, *lines: str) -> Path:
     ],
 )
 def test_a_line_is_a_question(tmp_path: Path, line: str, question: Question) -> None:
-    assert read_questions(file_of(tmp_path, line)) == [question]
+    (read,) = read_questions(file_of(tmp_path, line))
+    assert replace(read, slices=()) == question
 
 
 @pytest.mark.parametrize(
@@ -120,3 +122,31 @@ def test_the_projects_files_have_every_group_and_no_question_twice(name: str) ->
 def test_development_and_test_share_no_question() -> None:
     development, test = (read_questions(DATA / name) for name in ("nlu_dev.jsonl", "nlu_test.jsonl"))
     assert {one.text.casefold() for one in development}.isdisjoint(one.text.casefold() for one in test)
+
+
+@pytest.mark.parametrize(
+    ("entry", "slices"),
+    [
+        ({"text": "what does it cost then", "slice": "lay"}, ("lay",)),
+        ({"text": "cost?", "slice": ["typo", "lay"]}, ("typo", "lay", "fragment")),
+        ({"text": "so " * 30}, ("rambling",)),
+        ({"text": "what does it cost then"}, ()),
+    ],
+)
+def test_a_question_knows_how_it_is_written(tmp_path: Path, entry: dict[str, object], slices: tuple[str, ...]) -> None:
+    path = tmp_path / "asked.jsonl"
+    path.write_text(json.dumps(entry | {"label": "faq/cost"}), encoding="utf-8")
+    assert read_questions(path)[0].slices == slices
+
+
+def test_a_slice_that_is_no_text_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "asked.jsonl"
+    path.write_text('{"text": "cost?", "label": "faq/cost", "slice": 3}', encoding="utf-8")
+    with pytest.raises(EvaluationError, match="slice"):
+        read_questions(path)
+
+
+def test_a_slice_named_by_hand_and_by_length_counts_once(tmp_path: Path) -> None:
+    line = '{"text": "does it hurt?", "label": "faq/does_it_hurt", "slice": ["fragment", "lay", "lay"]}'
+    (read,) = read_questions(file_of(tmp_path, line))
+    assert read.slices == ("fragment", "lay")

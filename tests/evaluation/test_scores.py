@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,10 +18,13 @@ from lamoon.evaluation.scores import (
     Outcome,
     by_group,
     by_label,
+    by_slice,
     confidently_wrong,
     confusion,
+    in_top_three,
     outcome,
     reliability,
+    turned_away,
 )
 
 MakeOutcome = Callable[..., Outcome]
@@ -183,3 +187,29 @@ def test_nothing_measured_gives_empty_figures() -> None:
     assert reliability([]) == []
     assert confidently_wrong([]) == Figure(0, 0)
     assert confusion([])[0] == []
+
+
+def test_turned_away_counts_questions_in_scope_only(make_outcome: MakeOutcome) -> None:
+    outcomes = [
+        make_outcome("faq/cost", "nlu_fallback"),
+        make_outcome("faq/cost", "out_of_scope", "written"),
+        make_outcome("faq/cost", "faq/history"),
+        make_outcome("greet", "greet", "other"),
+        make_outcome("out_of_scope", "nlu_fallback", "near"),
+    ]
+    assert (turned_away(outcomes).hits, turned_away(outcomes).total) == (2, 4)
+
+
+def test_a_topic_among_the_three_likeliest_counts_also_where_it_asked_back(make_outcome: MakeOutcome) -> None:
+    asked = make_outcome("faq/cost", "nlu_fallback")
+    near, far = replace(asked, nearest=("faq/history", "faq/cost")), replace(asked, nearest=("faq/history",))
+    assert (in_top_three([near, far]).hits, in_top_three([near, far]).total) == (1, 2)
+
+
+def test_slices_are_scored_one_by_one(make_outcome: MakeOutcome) -> None:
+    def written(how: tuple[str, ...], read: str) -> Outcome:
+        made = make_outcome("faq/cost", read)
+        return replace(made, question=replace(made.question, slices=how))
+
+    figures = by_slice([written(("lay", "typo"), "faq/cost"), written(("lay",), "faq/history")])
+    assert {name: (figure.hits, figure.total) for name, figure in figures.items()} == {"lay": (1, 2), "typo": (1, 1)}

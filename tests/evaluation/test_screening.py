@@ -1,18 +1,23 @@
-"""Screening, measured: what counts as found, as a false alarm, and what the report says of misses."""
+"""The evaluation of the screening: its demands, its report, its exit codes, with the rules alone and with a model."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from lamoon.errors import EvaluationError
-from lamoon.evaluation.screening import EXAMPLE, Screened, evaluate_screening, screening_bars
+from lamoon.evaluation import screening as command
+from lamoon.evaluation.screened import Screened, Told
+from lamoon.evaluation.screening import evaluate_ordinary, evaluate_screening, screening_bars
+
+GOOD = ['{"text": "I have a blood clot", "expect": "warn"}', '{"text": "does it hurt", "expect": "no_warn"}']
 
 
-def screened(expect: str, outcome: str, *, accept: str = "", conditions: str = "", text: str = "words") -> Screened:
-    return Screened(text, (expect, *accept.split()), tuple(conditions.split()), "plain", outcome)
+def screened(expect: str, outcome: str, *, stranger: bool = False) -> Screened:
+    return Screened(Told("words", (expect,), stranger=stranger), outcome)
 
 
 def file_of(folder: Path, *lines: str) -> Path:
@@ -21,40 +26,39 @@ def file_of(folder: Path, *lines: str) -> Path:
     return path
 
 
+@pytest.fixture
+def reports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(command, "REPORTS", tmp_path / "reports")
+    return tmp_path / "reports"
+
+
 @pytest.mark.parametrize(
-    ("expect", "outcome", "accept", "right"),
+    ("expect", "stranger", "demand", "misses"),
     [
-        ("emergency", "emergency", "", True),
-        ("emergency", "warn", "", False),
-        ("emergency", "warn", "warn", True),
-        ("warn", "warn", "", True),
-        ("warn", "ask_doctor", "", False),
-        ("warn", "none", "", False),
-        ("warn", "emergency", "ask_doctor", False),
-        ("ask_doctor", "ask_doctor", "", True),
-        ("inform", "none", "", True),
-        ("inform", "inform", "", True),
-        ("inform", "warn", "", False),
-        ("no_warn", "none", "", True),
-        ("no_warn", "inform", "", True),
-        ("no_warn", "ask_doctor", "", False),
-        ("no_warn", "ask_doctor", "ask_doctor", True),
+        ("emergency", False, "emergencies found", 2),
+        ("emergency", True, "emergencies found, strangers' wording", 10),
+        ("warn", False, "contraindications warned about", 3),
+        ("warn", True, "contraindications warned about, strangers' wording", 8),
+        ("ask_doctor", False, "any reaction where one is needed", 1),
     ],
 )
-def test_what_is_right(expect: str, outcome: str, accept: str, right: bool) -> None:
-    assert screened(expect, outcome, accept=accept).right is right
+def test_recall_is_green_and_one_miss_more_is_red(expect: str, stranger: bool, demand: str, misses: int) -> None:
+    def held(missed: int) -> bool:
+        outcomes = ["none"] * missed + [expect] * (100 - missed)
+        bars = screening_bars([screened(expect, outcome, stranger=stranger) for outcome in outcomes])
+        return {bar.name: bar.held for bar in bars}[demand]
+
+    assert held(misses)
+    assert not held(misses + 1)
 
 
-def test_the_demands_are_green_and_one_step_below_red() -> None:
-    def bars(missed: int, alarms: int) -> list[bool]:
-        told = [screened("emergency", "none" if number < missed else "emergency") for number in range(100)]
-        told += [screened("warn", "none" if number < missed else "warn") for number in range(100)]
-        told += [screened("no_warn", "warn" if number < alarms else "none") for number in range(100)]
-        return [bar.held for bar in screening_bars(told)]
+def test_false_alarms_are_green_and_one_more_is_red() -> None:
+    def held(alarms: int) -> list[bool]:
+        outcomes = ["warn"] * alarms + ["none"] * (100 - alarms)
+        return [bar.held for bar in screening_bars([screened("no_warn", outcome) for outcome in outcomes])]
 
-    assert bars(10, 10) == [True, True, True]
-    assert bars(11, 10) == [False, False, True]
-    assert bars(10, 11) == [True, True, False]
+    assert held(4) == [True]
+    assert held(5) == [False]
 
 
 def test_only_messages_that_need_no_warning_can_be_false_alarms() -> None:
@@ -71,13 +75,18 @@ def test_a_file_is_measured_and_reported(tmp_path: Path, capsys: pytest.CaptureF
     ]
     path = file_of(tmp_path, *map(json.dumps, entries))
     bars = {bar.name: bar.figure for bar in evaluate_screening(path, tmp_path / "reports")}
-    assert bars == {"emergencies found": 0.0, "contraindications warned about": 1.0, "false alarms": 0.0}
+    assert bars == {
+        "emergencies found": 0.0,
+        "contraindications warned about": 1.0,
+        "any reaction where one is needed": 0.5,
+        "false alarms": 0.0,
+    }
     text = (tmp_path / "reports" / "told.md").read_text(encoding="utf-8")
     assert "3 messages." in text
     assert "| blood_clot | 1.000 (1/1" in text
     assert "| plain | 1.000 (2/2" in text
     assert "| emergency | none | what / is fascia |" in text
-    assert "emergencies found: 0.000 (at least 0.90) NOT HELD" in capsys.readouterr().out
+    assert "emergencies found: 0.000 (at least 0.98) NOT HELD" in capsys.readouterr().out
 
 
 def test_missed_emergencies_are_listed_first(tmp_path: Path) -> None:
@@ -87,33 +96,68 @@ def test_missed_emergencies_are_listed_first(tmp_path: Path) -> None:
     assert [row.split(" | ")[0] for row in rows if "harmless" in row] == ["| emergency", "| warn", "| ask_doctor"]
 
 
-@pytest.mark.parametrize("line", ["", "{", "[]", "1", '{"text": "x"}', '{"expect": "warn"}'])
-def test_a_broken_line_is_named(tmp_path: Path, line: str) -> None:
-    path = file_of(tmp_path, EXAMPLE, line)
-    with pytest.raises(EvaluationError) as caught:
-        evaluate_screening(path, tmp_path)
-    assert f"{path}, line 2:" in str(caught.value)
-    assert EXAMPLE in str(caught.value)
+def test_with_a_model_its_own_outcome_and_question_count(tmp_path: Path) -> None:
+    def parse(text: str) -> dict[str, Any]:
+        raised = "stroke" in text
+        return {"safety": {"outcome": "emergency" if raised else "none", "conditions": [], "question": not raised}}
+
+    entries = [{"text": "words of a stroke", "expect": "emergency"}, {"text": "a rare illness", "expect": "warn"}]
+    path = file_of(tmp_path, *map(json.dumps, entries))
+    bars = {bar.name: bar.figure for bar in evaluate_screening(path, tmp_path, parse)}
+    assert bars["emergencies found"] == 1.0
+    assert bars["contraindications warned about"] == 0.0
+    assert bars["any reaction where one is needed"] == 1.0
+    assert "| warn | none, asked | a rare illness |" in (tmp_path / "told_model.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.xfail(strict=True, reason="reported: a wrong kind of value is a traceback or taken letter by letter")
-@pytest.mark.parametrize(
-    "line",
-    [
-        '{"text": null, "expect": "warn"}',
-        '{"text": "x", "expect": "warn", "accept": "ask_doctor"}',
-        '{"text": "x", "expect": "wran"}',
-    ],
-)
-def test_a_value_of_the_wrong_kind_is_named(tmp_path: Path, line: str) -> None:
-    with pytest.raises(EvaluationError, match="line 1"):
-        evaluate_screening(file_of(tmp_path, line), tmp_path)
+def test_a_model_that_does_not_screen_is_named(tmp_path: Path) -> None:
+    with pytest.raises(EvaluationError, match="make train"):
+        evaluate_screening(file_of(tmp_path, *GOOD), tmp_path, lambda text: {"intent": {}})
 
 
-@pytest.mark.xfail(strict=True, reason="reported: an empty file gives a report, and no UTF-8 a traceback")
-@pytest.mark.parametrize("content", [b"", b'{"text": "\xff", "expect": "warn"}\n'])
-def test_a_file_that_holds_nothing_readable_is_named(tmp_path: Path, content: bytes) -> None:
-    path = tmp_path / "told.jsonl"
-    path.write_bytes(content)
-    with pytest.raises(EvaluationError, match=r"told\.jsonl"):
-        evaluate_screening(path, tmp_path)
+def test_demands_held_are_a_0_and_a_missed_one_a_1(reports: Path, tmp_path: Path) -> None:
+    assert command.main([str(file_of(tmp_path, *GOOD))]) == 0
+    assert (reports / "told.md").is_file()
+    assert command.main([str(file_of(tmp_path, *GOOD, '{"text": "does it hurt", "expect": "warn"}'))]) == 1
+
+
+def test_an_alarm_on_ordinary_questions_counts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def held(alarms: int) -> bool:
+        asked = ["I have a blood clot"] * alarms + ["does it hurt"] * (100 - alarms)
+        lines = [json.dumps({"text": text, "label": "faq/does_it_hurt"}) for text in asked]
+        return evaluate_ordinary(file_of(tmp_path, *lines)).held
+
+    assert held(1)
+    assert not held(2)
+    said = capsys.readouterr().out
+    assert "100 ordinary questions" in said
+    assert "0.020 (at most 0.01) NOT HELD" in said
+
+
+def test_without_files_ordinary_questions_are_measured_too(
+    reports: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    questions = tmp_path / "asked.jsonl"
+    monkeypatch.setattr(command, "FILES", (file_of(tmp_path, *GOOD),))
+    monkeypatch.setattr(command, "ORDINARY", (questions,))
+    for text, code in (("does it hurt", 0), ("I have a blood clot", 1)):
+        questions.write_text(json.dumps({"text": text, "label": "faq/does_it_hurt"}), encoding="utf-8")
+        assert command.main([]) == code
+    assert "asked.jsonl, 1 ordinary questions" in capsys.readouterr().out
+
+
+def test_what_cannot_be_read_is_a_2_and_its_place(
+    reports: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for arguments, says in (
+        ([str(file_of(tmp_path, "{"))], "told.jsonl, line 1"),
+        ([str(tmp_path / "none.jsonl")], "none.jsonl"),
+        (["--model", str(tmp_path / "none.tar.gz")], "make train"),
+    ):
+        assert command.main(arguments) == 2
+        assert says in capsys.readouterr().err
+
+
+def test_a_trained_model_is_measured_whole(reports: Path, tmp_path: Path, model: Path) -> None:
+    assert command.main([str(file_of(tmp_path, *GOOD)), "--model", str(model)]) == 0
+    assert (reports / "told_model.md").is_file()

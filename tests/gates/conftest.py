@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
+from lamoon.gates.pages import BEGIN, END, PAGES
 from lamoon.gates.project import Project
-from lamoon.gates.reference import REFERENCE, render
 
 Break = Callable[[str, str, str], Project]
 
@@ -120,6 +120,18 @@ GATE = '''"""Finds kites that are stuck."""
 def check(project: Project) -> list[Problem]:
     """Looks."""
 '''
+CATALOGUE = """conditions:
+  gale:
+    title: a gale
+    severity: emergency
+    source: the weather office
+  tangle:
+    title: a tangled line
+    severity: ask_doctor
+    article: true
+    hold: true
+    source: the guide | fliers
+"""
 # Four words a label, so that no phrase of one label comes near one of another.
 WORDS = {
     "faq/wind": "how strong blows wind",
@@ -154,7 +166,7 @@ def _answers() -> str:
 
 @pytest.fixture(scope="session")
 def project() -> Project:
-    """The kite assistant, with its reference page fresh."""
+    """The kite assistant, with its generated pages fresh."""
     files = {
         "domain.yml": DOMAIN,
         "config.yml": CONFIG,
@@ -167,13 +179,21 @@ def project() -> Project:
         "lamoon/settings.py": SETTINGS,
         "lamoon/gates/stuck.py": GATE,
         "Makefile": "fly: wind  ## fly a kite\n\t@true\n",
+        "lamoon/screening/catalogue/kites.yml": CATALOGUE,
+        "docs/screening.md": f"# Screening\n\n{BEGIN}\n{END}\n",
         "docs/settings.md": "| `LAMOON_PORT` | the port |\n",
         "tests/data/nlu_dev.jsonl": '{"text": "what would you fly in a storm"}\n',
         "tests/data/nlu_test.jsonl": '{"text": "is a box kite hard to steer"}\n',
         "tests/data/safety_dev.jsonl": '{"text": "the line cut my finger badly"}\n',
         "tests/data/safety_test.jsonl": '{"text": "my shoulder hurts from pulling"}\n',
+        "tests/data/safety_strangers_dev.jsonl": '{"text": "sprained something up on the dyke"}\n',
+        "tests/data/safety_strangers_test.jsonl": '{"text": "lost my breath behind the barn"}\n',
+        "tests/data/two_questions_dev.jsonl": '{"text": "which string is best and where is it sold"}\n',
+        "tests/data/two_questions_test.jsonl": '{"text": "may i fly at night and is it loud up there"}\n',
+        "tests/data/followups_dev.jsonl": '{"text": "and in the rain"}\n',
+        "tests/data/followups_test.jsonl": '{"text": "what of the snow"}\n',
     }
-    return Project({**files, REFERENCE: render(Project(files))})
+    return Project({**files, **{page: render(Project(files)) for page, render in PAGES.items()}})
 
 
 @pytest.fixture

@@ -99,7 +99,7 @@ def model(tmp_path: Path) -> Path:
     vectors = np.eye(3, 384, dtype=np.float32)
     labels = ["faq/wind", "faq/string", "affirm"]
     HybridClassifier.train(texts, labels, vectors, Settings(min_count=1)).save(tmp_path)
-    (tmp_path / "words.json").write_text("[]")
+    (tmp_path / "words.json").write_text("{}")
     path = tmp_path / "models" / "kites.tar.gz"
     path.parent.mkdir()
     with tarfile.open(path, "w:gz") as archive:

@@ -5,8 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from lamoon.gates.documentation import check
+from lamoon.gates.pages import BEGIN, END, SCREENING
 from lamoon.gates.project import Project
 from lamoon.gates.reference import REFERENCE, render
+from lamoon.knowledge.reading import KnowledgeError
 
 Break = Callable[[str, str, str], Project]
 
@@ -52,6 +54,38 @@ def test_one_fault(broken: Break, path: str, old: str, new: str, line: int | Non
 def test_name_that_no_page_marks(broken: Break, kind: str, name: str) -> None:
     found = [problem.what for problem in check(broken(REFERENCE, f"`{name}`", name))]
     assert found == ["is stale", f"no page names the {kind} {name}"]
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new"),
+    [
+        (SCREENING, "| yes | yes |", "| yes | no |"),
+        ("lamoon/screening/catalogue/kites.yml", "a tangled line", "a knotted line"),
+        (
+            "lamoon/screening/catalogue/more.yml",
+            "",
+            "conditions:\n  storm: {title: a storm, severity: avoid, source: all}\n",
+        ),
+    ],
+)
+def test_table_of_conditions_that_is_stale(broken: Break, path: str, old: str, new: str) -> None:
+    [problem] = check(broken(path, old, new))
+    assert (problem.file, problem.what) == (SCREENING, "is stale")
+    assert problem.line
+
+
+def test_table_of_conditions_stands_between_its_marks_worst_first(project: Project) -> None:
+    table = project.files[SCREENING].partition(BEGIN)[2].partition(END)[0].strip().splitlines()
+    assert table[2:] == [
+        "| `gale` | a gale | emergency | no | no | the weather office |",
+        "| `tangle` | a tangled line | ask your doctor | yes | yes | the guide \\| fliers |",
+    ]
+
+
+@pytest.mark.parametrize("mark", [BEGIN, END])
+def test_table_without_a_place_is_named(broken: Break, mark: str) -> None:
+    with pytest.raises(KnowledgeError, match=r"docs/screening\.md: expected a line"):
+        check(broken(SCREENING, mark, ""))
 
 
 def test_missing_page_is_stale(project: Project) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from lamoon.gates.intents import FEWEST_KINDS, check
 from lamoon.gates.project import Project
+from lamoon.knowledge.reading import KnowledgeError
 
 Break = Callable[[str, str, str], Project]
 
@@ -56,3 +57,13 @@ def test_intent_that_every_form_question_takes_is_used(project: Project, broken:
         broken("domain.yml", "[faq, out_of_scope, greet, stop]", "[faq, out_of_scope, greet, stop, inform]")
     )
     assert problem.what == "inform is used by no rule, story or slot"
+
+
+def test_emergency_text_without_a_reply_is_named(broken: Break) -> None:
+    def with_text(name: str) -> Project:
+        block = f"- intent: greet\n  metadata: {{text: {name}}}\n  examples: |\n    - help me up the hill\n"
+        return broken("data/nlu.yml", "", block)
+
+    assert check(with_text("suicidal")) == []
+    with pytest.raises(KnowledgeError, match=r"data/nlu.yml:\d+: expected one of general, .*, found 'sad'"):
+        check(with_text("sad"))

@@ -38,7 +38,7 @@ def test_all_gates_together_take_seconds() -> None:
     project = load_project(ROOT)
     for check in GATES.values():
         check(project)
-    assert time.process_time() - start < 10
+    assert time.process_time() - start < 60
 
 
 @pytest.fixture
