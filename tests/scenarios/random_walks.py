@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from scenarios.checking import response_name
-from scenarios.runner import Talks, shown
+from lamoon.scenarios.checking import response_name
+from lamoon.scenarios.runner import Talks, shown
 
 TURNS = 18
 ASKS = re.compile(r"utter_ask_(booking|handoff)_form_(\w+)")

@@ -16,9 +16,9 @@ from lamoon.launch.commands import (
     LOOPBACK,
     Command,
     action_server,
-    environment,
     notification_worker,
     rasa_server,
+    serving_environment,
 )
 from lamoon.settings import PROJECT, Settings, load_settings
 
@@ -61,7 +61,7 @@ class Servers:
 
     def __init__(self, variables: dict[str, str], logs: Path) -> None:
         self.settings: Settings = load_settings(variables)
-        self._variables = variables
+        self.variables = variables
         self._logs = logs
         worker = notification_worker()
         quick = Command(worker.name, (*worker.words, "--poll", "0.2"))
@@ -83,6 +83,17 @@ class Servers:
         for name in list(self._running):
             self._end(name, signal.SIGTERM)
 
+    def kill_rasa(self) -> None:
+        """Kills the Rasa server, as a crash would."""
+        if "rasa" in self._running:
+            self._end("rasa", signal.SIGKILL)
+
+    def start_rasa(self) -> None:
+        """Starts the Rasa server again where it is down."""
+        if "rasa" not in self._running:
+            self._start("rasa")
+            self._wait("rasa", lambda: _answers(f"{self.rasa}/status"))
+
     def kill_actions(self) -> None:
         """Kills the action server, as a crash would."""
         if "actions" in self._running:
@@ -93,6 +104,14 @@ class Servers:
         if "actions" not in self._running:
             self._start("actions")
             self._wait("actions", lambda: _answers(f"{self.actions}/health"))
+
+    def hang_actions(self) -> None:
+        """Stops the action server in the middle of whatever it does: it takes requests and never answers."""
+        os.killpg(self._running["actions"].pid, signal.SIGSTOP)
+
+    def wake_actions(self) -> None:
+        """Lets a hung action server go on."""
+        os.killpg(self._running["actions"].pid, signal.SIGCONT)
 
     def log(self, name: str) -> str:
         """What a process has written so far."""
@@ -107,12 +126,12 @@ class Servers:
         return self._logs / f"{name}.log"
 
     def _start(self, name: str) -> None:
-        clean = {key: value for key, value in environment().items() if not key.startswith("LAMOON_")}
+        clean = {key: value for key, value in serving_environment().items() if not key.startswith("LAMOON_")}
         with self._path(name).open("ab") as log:
             self._running[name] = subprocess.Popen(
                 self._commands[name].words,
                 cwd=PROJECT,
-                env=clean | self._variables,
+                env=clean | self.variables,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from scenarios.reading import load_scenario
-from scenarios.runner import play
-from scenarios.scenario import ScenarioError, Turn
+from lamoon.scenarios.reading import load_scenario
+from lamoon.scenarios.runner import play
+from lamoon.scenarios.scenario import ScenarioError, Turn
 from scenarios.scripted import TOPIC, Scripted, Write, write_scenario
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from lamoon.scenarios.reading import load_scenario
+from lamoon.scenarios.runner import ScenarioFailure, play
 from scenarios.assistant import Assistant
-from scenarios.reading import load_scenario
-from scenarios.runner import ScenarioFailure, play
 from scenarios.scripted import ASK, SENT, TOPIC, Scripted, Write, write_scenario
 
 

@@ -6,16 +6,18 @@ from pathlib import Path
 
 import pytest
 
+from lamoon.scenarios.reading import load_scenario
+from lamoon.scenarios.runner import Play, ScenarioFailure, play
+from lamoon.scenarios.scenario import ScenarioError
 from scenarios.assistant import Assistant
-from scenarios.reading import load_scenario
-from scenarios.runner import Play, ScenarioFailure, play
-from scenarios.scenario import ScenarioError
 
 HERE = Path(__file__).parent
 DOWN = "action_server_down"
+SAVED = "saved"
+"""Where what the team saved at the desk is put; nothing lies there at first."""
 FOLDERS = (
     *("happy_path", "digressions", "corrections", "cancellations", "negations", "invalid_input", "safety", "handoff"),
-    *("privacy", DOWN),
+    *("privacy", SAVED, DOWN),
 )
 ENOUGH = 60
 
@@ -56,7 +58,7 @@ def test_scenario_without_action_server(file: str, prepared: dict[str, Play | Ex
 
 def test_there_are_enough_scenarios() -> None:
     assert len(_files(*FOLDERS)) >= ENOUGH
-    assert all(_files(folder) for folder in FOLDERS)
+    assert all(_files(folder) for folder in FOLDERS if folder != SAVED)
     everything = {str(path.relative_to(HERE)) for path in HERE.rglob("*.yml") if path.name != "studio.yml"}
     fragments = {name for name in everything if name.startswith("fragments/")}
     assert everything - fragments == set(_files(*FOLDERS)), "a scenario lies in a folder that is not played"

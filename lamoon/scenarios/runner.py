@@ -10,8 +10,15 @@ from typing import Any, Protocol
 
 from lamoon.booking.reference import LENGTH, PREFIX, SIGNS
 from lamoon.booking.request import BookingRequest
-from scenarios.checking import button_titles, check_mail, check_replies, check_request, check_slots, response_name
-from scenarios.scenario import NONE, Press, Scenario, Switch, Turn
+from lamoon.scenarios.checking import (
+    button_titles,
+    check_mail,
+    check_replies,
+    check_request,
+    check_slots,
+    response_name,
+)
+from lamoon.scenarios.scenario import NONE, Press, Scenario, Switch, Turn
 
 REFERENCE = re.compile(f"{PREFIX}[{SIGNS}]{{{LENGTH}}}")
 BROKEN = re.compile(r"^Traceback \(most recent call last\)|\bException\b", re.MULTILINE)
@@ -34,10 +41,10 @@ class ScenarioFailure(AssertionError):  # noqa: N818
 
 
 class Play:
-    """One conversation, played from its first message to its last."""
+    """One conversation, played from its first message to its last. `prefix` begins its name in Rasa."""
 
-    def __init__(self, scenario: Scenario, assistant: Talks) -> None:
-        self.sender = f"scenario-{uuid.uuid4().hex}"
+    def __init__(self, scenario: Scenario, assistant: Talks, prefix: str = "scenario") -> None:
+        self.sender = f"{prefix}-{uuid.uuid4().hex}"
         self._scenario = scenario
         self._left = list(scenario.steps)
         self._logged = {name: len(log) for name, log in assistant.logs().items()}

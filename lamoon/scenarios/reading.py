@@ -9,7 +9,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 
-from scenarios.scenario import (
+from lamoon.scenarios.scenario import (
     ANYTHING,
     MAIL_KEYS,
     MORE,
@@ -35,7 +35,7 @@ def load_scenario(path: Path, root: Path) -> Scenario:
     steps = tuple(_steps(top, (path.resolve(),)))
     if not any(isinstance(step, Turn) for step in steps):
         top.wrong(1, "nobody says anything", "at least one step `- user: ...` with `bot: ...`")
-    return Scenario(top.name, top.description, steps)
+    return Scenario(top.name, top.description, steps, top.texts(top.data, "tags"))
 
 
 class _File:
@@ -54,7 +54,7 @@ class _File:
         if not isinstance(data, dict):
             self.wrong(1, "holds no fields", "lines `description: ...` and `steps: ...`")
         self.data: Mapping[str, Any] = data
-        self.only(data, ("description", "include", "steps"))
+        self.only(data, ("description", "tags", "include", "steps"))
         self.description = self.text(data, "description")
 
     def wrong(self, line: int, problem: str, expected: str) -> Any:

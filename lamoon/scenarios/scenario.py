@@ -1,6 +1,6 @@
 """What a scenario is.
 
-A scenario is a YAML file with a `description` and `steps`. A step is one turn of a conversation:
+A scenario is a YAML file with a `description`, `steps` and, where somebody wants them, `tags`. A step is one turn of a conversation:
 
     - user: (212) 555-0188                        # what the visitor writes
       bot: [utter_ask_booking_form_wish]          # what comes back: exactly these replies, in this order
@@ -99,6 +99,15 @@ class Scenario:
     name: str
     description: str
     steps: tuple[Turn | Switch, ...]
+    tags: tuple[str, ...] = ()
+
+    @property
+    def needs_servers(self) -> bool:
+        """Whether it looks where only a test can: at the mail, the logs, the databases, or at killed servers."""
+        return any(
+            isinstance(step, Switch) or step.request or step.mail or step.forgotten or step.not_logged
+            for step in self.steps
+        )
 
 
 STEP_KEYS = ("user", "bot", "slots", "form", "request", "mail", "forgotten", "not_logged")

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from lamoon.booking.request import BookingRequest, Condition
-from scenarios.scenario import Expected
+from lamoon.scenarios.scenario import Expected
 
 Reply = Mapping[str, Any]
 

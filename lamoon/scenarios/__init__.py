@@ -1,0 +1,1 @@
+"""Conversations written down with what has to follow: read from files, played against an assistant, compared."""
