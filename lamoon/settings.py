@@ -10,15 +10,18 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Literal, TypeVar, get_args
+from urllib.parse import urlsplit
 
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from lamoon.checks import EMAIL_EXPECTED, PORT_EXPECTED, check_email, check_port
+from lamoon.channel_settings import ChannelSettings, read_channel_settings
+from lamoon.checks import EMAIL_EXPECTED, PORT_EXPECTED, check_email, check_port, check_url
 from lamoon.errors import SettingProblem, SettingsError
+from lamoon.secret import Secret as Secret
 
 PROJECT = Path(__file__).resolve().parent.parent
 PREFIX = "LAMOON_"
@@ -33,36 +36,21 @@ DATABASE_EXPECTED = (
     "the address of a SQLite or PostgreSQL database",
     "postgresql://user:password@127.0.0.1:5432/lamoon",
 )
+SHORTEST_KEY = 32
+KEY_EXAMPLE = "(what `openssl rand -hex 32` prints)"
+ORIGINS_EXPECTED = (
+    "web addresses of the pages that show the chat, without path, a comma between them",
+    "https://www.example.com,https://example.com",
+)
+PROXIES_EXPECTED = ("addresses or networks of your own reverse proxies, a comma between them", "127.0.0.1,10.0.0.0/8")
+RATE_EXPECTED = ("whole messages from 1 to 100000", "30")
 Value = TypeVar("Value")
 Choice = TypeVar("Choice", bound=str)
 
 
-class Secret:
-    """Text that must not be shown. Empty means not set."""
-
-    def __init__(self, text: str = "") -> None:
-        self._text = text
-
-    def reveal(self) -> str:
-        """The text itself, for the one place that uses it."""
-        return self._text
-
-    def __bool__(self) -> bool:
-        return bool(self._text)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Secret) and self._text == other._text
-
-    def __hash__(self) -> int:
-        return hash(self._text)
-
-    def __repr__(self) -> str:
-        return "Secret(set)" if self._text else "Secret()"
-
-
 @dataclass(frozen=True)
 class Settings:
-    """All settings. A field `smtp_host` is the variable LAMOON_SMTP_HOST. Empty text means not set."""
+    """All settings. A field `smtp_host` is the variable LAMOON_SMTP_HOST, those of `channels` likewise. Empty: not set."""
 
     data: Path
     database_url: Secret
@@ -76,10 +64,24 @@ class Settings:
     smtp_security: Security
     smtp_from: str
     notify_email: str
+    gateway_host: str
+    gateway_port: int
+    secret_key: Secret
+    allowed_origins: tuple[str, ...]
+    trusted_proxies: tuple[str, ...]
+    token_days: int
+    answer_seconds: int
+    messages_per_minute: int
+    handover_minutes: int
+    desk_idle_minutes: int
+    retention_days: int
     log_level: LogLevel
+    channels: ChannelSettings
 
 
-NAMES = tuple(PREFIX + field.name.upper() for field in fields(Settings))
+NAMES = tuple(
+    PREFIX + field.name.upper() for field in (*fields(Settings), *fields(ChannelSettings)) if field.name != "channels"
+)
 """Every variable that `load_settings` reads."""
 
 
@@ -103,9 +105,21 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         smtp_security=security,
         smtp_from=read.value("SMTP_FROM", check_email, "", *EMAIL_EXPECTED),
         notify_email=read.value("NOTIFY_EMAIL", check_email, "", *EMAIL_EXPECTED),
+        gateway_host=read.value("GATEWAY_HOST", _address, "127.0.0.1", "an address of this machine", "192.168.1.20"),
+        gateway_port=read.value("GATEWAY_PORT", check_port, 8080, *PORT_EXPECTED),
+        secret_key=read.secret("SECRET_KEY", _key, "", f"at least {SHORTEST_KEY} random characters", KEY_EXAMPLE),
+        allowed_origins=read.value("ALLOWED_ORIGINS", _many(_origin), (), *ORIGINS_EXPECTED),
+        trusted_proxies=read.value("TRUSTED_PROXIES", _many(_network), (), *PROXIES_EXPECTED),
+        token_days=read.value("TOKEN_DAYS", _number(1, 365), 30, "whole days from 1 to 365", "30"),
+        answer_seconds=read.value("ANSWER_SECONDS", _number(1, 120), 25, "whole seconds from 1 to 120", "25"),
+        messages_per_minute=read.value("MESSAGES_PER_MINUTE", _number(1, 100_000), 30, *RATE_EXPECTED),
+        handover_minutes=read.value("HANDOVER_MINUTES", _number(1, 1440), 30, "whole minutes from 1 to 1440", "30"),
+        desk_idle_minutes=read.value("DESK_IDLE_MINUTES", _number(5, 720), 30, "whole minutes from 5 to 720", "30"),
+        retention_days=read.value("RETENTION_DAYS", _number(1, 3650), 365, "whole days from 1 to 3650", "365"),
         log_level=read.value(
             "LOG_LEVEL", _one_of(LOG_LEVELS), DEFAULT_LOG_LEVEL, f"one of {', '.join(LOG_LEVELS)}", "INFO"
         ),
+        channels=read_channel_settings(read.env, PREFIX),
     )
     _check_together(settings, read)
     if read.problems:
@@ -148,6 +162,9 @@ def _check_together(settings: Settings, read: _Reader) -> None:
     if settings.rasa_port == settings.actions_port:
         problem = "Rasa and the action server cannot share a port"
         read.wrong("ACTIONS_PORT", str(settings.actions_port), problem, "two different ports", "5055")
+    if settings.gateway_port in (settings.rasa_port, settings.actions_port):
+        problem = "the gateway cannot share a port with Rasa or the action server"
+        read.wrong("GATEWAY_PORT", str(settings.gateway_port), problem, "three different ports", "8080")
     if settings.smtp_host and not settings.smtp_from:
         read.wrong("SMTP_FROM", "", "is needed with LAMOON_SMTP_HOST", "the sender's e-mail address", EMAIL_EXPECTED[1])
     if settings.smtp_user and not settings.smtp_password:
@@ -201,6 +218,53 @@ def _host(text: str) -> str:
     if any(sign.isspace() or sign in "/@\0" for sign in text) or (":" in text and text.count(":") < 2):
         raise ValueError("is not the name of a server")
     return text
+
+
+def _address(text: str) -> str:
+    if text != "localhost":
+        try:
+            ip_address(text)
+        except ValueError:
+            raise ValueError("is not an IP address") from None
+    return text
+
+
+def _key(text: str) -> str:
+    key = text.strip()
+    if len(key) < SHORTEST_KEY:
+        raise ValueError(f"has only {len(key)} characters, which can be guessed")
+    return key
+
+
+def _origin(text: str) -> str:
+    """The origin as browsers send it. A path or `*` would let in more, or other, pages than somebody meant."""
+    parts = urlsplit(check_url(text.rstrip("/")))
+    if parts.path or parts.query or parts.fragment or "*" in text:
+        raise ValueError(f"'{text}' is more than scheme, host and port")
+    return f"{parts.scheme}://{parts.netloc}".lower()
+
+
+def _network(text: str) -> str:
+    try:
+        return str(ip_network(text)) if "/" in text else str(ip_address(text))
+    except ValueError:
+        raise ValueError(f"'{text}' is not an address or a network") from None
+
+
+def _many(check: Callable[[str], str]) -> Callable[[str], tuple[str, ...]]:
+    """A check of a list with commas: each of its parts by `check`."""
+    return lambda text: tuple(dict.fromkeys(check(part.strip()) for part in text.split(",") if part.strip()))
+
+
+def _number(least: int, most: int) -> Callable[[str], int]:
+    """A check of a whole number between two bounds, both included."""
+
+    def check(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and len(text) < 10 and least <= int(text) <= most):
+            raise ValueError("is not such a number")
+        return int(text)
+
+    return check
 
 
 def _database(text: str) -> str:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import create_engine, event
+from sqlalchemy import create_engine, event, inspect
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import (
     ArgumentError,
@@ -24,6 +24,8 @@ from sqlalchemy.exc import (
     ProgrammingError,
     SQLAlchemyError,
 )
+from sqlalchemy.pool import QueuePool
+from sqlalchemy.schema import CreateColumn
 
 from lamoon.booking.tables import metadata
 from lamoon.errors import StoreError
@@ -76,9 +78,10 @@ def _engine(url: URL) -> Engine:
     sqlite = url.get_backend_name() == "sqlite"
     if sqlite and url.database:
         _own_file(Path(url.database))
-    limits = {"timeout": BUSY_SECONDS} if sqlite else {"connect_timeout": 10}
+    limits = {"timeout": BUSY_SECONDS, "check_same_thread": False} if sqlite else {"connect_timeout": 10}
+    # Connections are kept: SQLite writes its log back whenever the last one is closed, which costs ten times a commit.
     engine: Engine = create_engine(
-        url, future=True, hide_parameters=True, pool_pre_ping=not sqlite, connect_args=limits
+        url, future=True, hide_parameters=True, poolclass=QueuePool, pool_pre_ping=not sqlite, connect_args=limits
     )
     if sqlite:
         event.listen(engine, "connect", _on_connect)
@@ -113,12 +116,24 @@ def _create_tables(engine: Engine) -> None:
                 _pragma(engine, "journal_mode = WAL")  # once per file: it remembers
             with engine.begin() as connection:
                 metadata.create_all(connection)
+                _add_columns(connection)
         except (DBAPIError, sqlite3.Error) as error:
             if attempt == 4 or not _raced(error, engine):
                 raise
             time.sleep(0.1 * (attempt + 1))
         else:
             return
+
+
+def _add_columns(connection: Connection) -> None:
+    """Columns that a version after the database's own has added; they have a default or may be empty."""
+    schema = inspect(connection)
+    for table in metadata.sorted_tables:
+        there = {column["name"] for column in schema.get_columns(table.name)}
+        for column in table.columns:
+            if column.name not in there:
+                described = CreateColumn(column).compile(dialect=connection.dialect)
+                connection.exec_driver_sql(f"ALTER TABLE {table.name} ADD COLUMN {described}")
 
 
 def _raced(error: Exception, engine: Engine) -> bool:

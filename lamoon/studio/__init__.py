@@ -1,6 +1,16 @@
 """What the owner wrote in studio.yml: `load_studio` reads and checks it, `Studio` says it in sentences."""
 
 from lamoon.studio.file import load_studio
-from lamoon.studio.model import DayHours, EmergencyNumbers, Service, Studio
+from lamoon.studio.model import CannedReply, DayHours, EmergencyNumbers, Service, Studio
+from lamoon.studio.opening import is_open, next_opening
 
-__all__ = ["DayHours", "EmergencyNumbers", "Service", "Studio", "load_studio"]
+__all__ = [
+    "CannedReply",
+    "DayHours",
+    "EmergencyNumbers",
+    "Service",
+    "Studio",
+    "is_open",
+    "load_studio",
+    "next_opening",
+]

@@ -12,11 +12,12 @@ import phonenumbers
 from lamoon.checks import EMAIL_EXPECTED, check_email, check_phone, check_url, check_zone
 from lamoon.studio.hours import HOURS_EXPECTED, check_hours
 from lamoon.studio.lines import Entry, read
-from lamoon.studio.model import WEEKDAYS, DayHours, EmergencyNumbers, Service, Studio
+from lamoon.studio.model import WEEKDAYS, CannedReply, DayHours, EmergencyNumbers, Service, Studio
 
 FIELDS = (
     "name", "phone", "email", "address", "booking_link", "notify_email", "time_zone",
-    "hours", "closed_days", "services", "emergency",
+    "hours", "closed_days", "services", "greeting", "consent", "privacy_link", "canned_replies",
+    "emergency",
 )  # fmt: skip
 EU = frozenset({
     "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU",
@@ -26,10 +27,12 @@ DIALLED = re.compile(r"[0-9]{1,8}(?:[ -]?[0-9]{1,8}){0,4}")
 NAME_EXPECTED = ("the name that visitors read", "name: La Moon")
 PHONE_EXPECTED = ("a phone number with area code, or one that starts with + and the country code", "(212) 555-0147")
 LINK_EXPECTED = ("a web address with https:// in front", "https://example.com/book")
+PRIVACY_EXPECTED = ("a web address with https:// in front", "https://example.com/privacy")
 ZONE_EXPECTED = ("a name of the time zone list, Area/City", "America/New_York")
 DAY_EXPECTED = ("a day of the calendar as year-month-day", "2030-12-25")
 MINUTES_EXPECTED = ("whole minutes from 5 to 600", "minutes: 60")
 SERVICE_EXPECTED = ("a service with a name", "- name: Myofascial release")
+CANNED_EXPECTED = ("a reply with a title and a text", "- {title: Parking, text: You can park behind the house.}")
 COUNTRY_EXPECTED = ("two letters of a country with a line below `numbers` (or of one in the EU)", "country: US")
 NUMBERS_EXPECTED = ("digits as people dial them, in quotes", 'US: {emergency: "911", crisis: "988"}')
 
@@ -51,6 +54,10 @@ def load_studio(path: Path | str) -> Studio:
         hours=_hours(root.field("hours")),
         closed_days=_closed_days(root.field("closed_days")),
         services=tuple(_service(item) for item in root.field("services").items(SERVICE_EXPECTED[1])),
+        greeting=root.field("greeting").text("Hello! How can I help?", longest=400, words=60),
+        consent=root.field("consent").text("What you write is kept for 30 days.", longest=400, words=60),
+        privacy_link=root.field("privacy_link").checked(check_url, *PRIVACY_EXPECTED) or "",
+        canned_replies=tuple(_canned(item) for item in root.field("canned_replies").items(CANNED_EXPECTED[1])),
     )
 
 
@@ -84,6 +91,13 @@ def _service(entry: Entry) -> Service:
     name = _needed(entry.field("name"), *SERVICE_EXPECTED)
     minutes = entry.field("minutes").checked(_check_minutes, *MINUTES_EXPECTED)
     return Service(name, minutes, entry.field("price").text("from $110", longest=60, words=10).rstrip("."))
+
+
+def _canned(entry: Entry) -> CannedReply:
+    entry.only(("title", "text"), CANNED_EXPECTED[1])
+    text = entry.field("text")
+    words = text.text(CANNED_EXPECTED[1], longest=1000, words=180) or text.wrong("is missing", *CANNED_EXPECTED)
+    return CannedReply(_needed(entry.field("title"), *CANNED_EXPECTED), words)
 
 
 def _check_minutes(text: str) -> int:

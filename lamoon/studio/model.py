@@ -41,6 +41,14 @@ class Service:
 
 
 @dataclass(frozen=True)
+class CannedReply:
+    """Words that the team often needs: a short title for them, and the words as a visitor reads them."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
 class EmergencyNumbers:
     """Numbers of one country. `crisis` and `crisis_name` are empty where the owner gave no crisis line."""
 
@@ -71,6 +79,10 @@ class Studio:
     hours: Mapping[str, DayHours] = field(default_factory=dict)
     closed_days: tuple[date, ...] = ()
     services: tuple[Service, ...] = ()
+    greeting: str = ""
+    consent: str = ""
+    privacy_link: str = ""
+    canned_replies: tuple[CannedReply, ...] = ()
 
     @property
     def zone(self) -> tzinfo:

@@ -141,6 +141,22 @@ def test_a_second_start_finds_the_tables(url: str, request_of: Build) -> None:
     assert BookingStore(url).get(reference) is not None
 
 
+def test_a_database_of_an_earlier_version_gets_the_new_columns(tmp_path: Path) -> None:
+    from lamoon.gateway.store import ChatStore  # its tables live in the same database
+
+    file = tmp_path / "old.db"
+    with sqlite3.connect(file) as old:
+        old.execute(
+            "CREATE TABLE chat_conversations (id VARCHAR(32) PRIMARY KEY, mode VARCHAR(10), run INTEGER, "
+            "shown_from INTEGER, last_said INTEGER, language VARCHAR(35), created_at DATETIME, active_at DATETIME)"
+        )
+        old.execute(
+            "INSERT INTO chat_conversations VALUES ('a', 'bot', 0, 0, 0, '', '2030-01-01 00:00:00.000000', '2030-01-01 00:00:00.000000')"
+        )
+    chats = ChatStore(BookingStore(f"sqlite:///{file}").database)
+    assert (chats.find("a").channel, chats.find("a").address) == ("web", None)
+
+
 def test_several_starts_at_the_same_moment(url: str) -> None:
     with ThreadPoolExecutor(6) as pool:
         for store in pool.map(lambda _: BookingStore(url), range(6)):

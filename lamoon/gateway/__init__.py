@@ -1,0 +1,7 @@
+"""The front door: the only process that the public reaches. It keeps conversations and asks Rasa on loopback.
+
+    visitor ── POST ──▶ app ──▶ store (a message accepted is on disk) ──▶ turns ──▶ rasa ──▶ replies ──▶ store
+            ◀── SSE ─── stream ◀──────────────── hub (wakes) ◀──────────────────────────────────────────┘
+
+docs/gateway.md describes its interface and what happens when a part is down.
+"""

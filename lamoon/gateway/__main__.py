@@ -1,0 +1,46 @@
+"""`python -m lamoon.gateway`: the public web server. `make run` starts it beside Rasa and the action server."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import uvicorn
+
+from lamoon.errors import LamoonError
+from lamoon.gateway.app import make_app
+from lamoon.settings import load_settings
+
+STOP_SECONDS = 5
+
+
+def main() -> int:
+    """Serves until it is told to stop; 2 when something has to be corrected first."""
+    try:
+        settings = load_settings()
+        app = make_app(settings)
+    except LamoonError as problem:
+        print(problem, file=sys.stderr)
+        return 2
+    logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app,
+            host=settings.gateway_host,
+            port=settings.gateway_port,
+            access_log=False,  # an address with a time is personal data
+            server_header=False,
+            ws="none",
+            log_level="warning",
+            proxy_headers=bool(settings.trusted_proxies),
+            forwarded_allow_ips=list(settings.trusted_proxies),
+            timeout_graceful_shutdown=STOP_SECONDS,
+        )
+    )
+    server.run()
+    return 0 if server.started else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,68 @@
+"""What goes wrong at the front door, each with a sentence that a visitor can read."""
+
+from __future__ import annotations
+
+import logging
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from lamoon.errors import LamoonError, StoreError
+from lamoon.gateway.records import GoneError
+from lamoon.gateway.store import ChoiceError
+
+log = logging.getLogger("lamoon.gateway")
+
+UNKNOWN = "Something went wrong on our side. Please try again in a moment."
+STORE = "We can't keep messages at the moment, so yours was not sent. Please try again in a few minutes."
+DELETED = "This conversation was deleted. You can start a new one at any time."
+USED = "That choice was used already. You can type your answer instead."
+SENTENCES = {
+    404: ("not_found", "There is nothing at this address."),
+    405: ("method_not_allowed", "This address does not take such a request."),
+}
+
+
+class ApiError(LamoonError):
+    """An answer other than the one asked for: `status` for HTTP, `code` for programs, the message for people."""
+
+    def __init__(self, status: int, code: str, message: str, *, retry_after: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.retry_after = retry_after
+
+    def response(self) -> JSONResponse:
+        """The answer as JSON."""
+        wait = {} if self.retry_after is None else {"retry_after": self.retry_after}
+        body = {"error": {"code": self.code, "message": str(self), **wait}}
+        headers = {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}
+        if self.status == 401:
+            headers["WWW-Authenticate"] = "Bearer"
+        return JSONResponse(body, self.status, headers)
+
+
+def told(error: Exception) -> ApiError:
+    """The answer to an error of any kind. Only its type is logged: its text may hold what a visitor wrote."""
+    if isinstance(error, ApiError):
+        return error
+    if isinstance(error, GoneError):
+        return ApiError(401, "conversation_deleted", DELETED)
+    if isinstance(error, ChoiceError):
+        return ApiError(409, "choice_used", USED)
+    if isinstance(error, StoreError):
+        log.error("A request could not be served: %s", error)
+        return ApiError(503, "store_unavailable", STORE, retry_after=5)
+    if isinstance(error, HTTPException) and error.status_code in SENTENCES:
+        return ApiError(error.status_code, *SENTENCES[error.status_code])
+    log.error("A request failed: %s", type(error).__name__)
+    return ApiError(500, "unexpected", UNKNOWN)
+
+
+async def handle(request: Request, error: Exception) -> JSONResponse:
+    """Starlette's hook: turns an error into its answer."""
+    response = told(error).response()
+    if isinstance(error, HTTPException) and error.headers:
+        response.headers.update(error.headers)
+    return response

@@ -1,0 +1,115 @@
+"""What every request passes before anything else looks at it: size, origin, and headers on the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from lamoon.gateway.errors import ApiError
+
+MOST_BYTES = 16_384
+"""A message of 1,000 characters takes at most 12,000 bytes in JSON."""
+MOST_WEBHOOK_BYTES = 3_000_000
+"""Meta puts up to 1,000 things into one request."""
+WEBHOOKS = "/webhooks/"
+
+PAGE_POLICY = "; ".join((
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types lit-html",
+))  # fmt: skip
+DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+TOO_BIG = "That is too much at once. A message can have up to 1,000 characters."
+FOREIGN = "This chat is not set up for the page it was called from."
+
+
+class SecurityHeaders:
+    """Puts security headers on every answer; pages get the policy of pages."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves a request (called by Starlette)."""
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+                is_page = headers.get("content-type", "").startswith("text/html")
+                headers.setdefault("Content-Security-Policy", PAGE_POLICY if is_page else DATA_POLICY)
+                headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+                if scope.get("scheme") == "https":
+                    headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+
+
+class BodyLimit:
+    """Refuses a body over MOST_BYTES (a platform's over MOST_WEBHOOK_BYTES), whatever its header says, unread."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves a request (called by Starlette)."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        most = MOST_WEBHOOK_BYTES if scope["path"].startswith(WEBHOOKS) else MOST_BYTES
+        told = Headers(scope=scope).get("content-length", "0")
+        if told.isdigit() and int(told[:12]) > most:
+            await ApiError(413, "too_large", TOO_BIG).response()(scope, receive, send)
+            return
+        read = 0
+
+        async def receive_limited() -> Message:
+            nonlocal read
+            message = await receive()
+            read += len(message.get("body", b""))
+            if read > most:
+                raise ApiError(413, "too_large", TOO_BIG)
+            return message
+
+        await self._app(scope, receive_limited, send)
+
+
+class OriginGuard:
+    """Lets browsers in from our own pages and the allowed origins only. Programs send no Origin and need a token."""
+
+    def __init__(self, app: ASGIApp, origins: Collection[str]) -> None:
+        self._app = app
+        self._origins = frozenset(origins)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves a request (called by Starlette)."""
+        if scope["type"] == "http":
+            headers = Headers(scope=scope)
+            origin = headers.get("origin")
+            if origin is not None and not self._may(origin.lower(), headers.get("host", "").lower()):
+                await ApiError(403, "origin_not_allowed", FOREIGN).response()(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+    def _may(self, origin: str, host: str) -> bool:
+        """Whether pages of `origin` may ask. Our own host counts with either scheme: a proxy may end HTTPS before us."""
+        scheme, _, place = origin.partition("://")
+        return origin in self._origins or (scheme in ("http", "https") and place == host)

@@ -1,0 +1,84 @@
+"""Who is listening to which conversation, and how they are woken. What is said is read from the store, not from here."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+ALL = ""
+"""In place of a conversation: hears whenever there is something to read in any of them."""
+Event = tuple[str, dict[str, Any]]
+"""The name and the data of something that is not kept: typing."""
+
+
+class Listener:
+    """One open stream."""
+
+    def __init__(self) -> None:
+        self._woken = asyncio.Event()
+        self._events: list[Event] = []
+        self._to_read = False
+
+    def wake(self, event: Event | None = None) -> None:
+        """There is this event; or, without one, something to read in the store."""
+        if event:
+            self._events.append(event)
+        else:
+            self._to_read = True
+        self._woken.set()
+
+    async def news(self) -> tuple[bool, list[Event]]:
+        """Waits until woken: whether there is something to read, and the events since the last time."""
+        await self._woken.wait()
+        self._woken.clear()
+        to_read, self._to_read = self._to_read, False
+        events, self._events = self._events, []
+        return to_read, events
+
+
+class Hub:
+    """All open streams of this process."""
+
+    def __init__(self) -> None:
+        self._listeners: defaultdict[str, set[Listener]] = defaultdict(set)
+        self._watchers: list[Callable[[str], None]] = []
+
+    def watch(self, watcher: Callable[[str], None]) -> None:
+        """Tells `watcher` from now on in which conversation there is something to read."""
+        self._watchers.append(watcher)
+
+    @contextmanager
+    def listening(self, conversation_id: str) -> Iterator[Listener]:
+        """A listener for the time of the block; to every conversation with ALL."""
+        listener = Listener()
+        self._listeners[conversation_id].add(listener)
+        try:
+            yield listener
+        finally:
+            self._listeners[conversation_id].discard(listener)
+            if not self._listeners[conversation_id]:
+                del self._listeners[conversation_id]
+
+    def wake(self, conversation_id: str, event: Event | None = None) -> None:
+        """Wakes everybody who listens to this conversation."""
+        for watcher in () if event else self._watchers:
+            watcher(conversation_id)
+        for listener in self._listeners.get(conversation_id, ()):
+            listener.wake(event)
+        for listener in () if event else self._listeners.get(ALL, ()):
+            listener.wake()
+
+    def wake_all(self) -> None:
+        """Wakes everybody: who answers may have changed."""
+        for listeners in self._listeners.values():
+            for listener in listeners:
+                listener.wake()
+
+    def count(self, conversation_id: str | None = None) -> int:
+        """How many listen, to this conversation or at all."""
+        if conversation_id is not None:
+            return len(self._listeners.get(conversation_id, ()))
+        return sum(map(len, self._listeners.values()))

@@ -1,0 +1,32 @@
+"""How fast somebody may go on: a bucket of tokens that fills up with time."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+
+MOST_BUCKETS = 100_000
+"""Buckets kept. Who has not been seen for longest is forgotten first, which favours nobody: his bucket was full."""
+
+
+class RateLimit:
+    """At most `burst` at once and `per_minute` in the long run, for each key."""
+
+    def __init__(self, per_minute: float, burst: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._rate = per_minute / 60
+        self._burst = burst
+        self._clock = clock
+        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def take(self, key: str) -> int:
+        """Takes one: 0 when it was there, otherwise the whole seconds until there is one."""
+        now = self._clock()
+        tokens, since = self._buckets.pop(key, (float(self._burst), now))
+        tokens = min(self._burst, tokens + (now - since) * self._rate)
+        wait = 0 if tokens >= 1 else math.ceil((1 - tokens) / self._rate)
+        self._buckets[key] = (tokens if wait else tokens - 1, now)
+        if len(self._buckets) > MOST_BUCKETS:
+            self._buckets.popitem(last=False)
+        return wait

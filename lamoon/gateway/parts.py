@@ -1,0 +1,143 @@
+"""The gateway's parts, put together once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from starlette.requests import Request
+
+from lamoon.booking import BookingStore
+from lamoon.booking.database import Database
+from lamoon.gateway.channels.deliveries import Deliveries
+from lamoon.gateway.channels.listening import Listening
+from lamoon.gateway.channels.service import ChannelService
+from lamoon.gateway.channels.setup import build_channels
+from lamoon.gateway.channels.store import ChannelStore
+from lamoon.gateway.desk.desk import Desk, build_desk
+from lamoon.gateway.erasing import Eraser
+from lamoon.gateway.handover import Handovers
+from lamoon.gateway.health import Health
+from lamoon.gateway.hub import Hub
+from lamoon.gateway.limits import RateLimit
+from lamoon.gateway.metrics import Metrics
+from lamoon.gateway.rasa import RasaClient
+from lamoon.gateway.replies import Replies
+from lamoon.gateway.retention import Retention
+from lamoon.gateway.signing import Choices, Tokens, secret_key
+from lamoon.gateway.store import ChatStore
+from lamoon.gateway.texts import apology
+from lamoon.gateway.turns import Turns
+from lamoon.knowledge import load_topics
+from lamoon.settings import Settings
+from lamoon.studio import Studio, load_studio
+
+BURST = 10
+"""Messages at once in a conversation: nobody types faster."""
+ADDRESS_FACTOR = 6
+"""How many busy conversations may share an address: an office, a household, a mobile network."""
+BEGINNINGS_PER_MINUTE = 10
+READING_FACTOR = 10
+"""How much oftener than it writes a conversation may be read: by several tabs, after every reconnection."""
+LOOPBACK = "127.0.0.1"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How fast a conversation, and an address, may write; how fast an address may begin conversations, and one be read."""
+
+    conversation: RateLimit
+    address: RateLimit
+    beginnings: RateLimit
+    reading: RateLimit
+
+
+@dataclass(frozen=True)
+class Gateway:
+    """Everything that requests are served with."""
+
+    settings: Settings
+    studio: Studio
+    store: ChatStore
+    bookings: BookingStore
+    tokens: Tokens
+    choices: Choices
+    limits: Limits
+    hub: Hub
+    rasa: RasaClient
+    replies: Replies
+    turns: Turns
+    handovers: Handovers
+    retention: Retention
+    eraser: Eraser
+    health: Health
+    metrics: Metrics
+    desk: Desk
+    channels: ChannelService
+
+
+def build(settings: Settings) -> Gateway:
+    """Opens the database and puts the parts together.
+
+    Raises:
+        LamoonError: when studio.yml, the database or the key cannot be used.
+    """
+    studio = load_studio(settings.studio)
+    bookings = BookingStore(settings.database_url.reveal())
+    store = ChatStore(bookings.database)
+    hub = Hub()
+    key = secret_key(settings)
+    rasa = RasaClient(
+        f"http://{LOOPBACK}:{settings.rasa_port}",
+        settings.answer_seconds,
+        lambda up: hub.wake_all(),
+    )
+    metrics = Metrics(hub.count, store.count_waiting, lambda: rasa.up)
+    replies = Replies(studio, load_topics())
+    turns = Turns(store, rasa, replies, hub, metrics, replies.own(apology(studio), "apology"))
+    retention = _retention(bookings.database, store, settings, studio)
+    eraser = Eraser(store, bookings, rasa, retention)
+    limits = _limits(settings.messages_per_minute)
+    people, configured = ChannelStore(bookings.database), build_channels(settings.channels)
+    listening = Listening(store, people, replies, studio, limits.conversation)
+    deliveries = Deliveries(people, configured.adapters)
+    return Gateway(
+        settings=settings,
+        studio=studio,
+        store=store,
+        bookings=bookings,
+        tokens=Tokens(key, timedelta(days=settings.token_days)),
+        choices=Choices(key),
+        limits=limits,
+        hub=hub,
+        rasa=rasa,
+        replies=replies,
+        turns=turns,
+        handovers=Handovers(bookings.database, replies, studio, timedelta(minutes=settings.handover_minutes)),
+        retention=retention,
+        eraser=eraser,
+        health=Health(store, rasa, f"http://{LOOPBACK}:{settings.actions_port}/health"),
+        metrics=metrics,
+        desk=build_desk(bookings.database, key, timedelta(minutes=settings.desk_idle_minutes)),
+        channels=ChannelService(configured, listening, deliveries, people, store, replies, turns, eraser, hub, metrics),
+    )
+
+
+def _retention(database: Database, store: ChatStore, settings: Settings, studio: Studio) -> Retention:
+    idle, age = timedelta(days=settings.token_days), timedelta(days=settings.retention_days)
+    return Retention(database, store, idle, age, studio.zone)
+
+
+def _limits(per_minute: int) -> Limits:
+    return Limits(
+        RateLimit(per_minute, max(BURST, per_minute // 3)),
+        RateLimit(per_minute * ADDRESS_FACTOR, max(BURST, per_minute // 3) * ADDRESS_FACTOR),
+        RateLimit(max(BEGINNINGS_PER_MINUTE, per_minute // 3), max(2 * BEGINNINGS_PER_MINUTE, per_minute)),
+        RateLimit(per_minute * READING_FACTOR, per_minute * READING_FACTOR // 2),
+    )
+
+
+def gateway_of(request: Request) -> Gateway:
+    """The parts that serve this request."""
+    gateway: Gateway = request.app.state.gateway
+    return gateway

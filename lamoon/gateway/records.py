@@ -1,0 +1,104 @@
+"""Rows of conversations and messages: what the store and the handovers to people share. For use inside a transaction."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy.engine import Connection
+
+from lamoon.booking.request import now
+from lamoon.booking.store import plain
+from lamoon.errors import LamoonError
+from lamoon.gateway.channels.tables import deliveries
+from lamoon.gateway.model import Author, Choice, Conversation, Draft, Message, Mode
+from lamoon.gateway.tables import conversations, handovers, messages
+
+SAID = "said"
+
+# What every message needs is put together once: building a statement takes longer than the database does.
+_FIND = select(conversations).where(conversations.c.id == bindparam("conversation"))
+_TAKE = _FIND.with_for_update()
+_TOUCH = update(conversations).where(conversations.c.id == bindparam("conversation"))
+_ADD = insert(messages)
+_DELIVER = insert(deliveries)
+
+
+class GoneError(LamoonError):
+    """The conversation was deleted."""
+
+
+def find_conversation(connection: Connection, conversation_id: str, *, lock: bool = False) -> Conversation:
+    """The conversation, its row taken with `lock`. Raises GoneError when there is none."""
+    row = connection.execute(_TAKE if lock else _FIND, {"conversation": conversation_id}).first()
+    if row is None:
+        raise GoneError("this conversation was deleted")
+    return Conversation(row.id, row.mode, row.run, row.shown_from, row.last_said, row.channel, row.address)
+
+
+def message_row(conversation: Conversation, author: Author, draft: Draft) -> dict[str, Any]:
+    """The row of something that is said now."""
+    return {
+        "conversation_id": conversation.id,
+        "author": author,
+        "at": plain(now()),
+        "run": conversation.run,
+        "kind": draft.kind,
+        "text": draft.text,
+        "words": "",
+        "body": list(draft.body),
+        "choices": [asdict(choice) for choice in draft.choices],
+        "source": draft.source,
+        "state": SAID,
+        "feedback_word": "",
+    }
+
+
+def add_message(connection: Connection, conversation: Conversation, row: dict[str, Any]) -> int:
+    """Keeps a message, and that it has to be delivered where the visitor writes from a messaging platform; its id."""
+    message_id = int(connection.execute(_ADD, row).inserted_primary_key[0])
+    if conversation.address is not None and row["author"] != "visitor":
+        due = {"message_id": message_id, "conversation_id": conversation.id, "state": "due"}
+        connection.execute(_DELIVER, due)
+    return message_id
+
+
+def touch(connection: Connection, conversation_id: str, **values: object) -> None:
+    """Changes a conversation, in which something happens now."""
+    connection.execute(_TOUCH, {"conversation": conversation_id, "active_at": plain(now()), **values})
+
+
+def message_of(row: Any) -> Message:
+    """The message of a row."""
+    return Message(
+        id=row.id,
+        author=row.author,
+        kind=row.kind,
+        at=utc(row.at),
+        text=row.text,
+        body=row.body,
+        client_id=row.client_id,
+        choices=tuple(Choice(**choice) for choice in row.choices),
+        source=row.source,
+        feedback=row.feedback,
+    )
+
+
+def change_mode(connection: Connection, conversation: Conversation, mode: Mode, staff: str = "") -> None:
+    """Says who answers from now on. A conversation has a row among the handovers while it is not the assistant alone."""
+    touch(connection, conversation.id, mode=mode)
+    theirs = handovers.c.conversation_id == conversation.id
+    if mode == "bot":
+        connection.execute(delete(handovers).where(theirs))
+        return
+    state = {"staff": staff, "team_at": plain(now()), "told": False}
+    if not connection.execute(update(handovers).where(theirs).values(state)).rowcount:
+        asked_at = plain(now()) if mode == "waiting" else None
+        connection.execute(insert(handovers).values(conversation_id=conversation.id, asked_at=asked_at, **state))
+
+
+def utc(moment: datetime) -> datetime:
+    """A moment of the tables, which hold UTC without a zone."""
+    return moment.replace(tzinfo=UTC)

@@ -1,0 +1,99 @@
+"""What the server hands out and recognises: tokens that name a conversation, and choices. Nobody else can make one."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from itsdangerous import BadSignature, SignatureExpired, URLSafeSerializer, URLSafeTimedSerializer
+
+from lamoon.errors import ConfigurationError, LamoonError
+from lamoon.settings import Settings
+
+KEY_FILE = "secret_key"
+
+
+class TokenError(LamoonError):
+    """A token that cannot be accepted; `expired` tells one of ours from a forgery."""
+
+    def __init__(self, *, expired: bool) -> None:
+        super().__init__("the token has expired" if expired else "the token is not one of ours")
+        self.expired = expired
+
+
+class Tokens:
+    """Tokens of conversations, good for `life`."""
+
+    def __init__(self, key: str, life: timedelta) -> None:
+        self._signer = URLSafeTimedSerializer(key, salt="lamoon conversation")
+        self._life = life
+
+    def make(self, conversation_id: str) -> tuple[str, datetime]:
+        """A token and the moment (UTC) when it expires."""
+        token = self._signer.dumps(conversation_id)
+        return str(token), datetime.now(UTC) + self._life
+
+    def read(self, token: str) -> str:
+        """The conversation that the token names. Raises TokenError."""
+        try:
+            found = self._signer.loads(token, max_age=int(self._life.total_seconds()))
+        except SignatureExpired:
+            raise TokenError(expired=True) from None
+        except BadSignature:
+            raise TokenError(expired=False) from None
+        return str(found)
+
+
+class Choices:
+    """Signed names of choices: (conversation, message, index), or an index among the studio's suggestions."""
+
+    def __init__(self, key: str) -> None:
+        self._signer = URLSafeSerializer(key, salt="lamoon choice")
+
+    def make(self, conversation_id: str, message_id: int, index: int) -> str:
+        """The name of a choice; conversation "" and message 0 for a suggestion."""
+        return str(self._signer.dumps([conversation_id, message_id, index]))
+
+    def read(self, choice: str) -> tuple[str, int, int]:
+        """What `make` was given. Raises TokenError when it was somebody else."""
+        try:
+            conversation_id, message_id, index = self._signer.loads(choice)
+        except BadSignature:
+            raise TokenError(expired=False) from None
+        return conversation_id, message_id, index
+
+
+def secret_key(settings: Settings) -> str:
+    """The key that signs: LAMOON_SECRET_KEY, or one made at the first start and kept in the data folder.
+
+    Raises:
+        ConfigurationError: when the file of the key cannot be used.
+    """
+    if settings.secret_key:
+        return settings.secret_key.reveal()
+    path = settings.data / KEY_FILE
+    try:
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not path.exists():
+            _write_once(path, secrets.token_hex(32))
+        key = path.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeError) as error:
+        problem = f"cannot be used ({type(error).__name__})"
+        raise ConfigurationError(str(path), None, problem, "a file that its owner may read", "delete it") from None
+    if len(key) < 32:
+        raise ConfigurationError(str(path), 1, "holds no key", "at least 32 characters", "delete it, one is made anew")
+    return key
+
+
+def _write_once(path: Path, text: str) -> None:
+    """Makes the file whole, readable for its owner only; keeps the one of a process that was faster."""
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    draft.touch(mode=0o600)
+    draft.write_text(text, encoding="ascii")
+    try:
+        path.hardlink_to(draft)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()

@@ -1,0 +1,102 @@
+"""Pages, the widget, and what operators look at."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from prometheus_client import CONTENT_TYPE_LATEST
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from lamoon.gateway.interface import DOCUMENT
+from lamoon.gateway.parts import gateway_of
+
+HERE = Path(__file__).parent
+PAGES = HERE / "pages"
+STATIC = HERE / "static"
+EVERYWHERE = {"Cross-Origin-Resource-Policy": "cross-origin", "Cache-Control": "max-age=300"}
+"""For the widget, which studios' pages load from here."""
+
+
+async def home(request: Request) -> Response:
+    """The demo page."""
+    return FileResponse(PAGES / "index.html")
+
+
+async def widget(request: Request) -> Response:
+    """The script that a studio's page embeds."""
+    return FileResponse(STATIC / "widget.js", media_type="text/javascript", headers=EVERYWHERE)
+
+
+async def health(request: Request) -> Response:
+    """Whether a real message would be answered."""
+    gateway = gateway_of(request)
+    parts, channels = await gateway.health.parts(), gateway.channels.states()
+    answers = parts["store"] == parts["rasa"] == "ok"
+    well = all(state == "ok" for state in (parts["actions"], *channels.values()))
+    status = ("ok" if well else "degraded") if answers else "down"
+    headers = {"Cache-Control": "no-store"}
+    return JSONResponse(
+        {"status": status, "parts": parts, "channels": channels}, 200 if answers else 503, headers=headers
+    )
+
+
+async def metrics(request: Request) -> Response:
+    """Counters for Prometheus."""
+    page = await asyncio.to_thread(gateway_of(request).metrics.page)
+    return Response(page, headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+async def openapi(request: Request) -> Response:
+    """The description of the interface."""
+    return JSONResponse(DOCUMENT)
+
+
+async def docs(request: Request) -> Response:
+    """The description as a page."""
+    return HTMLResponse(_docs())
+
+
+ROUTES: list[BaseRoute] = [
+    Route("/", home, methods=["GET"]),
+    Route("/widget.js", widget, methods=["GET"]),
+    Route("/health", health, methods=["GET"]),
+    Route("/metrics", metrics, methods=["GET"]),
+    Route("/openapi.json", openapi, methods=["GET"]),
+    Route("/docs", docs, methods=["GET"]),
+    Mount("/pages", StaticFiles(directory=PAGES), name="pages"),
+    Mount("/static", StaticFiles(directory=STATIC), name="static"),
+    Mount("/docs", StaticFiles(directory=HERE / "docs"), name="docs"),
+]
+
+
+@cache
+def _docs() -> str:
+    pages = Environment(loader=FileSystemLoader(HERE / "docs"), autoescape=True, undefined=StrictUndefined)
+    return pages.get_template("docs.html.jinja").render(api=DOCUMENT, operations=list(_operations()), resolve=_resolve)
+
+
+def _operations() -> list[dict[str, Any]]:
+    return [
+        {"path": path, "method": method.upper(), **operation}
+        for path, methods in DOCUMENT["paths"].items()
+        for method, operation in methods.items()
+    ]
+
+
+def _resolve(node: dict[str, Any]) -> dict[str, Any]:
+    """What a {$ref} points at; the node itself when it is none."""
+    found: Any = node
+    while "$ref" in found:
+        place: Any = DOCUMENT
+        for key in found["$ref"].removeprefix("#/").split("/"):
+            place = place[key]
+        found = place
+    resolved: dict[str, Any] = found
+    return resolved

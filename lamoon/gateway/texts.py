@@ -1,0 +1,81 @@
+"""What the gateway itself says, in the studio's name."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from lamoon.studio import Studio, is_open, next_opening
+from lamoon.studio.model import MONTHS, WEEKDAYS
+
+TOO_MANY = "That was a little fast for me. Please wait {seconds} seconds and try again."
+NO_TEXT = "There was nothing to read in that message. Please write a few words."
+STARTED_OVER = "We have started over. How can I help?"
+GREETING = (
+    "Hello, and welcome to {name}! I'm the studio's assistant, a computer program. Ask me about myofascial release, or "
+    "let me pass a booking request to the team."
+)
+CONSENT = (
+    "What you write is kept so that the assistant can answer you, and may tell something about your health. You can "
+    "delete it at any time. This chat is not medical advice; in an emergency, call {emergency}."
+)
+APOLOGY = (
+    "I'm sorry, I can't answer that just now. {contact} You can also leave a message for the team right here. If this "
+    "is an emergency, please call {emergency}."
+)
+LEFT = (
+    "Thank you. Your message is with the team; your reference is {reference}. They will get back to you at {contact}."
+)
+JOINED = "{name} from the team is here now."
+BACK = "The assistant answers again. You can ask for the team at any time."
+CLOSED = "The team has closed this conversation. Write whenever you like, and the assistant answers."
+LEFT_WAITING = "The team could not go on just now, so the assistant answers again. {opening} {contact}"
+NOBODY_CAME = "Nobody from the team could come yet; your message is kept for them. {opening} {contact}"
+OPENING = "The studio opens again on {day}, {month} {number}, at {time}."
+
+
+def greeting(studio: Studio) -> str:
+    """What a visitor reads first."""
+    return GREETING.format(name=studio.name)
+
+
+def consent(studio: Studio) -> str:
+    """What a visitor reads before the first message."""
+    return CONSENT.format(emergency=studio.numbers.emergency)
+
+
+def apology(studio: Studio) -> str:
+    """For when the assistant has no answer. The gateway can take a message for the team even then."""
+    return _filled(APOLOGY, contact=_contact(studio), emergency=studio.numbers.emergency)
+
+
+def left_waiting(studio: Studio) -> str:
+    """For when somebody of the team had the conversation and is silent."""
+    return _filled(LEFT_WAITING, contact=_contact(studio), opening=_opening(studio))
+
+
+def nobody_came(studio: Studio) -> str:
+    """For when the visitor asked for a person and waits. It promises nothing that studio.yml does not say."""
+    return _filled(NOBODY_CAME, contact=_contact(studio), opening=_opening(studio))
+
+
+def _contact(studio: Studio) -> str:
+    return studio.contact_sentence() if studio.phone or studio.email or studio.booking_link else ""
+
+
+def _opening(studio: Studio) -> str:
+    """When a closed studio opens again; empty while it is open, and where its hours are not known."""
+    moment = datetime.now(studio.zone)
+    opening = None if is_open(studio, moment) else next_opening(studio, moment)
+    if opening is None:
+        return ""
+    return OPENING.format(
+        day=WEEKDAYS[opening.weekday()].capitalize(),
+        month=MONTHS[opening.month - 1],
+        number=opening.day,
+        time=f"{opening:%H:%M}",
+    )
+
+
+def _filled(text: str, **values: str) -> str:
+    """The text with its values; where one is empty no gap stays."""
+    return " ".join(text.format(**values).split())
