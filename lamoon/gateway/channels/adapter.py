@@ -1,0 +1,115 @@
+"""What every messaging platform has to bring. One file each; the rest of the gateway knows this interface only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, Protocol
+
+from lamoon.errors import LamoonError
+from lamoon.gateway.model import Node
+
+What = Literal["text", "choice", "media", "start", "stop", "delete", "blocked"]
+"""What a person did. media: sent something other than text. blocked: wants no more messages, says the platform."""
+Part = dict[str, Any]
+"""One request to the platform, fit for JSON. A long message is several, in order."""
+
+
+class SendError(LamoonError):
+    """A part did not arrive. The reason is for logs and staff: it holds no message text, address or secret.
+
+    `retry_after`: seconds that the platform asks to wait, None when it names none. `final`: trying again is of no
+    use. `blocked`: the person wants no messages from us, or is not there any more; final too.
+    """
+
+    def __init__(
+        self, reason: str, *, retry_after: float | None = None, final: bool = False, blocked: bool = False
+    ) -> None:
+        super().__init__(reason)
+        self.retry_after = retry_after
+        self.final = final or blocked
+        self.blocked = blocked
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A webhook request as it came. Names of headers are in lower case."""
+
+    headers: Mapping[str, str] = field(repr=False)
+    query: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Heard:
+    """One thing that one person did.
+
+    `event_id` is the platform's name of it, which stays the same when it is delivered again; `address` the person's
+    there; `choice` the key of a button of ours (`Outgoing.choices`).
+    """
+
+    event_id: str
+    address: str = field(repr=False)
+    kind: What
+    text: str = field(default="", repr=False)
+    choice: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A stored message to deliver: its safe tree, its kind, and its choices as (title, key)."""
+
+    message_id: int
+    kind: str
+    body: Sequence[Node] = field(repr=False)
+    choices: Sequence[tuple[str, str]] = field(default=(), repr=False)
+
+
+class Adapter(Protocol):
+    """One platform account. Meta's and Twilio's serve several channels; each of those has an adapter of its own."""
+
+    @property
+    def name(self) -> str:
+        """The channel: telegram, whatsapp, messenger, instagram, sms or twilio_whatsapp."""
+        ...
+
+    def handshake(self, incoming: Incoming) -> str | None:
+        """The answer to a GET by which the platform makes sure that we are there; None refuses."""
+        ...
+
+    def verify(self, incoming: Incoming) -> bool:
+        """Whether the request is from the platform. Compares in constant time."""
+        ...
+
+    def unpack(self, incoming: Incoming) -> list[tuple[str, Heard]]:
+        """What happened, each with its channel, in order. Raises ValueError when the body makes no sense."""
+        ...
+
+    def acknowledge(self, incoming: Incoming) -> dict[str, Any] | None:
+        """What answers a verified webhook as JSON; None where the platform expects nothing but 200."""
+        ...
+
+    def render(self, outgoing: Outgoing) -> list[Part]:
+        """The requests that bring a message to a person, within the platform's limits; nothing is cut off."""
+        ...
+
+    async def send(self, address: str, part: Part) -> None:
+        """Sends one of them. Raises SendError."""
+        ...
+
+    async def check(self) -> str:
+        """Asks the platform whether our account works; says so in one sentence. Raises SendError."""
+        ...
+
+
+@dataclass(frozen=True)
+class Built:
+    """What the settings make of a platform: an adapter for each of its channels, and why others are off.
+
+    The first adapter takes the platform's webhooks. Nothing of both: the platform is not configured.
+    """
+
+    adapters: Sequence[Adapter] = ()
+    problems: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,200 @@
+"""What people do at a platform becomes messages of a conversation, and commands are obeyed.
+
+Everything here may happen twice: platforms deliver again what they got no answer to, and the gateway may have been
+killed in between. So whatever is kept goes by the platform's own name of the event.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from weakref import WeakValueDictionary
+
+from lamoon.booking.answer import clean
+from lamoon.booking.request import now
+from lamoon.booking.yes_no import read_yes_no
+from lamoon.gateway.channels import texts
+from lamoon.gateway.channels.adapter import Heard
+from lamoon.gateway.channels.choices import read_choice_key
+from lamoon.gateway.channels.numbered import numbered_choice
+from lamoon.gateway.channels.store import ChannelStore, Person
+from lamoon.gateway.interface import LONGEST, too_long
+from lamoon.gateway.limits import RateLimit
+from lamoon.gateway.model import Choice, Turn
+from lamoon.gateway.replies import Replies
+from lamoon.gateway.store import ChatStore, ChoiceError
+from lamoon.gateway.texts import NO_TEXT, TOO_MANY, consent, greeting
+from lamoon.gateway.view import SUGGESTIONS
+from lamoon.studio import Studio
+from lamoon.understanding.text import plain_text
+
+log = logging.getLogger("lamoon.gateway.channels")
+
+STALE = timedelta(hours=24)
+"""Nobody waits for an answer any more; and a request this old may be somebody's copy of a true one."""
+RECENT = 20
+"""Messages among which a number looks for its choice: more than a turn ever says."""
+SHORT = 20
+"""Characters; who writes more names no number."""
+GREETED = tuple(Choice(title, words) for title, words in SUGGESTIONS)
+WRITING = ("text", "choice", "media", "start")
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What became of something heard: the conversation where there is one, and what has to follow.
+
+    `received`: a message was kept, and `turn` is set where it is the next to be answered. `deletes`: everything is to
+    be deleted. `farewell`: words for somebody of whom nothing is kept.
+    """
+
+    conversation_id: str | None = None
+    received: bool = False
+    turn: Turn | None = None
+    deletes: bool = False
+    farewell: str = ""
+
+
+class Listening:
+    """Keeps what is heard. Its methods block, but for `locked`."""
+
+    def __init__(
+        self, chat: ChatStore, people: ChannelStore, replies: Replies, studio: Studio, limit: RateLimit
+    ) -> None:
+        self._chat = chat
+        self._people = people
+        self._replies = replies
+        self._studio = studio
+        self._limit = limit
+        self._locks: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
+
+    def locked(self, channel: str, address: str) -> asyncio.Lock:
+        """One thing at a time of each person, in the order in which they were heard."""
+        return self._locks.setdefault((channel, address), asyncio.Lock())
+
+    def keep(self, channel: str, heard: Heard) -> Kept:
+        """Keeps it, unless it was kept before. Raises StoreError, GoneError."""
+        name = event_name(channel, heard)
+        if self._people.knows(name):
+            return Kept()
+        kept = self._act(channel, heard, name)
+        if not kept.deletes:
+            self.note(name, kept.conversation_id, writes=heard.kind in WRITING)
+        return kept
+
+    def note(self, name: str, conversation_id: str | None, *, writes: bool = False) -> None:
+        """It was kept, and need not be heard again."""
+        self._people.note(name, conversation_id, writes=writes)
+
+    def _act(self, channel: str, heard: Heard, name: str) -> Kept:
+        person = self._people.person(channel, heard.address)
+        if heard.kind in ("stop", "delete", "blocked"):
+            return self._command(person, heard, name)
+        if heard.at and now() - heard.at > STALE:
+            log.info("Something heard by %s is too old to be answered", channel)
+            return Kept()
+        if person is None:
+            conversation = self._chat.open(channel=channel, address=heard.address)
+            person = Person(conversation, now())
+            if heard.kind != "start":
+                self._say(person, self._consent(), part_of(name, "consent"))
+        elif person.stopped:
+            self._people.resume(person.conversation.id)
+        return self._written(person, heard, name)
+
+    def _command(self, person: Person | None, heard: Heard, name: str) -> Kept:
+        if person is None:
+            return Kept(farewell=texts.NOTHING_KEPT if heard.kind == "delete" else "")
+        conversation_id = person.conversation.id
+        if heard.kind == "delete":
+            if person.stopped:
+                self._people.resume(conversation_id)
+            choices = (Choice(texts.YES, texts.YES_WORDS), Choice(texts.NO, texts.NO_WORDS))
+            asked = self._say(person, texts.ASK_TO_DELETE, name, choices)
+            self._people.ask_to_delete(conversation_id, asked)
+        elif not person.stopped:
+            last = self._say(person, texts.STOPPED, name) if heard.kind == "stop" else None
+            self._people.stop(conversation_id, last)
+        return Kept(conversation_id)
+
+    def _written(self, person: Person, heard: Heard, name: str) -> Kept:
+        """Somebody wrote, sent or chose something."""
+        conversation_id = person.conversation.id
+        choice = self._choice(person, heard)
+        if person.asked_to_delete is not None:
+            answer = _answer(person.asked_to_delete, choice, heard)
+            if answer:
+                return Kept(conversation_id, deletes=True, farewell=texts.DELETED)
+            self._people.ask_to_delete(conversation_id, None)
+            if answer is False:
+                self._say(person, texts.KEPT, name)
+                return Kept(conversation_id)
+        wait = self._limit.take(conversation_id)
+        if wait:
+            minute = part_of(conversation_id, f"limit {int(time.time() // 60)}")  # said once, however much is sent
+            self._say(person, TOO_MANY.format(seconds=wait), minute)
+            return Kept(conversation_id)
+        words = self._own_words(heard, choice)
+        if words:
+            self._say(person, words, name, GREETED if heard.kind == "start" else ())
+            return Kept(conversation_id)
+        return self._receive(person, heard, choice, name)
+
+    def _choice(self, person: Person, heard: Heard) -> tuple[int, int] | None:
+        """The choice (message id, index) that was pressed, or named by its number."""
+        if heard.kind == "choice":
+            return read_choice_key(heard.choice)
+        if heard.kind != "text" or len(heard.text) > SHORT or not any(map(str.isdigit, heard.text)):
+            return None
+        _, latest = self._chat.since(person.conversation.id, person.conversation.last_said, RECENT)
+        return numbered_choice(heard.text, latest)
+
+    def _own_words(self, heard: Heard, choice: tuple[int, int] | None) -> str:
+        """What the gateway itself answers; nothing where the assistant does."""
+        if heard.kind == "start":
+            return f"{self._studio.greeting or greeting(self._studio)}\n\n{self._consent()}"
+        if heard.kind == "media":
+            return texts.TEXT_ONLY.format(emergency=self._studio.numbers.emergency)
+        if heard.kind == "choice":
+            return "" if choice else texts.USED
+        if len(heard.text) > LONGEST:
+            return too_long(len(heard.text))
+        return "" if clean(heard.text) else NO_TEXT
+
+    def _receive(self, person: Person, heard: Heard, choice: tuple[int, int] | None, name: str) -> Kept:
+        conversation_id, text = person.conversation.id, clean(heard.text)
+        try:
+            receipt = self._chat.receive(conversation_id, name, text, plain_text(text), choice)
+        except ChoiceError:
+            self._say(person, texts.USED, name)
+            return Kept(conversation_id)
+        return Kept(conversation_id, received=True, turn=receipt.turn)
+
+    def _consent(self) -> str:
+        return self._studio.consent or consent(self._studio)
+
+    def _say(self, person: Person, text: str, name: str, choices: Sequence[Choice] = ()) -> int:
+        draft = replace(self._replies.own(text, "notice"), choices=tuple(choices))
+        return self._people.say(person.conversation.id, draft, name)
+
+
+def event_name(channel: str, heard: Heard) -> str:
+    """Our name of what was heard. The platform's own may hold an address, so it is not kept."""
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{channel}:{heard.address}:{heard.event_id}"))
+
+
+def part_of(name: str, part: str) -> str:
+    """A name of something else that follows from the same event."""
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{name}:{part}"))
+
+
+def _answer(asked: int, choice: tuple[int, int] | None, heard: Heard) -> bool | None:
+    """The answer to whether everything is to be deleted; None where it was something else."""
+    if choice:
+        return choice[1] == 0 if choice[0] == asked else None
+    return read_yes_no(heard.text) if heard.kind == "text" else None

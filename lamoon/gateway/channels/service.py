@@ -1,0 +1,128 @@
+"""The channels at work: takes webhooks, has people answered, and delivers."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from lamoon.booking.request import now
+from lamoon.gateway.channels.adapter import Adapter, Heard
+from lamoon.gateway.channels.deliveries import Deliveries
+from lamoon.gateway.channels.listening import Listening, event_name
+from lamoon.gateway.channels.setup import Channels
+from lamoon.gateway.channels.store import ChannelStore
+from lamoon.gateway.erasing import Eraser
+from lamoon.gateway.hub import Hub
+from lamoon.gateway.metrics import Metrics
+from lamoon.gateway.model import Message
+from lamoon.gateway.records import GoneError
+from lamoon.gateway.replies import Replies
+from lamoon.gateway.store import ChatStore
+from lamoon.gateway.turns import Turns
+
+log = logging.getLogger("lamoon.gateway.channels")
+
+NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+class ChannelService:
+    """All configured channels of one gateway."""
+
+    def __init__(
+        self,
+        channels: Channels,
+        listening: Listening,
+        deliveries: Deliveries,
+        people: ChannelStore,
+        chat: ChatStore,
+        replies: Replies,
+        turns: Turns,
+        eraser: Eraser,
+        hub: Hub,
+        metrics: Metrics,
+    ) -> None:
+        self.people = people
+        self._channels = channels
+        self._listening = listening
+        self._deliveries = deliveries
+        self._chat = chat
+        self._replies = replies
+        self._turns = turns
+        self._eraser = eraser
+        self._hub = hub
+        self._metrics = metrics
+        self._farewells: set[asyncio.Task[None]] = set()
+        if channels.adapters:
+            hub.watch(deliveries.wake)
+
+    def host(self, platform: str) -> Adapter | None:
+        """Who takes the webhooks of a platform; None where it is off."""
+        return self._channels.hosts.get(platform)
+
+    def states(self) -> Mapping[str, str]:
+        """Each configured channel with `ok` or what is the matter with it."""
+        works = {name: lane.trouble or "ok" for name, lane in self._deliveries.lanes.items()}
+        return works | dict(self._channels.problems)
+
+    async def run(self) -> None:
+        """Delivers until cancelled."""
+        for name, problem in self._channels.problems.items():
+            log.warning("The channel %s is off: %s", name, problem)
+        if self._channels.adapters:
+            await self._deliveries.run()
+
+    async def stop(self) -> None:
+        """Ends the work; what has not arrived waits in the store."""
+        await self._deliveries.stop()
+
+    async def hear(self, events: Sequence[tuple[str, Heard]]) -> None:
+        """Keeps what was heard and has it answered: each person's in order of time, many people at once.
+
+        Raises StoreError when something could not be kept; the platform then delivers it again.
+        """
+        theirs: defaultdict[tuple[str, str], list[Heard]] = defaultdict(list)
+        for channel, heard in events:
+            if channel in self._channels.adapters:
+                theirs[channel, heard.address].append(heard)
+        await asyncio.gather(*(self._hear_all(channel, some) for (channel, _), some in theirs.items()))
+
+    async def _hear_all(self, channel: str, some: list[Heard]) -> None:
+        """Keeps what one person did, in order of time where the platform tells it."""
+        if all(heard.at for heard in some):
+            some.sort(key=lambda heard: heard.at or NEVER)
+        for heard in some:
+            await self._hear(channel, heard)
+
+    async def _hear(self, channel: str, heard: Heard) -> None:
+        async with self._listening.locked(channel, heard.address):
+            kept = await asyncio.to_thread(self._listening.keep, channel, heard)
+            if kept.deletes and kept.conversation_id:
+                await self._delete(kept.conversation_id)
+                await asyncio.to_thread(self._listening.note, event_name(channel, heard), None)
+        if kept.farewell:
+            self._last_words(channel, heard.address, kept.farewell)
+        if kept.received and kept.conversation_id:
+            self._metrics.messages.inc()
+            self._turns.wake(kept.conversation_id, kept.turn)
+        if kept.conversation_id:
+            self._hub.wake(kept.conversation_id)
+
+    async def _delete(self, conversation_id: str) -> None:
+        """Deletes everything, as the chat in the page does."""
+        await self._turns.stop(conversation_id)
+        await self._deliveries.stop(conversation_id)
+        with contextlib.suppress(GoneError):
+            await asyncio.to_thread(self._chat.delete, conversation_id, bookings=True)
+        self._eraser.wake()
+
+    def _last_words(self, channel: str, address: str, words: str) -> None:
+        """Tells somebody of whom nothing is kept."""
+        draft = self._replies.own(words, "notice")
+        message = Message(0, "system", "notice", now(), words, draft.body)
+        task = asyncio.create_task(self._deliveries.send_last(channel, address, message))
+        self._farewells.add(task)
+        task.add_done_callback(self._farewells.discard)

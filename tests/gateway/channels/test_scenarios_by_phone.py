@@ -1,0 +1,88 @@
+"""Scenarios of the project through phone, platform, gateway, Rasa and action server: with the same outcomes.
+
+A few of every folder are played on every channel; LAMOON_TEST_CHANNELS=all in front of pytest plays all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import cache
+from pathlib import Path
+
+import pytest
+from scenarios.assistant import Assistant
+from scenarios.test_scenarios import DOWN, FOLDERS, HERE
+
+from gateway.channels.simulator.platform import Simulator
+from gateway.channels.simulator.platforms import ALL, SIMULATORS
+from gateway.channels.talking import ChannelTalk, Overheard
+from gateway.conftest import FAST
+from gateway.serving import GatewayProcess, Serving
+from lamoon.booking.answer import clean
+from lamoon.gateway.interface import LONGEST
+from lamoon.scenarios.reading import load_scenario
+from lamoon.scenarios.runner import play
+from lamoon.scenarios.scenario import Scenario, Turn
+
+ESSENTIAL = ("happy_path", "safety")
+"""Of these folders a scenario is played on every channel, of all others on Telegram only."""
+
+
+@pytest.fixture(scope="module")
+def talks(running: Assistant, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], ChannelTalk]]:
+    """The assistant, reached through a platform: each is started once, when a scenario needs it."""
+    with ExitStack() as started:
+
+        @cache
+        def talk(channel: str) -> ChannelTalk:
+            return started.enter_context(_reached(channel, running, tmp_path_factory.mktemp("phone")))
+
+        yield talk
+
+
+@contextmanager
+def _reached(channel: str, running: Assistant, folder: Path) -> Iterator[ChannelTalk]:
+    simulator: Simulator = SIMULATORS[channel]()
+    overheard = Overheard(running.servers.rasa)
+    with simulator.serving, Serving(overheard.app) as between:
+        variables = running.servers.variables | FAST | simulator.variables()
+        log = folder / "gateway.log"
+        process = GatewayProcess(variables | {"LAMOON_RASA_PORT": str(between.port)}, log)
+        process.start()
+        simulator.gateway = process.url
+        reached = ChannelTalk(running, simulator, overheard)
+        yield reached
+        reached.close()
+        process.stop()
+    assert simulator.refused == []
+
+
+def can_be_typed(scenario: Scenario) -> bool:
+    """Whether every message of the visitor reaches the assistant: what is empty or too long the gateway answers."""
+    said = [step.user for step in scenario.steps if isinstance(step, Turn) and isinstance(step.user, str)]
+    return all(clean(text) and len(text) <= LONGEST and not text.startswith("/") and _is_whole(text) for text in said)
+
+
+def _is_whole(text: str) -> bool:
+    """Half a sign of two cannot be sent by a phone."""
+    return text.encode("utf-8", "ignore").decode() == text
+
+
+def _cases() -> list[tuple[str, str]]:
+    """Each channel with the scenarios that are played there."""
+    cases = []
+    for folder in FOLDERS:
+        paths = [path for path in sorted((HERE / folder).glob("*.yml")) if folder != DOWN]
+        files = [str(path.relative_to(HERE)) for path in paths if can_be_typed(load_scenario(path, HERE))]
+        for channel in SIMULATORS:
+            few = files[:2] if channel == "telegram" else files[: int(folder in ESSENTIAL)]
+            cases += [(channel, file) for file in (files if ALL else few)]
+    return sorted(cases)
+
+
+@pytest.mark.parametrize(("channel", "file"), _cases())
+def test_a_scenario_by_phone(
+    channel: str, file: str, talks: Callable[[str], ChannelTalk], assistant: Assistant
+) -> None:
+    play(load_scenario(HERE / file, HERE), talks(channel))
