@@ -1,0 +1,1 @@
+"""The inbox: conversations with people in them, and requests to the studio."""

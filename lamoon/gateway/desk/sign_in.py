@@ -1,0 +1,90 @@
+"""Signing in and out. Wrong passwords are slowed down for each name and each address."""
+
+from __future__ import annotations
+
+import asyncio
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from lamoon.gateway.chat import address
+from lamoon.gateway.desk.accounts import LONGEST_NAME
+from lamoon.gateway.desk.visit import (
+    COOKIE,
+    HEADERS,
+    SIGN_IN,
+    STALE,
+    Visit,
+    action,
+    is_from_here,
+    page,
+    session_of,
+    sign_in_page,
+    signer,
+)
+from lamoon.gateway.parts import Gateway, gateway_of
+
+WRONG = "That name and password do not go together. Please try again."
+SLOWLY = "There were too many tries. Please wait {seconds} seconds, then try again."
+UNKNOWN = "(unknown)"
+
+
+async def show(request: Request) -> Response:
+    """The form."""
+    return sign_in_page(request)
+
+
+async def sign_in(request: Request) -> Response:
+    """Begins a session, a new one whatever the browser had before."""
+    gateway = gateway_of(request)
+    if not is_from_here(request):
+        return sign_in_page(request, STALE, 403)
+    form = await request.form()
+    name, password = str(form.get("name", "")).strip()[: LONGEST_NAME + 1], str(form.get("password", ""))
+    if wait := _wait(gateway, address(request), name):
+        return sign_in_page(request, SLOWLY.format(seconds=wait), 429)
+    staff = await asyncio.to_thread(gateway.desk.accounts.sign_in, name, password)
+    if staff is None:
+        await asyncio.to_thread(_note_refusal, gateway, name)
+        return sign_in_page(request, WRONG, 403)
+    if before := session_of(request):
+        await asyncio.to_thread(gateway.desk.accounts.sign_out, before)
+    await asyncio.to_thread(gateway.desk.audit.note, staff.name, "sign_in")
+    answer = RedirectResponse("/desk/inbox", 303, HEADERS)
+    answer.set_cookie(
+        COOKIE, signer(gateway).dumps(staff.session), path="/", secure=True, httponly=True, samesite="strict"
+    )
+    return answer
+
+
+async def home(visit: Visit) -> Response:
+    """The desk begins with the inbox."""
+    return visit.go("/desk/inbox")
+
+
+async def sign_out(visit: Visit) -> Response:
+    """Ends the session."""
+    await asyncio.to_thread(visit.gateway.desk.accounts.sign_out, visit.staff.session)
+    await visit.note("sign_out")
+    answer = RedirectResponse(SIGN_IN, 303, HEADERS)
+    answer.delete_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="strict")
+    return answer
+
+
+def _wait(gateway: Gateway, host: str, name: str) -> int:
+    """The seconds to wait. Who tries name after name is stopped by the address, and uses up no other name's tries."""
+    return gateway.desk.addresses.take(host) or gateway.desk.names.take(name.casefold())
+
+
+def _note_refusal(gateway: Gateway, name: str) -> None:
+    """Names of accounts only: people type passwords into the wrong field."""
+    gateway.desk.audit.note(name if gateway.desk.accounts.known(name) else UNKNOWN, "sign_in.refused")
+
+
+ROUTES = [
+    Route(SIGN_IN, show, methods=["GET"]),
+    Route(SIGN_IN, sign_in, methods=["POST"]),
+    page("", home),
+    action("/sign-out", sign_out),
+]

@@ -1,0 +1,16 @@
+// While tests are played the page reads itself again, and its progress is exchanged.
+import { read } from "./read.js";
+
+const PAUSE = 1000; // milliseconds between two readings
+
+async function follow() {
+  while (document.querySelector("#progress[data-busy]")) {
+    await new Promise((resolve) => setTimeout(resolve, PAUSE));
+    const old = document.getElementById("progress");
+    if (old.contains(document.activeElement)) continue; // somebody reads or is about to press something
+    const fresh = (await read("/desk/tests").catch(() => null))?.getElementById("progress");
+    if (fresh) old.replaceWith(document.adoptNode(fresh));
+  }
+}
+
+follow();

@@ -1,0 +1,199 @@
+"""Who gets into the desk, and for how long."""
+
+from __future__ import annotations
+
+import sqlite3
+import unicodedata
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+
+from gateway.conftest import Front
+from gateway.desk.conftest import OWNER, PASSWORD, STAFF, DeskOf
+from lamoon.gateway.app import make_app
+from lamoon.gateway.desk.accounts import LONGEST, AccountError
+from lamoon.gateway.desk.desk import TRIES_PER_MINUTE
+from lamoon.gateway.desk.sign_in import UNKNOWN
+from lamoon.gateway.desk.visit import COOKIE, SIGN_IN, signer
+
+ANNS = {"name": "Ann", "password": PASSWORD}
+
+
+@pytest.fixture
+def ann(front: Front) -> Front:
+    """A gateway where Ann has an account."""
+    front.parts.desk.accounts.add("Ann", PASSWORD, "owner")
+    return front
+
+
+@pytest.fixture
+def app(ann: Front) -> Starlette:
+    """Such a gateway without a socket, so that requests can come from anywhere."""
+    return make_app(ann.settings)
+
+
+def sign_in(front: Front, headers: dict[str, str] | None = None, **fields: str) -> httpx.Response:
+    """Sends the form."""
+    return httpx.post(f"{front.url}{SIGN_IN}", data=ANNS | fields, headers=headers, trust_env=False)
+
+
+def actions(front: Front) -> list[tuple[str, str]]:
+    """Who did what, the oldest first."""
+    return [(entry.staff, entry.action) for entry in reversed(front.parts.desk.audit.latest())]
+
+
+def test_the_desk_begins_with_the_inbox(desk: DeskOf) -> None:
+    answer = desk.staff.get("/desk")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/desk/inbox")
+
+
+def test_who_signed_out_is_out_and_the_others_are_not(desk: DeskOf) -> None:
+    assert desk.staff.post("/desk/sign-out").status_code == 303
+    assert desk.staff.get("/desk").headers["location"] == SIGN_IN
+    assert desk.owner.get("/desk").headers["location"] == "/desk/inbox"
+    assert (STAFF, "sign_out") in actions(desk.front)
+
+
+def test_the_cookie_is_kept_from_scripts_other_sites_and_plain_connections(ann: Front) -> None:
+    cookie = sign_in(ann).headers["set-cookie"]
+    name, *flags = [part.strip() for part in cookie.split(";")]
+    assert name.startswith("__Host-")
+    assert {flag.lower() for flag in flags} == {"httponly", "secure", "samesite=strict", "path=/"}
+
+
+@pytest.mark.parametrize("wrong", [{"password": "correct horse"}, {"name": "Bob"}, {"password": ""}])
+def test_a_wrong_name_and_a_wrong_password_read_the_same(ann: Front, wrong: dict[str, str]) -> None:
+    answer = sign_in(ann, **wrong)
+    assert answer.status_code == 403
+    assert "do not go together" in answer.text
+    assert "set-cookie" not in answer.headers
+
+
+def test_what_was_typed_into_the_wrong_field_is_not_kept(ann: Front) -> None:
+    sign_in(ann, name=PASSWORD, password="Ann")
+    sign_in(ann, password="not the one at all")
+    assert actions(ann) == [(UNKNOWN, "sign_in.refused"), ("Ann", "sign_in.refused")]
+
+
+async def test_a_name_is_slowed_down_whatever_addresses_try_it(app: Starlette) -> None:
+    statuses = [await status_from(app, f"10.0.0.{n}", "Ann") for n in range(TRIES_PER_MINUTE + 1)]
+    assert statuses == [403] * TRIES_PER_MINUTE + [429]
+    assert await status_from(app, "10.0.0.99", "ANN ") == 429
+    assert await status_from(app, "10.0.0.99", "Bob") == 403
+
+
+async def test_an_address_is_slowed_down_whatever_names_it_tries(app: Starlette) -> None:
+    statuses = [await status_from(app, "10.0.0.1", f"name {n}") for n in range(TRIES_PER_MINUTE + 20)]
+    assert statuses == [403] * TRIES_PER_MINUTE + [429] * 20
+    assert await status_from(app, "10.0.0.1", "Ann", PASSWORD) == 429
+    assert await status_from(app, "10.0.0.2", "Ann", PASSWORD) == 303
+
+
+async def test_a_household_with_ipv6_is_one_address(app: Starlette) -> None:
+    statuses = [await status_from(app, f"2001:db8::{n}", f"name {n}") for n in range(TRIES_PER_MINUTE + 1)]
+    assert statuses[-1] == 429
+
+
+async def test_an_address_that_was_slowed_down_uses_up_nobodys_tries(app: Starlette) -> None:
+    for _ in range(TRIES_PER_MINUTE):
+        await status_from(app, "10.0.0.1", "somebody else")
+    for _ in range(TRIES_PER_MINUTE):
+        assert await status_from(app, "10.0.0.1", "Ann") == 429
+    assert await status_from(app, "10.0.0.2", "Ann", PASSWORD) == 303
+
+
+def test_a_session_that_was_foisted_on_somebody_is_not_taken_over(desk: DeskOf) -> None:
+    answer = sign_in(desk.front, {"cookie": desk.staff.cookie}, name=OWNER)
+    assert answer.headers["set-cookie"].partition(";")[0] != desk.staff.cookie
+    assert desk.staff.get("/desk").headers["location"] == SIGN_IN
+
+
+def test_a_cookie_that_we_did_not_sign_opens_nothing(desk: DeskOf) -> None:
+    session = desk.front.parts.desk.accounts.sign_in(STAFF, PASSWORD)
+    assert session
+    for forged in (session.session, f"{signer(desk.front.parts).dumps(session.session)}x", ""):
+        answer = httpx.get(f"{desk.front.url}/desk", headers={"cookie": f"{COOKIE}={forged}"}, trust_env=False)
+        assert answer.headers["location"] == SIGN_IN
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "https://studio.example", "null"])
+def test_another_page_cannot_sign_somebody_in(ann: Front, origin: str) -> None:
+    """Not even a page that may show the chat."""
+    answer = sign_in(ann, {"origin": origin})
+    assert (answer.status_code, answer.headers.get("set-cookie")) == (403, None)
+    assert sign_in(ann, {"origin": ann.url}).status_code == 303
+
+
+def test_a_form_of_another_page_does_nothing_even_with_the_token(desk: DeskOf) -> None:
+    desk.staff.http.headers["origin"] = "https://studio.example"
+    assert desk.staff.post("/desk/sign-out").status_code == 403
+    del desk.staff.http.headers["origin"]
+    assert desk.staff.get("/desk").headers["location"] == "/desk/inbox"
+
+
+def test_who_does_not_click_for_long_is_signed_out(desk: DeskOf) -> None:
+    age(desk, timedelta(minutes=desk.front.settings.desk_idle_minutes - 1), "seen_at")
+    assert desk.staff.get("/desk").headers["location"] == "/desk/inbox"
+    age(desk, timedelta(minutes=desk.front.settings.desk_idle_minutes + 1), "seen_at")
+    assert desk.staff.get("/desk").headers["location"] == SIGN_IN
+
+
+def test_no_session_lasts_for_ever(desk: DeskOf) -> None:
+    age(desk, LONGEST, "begun_at")
+    assert desk.staff.get("/desk").headers["location"] == SIGN_IN
+
+
+def test_a_click_keeps_a_session(desk: DeskOf) -> None:
+    for _ in range(3):
+        age(desk, timedelta(minutes=desk.front.settings.desk_idle_minutes - 1), "seen_at")
+        assert desk.staff.get("/desk").headers["location"] == "/desk/inbox"
+
+
+def test_a_closed_account_and_a_new_password_end_sessions_at_once(desk: DeskOf) -> None:
+    accounts = desk.front.parts.desk.accounts
+    accounts.deactivate(STAFF)
+    accounts.add(OWNER, "another battery staple")
+    assert desk.staff.get("/desk").headers["location"] == SIGN_IN
+    assert desk.owner.get("/desk").headers["location"] == SIGN_IN
+    assert sign_in(desk.front, name=STAFF).status_code == 403
+    assert sign_in(desk.front, name=OWNER, password="another battery staple").status_code == 303
+
+
+def test_a_new_password_leaves_an_owner_an_owner(desk: DeskOf) -> None:
+    desk.front.parts.desk.accounts.add(OWNER, "another battery staple")
+    assert {account.name: account.role for account in desk.front.parts.desk.accounts.all()}[OWNER] == "owner"
+
+
+@pytest.mark.parametrize(("name", "password"), [("", PASSWORD), ("n" * 81, PASSWORD), ("Ann", "elevenchars")])
+def test_an_account_needs_a_name_and_a_long_password(front: Front, name: str, password: str) -> None:
+    with pytest.raises(AccountError):
+        front.parts.desk.accounts.add(name, password, "staff")
+    assert front.parts.desk.accounts.all() == []
+
+
+def test_passwords_are_kept_as_argon2id(ann: Front) -> None:
+    with closing(sqlite3.connect(ann.settings.data / "lamoon.db")) as connection:
+        ((kept,),) = connection.execute("SELECT password FROM desk_staff").fetchall()
+    assert kept.startswith("$argon2id$")
+
+
+def test_a_password_is_the_same_on_every_keyboard(front: Front) -> None:
+    front.parts.desk.accounts.add("Zoe", unicodedata.normalize("NFD", "caf\u00e9 au lait cr\u00e8me"), "staff")
+    assert front.parts.desk.accounts.sign_in("Zoe", unicodedata.normalize("NFC", "caf\u00e9 au lait cr\u00e8me"))
+
+
+def age(desk: DeskOf, by: timedelta, column: str) -> None:
+    """Makes every session older."""
+    moment = (datetime.now(UTC) - by).replace(tzinfo=None)
+    with closing(sqlite3.connect(desk.front.settings.data / "lamoon.db")) as connection, connection:
+        connection.execute(f"UPDATE desk_sessions SET {column} = ?", (moment.isoformat(" "),))
+
+
+async def status_from(app: Starlette, host: str, name: str, password: str = "wrong") -> int:
+    """What somebody at an address gets for a try."""
+    transport = httpx.ASGITransport(app, client=(host, 1))
+    async with httpx.AsyncClient(transport=transport, base_url="http://studio") as http:
+        return (await http.post(SIGN_IN, data={"name": name, "password": password})).status_code
