@@ -1,0 +1,319 @@
+import type { ServerEvent } from "./event-parser.js";
+import { Gateway, Refused } from "./gateway.js";
+import { Memory } from "./memory.js";
+import { Outbox, uuid } from "./outbox.js";
+import { Stream } from "./stream.js";
+import type { Choice, Message, Mode, Outgoing, Studio, TeamMessage, Vote } from "./types.js";
+
+const HIDDEN_FOR_LONG = 30_000;
+const TYPING_AT_MOST = 30_000;
+const LONGEST_WAIT = 15_000;
+
+export interface Listener {
+  changed(): void;
+  /** A message of the assistant or the team that this visitor has not seen. */
+  arrived(message: Message): void;
+  /** Something that the visitor should read once; `kind` chooses the words where the gateway gave none. */
+  notice(kind: "ended" | "deleted" | "failed" | "busy", text?: string): void;
+}
+
+/** One visitor's conversation: what is said, what is on its way, and the connection to the gateway. */
+export class Conversation {
+  studio: Studio | null = null;
+  typing = false;
+  mode: Mode = "bot";
+  /** Whether the gateway cannot be reached. */
+  offline = false;
+  readonly gateway: Gateway;
+
+  #memory: Memory;
+  #outbox: Outbox;
+  #stream: Stream;
+  #messages = new Map<number, Message>();
+  #cursor = 0;
+  /** What was read when this tab began; other tabs may read on meanwhile. */
+  #history = 0;
+  /** The first message to show: starting over raises it. */
+  #shownFrom = 0;
+  #delivering = false;
+  #again = 0;
+  #wait = 1000;
+  #timers = { typing: 0, hidden: 0, retry: 0 };
+  #ends: (() => void)[] = [];
+
+  constructor(
+    address: string,
+    private readonly language: string,
+    private readonly listener: Listener,
+  ) {
+    this.#memory = new Memory(`lamoon:${address}:`);
+    this.#outbox = new Outbox(this.#memory);
+    this.gateway = new Gateway(address, () => this.#memory.get("token"));
+    this.#stream = new Stream((signal) => this.gateway.stream(this.#cursor, signal), {
+      open: () => this.#reached(true),
+      lost: () => this.#reached(false),
+      refused: () => this.#ended(),
+      event: (event) => this.#heard(event),
+    });
+  }
+
+  start(): void {
+    const on = (target: EventTarget, type: string, run: (event: Event) => void) => {
+      target.addEventListener(type, run);
+      this.#ends.push(() => target.removeEventListener(type, run));
+    };
+    on(window, "online", () => this.#wakeUp());
+    on(window, "offline", () => this.#reached(false));
+    on(window, "pagehide", () => this.#stream.stop());
+    on(window, "pageshow", () => this.#follow());
+    on(document, "visibilitychange", () => this.#visibility());
+    this.#ends.push(this.#memory.watch((key) => this.#otherTab(key)));
+    this.offline = !navigator.onLine;
+    this.#history = this.#number("read");
+    void this.meet();
+    this.#wakeUp();
+  }
+
+  stop(): void {
+    this.#ends.splice(0).forEach((end) => end());
+    this.#stream.stop();
+    Object.values(this.#timers).forEach(clearTimeout);
+  }
+
+  /** Learns about the studio, once. */
+  async meet(): Promise<void> {
+    if (this.studio) return;
+    this.studio = await this.gateway.studio().catch(() => null);
+    this.listener.changed();
+  }
+
+  /** What is said since the visitor started (over), oldest first. */
+  get messages(): Message[] {
+    return [...this.#messages.values()].filter(({ id }) => id >= this.#shownFrom).sort((one, other) => one.id - other.id);
+  }
+
+  /** What the gateway has not confirmed, from any tab, oldest first. */
+  get pending(): Outgoing[] {
+    const arrived = new Set(Array.from(this.#messages.values(), (message) => message.client_id));
+    return this.#outbox.list().filter(({ client_id }) => !arrived.has(client_id));
+  }
+
+  get unread(): number {
+    const read = this.#number("read");
+    return this.messages.filter(({ id, from }) => id > read && from !== "visitor").length;
+  }
+
+  get begun(): boolean {
+    return this.#memory.get("token") !== null || this.pending.length > 0;
+  }
+
+  markRead(): void {
+    const last = this.messages.at(-1)?.id ?? 0;
+    if (last > this.#number("read")) this.#memory.set("read", String(last));
+  }
+
+  say(text: string): void {
+    this.#outbox.add(text);
+    this.#deliver();
+  }
+
+  choose(choice: Choice): void {
+    choice.used = true;
+    this.#outbox.add(choice.title, choice.choice);
+    this.#deliver();
+  }
+
+  async vote(message: Message, value: Vote, word: string | null): Promise<void> {
+    this.#messages.set(message.id, { ...message, feedback: value });
+    this.listener.changed();
+    try {
+      await this.gateway.vote(message.id, value, word);
+    } catch (problem) {
+      this.#messages.set(message.id, message);
+      this.#failed(problem);
+    }
+  }
+
+  /** Starts over; what was said stays on record, out of sight. Raises Refused. */
+  async restart(): Promise<void> {
+    if (this.#memory.get("token")) await this.gateway.restart();
+    this.#outbox.clear();
+    this.typing = false;
+    this.listener.changed();
+  }
+
+  /** Deletes everything, here and at the studio. Raises Refused. */
+  async forget(): Promise<void> {
+    if (this.#memory.get("token")) {
+      await this.gateway.forget().catch((problem: Refused) => {
+        if (problem.status !== 401) throw problem;
+      });
+    }
+    this.#outbox.clear();
+    this.#reset();
+    this.listener.notice("deleted");
+  }
+
+  /** Leaves a message for the team. Raises Refused. */
+  async tellTeam(message: TeamMessage): Promise<void> {
+    await this.#begin();
+    await this.gateway.tellTeam(uuid(), message);
+  }
+
+  #number(key: string): number {
+    return Number(this.#memory.get(key) ?? 0);
+  }
+
+  #wakeUp(): void {
+    this.#follow();
+    this.#deliver();
+  }
+
+  #follow(): void {
+    if (this.#memory.get("token") && document.visibilityState === "visible") this.#stream.start();
+  }
+
+  /** A browser opens few connections to one server: a tab that nobody looks at gives its own back. */
+  #visibility(): void {
+    clearTimeout(this.#timers.hidden);
+    if (document.hidden) this.#timers.hidden = setTimeout(() => this.#stream.stop(), HIDDEN_FOR_LONG);
+    else this.#wakeUp();
+    this.listener.changed();
+  }
+
+  #otherTab(key: string): void {
+    if (key === "token") {
+      if (this.#memory.get("token")) this.#follow();
+      else this.#reset();
+    }
+    this.listener.changed();
+  }
+
+  #reached(yes: boolean): void {
+    if (this.offline === yes) {
+      this.offline = !yes;
+      this.listener.changed();
+    }
+    if (yes) {
+      void this.meet();
+      this.#deliver();
+    }
+  }
+
+  #heard({ event, data }: ServerEvent): void {
+    const value = JSON.parse(data);
+    if (event === "message") this.#received(value);
+    else if (event === "typing") this.#type(value.on);
+    else if (event === "status") [this.mode, this.#shownFrom] = [value.mode, value.shown_from];
+    else if (event === "deleted") this.#ended();
+    this.listener.changed();
+  }
+
+  #received(message: Message): void {
+    const isNew = message.id > this.#history && !this.#messages.has(message.id);
+    this.#cursor = Math.max(this.#cursor, message.id);
+    this.#messages.set(message.id, message);
+    if (isNew && message.from !== "visitor") this.listener.arrived(message);
+  }
+
+  #type(on: boolean): void {
+    clearTimeout(this.#timers.typing);
+    this.typing = on;
+    if (on) {
+      this.#timers.typing = setTimeout(() => {
+        this.typing = false;
+        this.listener.changed();
+      }, TYPING_AT_MOST);
+    }
+  }
+
+  /** Sends what waits, one after the other, in one tab at a time. */
+  #deliver(): void {
+    this.listener.changed();
+    this.#again++;
+    if (this.#delivering || !this.#outbox.list().length) return;
+    this.#delivering = true;
+    clearTimeout(this.#timers.retry);
+    const all = async () => {
+      do {
+        this.#again = 0;
+        for (const outgoing of this.#outbox.list()) await this.#send(outgoing);
+      } while (this.#again);
+    };
+    // Without locks (pages without https) two tabs may send the same message: the gateway knows it by its client_id.
+    const exclusive = navigator.locks ? navigator.locks.request(`lamoon:${this.gateway.address}`, all) : all();
+    void exclusive.then(
+      () => this.#delivered(),
+      (problem: unknown) => this.#retry(problem),
+    );
+  }
+
+  #delivered(): void {
+    this.#delivering = false;
+    this.#wait = 1000;
+    this.#reached(true);
+  }
+
+  #retry(problem: unknown): void {
+    this.#delivering = false;
+    const busy = problem instanceof Refused && problem.status === 429;
+    if (busy) this.listener.notice("busy", problem.message);
+    else this.#reached(false);
+    const wait = (busy && problem.retryAfter * 1000) || this.#wait;
+    this.#timers.retry = setTimeout(() => this.#deliver(), wait);
+    this.#wait = Math.min(this.#wait * 2, LONGEST_WAIT);
+  }
+
+  /** Hands one message over. Raises Refused where it may go through later. */
+  async #send(outgoing: Outgoing): Promise<void> {
+    await this.#begin();
+    try {
+      const { id, at } = await this.gateway.send(outgoing);
+      this.#messages.set(id, mine(id, at, outgoing));
+    } catch (problem) {
+      if (!(problem instanceof Refused) || problem.passing) throw problem;
+      if (problem.status === 401) {
+        this.#ended();
+        return this.#send(outgoing);
+      }
+      this.#failed(problem);
+    }
+    this.#outbox.remove(outgoing);
+    this.listener.changed();
+  }
+
+  async #begin(): Promise<void> {
+    if (this.#memory.get("token")) return;
+    const { token } = await this.gateway.begin(this.language);
+    this.#memory.set("token", token);
+    this.#follow();
+  }
+
+  #failed(problem: unknown): void {
+    this.listener.notice("failed", problem instanceof Refused ? problem.message : "");
+    this.listener.changed();
+  }
+
+  /** The conversation is over on the gateway's side: expired, or deleted in another place. */
+  #ended(): void {
+    if (!this.#memory.get("token")) return;
+    this.#reset();
+    this.listener.notice("ended");
+  }
+
+  #reset(): void {
+    this.#stream.stop();
+    ["token", "read"].forEach((key) => this.#memory.delete(key));
+    this.#messages.clear();
+    this.#cursor = this.#shownFrom = this.#history = 0;
+    this.typing = false;
+    this.mode = "bot";
+    this.listener.changed();
+  }
+}
+
+/** The visitor's own message, shown before the stream brings it. */
+function mine(id: number, at: string, { client_id, text }: Outgoing): Message {
+  const body: Message["body"] = [{ t: "p", c: [{ t: "text", v: text }] }];
+  return { id, client_id, from: "visitor", at, kind: "text", body, choices: [], source: null, feedback: null };
+}

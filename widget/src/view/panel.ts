@@ -1,0 +1,83 @@
+import { html, nothing, type TemplateResult } from "lit/html.js";
+import type { LamoonChat } from "../chat.js";
+import * as icons from "../icons.js";
+import type { Message, Outgoing } from "../types.js";
+import { fill } from "../words.js";
+import { choiceList, thread } from "./message.js";
+import { link } from "./tree.js";
+
+export const MOST_CHARACTERS = 1000;
+const COUNT_FROM = 900;
+
+/** The open chat: header, conversation, composer. */
+export function panel(chat: LamoonChat): TemplateResult {
+  const { words, conversation } = chat;
+  return html`${header(chat)}
+    <div class="log" role="log" aria-live="off" aria-label=${words.conversation} tabindex="0" @scroll=${chat.scrolled}>
+      ${welcome(chat)}${thread(chat)}
+      ${conversation.typing ? html`<p class="typing"><span class="unseen">${words.typing}</span><i></i><i></i><i></i></p>` : nothing}
+    </div>
+    ${chat.state.below ? html`<button class="below" type="button" @click=${chat.toEnd}>${icons.down}${words.newMessages}</button>` : nothing}
+    ${chat.state.notice ? html`<p class="banner">${chat.state.notice}</p>` : nothing}
+    ${conversation.offline ? html`<p class="banner offline">${words.offline}</p>` : nothing} ${composer(chat)}`;
+}
+
+function header(chat: LamoonChat): TemplateResult {
+  const { words, caption } = chat;
+  return html`<header>
+    <span class="mark">${icons.moon}</span>
+    <div class="heading"><h2 id="title">${caption}</h2>${subtitle(chat)}</div>
+    <button class="round" type="button" id="more" aria-label=${words.menu} title=${words.menu} aria-expanded=${chat.state.menu} @click=${() => chat.set({ menu: !chat.state.menu })}>
+      ${icons.more}
+    </button>
+    <button class="round" type="button" aria-label=${words.close} title=${words.close} @click=${chat.hide}>${icons.close}</button>
+    ${chat.state.menu ? menu(chat) : nothing}
+  </header>`;
+}
+
+function subtitle({ words, conversation }: LamoonChat): TemplateResult | typeof nothing {
+  const { mode, studio } = conversation;
+  if (mode !== "bot") return html`<p>${words[mode]}</p>`;
+  const open = studio?.open_now ?? null;
+  return open === null ? nothing : html`<p>${open ? words.openNow : words.closedNow}</p>`;
+}
+
+function menu(chat: LamoonChat): TemplateResult {
+  const { words } = chat;
+  const item = (text: string, act: () => void) => html`<li><button type="button" @click=${act}>${text}</button></li>`;
+  return html`<ul class="menu" aria-labelledby="more">
+    ${item(words.restart, () => chat.ask("restart"))}
+    ${chat.conversation.begun ? item(words.transcript, chat.download) : nothing}
+    ${item(words.leave, () => chat.ask("leave"))}
+    ${item(words.forget, () => chat.ask("forget"))}
+    ${chat.privacy ? html`<li>${link(chat.privacy, words.privacy)}</li>` : nothing}
+  </ul>`;
+}
+
+const byVisitor = (message: Message | Outgoing) => !("from" in message) || message.from === "visitor";
+
+/** The greeting, what becomes of health data, and a few ways to begin: before the first message. */
+function welcome(chat: LamoonChat): TemplateResult {
+  const { words, conversation } = chat;
+  const { messages, pending, studio } = conversation;
+  // Copies: unlike the choices of a message they are good again after starting over.
+  const suggestions = studio?.suggestions.map((choice) => ({ ...choice })) ?? [];
+  return html`<div class="message bot">
+      <span class="unseen">${words.bot}</span>
+      <div class="bubble"><p>${chat.welcome}</p></div>
+      ${choiceList(chat, suggestions, ![...messages, ...pending].some(byVisitor))}
+    </div>
+    <p class="consent">
+      ${studio?.consent ?? words.consent} ${chat.privacy ? link(chat.privacy, words.privacy) : nothing}
+    </p>`;
+}
+
+function composer(chat: LamoonChat): TemplateResult {
+  const { words, state } = chat;
+  return html`<form class="composer" @submit=${chat.submit}>
+    <label class="unseen" for="input">${words.message}</label>
+    <textarea id="input" rows="1" maxlength=${MOST_CHARACTERS} placeholder=${words.message} enterkeyhint="send" autocomplete="off" @input=${(event: InputEvent) => chat.set({ length: (event.target as HTMLTextAreaElement).value.length })} @keydown=${chat.pressed}></textarea>
+    <button class="send" type="submit" aria-label=${words.send} title=${words.send}>${icons.send}</button>
+    ${state.length > COUNT_FROM ? html`<p class="left">${fill(words.left, MOST_CHARACTERS - state.length)}</p>` : nothing}
+  </form>`;
+}

@@ -1,0 +1,88 @@
+// The team's inbox in real Chromium, with a visitor's widget beside it. DESK_NAME and DESK_PASSWORD sign in; with PICTURES,
+// a folder, pictures are taken. Run by tests/widget/test_desk_inbox.py.
+import { after, before, test } from "node:test";
+import { Colleague } from "./desk-harness.mjs";
+import { Visitor, assert, launch, soon } from "./harness.mjs";
+
+const AT_MOST = 5000; // milliseconds until a reply is read; a slow machine, not a slow desk
+
+let browser, team, visitor, desk, chat;
+before(async () => {
+  browser = await launch();
+  team = await Colleague.arrive(browser);
+  visitor = await Visitor.arrive(browser, { reducedMotion: "reduce" });
+  chat = await visitor.open();
+  desk = team.page;
+  await team.signIn();
+});
+after(async () => {
+  await browser.close();
+  assert.deepEqual([...team.violations, ...visitor.violations], [], "no error, no violation of CSP or Trusted Types");
+});
+
+test("a visitor who asks for a person appears in the inbox by itself", async () => {
+  await chat.openChat();
+  for (const words of ["I had a blood clot last year, can I come?", "can I talk to a person", "Do you have evening hours?", "rose@example.com", "yes"]) {
+    await chat.say(words);
+  }
+  await desk.getByText("Waiting for a person (1)").waitFor();
+  await soon(async () => (await desk.title()).startsWith("(1)"), "the title counts who waits");
+  assert.match(await chat.panel.locator("header").innerText(), /team/i);
+  await team.isAccessible();
+  await team.picture("desk-inbox");
+});
+
+test("taken over, a reply is read in the widget at once", async () => {
+  await desk.locator("[data-waiting] a").first().click();
+  await desk.fill("#text", "typed too early");
+  await desk.getByRole("button", { name: "Take over" }).click();
+  await soon(async () => (await desk.inputValue("#text")) === "typed too early", "what was typed is still there");
+  await chat.log.getByText(`${process.env.DESK_NAME} from the team is here now.`).waitFor();
+  await desk.fill("#text", "Hello Rose! Yes, on Thursdays until eight.\nShall I put you down?");
+  // Both pages tell the time themselves: what the test needs to look at them is not counted.
+  await desk.evaluate(() => document.getElementById("send").addEventListener("click", () => sessionStorage.setItem("clicked", Date.now())));
+  const read = chat.log.evaluate((log) => new Promise((resolve) => new MutationObserver(() => log.innerText.includes("until eight") && resolve(Date.now())).observe(log, { childList: true, subtree: true })));
+  await desk.click("#send");
+  const taken = (await read) - (await desk.evaluate(() => Number(sessionStorage.getItem("clicked"))));
+  console.log(`A reply was read ${taken} ms after the click.`);
+  assert.ok(taken < AT_MOST);
+  await desk.getByText("Sent.").waitFor();
+  assert.equal(await desk.inputValue("#text"), "");
+});
+
+test("what the visitor writes appears at the desk, and an emergency is still answered", async () => {
+  const before = await chat.bot.count();
+  await chat.type("yes please, and thank you");
+  await desk.locator("#said").getByText("yes please, and thank you").waitFor();
+  assert.equal(await chat.bot.count(), before, "the assistant is silent");
+  await chat.type("I have crushing chest pain and can't breathe");
+  await chat.page.locator(".message.emergency").waitFor();
+  await desk.locator("#said .message.emergency").waitFor();
+  await team.isAccessible();
+  await team.picture("desk-conversation");
+});
+
+test("given back, the assistant answers again", async () => {
+  await desk.getByRole("button", { name: "Give back" }).click();
+  await chat.log.getByText("The assistant answers again").waitFor();
+  await chat.say("Does myofascial release hurt?");
+});
+
+test("a hold is lifted with a reason", async () => {
+  await chat.say("I'd like to book a session");
+  for (const words of ["Rose Hill", "rose@example.com", "Thursday after 5 pm, please"]) await chat.say(words);
+  await chat.choose("No, none of these");
+  for (let turn = 0; turn < 4 && (await chat.log.getByText(/reference is LM-/).count()) < 2; turn++) await chat.say("yes, send it");
+  await desk.goto(new URL("/desk/inbox/requests", desk.url()).href);
+  await team.isAccessible();
+  await desk.locator("#requests a", { hasText: "Thursday after 5" }).click();
+  await desk.getByText("On hold: somebody of the team").waitFor();
+  await team.isAccessible();
+  await team.picture("desk-request");
+  await desk.fill("#reason", "Spoke with her doctor; the clot is long gone.");
+  await desk.click("#lift");
+  await desk.getByText("lifted the hold on").waitFor();
+  await desk.selectOption("#status", "confirmed");
+  await desk.getByRole("button", { name: "Keep", exact: true }).click();
+  await desk.getByText("Kept: Confirmed.").waitFor();
+});
