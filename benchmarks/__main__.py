@@ -1,4 +1,4 @@
-"""`python -m benchmarks [--skip-baseline]`: what `make bench` calls.
+"""`python -m benchmarks [--skip-baseline]`: what `make bench` calls. `python -m benchmarks.screening` compares the screening.
 
 Exit codes: 0 every bar is held, 1 one is not, 2 something has to be corrected first (the message says what).
 """
