@@ -10,11 +10,11 @@ export PYTHONPATH = $(CURDIR)
 py := $(VENV)/bin/python
 training_files := $(shell find data config.yml domain.yml lamoon/nlu lamoon/understanding lamoon/screening -type f -not -name '*.pyc' 2>/dev/null)
 
-.PHONY: help run api shell train test check evaluate bench lint lock clean
+.PHONY: help run api shell staff channel-check train test check evaluate markers bench lint lock clean
 .DEFAULT_GOAL := help
 
 help:  ## what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: models/.trained  ## everything at once; Ctrl-C stops it all
 	@$(py) -m lamoon.launch run
@@ -24,6 +24,12 @@ api: models/.trained  ## Rasa with its HTTP API (loopback 5005, no token) and th
 
 shell: models/.trained  ## talk to the assistant in the terminal
 	@$(py) -m lamoon.launch shell
+
+staff: $(VENV)/.runtime  ## who may use the desk; with NAME="Ann" [ROLE=owner] an account, with GONE="Ann" it ends
+	@$(py) -m lamoon.gateway.desk $(if $(GONE),deactivate "$(GONE)",$(if $(NAME),add "$(NAME)" $(addprefix --role ,$(ROLE)),list))
+
+channel-check: $(VENV)/.runtime  ## ask each configured messaging platform whether the studio's account works
+	@$(py) -m lamoon.gateway.channels check
 
 train: $(VENV)/.runtime  ## train the model
 	@rm -f models/.trained
@@ -39,6 +45,9 @@ check: $(VENV)/.dev  ## fast checks of data, answers and documentation
 
 evaluate: $(VENV)/.dev models/.trained  ## how well it understands and screens, with pictures, into reports/
 	@$(py) -m lamoon.evaluation
+
+markers: $(VENV)/.runtime  ## how often conversations reached what markers.yml names
+	@$(py) -m lamoon.launch markers
 
 bench: $(VENV)/.dev models/.trained  ## speed and memory beside Rasa's default pipeline (installs TensorFlow elsewhere)
 	@$(py) -m benchmarks

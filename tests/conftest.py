@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,8 @@ import pytest
 
 # Rasa takes seconds to import: only the fixtures that need it do so, and folders without it stay fast.
 if TYPE_CHECKING:
+    from scenarios.assistant import Assistant
+
     from lamoon.nlu.parser import Parse
     from lamoon.understanding.encoder import SentenceEncoder
 
@@ -18,6 +20,7 @@ os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
 os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
 
 SetSettings = Callable[[pytest.MonkeyPatch, Path], Path]
+STUDIO_OF_SCENARIOS = Path(__file__).parent / "scenarios" / "studio.yml"
 STUDIO = """\
 name: La Moon
 phone: (212) 555-0147
@@ -83,3 +86,38 @@ def set_settings() -> SetSettings:
 def settings_of_test(set_settings: SetSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The settings of one test; studio.yml lies beside the data folder that is returned."""
     return set_settings(monkeypatch, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    """Rasa, action server, notification worker and mail server, on free ports of this machine."""
+    from scenarios.assistant import Assistant
+    from scenarios.mailbox import Mailbox
+    from scenarios.servers import Servers, StartError, free_port, settings_of
+
+    folder = tmp_path_factory.mktemp("assistant")
+    mailbox = Mailbox(free_port())
+    mailbox.open()
+    try:
+        variables = settings_of(folder / "data", mailbox.port, STUDIO_OF_SCENARIOS)
+        servers = Servers(variables, folder)
+    except FileNotFoundError as problem:
+        mailbox.close()
+        pytest.fail(str(problem), pytrace=False)
+    try:
+        servers.start()
+        assistant = Assistant(servers, mailbox)
+        yield assistant
+        assistant.close()
+    except StartError as problem:
+        pytest.fail(str(problem), pytrace=False)
+    finally:
+        servers.stop()
+        mailbox.close()
+
+
+@pytest.fixture
+def assistant(running: Assistant) -> Assistant:
+    """The running assistant with its action server up, whatever a test before did to it."""
+    running.switch_actions(up=True)
+    return running

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-from datetime import UTC, date, time
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from lamoon.errors import StudioError
 from lamoon.settings import PROJECT
-from lamoon.studio import Service, Studio, load_studio
+from lamoon.studio import CannedReply, Service, Studio, is_open, load_studio, next_opening
 
 SHIPPED = PROJECT / "studio.yml"
 NUMBERS = """
@@ -132,6 +132,36 @@ def test_a_studio_cannot_be_changed(path: Path) -> None:
         load(path, FULL).name = "x"  # type: ignore[misc]
 
 
+def test_canned_replies(path: Path) -> None:
+    text = "canned_replies:\n  - title: Parking\n    text: You can park behind the house.\n"
+    assert load(path, small(text)).canned_replies == (CannedReply("Parking", "You can park behind the house."),)
+
+
+NEW_YORK = ZoneInfo("America/New_York")
+
+
+@pytest.mark.parametrize(
+    ("moment", "is_it", "opens"),
+    [
+        (datetime(2029, 11, 5, 8, tzinfo=NEW_YORK), False, datetime(2029, 11, 5, 9, tzinfo=NEW_YORK)),  # a Monday
+        (datetime(2029, 11, 5, 12, tzinfo=NEW_YORK), True, datetime(2029, 11, 6, 9, tzinfo=NEW_YORK)),
+        (datetime(2029, 11, 7, 13, tzinfo=NEW_YORK), False, datetime(2029, 11, 7, 14, tzinfo=NEW_YORK)),
+        (datetime(2029, 11, 10, 13, tzinfo=NEW_YORK), False, datetime(2029, 11, 12, 9, tzinfo=NEW_YORK)),
+        (datetime(2029, 12, 31, 18, tzinfo=NEW_YORK), False, datetime(2030, 1, 2, 9, tzinfo=NEW_YORK)),
+        (datetime(2029, 11, 8, 18, tzinfo=NEW_YORK), False, None),  # nobody wrote down what holds on Fridays
+    ],
+)
+def test_when_it_is_open(path: Path, moment: datetime, is_it: bool, opens: datetime | None) -> None:
+    studio = load(path, FULL)
+    assert is_open(studio, moment) is is_it
+    assert next_opening(studio, moment) == opens
+
+
+def test_without_a_time_zone_nobody_knows_when_it_opens(path: Path) -> None:
+    studio = load(path, FULL.replace("time_zone: America/New_York", "time_zone:"))
+    assert next_opening(studio, datetime(2029, 11, 5, 8, tzinfo=UTC)) is None
+
+
 # What is refused, each with the line of the mistake
 
 
@@ -166,6 +196,7 @@ def test_a_studio_cannot_be_changed(path: Path) -> None:
         ("services: [{minutes: 5}]", "services[1].name: is missing"),
         ("services: [{name: x, minutes: sixty}]", "services[1].minutes: 'sixty' is not a length"),
         ("services: [{name: x, cost: 5}]", "services[1].cost: is not a field"),
+        ("canned_replies: [{title: x}]", "canned_replies[1].text: is missing"),
         ("address: " + "a " * 31, "address: is too long"),
         ('address: "a\\u0007b"', "cannot be read"),
         ("? [a]\n: b", "a key that is not a word"),

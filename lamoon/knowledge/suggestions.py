@@ -9,6 +9,8 @@ from lamoon.knowledge.topics import Topic, Topics
 
 CHOICES = 2
 SMALLEST_PROBABILITY = 0.05
+# Below this confidence an answer also offers the next topic: on development questions that is right in two of three.
+SURE = 0.8
 
 
 def suggested_topics(parsed: Mapping[str, Any], topics: Topics) -> list[Topic]:
@@ -25,6 +27,17 @@ def suggested_topics(parsed: Mapping[str, Any], topics: Topics) -> list[Topic]:
     likely = [entry for entry in ranking if entry["confidence"] >= SMALLEST_PROBABILITY][:CHOICES]
     ids = [entry["intent_response_key"].removeprefix("faq/") for entry in likely]
     return [topics.by_id[topic_id] for topic_id in ids if topic_id in topics.by_id]
+
+
+def other_reading(parsed: Mapping[str, Any], topic_id: str, topics: Topics) -> Topic | None:
+    """The topic to offer beside the answer on `topic_id`, None where the message was plainly understood.
+
+    Args:
+        parsed: as in `suggested_topics`, with `intent`.
+    """
+    if float((parsed.get("intent") or {}).get("confidence") or 0.0) >= SURE:
+        return None
+    return next((topic for topic in suggested_topics(parsed, topics) if topic.id != topic_id), None)
 
 
 def misses_in_a_row(events: Sequence[Mapping[str, Any]]) -> int:

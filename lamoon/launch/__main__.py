@@ -1,9 +1,10 @@
-"""`python -m lamoon.launch run | api | shell | train`: what `make` calls.
+"""`python -m lamoon.launch run | api | shell | train | markers`: what `make` calls.
 
-run    everything, until Ctrl-C
-api    the same with Rasa's HTTP API; what crashes stays down
-shell  a conversation in the terminal
-train  train the model
+run      everything with the public web server, until Ctrl-C
+api      the same with Rasa's HTTP API; what crashes stays down
+shell    a conversation in the terminal
+train    train the model
+markers  how often conversations reached what markers.yml names
 
 Exit codes: 0 well, 1 a process failed, 2 something has to be corrected first (the message says what).
 """
@@ -20,22 +21,27 @@ from lamoon.errors import LamoonError
 from lamoon.launch.commands import (
     LOOPBACK,
     MODELS,
-    Command,
     action_server,
     endpoints_file,
     environment,
+    gateway,
     newest_model,
     notification_worker,
+    page_address,
     rasa_server,
 )
+from lamoon.launch.markers import count_markers
 from lamoon.launch.preflight import PreflightError, check_files, check_ports, unfilled
 from lamoon.launch.supervisor import Supervisor
-from lamoon.settings import PROJECT, Settings
+from lamoon.settings import PROJECT
+
+ANSWER_SECONDS = 3.0
+"""How long a server may take to say that it is up: the gateway's word means a real message was answered."""
 
 
 def main(arguments: list[str]) -> int:
     """Runs one verb; returns the exit code."""
-    verbs = {"run": _run, "api": _api, "shell": _shell, "train": _train}
+    verbs = {"run": _run, "api": _api, "shell": _shell, "train": _train, "markers": _markers}
     if len(arguments) != 1 or arguments[0] not in verbs:
         print(f"Expected one of: {', '.join(verbs)}. Example: python -m lamoon.launch run", file=sys.stderr)
         return 2
@@ -49,35 +55,37 @@ def main(arguments: list[str]) -> int:
 
 def _run() -> int:
     settings, studio = check_files()
-    commands = [action_server(settings), rasa_server(settings, with_api=False), notification_worker()]
-    return _serve(settings, commands, restart=True, notes=unfilled(settings, studio))
+    commands = [
+        action_server(settings),
+        rasa_server(settings, with_api=False),
+        notification_worker(),
+        gateway(settings),
+    ]
+    page = page_address(settings)
+    check_ports(commands)
+    for note in unfilled(settings, studio):
+        print(f"Note: {note}", flush=True)
+    ready = f"Ready. Ctrl-C stops it all. The page with the chat:\n{page}"
+    return Supervisor(commands, restart=True).run(lambda: _is_up(f"{page}health"), lambda: print(ready, flush=True))
 
 
 def _api() -> int:
     settings, _ = check_files()
     commands = [action_server(settings), rasa_server(settings, with_api=True), notification_worker()]
-    return _serve(settings, commands, restart=False, notes=[])
-
-
-def _serve(settings: Settings, commands: list[Command], *, restart: bool, notes: list[str]) -> int:
     check_ports(commands)
-    for note in notes:
-        print(f"Note: {note}", flush=True)
     rasa = f"http://{LOOPBACK}:{settings.rasa_port}"
     actions = f"http://{LOOPBACK}:{settings.actions_port}"
 
     def answers() -> bool:
         return _is_up(f"{rasa}/webhooks/rest/") and _is_up(f"{actions}/health")
 
-    def announce() -> None:
-        print(f"Ready. Talk to it at {rasa}/webhooks/rest/webhook, or with `make shell`. Ctrl-C stops it.", flush=True)
-
-    return Supervisor(commands, restart=restart).run(answers, announce)
+    ready = f"Ready. Talk to it at {rasa}/webhooks/rest/webhook, or with `make shell`. Ctrl-C stops it."
+    return Supervisor(commands, restart=False).run(answers, lambda: print(ready, flush=True))
 
 
 def _is_up(address: str) -> bool:
     try:
-        return httpx.get(address, timeout=1.0, trust_env=False).status_code == httpx.codes.OK
+        return httpx.get(address, timeout=ANSWER_SECONDS, trust_env=False).status_code == httpx.codes.OK
     except httpx.HTTPError:
         return False
 
@@ -110,6 +118,12 @@ def _train() -> int:
         raise PreflightError("Training failed: Rasa's messages above say why. Expected a new model in models/.")
     for old in before if made else ():
         old.unlink()
+    return 0
+
+
+def _markers() -> int:
+    settings, _ = check_files()
+    print(f"Rasa's tables: {count_markers(settings)}")
     return 0
 
 

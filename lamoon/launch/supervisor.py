@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from types import FrameType
 
-from lamoon.launch.commands import Command, environment
+from lamoon.launch.commands import Command, serving_environment
 
 RESTART_SECONDS = 5.0
 STOP_SECONDS = 10.0
@@ -70,7 +70,7 @@ class Supervisor:
         self._stop.set()
 
     def _start(self, command: Command) -> None:
-        self._running[command.name] = subprocess.Popen(command.words, env=environment(), start_new_session=True)
+        self._running[command.name] = subprocess.Popen(command.words, env=serving_environment(), start_new_session=True)
 
     def _look_after(self, ready: bool) -> bool:
         """Notices crashes and restarts what is due; False when it is no use."""
@@ -78,6 +78,7 @@ class Supervisor:
             process = self._running.get(command.name)
             if process is not None and process.poll() is not None:
                 del self._running[command.name]
+                _signal(process, signal.SIGKILL)  # what it has left behind would keep its port
                 self._crashes[command.name] = self._crashes.get(command.name, 0) + 1
                 _say(f"The {command.name} process ended with code {process.returncode}.")
                 if not ready and (not self._restart or self._crashes[command.name] >= CRASHES_AT_START):
@@ -95,11 +96,10 @@ class Supervisor:
             _signal(process, signal.SIGTERM)
         deadline = time.monotonic() + STOP_SECONDS
         for process in self._running.values():
-            try:
+            with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(max(0.1, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                _signal(process, signal.SIGKILL)
-                process.wait()
+            _signal(process, signal.SIGKILL)  # its children too, which may not listen
+            process.wait()
 
 
 def _signal(process: subprocess.Popen[bytes], number: signal.Signals) -> None:

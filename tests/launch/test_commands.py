@@ -15,9 +15,12 @@ from lamoon.launch.commands import (
     action_server,
     endpoints_file,
     environment,
+    gateway,
     newest_model,
     notification_worker,
+    page_address,
     rasa_server,
+    serving_environment,
 )
 from lamoon.settings import PROJECT, load_settings
 
@@ -99,6 +102,26 @@ def test_the_action_server_and_the_worker(tmp_path: Path) -> None:
     assert notification_worker().port is None
 
 
+def test_the_gateway_listens_where_it_is_told() -> None:
+    ordinary = gateway(load_settings({}))
+    assert (ordinary.name, ordinary.port, ordinary.host) == ("gateway", 8080, LOOPBACK)
+    public = gateway(load_settings({"LAMOON_GATEWAY_HOST": "0.0.0.0", "LAMOON_GATEWAY_PORT": "80"}))
+    assert (public.port, public.host) == (80, "0.0.0.0")
+
+
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:8080/"),
+        ("0.0.0.0", "http://127.0.0.1:8080/"),
+        ("::", "http://[::1]:8080/"),
+        ("192.168.1.20", "http://192.168.1.20:8080/"),
+    ],
+)
+def test_the_page_s_address_is_one_that_a_browser_can_open(host: str, address: str) -> None:
+    assert page_address(load_settings({"LAMOON_GATEWAY_HOST": host})) == address
+
+
 def test_every_process_is_told_to_stay_at_home_and_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LAMOON_LOG_LEVEL", "ERROR")
     monkeypatch.setenv("RASA_TELEMETRY_ENABLED", "true")
@@ -108,3 +131,9 @@ def test_every_process_is_told_to_stay_at_home_and_quiet(monkeypatch: pytest.Mon
     assert told["PYTHONPATH"] == str(PROJECT)
     assert told["LAMOON_LOG_LEVEL"] == "ERROR"
     assert os.environ["RASA_TELEMETRY_ENABLED"] == "true"
+
+
+def test_what_answers_uses_one_core_for_a_message_and_training_all() -> None:
+    assert serving_environment()["OPENBLAS_NUM_THREADS"] == serving_environment()["OMP_NUM_THREADS"] == "1"
+    assert serving_environment().items() >= environment().items()
+    assert "OPENBLAS_NUM_THREADS" not in environment() or "OPENBLAS_NUM_THREADS" in os.environ

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
@@ -31,13 +32,15 @@ policies:
 TINY_DOMAIN = """\
 version: "3.1"
 intents: [greet, thank]
+slots:
+  forget_conversation: {type: bool, influence_conversation: false, mappings: [{type: custom}]}
 responses:
   utter_greet: [{text: "Hello from {studio_name}!"}]
 """
 TINY_DATA = """\
 version: "3.1"
 nlu:
-  - {intent: greet, examples: "- hello"}
+  - {intent: greet, examples: "- hello\\n- hi"}
   - {intent: thank, examples: "- thanks"}
 rules:
   - rule: greet
@@ -90,7 +93,7 @@ def models(settings_of_test: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPat
 @pytest.mark.parametrize("words", [[], ["fly"], ["run", "api"]])
 def test_another_verb_is_told_the_right_ones(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(words) == 2
-    assert "Expected one of: run, api, shell, train." in capsys.readouterr().err
+    assert "Expected one of: run, api, shell, train, markers." in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("verb", ["run", "api", "shell"])
@@ -131,6 +134,7 @@ def test_wrong_settings_are_told_all_at_once(
     [
         ("run", "LAMOON_RASA_PORT"),
         ("run", "LAMOON_ACTIONS_PORT"),
+        ("run", "LAMOON_GATEWAY_PORT"),
         ("api", "LAMOON_RASA_PORT"),
         ("shell", "LAMOON_ACTIONS_PORT"),
     ],
@@ -139,9 +143,8 @@ def test_a_taken_port_is_named_with_its_variable(
     models: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], verb: str, variable: str
 ) -> None:
     (models / "some.tar.gz").touch()
-    rasa, actions = free_ports()
-    monkeypatch.setenv("LAMOON_RASA_PORT", rasa)
-    monkeypatch.setenv("LAMOON_ACTIONS_PORT", actions)
+    for name, free in zip(("RASA", "ACTIONS", "GATEWAY"), free_ports(), strict=True):
+        monkeypatch.setenv(f"LAMOON_{name}_PORT", free)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
         monkeypatch.setenv(variable, str(port))
@@ -167,9 +170,11 @@ def test_a_training_that_makes_nothing_is_a_failure(tmp_path: Path) -> None:
     assert "Expected a new model in models/" in done.stderr
 
 
-def free_ports() -> tuple[str, str]:
-    with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as two:
-        return str(one.getsockname()[1]), str(two.getsockname()[1])
+def free_ports() -> tuple[str, str, str]:
+    with ExitStack() as stack:
+        listening = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(3)]
+        one, two, three = (str(server.getsockname()[1]) for server in listening)
+        return one, two, three
 
 
 def test_it_trains_then_runs_all_until_it_is_told_to_stop(tmp_path: Path) -> None:
@@ -182,18 +187,20 @@ def test_it_trains_then_runs_all_until_it_is_told_to_stop(tmp_path: Path) -> Non
     assert len(list(old.parent.iterdir())) == 1
     assert not old.exists()
 
-    rasa, actions = free_ports()
+    rasa, actions, gateway = free_ports()
+    ports = {"LAMOON_RASA_PORT": rasa, "LAMOON_ACTIONS_PORT": actions, "LAMOON_GATEWAY_PORT": gateway}
     said = project / "said"
     with said.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "lamoon.launch", "run"],
             cwd=project.parent,
-            env=environment(project, LAMOON_RASA_PORT=rasa, LAMOON_ACTIONS_PORT=actions),
+            env=environment(project, **ports),
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
     address = f"http://127.0.0.1:{rasa}/webhooks/rest/webhook"
+    page = f"http://127.0.0.1:{gateway}/"
     try:
         end = time.monotonic() + SECONDS
         while b"Ready." not in said.read_bytes():
@@ -202,6 +209,8 @@ def test_it_trains_then_runs_all_until_it_is_told_to_stop(tmp_path: Path) -> Non
             time.sleep(0.05)
         answer = httpx.post(address, json={"sender": "a", "message": "hello"}, trust_env=False, timeout=30)
         assert [reply["text"] for reply in answer.json()] == ["Hello from La Moon Massage and Facial!"]
+        assert said.read_text(encoding="utf-8").splitlines()[-1] == page
+        assert "<html" in httpx.get(page, trust_env=False, timeout=30).text
         status = httpx.get(f"http://127.0.0.1:{rasa}/status", trust_env=False, timeout=30)
         assert status.status_code == 404, "`run` opens no HTTP API"
     finally:
@@ -209,8 +218,7 @@ def test_it_trains_then_runs_all_until_it_is_told_to_stop(tmp_path: Path) -> Non
         code = process.wait(SECONDS)
     text = said.read_text(encoding="utf-8")
     assert code == 0, text
-    assert f"Ready. Talk to it at {address}" in text
     assert "Note: studio.yml has no notify_email" in text
-    for port in (rasa, actions):
+    for port in (rasa, actions, gateway):
         with socket.socket() as probe:
             assert probe.connect_ex(("127.0.0.1", int(port))) != 0, "nothing is left running"

@@ -28,7 +28,10 @@ def free_port() -> int:
         return port
 
 
-@pytest.mark.parametrize(("name", "variable"), [("rasa", "LAMOON_RASA_PORT"), ("actions", "LAMOON_ACTIONS_PORT")])
+@pytest.mark.parametrize(
+    ("name", "variable"),
+    [("rasa", "LAMOON_RASA_PORT"), ("actions", "LAMOON_ACTIONS_PORT"), ("gateway", "LAMOON_GATEWAY_PORT")],
+)
 def test_a_taken_port_is_named_with_the_variable_that_moves_it(taken: int, name: str, variable: str) -> None:
     with pytest.raises(PreflightError) as caught:
         check_ports([Command("other", ("x",), free_port()), Command(name, ("x",), taken)])
@@ -42,6 +45,19 @@ def test_a_taken_port_is_named_with_the_variable_that_moves_it(taken: int, name:
 def test_a_port_that_is_taken_on_every_address_is_taken() -> None:
     with socket.create_server(("", 0)) as listening, pytest.raises(PreflightError):
         check_ports([Command("rasa", ("x",), listening.getsockname()[1])])
+
+
+def test_a_port_is_looked_at_where_it_will_be_listened_on(taken: int) -> None:
+    check_ports([Command("gateway", ("x",), taken, "127.0.0.2")])
+    with pytest.raises(PreflightError):
+        check_ports([Command("gateway", ("x",), taken, "0.0.0.0")])
+
+
+def test_an_address_of_another_machine_is_told() -> None:
+    with pytest.raises(
+        PreflightError, match=r"192\.0\.2\.1 is not an address of this machine(.|\n)*LAMOON_GATEWAY_HOST"
+    ):
+        check_ports([Command("gateway", ("x",), free_port(), "192.0.2.1")])
 
 
 def test_free_ports_and_processes_without_a_port_pass() -> None:

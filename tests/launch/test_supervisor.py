@@ -130,11 +130,6 @@ def waits(name: str) -> str:
     return f"echo $$ >> $HERE/{name}; {WAITS}"
 
 
-xfail_left_over = pytest.mark.xfail(
-    strict=True, reason="reported: a process group is not killed once the process that led it has ended"
-)
-
-
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_stop_ends_every_process(group: Group, number: signal.Signals) -> None:
     group.start(one=waits("pid1"), two=waits("pid2"))
@@ -234,7 +229,6 @@ def test_three_crashes_at_the_start_end_all(group: Group) -> None:
     assert not alive(group.pid("pid2"))
 
 
-@xfail_left_over
 def test_what_a_crashed_process_leaves_behind_ends_with_the_others(group: Group) -> None:
     group.start(one=f"sh -c '{waits('pid_grandchild')}' & {CRASHES}", two=waits("pid2"))
     grandchild, other = group.pid("pid_grandchild"), group.pid("pid2")
@@ -246,7 +240,6 @@ def test_what_a_crashed_process_leaves_behind_ends_with_the_others(group: Group)
     until(lambda: not alive(grandchild), seconds=1.0)
 
 
-@xfail_left_over
 def test_grandchildren_that_do_not_listen_are_killed(group: Group) -> None:
     deaf = 'trap "" TERM; echo $$ >> $HERE/pid_grandchild; while :; do sleep 0.1; done'
     group.start(stop_seconds=0.3, one=f"sh -c '{deaf}' & wait")

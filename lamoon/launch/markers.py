@@ -1,0 +1,50 @@
+"""Success markers: Rasa counts over all conversations that it keeps how often each of markers.yml was reached."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from lamoon.launch.commands import endpoints_file, environment
+from lamoon.launch.preflight import PreflightError
+from lamoon.settings import PROJECT, Settings
+
+SESSIONS = "total_number_of_sessions"
+REACHED = "number_of_sessions_where_marker_applied_at_least_once"
+
+
+def count_markers(settings: Settings) -> Path:
+    """Has them counted anew. Returns the folder with Rasa's tables; prints a line for each marker.
+
+    Raises:
+        PreflightError: when Rasa counted nothing; its messages say why.
+    """
+    folder = settings.data / "markers"
+    shutil.rmtree(folder, ignore_errors=True)  # Rasa refuses to write over a table
+    folder.mkdir(mode=0o700, parents=True)
+    words = (sys.executable, "-m", "rasa", "evaluate", "markers", "all", str(folder / "markers.csv"), "--quiet")
+    places = ("--config", str(PROJECT / "markers.yml"), "--endpoints", str(endpoints_file(settings)))
+    done = subprocess.run(
+        (*words, *places, "--stats-file-prefix", str(folder / "stats")), env=environment(), check=False
+    )
+    overall = folder / "stats-overall.csv"
+    if done.returncode or not overall.is_file():
+        raise PreflightError("Nothing was counted: Rasa's messages above say why. Expected a table of markers.yml.")
+    for line in _lines(overall):
+        print(line)
+    return folder
+
+
+def _lines(overall: Path) -> Iterator[str]:
+    """A line for each marker: in how many conversations it was reached, of how many."""
+    with overall.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    sessions = next(int(row["value"]) for row in rows if row["statistic"] == SESSIONS)
+    yield f"{sessions} conversations"
+    for row in rows:
+        if row["statistic"] == REACHED:
+            yield f"{int(row['value']):7} {row['marker'].replace('_', ' ')}"
