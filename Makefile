@@ -38,7 +38,7 @@ train: $(VENV)/.runtime  ## train the model
 test: $(VENV)/.dev models/.trained  ## every check and test
 	@$(py) -m lamoon.gates
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy
-	@$(py) -m pytest
+	@$(py) -m pytest -n 2 --dist loadfile  # two processes with servers of their own; a file's tests stay together
 
 check: $(VENV)/.dev  ## fast checks of data, answers and documentation
 	@$(py) -m lamoon.gates
