@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from lamoon.errors import EvaluationError
+from lamoon.evaluation.json_lines import read_entries
 
 Group = Literal["real", "written", "other", "near", "far"]
 GROUPS: dict[Group, str] = {
@@ -41,22 +40,7 @@ def read_questions(path: Path) -> list[Question]:
     Raises:
         EvaluationError: naming the file and line that cannot be read.
     """
-    questions = []
-    for number, line in enumerate(_lines(path), start=1):
-        try:
-            questions.append(_question(json.loads(line)))
-        except (ValueError, KeyError, TypeError) as problem:
-            raise EvaluationError(f"{path}, line {number}: {problem!r}; expected for example {EXAMPLE}") from None
-    if not questions:
-        raise EvaluationError(f"{path} holds no question; expected lines such as {EXAMPLE}")
-    return questions
-
-
-def _lines(path: Path) -> list[str]:
-    try:
-        return path.read_text(encoding="utf-8").splitlines()
-    except UnicodeDecodeError:
-        raise EvaluationError(f"{path} is not UTF-8 text; expected lines such as {EXAMPLE}") from None
+    return read_entries(path, _question, "question", EXAMPLE)
 
 
 def _question(entry: dict[str, Any]) -> Question:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from lamoon.errors import EvaluationError
+from lamoon.evaluation.json_lines import read_entries
 from lamoon.evaluation.questions import Question
 from lamoon.evaluation.scores import Figure
 
@@ -86,23 +85,8 @@ def read_told(path: Path) -> list[Told]:
     Raises:
         EvaluationError: naming the file and line that cannot be read, and what was expected.
     """
-    told = []
-    for number, line in enumerate(_lines(path), start=1):
-        try:
-            told.append(_told(json.loads(line), WORDINGS["stranger" in path.name]))
-        except (ValueError, KeyError, TypeError) as problem:
-            raise EvaluationError(f"{path}, line {number}: {problem!r}; expected for example {EXAMPLE}") from None
-    if not told:
-        raise EvaluationError(f"{path} holds no message; expected lines such as {EXAMPLE}")
-    return told
-
-
-def _lines(path: Path) -> list[str]:
-    try:
-        # Not splitlines(): a message may hold separators that only it takes for the end of a line.
-        return path.read_text(encoding="utf-8").removesuffix("\n").split("\n") if path.stat().st_size else []
-    except UnicodeDecodeError:
-        raise EvaluationError(f"{path} is not UTF-8 text; expected lines such as {EXAMPLE}") from None
+    wording = WORDINGS["stranger" in path.name]
+    return read_entries(path, lambda entry: _told(entry, wording), "message", EXAMPLE)
 
 
 def _told(entry: dict[str, Any], wording: str) -> Told:

@@ -6,10 +6,11 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from lamoon.gates.folding import fold, near_pairs
+from lamoon.gates.near_pairs import near_pairs
 from lamoon.gates.problem import Problem
 from lamoon.gates.project import Project
 from lamoon.knowledge.reading import KnowledgeError
+from lamoon.understanding.folding import fold
 
 LEAST = 95
 FEWEST_WORDS = 5

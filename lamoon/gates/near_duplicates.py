@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lamoon.gates.assistant import Phrase
-from lamoon.gates.folding import fold, near_pairs
+from lamoon.gates.near_pairs import near_pairs
 from lamoon.gates.problem import Problem
 from lamoon.gates.project import Project
+from lamoon.understanding.folding import fold
 
 LEAST = 93
 FEWEST_WORDS = 3

@@ -6,10 +6,10 @@ import pytest
 
 from lamoon.evaluation.questions import Question, read_questions
 from lamoon.evaluation.scores import outcome
-from lamoon.gates.folding import fold
 from lamoon.gates.project import load_project
 from lamoon.nlu.parser import Parse
 from lamoon.settings import PROJECT
+from lamoon.understanding.folding import fold
 
 QUESTIONS = read_questions(PROJECT / "tests" / "data" / "nlu_regressions.jsonl")
 

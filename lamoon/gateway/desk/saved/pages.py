@@ -15,13 +15,13 @@ from lamoon.gateway.desk.saved.recording import Recorded, as_yaml, file_name, re
 from lamoon.gateway.desk.saved.runs import Runs
 from lamoon.gateway.desk.saved.shelf import SENDS, Shelf, TakenError
 from lamoon.gateway.desk.teaching.masking import masked
-from lamoon.gateway.desk.teaching.phrases import fold
 from lamoon.gateway.desk.teaching.review import training_phrases
 from lamoon.gateway.desk.trial.sandbox import Sandbox
 from lamoon.gateway.desk.visit import HEADERS, Visit, action, page
 from lamoon.gateway.model import SANDBOX, Conversation
 from lamoon.gateway.rasa import RasaError
 from lamoon.gateway.records import GoneError
+from lamoon.understanding.folding import fold
 
 SHORT = 3
 """A message of so few words may stand in the training data too."""

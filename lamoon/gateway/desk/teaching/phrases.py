@@ -14,6 +14,7 @@ from pathlib import Path
 
 from lamoon.errors import LamoonError
 from lamoon.settings import PROJECT
+from lamoon.understanding.folding import fold
 
 INTENT = re.compile(r"^\s*- intent:\s*(?P<label>[\w/]+)\s*$")
 EXAMPLE = re.compile(r"^(?P<indent>\s+)- (?P<phrase>.+)$")
@@ -46,7 +47,7 @@ class TrainingPhrases:
     def check(self, phrase: str, label: str) -> str:
         """The phrase as it can be written down. Raises PhraseError when it is known, too short or of no topic."""
         phrase = " ".join(phrase.translate(MARKUP).split()).lstrip("-# ")
-        if len(fold(phrase)) < 2:
+        if sum(map(str.isalnum, phrase)) < 2:
             raise PhraseError("There is nothing in this phrase to learn from.")
         if label not in self.blocks:
             raise PhraseError("There is no such topic any more. Please choose another.")
@@ -62,11 +63,6 @@ class KnownError(PhraseError):
     def __init__(self, label: str) -> None:
         super().__init__("The assistant knows this phrase already.")
         self.label = label
-
-
-def fold(phrase: str) -> str:
-    """A phrase without what does not make it another: capitals, signs, spaces."""
-    return " ".join(re.findall(r"\w+", re.sub("['’]", "", phrase.casefold())))
 
 
 def read_phrases(folder: Path = PROJECT) -> TrainingPhrases:

@@ -1,8 +1,7 @@
-"""When two phrases are the same to a reader: capitals, punctuation and spaces do not count."""
+"""Pairs of phrases that are alike."""
 
 from __future__ import annotations
 
-import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 
@@ -10,13 +9,6 @@ import numpy as np
 from rapidfuzz import fuzz, process
 
 ROWS_AT_ONCE = 200
-
-
-def fold(text: str) -> str:
-    """The words of `text` in lower case with single spaces; the text itself where it has none, such as "?!"."""
-    plain = unicodedata.normalize("NFKC", text).casefold().replace("'", "").replace("\u2019", "")
-    words = "".join(char if char.isalnum() or unicodedata.category(char)[0] == "M" else " " for char in plain).split()
-    return " ".join(words) or " ".join(plain.split())
 
 
 def near_pairs(
