@@ -14,7 +14,7 @@ from lamoon.knowledge import Topics
 from lamoon.studio import Studio
 
 EMERGENCY = "utter_emergency"
-WARNING = "utter_contraindication_warning"
+WARNINGS = ("utter_contraindication_warning", "utter_emergency_first")
 WARNING_NOTICES = ("warn", "ask_doctor")
 DOWN = "utter_unavailable"
 FORGOTTEN = ("utter_forgotten", "utter_forgotten_with_requests")
@@ -62,7 +62,7 @@ class Replies:
         action = metadata.get("utter_action")
         if action == EMERGENCY:
             return "crisis" if self._crisis_line and self._crisis_line in text else "emergency"
-        if action == WARNING or metadata.get("notice") in WARNING_NOTICES:
+        if action in WARNINGS or metadata.get("notice") in WARNING_NOTICES:
             return "warning"
         return "apology" if action == DOWN else "text"
 

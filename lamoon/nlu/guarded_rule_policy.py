@@ -19,10 +19,11 @@ WARN = "action_warn_contraindication"
 WARN_WITHOUT_SERVER = "utter_contraindication_warning"
 UNAVAILABLE = "utter_unavailable"
 HEALTH_QUESTION = "utter_health_question"
+EMERGENCY_FIRST = "utter_emergency_first"
 # By the notice of lamoon/screening/conversation.py; a warning is spoken for all others.
-INTERJECTION = {"ask": HEALTH_QUESTION}
+INTERJECTION = {"ask": HEALTH_QUESTION, "first_things": EMERGENCY_FIRST}
 LAST_WORD = {"which": "utter_health_which", "noted": "utter_health_noted", "nothing": "utter_all_right"}
-INTERJECTIONS = (WARN, WARN_WITHOUT_SERVER, HEALTH_QUESTION)
+INTERJECTIONS = (WARN, WARN_WITHOUT_SERVER, HEALTH_QUESTION, EMERGENCY_FIRST)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True)
@@ -32,7 +33,8 @@ class GuardedRulePolicy(RulePolicy):
     1. The message tells of a contraindication (or takes one back): the conversation's health ledger is updated and the
        warning is spoken before anything else. The rules then go on as if nothing had been said, inside forms too.
        Where the action server gives no warning, the response `utter_contraindication_warning` is spoken instead. Where
-       only the second opinion heard of health, a question about it takes the place of the warning.
+       only the second opinion heard of health, a question about it takes the place of the warning. Where the guide is
+       asked after an emergency, a word about that goes before its answer.
     2. An action of the action server yields nothing, because the server is down or failed: `utter_unavailable` is
        spoken, and an open form is closed.
     """

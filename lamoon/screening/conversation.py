@@ -10,8 +10,11 @@ from lamoon.screening.catalogue import Catalogue
 from lamoon.screening.ledger import update
 from lamoon.screening.replies import titles
 
-Notice = Literal["warn", "ask_doctor", "retracted", "ask", "which", "noted", "nothing"]
+Notice = Literal["warn", "ask_doctor", "retracted", "ask", "which", "noted", "nothing", "first_things"]
 MAX_NOTE = 200
+MOST_REMINDERS = 3
+"""How often a question after an emergency is met by a word about it first; told again, it begins anew."""
+CRISIS = "suicidal"
 # After "which is it?" a message of these intents is the answer; any other goes its own way.
 ANSWERS_WHICH = (None, "nlu_fallback", "out_of_scope", "inform", "report_condition", "affirm")
 
@@ -24,8 +27,9 @@ class HealthTurn:
         slots: Rasa slots and their new values.
         notice: what the visitor has to be told before anything else: a warning (`warn`, `ask_doctor`), that something
             was taken back (`retracted`), the question about health (`ask`), after a yes to it the question `which` and
-            that the answer is `noted`, after a no that there is `nothing`. None where nothing is to be said first, or in
-            an emergency (which has a reply of its own).
+            that the answer is `noted`, after a no that there is `nothing`; before an answer from the guide, that an
+            emergency told earlier comes `first_things` first. None where nothing is to be said first, or in an emergency
+            (which has a reply of its own).
     """
 
     slots: dict[str, Any]
@@ -38,7 +42,7 @@ def health_turn(
     """Brings the conversation's health slots up to date.
 
     Args:
-        slots: current values; `health_ledger`, `booking_hold` and `health_notice` are read.
+        slots: current values; `health_ledger`, `booking_hold`, `emergency_text` and `health_notice` are read.
         parsed: a parse result with `safety`, `intent` and `text`.
         catalogue: what the ids mean.
         in_form: whether a form is open. It asks its own question about health, so no other is asked beside it.
@@ -54,6 +58,11 @@ def health_turn(
         ledger = {**ledger, "notes": [*ledger.get("notes", []), parsed.get("text", "")[:MAX_NOTE]]}
     if notice == "ask":
         ledger = {**ledger, "asked": True}
+    if not (notice or emergency) and _is_after_an_emergency(slots, parsed, ledger):
+        notice = "first_things"
+        ledger = {**ledger, "reminders": ledger.get("reminders", 0) + 1}
+    if emergency and "reminders" in ledger:
+        ledger = {name: value for name, value in ledger.items() if name != "reminders"}
     new: dict[str, Any] = {}
     if ledger != before:
         new["health_ledger"] = ledger
@@ -68,6 +77,16 @@ def health_turn(
         new["conditions_told"] = list(changes.warn)
         new["conditions_text"] = titles(changes.warn, catalogue)
     return HealthTurn(new, notice)
+
+
+def _is_after_an_emergency(slots: Mapping[str, Any], parsed: Mapping[str, Any], ledger: Mapping[str, Any]) -> bool:
+    """Whether the guide is asked ("should I roll it?") while an emergency told before has not been looked at.
+
+    Its answers are for people in good health: "daily, yes" must not follow a swollen leg as if nothing had been said.
+    """
+    asks = (parsed.get("intent") or {}).get("name") == "faq"
+    is_open = bool(slots.get("booking_hold")) and slots.get("emergency_text") not in (None, CRISIS)
+    return asks and is_open and ledger.get("reminders", 0) < MOST_REMINDERS
 
 
 def _question(before: Notice | None, parsed: Mapping[str, Any], asked: bool) -> Notice | None:

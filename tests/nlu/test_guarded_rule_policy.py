@@ -23,7 +23,14 @@ from rasa.shared.core.events import (
 )
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from lamoon.nlu.guarded_rule_policy import HEALTH_QUESTION, UNAVAILABLE, WARN, WARN_WITHOUT_SERVER, GuardedRulePolicy
+from lamoon.nlu.guarded_rule_policy import (
+    EMERGENCY_FIRST,
+    HEALTH_QUESTION,
+    UNAVAILABLE,
+    WARN,
+    WARN_WITHOUT_SERVER,
+    GuardedRulePolicy,
+)
 from lamoon.screening import load_catalogue
 from lamoon.settings import PROJECT
 
@@ -369,3 +376,11 @@ def test_a_no_to_the_question_about_health_is_taken(conversation: Conversation) 
 
 def test_inside_a_form_no_second_question_is_asked(booking: Conversation) -> None:
     assert HEALTH_QUESTION not in booking.say("inform", question=True)
+
+
+def test_after_an_emergency_a_word_about_it_goes_before_the_guides_answers(booking: Conversation) -> None:
+    assert booking.say("emergency", ("suspected_dvt", "affirmed"), outcome="emergency")[-1] == LISTEN
+    assert booking.say("faq") == [EMERGENCY_FIRST, "utter_faq", LISTEN]
+    assert booking.say("thank") == ["utter_thank", LISTEN]
+    booking.say("book_appointment")
+    assert booking.say("faq") == [EMERGENCY_FIRST, "utter_faq", "booking_form", LISTEN]

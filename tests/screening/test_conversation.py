@@ -9,6 +9,7 @@ import pytest
 from lamoon.screening import Catalogue, load_catalogue
 from lamoon.screening.conversation import MAX_NOTE, Notice, health_turn
 
+DVT = "suspected_dvt"
 CLOT = "blood_clot"
 
 
@@ -246,3 +247,32 @@ def test_an_emergency_of_the_second_opinion_has_the_text_that_it_heard(slots: Sl
     slots.hear(outcome="emergency", second_opinion={"emergency": 0.9, "disclosure": 0.0, "text": "suicidal"})
     assert slots.values["emergency_text"] == "suicidal"
     assert slots.values["booking_hold"] is True
+
+
+def test_a_question_after_an_emergency_hears_of_that_first(slots: Slots) -> None:
+    slots.hear((DVT, "affirmed"), intent="emergency", outcome="emergency")
+    assert slots.hear(intent="thank") is None
+    assert [slots.hear(intent="faq") for _ in range(4)] == ["first_things"] * 3 + [None]
+    slots.hear((DVT, "affirmed"), intent="emergency", outcome="emergency")
+    assert slots.hear(intent="faq") == "first_things", "told again, it begins anew"
+
+
+def test_an_emergency_that_only_the_second_opinion_heard_counts_too(slots: Slots) -> None:
+    slots.hear(intent="emergency", outcome="emergency", second_opinion={"text": "general"})
+    assert slots.hear(intent="faq") == "first_things"
+
+
+def test_somebody_in_a_crisis_is_not_told_to_see_a_doctor_first(slots: Slots) -> None:
+    slots.hear(intent="emergency", outcome="emergency", second_opinion={"text": "suicidal"})
+    assert slots.hear(intent="faq") is None
+
+
+def test_once_the_team_has_looked_questions_are_answered_as_ever(slots: Slots) -> None:
+    slots.hear((DVT, "affirmed"), intent="emergency", outcome="emergency")
+    slots.values["booking_hold"] = False
+    assert slots.hear(intent="faq") is None
+
+
+def test_what_is_told_after_an_emergency_is_warned_about_first(slots: Slots) -> None:
+    slots.hear((DVT, "affirmed"), intent="emergency", outcome="emergency")
+    assert slots.hear(("open_wound", "affirmed"), intent="faq") == "warn"
