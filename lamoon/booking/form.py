@@ -146,7 +146,13 @@ def _reads_details(text: str, intent: str, confidence: float, region: str) -> bo
     return not _is_question(text) or intent in ("report_condition", "inform", "nlu_fallback", "affirm", "deny")
 
 
+def _reads_message(text: str, intent: str, confidence: float, region: str) -> bool:
+    """"Hello" alone is no message to pass on; one that begins with it is."""
+    return intent in ("greet", "goodbye", "thank") and len(text.split()) > SHORT
+
+
 _READERS = {
+    "handoff_question": _reads_message,
     "visitor_name": _reads_name,
     "contact": _reads_contact,
     "wish": _reads_wish,

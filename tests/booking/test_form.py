@@ -21,6 +21,7 @@ SURE = 0.97
 @pytest.mark.parametrize(
     ("question", "text", "intent", "confidence"),
     [
+        ("handoff_question", "thank Maria from me, she is the best", "thank", SURE),
         ("visitor_name", "Maria Lopez", "inform", SURE),
         ("visitor_name", "Rose Hill", "ask_location", 0.5),
         ("visitor_name", "my name is Rose", "ask_services", SURE),
@@ -76,6 +77,7 @@ def test_an_answer(question: str, text: str, intent: str, confidence: float) -> 
         ("consent", "maybe", "affirm"),
         ("send_booking", "what is my phone number?", "faq"),
         ("send_booking", "does it hurt?", "faq"),
+        ("handoff_question", "thx", "thank"),
         ("handoff_question", "anything", "inform"),
         ("unknown_slot", "anything", "inform"),
     ],
