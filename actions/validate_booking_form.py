@@ -65,13 +65,16 @@ class ValidateBookingForm(GuidedForm):
     def validate_health_screening(
         self, value: str, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> dict[str, Any]:
-        """Only a clear no is a no; a yes asks which; anything else is kept in the visitor's words."""
+        """Only a clear no is a no; a yes asks which; a bare "what?" asks again; all else is kept in the visitor's words."""
         if not has_words(plain_text(value)):
             reason = 'I need an answer to this one. Please say "no", or tell me what applies.'
             return self.refuse("health_screening", reason, dispatcher, tracker)
         answer = value if value in ("no", "yes", "details") else read_screening_answer(value, screener())
         if answer == "yes":
             return {"health_screening": "yes"}
+        if answer == "asks_back":
+            reason = 'It is about the health of whoever comes. "No" will do, or name what there is or was; unsure counts too.'
+            return self.refuse("health_screening", reason, dispatcher, tracker)
         return {"health_screening": answer, "health_details": value if answer == "details" else ""}
 
     def validate_health_details(

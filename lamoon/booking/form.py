@@ -147,7 +147,7 @@ def _reads_details(text: str, intent: str, confidence: float, region: str) -> bo
 
 
 def _reads_message(text: str, intent: str, confidence: float, region: str) -> bool:
-    """"Hello" alone is no message to pass on; one that begins with it is."""
+    """ "Hello" alone is no message to pass on; one that begins with it is."""
     return intent in ("greet", "goodbye", "thank") and len(text.split()) > SHORT
 
 

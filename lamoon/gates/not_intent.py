@@ -28,11 +28,11 @@ _INTERRUPTIONS = frozenset(
     "feedback_negative forget_me stop".split()
 )
 _TOLD = frozenset({"report_condition"})
-_ALWAYS = frozenset({"emergency", "forget_me", "stop"})
+_NOTHING_TO_PASS_ON = frozenset("greet goodbye thank emergency forget_me stop".split())
 
 QUESTION = Policy(_INTERRUPTIONS, _ANSWERS)
 ABOUT_HEALTH = Policy(_INTERRUPTIONS - _TOLD, _ANSWERS | _TOLD)
-ANYTHING_TO_PASS_ON = Policy(_ALWAYS, (_INTERRUPTIONS | _ANSWERS) - _ALWAYS)
+ANYTHING_TO_PASS_ON = Policy(_NOTHING_TO_PASS_ON, (_INTERRUPTIONS | _ANSWERS) - _NOTHING_TO_PASS_ON)
 
 POLICIES = MappingProxyType(
     {

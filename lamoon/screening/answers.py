@@ -11,7 +11,7 @@ from lamoon.screening.matcher import Match
 from lamoon.screening.message import Message
 from lamoon.screening.screener import Screener
 
-Answer = Literal["no", "yes", "details"]
+Answer = Literal["no", "yes", "details", "asks_back"]
 _QUESTION_MARKS: Final = frozenset("?？")
 _AUXILIARIES: Final = frozenset("do does did have has".split())
 
@@ -25,11 +25,15 @@ def read_screening_answer(text: str, screener: Screener) -> Answer:
 
     Returns:
         "no" only for a clear no without any condition; "yes" for a bare yes or a bare doubt, after which the booking
-        asks which; "details" for everything else: the visitor's words are then kept for the therapist.
+        asks which; "asks_back" for "what do you mean?" and nothing more, after which it is asked again; "details" for
+        everything else: the visitor's words are then kept for the therapist.
     """
     message = screener.read(text)
     if message.outcome not in ("none", "inform") or any(f.status != "negated" for f in message.findings):
         return "details"
+    asks_back = message.all("answer_asks_back")
+    if asks_back and not message.findings and _all_words(message, asks_back):
+        return "asks_back"
     if any(word.norm in _QUESTION_MARKS for word in message.words):
         return "details"
     no = _unless_inside(message.all("answer_no"), message.all("answer_yes"))

@@ -13,6 +13,6 @@ REQUIRED_CUES: Final = frozenset(
         "question_start", "question_frame", "own_question", "that_is_me", "asks_permission", "in_general", "definition",
         "just_happened",
         "guide_question",
-        "answer_no", "answer_yes", "courtesy",
+        "answer_no", "answer_yes", "answer_asks_back", "courtesy",
     }
 )  # fmt: skip

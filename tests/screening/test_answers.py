@@ -40,14 +40,28 @@ two of them
 I do
 """.strip().splitlines()
 
+ASKS_BACK = """
+what do you mean?
+wdym
+huh?
+sorry, what?
+I don't understand
+which ones?
+what does that mean
+like what?
+can you explain that please
+""".strip().splitlines()
+
 DETAILS = """
 yes, a clot in my leg
 no, but I had cancer once
 none except a healing fracture
 I take warfarin
 my knee is a bit dodgy
-what do you mean?
 why do you need that?
+what do you mean, I had a clot once
+which ones? I take warfarin
+like what, my pacemaker?
 no, just arthritis
 I don't think so
 Friday at four
@@ -67,6 +81,11 @@ def test_a_clear_no(screener: Screener, text: str) -> None:
 @pytest.mark.parametrize("text", YES)
 def test_a_bare_yes_or_doubt(screener: Screener, text: str) -> None:
     assert read_screening_answer(text, screener) == "yes"
+
+
+@pytest.mark.parametrize("text", ASKS_BACK)
+def test_a_bare_question_about_the_question(screener: Screener, text: str) -> None:
+    assert read_screening_answer(text, screener) == "asks_back"
 
 
 @pytest.mark.parametrize("text", ["", *DETAILS])
