@@ -58,6 +58,20 @@ class Heard:
 
 
 @dataclass(frozen=True)
+class Undelivered:
+    """A message of ours that the platform had taken did not reach the person after all.
+
+    `message_id` is that of `Outgoing`, which travels with the message and comes back; `error` says why.
+    """
+
+    message_id: int
+    error: SendError
+
+
+Event = Heard | Undelivered
+
+
+@dataclass(frozen=True)
 class Outgoing:
     """A stored message to deliver: its safe tree, its kind, and its choices as (title, key)."""
 
@@ -83,7 +97,7 @@ class Adapter(Protocol):
         """Whether the request is from the platform. Compares in constant time."""
         ...
 
-    def unpack(self, incoming: Incoming) -> list[tuple[str, Heard]]:
+    def unpack(self, incoming: Incoming) -> list[tuple[str, Event]]:
         """What happened, each with its channel, in order. Raises ValueError when the body makes no sense."""
         ...
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import httpx
 
-from lamoon.gateway.channels.adapter import Heard, Incoming, Outgoing, Part, SendError
+from lamoon.gateway.channels.adapter import Event, Heard, Incoming, Outgoing, Part, SendError
 from lamoon.gateway.channels.platform_http import call, json_object, platform_client, refusal, retry_after
 from lamoon.gateway.channels.window import OUTSIDE
 
@@ -60,21 +60,20 @@ class MetaApp:
         given = incoming.headers.get("x-hub-signature-256", "")
         return hmac.compare_digest(given.encode(), f"sha256={signature}".encode())
 
-    def unpack(self, incoming: Incoming) -> list[tuple[str, Heard]]:
+    def unpack(self, incoming: Incoming) -> list[tuple[str, Event]]:
         """All that happened at our accounts, the earliest first: Meta batches, and not always in order."""
         try:
             payload = json.loads(incoming.body)
             found = [
-                (channel.name, heard)
+                (channel.name, event)
                 for entry in payload["entry"]
                 for channel in self._channels
                 if channel.object == payload["object"]
-                for heard in _heard(channel, entry)
+                for event in _read(channel, entry)
             ]
         except NONSENSE as error:
             raise ValueError("this is no webhook of Meta") from error
-        earliest = datetime.min.replace(tzinfo=UTC)
-        return sorted(found, key=lambda pair: pair[1].at or earliest)
+        return sorted(found, key=lambda pair: _at(pair[1]))
 
     def client(self, token: str) -> httpx.AsyncClient:
         """Calls the Graph API with `token`, and proves each time that it is the app that calls. Raises ValueError."""
@@ -106,8 +105,8 @@ class MetaChannel(ABC):
         """The events at our account in an entry of a webhook. Raises one of NONSENSE when it makes none."""
 
     @abstractmethod
-    def read(self, event: Mapping[str, Any]) -> Iterator[Heard]:
-        """What a person did, nothing where there is nothing to answer. Raises one of NONSENSE."""
+    def read(self, event: Mapping[str, Any]) -> Iterator[Event]:
+        """What a person did or did not get, nothing where it is of no matter. Raises one of NONSENSE."""
 
     @abstractmethod
     def render(self, outgoing: Outgoing) -> list[Part]:
@@ -125,7 +124,7 @@ class MetaChannel(ABC):
         """See `MetaApp.verify`."""
         return self._app.verify(incoming)
 
-    def unpack(self, incoming: Incoming) -> list[tuple[str, Heard]]:
+    def unpack(self, incoming: Incoming) -> list[tuple[str, Event]]:
         """See `MetaApp.unpack`."""
         return self._app.unpack(incoming)
 
@@ -148,7 +147,7 @@ class MetaChannel(ABC):
         return f"{self.title} answers as {json_object(answer).get(self.fields.split(',')[0], self.account)}."
 
 
-def _heard(channel: MetaChannel, entry: Mapping[str, Any]) -> Iterator[Heard]:
+def _read(channel: MetaChannel, entry: Mapping[str, Any]) -> Iterator[Event]:
     """An event that makes no sense keeps nobody else in the batch from being heard."""
     for event in channel.events(entry):
         try:
@@ -157,15 +156,27 @@ def _heard(channel: MetaChannel, entry: Mapping[str, Any]) -> Iterator[Heard]:
             log.warning("Something that %s delivered made no sense (%s)", channel.title, type(error).__name__)
 
 
-def _error(answer: httpx.Response) -> SendError:
-    """Meta's codes say more than its statuses. Its words are left out: they may quote what was sent."""
-    error = json_object(answer).get("error")
-    error = error if isinstance(error, dict) else {}
+def _at(event: Event) -> datetime:
+    return (isinstance(event, Heard) and event.at) or datetime.min.replace(tzinfo=UTC)
+
+
+def lasting_error(error: Mapping[str, Any]) -> SendError | None:
+    """What an error of Meta says of the person, however it is told; None where it says nothing."""
     code, subcode = error.get("code"), error.get("error_subcode")
     if code in _WINDOW_CODES or subcode in _WINDOW_SUBCODES:
         return SendError(OUTSIDE, final=True)
     if code in _GONE_CODES or subcode in _GONE_SUBCODES:
         return SendError("the person gets no messages from us, says the platform", blocked=True)
+    return None
+
+
+def _error(answer: httpx.Response) -> SendError:
+    """Meta's codes say more than its statuses. Its words are left out: they may quote what was sent."""
+    error = json_object(answer).get("error")
+    error = error if isinstance(error, dict) else {}
+    if lasting := lasting_error(error):
+        return lasting
+    code = error.get("code")
     if code in _NO_ACCESS_CODES:
         return SendError(f"the access token is not accepted (code {code})")
     if code in _NO_PERMISSION_CODES:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from lamoon.booking.request import now
-from lamoon.gateway.channels.adapter import Adapter, Heard
+from lamoon.gateway.channels.adapter import Adapter, Event, Heard, Undelivered
 from lamoon.gateway.channels.deliveries import Deliveries
 from lamoon.gateway.channels.listening import Listening, event_name
 from lamoon.gateway.channels.setup import Channels
@@ -79,15 +79,17 @@ class ChannelService:
         """Ends the work; what has not arrived waits in the store."""
         await self._deliveries.stop()
 
-    async def hear(self, events: Sequence[tuple[str, Heard]]) -> None:
+    async def hear(self, events: Sequence[tuple[str, Event]]) -> None:
         """Keeps what was heard and has it answered: each person's in order of time, many people at once.
 
         Raises StoreError when something could not be kept; the platform then delivers it again.
         """
         theirs: defaultdict[tuple[str, str], list[Heard]] = defaultdict(list)
-        for channel, heard in events:
-            if channel in self._channels.adapters:
-                theirs[channel, heard.address].append(heard)
+        for channel, event in events:
+            if isinstance(event, Undelivered):
+                await self._lost(channel, event)
+            elif channel in self._channels.adapters:
+                theirs[channel, event.address].append(event)
         await asyncio.gather(*(self._hear_all(channel, some) for (channel, _), some in theirs.items()))
 
     async def _hear_all(self, channel: str, some: list[Heard]) -> None:
@@ -110,6 +112,17 @@ class ChannelService:
             self._turns.wake(kept.conversation_id, kept.turn)
         if kept.conversation_id:
             self._hub.wake(kept.conversation_id)
+
+    async def _lost(self, channel: str, report: Undelivered) -> None:
+        """Notes for the team that a message did not arrive, as if the platform had never taken it."""
+        error = report.error
+        conversation_id = await asyncio.to_thread(self.people.lost, channel, report.message_id, str(error))
+        if conversation_id is None:
+            return
+        log.warning("Message %d by %s did not arrive after all: %s", report.message_id, channel, error)
+        if error.blocked:
+            await asyncio.to_thread(self.people.stop, conversation_id, None)
+        self._hub.wake(conversation_id)
 
     async def _delete(self, conversation_id: str) -> None:
         """Deletes everything, as the chat in the page does."""

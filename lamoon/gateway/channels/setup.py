@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from lamoon.channel_settings import ChannelSettings
-from lamoon.gateway.channels import meta_setup, telegram, twilio
+from lamoon.gateway.channels import meta_setup, telegram, twilio_setup
 from lamoon.gateway.channels.adapter import Adapter, Built
 
 PLATFORMS: Mapping[str, Callable[[ChannelSettings], Built]] = {
     "telegram": telegram.build,
     "meta": meta_setup.build,
-    "twilio": twilio.build,
+    "twilio": twilio_setup.build,
 }
 """By the last part of their webhook's address."""
 

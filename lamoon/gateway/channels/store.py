@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import and_, bindparam, delete, func, insert, not_, or_, select, update
 from sqlalchemy.engine import Connection, Row
 from sqlalchemy.sql import ColumnElement
 
@@ -23,20 +23,24 @@ from lamoon.gateway.records import add_message, find_conversation, message_of, m
 from lamoon.gateway.tables import conversations, messages
 
 DUE, SENT, FAILED, UNWANTED = "due", "sent", "failed", "unwanted"
+STOPPED = "they asked for no more messages"
 MEMORY = timedelta(days=8)
 """How long what was heard is remembered: no platform delivers anything again after a week."""
+
+# Of somebody who stopped nothing goes out but the words that say so. Never NULL, so that it can be negated.
+_HELD_BACK = and_(people.c.stopped.is_(True), people.c.last_wanted.is_distinct_from(deliveries.c.message_id))
+_ON_ITS_WAY = and_(deliveries.c.state == DUE, not_(_HELD_BACK))
+_WITH_PEOPLE = deliveries.outerjoin(people, people.c.conversation_id == deliveries.c.conversation_id)
 
 # What every message needs is put together once.
 _KNOWN = select(events.c.id).where(events.c.id == bindparam("event"))
 _NEXT = (
     select(messages, deliveries.c.parts_sent, deliveries.c.attempts, deliveries.c.due_at)
     .add_columns(conversations.c.channel, conversations.c.address)
-    .select_from(deliveries)
+    .select_from(_WITH_PEOPLE)
     .join(messages, messages.c.id == deliveries.c.message_id)
     .join(conversations, conversations.c.id == deliveries.c.conversation_id)
-    .outerjoin(people, people.c.conversation_id == deliveries.c.conversation_id)
-    .where(deliveries.c.conversation_id == bindparam("conversation"), deliveries.c.state == DUE)
-    .where(or_(people.c.stopped.is_not(True), people.c.last_wanted == deliveries.c.message_id))
+    .where(deliveries.c.conversation_id == bindparam("conversation"), _ON_ITS_WAY)
     .order_by(deliveries.c.message_id)
     .limit(1)
 )
@@ -122,7 +126,7 @@ class ChannelStore:
 
     def due(self) -> Sequence[str]:
         """The conversations with something to deliver, longest first."""
-        query = select(deliveries.c.conversation_id).where(deliveries.c.state == DUE)
+        query = select(deliveries.c.conversation_id).select_from(_WITH_PEOPLE).where(_ON_ITS_WAY)
         query = query.group_by(deliveries.c.conversation_id).order_by(func.min(deliveries.c.message_id))
         with self._database.reading("look for deliveries") as connection:
             return list(connection.execute(query).scalars())
@@ -134,9 +138,9 @@ class ChannelStore:
         return _delivery(row) if row else None
 
     def part_sent(self, message_id: int, parts_sent: int, *, last: bool) -> None:
-        """So many of its parts have arrived."""
+        """The platform took so many of its parts; it may have told meanwhile that one of them did not arrive."""
         changes = {"parts_sent": parts_sent, "attempts": 0, "due_at": None, "state": SENT if last else DUE}
-        self._deliver("note what arrived", message_id, changes)
+        self._deliver("note what arrived", message_id, changes, deliveries.c.state != FAILED)
 
     def put_off(self, message_id: int, attempts: int, seconds: float, reason: str) -> None:
         """It is tried again after so many seconds."""
@@ -147,18 +151,28 @@ class ChannelStore:
         """It does not arrive; staff see why."""
         self._deliver("note a failure", message_id, {"state": FAILED, "reason": reason})
 
+    def lost(self, channel: str, message_id: int, reason: str) -> str | None:
+        """It was sent on this channel and did not arrive; its conversation, None when the channel has no such message."""
+        ours = (deliveries.c.message_id == message_id, conversations.c.channel == channel)
+        query = select(conversations.c.id).join(deliveries, deliveries.c.conversation_id == conversations.c.id)
+        with self._database.reading("look for a message that was lost") as connection:
+            conversation_id: str | None = connection.execute(query.where(*ours)).scalar()
+        if conversation_id is not None:
+            self.failed(message_id, reason)
+        return conversation_id
+
     def undelivered(self, conversation_id: str) -> dict[int, str]:
         """Why messages of this conversation did not arrive, by their ids."""
-        query = select(deliveries.c.message_id, deliveries.c.state, deliveries.c.reason)
+        query = select(deliveries.c.message_id, deliveries.c.state, deliveries.c.reason).select_from(_WITH_PEOPLE)
         query = query.where(deliveries.c.conversation_id == conversation_id)
-        query = query.where(deliveries.c.state.in_((FAILED, UNWANTED)))
+        query = query.where(or_(deliveries.c.state.in_((FAILED, UNWANTED)), _HELD_BACK & (deliveries.c.state == DUE)))
         with self._database.reading("look for failures") as connection:
             rows = connection.execute(query).all()
-        return {row.message_id: row.reason or "they asked for no more messages" for row in rows}
+        return {row.message_id: row.reason if row.state == FAILED else STOPPED for row in rows}
 
     def count_due(self) -> int:
         """How many messages are on their way."""
-        query = select(func.count()).select_from(deliveries).where(deliveries.c.state == DUE)
+        query = select(func.count()).select_from(_WITH_PEOPLE).where(_ON_ITS_WAY)
         with self._database.reading("count deliveries") as connection:
             return int(connection.execute(query).scalar_one())
 
@@ -167,9 +181,10 @@ class ChannelStore:
         with self._database.writing("forget what was heard") as connection:
             connection.execute(delete(events).where(events.c.at < plain(now() - MEMORY)))
 
-    def _deliver(self, what: str, message_id: int, changes: Mapping[str, object]) -> None:
+    def _deliver(self, what: str, message_id: int, changes: Mapping[str, object], *so: ColumnElement[bool]) -> None:
+        theirs = update(deliveries).where(deliveries.c.message_id == message_id, *so)
         with self._database.writing(what) as connection:
-            connection.execute(update(deliveries).where(deliveries.c.message_id == message_id).values(changes))
+            connection.execute(theirs.values(changes))
 
     def _person(self, who: object) -> Person | None:
         query = select(conversations, people.c.heard_at, people.c.stopped, people.c.asked_to_delete).where(who)

@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 
 from lamoon.channel_settings import ChannelSettings
-from lamoon.gateway.channels.adapter import Built, Heard, Incoming, Outgoing, Part, SendError
+from lamoon.gateway.channels.adapter import Built, Event, Heard, Incoming, Outgoing, Part, SendError
 from lamoon.gateway.channels.commands import command_or_text
 from lamoon.gateway.channels.platform_http import call, json_object, platform_client, refusal
 from lamoon.gateway.channels.rendering import SAFETY, Run, joined, numbered, plain, runs, split, telegram_html, utf16
@@ -68,7 +68,7 @@ class Telegram:
         """Whether the request shows the secret that setWebhook named."""
         return hmac.compare_digest(incoming.headers.get(HEADER, "").encode(), self._secret.encode())
 
-    def unpack(self, incoming: Incoming) -> list[tuple[str, Heard]]:
+    def unpack(self, incoming: Incoming) -> list[tuple[str, Event]]:
         """What one person did in a private chat; nothing for all other kinds of updates."""
         update = json.loads(incoming.body)
         if not isinstance(update, dict) or not isinstance(update.get("update_id"), int):

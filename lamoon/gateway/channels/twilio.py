@@ -6,17 +6,23 @@ STOP and START are Twilio's own words, which it obeys by itself and passes on; t
 from __future__ import annotations
 
 import hmac
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import httpx
 from starlette.datastructures import ImmutableMultiDict
 from twilio.request_validator import RequestValidator, add_port, remove_port
 
-from lamoon.channel_settings import ChannelSettings
-from lamoon.gateway.channels.adapter import Adapter, Built, Heard, Incoming, Outgoing, Part, SendError
+from lamoon.gateway.channels.adapter import (
+    Event,
+    Heard,
+    Incoming,
+    Outgoing,
+    Part,
+    SendError,
+    Undelivered,
+)
 from lamoon.gateway.channels.commands import command_or_text
 from lamoon.gateway.channels.platform_http import call, json_object, platform_client, refusal
 from lamoon.gateway.channels.rendering import SAFETY, joined, numbered, plain, runs, split, whatsapp_text
@@ -29,35 +35,13 @@ LONGEST = 1600
 MOST_PARAMETERS = 200
 STOP_WORDS = frozenset("cancel end optout quit revoke stop stopall unsubscribe".split())
 START_WORDS = frozenset(("start", "unstop"))
+NOT_ARRIVED = ("failed", "undelivered")
+OURS = "message"
+"""Names a message of ours in the address to which Twilio reports on it."""
 _GONE = (21610, 21211, 21614)
 _WINDOW = (63016,)
 _NO_ACCESS = (20003,)
-_SID = re.compile(r"AC[0-9a-f]{32}")
-_SECRET = re.compile(r"[0-9a-f]{32}")
-_NUMBER = re.compile(r"\+[1-9]\d{6,14}")
-_SHORT_CODE = re.compile(r"\d{3,8}")
 Form = ImmutableMultiDict[str, str]
-
-
-def build(settings: ChannelSettings) -> Built:
-    """Twilio's channels, or what is missing or wrong with their settings."""
-    senders = {SMS: settings.twilio_from, WHATSAPP: settings.twilio_whatsapp_from.removeprefix(PREFIXES[WHATSAPP])}
-    wanted = {name: sender for name, sender in senders.items() if sender}
-    if not wanted:
-        unused = settings.twilio_sid or settings.twilio_token
-        return Built(problems={"twilio": "neither LAMOON_TWILIO_FROM nor its WhatsApp twin is set"} if unused else {})
-    problem = _account_problem(settings)
-    if problem:
-        return Built(problems=dict.fromkeys(wanted, problem))
-    try:
-        account = TwilioAccount(
-            settings.twilio_sid, settings.twilio_token.reveal(), settings.public_url, settings.twilio_api
-        )
-    except ValueError as error:
-        return Built(problems=dict.fromkeys(wanted, f"LAMOON_TWILIO_API: {error}"))
-    wrong = {name: _sender_problem(name) for name, sender in wanted.items() if not _is_sender(name, sender)}
-    adapters: list[Adapter] = [Twilio(account, name, wanted[name]) for name in wanted if name not in wrong]
-    return Built(adapters, wrong)
 
 
 class TwilioAccount:
@@ -69,7 +53,8 @@ class TwilioAccount:
         self.client = platform_client(api, auth=(sid, token))
         self.names: dict[str, str] = {}
         self._validator = RequestValidator(token)
-        address = urlsplit(f"{public_url.rstrip('/')}/webhooks/twilio")
+        self.webhook = f"{public_url.rstrip('/')}/webhooks/twilio"
+        address = urlsplit(self.webhook)
         # Twilio signs the address with its port or without, depending on the product.
         self._addresses = {remove_port(address), add_port(address)}
 
@@ -80,15 +65,17 @@ class TwilioAccount:
         except ValueError:
             return False
         given = incoming.headers.get("x-twilio-signature", "").encode()
-        signatures = (self._validator.compute_signature(address, form) for address in self._addresses)
+        query = f"?{urlencode(incoming.query)}" if incoming.query else ""
+        signatures = (self._validator.compute_signature(address + query, form) for address in self._addresses)
         return any(hmac.compare_digest(given, signature.encode()) for signature in signatures)
 
-    def unpack(self, incoming: Incoming) -> list[tuple[str, Heard]]:
-        """What one person wrote to one of our numbers; nothing for reports about our own messages."""
+    def unpack(self, incoming: Incoming) -> list[tuple[str, Event]]:
+        """What one person wrote to one of our numbers, or did not get from it."""
         form = _form(incoming.body)
-        if "MessageStatus" in form and "Body" not in form:
-            return []
         try:
+            if "MessageStatus" in form and "Body" not in form:
+                name = self.names.get(form["From"])
+                return [(name, event) for event in _undelivered(form, incoming.query)] if name else []
             name, person = self.names.get(form["To"]), form["From"]
             if name is None or not person.startswith(f"{PREFIXES[name]}+"):
                 return []
@@ -114,7 +101,7 @@ class Twilio:
         """See `TwilioAccount.verify`."""
         return self._account.verify(incoming)
 
-    def unpack(self, incoming: Incoming) -> list[tuple[str, Heard]]:
+    def unpack(self, incoming: Incoming) -> list[tuple[str, Event]]:
         """See `TwilioAccount.unpack`."""
         return self._account.unpack(incoming)
 
@@ -128,7 +115,9 @@ class Twilio:
         write = whatsapp_text if starred else plain
         titles = [title for title, _ in outgoing.choices]
         whole = joined(runs(outgoing.body), numbered(titles) if titles else ())
-        return [{"Body": write(part)} for part in split(whole, LONGEST, lambda some: len(write(some)))]
+        report = f"{self._account.webhook}?{urlencode({OURS: outgoing.message_id})}"
+        parts = split(whole, LONGEST, lambda some: len(write(some)))
+        return [{"Body": write(part), "StatusCallback": report} for part in parts]
 
     async def send(self, address: str, part: Part) -> None:
         """Sends one message. Raises SendError."""
@@ -169,32 +158,26 @@ def _heard(form: Form, name: str, person: str) -> Iterator[Heard]:
             yield Heard(event, person, command_or_text(text), text)
 
 
+def _undelivered(form: Form, query: Mapping[str, str]) -> Iterator[Undelivered]:
+    """A report on a message of ours, where it is one of failure."""
+    if form["MessageStatus"] in NOT_ARRIVED and OURS in query:
+        code = int(form.get("ErrorCode") or 0)
+        other = SendError(f"Twilio could not deliver it (code {code})", final=True)
+        yield Undelivered(int(query[OURS]), _lasting_error(code) or other)
+
+
+def _lasting_error(code: int | None) -> SendError | None:
+    """What a code says of the person, however it is told; None where it says nothing."""
+    if code in _GONE:
+        return SendError(f"the person gets no messages from us, says Twilio (code {code})", blocked=True)
+    return SendError(OUTSIDE, final=True) if code in _WINDOW else None
+
+
 def _error(answer: httpx.Response) -> SendError:
     """Twilio's words are left out: they quote the person's number."""
     code = json_object(answer).get("code")
-    if code in _GONE:
-        return SendError(f"the person gets no messages from us, says Twilio (code {code})", blocked=True)
-    if code in _WINDOW:
-        return SendError(OUTSIDE, final=True)
+    if lasting := _lasting_error(code):
+        return lasting
     if code in _NO_ACCESS:
         return SendError(f"account and auth token do not fit together (code {code})")
     return refusal(answer, f"code {code}")
-
-
-def _account_problem(settings: ChannelSettings) -> str:
-    if not _SID.fullmatch(settings.twilio_sid):
-        return "LAMOON_TWILIO_SID is missing or not an account SID: AC and 32 digits or letters a to f"
-    if not _SECRET.fullmatch(settings.twilio_token.reveal()):
-        return "LAMOON_TWILIO_TOKEN is missing or not an auth token: 32 digits or letters a to f"
-    if urlsplit(settings.public_url).scheme not in ("http", "https"):
-        return "LAMOON_PUBLIC_URL is missing: Twilio signs the address, so the gateway has to know its own"
-    return ""
-
-
-def _is_sender(name: str, sender: str) -> bool:
-    return bool(_NUMBER.fullmatch(sender) or (name == SMS and _SHORT_CODE.fullmatch(sender)))
-
-
-def _sender_problem(name: str) -> str:
-    variable = "LAMOON_TWILIO_FROM" if name == SMS else "LAMOON_TWILIO_WHATSAPP_FROM"
-    return f"{variable} is not a phone number such as +12125550147"

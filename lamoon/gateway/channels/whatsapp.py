@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from lamoon.gateway.channels.adapter import Heard, Outgoing, Part
+from lamoon.gateway.channels.adapter import Event, Heard, Outgoing, Part, SendError, Undelivered
 from lamoon.gateway.channels.commands import command_or_text
-from lamoon.gateway.channels.meta import MetaChannel, moment
+from lamoon.gateway.channels.meta import MetaChannel, lasting_error, moment
 from lamoon.gateway.channels.rendering import SAFETY, Runs, joined, numbered, plain, runs, split, whatsapp_text
 
 LONGEST_TEXT, LONGEST_BODY = 4096, 1024
@@ -15,6 +15,10 @@ MOST_BUTTONS, LONGEST_BUTTON = 3, 20
 MOST_ROWS, LONGEST_ROW, LONGEST_DESCRIPTION = 10, 24, 72
 PROMPT = "Please choose, or answer in your own words:"
 LIST_BUTTON = "Choose"
+OURS = "biz_opaque_callback_data"
+"""What WhatsApp repeats in its reports on a message: our name of it."""
+BEGINS = "lamoon-"
+"""Tells our names from those of other software that sends from the same number."""
 # A thumb under a message, and notices of the platform: nothing to answer.
 UNANSWERED = ("reaction", "system")
 
@@ -28,20 +32,23 @@ class WhatsApp(MetaChannel):
     fields = "display_phone_number,verified_name"
 
     def events(self, entry: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-        """Messages to our number."""
+        """Messages to our number, and what became of those from it."""
         for change in entry["changes"]:
             value = change["value"]
             if change["field"] == "messages" and value["metadata"]["phone_number_id"] == self.account:
                 yield from value.get("messages", ())
+                yield from value.get("statuses", ())
 
-    def read(self, event: Mapping[str, Any]) -> Iterator[Heard]:
-        """What somebody wrote, chose or sent. What is said in groups is passed over."""
-        if "group_id" not in event and event["type"] not in UNANSWERED:
+    def read(self, event: Mapping[str, Any]) -> Iterator[Event]:
+        """What somebody wrote, chose, sent or did not get. What is said in groups is passed over."""
+        if "status" in event:
+            yield from _undelivered(event)
+        elif "group_id" not in event and event["type"] not in UNANSWERED:
             yield from _heard(event)
 
     def render(self, outgoing: Outgoing) -> list[Part]:
         """Text, with its choices in the same message where they fit in, in one of their own otherwise."""
-        return parts_of(outgoing)
+        return [part | {OURS: f"{BEGINS}{outgoing.message_id}"} for part in parts_of(outgoing)]
 
     def address_to(self, address: str) -> tuple[str, dict[str, Any]]:
         """By the person's number."""
@@ -61,6 +68,15 @@ def parts_of(outgoing: Outgoing) -> list[Part]:
     if together and outgoing.kind not in SAFETY and len(together) <= LONGEST_BODY:
         return [_interactive(together, action)]
     return [*_texts(words, outgoing.kind), _interactive(PROMPT, action)]
+
+
+def _undelivered(status: Mapping[str, Any]) -> Iterator[Event]:
+    """A report on a message of ours, where it is one of failure."""
+    name = str(status.get(OURS, ""))
+    if status["status"] == "failed" and name.startswith(BEGINS):
+        (error, *_) = status.get("errors") or [{}]
+        other = SendError(f"the platform could not deliver it (code {error.get('code')})", final=True)
+        yield Undelivered(int(name.removeprefix(BEGINS)), lasting_error(error) or other)
 
 
 def _heard(message: Mapping[str, Any]) -> Iterator[Heard]:

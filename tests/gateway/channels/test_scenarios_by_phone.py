@@ -20,6 +20,7 @@ from gateway.channels.talking import ChannelTalk, Overheard
 from gateway.conftest import FAST
 from gateway.serving import GatewayProcess, Serving
 from lamoon.booking.answer import clean
+from lamoon.gateway.channels.twilio import START_WORDS, STOP_WORDS
 from lamoon.gateway.interface import LONGEST
 from lamoon.scenarios.reading import load_scenario
 from lamoon.scenarios.runner import play
@@ -58,15 +59,18 @@ def _reached(channel: str, running: Assistant, folder: Path) -> Iterator[Channel
     assert simulator.refused == []
 
 
-def can_be_typed(scenario: Scenario) -> bool:
-    """Whether every message of the visitor reaches the assistant: what is empty or too long the gateway answers."""
+def can_be_typed(scenario: Scenario, channel: str) -> bool:
+    """Whether every message of the visitor reaches the assistant."""
     said = [step.user for step in scenario.steps if isinstance(step, Turn) and isinstance(step.user, str)]
-    return all(clean(text) and len(text) <= LONGEST and not text.startswith("/") and _is_whole(text) for text in said)
+    return all(_reaches(text, channel) for text in said)
 
 
-def _is_whole(text: str) -> bool:
-    """Half a sign of two cannot be sent by a phone."""
-    return text.encode("utf-8", "ignore").decode() == text
+def _reaches(text: str, channel: str) -> bool:
+    """What is empty or too long the gateway answers, Twilio obeys "stop", and half a sign no phone can send."""
+    if channel == "sms" and text.strip().lower() in STOP_WORDS | START_WORDS:
+        return False
+    is_whole = text.encode("utf-8", "ignore").decode() == text
+    return bool(clean(text)) and len(text) <= LONGEST and not text.startswith("/") and is_whole
 
 
 def _cases() -> list[tuple[str, str]]:
@@ -74,8 +78,9 @@ def _cases() -> list[tuple[str, str]]:
     cases = []
     for folder in FOLDERS:
         paths = [path for path in sorted((HERE / folder).glob("*.yml")) if folder != DOWN]
-        files = [str(path.relative_to(HERE)) for path in paths if can_be_typed(load_scenario(path, HERE))]
+        scenarios = {str(path.relative_to(HERE)): load_scenario(path, HERE) for path in paths}
         for channel in SIMULATORS:
+            files = [file for file, scenario in scenarios.items() if can_be_typed(scenario, channel)]
             few = files[:2] if channel == "telegram" else files[: int(folder in ESSENTIAL)]
             cases += [(channel, file) for file in (files if ALL else few)]
     return sorted(cases)
