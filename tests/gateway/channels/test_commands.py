@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import threading
 from typing import Any
 
 import httpx
@@ -11,14 +11,13 @@ from starlette.responses import JSONResponse, Response
 
 from gateway.channels.conftest import Line
 from gateway.channels.simulator.platform import Simulator
-from gateway.channels.test_delivering import acquainted, nothing_more, person
-from gateway.serving import until
+from gateway.serving import SECONDS, until
 
 
 def test_start_greets_with_the_consent_line(line: Line, simulator: Simulator) -> None:
     address = simulator.address(1)
     simulator.insist(simulator.text(address, "/start"))
-    (greeting,) = nothing_more(simulator, address, 1)
+    (greeting,) = line.arrived(address, 1)
     assert greeting.text.startswith("Hello, and welcome")
     assert "not medical advice" in greeting.text
     assert line.rasa.heard == []
@@ -35,43 +34,46 @@ def test_a_suggestion_of_the_greeting_can_be_chosen(line: Line, simulator: Simul
 
 
 def test_stop_is_acknowledged_once_and_ends_all_messages(line: Line, simulator: Simulator) -> None:
-    address = acquainted(line, simulator)
-    conversation = person(line, simulator, address).conversation.id
+    address = line.acquainted()
+    conversation = line.person(address).conversation.id
+
+    stopped = threading.Event()
 
     def late(body: dict[str, Any]) -> Response:
-        time.sleep(0.5)
+        stopped.wait(SECONDS)
         return JSONResponse([{"text": "late"}])
 
     line.rasa.answer = late
     simulator.insist(simulator.text(address, "one"))
     simulator.insist(simulator.text(address, "/stop"))
     simulator.insist(simulator.text(address, "/stop"))
-    until(lambda: not line.parts.store.waiting(), "the answer to be kept")
+    stopped.set()
+    line.settle()
     line.team_says(conversation, "Hello?")
-    (last,) = nothing_more(simulator, address, 1)
+    (last,) = line.arrived(address, 1)
     assert last.text.startswith("All right, you won't get any more messages")
     line.rasa.reply({"text": "welcome back"})
     simulator.insist(simulator.text(address, "hello again"))
-    assert nothing_more(simulator, address, 2)[1].text == "welcome back"
+    assert line.arrived(address, 2)[1].text == "welcome back"
 
 
 @pytest.mark.parametrize("answer", ["YES", "button"])
 def test_delete_asks_and_then_deletes_everything(line: Line, simulator: Simulator, answer: str) -> None:
-    address = acquainted(line, simulator)
-    conversation = person(line, simulator, address).conversation
+    address = line.acquainted()
+    conversation = line.person(address).conversation
     simulator.insist(simulator.text(address, "/delete"))
     (question,) = simulator.wait(address, 1)
     assert "can't be undone" in question.text
     pressed = answer == "button" and question.buttons
     simulator.insist(simulator.press(address, question.buttons[0]) if pressed else simulator.text(address, "YES"))
-    assert nothing_more(simulator, address, 2)[1].text == "Everything that you wrote here is deleted."
+    assert line.arrived(address, 2)[1].text == "Everything that you wrote here is deleted."
     assert line.parts.channels.people.person(simulator.channel, address) is None
     until(lambda: conversation.sender() in line.rasa.forgotten, "Rasa to forget")
 
 
 @pytest.mark.parametrize("answer", ["no", "button", "does it hurt?"])
 def test_delete_deletes_nothing_without_a_clear_yes(line: Line, simulator: Simulator, answer: str) -> None:
-    address = acquainted(line, simulator)
+    address = line.acquainted()
     simulator.insist(simulator.text(address, "/delete"))
     (question,) = simulator.wait(address, 1)
     pressed = answer == "button" and question.buttons
@@ -80,23 +82,23 @@ def test_delete_deletes_nothing_without_a_clear_yes(line: Line, simulator: Simul
     expected = "re does it hurt?" if answer == "does it hurt?" else "All right, nothing was deleted."
     assert simulator.wait(address, 2)[1].text == expected
     simulator.insist(simulator.text(address, "yes"))
-    assert nothing_more(simulator, address, 3)[2].text == "re yes"
-    person(line, simulator, address)
+    assert line.arrived(address, 3)[2].text == "re yes"
+    line.person(address)
 
 
 def test_who_is_not_known_is_told_that_nothing_is_kept(line: Line, simulator: Simulator) -> None:
     address = simulator.address(9)
     simulator.insist(simulator.text(address, "/delete"))
-    assert nothing_more(simulator, address, 1)[0].text == "There is nothing of yours to delete here."
+    assert line.arrived(address, 1)[0].text == "There is nothing of yours to delete here."
     assert line.parts.channels.people.person(simulator.channel, address) is None
 
 
 def test_to_be_forgotten_can_be_asked_in_words_too(line: Line, simulator: Simulator) -> None:
-    address = acquainted(line, simulator)
+    address = line.acquainted()
     line.rasa.reply({"text": "It is forgotten.", "metadata": {"utter_action": "utter_forgotten"}})
     simulator.insist(simulator.text(address, "forget me"))
-    assert nothing_more(simulator, address, 1)[0].text == "It is forgotten."
-    history = line.parts.store.history(person(line, simulator, address).conversation.id)
+    assert line.arrived(address, 1)[0].text == "It is forgotten."
+    history = line.parts.store.history(line.person(address).conversation.id)
     assert [message.text for message in history] == ["It is forgotten."]
 
 

@@ -2,72 +2,45 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from gateway.channels.conftest import Line
-from gateway.channels.simulator.platform import Fault, Sent, Simulator
+from gateway.channels.simulator.platform import Fault, Simulator
 from gateway.serving import until
-from lamoon.gateway.channels.store import Person
-
-
-def acquainted(line: Line, simulator: Simulator, number: int = 1) -> str:
-    """Somebody who has written before: the address. What arrived so far is forgotten."""
-    address = simulator.address(number)
-    simulator.insist(simulator.text(address, "hi"))
-    simulator.wait(address, 2)
-    simulator.sent.clear()
-    return address
-
-
-def person(line: Line, simulator: Simulator, address: str) -> Person:
-    found = line.parts.channels.people.person(simulator.channel, address)
-    assert found is not None
-    return found
-
-
-def nothing_more(simulator: Simulator, address: str, count: int) -> list[Sent]:
-    """What arrived, after a while in which one too many would have come."""
-    simulator.wait(address, count)
-    time.sleep(0.3)
-    arrived = simulator.inbox(address)
-    assert len(arrived) == count
-    return arrived
 
 
 @pytest.mark.parametrize("status", [500, 502, 503])
 def test_a_platform_in_trouble_is_tried_again(line: Line, simulator: Simulator, status: int) -> None:
-    address = acquainted(line, simulator)
+    address = line.acquainted()
     simulator.faults.extend([Fault(status), Fault(status), Fault(status)])
     simulator.insist(simulator.text(address, "one"))
     simulator.insist(simulator.text(address, "two"))
-    assert [sent.text for sent in nothing_more(simulator, address, 2)] == ["re one", "re two"]
+    assert line.texts(address, 2) == ["re one", "re two"]
     assert line.parts.channels.states()[simulator.channel] == "ok"
 
 
 def test_a_platform_that_asks_to_wait_is_waited_for(line: Line, simulator: Simulator) -> None:
-    address = acquainted(line, simulator)
+    address = line.acquainted()
     simulator.faults.append(Fault(429, retry_after=1))
     simulator.insist(simulator.text(address, "one"))
     until(lambda: not simulator.faults, "the first try")
     other = simulator.address(2)
     simulator.insist(simulator.text(other, "and me"))
     simulator.wait(other, 2)
-    assert [sent.text for sent in nothing_more(simulator, address, 1)] == ["re one"]
+    assert line.texts(address, 1) == ["re one"]
     assert simulator.early == 0
 
 
 def test_no_answer_in_time_is_tried_again(line: Line, simulator: Simulator) -> None:
-    address = acquainted(line, simulator)
-    simulator.faults.append(Fault(0, seconds=2.5))
+    address = line.acquainted()
+    simulator.faults.append(Fault(0, seconds=1.5))
     simulator.insist(simulator.text(address, "one"))
-    assert [sent.text for sent in nothing_more(simulator, address, 1)] == ["re one"]
+    assert line.texts(address, 1) == ["re one"]
 
 
 def test_one_whom_the_platform_hangs_on_keeps_nobody_else_waiting(line: Line, simulator: Simulator) -> None:
-    address, other = acquainted(line, simulator, 1), acquainted(line, simulator, 2)
-    simulator.faults.append(Fault(0, seconds=2.5))
+    address, other = line.acquainted(1), line.acquainted(2)
+    simulator.faults.append(Fault(0, seconds=1.5))
     simulator.insist(simulator.text(address, "one"))
     until(lambda: not simulator.faults, "the first try")
     simulator.insist(simulator.text(other, "two"))
@@ -77,36 +50,36 @@ def test_one_whom_the_platform_hangs_on_keeps_nobody_else_waiting(line: Line, si
 
 
 def test_who_blocked_us_gets_nothing_more_until_they_write(line: Line, simulator: Simulator) -> None:
-    address = acquainted(line, simulator)
+    address = line.acquainted()
     simulator.faults.append(Fault(blocked=True))
     simulator.insist(simulator.text(address, "one"))
-    until(lambda: person(line, simulator, address).stopped, "the note of it")
-    conversation = person(line, simulator, address).conversation.id
+    until(lambda: line.person(address).stopped, "the note of it")
+    conversation = line.person(address).conversation.id
     line.team_says(conversation, "Are you there?")
     assert len(line.parts.channels.people.undelivered(conversation)) >= 1
     simulator.insist(simulator.text(address, "two"))
-    assert [sent.text for sent in nothing_more(simulator, address, 1)] == ["re two"]
-    assert not person(line, simulator, address).stopped
+    assert line.texts(address, 1) == ["re two"]
+    assert not line.person(address).stopped
 
 
 def test_a_message_that_the_platform_refuses_holds_up_no_other(line: Line, simulator: Simulator) -> None:
-    address = acquainted(line, simulator)
+    address = line.acquainted()
     simulator.faults.append(Fault(400))
     simulator.insist(simulator.text(address, "one"))
     simulator.insist(simulator.text(address, "two"))
-    assert [sent.text for sent in nothing_more(simulator, address, 1)] == ["re two"]
-    conversation = person(line, simulator, address).conversation.id
+    assert line.texts(address, 1) == ["re two"]
+    conversation = line.person(address).conversation.id
     (reason,) = line.parts.channels.people.undelivered(conversation).values()
     assert "400" in reason
     assert "one" not in reason
 
 
 def test_long_answers_arrive_whole_and_in_order(line: Line, simulator: Simulator) -> None:
-    address = acquainted(line, simulator)
+    address = line.acquainted()
     words = [f"word{number}" for number in range(2500)]
     text = "".join(f"{word}{'.' if index % 9 == 8 else ''} " for index, word in enumerate(words)).strip()
     line.rasa.reply({"text": text})
-    simulator.faults.extend([Fault(500), Fault(429, retry_after=1)])
+    simulator.faults.extend([Fault(500), Fault(429)])
     simulator.insist(simulator.text(address, "tell me all"))
     until(lambda: words[-1] in "".join(sent.text for sent in simulator.inbox(address)), "the last word")
     arrived = simulator.inbox(address)
@@ -121,7 +94,7 @@ EMERGENCY = {
 
 
 def test_safety_texts_arrive_first_plain_and_whole(line: Line, simulator: Simulator) -> None:
-    address = acquainted(line, simulator)
+    address = line.acquainted()
     line.rasa.reply(EMERGENCY, {"text": "And else?"})
     simulator.insist(simulator.text(address, "my chest hurts"))
     until(lambda: simulator.inbox(address) and simulator.inbox(address)[-1].text == "And else?", "the last message")
@@ -136,7 +109,7 @@ def test_safety_texts_arrive_first_plain_and_whole(line: Line, simulator: Simula
     "title", ["Yes", "Something longer than any button of any platform can ever hold, at least whole"]
 )
 def test_every_choice_can_be_made_whatever_its_length(line: Line, simulator: Simulator, title: str) -> None:
-    address = acquainted(line, simulator)
+    address = line.acquainted()
     buttons = [{"title": f"{title} {number}", "payload": f"choice {number}"} for number in range(1, 11)]
     line.rasa.reply({"text": "Which?", "buttons": buttons})
     simulator.insist(simulator.text(address, "choose"))
@@ -157,27 +130,25 @@ def _shown(simulator: Simulator, address: str) -> str:
 
 
 def test_the_team_takes_over_and_hands_back(line: Line, simulator: Simulator) -> None:
-    address = acquainted(line, simulator)
-    conversation = person(line, simulator, address).conversation.id
+    address = line.acquainted()
+    conversation = line.person(address).conversation.id
     line.parts.store.set_mode(conversation, "human")
     line.team_says(conversation, "I'm Eva.")
     assert simulator.wait(address, 1)[0].text == "I'm Eva."
     simulator.insist(simulator.text(address, "hello Eva"))
     until(lambda: line.parts.store.history(conversation)[-1].text == "hello Eva", "the message on record")
-    assert len(nothing_more(simulator, address, 1)) == 1
+    assert len(line.arrived(address, 1)) == 1
     line.parts.store.set_mode(conversation, "bot")
     simulator.insist(simulator.text(address, "bye"))
-    assert nothing_more(simulator, address, 2)[1].text == "re bye"
+    assert line.arrived(address, 2)[1].text == "re bye"
 
 
-def test_a_wrong_token_is_told_by_health_and_loses_nothing(
-    line: Line, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    address = acquainted(line, simulator)
+def test_a_wrong_token_is_told_by_health_and_loses_nothing(line: Line, simulator: Simulator) -> None:
+    address = line.acquainted()
     simulator.faults.extend([Fault(401)] * 2)
     simulator.insist(simulator.text(address, "one"))
     until(lambda: line.parts.channels.states()[simulator.channel] != "ok", "the trouble to be known")
-    assert [sent.text for sent in nothing_more(simulator, address, 1)] == ["re one"]
+    assert line.texts(address, 1) == ["re one"]
     assert line.parts.channels.states()[simulator.channel] == "ok"
 
 

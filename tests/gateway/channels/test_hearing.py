@@ -10,27 +10,12 @@ import pytest
 
 from gateway.channels.conftest import Line
 from gateway.channels.simulator.platform import Simulator
-from gateway.serving import until
 
 HOURS = 3600
 
 
 def heard(line: Line) -> list[str]:
     return [body["message"] for body in line.rasa.heard]
-
-
-def texts(simulator: Simulator, address: str) -> list[str]:
-    return [sent.text for sent in simulator.inbox(address)]
-
-
-def acquainted(line: Line, simulator: Simulator, number: int = 1) -> str:
-    """Somebody who has written before: the address. What arrived so far is forgotten."""
-    address = simulator.address(number)
-    simulator.insist(simulator.text(address, "hi"))
-    simulator.wait(address, 2)
-    simulator.sent.clear()
-    line.rasa.heard.clear()
-    return address
 
 
 def test_a_message_is_answered_and_the_first_one_gets_the_consent_line_before(line: Line, simulator: Simulator) -> None:
@@ -56,31 +41,25 @@ def test_a_platform_that_is_not_configured_has_no_address(line: Line, simulator:
 def test_what_is_a_day_old_is_not_answered(line: Line, simulator: Simulator) -> None:
     if not simulator.tells_time:
         pytest.skip("this platform does not say when something was written")
-    address = acquainted(line, simulator)
+    address = line.acquainted()
     assert simulator.deliver(simulator.text(address, "old", at=time.time() - 25 * HOURS)) == 200
     simulator.insist(simulator.text(address, "new"))
-    assert texts_when(simulator, address, 1) == ["re new"]
+    assert line.texts(address, 1) == ["re new"]
     assert heard(line) == ["new"]
 
 
-def texts_when(simulator: Simulator, address: str, count: int) -> list[str]:
-    simulator.wait(address, count)
-    time.sleep(0.2)  # so that one too many would have come
-    return texts(simulator, address)
-
-
 def test_a_duplicate_is_answered_once(line: Line, simulator: Simulator) -> None:
-    address = acquainted(line, simulator)
+    address = line.acquainted()
     event = simulator.text(address, "once")
     with ThreadPoolExecutor(4) as threads:
         assert set(threads.map(lambda _: simulator.deliver(event), range(8))) == {200}
     simulator.insist(event)
-    assert texts_when(simulator, address, 1) == ["re once"]
+    assert line.texts(address, 1) == ["re once"]
     assert heard(line) == ["once"]
 
 
 def test_a_duplicate_is_known_after_its_conversation_was_deleted(line: Line, simulator: Simulator) -> None:
-    address = acquainted(line, simulator)
+    address = line.acquainted()
     event = simulator.text(address, "once")
     simulator.insist(event)
     simulator.wait(address, 1)
@@ -94,28 +73,28 @@ def test_a_duplicate_is_known_after_its_conversation_was_deleted(line: Line, sim
 def test_batches_are_taken_whole(line: Line, simulator: Simulator) -> None:
     if not simulator.batches:
         pytest.skip("this platform sends one thing at a time")
-    one, other = acquainted(line, simulator, 1), acquainted(line, simulator, 2)
+    one, other = line.acquainted(1), line.acquainted(2)
     events = [simulator.text(address, f"{number}") for number in ("a", "b", "c") for address in (one, other)]
     simulator.insist(*events)
-    assert texts_when(simulator, one, 3) == ["re a", "re b", "re c"]
-    assert texts_when(simulator, other, 3) == ["re a", "re b", "re c"]
+    assert line.texts(one, 3) == ["re a", "re b", "re c"]
+    assert line.texts(other, 3) == ["re a", "re b", "re c"]
 
 
 def test_what_comes_in_another_order_is_answered_once_each(line: Line, simulator: Simulator) -> None:
-    address = acquainted(line, simulator)
+    address = line.acquainted()
     now = time.time()
     first, second = simulator.text(address, "first", at=now - 60), simulator.text(address, "second", at=now)
     if simulator.batches:
         simulator.insist(second, first)
-        assert texts_when(simulator, address, 2) == ["re first", "re second"]
+        assert line.texts(address, 2) == ["re first", "re second"]
     else:
         simulator.insist(second)
         simulator.insist(first)
-        assert sorted(texts_when(simulator, address, 2)) == ["re first", "re second"]
+        assert sorted(line.texts(address, 2)) == ["re first", "re second"]
 
 
 def test_pictures_get_an_honest_word(line: Line, simulator: Simulator) -> None:
-    address = acquainted(line, simulator)
+    address = line.acquainted()
     simulator.insist(simulator.media(address))
     (answer,) = simulator.wait(address, 1)
     assert answer.text.startswith("I can read text only")
@@ -125,7 +104,7 @@ def test_pictures_get_an_honest_word(line: Line, simulator: Simulator) -> None:
 
 @pytest.mark.parametrize("text", ["", "   ", "\u200b\u2060"])
 def test_an_empty_message_is_told_so(line: Line, simulator: Simulator, text: str) -> None:
-    address = acquainted(line, simulator)
+    address = line.acquainted()
     simulator.insist(simulator.text(address, text))
     (answer,) = simulator.wait(address, 1)
     assert answer.text.startswith("There was nothing to read")
@@ -133,14 +112,14 @@ def test_an_empty_message_is_told_so(line: Line, simulator: Simulator, text: str
 
 
 def test_an_emoji_is_a_message(line: Line, simulator: Simulator) -> None:
-    address = acquainted(line, simulator)
+    address = line.acquainted()
     simulator.insist(simulator.text(address, "👍🏽"))
     assert len(simulator.wait(address, 1)) == 1
     assert len(heard(line)) == 1
 
 
 def test_5000_characters_are_told_what_the_page_tells(line: Line, simulator: Simulator) -> None:
-    address = acquainted(line, simulator)
+    address = line.acquainted()
     simulator.insist(simulator.text(address, "word " * 1000))
     (answer,) = simulator.wait(address, 1)
     said = line.visitor().send("word " * 1000).json()["error"]["message"]
@@ -149,14 +128,14 @@ def test_5000_characters_are_told_what_the_page_tells(line: Line, simulator: Sim
 
 
 def test_an_unknown_kind_is_acknowledged_and_nothing_else(line: Line, simulator: Simulator) -> None:
-    address = acquainted(line, simulator)
+    address = line.acquainted()
     assert simulator.deliver(simulator.unknown(address)) == 200
     simulator.insist(simulator.text(address, "still there?"))
-    assert texts_when(simulator, address, 1) == ["re still there?"]
+    assert line.texts(address, 1) == ["re still there?"]
 
 
 def test_a_button_says_its_sentence_once(line: Line, simulator: Simulator) -> None:
-    address = acquainted(line, simulator)
+    address = line.acquainted()
     line.rasa.reply({"text": "Which?", "buttons": [{"title": "This", "payload": "the first"}, {"title": "That"}]})
     simulator.insist(simulator.text(address, "choose"))
     (question,) = simulator.wait(address, 1)
@@ -164,7 +143,7 @@ def test_a_button_says_its_sentence_once(line: Line, simulator: Simulator) -> No
     event = simulator.press(address, question.buttons[0]) if simulator.has_buttons else simulator.text(address, "1")
     simulator.insist(event)
     simulator.insist(event)
-    assert texts_when(simulator, address, 2)[1:] == ["Fine."]
+    assert line.texts(address, 2)[1:] == ["Fine."]
     assert heard(line) == ["choose", "the first"]
     if simulator.has_buttons:
         simulator.insist(simulator.press(address, question.buttons[0]))
@@ -174,7 +153,7 @@ def test_a_button_says_its_sentence_once(line: Line, simulator: Simulator) -> No
 def test_nobody_presses_the_buttons_of_somebody_else(line: Line, simulator: Simulator) -> None:
     if not simulator.has_buttons:
         pytest.skip("this platform has no buttons")
-    one, other = acquainted(line, simulator, 1), acquainted(line, simulator, 2)
+    one, other = line.acquainted(1), line.acquainted(2)
     line.rasa.reply({"text": "Which?", "buttons": [{"title": "This", "payload": "the first"}]})
     simulator.insist(simulator.text(one, "choose"))
     (question,) = simulator.wait(one, 1)
@@ -189,14 +168,14 @@ def test_signed_nonsense_is_refused(line: Line, simulator: Simulator) -> None:
 
 
 def test_the_time_of_the_last_message_is_kept_for_the_team(line: Line, simulator: Simulator) -> None:
-    address = acquainted(line, simulator)
+    address = line.acquainted()
     person = line.parts.channels.people.person(simulator.channel, address)
     assert person
     assert abs(person.heard_at.timestamp() - time.time()) < 120
 
 
 def test_a_request_to_the_studio_names_the_channel(line: Line, simulator: Simulator) -> None:
-    acquainted(line, simulator)
+    line.acquainted()
     address = simulator.address(1)
     simulator.insist(simulator.text(address, "book"))
     simulator.wait(address, 1)
@@ -204,10 +183,10 @@ def test_a_request_to_the_studio_names_the_channel(line: Line, simulator: Simula
 
 
 def test_a_flood_is_told_once_to_slow_down(line: Line, simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
-    address = acquainted(line, simulator)
+    address = line.acquainted()
     monkeypatch.setattr(line.parts.limits.conversation, "take", lambda key: 30)
     for number in range(5):
         simulator.insist(simulator.text(address, f"{number}x"))
-    until(lambda: texts(simulator, address), "the answer")
-    assert 1 <= len(texts_when(simulator, address, 1)) <= 2  # the minute may end meanwhile
+    line.settle()
+    assert 1 <= len(simulator.inbox(address)) <= 2  # the minute may end meanwhile
     assert heard(line) == []

@@ -50,22 +50,36 @@ def message(text: str, choices: Sequence[tuple[str, str]] = (), kind: str = "tex
     return Outgoing(7, kind, markdown_tree(text), choices)
 
 
-@pytest.fixture(params=[meta.WhatsApp, meta.Messenger, meta.Instagram], ids=lambda kind: kind.channel)
-def line(request: pytest.FixtureRequest) -> Iterator[Line]:
-    """Each channel."""
-    platform = request.param()
+@pytest.fixture(scope="module", params=[meta.WhatsApp, meta.Messenger, meta.Instagram], ids=lambda kind: kind.channel)
+def platform(request: pytest.FixtureRequest) -> Iterator[Meta]:
+    """Each channel, for all tests; take `line`."""
+    platform: Meta = request.param()
     with platform.serving:
-        yield Line(platform, adapter_of(platform))
+        yield platform
+
+
+@pytest.fixture
+def line(platform: Meta) -> Iterator[Line]:
+    """Each channel, as if nothing had happened yet."""
+    platform.begin()
+    yield Line(platform, adapter_of(platform))
     assert platform.refused == []
 
 
 @pytest.fixture
-def whatsapp() -> Iterator[Line]:
+def whatsapp(whatsapp_platform: Meta) -> Iterator[Line]:
     """WhatsApp only."""
+    whatsapp_platform.begin()
+    yield Line(whatsapp_platform, adapter_of(whatsapp_platform))
+    assert whatsapp_platform.refused == []
+
+
+@pytest.fixture(scope="module")
+def whatsapp_platform() -> Iterator[Meta]:
+    """WhatsApp only, for all tests; take `whatsapp`."""
     platform = meta.WhatsApp()
     with platform.serving:
-        yield Line(platform, adapter_of(platform))
-    assert platform.refused == []
+        yield platform
 
 
 def adapter_of(platform: Meta) -> Adapter:
@@ -233,8 +247,7 @@ async def test_safety_texts_are_plain_text(line: Line, kind: str) -> None:
     arrived = await arrive(line, message("Call **911** now, *please*.", SHORT, kind))
     assert arrived[0][0] == "Call 911 now, please."
     (part,) = line.adapter.render(message("Call **911**.", kind=kind))
-    assert part.get("text", {"body": "Call 911.", "preview_url": False})["body"] == "Call 911."
-    assert part.get("message", {"text": "Call 911."}) == {"text": "Call 911."}
+    assert part.get("message") == {"text": "Call 911."} or part["text"]["body"] == "Call 911."
 
 
 async def test_choices_without_words_are_still_offered(line: Line) -> None:
@@ -253,8 +266,11 @@ async def test_outside_the_window_staff_read_why(line: Line) -> None:
 
 
 @pytest.mark.parametrize("code", [4, 80007, 130429, 131056])
-async def test_limits_of_rate_are_passing_whatever_the_status(line: Line, code: int) -> None:
-    line.platform.failure = lambda fault: meta._error(400, code, headers={"Retry-After": "7"})  # type: ignore[method-assign]
+async def test_limits_of_rate_are_passing_whatever_the_status(
+    line: Line, code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = meta._error(400, code, headers={"Retry-After": "7"})
+    monkeypatch.setattr(line.platform, "failure", lambda fault: answer)
     line.platform.faults.append(meta.Fault())
     with pytest.raises(SendError) as error:
         await arrive(line, message("Hello"))
@@ -262,8 +278,10 @@ async def test_limits_of_rate_are_passing_whatever_the_status(line: Line, code: 
 
 
 @pytest.mark.parametrize("code", [10, 200, 190])
-async def test_messages_wait_while_the_studio_has_to_give_access_again(line: Line, code: int) -> None:
-    line.platform.failure = lambda fault: meta._error(403, code)  # type: ignore[method-assign]
+async def test_messages_wait_while_the_studio_has_to_give_access_again(
+    line: Line, code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(line.platform, "failure", lambda fault: meta._error(403, code))
     line.platform.faults.append(meta.Fault())
     with pytest.raises(SendError) as error:
         await arrive(line, message("Hello"))

@@ -40,12 +40,19 @@ def built(platform: Sms, **changes: str) -> Channels:
     return build_channels(read_channel_settings(platform.variables() | changes, "LAMOON_"))
 
 
-@pytest.fixture(params=[twilio.Sms, twilio.TwilioWhatsApp], ids=lambda kind: kind.channel)
-def line(request: pytest.FixtureRequest) -> Iterator[Line]:
-    """Each channel."""
-    platform = request.param()
+@pytest.fixture(scope="module", params=[twilio.Sms, twilio.TwilioWhatsApp], ids=lambda kind: kind.channel)
+def platform(request: pytest.FixtureRequest) -> Iterator[Sms]:
+    """Each channel, for all tests; take `line`."""
+    platform: Sms = request.param()
     with platform.serving:
-        yield Line(platform, built(platform).adapters[platform.channel])
+        yield platform
+
+
+@pytest.fixture
+def line(platform: Sms) -> Iterator[Line]:
+    """Each channel, as if nothing had happened yet."""
+    platform.begin()
+    yield Line(platform, built(platform).adapters[platform.channel])
     assert platform.refused == []
 
 
@@ -127,9 +134,10 @@ def test_safety_texts_are_plain_text(line: Line, kind: str) -> None:
     assert part["Body"] == "Call 911 now."
 
 
-async def test_the_window_of_whatsapp_and_numbers_that_are_gone(line: Line) -> None:
+async def test_the_window_of_whatsapp_and_numbers_that_are_gone(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
     for code, blocked in ((63016, False), (21610, True), (21211, True)):
-        line.platform.failure = lambda fault, code=code: twilio._error(400, code)  # type: ignore[method-assign]
+        answer = twilio._error(400, code)
+        monkeypatch.setattr(line.platform, "failure", lambda fault, answer=answer: answer)
         line.platform.faults.append(Fault())
         with pytest.raises(SendError) as error:
             await line.adapter.send(SOMEBODY, {"Body": "Hello"})

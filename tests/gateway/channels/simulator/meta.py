@@ -38,6 +38,11 @@ class Meta(Simulator):
         """When people wrote last; without an entry, just now."""
         super().__init__()
 
+    def begin(self) -> None:
+        """Nobody's window has ended either."""
+        super().begin()
+        self.heard.clear()
+
     @property
     def path(self) -> str:
         """Where messages are posted."""

@@ -19,6 +19,8 @@ from starlette.routing import BaseRoute
 from gateway.serving import SECONDS, Serving, until
 
 RETRY_SECONDS = 0.1
+PEOPLE = 10
+"""That a test needs at most."""
 Event = dict[str, Any]
 """One thing that a person did, in the platform's own shape."""
 IDS = itertools.count(1000)
@@ -67,6 +69,7 @@ class Simulator:
     has_buttons = True
 
     def __init__(self) -> None:
+        self._crowd = 0
         self.sent: list[Sent] = []
         self.faults: deque[Fault] = deque()
         self.first_whole = 0
@@ -117,9 +120,20 @@ class Simulator:
 
     # What they share.
 
+    def begin(self) -> None:
+        """Forgets what was, and has other people from now on: for the next test."""
+        self._crowd += 1
+        self.first_whole, self.busy_until, self.early = 0, 0.0, 0
+        for past in (self.sent, self.faults, self.refused):
+            past.clear()
+
+    def number(self, number: int) -> int:
+        """A number that is somebody else's for each crowd."""
+        return PEOPLE * self._crowd + number
+
     def address(self, number: int) -> str:
         """The address of somebody."""
-        return str(70_000 + number)
+        return str(70_000 + self.number(number))
 
     def deliver(self, *events: Event, signed: bool = True) -> int:
         """Sends one webhook request; its status."""

@@ -49,7 +49,7 @@ class Sms(Simulator):
 
     def address(self, number: int) -> str:
         """A phone number."""
-        return f"+1917555{number:04d}"
+        return f"+1917555{self.number(number):04d}"
 
     def text(self, address: str, text: str, *, at: float | None = None) -> Event:
         """A message."""
