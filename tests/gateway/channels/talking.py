@@ -122,12 +122,16 @@ class ChannelTalk:
         return person.conversation.sender()
 
     def _event(self, address: str, text: str) -> dict[str, Any]:
-        """A press where the phone shows a button that stands for this text."""
+        """A press where the phone shows a button that stands for this text; its number where it is a line of a list."""
         buttons = [button for reply in self._latest for button in reply.get("buttons") or []]
         titles = {button["title"] for button in buttons if button["payload"] == text}
-        shown = [button for sent in self._simulator.inbox(address)[-LATEST:] for button in sent.buttons]
-        pressable = [button for button in shown if button[0] in titles]
-        return self._simulator.press(address, pressable[-1]) if pressable else self._simulator.text(address, text)
+        latest = self._simulator.inbox(address)[-LATEST:]
+        pressable = [button for sent in latest for button in sent.buttons if button[0] in titles]
+        if pressable:
+            return self._simulator.press(address, pressable[-1])
+        lines = [line.partition(". ") for sent in latest for line in sent.text.splitlines()]
+        numbers = [number for number, _, title in lines if title in titles]
+        return self._simulator.text(address, numbers[-1] if numbers else text)
 
     def _shows(self, address: str) -> bool:
         """Whether the words of all replies arrived, one after the other."""
