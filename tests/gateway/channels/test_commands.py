@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 from gateway.channels.conftest import Line
 from gateway.channels.simulator.platform import Simulator
 from gateway.serving import SECONDS, until
+from lamoon.gateway.channels.reach import reach
 
 
 def test_start_greets_with_the_consent_line(line: Line, simulator: Simulator) -> None:
@@ -55,6 +56,27 @@ def test_stop_is_acknowledged_once_and_ends_all_messages(line: Line, simulator: 
     line.rasa.reply({"text": "welcome back"})
     simulator.insist(simulator.text(address, "hello again"))
     assert line.arrived(address, 2)[1].text == "welcome back"
+
+
+def test_what_the_team_says_to_somebody_who_stopped_never_arrives_and_the_team_is_told(
+    line: Line, simulator: Simulator
+) -> None:
+    address = line.acquainted()
+    conversation = line.person(address).conversation.id
+    simulator.insist(simulator.text(address, "/stop"))
+    line.arrived(address, 1)
+    line.team_says(conversation, "Are you there?")
+    said = line.parts.store.history(conversation)[-1]
+    told = reach(line.parts.channels.people, conversation)
+    assert told
+    assert told.stopped
+    assert told.undelivered == {said.id: "they asked for no more messages"}
+    simulator.insist(simulator.text(address, "hello again"))
+    assert line.texts(address, 2)[1] == "re hello again"
+    told = reach(line.parts.channels.people, conversation)
+    assert told
+    assert not told.stopped
+    assert list(told.undelivered) == [said.id]
 
 
 @pytest.mark.parametrize("answer", ["YES", "button"])

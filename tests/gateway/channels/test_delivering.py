@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 import pytest
 
 from gateway.channels.conftest import Line
 from gateway.channels.simulator.platform import Fault, Simulator
 from gateway.serving import until
+from lamoon.gateway.model import Draft
+from lamoon.gateway.safe_tree import markdown_tree
 
 
 @pytest.mark.parametrize("status", [500, 502, 503])
@@ -72,6 +77,61 @@ def test_a_message_that_the_platform_refuses_holds_up_no_other(line: Line, simul
     (reason,) = line.parts.channels.people.undelivered(conversation).values()
     assert "400" in reason
     assert "one" not in reason
+
+
+def test_what_the_platform_loses_later_is_told_to_the_team(line: Line, simulator: Simulator) -> None:
+    if not simulator.gone_code:
+        pytest.skip("this platform says at once what does not arrive")
+    address = line.acquainted()
+    simulator.insist(simulator.text(address, "one"))
+    (answer,) = line.arrived(address, 1)
+    conversation = line.person(address).conversation.id
+    assert line.parts.channels.people.undelivered(conversation) == {}
+    assert simulator.lose(answer, 30005) == 200
+    (reason,) = line.parts.channels.people.undelivered(conversation).values()
+    assert "30005" in reason
+    assert "one" not in reason
+    simulator.insist(simulator.text(address, "two"))
+    assert line.texts(address, 2) == ["re one", "re two"]
+    assert len(line.parts.channels.people.undelivered(conversation)) == 1
+
+
+def test_who_turns_out_later_to_want_no_more_messages_gets_none(line: Line, simulator: Simulator) -> None:
+    if not simulator.gone_code:
+        pytest.skip("this platform says at once what does not arrive")
+    address = line.acquainted()
+    simulator.insist(simulator.text(address, "one"))
+    (answer,) = line.arrived(address, 1)
+    assert simulator.lose(answer, simulator.gone_code) == 200
+    assert line.person(address).stopped
+    line.team_says(line.person(address).conversation.id, "Are you there?")
+    assert len(line.arrived(address, 1)) == 1
+
+
+def test_a_report_on_a_message_that_is_gone_or_another_channel_s_changes_nothing(
+    line: Line, simulator: Simulator
+) -> None:
+    if not simulator.gone_code:
+        pytest.skip("this platform says at once what does not arrive")
+    address = line.acquainted()
+    simulator.insist(simulator.text(address, "one"))
+    (answer,) = line.arrived(address, 1)
+    number = re.search(r"\d+$", answer.report)
+    assert number
+    gone = replace(answer, report=answer.report.replace(number[0], "999999999"))
+    assert simulator.lose(gone, 30005) == 200
+    assert line.parts.channels.people.lost("another", int(number[0]), "lost") is None
+    assert line.parts.channels.people.undelivered(line.person(address).conversation.id) == {}
+
+
+def test_a_part_that_was_lost_is_not_forgotten_over_those_that_arrive_after_it(line: Line) -> None:
+    people, store = line.parts.channels.people, line.parts.store
+    conversation = store.open(channel="elsewhere", address="1").id
+    message = store.say(conversation, "team", Draft("long", markdown_tree("long")))
+    people.part_sent(message, 1, last=False)
+    assert people.lost("elsewhere", message, "it was lost") == conversation
+    people.part_sent(message, 2, last=True)
+    assert people.undelivered(conversation) == {message: "it was lost"}
 
 
 def test_long_answers_arrive_whole_and_in_order(line: Line, simulator: Simulator) -> None:

@@ -13,8 +13,9 @@ import pytest
 
 from gateway.channels.simulator import meta
 from gateway.channels.simulator.meta import APP_SECRET, VERIFY_TOKEN, Meta
+from gateway.channels.simulator.platform import Sent
 from lamoon.channel_settings import ChannelSettings, read_channel_settings
-from lamoon.gateway.channels.adapter import Adapter, Heard, Incoming, Outgoing, SendError
+from lamoon.gateway.channels.adapter import Adapter, Incoming, Outgoing, SendError
 from lamoon.gateway.channels.setup import build_channels
 from lamoon.gateway.channels.window import OUTSIDE
 from lamoon.gateway.safe_tree import markdown_tree
@@ -31,12 +32,12 @@ class Line:
     platform: Meta
     adapter: Adapter
 
-    def unpack(self, payload: object) -> list[tuple[str, Heard]]:
+    def unpack(self, payload: object) -> list[tuple[str, Any]]:
         """What the adapter makes of a webhook."""
         headers, body = self.platform.sign(payload)
         return self.adapter.unpack(incoming(headers, body))
 
-    def events(self, *events: dict[str, Any]) -> list[tuple[str, Heard]]:
+    def events(self, *events: dict[str, Any]) -> list[tuple[str, Any]]:
         """What it makes of events."""
         headers, body = self.platform.request(events)
         return self.adapter.unpack(incoming(headers, body))
@@ -170,6 +171,18 @@ def test_a_group_on_whatsapp_is_not_heard(whatsapp: Line) -> None:
     event = whatsapp.platform.text("1", "hi")
     event["value"]["messages"][0]["group_id"] = "5"
     assert whatsapp.events(event) == []
+
+
+def test_a_report_of_failure_on_whatsapp_names_our_message(whatsapp: Line) -> None:
+    assert isinstance(whatsapp.platform, meta.WhatsApp)
+    (part,) = whatsapp.adapter.render(message("Hello"))
+    sent = Sent("1", "Hello", report=part["biz_opaque_callback_data"])
+    ((_, lost),) = whatsapp.events(whatsapp.platform.failed(sent, 131026))
+    assert (lost.message_id, str(lost.error)) == (7, "the platform could not deliver it (code 131026)")
+    ((_, late),) = whatsapp.events(whatsapp.platform.failed(sent, 131047))
+    assert str(late.error) == OUTSIDE
+    for foreign in ("", "7", "order-7"):
+        assert whatsapp.events(whatsapp.platform.failed(Sent("1", "Hello", report=foreign), 131026)) == []
 
 
 def test_a_caption_is_heard_beside_its_picture(whatsapp: Line) -> None:

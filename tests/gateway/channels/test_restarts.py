@@ -11,13 +11,14 @@ import pytest
 from starlette.responses import JSONResponse, Response
 
 from gateway.channels.simulator.platform import Fault, Simulator
+from gateway.channels.simulator.platforms import ALL
 from gateway.conftest import FAST, settings_in
 from gateway.serving import GatewayProcess, ScriptedRasa, until
 from lamoon.booking import BookingStore
 from lamoon.gateway.channels.store import ChannelStore
 from lamoon.gateway.store import ChatStore
 
-KILLS = 3
+KILLS = 3 if ALL else 2
 
 
 @dataclass

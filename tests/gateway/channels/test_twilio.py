@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 
 from gateway.channels.simulator import twilio
-from gateway.channels.simulator.platform import Fault
-from gateway.channels.simulator.twilio import PUBLIC, Sms
+from gateway.channels.simulator.platform import Fault, Sent
+from gateway.channels.simulator.twilio import ADDRESS, PUBLIC, Sms
 from lamoon.channel_settings import read_channel_settings
 from lamoon.gateway.channels.adapter import Adapter, Heard, Incoming, Outgoing, SendError
 from lamoon.gateway.channels.setup import Channels, build_channels
@@ -27,13 +28,13 @@ class Line:
     platform: Sms
     adapter: Adapter
 
-    def hear(self, form: dict[str, str]) -> list[tuple[str, Heard]]:
+    def hear(self, form: dict[str, str]) -> list[tuple[str, Any]]:
         """What the adapter makes of a webhook."""
         return self.adapter.unpack(incoming(*self.platform.sign(form)))
 
 
-def incoming(headers: dict[str, str], body: bytes) -> Incoming:
-    return Incoming({name.lower(): text for name, text in headers.items()}, {}, body)
+def incoming(headers: dict[str, str], body: bytes, query: dict[str, str] | None = None) -> Incoming:
+    return Incoming({name.lower(): text for name, text in headers.items()}, query or {}, body)
 
 
 def built(platform: Sms, **changes: str) -> Channels:
@@ -63,13 +64,14 @@ def test_a_signature_holds_for_the_whole_form_and_our_address(line: Line) -> Non
     assert not line.adapter.verify(incoming(headers, body + b"&Extra=1"))
     assert not line.adapter.verify(incoming(headers, urlencode(form | {"Body": "other"}).encode()))
     assert not line.adapter.verify(incoming({}, body))
-    for elsewhere in (PUBLIC.replace("https", "http"), "https://other.example.com"):
-        assert not line.adapter.verify(incoming(*line.platform.sign(form, public=elsewhere)))
+    for elsewhere in (ADDRESS.replace("https", "http"), "https://other.example.com/webhooks/twilio"):
+        assert not line.adapter.verify(incoming(*line.platform.sign(form, address=elsewhere)))
 
 
 def test_an_address_with_its_port_is_the_same(line: Line) -> None:
     form = line.platform.text(SOMEBODY, "hi")
-    assert line.adapter.verify(incoming(*line.platform.sign(form, public=f"{PUBLIC}:443")))
+    with_port = ADDRESS.replace(PUBLIC, f"{PUBLIC}:443")
+    assert line.adapter.verify(incoming(*line.platform.sign(form, address=with_port)))
 
 
 @pytest.mark.parametrize("body", [b"\xff\xfe", b"a=1&" * 500])
@@ -86,6 +88,20 @@ def test_receipts_and_other_numbers_are_passed_over(line: Line) -> None:
     assert line.hear(line.platform.receipt(SOMEBODY)) == []
     assert line.hear(line.platform.unknown(SOMEBODY)) == []
     assert line.hear(line.platform.text(SOMEBODY, "hi") | {"To": "+15005550006"}) == []
+
+
+def test_a_report_of_failure_names_our_message(line: Line) -> None:
+    headers, body = line.platform.failed(Sent(SOMEBODY, "hi", report=f"{ADDRESS}?message=7"), 30003)
+    report = incoming(headers, body, {"message": "7"})
+    assert line.adapter.verify(report)
+    ((channel, lost),) = line.adapter.unpack(report)
+    assert (channel, lost.message_id, str(lost.error)) == (
+        line.platform.channel,
+        7,
+        "Twilio could not deliver it (code 30003)",
+    )
+    assert not line.adapter.verify(incoming(headers, body, {"message": "8"}))
+    assert line.adapter.unpack(incoming(headers, body)) == []
 
 
 @pytest.mark.parametrize("missing", ["From", "To", "MessageSid"])
@@ -135,12 +151,13 @@ def test_safety_texts_are_plain_text(line: Line, kind: str) -> None:
 
 
 async def test_the_window_of_whatsapp_and_numbers_that_are_gone(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    (part,) = line.adapter.render(Outgoing(7, "text", markdown_tree("Hello")))
     for code, blocked in ((63016, False), (21610, True), (21211, True)):
         answer = twilio._error(400, code)
         monkeypatch.setattr(line.platform, "failure", lambda fault, answer=answer: answer)
         line.platform.faults.append(Fault())
         with pytest.raises(SendError) as error:
-            await line.adapter.send(SOMEBODY, {"Body": "Hello"})
+            await line.adapter.send(SOMEBODY, part)
         assert (error.value.final, error.value.blocked) == (True, blocked)
         assert SOMEBODY not in str(error.value)
 

@@ -128,6 +128,7 @@ class WhatsApp(Meta):
     object = "whatsapp_business_account"
     account = "106540352242922"
     name = ("display_phone_number", "+1 212-555-0147")
+    gone_code = 551
     window_code = (131047, 0)
 
     def variables(self) -> dict[str, str]:
@@ -157,6 +158,16 @@ class WhatsApp(Meta):
         """Somebody's phone got our message."""
         return self._change({"statuses": [{"id": "wamid.1", "status": "delivered", "recipient_id": address}]})
 
+    def lose(self, sent: Sent, code: int) -> int:
+        """A status of the message."""
+        return self.deliver(self.failed(sent, code))
+
+    def failed(self, sent: Sent, code: int) -> Event:
+        """A message that was taken is lost."""
+        status = {"id": "wamid.1", "status": "failed", "timestamp": str(int(time.time())), "recipient_id": sent.address}
+        errors = [{"code": code, "title": "what was sent", "error_data": {"details": "to whom"}}]
+        return self._change({"statuses": [status | {"errors": errors, "biz_opaque_callback_data": sent.report}]})
+
     def entry(self, events: Sequence[Event]) -> dict[str, Any]:
         """Events are changes of an entry."""
         return {"id": "102290129340398", "changes": list(events)}
@@ -167,13 +178,13 @@ class WhatsApp(Meta):
             self.refuse("not addressed as it should be")
         if body["type"] == "text":
             self.within(body["text"]["body"], 4096, "text")
-            return Sent(body["to"], body["text"]["body"])
+            return Sent(body["to"], body["text"]["body"], report=body["biz_opaque_callback_data"])
         interactive = body["interactive"]
         self.within(interactive["body"]["text"], 1024, "body")
         offered = self._buttons(interactive["action"]) if interactive["type"] == "button" else self._rows(interactive)
         if any(len(set(each)) < len(offered) for each in zip(*offered, strict=True)):
             self.refuse("the same button twice")
-        return Sent(body["to"], interactive["body"]["text"], offered)
+        return Sent(body["to"], interactive["body"]["text"], offered, body["biz_opaque_callback_data"])
 
     def _buttons(self, action: Mapping[str, Any]) -> list[tuple[str, str]]:
         offered = [(button["reply"]["title"], button["reply"]["id"]) for button in action["buttons"]]

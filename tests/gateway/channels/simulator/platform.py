@@ -7,7 +7,7 @@ import itertools
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,11 +29,15 @@ IDS = itertools.count(1000)
 
 @dataclass(frozen=True)
 class Sent:
-    """A message that arrived at a person: its text as read, and the buttons as (title, key)."""
+    """A message that arrived at a person: its text as read, and the buttons as (title, key).
+
+    `report`: what the gateway gave along, for reports on the message.
+    """
 
     address: str
     text: str
     buttons: Sequence[tuple[str, str]] = ()
+    report: str = ""
     at: float = field(default_factory=time.monotonic)
 
 
@@ -67,6 +71,8 @@ class Simulator:
     """Whether it says when something was written."""
     has_start = True
     has_buttons = True
+    gone_code = 0
+    """Tells later that somebody wants no more messages; 0 where the platform tells at once what does not arrive."""
 
     def __init__(self) -> None:
         self._crowd = 0
@@ -109,6 +115,10 @@ class Simulator:
         """Something of a kind that the gateway has not heard of."""
         raise NotImplementedError
 
+    def lose(self, sent: Sent, code: int) -> int:
+        """Reports that a message did not arrive after all; the status of the webhook request."""
+        raise NotImplementedError
+
     def request(self, events: Sequence[Event], *, signed: bool = True) -> tuple[dict[str, str], bytes]:
         """Headers and body of the webhook request; unsigned or falsely signed without `signed`."""
         raise NotImplementedError
@@ -137,9 +147,12 @@ class Simulator:
 
     def deliver(self, *events: Event, signed: bool = True) -> int:
         """Sends one webhook request; its status."""
-        headers, body = self.request(events, signed=signed)
-        url = f"{self.gateway}/webhooks/{self.platform}"
-        return self._http.post(url, headers=headers, content=body).status_code
+        return self.post(*self.request(events, signed=signed))
+
+    def post(self, headers: Mapping[str, str], body: bytes, query: str = "") -> int:
+        """Sends a webhook request as it is; its status."""
+        url = f"{self.gateway}/webhooks/{self.platform}{query}"
+        return self._http.post(url, headers=dict(headers), content=body).status_code
 
     def insist(self, *events: Event) -> None:
         """Delivers until the gateway says 200, as platforms do."""

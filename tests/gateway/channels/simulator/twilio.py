@@ -16,6 +16,7 @@ from gateway.channels.simulator.platform import Event, Fault, LimitError, Sent, 
 SID = "AC" + "0123456789abcdef" * 2
 TOKEN = "fedcba9876543210" * 2
 PUBLIC = "https://chat.example.com"
+ADDRESS = f"{PUBLIC}/webhooks/twilio"
 ACCOUNT = f"/2010-04-01/Accounts/{SID}"
 SENDER = "+12125550147"
 
@@ -27,6 +28,7 @@ class Sms(Simulator):
     channel = "sms"
     tells_time = False
     has_buttons = False
+    gone_code = 21610
     prefix = ""
 
     def routes(self) -> Iterable[BaseRoute]:
@@ -68,6 +70,16 @@ class Sms(Simulator):
         """Somebody's phone got our message."""
         return {"MessageSid": "SM1", "MessageStatus": "delivered", "To": address, "From": SENDER}
 
+    def lose(self, sent: Sent, code: int) -> int:
+        """Calls the address that was given along."""
+        return self.post(*self.failed(sent, code), sent.report.removeprefix(ADDRESS))
+
+    def failed(self, sent: Sent, code: int) -> tuple[dict[str, str], bytes]:
+        """The request by which a message that was taken is told to be lost."""
+        people = {"To": self.prefix + sent.address, "From": self.prefix + SENDER}
+        report = {"MessageSid": "SM1", "MessageStatus": "undelivered", "ErrorCode": str(code), **people}
+        return self.sign(report, address=sent.report)
+
     def blocked(self, address: str) -> Event:
         """Somebody wants no more messages, which Twilio sees to by itself."""
         return self.text(address, "STOP") | {"OptOutType": "STOP"}
@@ -77,10 +89,10 @@ class Sms(Simulator):
         (form,) = events
         return self.sign(form, TOKEN if signed else "0" * 32)
 
-    def sign(self, form: Mapping[str, str], token: str = TOKEN, public: str = PUBLIC) -> tuple[dict[str, str], bytes]:
-        """Headers and body."""
+    def sign(self, form: Mapping[str, str], token: str = TOKEN, address: str = ADDRESS) -> tuple[dict[str, str], bytes]:
+        """Headers and body of a request to this address."""
         fields = {name: str(value) for name, value in form.items()}
-        signature = RequestValidator(token).compute_signature(f"{public}/webhooks/twilio", fields)
+        signature = RequestValidator(token).compute_signature(address, fields)
         headers = {"Content-Type": "application/x-www-form-urlencoded", "X-Twilio-Signature": signature}
         return headers, urlencode(fields).encode()
 
@@ -106,7 +118,9 @@ class Sms(Simulator):
             self.refuse("numbers of another channel")
         if not 0 < len(form["Body"]) <= 1600:
             self.refuse(f"text of {len(form['Body'])} characters")
-        return Sent(form["To"].removeprefix(self.prefix), form["Body"])
+        if not form["StatusCallback"].startswith(f"{ADDRESS}?"):
+            self.refuse("reports would go to another address")
+        return Sent(form["To"].removeprefix(self.prefix), form["Body"], report=form["StatusCallback"])
 
     async def _about(self, request: Request) -> Response:
         if not _is_authorised(request):
