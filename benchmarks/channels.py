@@ -22,7 +22,8 @@ from gateway.serving import GatewayProcess, ScriptedRasa, Serving, until
 MESSAGES = 2
 """Each person writes so many, one right after the other."""
 WRITERS = 32
-ROUNDS = 40
+ROUNDS = 60
+CYCLES = 3
 HANGING = 20
 """People whom the hanging platform leaves without an answer: all requests that it gets at once."""
 
@@ -80,20 +81,33 @@ def _writes(simulator: Simulator, address: str) -> None:
 
 
 def hang(seconds: float = 30.0) -> str:
-    """The median reply time on one platform, alone and while another one hangs."""
+    """The median reply time on one platform, alone and while another one hangs, taken in turns."""
     telegram, other = SIMULATORS["telegram"](), SIMULATORS["sms"]()
+    alone, beside = [], []
     with telegram.serving, other.serving, gateway(telegram, other):
         _reply_times(telegram)  # warm
-        alone = statistics.median(_reply_times(telegram))
-        other.faults.extend(Fault(0, seconds=seconds) for _ in range(HANGING))
-        for number in range(HANGING):
-            other.insist(other.text(other.address(number), "hi"))
-        until(lambda: not other.faults, "the other platform to hang")
-        beside = statistics.median(_reply_times(telegram))
+        _all_write(other)
+        until(lambda: len(other.sent) == 2 * HANGING, "the consent line and the answer")
+        for _ in range(CYCLES):
+            alone += _reply_times(telegram)
+            expected = len(other.sent) + HANGING
+            other.faults.extend(Fault(0, seconds=seconds) for _ in range(HANGING))
+            _all_write(other)
+            until(lambda: not other.faults, "the other platform to hang")
+            beside += _reply_times(telegram)
+            assert len(other.sent) < expected, "it did not hang as long as that"
+            until(lambda expected=expected: len(other.sent) >= expected, "the end of it", 4 * seconds)
+            time.sleep(1)
+    quick, slow = statistics.median(alone), statistics.median(beside)
     return (
-        f"median reply {alone * 1000:.1f} ms alone, {beside * 1000:.1f} ms beside a platform that hangs {seconds:.0f} s "
-        f"({100 * (beside / alone - 1):+.0f} %)"
+        f"median reply {quick * 1000:.1f} ms alone, {slow * 1000:.1f} ms beside a platform that hangs {seconds:.0f} s "
+        f"({100 * (slow / quick - 1):+.0f} %, {len(beside)} replies each, in {CYCLES} turns)"
     )
+
+
+def _all_write(simulator: Simulator) -> None:
+    for number in range(HANGING):
+        simulator.insist(simulator.text(simulator.address(number), "hi"))
 
 
 def _reply_times(simulator: Simulator) -> list[float]:
