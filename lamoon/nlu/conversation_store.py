@@ -22,6 +22,7 @@ from lamoon.settings import load_settings
 
 FORGET_SLOT = "forget_conversation"
 MOST_LIVE: Final = 100
+LAST_ROW: Final = sa.text("SELECT id FROM events WHERE sender_id = :sender ORDER BY id DESC LIMIT 1")
 STORED: Final = "lamoon_stored_events"  # attribute of a tracker: how many of its events the database has
 
 
@@ -66,25 +67,31 @@ class ConversationStore(SQLTrackerStore):
         """The conversation since its last session start: the live one, or as the database has it."""
         last_row = self._last_row(sender_id)
         tracker, row = self._live.pop(sender_id, (None, None))
+        if last_row is None:
+            return None
         # More events than stored: a turn failed before it was saved, and its remains must not be used.
         if tracker is None or row != last_row or len(tracker.events) != vars(tracker)[STORED]:
             tracker = await super().retrieve(sender_id)
-        return self._keep(tracker, last_row) if tracker and last_row else None
+        return self._keep(tracker, last_row) if tracker else None
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Saves what is new; deletes everything instead where the visitor asked to be forgotten."""
         if tracker.get_slot(FORGET_SLOT):
             self.forget(tracker.sender_id)
             return
+        if STORED not in vars(tracker) and self._last_row(tracker.sender_id) is None:
+            vars(tracker)[STORED] = 0  # a new conversation: nothing need be counted
         # After a session start Rasa wants to see the new session only: it is read from the database.
         goes_on = STORED in vars(tracker) and not any(
             isinstance(event, SessionStarted) for event in self._additional_events(None, tracker)
         )
         self._live.pop(tracker.sender_id, None)
-        await super().save(tracker)
-        last_row = self._last_row(tracker.sender_id) if goes_on else None
-        if last_row:
+        await self.stream_events(tracker)
+        last_row = self._append(tracker)
+        if goes_on and last_row:
             self._keep(tracker, last_row)
+        else:
+            vars(tracker).pop(STORED, None)
 
     def forget(self, sender_id: str) -> None:
         """Deletes every event of a conversation."""
@@ -114,6 +121,15 @@ class ConversationStore(SQLTrackerStore):
         else:
             await super().stream_events(tracker)
 
+    def _append(self, tracker: DialogueStateTracker) -> int | None:
+        """Writes what is new in one statement; Rasa makes an object of each event. Returns the id of the last row."""
+        with self.session_scope() as session:
+            rows = [_row(tracker.sender_id, event) for event in self._additional_events(session, tracker)]
+            if rows:
+                session.execute(sa.insert(self.SQLEvent.__table__), rows)
+                session.commit()
+            return _last_row(session, tracker.sender_id)
+
     def _additional_events(self, session: Session | None, tracker: DialogueStateTracker) -> Iterator[Event]:
         """What of the tracker the database has not; Rasa would count the rows."""
         stored = vars(tracker).get(STORED)
@@ -130,10 +146,26 @@ class ConversationStore(SQLTrackerStore):
         return short
 
     def _last_row(self, sender_id: str) -> int | None:
-        event = self.SQLEvent
         with self.session_scope() as session:
-            found = session.query(event.id).filter(event.sender_id == sender_id).order_by(event.id.desc()).first()
-        return int(found[0]) if found else None
+            return _last_row(session, sender_id)
+
+
+def _last_row(session: Session, sender_id: str) -> int | None:
+    found: int | None = session.execute(LAST_ROW, {"sender": sender_id}).scalar()
+    return found
+
+
+def _row(sender_id: str, event: Event) -> dict[str, Any]:
+    """The columns of an event, as Rasa fills them."""
+    data = event.as_dict()
+    return {
+        "sender_id": sender_id,
+        "type_name": event.type_name,
+        "timestamp": data.get("timestamp"),
+        "intent_name": data.get("parse_data", {}).get("intent", {}).get("name"),
+        "action_name": data.get("name"),
+        "data": json.dumps(data),
+    }
 
 
 def _protect(connection: Any, _: Any) -> None:

@@ -99,6 +99,15 @@ class GuardedRulePolicy(RulePolicy):
         prediction.events.extend(events)
         return prediction
 
+    def _find_action_from_rules(
+        self, tracker: DialogueStateTracker, domain: Domain, use_text_for_last_user_input: bool
+    ) -> tuple[str | None, str | None, bool]:
+        """Finds the rule. By intent only: our rules name no texts, and a search by text costs as much again."""
+        if use_text_for_last_user_input:
+            return None, None, False
+        found: tuple[str | None, str | None, bool] = super()._find_action_from_rules(tracker, domain, False)
+        return found
+
     def _certain(self, action: str, domain: Domain, events: list[Event] | None = None) -> PolicyPrediction:
         probabilities = self._default_predictions(domain)
         probabilities[domain.index_for_action(action)] = 1.0
