@@ -8,7 +8,6 @@ trust the label says a third regression over one figure: the label's lead over a
 from __future__ import annotations
 
 import json
-import warnings
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -17,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from lamoon.understanding import kernel_ridge
+from lamoon.understanding import kernel_ridge, logistic_regression
 from lamoon.understanding.char_tfidf import CharTfidf
 from lamoon.understanding.encoder import Vectors
 
@@ -126,28 +125,26 @@ class HybridClassifier:
             vectors: their embeddings, shape (phrases, 384).
             settings: see `Settings`.
         """
-        # scikit-learn costs memory and start-up time, and only training needs it.
-        from scipy.sparse import csr_matrix, hstack
-        from sklearn.linear_model import LogisticRegression
+        # scipy costs memory and start-up time, and only training needs it.
+        from scipy.sparse import csr_matrix
 
         doubts = _doubts(labels, settings.balance)
         tfidf = CharTfidf.fit(texts, settings.min_count)
         grams = csr_matrix(tfidf.rows(texts), shape=(len(texts), len(tfidf.index)))
-        features = hstack([csr_matrix(vectors), grams * settings.char_weight]).tocsr().astype(np.float32)
-        model = LogisticRegression(C=settings.regularisation, max_iter=ITERATIONS, tol=1e-2, random_state=0)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # it stops early on purpose
-            model.fit(features, np.asarray(labels), sample_weight=1 / doubts)
-        targets = (np.asarray(labels)[:, None] == model.classes_).astype(np.float32)
+        kinds, places = np.unique(np.asarray(labels), return_inverse=True)
+        weights, bias = logistic_regression.fit(
+            vectors, grams * settings.char_weight, places, 1 / doubts, settings.regularisation, ITERATIONS
+        )
+        targets = np.eye(len(kinds), dtype=np.float32)[places]
         ridge = kernel_ridge.fit(
             vectors, grams, targets, settings.sharpness, settings.kernel_char_weight, settings.ridge * doubts
         )
         return cls(
             settings,
-            [str(label) for label in model.classes_],
+            [str(label) for label in kinds],
             tfidf,
-            np.ascontiguousarray(model.coef_.T, dtype=np.float32),
-            model.intercept_.astype(np.float32),
+            weights,
+            bias,
             *ridge,
             vectors.astype(np.float32),
         )

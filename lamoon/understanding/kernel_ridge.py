@@ -41,12 +41,13 @@ def fit(
 
     kernel = np.empty((len(vectors), len(vectors)), dtype=np.float32)
     for start in range(0, len(vectors), ROWS):
+        # From the diagonal on: the matrix is symmetric, and the solver reads one half.
         rows = slice(start, start + ROWS)
-        kernel[rows] = nearness(vectors[rows] @ vectors.T, sharpness)
-        kernel[rows] += gram_weight * (grams[rows] @ grams.T).toarray()
+        near = nearness(vectors[rows] @ vectors[start:].T, sharpness)
+        kernel[rows, start:] = near + gram_weight * (grams[rows] @ grams[start:].T).toarray()
     kernel[np.diag_indices_from(kernel)] += ridge
     bias = targets.mean(axis=0)
-    # The transpose of a symmetric matrix is itself, and in the order that LAPACK overwrites without a copy.
+    # The transpose stands in the order that LAPACK overwrites without a copy; its lower half is the one that was filled.
     factor = cho_factor(kernel.T, lower=True, overwrite_a=True, check_finite=False)
     weights = cho_solve(factor, targets - bias, check_finite=False).astype(np.float32)
     return weights, np.asarray(gram_weight * (grams.T @ weights), dtype=np.float32), bias.astype(np.float32)
