@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -114,6 +115,7 @@ def _label(example: Message) -> str:
     return str(example.get(INTENT_RESPONSE_KEY) or example.get(INTENT)) + kind
 
 
+@cache  # asked of every label in every message
 def _intent(label: str) -> str:
     return label.partition("/")[0].partition(KIND_MARK)[0]
 

@@ -50,8 +50,8 @@ class CharTfidf:
 
     def row(self, text: str) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:
         """Columns and values of one text, length 1 in the Euclidean norm; empty where nothing is known."""
-        counts = Counter(gram for gram in char_ngrams(text) if gram in self.index)
-        columns = np.fromiter((self.index[gram] for gram in counts), dtype=np.int64, count=len(counts))
+        counts = Counter(filter(self.index.__contains__, char_ngrams(text)))
+        columns = np.fromiter(map(self.index.__getitem__, counts), dtype=np.int64, count=len(counts))
         values = (1 + np.log(np.fromiter(counts.values(), dtype=np.float32, count=len(counts)))) * self.idf[columns]
         norm = float(np.linalg.norm(values)) or 1.0
         return columns, (values / norm).astype(np.float32)

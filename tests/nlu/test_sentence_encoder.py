@@ -45,3 +45,10 @@ def test_training_phrases_are_embedded_too(component: SentenceEncoderComponent) 
 def test_the_vector_stays_out_of_the_parse_result(component: SentenceEncoderComponent) -> None:
     (message,) = component.process([Message({TEXT: "hello"})])
     assert SENTENCE_VECTOR not in message.as_dict(only_output_properties=True)
+
+
+def test_rasas_training_cache_tells_vectors_apart_without_printing_them(component: SentenceEncoderComponent) -> None:
+    messages = [Message({TEXT: text, INTENT: "greet"}) for text in ("hello", "Hello", "good morning")]
+    found = component.process_training_data(TrainingData(messages)).training_examples
+    one, same, other = (message.get(SENTENCE_VECTOR).fingerprint() for message in found)
+    assert one == same != other
