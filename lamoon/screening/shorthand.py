@@ -34,12 +34,18 @@ def written_out(parts: list[Chunk], at: int) -> tuple[str, ...] | None:
     """
     norm = parts[at].norm
     if norm == "#":
-        return ("fracture",) if _names(parts, at, _BONES) else None
+        return ("fracture",) if _names(parts, at, _BONES) or _is_noun(parts, at) else None
     if norm == "me":
         return ("my",) if _names(parts, at, _BODY) else None
     if norm == "/":
         return () if at + 1 < len(parts) and _time(parts, at + 1) else None
     return _time(parts, at) if parts[at].kind == "number" else None
+
+
+def _is_noun(parts: list[Chunk], at: int) -> bool:
+    """Whether the mark stands behind what is broken: "rib #", "rib #s x3"; "elbow #2" counts."""
+    following = parts[at + 1].kind if at + 1 < len(parts) else ""
+    return _norm(parts, at - 1) in _BONES and following != "number"
 
 
 def _names(parts: list[Chunk], at: int, words: frozenset[str]) -> bool:

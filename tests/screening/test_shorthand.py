@@ -26,6 +26,7 @@ def read(text: str) -> str:
         ("28/40, sore hips", "28 weeks pregnant , sore hips"),
         ("#NOF", "fracture nof"),
         ("# L wrist", "fracture l wrist"),
+        ("rib # last week", "rib fracture last week"),
         ("did me left ankle in", "did my left ankle in"),
     ],
 )
