@@ -20,13 +20,24 @@ _OUTCOMES: Final[dict[str, Outcome]] = {
 
 def decide_statuses(message: Message, catalogue: Catalogue) -> None:
     """Set the status of every finding; a past cancer becomes a history of cancer, and the like."""
+    figures = message.covered("figure")
+    message.findings = [f for f in message.findings if f.by_rule or f.first not in figures]
     for finding in message.findings:
-        condition = catalogue.conditions[finding.condition]
+        condition = _still_there(message, finding, catalogue)
         decide = _emergency_status if condition.severity == "emergency" else _status
         finding.status = decide(message, finding, condition)
     if any(f.status == "affirmed" and _severity(f, catalogue) == "emergency" for f in message.findings):
         # Milder readings of the same signs would only add noise to an emergency.
         message.findings = [f for f in message.findings if not _is_milder_reading(f, catalogue)]
+
+
+def _still_there(message: Message, finding: Finding, catalogue: Catalogue) -> Condition:
+    """The condition of a finding; "not in remission" and "not cancer free" tell of the present one."""
+    if any(m.first < finding.first <= m.last for m in message.all("not_a_negation")):
+        finding.condition = next(
+            (c.id for c in catalogue.conditions.values() if c.becomes == finding.condition), finding.condition
+        )
+    return catalogue.conditions[finding.condition]
 
 
 def decide_outcome(message: Message, catalogue: Catalogue) -> None:

@@ -17,6 +17,7 @@ _SPEAKERS: Final = frozenset("they doctors doctor people hospital nurses to must
 _NEAR: Final = 40  # words
 _CLAUSE_MARKS: Final = frozenset({",", ":", ";", "-", "–", "—", "...", "("})
 _QUESTION_MARKS: Final = frozenset("?？")
+_HAVING: Final = frozenset("have had has having got get".split())
 _SUBJECTS: Final = frozenset("i you he she it we they people massage this that my the".split())
 _PRESENT: Final = (("right", "now"), ("at", "the"), ("currently",), ("today",))
 
@@ -103,7 +104,7 @@ def _asks_about_many(message: Message, opening: int, first: int, last: int) -> b
     ):
         return False
     if any(at in message.covered("in_general") for at in range(last + 1, end + 1)):
-        return True
+        return not any(message.norm(at) in _HAVING for at in range(start, first))
     framed = opening == first and any(not word.is_mark for word in message.words[start:first])
     bare = framed and message.norm(last + 1) in _QUESTION_MARKS
     return (bare or _has_question_clause(message, last + 2, end)) and last + 2 not in message.covered("answer_yes")

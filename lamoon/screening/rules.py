@@ -38,13 +38,14 @@ def find_by_rules(
 
 
 def usable_signs(message: Message) -> dict[str, list[Match]]:
-    """All signs by name that the message does not deny."""
+    """All signs by name that the message does not deny, nor say as a figure of speech."""
+    figures = message.covered("figure")
     denied: dict[tuple[int, int], bool] = {}  # many signs share their words
 
     def told(match: Match) -> bool:
         place = (match.first, match.last)
         if place not in denied:
-            denied[place] = is_negated(message, *place, sign=True)
+            denied[place] = match.first in figures or is_negated(message, *place, sign=True)
         return not denied[place]
 
     return {

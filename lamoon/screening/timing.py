@@ -54,6 +54,8 @@ def is_past_cancer(message: Message, first: int, last: int) -> bool:
     """Whether a cancer is told as overcome; a word of present illness or treatment outweighs that."""
     if any(True for _ in message.in_sentence("cancer_now", first)):
         return False
+    if any(at in message.covered("not_a_negation") for at in range(first, last + 1)):
+        return False
     return _near(message, "cancer_past", first, last) or _near(message, "long_ago", first, last)
 
 
@@ -76,7 +78,7 @@ def _reaches(message: Message, cue: Match, first: int, last: int) -> bool:
     turns = message.covered("turn")
     if cue.first > last:
         return cue.label != "long_ago" or not any(at in turns for at in range(last + 1, cue.first))
-    between = range(cue.last + 1, first)
+    between = range(cue.last + 1, last + 1)
     if any(at in turns for at in between):
         return False
     # A cue that already dates an earlier mention does not date this one.
