@@ -84,6 +84,7 @@ class Message:
             frozenset(self.words[at].norm for at in range(match.first, match.last + 1) if at in persons)
             for match in self.all("for_other")
             if not any(self.words[at].norm in ("i", "we") for at in range(match.first + 1, match.last + 1))
+            and self.norm(match.first - 1) not in ("care", "caring", "cared", "carer")
         )
 
     @cached_property

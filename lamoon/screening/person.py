@@ -19,6 +19,7 @@ _BEFORE_OBJECT: Final = frozenset(
 _BESIDE_WORK: Final = _BREAKS | frozenset("with since after following recovering having but".split())
 _CLOSED: Final = frozenset(("", ".", ",", "!", ";", ")", "\n"))
 _PATIENTS_VERBS: Final = frozenset("have has had are were got get suffer both all".split())
+AT_LARGE: Final = "people"
 _OWN: Final = frozenset("i me my myself mine we us our".split())
 
 
@@ -28,14 +29,16 @@ def is_other_person(message: Message, first: int, last: int) -> bool:
         return False
     if includes_visitor(message, first, last):
         return False
-    if _at_work(message, first, last):
+    if _at_work(message, first, last) or _in_family(message, first, last):
         return True
-    owner = _owner(message, first)
+    owner = _owner(message, first, last)
     return owner is not None and not _is_client(message, owner) and not _asks_on_behalf(message)
 
 
 def includes_visitor(message: Message, first: int, last: int) -> bool:
     """ "... and so did I", "my dad never had one but I have"."""
+    if any(match.first > last for match in message.in_sentence("not_me", first)):
+        return False
     if any(match.first > last or match.last < first for match in message.in_sentence("also_me", first)):
         return True
     return any(
@@ -69,20 +72,35 @@ def _at_work(message: Message, first: int, last: int) -> bool:
     working = list(message.in_sentence("work", first))
     if any(at in message.covered("workplace") for at in range(last + 1, last + 3)):
         return bool(working) or not any(True for _ in message.in_sentence("self_word", first))
-    if any(message.norm(at) in ("have", "had", "got") for at in range(message.bounds(first)[0], first)):
-        return False
+    beside = _BESIDE_WORK | _OWN | {"have", "had", "got"}
     return any(
-        match.first <= last and not any(message.norm(at) in _BESIDE_WORK for at in range(match.last + 1, first))
+        match.first <= last and not any(message.norm(at) in beside for at in range(match.last + 1, first))
         for match in working
     )
 
 
-def _owner(message: Message, first: int) -> str | None:
-    """The nearest person left of the mention: None for the visitor, else the word that names the person."""
+def _in_family(message: Message, first: int, last: int) -> bool:
+    """ "Heart disease runs in my family", as long as nobody says "mine was in 2018"."""
+    if not any(match.first - last in (1, 2) for match in message.in_sentence("in_family", last)):
+        return False
+    return message.norm(first - 1) not in _OWN and not any(word.norm == "mine" for word in message.words)
+
+
+def is_of_third_person(message: Message, last: int) -> bool:
+    """Whether the nearest person left of word `last` is neither the visitor nor the visitor's doctors."""
+    return _owner(message, last, last) is not None
+
+
+def _owner(message: Message, first: int, last: int) -> str | None:
+    """The nearest person left of the mention, or the "his" within: None for the visitor, else the word for the person."""
     start = message.bounds(first)[0]
     persons, reports = message.covered("person"), message.covered("reporter")
+    if any(message.norm(at) in ("his", "her") for at in range(first, last + 1)):
+        return _antecedent(message, first)
     for at in range(first - 1, start - 1, -1):
         norm = message.norm(at)
+        if at in message.covered("at_large"):
+            return AT_LARGE
         if at in persons and at not in reports and not _speaks_of_self(message, at, start):
             if _is_left_behind(message, at, first):
                 return None
@@ -148,5 +166,7 @@ def _asks_on_behalf(message: Message) -> bool:
 
 
 def _is_client(message: Message, owner: str) -> bool:
-    """Whether the message books or asks for this person."""
+    """Whether the message books or asks for this person; who books for "someone with a clot" means that one."""
+    if owner == AT_LARGE:
+        return bool(message.clients) or any(word.norm in ("me", "mine", "myself") for word in message.words)
     return any(not named or owner in named for named in message.clients)

@@ -40,14 +40,15 @@ def is_supposed(message: Message, first: int, last: int, people: bool = False) -
             and any(m.first <= last for m in message.in_sentence("supposed", first))
         )
     for match in message.in_sentence("supposed", first):
-        if _is_reported(message, match.first):
+        if _is_reported(message, match.first) or match.first in message.covered("not_a_negation"):
             continue
         if match.first <= last and not _happens_now(message, start, end) and not _owned(message, match.last + 1, last):
             return True
     return any(
         match.last < first or match.first <= first <= match.last
         for match in message.in_sentence("not_mine", first)
-        if first - match.last <= 4 and not _owned(message, match.first, last) and not on_own_body(message, last)
+        if match.first not in message.covered("not_a_negation")
+        and first - match.last <= 4 and not _owned(message, match.first, last) and not on_own_body(message, last)
     )
 
 

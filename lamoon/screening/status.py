@@ -6,11 +6,19 @@ from __future__ import annotations
 from typing import Final
 
 from lamoon.screening.message import Message
+from lamoon.screening.person import is_of_third_person
 
 _WALK_STOPS: Final = frozenset(":;()?!\n…=")
 _LIST_MARKS: Final = frozenset({",", "-", "–", "—", "/", "...", '"', "*", "•"})
 _POSSESSIVES: Final = frozenset("my his her their our your".split())
-_NEW_ITEM: Final = frozenset("a an one two another broke broken had have got having".split())
+_NEW_ITEM: Final = frozenset("a an one two another broke broken had have got having take takes".split())
+# A "no" governs nouns: "no clots, on warfarin" denies the clots alone, "not pregnant, on pills or ill" all of it.
+_NOUN_DENIALS: Final = frozenset("no zero nil without".split())
+_CLAUSE_SUBJECTS: Final = frozenset("it that this there".split())
+_COPULAS: Final = frozenset("is was are were has have had am".split())
+_STANDS_OUT: Final = frozenset("though however still now anyway yes".split())
+_AFTER_NOT: Final = frozenset(("", ",", ")", "and", "so", "thankfully", "luckily", "one", "it", "there", "broken"))
+_HALF_DENIED: Final = frozenset("else new more worse further serious other now any today currently".split())
 _PERSONAL_STOPS: Final = frozenset(
     "i you we because if that when since so as but just only except apart than although though".split()
 )
@@ -18,7 +26,10 @@ _ANSWER_MARKS: Final = frozenset({":", "?", "-", "–", "—", "(", "=", ",", ".
 _HARD_STOPS: Final = frozenset("but just only except apart besides however though i".split())
 _MODALS: Final = frozenset("can could will would should must may might".split())
 WALK: Final = 40  # words
+_PLACES: Final = frozenset("in on last since from at behind this two three yesterday with for".split())
+_COUNTED: Final = frozenset("day days week weeks month months year years".split())
 _LIST_GAP: Final = 3
+_SOON: Final = 6
 _ORDER_OPENING: Final = 4
 
 
@@ -32,6 +43,8 @@ def is_negated(message: Message, first: int, last: int, action: bool = False, si
         action: the mention is a verb ("broke my arm"), which "no" and a list cannot deny.
         sign: the mention is a sign of an emergency; then other signs may stand between it and its denial.
     """
+    if _comes_after_all(message, last):
+        return False
     if action:
         return _denied_verb(message, first)
     bridge = message.covered("bridge") | message.mentions | (message.signs if sign else frozenset())
@@ -58,8 +71,8 @@ def _denied_left(message: Message, first: int, last: int, bridge: frozenset[int]
         if at in message.covered("not_a_negation") and at in message.covered("negation"):
             return False
         if at not in own and _denies(message, at):
-            return not _is_answer(message, at) and not (commas and _stands_alone(message, first, last))
-        if norm in _WALK_STOPS or norm in _HARD_STOPS:
+            return not _is_answer(message, at) and not (commas and _stands_alone(message, first, last, norm))
+        if norm in _WALK_STOPS or norm in _HARD_STOPS or _opens_clause(message, at):
             return False
         if norm in _LIST_MARKS:
             if _opens_item(message, at + 1, first):
@@ -85,30 +98,36 @@ def _is_answer(message: Message, at: int) -> bool:
 
 
 def _opens_item(message: Message, at: int, first: int) -> bool:
-    """ "No cancer, a clot in 2019": a new statement after the comma."""
-    return message.norm(at) in _NEW_ITEM and at < first
+    """ "No cancer, a clot in 2019", "no clots, 20 weeks pregnant": a new statement after the comma."""
+    if message.norm(at) in _NEW_ITEM and at < first:
+        return True
+    return message.words[at].kind == "number" and message.norm(at + 1) in _COUNTED
 
 
-def _stands_alone(message: Message, first: int, last: int) -> bool:
-    """An item of a list that carries its own place or time ("no cancer, clot in my leg last year") is a statement."""
-    after = [message.norm(at) for at in range(last + 1, min(last + 4, message.bounds(last)[1] + 1))]
-    if after and after[0] in (
-        "in",
-        "on",
-        "last",
-        "since",
-        "from",
-        "at",
-        "behind",
-        "this",
-        "two",
-        "three",
-        "yesterday",
-        "with",
-        "for",
-    ):
+def _opens_clause(message: Message, at: int) -> bool:
+    """ "It isn't eczema, it is ringworm": after a mention or a comma somebody says what it is."""
+    if message.norm(at) not in _COPULAS or message.norm(at - 1) not in _CLAUSE_SUBJECTS:
+        return False
+    return at - 2 in message.mentions or message.norm(at - 2) in _LIST_MARKS
+
+
+def _stands_alone(message: Message, first: int, last: int, denial: str) -> bool:
+    """An item of a list that carries its own place, time or verb ("no cancer, clot in my leg last year", "no break, the
+    ankle is blue") is a statement."""
+    own = [message.norm(at) for at in range(first, last + 1)]
+    if denial in _NOUN_DENIALS and message.norm(first - 1) == "on" and message.norm(first - 2) in _LIST_MARKS:
+        return True
+    if not _COPULAS.isdisjoint(own[1:]) or not _POSSESSIVES.isdisjoint(own):
+        return True
+    after = message.norm(last + 1) if last < message.bounds(last)[1] else ""
+    if after in _PLACES or own[-1] in _PLACES:
         return not any(message.norm(at) in ("or", "nor", "and") for at in range(first - 2, first))
-    return any(message.norm(at) in _POSSESSIVES for at in range(first, last + 1))
+    return after in _STANDS_OUT
+
+
+def _comes_after_all(message: Message, last: int) -> bool:
+    """ "Never had one until last month", "no cramps before, now I have them"."""
+    return any(0 < match.first - last <= _SOON for match in message.in_sentence("comes_after_all", last))
 
 
 def _skip_list_item(message: Message, at: int, start: int) -> int:
@@ -126,25 +145,48 @@ def _skip_list_item(message: Message, at: int, start: int) -> int:
 
 def _denied_right(message: Message, last: int) -> bool:
     end = message.bounds(last)[1]
+    doubted = any(True for _ in message.in_sentence("suspected", last))
     for match in message.in_sentence("denied_after", last):
-        if last < match.first and all(_passable(message, at) for at in range(last + 1, match.first)):
+        if last < match.first and all(_passable(message, at, doubted) for at in range(last + 1, match.first)):
             return match.first not in message.covered("not_a_negation") and not _affirmed_again(
                 message, match.last, end
             )
-    return _answered_no(message, last)
+    return _answered_no(message, last) or _denied_next(message, last)
 
 
 def _affirmed_again(message: Message, after: int, end: int) -> bool:
-    """ "The clot was not there at first, but now it is"."""
+    """ "The clot was not there at first, but now it is", "they found nothing else"."""
+    following = message.norm(after + 1) if after < end else ""
+    if following in _HALF_DENIED:
+        return True
+    if message.norm(after) == "not" and following not in _AFTER_NOT and after + 1 not in message.mentions:
+        return True
     return any(message.norm(at) in ("but", "until", "though", "at") for at in range(after + 1, min(after + 3, end + 1)))
 
 
-def _passable(message: Message, at: int) -> bool:
+def _denied_next(message: Message, last: int) -> bool:
+    """ "Had a cancer scare. It was a false alarm.": the next sentence takes a suspicion back."""
+    end = message.bounds(last)[1]
+    if not any(True for _ in message.in_sentence("suspected", last)):
+        return False
+    for match in message.all("denied_next"):
+        opening = range(end + 1, match.first)
+        if match.first > end and all(
+            message.words[at].is_mark or at in message.covered("question_frame") for at in opening
+        ):
+            return not _affirmed_again(message, match.last, message.bounds(match.last)[1])
+    return False
+
+
+def _passable(message: Message, at: int, doubted: bool) -> bool:
+    """Whether a denial on the right reaches over word `at`; over a date only where the illness was a suspicion, for who
+    had a clot "in 2009, all clear since" has had one."""
     norm = message.norm(at)
     return (
         at in message.covered("bridge")
+        or (doubted and at in message.covered("passing"))
         or at in message.mentions
-        or norm in (",", "or", "and", "but", "test", "tests", "scan", "results", "which", "so")
+        or norm in (",", "or", "and", "but", "the", "test", "tests", "scan", "results", "which", "so")
     )
 
 
@@ -153,13 +195,17 @@ def _answered_no(message: Message, last: int) -> bool:
     words = message.words
     mark = last + 1
     while mark < len(words) and (
-        mark in message.mentions or message.norm(mark) in ("or", "/", "problems", "issues", "history")
+        mark in message.mentions
+        or mark in message.covered("passing")
+        or message.norm(mark) in ("or", "/", "problems", "issues", "history")
     ):
         mark += 1
     if mark >= len(words) or message.norm(mark) not in _ANSWER_MARKS:
         return False
     for match in message.all("no_answer"):
         if match.first == mark + 1:
+            if message.norm(match.first) == "i" and is_of_third_person(message, last):
+                return False  # "she has cancer, I don't"
             follows = message.norm(match.last + 1)
             comma = message.norm(mark) == ","
             closed = follows in ("", ",", ".", ")", "\n", ";", "!", "?", "-", "/", "and") or match.last + 1 == len(

@@ -54,15 +54,14 @@ def is_past_cancer(message: Message, first: int, last: int) -> bool:
     """Whether a cancer is told as overcome; a word of present illness or treatment outweighs that."""
     if any(True for _ in message.in_sentence("cancer_now", first)):
         return False
-    if any(at in message.covered("not_a_negation") for at in range(first, last + 1)):
-        return False
     return _near(message, "cancer_past", first, last) or _near(message, "long_ago", first, last)
 
 
 def _near(message: Message, label: str, first: int, last: int, following: bool = False, except_word: str = "") -> bool:
     """Whether a cue of `label` dates this mention: in its sentence, or opening the next one."""
+    undone = message.covered("not_a_negation") if label in ("healed", "cancer_past") else frozenset()
     for match in message.all(label):
-        if match.first == match.last and message.norm(match.first) == except_word:
+        if match.first in undone or (match.first == match.last and message.norm(match.first) == except_word):
             continue
         here = message.words[match.first].sentence - message.words[last].sentence
         if here == 0 and _reaches(message, match, first, last):
