@@ -7,9 +7,10 @@ from typing import Final
 from lamoon.screening.catalogue import Catalogue
 from lamoon.screening.condition import Condition
 from lamoon.screening.message import Finding, Message, Outcome, Status
-from lamoon.screening.person import contradicts, is_other_person
+from lamoon.screening.person import contradicts, is_of_animal, is_other_person
 from lamoon.screening.question import asks_for_the_list, is_general_question, is_supposed
 from lamoon.screening.status import is_negated
+from lamoon.screening.suspicion import is_ruled_out
 from lamoon.screening.timing import is_over, is_past, is_past_cancer, is_past_sentence
 
 _ORDER: Final[tuple[Outcome, ...]] = ("emergency", "warn", "ask_doctor", "inform")
@@ -66,7 +67,7 @@ def _status(message: Message, finding: Finding, condition: Condition) -> Status:
     first, last = finding.first, finding.last
     if condition.severity == "inform":
         return "hypothetical"
-    if not finding.by_rule and is_negated(message, first, last, finding.action) and not contradicts(message, last):
+    if not finding.by_rule and _is_denied(message, finding) and not contradicts(message, last):
         return "negated"
     if is_supposed(message, first, last) or is_general_question(message, first, last):
         return "hypothetical"
@@ -79,11 +80,18 @@ def _status(message: Message, finding: Finding, condition: Condition) -> Status:
     return "affirmed"
 
 
+def _is_denied(message: Message, finding: Finding) -> bool:
+    first, last = finding.first, finding.last
+    return is_negated(message, first, last, finding.action) or is_ruled_out(message, first, last)
+
+
 def _emergency_status(message: Message, finding: Finding, condition: Condition) -> Status:
     first, last = finding.first, finding.last
     suicidal = condition.emergency_text == "suicidal"
     if condition.patterns and is_negated(message, first, last, finding.action):
         return "negated"
+    if is_of_animal(message, first):
+        return "other_person"
     if is_past(message, first, last, only_long_ago=suicidal) or _after_a_past_one(message, finding, condition):
         if not condition.becomes or is_other_person(message, first, last):
             return "resolved"

@@ -19,6 +19,13 @@ _BEFORE_OBJECT: Final = frozenset(
 _BESIDE_WORK: Final = _BREAKS | frozenset("with since after following recovering having but".split())
 _CLOSED: Final = frozenset(("", ".", ",", "!", ";", ")", "\n"))
 _PATIENTS_VERBS: Final = frozenset("have has had are were got get suffer both all".split())
+_ANIMALS: Final = frozenset("dog dogs cat cats horse pony puppy kitten pet rabbit hamster parrot".split())
+_DETERMINERS: Final = frozenset("my our the his her their a neighbours neighbour friends friend".split())
+_MANY_OF_THEM: Final = frozenset("patients survivors victims sufferers people folk folks clients kids residents".split())
+_HAVING: Final = frozenset(
+    "have had has having get got getting my our with from of after these those some both two three many few and".split()
+)
+_TRADE_REACH: Final = 8  # words
 AT_LARGE: Final = "people"
 _OWN: Final = frozenset("i me my myself mine we us our".split())
 
@@ -48,11 +55,21 @@ def includes_visitor(message: Message, first: int, last: int) -> bool:
 
 
 def contradicts(message: Message, last: int) -> bool:
-    """Whether "but I have" takes back a denial that was somebody else's."""
-    return any(
-        message.norm(match.first) == "but" and match.first > last and message.norm(match.last + 1) in _CLOSED
-        for match in message.in_sentence("also_me_end", last)
-    )
+    """Whether "but I have", "I've had three" takes back a denial that was somebody else's."""
+    ends = [m for m in message.in_sentence("also_me_end", last) if message.norm(m.last + 1) in _CLOSED]
+    if any(match.first > last and message.norm(match.first) == "but" for match in ends):
+        return True
+    mine = [*ends, *message.in_sentence("also_me", last)]
+    return any(match.first > last for match in mine) and is_of_third_person(message, last)
+
+
+def is_of_animal(message: Message, first: int) -> bool:
+    """ "Our cat was run over": an animal opens the clause that the finding ends, and nobody else is in it."""
+    animal = next((at for at in (first - 1, first - 2, first) if message.norm(at) in _ANIMALS), None)
+    if animal is None:
+        return False
+    before = animal - 1 if message.norm(animal - 1) in _DETERMINERS else animal
+    return before in (0, message.bounds(first)[0]) or message.norm(before - 1) in _BREAKS
 
 
 def on_own_body(message: Message, last: int) -> bool:
@@ -70,6 +87,10 @@ def _at_work(message: Message, first: int, last: int) -> bool:
     """ "I work with cancer patients", "opposite the fracture clinic": the condition names a trade or a place. What stands
     beside the work ("I'm a nurse with a DVT") is the visitor's own."""
     working = list(message.in_sentence("work", first))
+    if message.norm(last + 1) in _MANY_OF_THEM and message.norm(first - 1) not in ("us", "we", "fellow"):
+        return True
+    if _all_day(message, first, last):
+        return True
     if any(at in message.covered("workplace") for at in range(last + 1, last + 3)):
         return bool(working) or not any(True for _ in message.in_sentence("self_word", first))
     beside = _BESIDE_WORK | _OWN | {"have", "had", "got"}
@@ -77,6 +98,13 @@ def _at_work(message: Message, first: int, last: int) -> bool:
         match.first <= last and not any(message.norm(at) in beside for at in range(match.last + 1, first))
         for match in working
     )
+
+
+def _all_day(message: Message, first: int, last: int) -> bool:
+    """ "I fit pacemakers for a living": a bare plural as the object of a trade."""
+    if last not in message.covered("plural") or message.norm(first - 1) in _HAVING:
+        return False
+    return any(0 < match.first - last <= _TRADE_REACH for match in message.in_sentence("trade_time", last))
 
 
 def _in_family(message: Message, first: int, last: int) -> bool:
@@ -110,8 +138,16 @@ def _owner(message: Message, first: int, last: int) -> str | None:
         if norm in ("they", "their", "them") and not _are_doctors(message, at):
             return _antecedent(message, at)
         if norm in _OWN and not _owns_person(message, at):
+            if norm in ("i", "we") and _is_relative(message, at, first):
+                continue
             return None
     return None
+
+
+def _is_relative(message: Message, at: int, first: int) -> bool:
+    """The "I" of "the lady I sit for has thin skin": a person stands before it, and "has" agrees with that person."""
+    person = at - 2 if message.norm(at - 1) in ("who", "that", "whom") else at - 1
+    return person in message.covered("person") and any(message.norm(n) == "has" for n in range(at + 1, first + 1))
 
 
 def _owns_person(message: Message, at: int) -> bool:

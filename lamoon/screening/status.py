@@ -12,7 +12,7 @@ _WALK_STOPS: Final = frozenset(":;()?!\n…=")
 _LIST_MARKS: Final = frozenset({",", "-", "–", "—", "/", "...", '"', "*", "•"})
 _POSSESSIVES: Final = frozenset("my his her their our your".split())
 _NEW_ITEM: Final = frozenset("a an one two another broke broken had have got having take takes".split())
-# A "no" governs nouns: "no clots, on warfarin" denies the clots alone, "not pregnant, on pills or ill" all of it.
+# "No clots, on warfarin" and "not on aspirin, on warfarin" deny the first alone, "not pregnant, on pills or ill" all.
 _NOUN_DENIALS: Final = frozenset("no zero nil without".split())
 _CLAUSE_SUBJECTS: Final = frozenset("it that this there".split())
 _COPULAS: Final = frozenset("is was are were has have had am".split())
@@ -30,6 +30,8 @@ _PLACES: Final = frozenset("in on last since from at behind this two three yeste
 _COUNTED: Final = frozenset("day days week weeks month months year years".split())
 _LIST_GAP: Final = 3
 _SOON: Final = 6
+_ANSWER_FILLERS: Final = frozenset("or / problems issues history test check scan result results".split())
+_LISTING: Final = frozenset(", and a an any".split())  # "do I have cancer, clots, or an infection? No"
 _ORDER_OPENING: Final = 4
 
 
@@ -71,7 +73,7 @@ def _denied_left(message: Message, first: int, last: int, bridge: frozenset[int]
         if at in message.covered("not_a_negation") and at in message.covered("negation"):
             return False
         if at not in own and _denies(message, at):
-            return not _is_answer(message, at) and not (commas and _stands_alone(message, first, last, norm))
+            return not _is_answer(message, at) and not (commas and _stands_alone(message, first, last, at))
         if norm in _WALK_STOPS or norm in _HARD_STOPS or _opens_clause(message, at):
             return False
         if norm in _LIST_MARKS:
@@ -111,12 +113,12 @@ def _opens_clause(message: Message, at: int) -> bool:
     return at - 2 in message.mentions or message.norm(at - 2) in _LIST_MARKS
 
 
-def _stands_alone(message: Message, first: int, last: int, denial: str) -> bool:
+def _stands_alone(message: Message, first: int, last: int, denial: int) -> bool:
     """An item of a list that carries its own place, time or verb ("no cancer, clot in my leg last year", "no break, the
     ankle is blue") is a statement."""
     own = [message.norm(at) for at in range(first, last + 1)]
-    if denial in _NOUN_DENIALS and message.norm(first - 1) == "on" and message.norm(first - 2) in _LIST_MARKS:
-        return True
+    if message.norm(first - 1) == "on" and message.norm(first - 2) in _LIST_MARKS:
+        return message.norm(denial) in _NOUN_DENIALS or message.norm(denial + 1) == "on"
     if not _COPULAS.isdisjoint(own[1:]) or not _POSSESSIVES.isdisjoint(own):
         return True
     after = message.norm(last + 1) if last < message.bounds(last)[1] else ""
@@ -145,13 +147,12 @@ def _skip_list_item(message: Message, at: int, start: int) -> int:
 
 def _denied_right(message: Message, last: int) -> bool:
     end = message.bounds(last)[1]
-    doubted = any(True for _ in message.in_sentence("suspected", last))
     for match in message.in_sentence("denied_after", last):
-        if last < match.first and all(_passable(message, at, doubted) for at in range(last + 1, match.first)):
+        if last < match.first and all(_passable(message, at) for at in range(last + 1, match.first)):
             return match.first not in message.covered("not_a_negation") and not _affirmed_again(
                 message, match.last, end
             )
-    return _answered_no(message, last) or _denied_next(message, last)
+    return _answered_no(message, last)
 
 
 def _affirmed_again(message: Message, after: int, end: int) -> bool:
@@ -164,40 +165,22 @@ def _affirmed_again(message: Message, after: int, end: int) -> bool:
     return any(message.norm(at) in ("but", "until", "though", "at") for at in range(after + 1, min(after + 3, end + 1)))
 
 
-def _denied_next(message: Message, last: int) -> bool:
-    """ "Had a cancer scare. It was a false alarm.": the next sentence takes a suspicion back."""
-    end = message.bounds(last)[1]
-    if not any(True for _ in message.in_sentence("suspected", last)):
-        return False
-    for match in message.all("denied_next"):
-        opening = range(end + 1, match.first)
-        if match.first > end and all(
-            message.words[at].is_mark or at in message.covered("question_frame") for at in opening
-        ):
-            return not _affirmed_again(message, match.last, message.bounds(match.last)[1])
-    return False
-
-
-def _passable(message: Message, at: int, doubted: bool) -> bool:
-    """Whether a denial on the right reaches over word `at`; over a date only where the illness was a suspicion, for who
-    had a clot "in 2009, all clear since" has had one."""
+def _passable(message: Message, at: int) -> bool:
     norm = message.norm(at)
     return (
         at in message.covered("bridge")
-        or (doubted and at in message.covered("passing"))
         or at in message.mentions
-        or norm in (",", "or", "and", "but", "the", "test", "tests", "scan", "results", "which", "so")
+        or norm in (",", "or", "and", "but", "test", "tests", "scan", "results", "which", "so")
     )
 
 
 def _answered_no(message: Message, last: int) -> bool:
     """ "Clots: no", "cancer? never", "pregnant - no"."""
     words = message.words
+    asked = message.bounds(last)[0] in message.covered("question_start")
     mark = last + 1
     while mark < len(words) and (
-        mark in message.mentions
-        or mark in message.covered("passing")
-        or message.norm(mark) in ("or", "/", "problems", "issues", "history")
+        mark in message.mentions or message.norm(mark) in _ANSWER_FILLERS or (asked and message.norm(mark) in _LISTING)
     ):
         mark += 1
     if mark >= len(words) or message.norm(mark) not in _ANSWER_MARKS:
