@@ -164,7 +164,8 @@ def _names_therapy_first(message: Message, opening: int, first: int, last: int) 
 def _is_own_question(message: Message, first: int) -> bool:
     """ "Could it be a clot?"."""
     return any(
-        first - match.last in (0, 1, 2) or match.first <= first <= match.last
+        match.first <= first <= match.last
+        or (first - match.last in (0, 1, 2) and match.last + 1 not in message.covered("in_general"))
         for match in message.in_sentence("own_question", first)
     )
 

@@ -49,6 +49,8 @@ def is_negated(message: Message, first: int, last: int, action: bool = False, si
         return False
     if action:
         return _denied_verb(message, first)
+    if message.norm(first) == "nothing" and last == first + 1 and not sign:
+        return True  # "nothing torn"
     bridge = message.covered("bridge") | message.mentions | (message.signs if sign else frozenset())
     if _denied_left(message, first, last, bridge, message.signs if sign else frozenset()):
         return True
