@@ -45,7 +45,7 @@ def is_other_person(message: Message, first: int, last: int) -> bool:
 def includes_visitor(message: Message, first: int, last: int) -> bool:
     """ "... and so did I", "my dad never had one but I have"."""
     if any(match.first > last for match in message.in_sentence("not_me", first)):
-        return False
+        return any(match.first > last for match in message.in_sentence("comes_after_all", first))
     if any(match.first > last or match.last < first for match in message.in_sentence("also_me", first)):
         return True
     return any(

@@ -55,7 +55,7 @@ def is_negated(message: Message, first: int, last: int, action: bool = False, si
     if _denied_left(message, first, last, bridge, message.signs if sign else frozenset()):
         return True
     # "Used the inhaler but it is not working" takes no sign back.
-    return _answered_no(message, last) if sign else _denied_right(message, last) or _in_denied_list(message, first)
+    return _answered_no(message, last) if sign else _denied_right(message, last) or _in_denied_list(message, first, last)
 
 
 def _denies(message: Message, at: int) -> bool:
@@ -200,11 +200,11 @@ def _answered_no(message: Message, last: int) -> bool:
     return False
 
 
-def _in_denied_list(message: Message, first: int) -> bool:
+def _in_denied_list(message: Message, first: int, last: int) -> bool:
     """ "None of the following: clots, cancer ...", "ignore what I said about the clot"."""
     taken_back = [match for match in message.in_sentence("taken_back", first) if _opens_sentence(message, match.first)]
     for match in (*message.in_sentence("none_of", first), *taken_back):
-        between = range(match.last + 1, first)
+        between = range(match.last + 1, last + 1)
         if match.last < first and not any(
             message.norm(at) in ("but", "except", "apart", "besides", "i", "my") for at in between
         ):

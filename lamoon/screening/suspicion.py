@@ -8,34 +8,54 @@ from __future__ import annotations
 
 from typing import Final
 
+from lamoon.screening.matcher import Match
 from lamoon.screening.message import Message
 
 REACH: Final = 30  # words from the mention to its result
 _SENTENCES: Final = 2
 _BEFORE: Final = 3
 _BETWEEN: Final = frozenset("a an the any some i we he she it was is might may could be been had have has about of for".split())
+_ONGOING: Final = frozenset("being getting be still am".split())
+_AFTER_NOT: Final = frozenset(("", ",", ".", "!", ")", "and", "so", "but", "thankfully", "luckily", "one", "that", "broken"))
 
 
 def is_ruled_out(message: Message, first: int, last: int) -> bool:
     """Whether the mention from word `first` to word `last` is a suspicion that came to nothing."""
-    if not _is_suspicion(message, first, last):
+    if _stands_beside(message, "tested", first, last):
+        results = ("disproved", "found_nothing")
+    elif _stands_beside(message, "feared", first, last):
+        results = ("disproved",)
+    else:
         return False
-    sentence = message.words[last].sentence
-    after = [
-        match
-        for label in ("found_nothing", "found_after_all")
-        for match in message.all(label)
-        if last < match.first <= last + REACH and message.words[match.first].sentence - sentence <= _SENTENCES
-    ]
     # "Not ruled out", "waiting for the result", "but the second scan found one".
-    return bool(after) and all(match.label == "found_nothing" for match in after)
+    return _follows(message, results, last) and not _follows(message, ("found_after_all",), last)
 
 
-def _is_suspicion(message: Message, first: int, last: int) -> bool:
-    for match in message.in_sentence("suspected", first):
+def _stands_beside(message: Message, label: str, first: int, last: int) -> bool:
+    for match in message.in_sentence(label, first):
+        if message.norm(match.first - 1) in _ONGOING:
+            continue
         if match.first in (last + 1, last + 2) or match.first <= first <= match.last:
             return True
         between = range(match.last + 1, first)
         if match.last < first and len(between) <= _BEFORE and all(message.norm(at) in _BETWEEN for at in between):
             return True
     return False
+
+
+def _follows(message: Message, labels: tuple[str, ...], last: int) -> bool:
+    sentence = message.words[last].sentence
+    return any(
+        last < match.first <= last + REACH
+        and message.words[match.first].sentence - sentence <= _SENTENCES
+        and not _goes_on(message, match)
+        for label in labels
+        for match in message.all(label)
+    )
+
+
+def _goes_on(message: Message, match: Match) -> bool:
+    """The "it was not" of "it was not going down" is no result."""
+    if message.norm(match.last) != "not":
+        return False
+    return match.last + 1 not in message.mentions and message.norm(match.last + 1) not in _AFTER_NOT

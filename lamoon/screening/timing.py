@@ -18,10 +18,15 @@ _SINCE_LATELY: Final = frozenset(
 
 def is_over(message: Message, first: int, last: int) -> bool:
     """Whether the mention lies years back or has healed. "Still" and "not healed" outweigh both."""
-    long_ago = _near(message, "long_ago", first, last)
+    long_ago = _near(message, "long_ago", first, last) and not _just_happened(message, last)
     if _near(message, "not_healed", first, last, following=True, except_word="still" if long_ago else ""):
         return False
     return long_ago or _near(message, "healed", first, last, following=True)
+
+
+def _just_happened(message: Message, last: int) -> bool:
+    """ "Used to dance, broke my foot three weeks ago": the nearest date counts."""
+    return any(match.first - last in (1, 2) for match in message.in_sentence("just_happened", last))
 
 
 def is_past(message: Message, first: int, last: int, only_long_ago: bool = False) -> bool:
