@@ -7,7 +7,7 @@ from typing import Final
 REQUIRED_CUES: Final = frozenset(
     {
         "negation", "not_a_negation", "bridge", "verb_bridge", "none_of", "taken_back", "denied_after", "tested", "feared",
-        "disproved", "found_nothing", "found_after_all", "comes_after_all", "no_answer",
+        "all_well", "disproved", "found_nothing", "found_after_all", "comes_after_all", "no_answer",
         "self_word", "pronoun", "person", "reporter", "for_other", "also_me", "also_me_end", "not_me", "at_large",
         "in_family", "figure", "trade_time", "work", "workplace", "plural",
         "long_ago", "some_time_ago", "healed", "not_healed", "cancer_past", "cancer_now", "turn",

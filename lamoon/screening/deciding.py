@@ -14,6 +14,7 @@ from lamoon.screening.suspicion import is_ruled_out
 from lamoon.screening.timing import is_over, is_past, is_past_cancer, is_past_sentence
 
 _ORDER: Final[tuple[Outcome, ...]] = ("emergency", "warn", "ask_doctor", "inform")
+_WELL: Final = ("all_well", "disproved", "found_nothing")
 _OUTCOMES: Final[dict[str, Outcome]] = {
     "avoid": "warn", "avoid_locally": "warn", "ask_doctor": "ask_doctor", "emergency": "emergency", "inform": "inform",
 }  # fmt: skip
@@ -30,6 +31,12 @@ def decide_statuses(message: Message, catalogue: Catalogue) -> None:
     if any(f.status == "affirmed" and _severity(f, catalogue) == "emergency" for f in message.findings):
         # Milder readings of the same signs would only add noise to an emergency.
         message.findings = [f for f in message.findings if not _is_milder_reading(f, catalogue)]
+
+
+def says_well(message: Message) -> bool:
+    """Whether the message ends by saying that nothing was found or is the matter; after "but" or "now" more is told."""
+    said = [match.last for label in _WELL for match in message.all(label)]
+    return bool(said) and not any(match.first > max(said) for match in message.all("turn"))
 
 
 def _still_there(message: Message, finding: Finding, catalogue: Catalogue) -> Condition:
@@ -49,6 +56,7 @@ def decide_outcome(message: Message, catalogue: Catalogue) -> None:
             reached.add(_OUTCOMES[catalogue.conditions[finding.condition].severity])
         elif finding.status == "hypothetical":
             reached.add("inform")
+    message.well = says_well(message)
     if asks_for_the_list(message):
         reached.add("inform")
     message.outcome = next((outcome for outcome in _ORDER if outcome in reached), "none")

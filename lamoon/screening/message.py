@@ -32,7 +32,8 @@ class Finding:
 class Message:
     """`text` is the original, cut into `parts`; `matches` and `findings` count in indexes of `words`.
 
-    `denies`: some sign of an emergency is denied ("tight calf, but not swollen, red or hot").
+    `denies`: some sign of an emergency is denied ("tight calf, but not swollen, red or hot"). `well`: it says that nothing
+    was found, or that nothing is the matter.
     """
 
     text: str
@@ -42,6 +43,7 @@ class Message:
     findings: list[Finding] = field(default_factory=list)
     outcome: Outcome = "none"
     denies: bool = False
+    well: bool = False
 
     @cached_property
     def labels(self) -> dict[str, list[Match]]:

@@ -95,7 +95,9 @@ def _at_work(message: Message, first: int, last: int) -> bool:
         return bool(working) or not any(True for _ in message.in_sentence("self_word", first))
     beside = _BESIDE_WORK | _OWN | {"have", "had", "got"}
     return any(
-        match.first <= last and not any(message.norm(at) in beside for at in range(match.last + 1, first))
+        match.first <= last
+        and not any(message.norm(at) in beside for at in range(match.last + 1, first))
+        and not any(message.norm(at) in _BREAKS for at in range(match.first, first))
         for match in working
     )
 

@@ -27,11 +27,13 @@ class Mention(TypedDict):
 
 
 class Screening(TypedDict):
-    """What the screening says of a message; JSON-serialisable. `denies`: it denies a sign of an emergency."""
+    """What the screening says of a message; JSON-serialisable. `denies`: it denies a sign of an emergency. `well`: it says
+    that nothing was found or is the matter."""
 
     outcome: Outcome
     conditions: list[Mention]
     denies: bool
+    well: bool
 
 
 class Screener:
@@ -67,7 +69,7 @@ class Screener:
                 {"id": span.label_, "status": span._.status, "text": text[start:end], "start": start, "end": end}
             )
         message = message_of(doc)
-        return {"outcome": message.outcome, "conditions": mentions, "denies": message.denies}
+        return {"outcome": message.outcome, "conditions": mentions, "denies": message.denies, "well": message.well}
 
     def read(self, text: str) -> Message:
         """The message with its words and everything found in them, for those who need more than `screen` tells."""

@@ -14,6 +14,7 @@ from lamoon.screening.screener import Screening
 DISCLOSURE: Final = "report_condition"
 EMERGENCY: Final = "emergency+"  # followed by the name of its text, such as suicidal
 UNHEARD: Final = ("none", "inform")
+CALM: Final = frozenset({"other_person", "resolved"})
 
 
 class Opinion(Screening, total=False):
@@ -36,11 +37,13 @@ class Thresholds:
     Attributes:
         emergency: where the rules heard nothing at all.
         emergency_over_rules: where they heard something milder, or something denied or only asked about.
+        emergency_over_calm: where all that they heard is over or somebody else's, or the message says that nothing was found.
         question: sum of emergency and disclosure.
     """
 
     emergency: float = 0.7
     emergency_over_rules: float = 0.8
+    emergency_over_calm: float = 0.95
     question: float = 0.8
 
 
@@ -58,15 +61,25 @@ def weigh(screening: Screening, probabilities: Mapping[str, float], thresholds: 
     unheard = screening["outcome"] == "none" and not screening["conditions"]
     # Who names a sign to deny it has thought of it; a classifier hears the sign and not the "no".
     denies = screening["denies"] or any(mention["status"] == "negated" for mention in screening["conditions"])
-    least = thresholds.emergency if unheard else thresholds.emergency_over_rules
+    least = _least(screening, thresholds, unheard)
     raised = emergency >= least and not denies
     return {
         "outcome": "emergency" if raised else screening["outcome"],
         "conditions": screening["conditions"],
         "denies": screening["denies"],
+        "well": screening["well"],
         "question": unheard
         and not raised
         and not screening["denies"]
+        and not screening["well"]
         and emergency + disclosure >= thresholds.question,
         "second_opinion": {"emergency": round(emergency, 4), "disclosure": round(disclosure, 4), "text": text},
     }
+
+
+def _least(screening: Screening, thresholds: Thresholds, unheard: bool) -> float:
+    """How sure the second opinion must be to raise the emergency text over what the rules say."""
+    statuses = {mention["status"] for mention in screening["conditions"]}
+    if screening["outcome"] == "none" and (screening["well"] or (statuses and statuses <= CALM)):
+        return thresholds.emergency_over_calm
+    return thresholds.emergency if unheard else thresholds.emergency_over_rules

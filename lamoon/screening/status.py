@@ -121,7 +121,7 @@ def _stands_alone(message: Message, first: int, last: int, denial: int) -> bool:
     own = [message.norm(at) for at in range(first, last + 1)]
     if message.norm(first - 1) == "on" and message.norm(first - 2) in _LIST_MARKS:
         return message.norm(denial) in _NOUN_DENIALS or message.norm(denial + 1) == "on"
-    if not _COPULAS.isdisjoint(own[1:]) or not _POSSESSIVES.isdisjoint(own):
+    if not _COPULAS.isdisjoint(own[1:]) or not _POSSESSIVES.isdisjoint(own) or "i" in own:
         return True
     after = message.norm(last + 1) if last < message.bounds(last)[1] else ""
     if after in _PLACES or own[-1] in _PLACES:

@@ -35,7 +35,7 @@ def _stands_beside(message: Message, label: str, first: int, last: int) -> bool:
     for match in message.in_sentence(label, first):
         if message.norm(match.first - 1) in _ONGOING:
             continue
-        if match.first in (last + 1, last + 2) or match.first <= first <= match.last:
+        if match.first == match.last == last + 1 or match.first <= first <= match.last <= first + 1:
             return True
         between = range(match.last + 1, first)
         if match.last < first and len(between) <= _BEFORE and all(message.norm(at) in _BETWEEN for at in between):
@@ -55,7 +55,9 @@ def _follows(message: Message, labels: tuple[str, ...], last: int) -> bool:
 
 
 def _goes_on(message: Message, match: Match) -> bool:
-    """The "it was not" of "it was not going down" is no result."""
+    """The "it was not" of "it was not going down" is no result, nor is "negative for covid"."""
+    if message.norm(match.last) == "negative":
+        return message.norm(match.last + 1) == "for"
     if message.norm(match.last) != "not":
         return False
     return match.last + 1 not in message.mentions and message.norm(match.last + 1) not in _AFTER_NOT
