@@ -9,6 +9,7 @@ from lamoon.screening.condition import Condition
 from lamoon.screening.message import Finding, Message, Outcome, Status
 from lamoon.screening.person import contradicts, is_of_animal, is_other_person
 from lamoon.screening.question import asks_for_the_list, is_general_question, is_supposed
+from lamoon.screening.rules import figures_of_speech
 from lamoon.screening.status import is_negated
 from lamoon.screening.suspicion import is_ruled_out
 from lamoon.screening.timing import is_over, is_past, is_past_cancer, is_past_sentence
@@ -22,7 +23,7 @@ _OUTCOMES: Final[dict[str, Outcome]] = {
 
 def decide_statuses(message: Message, catalogue: Catalogue) -> None:
     """Set the status of every finding; a past cancer becomes a history of cancer, and the like."""
-    figures = message.covered("figure")
+    figures = figures_of_speech(message)
     message.findings = [f for f in message.findings if f.by_rule or f.first not in figures]
     for finding in message.findings:
         condition = _still_there(message, finding, catalogue)

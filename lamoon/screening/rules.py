@@ -12,6 +12,7 @@ from lamoon.screening.status import is_negated
 MAX_PLACES: Final = 12
 # Signs that a rule wants this close (in words) tell one symptom in any order: "pain in the chest", "chest ... hurts".
 ONE_SYMPTOM: Final = 9
+_POLITE: Final = frozenset("please thanks thank you sorry".split())
 SPOIL: Final = 6  # words: how far from the signs a harmless explanation of them may stand
 
 
@@ -39,7 +40,7 @@ def find_by_rules(
 
 def usable_signs(message: Message) -> dict[str, list[Match]]:
     """All signs by name that the message does not deny, nor say as a figure of speech."""
-    figures = message.covered("figure")
+    figures = figures_of_speech(message)
     denied: dict[tuple[int, int], bool] = {}  # many signs share their words
 
     def told(match: Match) -> bool:
@@ -53,6 +54,18 @@ def usable_signs(message: Message) -> dict[str, list[Match]]:
         for label, matches in message.labels.items()
         if label.startswith("sign:")
     }
+
+
+def figures_of_speech(message: Message) -> frozenset[int]:
+    """The words that are meant otherwise: "nearly had a stroke when I saw the price", "cancel all this, I don't want to go
+    on". The second counts only where nothing follows, for "... go on living" is a cry for help."""
+    given_up = {
+        at
+        for match in message.all("booking_given_up")
+        if all(word.is_mark or word.norm in _POLITE for word in message.words[match.last + 1 :])
+        for at in range(match.first, match.last + 1)
+    }
+    return message.covered("figure") | given_up
 
 
 def _unmasked(matches: list[Match], masks: list[Match]) -> list[Match]:
