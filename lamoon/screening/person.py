@@ -21,7 +21,9 @@ _CLOSED: Final = frozenset(("", ".", ",", "!", ";", ")", "\n"))
 _PATIENTS_VERBS: Final = frozenset("have has had are were got get suffer both all".split())
 _ANIMALS: Final = frozenset("dog dogs cat cats horse pony puppy kitten pet rabbit hamster parrot".split())
 _DETERMINERS: Final = frozenset("my our the his her their a neighbours neighbour friends friend".split())
-_MANY_OF_THEM: Final = frozenset("patients survivors victims sufferers people folk folks clients kids residents".split())
+_MANY_OF_THEM: Final = frozenset(
+    "patients survivors victims sufferers people folk folks clients kids residents".split()
+)
 _HAVING: Final = frozenset(
     "have had has having get got getting my our with from of after these those some both two three many few and".split()
 )

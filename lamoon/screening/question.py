@@ -48,7 +48,9 @@ def is_supposed(message: Message, first: int, last: int, people: bool = False) -
         match.last < first or match.first <= first <= match.last
         for match in message.in_sentence("not_mine", first)
         if match.first not in message.covered("not_a_negation")
-        and first - match.last <= 4 and not _owned(message, match.first, last) and not on_own_body(message, last)
+        and first - match.last <= 4
+        and not _owned(message, match.first, last)
+        and not on_own_body(message, last)
     )
 
 

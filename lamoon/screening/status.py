@@ -30,6 +30,7 @@ _PLACES: Final = frozenset("in on last since from at behind this two three yeste
 _COUNTED: Final = frozenset("day days week weeks month months year years".split())
 _LIST_GAP: Final = 3
 _SOON: Final = 6
+_CLOSED: Final = frozenset(("", ",", ".", "!", ";", "\n"))
 _ANSWER_FILLERS: Final = frozenset("or / problems issues history test check scan result results".split())
 _LISTING: Final = frozenset(", and a an any".split())  # "do I have cancer, clots, or an infection? No"
 _ORDER_OPENING: Final = 4
@@ -55,7 +56,9 @@ def is_negated(message: Message, first: int, last: int, action: bool = False, si
     if _denied_left(message, first, last, bridge, message.signs if sign else frozenset()):
         return True
     # "Used the inhaler but it is not working" takes no sign back.
-    return _answered_no(message, last) if sign else _denied_right(message, last) or _in_denied_list(message, first, last)
+    return (
+        _answered_no(message, last) if sign else _denied_right(message, last) or _in_denied_list(message, first, last)
+    )
 
 
 def _denies(message: Message, at: int) -> bool:
@@ -185,6 +188,8 @@ def _answered_no(message: Message, last: int) -> bool:
         mark in message.mentions or message.norm(mark) in _ANSWER_FILLERS or (asked and message.norm(mark) in _LISTING)
     ):
         mark += 1
+    if message.norm(last + 1) == "no" and message.norm(last + 2) in _CLOSED:
+        return True
     if mark >= len(words) or message.norm(mark) not in _ANSWER_MARKS:
         return False
     for match in message.all("no_answer"):

@@ -14,21 +14,24 @@ from lamoon.screening.message import Message
 REACH: Final = 30  # words from the mention to its result
 _SENTENCES: Final = 2
 _BEFORE: Final = 3
-_BETWEEN: Final = frozenset("a an the any some i we he she it was is might may could be been had have has about of for".split())
+_BETWEEN: Final = frozenset(
+    "a an the any some i we he she it was is might may could be been had have has about of for".split()
+)
 _ONGOING: Final = frozenset("being getting be still am".split())
-_AFTER_NOT: Final = frozenset(("", ",", ".", "!", ")", "and", "so", "but", "thankfully", "luckily", "one", "that", "broken"))
+_AFTER_NOT: Final = frozenset(
+    ("", ",", ".", "!", ")", "and", "so", "but", "thankfully", "luckily", "one", "that", "broken")
+)
 
 
 def is_ruled_out(message: Message, first: int, last: int) -> bool:
     """Whether the mention from word `first` to word `last` is a suspicion that came to nothing."""
-    if _stands_beside(message, "tested", first, last):
-        results = ("disproved", "found_nothing")
-    elif _stands_beside(message, "feared", first, last):
-        results = ("disproved",)
-    else:
-        return False
     # "Not ruled out", "waiting for the result", "but the second scan found one".
-    return _follows(message, results, last) and not _follows(message, ("found_after_all",), last)
+    if _follows(message, "found_after_all", last):
+        return False
+    tested = _stands_beside(message, "tested", first, last)
+    if tested and _follows(message, "found_nothing", last):
+        return True
+    return (tested or _stands_beside(message, "feared", first, last)) and _follows(message, "disproved", last)
 
 
 def _stands_beside(message: Message, label: str, first: int, last: int) -> bool:
@@ -43,13 +46,12 @@ def _stands_beside(message: Message, label: str, first: int, last: int) -> bool:
     return False
 
 
-def _follows(message: Message, labels: tuple[str, ...], last: int) -> bool:
+def _follows(message: Message, label: str, last: int) -> bool:
     sentence = message.words[last].sentence
     return any(
         last < match.first <= last + REACH
         and message.words[match.first].sentence - sentence <= _SENTENCES
         and not _goes_on(message, match)
-        for label in labels
         for match in message.all(label)
     )
 

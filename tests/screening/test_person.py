@@ -5,6 +5,14 @@ import pytest
 from lamoon.screening import Screener
 
 OTHERS = """
+I nurse people with cancer
+stroke patients keep me on my feet all day
+I fit pacemakers for a living
+heart disease runs in my family
+the guy next to me broke his collarbone
+the lady I sit for has fragile skin
+I care for my mother who had a stroke
+the whole family went down with flu, I never caught it
 physiotherapy student, I treat fractures all week and my own thumbs ache
 training to become a burns nurse
 my babysitter has shingles, so I cannot come
@@ -37,6 +45,12 @@ my dad has a brain tumour. would you take him
 """.strip().splitlines()
 
 OWN = """
+I'm one of those people with a history of clots
+clots run in my family, mine was in 2018
+my twin never had a clot, I've had three
+nobody in my family has had clots apart from me
+it's not my husband who has the dvt, it's me
+I'm a nurse who dresses wounds and have a clot
 I'm a nurse with a DVT
 I work in a bank, DVT since May
 my sister had a clot and now I've had one as well

@@ -11,9 +11,9 @@ SURE = Thresholds(emergency=0.6, emergency_over_rules=0.9, question=0.6)
 CALM = {"report_condition": 0.0, "emergency+general": 0.0, "emergency+suicidal": 0.0}
 
 
-def rules(outcome: str = "none", *statuses: str, denies: bool = False) -> Screening:
+def rules(outcome: str = "none", *statuses: str, denies: bool = False, well: bool = False) -> Screening:
     mentions = [Mention(id="blood_clot", status=status, text="clot", start=0, end=4) for status in statuses]  # type: ignore[typeddict-item]
-    return Screening(outcome=outcome, conditions=mentions, denies=denies)  # type: ignore[typeddict-item]
+    return Screening(outcome=outcome, conditions=mentions, denies=denies, well=well)  # type: ignore[typeddict-item]
 
 
 def heard(disclosure: float = 0.0, **kinds: float) -> dict[str, float]:
@@ -51,6 +51,16 @@ def test_over_a_warning_it_must_be_surer(probability: float, outcome: str) -> No
 @pytest.mark.parametrize("status", ["negated", "hypothetical", "other_person", "resolved"])
 def test_what_the_rules_read_as_not_told_raises_no_question(status: str) -> None:
     assert not weigh(rules("none", status), heard(disclosure=0.99), SURE)["question"]
+
+
+@pytest.mark.parametrize("screening", [rules(well=True), rules("none", "other_person"), rules("none", "resolved")])
+def test_over_a_calm_message_only_the_surest_is_heard(screening: Screening) -> None:
+    assert weigh(screening, heard(general=0.94), SURE)["outcome"] == "none"
+    assert weigh(screening, heard(general=0.96), SURE)["outcome"] == "emergency"
+
+
+def test_who_says_that_nothing_was_found_is_not_asked_about_health() -> None:
+    assert not weigh(rules(well=True), heard(disclosure=0.99), SURE)["question"]
 
 
 @pytest.mark.parametrize("screening", [rules(denies=True), rules("none", "negated")])

@@ -5,6 +5,12 @@ import pytest
 from lamoon.screening import Screener
 
 NEGATED = """
+0 fractures
+not once have I had a clot
+do I have cancer, clots, or an infection? No
+I don't think I've ever had a fracture
+wounds no, infections no
+negative on all counts: wounds, clots, tumours
 my wound? don't have one
 I don't have a blood clot
 no clots here
@@ -30,6 +36,15 @@ please ignore what I said about the fracture
 """.strip().splitlines()
 
 AFFIRMED = """
+it isn't eczema it's ringworm
+not cancer, it's a blood clot
+I'm not cancer free yet
+I haven't had the cast off yet
+can't say I've never had a clot
+I've not been without clots
+never had athletes foot before, now I have it
+no clots until last month
+no break, the ankle is black and blue
 I don't know if I should tell you about my clot
 not only a fracture, also torn ligaments
 no doubt it is shingles
@@ -63,6 +78,18 @@ def test_a_denial_closes_the_mention(screener: Screener, message: str) -> None:
 @pytest.mark.parametrize("message", AFFIRMED)
 def test_grammar_that_does_not_deny_warns(screener: Screener, message: str) -> None:
     assert screener.screen(message)["outcome"] == "warn"
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["no clots, on warfarin", "not on aspirin, on warfarin", "no cancer, 20 weeks pregnant", "no DVT, xarelto though"],
+)
+def test_a_denial_does_not_reach_into_the_next_statement(screener: Screener, message: str) -> None:
+    assert screener.screen(message)["outcome"] == "ask_doctor"
+
+
+def test_an_order_takes_no_cry_for_help_back(screener: Screener) -> None:
+    assert screener.screen("forget the booking, i just want to die")["outcome"] == "emergency"
 
 
 def test_a_list_that_denies_one_by_one(screener: Screener) -> None:

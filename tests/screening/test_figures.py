@@ -1,0 +1,55 @@
+"""Figures of speech: words of illness that tell of none; and the same words where they do."""
+
+from __future__ import annotations
+
+import pytest
+
+from lamoon.screening import Screener
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "nearly had a heart attack when I saw the price",
+        "i'm paralysed by choice, which one",
+        "my wallet is haemorrhaging",
+        "can we cut our booking by half an hour",
+        "bitten by the running bug",
+        "so hungry I could collapse",
+    ],
+)
+def test_a_figure_of_speech_is_no_illness(screener: Screener, message: str) -> None:
+    assert screener.screen(message)["outcome"] == "none"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "nearly had a heart attack at the price and now my chest really hurts and I'm sweating",
+        "my phone died and my mum has collapsed, she won't wake up",
+    ],
+)
+def test_an_emergency_beside_a_figure_is_heard(screener: Screener, message: str) -> None:
+    assert screener.screen(message)["outcome"] == "emergency"
+
+
+@pytest.mark.parametrize(
+    "message", ["cancel all this, I don't want to go on", "I don't want to go on with this booking, sorry"]
+)
+def test_giving_a_booking_up_is_no_cry_for_help(screener: Screener, message: str) -> None:
+    screening = screener.screen(message)
+    assert (screening["outcome"], screening["denies"]) == ("none", True)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "I don't want to go on",
+        "cancel everything, I don't want to go on",
+        "cancel all this, I don't want to go on living",
+        "cancel all this, I don't want to go on any more",
+        "cancel it all, I don't want to live any more",
+    ],
+)
+def test_despair_is_heard_while_cancelling(screener: Screener, message: str) -> None:
+    assert screener.screen(message)["outcome"] == "emergency"
