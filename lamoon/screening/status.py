@@ -79,7 +79,8 @@ def _denied_left(message: Message, first: int, last: int, bridge: frozenset[int]
             return False
         if at not in own and _denies(message, at):
             return not _is_answer(message, at) and not (commas and _stands_alone(message, first, last, at))
-        if norm in _WALK_STOPS or norm in _HARD_STOPS or _opens_clause(message, at):
+        bridged = at in message.covered("bridge")  # the "i" of "never been told I have"
+        if norm in _WALK_STOPS or (norm in _HARD_STOPS and not bridged) or _opens_clause(message, at):
             return False
         if norm in _LIST_MARKS:
             if _opens_item(message, at + 1, first):
@@ -107,8 +108,18 @@ def _is_answer(message: Message, at: int) -> bool:
 def _opens_item(message: Message, at: int, first: int) -> bool:
     """ "No cancer, a clot in 2019", "no clots, 20 weeks pregnant": a new statement after the comma."""
     if message.norm(at) in _NEW_ITEM and at < first:
-        return True
+        return message.norm(at) not in ("a", "an") or not _in_choice(message, at)
     return message.words[at].kind == "number" and message.norm(at + 1) in _COUNTED
+
+
+def _in_choice(message: Message, at: int) -> bool:
+    """ "I don't have a clot, a tumour or a broken bone": items with articles that an "or" binds together."""
+    for n in range(at, message.bounds(at)[1]):
+        if message.norm(n) in ("or", "nor"):
+            return message.norm(n + 1) in ("a", "an", "any") or n + 1 in message.mentions
+        if n not in message.mentions and message.norm(n) not in ("a", "an", ","):
+            return False
+    return False
 
 
 def _opens_clause(message: Message, at: int) -> bool:
@@ -127,14 +138,28 @@ def _stands_alone(message: Message, first: int, last: int, denial: int) -> bool:
     if not _COPULAS.isdisjoint(own[1:]) or not _POSSESSIVES.isdisjoint(own) or "i" in own:
         return True
     after = message.norm(last + 1) if last < message.bounds(last)[1] else ""
+    if message.norm(denial) in _NOUN_DENIALS and _is_dated(message, denial, last):
+        return True
     if after in _PLACES or own[-1] in _PLACES:
         return not any(message.norm(at) in ("or", "nor", "and") for at in range(first - 2, first))
     return after in _STANDS_OUT
 
 
+def _is_dated(message: Message, denial: int, last: int) -> bool:
+    """ "No break, torn ligament, did it yesterday": what happened yesterday is not denied."""
+    end = message.bounds(last)[1]
+    if any(message.norm(at) in ("or", "nor", "and") for at in range(denial, end + 1)):
+        return False
+    return any(match.first > last for match in message.in_sentence("just_happened", last))
+
+
 def _comes_after_all(message: Message, last: int) -> bool:
-    """ "Never had one until last month", "no cramps before, now I have them"."""
-    return any(0 < match.first - last <= _SOON for match in message.in_sentence("comes_after_all", last))
+    """ "Never had one until last month", "no cramps before, now I have them", "I hoped it was no clot but it is"."""
+    return any(
+        0 < match.first - last <= _SOON
+        and (message.norm(match.first) != "but" or message.norm(match.last + 1) in _CLOSED)
+        for match in message.in_sentence("comes_after_all", last)
+    )
 
 
 def _skip_list_item(message: Message, at: int, start: int) -> int:
@@ -162,6 +187,8 @@ def _denied_right(message: Message, last: int) -> bool:
 
 def _affirmed_again(message: Message, after: int, end: int) -> bool:
     """ "The clot was not there at first, but now it is", "they found nothing else"."""
+    if any(message.norm(at) == "positive" for at in range(after + 1, end + 1)):
+        return True
     following = message.norm(after + 1) if after < end else ""
     if following in _HALF_DENIED:
         return True

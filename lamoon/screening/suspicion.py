@@ -18,8 +18,27 @@ _BETWEEN: Final = frozenset(
     "a an the any some i we he she it was is might may could be been had have has about of for".split()
 )
 _ONGOING: Final = frozenset("being getting be still am".split())
+# Also the nouns of "no sign of it".
 _AFTER_NOT: Final = frozenset(
-    ("", ",", ".", "!", ")", "and", "so", "but", "thankfully", "luckily", "one", "that", "broken")
+    (
+        "",
+        ",",
+        ".",
+        "!",
+        ")",
+        "and",
+        "so",
+        "but",
+        "thankfully",
+        "luckily",
+        "one",
+        "that",
+        "broken",
+        "sign",
+        "signs",
+        "evidence",
+        "trace",
+    )
 )
 
 
@@ -60,6 +79,6 @@ def _goes_on(message: Message, match: Match) -> bool:
     """The "it was not" of "it was not going down" is no result, nor is "negative for covid"."""
     if message.norm(match.last) == "negative":
         return message.norm(match.last + 1) == "for"
-    if message.norm(match.last) != "not":
+    if message.norm(match.last) not in ("not", "no"):
         return False
     return match.last + 1 not in message.mentions and message.norm(match.last + 1) not in _AFTER_NOT
