@@ -18,6 +18,7 @@ from lamoon.booking.yes_no import read_yes_no
 # These are never answers, whatever was asked.
 ALWAYS_INTERRUPTS = {"emergency", "stop", "handoff_to_human", "forget_me"}
 SURE = 0.8
+VERY_SURE = 0.97
 SHORT = 4
 LONG = 1000
 YES_NO_QUESTIONS = ("consent", "handoff_consent", "send_booking", "health_screening")
@@ -96,8 +97,9 @@ def _reads_name(text: str, intent: str, confidence: float, region: str) -> bool:
     words = text.split()
     if intent in ("inform", "nlu_fallback", "affirm", "deny", "greet") or introduces(text):
         return True
-    # A name of another language looks to the classifier like a message in that language.
-    named = intent == "out_of_scope" and all(word[0].isupper() or not word[0].islower() for word in words)
+    # A name of another language looks to the classifier like a message in that language, or like a misspelt word.
+    capitals = all(word[0].isupper() or not word[0].islower() for word in words)
+    named = capitals and (intent == "out_of_scope" or (intent == "faq" and confidence < VERY_SURE))
     return len(words) <= SHORT and (named or confidence < SURE)
 
 

@@ -14,6 +14,7 @@ from scenarios.assistant import Assistant
 from scenarios.servers import free_port
 
 from lamoon.booking.database import Database
+from lamoon.booking.tables import requests
 from lamoon.gateway.desk.accounts import Accounts
 from lamoon.gateway.tables import conversations
 from lamoon.settings import PROJECT
@@ -82,14 +83,15 @@ def gateway(front_door: str, assistant: Assistant) -> str:
 def desk_door(assistant: Assistant, tmp_path: Path) -> Iterator[str]:
     """The address of a gateway that shares the assistant's data, as in real life, and whose desk SIGN_IN opens.
 
-    Whoever wrote in tests before is gone: a person who still waits would come first in the inbox.
+    Whoever wrote or booked in tests before is gone: a person who still waits would come first in the inbox.
     """
     variables = assistant.servers.variables | {"LAMOON_MESSAGES_PER_MINUTE": "600"}
     process = GatewayProcess(variables, tmp_path / "gateway.log")
     process.start()
     database = Database(assistant.servers.settings.database_url.reveal())
-    with database.writing("the conversations of tests before") as connection:
+    with database.writing("clear what tests before left") as connection:
         connection.execute(conversations.delete())
+        connection.execute(requests.delete())
     Accounts(database).add(SIGN_IN["DESK_NAME"], SIGN_IN["DESK_PASSWORD"], "owner")
     database.close()
     yield process.url

@@ -241,7 +241,8 @@ def test_requests_that_somebody_saw_go_after_a_year(front: Front, old: BookingSt
     retention = retention_of(front, 1)
     retention.apply()
     assert names_in(old) == {"Unseen", "Fresh"}
-    assert retention.latest()[0].requests == 2
+    # The gateway's own look of the day may still be under way, and take one of the two.
+    until(lambda: sum(day.requests for day in retention.latest()) == 2, "two requests to be noted")
 
 
 def test_old_requests_are_looked_for_once_a_day(front: Front, old: BookingStore) -> None:

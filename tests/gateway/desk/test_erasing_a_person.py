@@ -18,8 +18,8 @@ from gateway.visitor import Visitor
 from lamoon.booking.database import Database
 from lamoon.gateway.desk.accounts import Accounts
 
-NAME, EMAIL, PHONE = "Xanthippe Quill", "xanthippe.quill@example.com", "(212) 555-0199"
-HERS = re.compile(rb"xanthippe|quill|555-?\s?0199|5550199|kaleidoscope|umbrella", re.IGNORECASE)
+NAME, EMAIL, PHONE = "Xanthippe Ockenfels", "xanthippe.ockenfels@example.com", "(212) 555-0199"
+HERS = re.compile(rb"xanthippe|ockenfels|555-?\s?0199|5550199|kaleidoscope|umbrella", re.IGNORECASE)
 
 
 @pytest.fixture(scope="module")
