@@ -24,11 +24,11 @@ class ValidateBookingForm(GuidedForm):
 
     EXPLANATIONS: ClassVar[dict[str, str]] = {
         "visitor_name": 'For example "Maria Lopez". A first name is enough.',
-        "contact": 'For example "maria@example.com", or a phone number with its area code. You can also say "stop".',
+        "contact": 'For example "maria@example.com", or a phone number with its area code. You can also say "never mind".',
         "wish": 'For example "an hour for my stiff neck, any morning next week".',
         "health_details": "A word or two is enough, such as the illness, the injury or the medicine.",
         "consent": 'Please say "yes" or "no". Without your yes nothing is sent.',
-        "send_booking": 'Please say "yes" to send it, name what to change, or say "stop".',
+        "send_booking": 'Please say "yes" to send it, name what to change, or say "never mind".',
     }
 
     def name(self) -> str:

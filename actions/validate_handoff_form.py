@@ -20,7 +20,7 @@ class ValidateHandoffForm(GuidedForm):
 
     EXPLANATIONS: ClassVar[dict[str, str]] = {
         "handoff_question": "A sentence is enough.",
-        "contact": 'For example "maria@example.com", or a phone number with its area code. You can also say "stop".',
+        "contact": 'For example "maria@example.com", or a phone number with its area code. You can also say "never mind".',
         "handoff_consent": 'Please say "yes" or "no". Without your yes nothing is sent.',
     }
 
@@ -34,7 +34,7 @@ class ValidateHandoffForm(GuidedForm):
         """The visitor's own words."""
         words = parse_wish(plain_text(value))
         if read_yes_no(value) is not None:
-            words = Refusal("bare_yes_or_no", 'Please put it in your own words, or say "stop".')
+            words = Refusal("bare_yes_or_no", 'Please put it in your own words, or say "never mind".')
         if isinstance(words, Refusal):
             return self.refuse("handoff_question", words.reason, dispatcher, tracker)
         return {"handoff_question": words}
