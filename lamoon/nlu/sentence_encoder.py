@@ -6,16 +6,14 @@ import hashlib
 from typing import Any
 
 import numpy as np
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from lamoon.nlu.spelling_repair import REPAIRED_TEXT
 from lamoon.nlu.training_code import training_code
+from lamoon.nlu.untrained import UntrainedComponent
 from lamoon.understanding.encoder import SentenceEncoder
 
 SENTENCE_VECTOR = "sentence_vector"
@@ -30,7 +28,7 @@ class _Vector(np.ndarray[Any, np.dtype[np.float32]]):
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
-class SentenceEncoderComponent(GraphComponent):
+class SentenceEncoderComponent(UntrainedComponent):
     """Adds `sentence_vector` (384 numbers, length 1) to each message."""
 
     def __init__(self) -> None:
@@ -40,17 +38,6 @@ class SentenceEncoderComponent(GraphComponent):
             ModelError: when the model file is missing or not the tested one.
         """
         self._encoder = SentenceEncoder()
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> SentenceEncoderComponent:
-        """Makes the component (called by Rasa)."""
-        return cls()
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:

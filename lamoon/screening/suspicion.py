@@ -20,25 +20,7 @@ _BETWEEN: Final = frozenset(
 _ONGOING: Final = frozenset("being getting be still am".split())
 # Also the nouns of "no sign of it".
 _AFTER_NOT: Final = frozenset(
-    (
-        "",
-        ",",
-        ".",
-        "!",
-        ")",
-        "and",
-        "so",
-        "but",
-        "thankfully",
-        "luckily",
-        "one",
-        "that",
-        "broken",
-        "sign",
-        "signs",
-        "evidence",
-        "trace",
-    )
+    ["", *", . ! ) and so but thankfully luckily one that broken sign signs evidence trace".split()]
 )
 
 

@@ -63,14 +63,7 @@ class ScriptedRasa:
     """Stands where Rasa is, for what the real one cannot be made to do: be slow, silent or broken."""
 
     def __init__(self) -> None:
-        self.heard: list[dict[str, Any]] = []
-        self.forgotten: list[str] = []
-        self.lifted: list[str] = []
-        self.passed: list[tuple[str, int]] = []
-        self.kept: list[tuple[str, dict[str, Any]]] = []
-        self.answer: Callable[[dict[str, Any]], Response] = lambda body: JSONResponse(
-            [{"text": f"re {body['message']}"}]
-        )
+        self.reset()
         routes = [
             Route("/webhooks/rest/webhook", self._hear, methods=["POST"]),
             Route("/webhooks/rest/conversations/{sender}", self._tell, methods=["GET"]),

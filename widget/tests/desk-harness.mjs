@@ -54,3 +54,12 @@ export class Colleague {
     await this.page.screenshot({ path: `${process.env.PICTURES}/${name}.png`, ...options });
   }
 }
+
+/** Somebody of the team who has signed in, and a visitor with the chat beside them. */
+export async function deskAndChat(browser) {
+  const team = await Colleague.arrive(browser);
+  const visitor = await Visitor.arrive(browser, { reducedMotion: "reduce" });
+  const chat = await visitor.open();
+  await team.signIn();
+  return { team, desk: team.page, visitor, chat };
+}

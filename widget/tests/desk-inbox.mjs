@@ -1,19 +1,15 @@
 // The team's inbox in real Chromium, with a visitor's widget beside it. DESK_NAME and DESK_PASSWORD sign in; with PICTURES,
 // a folder, pictures are taken. Run by tests/widget/test_desk_inbox.py.
 import { after, before, test } from "node:test";
-import { Colleague } from "./desk-harness.mjs";
-import { Visitor, assert, launch, soon } from "./harness.mjs";
+import { deskAndChat } from "./desk-harness.mjs";
+import { assert, launch, soon } from "./harness.mjs";
 
 const AT_MOST = 5000; // milliseconds until a reply is read; a slow machine, not a slow desk
 
 let browser, team, visitor, desk, chat;
 before(async () => {
   browser = await launch();
-  team = await Colleague.arrive(browser);
-  visitor = await Visitor.arrive(browser, { reducedMotion: "reduce" });
-  chat = await visitor.open();
-  desk = team.page;
-  await team.signIn();
+  ({ team, desk, visitor, chat } = await deskAndChat(browser));
 });
 after(async () => {
   await browser.close();

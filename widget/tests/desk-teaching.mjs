@@ -3,19 +3,15 @@
 // set, is where the downloaded patch is kept. Run by tests/widget/test_desk_teaching.py.
 import { after, before, test } from "node:test";
 import { readFile } from "node:fs/promises";
-import { Colleague } from "./desk-harness.mjs";
-import { Visitor, assert, launch } from "./harness.mjs";
+import { deskAndChat } from "./desk-harness.mjs";
+import { assert, launch } from "./harness.mjs";
 
 const ASKED = process.env.ASKED ?? "how zappy is it for my hamstring";
 
 let browser, team, visitor, desk, chat;
 before(async () => {
   browser = await launch();
-  team = await Colleague.arrive(browser);
-  visitor = await Visitor.arrive(browser, { reducedMotion: "reduce" });
-  chat = await visitor.open();
-  desk = team.page;
-  await team.signIn();
+  ({ team, desk, visitor, chat } = await deskAndChat(browser));
 });
 after(async () => {
   await browser.close();
