@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 import uuid
+from collections.abc import Collection
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cache
@@ -53,21 +54,26 @@ class Robot:
     notices: list[tuple[float, str]] = field(default_factory=list)
     slowest: float = 0.0
 
-    def book(self, step: str, fault: Fault | None, *, every_turn: bool = False) -> str | None:
-        """Books to the end and tells of the clot at `step`, while `fault` strikes. The reference, None without one.
+    def book(self, clot_at: str | None = None, fault: Fault | None = None, strikes: Collection[str] = ()) -> str | None:
+        """Books to the end. The request's reference, None where nothing is sent.
 
-        Where `every_turn`, the fault strikes again in front of every message.
-        Raises NoAnswerError.
+        Args:
+            clot_at: the question instead of whose answer the visitor tells of a clot; None: never.
+            fault: strikes while the visitor tells of the clot.
+            strikes: the questions at whose answers it strikes too.
+
+        Raises:
+            NoAnswerError: where a message is accepted and not answered.
         """
-        told = step == ""
+        told = clot_at is None
         open_question: str | None = BEFORE
         for _ in range(MOST_TURNS):
-            if open_question == step and not told:
+            if open_question == clot_at and not told:
                 told = True
                 answer = self.say(CLOT, fault)
             else:
                 text = BOOK if open_question in (BEFORE, None) else ANSWERS[open_question]
-                answer = self.say(text, fault if every_turn else None)
+                answer = self.say(text, fault if open_question in strikes else None)
             if found := SENT.search(answer):
                 return found.group(1)
             open_question = question_in(answer)

@@ -74,19 +74,18 @@ def test_hold_survives_a_restart_of_the_database(on_postgres: House, cluster: Cl
     check(on_postgres, [restart, replace(restart, early=False)], first=5)
 
 
-@pytest.mark.parametrize("seconds", [0.0, 1.0], ids=["cut", "restarted"])
-def test_an_open_form_survives_faults_between_turns(on_postgres: House, cluster: Cluster, seconds: float) -> None:
-    """In front of every message of a booking; what is sent is sent once."""
-    strike = (lambda: cluster.restart(seconds)) if seconds else cluster.cut
-    for _ in range(FAULTS or 1):
-        robot = Robot(Visitor(on_postgres.gateway.url))
-        reference = robot.book("", Fault("between turns", strike), every_turn=True)
-        requests = on_postgres.requests(robot.visitor.conversation)
-        print(robot.said, robot.notices)
-        assert [request.reference for request in requests] == [reference]
-        assert robot.said.count("Yes, send it") == 1
-        assert len(robot.said) == 7, "no question was asked twice"
-        until(lambda reference=reference: on_postgres.mails(reference) == 1, "one mail", MAIL_SECONDS)
+@pytest.mark.parametrize("early", [True, False], ids=["before", "after_acceptance"])
+def test_a_form_survives_cut_connections(on_postgres: House, cluster: Cluster, early: bool) -> None:
+    check_form(on_postgres, Fault("connections cut", cluster.cut, early=early), STEPS)
+
+
+def test_a_form_survives_restarts_of_the_database(on_postgres: House, cluster: Cluster) -> None:
+    check_form(on_postgres, Fault("PostgreSQL restarted", cluster.restart), STEPS)
+
+
+def test_what_is_sent_while_the_conversation_cannot_be_saved_is_sent_once(on_sqlite: House, lock: Fault) -> None:
+    """The action server's database works: the request is stored, and then the turn fails."""
+    check_form(on_sqlite, replace(lock, until_read=True), STEPS[-1:])
 
 
 def test_the_visitor_reads_that_the_message_is_kept_and_will_be_answered(on_sqlite: House, lock: Fault) -> None:
@@ -94,6 +93,18 @@ def test_the_visitor_reads_that_the_message_is_kept_and_will_be_answered(on_sqli
     robot = Robot(Visitor(on_sqlite.gateway.url))
     answer = robot.say("does it hurt?", replace(lock, seconds=NOTICE_SECONDS, until_read=True))
     assert [text for _, text in robot.notices if KEPT.search(text)], f"read {robot.notices or [answer]}"
+
+
+def check_form(house: House, fault: Fault, strikes: Sequence[str]) -> None:
+    """Books while the fault strikes at the answers to some questions: nothing is asked again, and it is sent once."""
+    for _ in range(FAULTS or 1):
+        robot = Robot(Visitor(house.gateway.url))
+        reference = robot.book(fault=fault, strikes=strikes)
+        print(robot.said, robot.notices)
+        requests = house.requests(robot.visitor.conversation)
+        assert [request.reference for request in requests] == [reference]
+        assert len(robot.said) == len(STEPS), "a question was asked twice"
+        until(lambda reference=reference: house.mails(reference) == 1, "one mail", MAIL_SECONDS)
 
 
 def check(house: House, faults: Sequence[Fault], first: int) -> None:
