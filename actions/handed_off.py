@@ -18,6 +18,7 @@ from lamoon.screening import Catalogue
 CONSENT = {"booking_form": "consent", "handoff_form": "handoff_consent"}
 FROM_GATEWAY = re.compile(r"(?P<channel>[a-z_]+)-[0-9a-f]{32}-\d+")
 NO_NAME = "(no name given)"
+UNREADABLE = "What was said about health in the conversation could not be read. Please ask."
 
 
 def request_from(tracker: Tracker, catalogue: Catalogue) -> BookingRequest:
@@ -54,18 +55,32 @@ def question_from(tracker: Tracker, catalogue: Catalogue) -> BookingRequest:
 
 
 def _common(tracker: Tracker, catalogue: Catalogue, form: str) -> dict[str, Any]:
-    ledger = tracker.get_slot("health_ledger") or {}
+    ledger = _ledger(tracker)
+    opened, retracted = ([], []) if ledger is None else (ledger.get("open", []), ledger.get("retracted", []))
     return {
         "conversation_id": tracker.sender_id,
         "run_id": _run_id(tracker, form),
         "name": str(tracker.get_slot("visitor_name") or NO_NAME),
         "contact": _contact(tracker),
         "consent": tracker.get_slot(CONSENT[form]) == GIVEN,
-        "conditions": tuple(_condition(entry, catalogue) for entry in ledger.get("open", [])),
-        "retracted": tuple(_condition(entry, catalogue) for entry in ledger.get("retracted", [])),
-        "hold": bool(tracker.get_slot("booking_hold")),
+        "conditions": tuple(_condition(entry, catalogue) for entry in opened),
+        "retracted": tuple(_condition(entry, catalogue) for entry in retracted),
+        "hold": ledger is None or bool(tracker.get_slot("booking_hold")),
         "channel": _channel(tracker),
     }
+
+
+def _ledger(tracker: Tracker) -> Mapping[str, Any] | None:
+    """The conversation's health ledger, empty where nothing was said; None where it cannot be read."""
+    ledger = tracker.get_slot("health_ledger")
+    if ledger is None:
+        return {}
+    if not isinstance(ledger, Mapping):
+        return None
+    entries = [ledger.get(name, []) for name in ("open", "retracted")]
+    if not all(isinstance(some, list) and all(isinstance(e, Mapping) and "id" in e for e in some) for some in entries):
+        return None
+    return ledger
 
 
 def _channel(tracker: Tracker) -> str:
@@ -88,7 +103,8 @@ def _condition(entry: Mapping[str, Any], catalogue: Catalogue) -> Condition:
 
 def _health_words(tracker: Tracker, details: str) -> str:
     """The visitor's words that the screening could not name."""
-    notes = (tracker.get_slot("health_ledger") or {}).get("notes", [])
+    ledger = _ledger(tracker)
+    notes = [UNREADABLE] if ledger is None else ledger.get("notes", [])
     return "; ".join(dict.fromkeys(words for words in (details, *notes) if words))[:2000]
 
 

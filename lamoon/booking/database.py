@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import create_engine, event, inspect
+from sqlalchemy import MetaData, create_engine, event, inspect
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import (
     ArgumentError,
@@ -30,18 +30,23 @@ from sqlalchemy.schema import CreateColumn
 from lamoon.booking.tables import metadata
 from lamoon.errors import StoreError
 
-BUSY_SECONDS = 15
+BUSY_SECONDS = 5
+"""How long a statement waits for another writer. A custom action that stores something waits once, and Rasa gives it
+10 seconds: a longer wait would let a request be stored after the visitor read that it was not."""
+CONNECT_SECONDS = 5
+STATEMENT_SECONDS = 15
+POOL_SIZE, POOL_OVERFLOW = 5, 10
 READING = "lamoon_reading"
 PRAGMAS = (f"busy_timeout = {BUSY_SECONDS * 1000}", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON")
 
 
 class Database:
-    """A database with the tables of `lamoon.booking.tables`, made when missing. Safe for several processes.
+    """A database with `tables` (those of `lamoon.booking.tables` by default), made when missing. Safe for several processes.
 
     Raises StoreError when the address is not one, or the database does not answer.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, tables: MetaData = metadata) -> None:
         try:
             self._engine = _engine(make_url(url))
         except (ArgumentError, NoSuchModuleError, ImportError, ValueError):
@@ -49,7 +54,7 @@ class Database:
                 "the database address is not usable: see LAMOON_DATABASE_URL in docs/settings.md"
             ) from None
         with _told("prepare"):
-            _create_tables(self._engine)
+            _create_tables(self._engine, tables)
 
     @contextmanager
     def writing(self, what: str) -> Iterator[Connection]:
@@ -73,20 +78,53 @@ class Database:
         """Gives its connections back."""
         self._engine.dispose()
 
+    @property
+    def dialect(self) -> str:
+        """`sqlite` or `postgresql`."""
+        name: str = self._engine.dialect.name
+        return name
+
 
 def _engine(url: URL) -> Engine:
     sqlite = url.get_backend_name() == "sqlite"
     if sqlite and url.database:
         _own_file(Path(url.database))
-    limits = {"timeout": BUSY_SECONDS, "check_same_thread": False} if sqlite else {"connect_timeout": 10}
     # Connections are kept: SQLite writes its log back whenever the last one is closed, which costs ten times a commit.
     engine: Engine = create_engine(
-        url, future=True, hide_parameters=True, poolclass=QueuePool, pool_pre_ping=not sqlite, connect_args=limits
+        url,
+        future=True,
+        hide_parameters=True,  # an error must not quote what a visitor wrote
+        poolclass=QueuePool,
+        pool_size=int(os.environ.get("SQL_POOL_SIZE", POOL_SIZE)),
+        max_overflow=int(os.environ.get("SQL_MAX_OVERFLOW", POOL_OVERFLOW)),
+        pool_timeout=BUSY_SECONDS,
+        pool_pre_ping=not sqlite,
+        connect_args=_sqlite_limits() if sqlite else _postgresql_limits(url),
     )
     if sqlite:
         event.listen(engine, "connect", _on_connect)
         event.listen(engine, "begin", _on_begin)
     return engine
+
+
+def _sqlite_limits() -> dict[str, Any]:
+    return {"timeout": BUSY_SECONDS, "check_same_thread": False}
+
+
+def _postgresql_limits(url: URL) -> dict[str, Any]:
+    """No wait without an end: for a connection, a lock, a statement, or a server that has gone without a word."""
+    schema = os.environ.get("POSTGRESQL_SCHEMA")  # Rasa's own name for it
+    options = [
+        f"-cstatement_timeout={STATEMENT_SECONDS * 1000}",
+        f"-clock_timeout={BUSY_SECONDS * 1000}",
+        *([f"-csearch_path={schema}"] if schema else []),
+        str(url.query.get("options", "")),  # the address has the last word
+    ]
+    return {
+        "connect_timeout": CONNECT_SECONDS,
+        "tcp_user_timeout": STATEMENT_SECONDS * 1000,
+        "options": " ".join(options),
+    }
 
 
 def _own_file(path: Path) -> None:
@@ -108,15 +146,15 @@ def _on_begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get(READING) else "BEGIN IMMEDIATE")
 
 
-def _create_tables(engine: Engine) -> None:
+def _create_tables(engine: Engine, tables: MetaData) -> None:
     """Makes what is missing. Two processes may do so at once: the slower one finds it made and looks again."""
     for attempt in range(5):
         try:
             if engine.dialect.name == "sqlite":
                 _pragma(engine, "journal_mode = WAL")  # once per file: it remembers
             with engine.begin() as connection:
-                metadata.create_all(connection)
-                _add_columns(connection)
+                tables.create_all(connection)
+                _add_columns(connection, tables)
         except (DBAPIError, sqlite3.Error) as error:
             if attempt == 4 or not _raced(error, engine):
                 raise
@@ -125,10 +163,10 @@ def _create_tables(engine: Engine) -> None:
             return
 
 
-def _add_columns(connection: Connection) -> None:
+def _add_columns(connection: Connection, tables: MetaData) -> None:
     """Columns that a version after the database's own has added; they have a default or may be empty."""
     schema = inspect(connection)
-    for table in metadata.sorted_tables:
+    for table in tables.sorted_tables:
         there = {column["name"] for column in schema.get_columns(table.name)}
         for column in table.columns:
             if column.name not in there:

@@ -9,11 +9,11 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from random import Random, SystemRandom
 from threading import Event
 
 from lamoon.booking.outbox import Notice, Outbox
 from lamoon.errors import NotificationError, StoreError
+from lamoon.retry import backoff
 
 log = logging.getLogger("lamoon.booking.worker")
 Deliver = Callable[[Notice], None]
@@ -33,14 +33,13 @@ class Retries:
     longest: float = 3600
     attempts: int = 100
 
-    def wait(self, attempt: int, random: Random) -> timedelta:
+    def wait(self, attempt: int) -> timedelta:
         """The wait after the given attempt, counted from 1."""
-        whole = min(self.longest, self.first * 2 ** min(attempt - 1, 32))
-        return timedelta(seconds=whole * random.uniform(0.5, 1))
+        return timedelta(seconds=backoff(attempt, self.first, self.longest))
 
 
 class Worker:
-    """Delivers what is due, looking every `poll` seconds. `random` decides how waits are spread."""
+    """Delivers what is due, looking every `poll` seconds."""
 
     def __init__(
         self,
@@ -49,13 +48,11 @@ class Worker:
         *,
         retries: Retries | None = None,
         poll: float = 2,
-        random: Random | None = None,
     ) -> None:
         self._outbox = outbox
         self._deliver = deliver
         self._retries = retries or Retries()
         self._poll = poll
-        self._random = random or SystemRandom()
 
     def run(self, stop: Event) -> None:
         """Works until `stop` is set; a delivery under way is finished first. Outlives a database that is away."""
@@ -98,7 +95,7 @@ class Worker:
         if notice.attempt >= self._retries.attempts:
             self._give_up(notice, problem)
             return
-        wait = self._retries.wait(notice.attempt, self._random)
+        wait = self._retries.wait(notice.attempt)
         self._outbox.again(notice, wait, problem)
         level = logging.ERROR if loud else logging.WARNING
         seconds = wait.total_seconds()

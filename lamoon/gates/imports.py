@@ -24,11 +24,12 @@ EDGES = MappingProxyType(
         "knowledge": frozenset({"errors"}),
         "understanding": frozenset({"errors"}),
         "screening": frozenset({"errors", "understanding.spelling"}),
-        "booking": frozenset({"errors", "settings", "studio"}),
+        "retry": frozenset({"errors"}),
+        "booking": frozenset({"errors", "retry", "settings", "studio"}),
         "scenarios": frozenset({"booking"}),
         "nlu": frozenset("booking errors knowledge screening settings studio understanding".split()),
         "gateway": frozenset(
-            "booking channel_settings checks errors knowledge scenarios settings studio understanding".split()
+            "booking channel_settings checks errors knowledge retry scenarios settings studio understanding".split()
         ),
         "launch": frozenset("errors screening settings studio".split()),
         "evaluation": frozenset(

@@ -12,7 +12,8 @@ Kind = Literal["text", "warning", "emergency", "crisis", "apology", "notice"]
 Mode = Literal["bot", "waiting", "human"]
 """bot: the assistant answers. waiting: it does, and a person was asked for. human: only the team answers."""
 MODES: tuple[Mode, ...] = get_args(Mode)
-SAFETY: tuple[Kind, ...] = ("warning", "emergency", "crisis")
+EMERGENCIES: tuple[Kind, ...] = ("emergency", "crisis")
+SAFETY: tuple[Kind, ...] = ("warning", *EMERGENCIES)
 SANDBOX = "test"
 """The channel of the desk's own conversations: nobody waits for them and no figure counts them."""
 Node = dict[str, Any]

@@ -26,7 +26,7 @@ from lamoon.gateway.replies import Replies
 from lamoon.gateway.retention import Retention
 from lamoon.gateway.signing import Choices, Tokens, secret_key
 from lamoon.gateway.store import ChatStore
-from lamoon.gateway.texts import apology
+from lamoon.gateway.texts import apology, delayed
 from lamoon.gateway.turns import Turns
 from lamoon.knowledge import load_topics
 from lamoon.settings import Settings
@@ -94,7 +94,15 @@ def build(settings: Settings) -> Gateway:
     )
     metrics = Metrics(hub.count, store.count_waiting, lambda: rasa.up)
     replies = Replies(studio, load_topics())
-    turns = Turns(store, rasa, replies, hub, metrics, replies.own(apology(studio), "apology"))
+    turns = Turns(
+        store,
+        rasa,
+        replies,
+        hub,
+        metrics,
+        delayed=replies.own(delayed(studio), "notice"),
+        apology=replies.own(apology(studio), "apology"),
+    )
     retention = _retention(bookings.database, store, settings, studio)
     eraser = Eraser(store, bookings, rasa, retention)
     limits = _limits(settings.messages_per_minute)

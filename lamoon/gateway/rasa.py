@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import secrets
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -23,9 +24,10 @@ PATIENCE_SECONDS = 20.0
 """How long a message waits for a Rasa that went down: twice what its restart takes on a small machine."""
 RETRY_SECONDS = 0.25
 CONNECT_SECONDS = 2.0
+PROBE_SECONDS = 5.0
 WEBHOOK = "/webhooks/rest/webhook"
 CONVERSATIONS = "/webhooks/rest/conversations"
-OK, NO_CONTENT, NOT_FOUND = 200, 204, 404
+OK, NO_CONTENT, NOT_FOUND, NOT_NOW = 200, 204, 404, 503
 LOST = (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError)
 """The connection failed: Rasa is down or was restarted, and the message is to be sent again."""
 TOGETHER = 16
@@ -33,11 +35,19 @@ TOGETHER = 16
 
 
 class RasaError(LamoonError):
-    """Rasa gave no answer. `reason` is one of down, slow, empty, failed, refused."""
+    """Rasa gave no answer. `reason` is one of down, store, slow, empty, failed, refused.
 
-    def __init__(self, reason: str) -> None:
+    `is_passing`: nothing of the turn was kept and the message itself is not the cause (down, store), so that it can be
+    sent again until it is answered. `is_quick`: Rasa works, and said at once that it has no answer. `replies`: what a
+    turn that could not be stored would have said.
+    """
+
+    def __init__(self, reason: str, replies: Sequence[dict[str, Any]] = ()) -> None:
         super().__init__(f"Rasa gave no answer: {reason}")
         self.reason = reason
+        self.replies = replies
+        self.is_passing = reason in ("down", "store")
+        self.is_quick = reason in ("empty", "failed", "refused")
 
 
 class RasaClient:
@@ -100,6 +110,15 @@ class RasaClient:
         self._note(up=True)
         _replies(status, answer)
         await self.forget(sender)
+
+    async def answers(self) -> bool:
+        """Whether Rasa answers a message of nobody's within PROBE_SECONDS."""
+        try:
+            async with asyncio.timeout(PROBE_SECONDS):
+                await self.probe(f"health-{secrets.token_hex(8)}")
+        except (RasaError, TimeoutError):
+            return False
+        return True
 
     async def kept(self, sender: str) -> list[dict[str, Any]]:
         """Every event that Rasa keeps of a conversation. Raises RasaError when it does not tell."""
@@ -168,7 +187,7 @@ class RasaClient:
 
 
 def _replies(status: int, answer: bytes, *, may_be_empty: bool = False) -> Sequence[dict[str, Any]]:
-    if status != OK:
+    if status not in (OK, NOT_NOW):
         raise RasaError("refused")
     try:
         replies = json.loads(answer)
@@ -176,8 +195,11 @@ def _replies(status: int, answer: bytes, *, may_be_empty: bool = False) -> Seque
         raise RasaError("refused") from None
     if not isinstance(replies, list) or not all(isinstance(reply, dict) for reply in replies):
         raise RasaError("refused")
+    said = [reply for reply in replies if not (reply.get("metadata") or {}).get("failed")]
+    if status == NOT_NOW:
+        raise RasaError("store", said)
+    if len(said) < len(replies):
+        raise RasaError("failed")
     if not replies and not may_be_empty:
         raise RasaError("empty")
-    if any((reply.get("metadata") or {}).get("failed") for reply in replies):
-        raise RasaError("failed")
     return replies

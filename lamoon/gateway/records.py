@@ -22,6 +22,9 @@ SAID = "said"
 _FIND = select(conversations).where(conversations.c.id == bindparam("conversation"))
 _TAKE = _FIND.with_for_update()
 _TOUCH = update(conversations).where(conversations.c.id == bindparam("conversation"))
+_NAMED = select(messages.c.id).where(
+    messages.c.conversation_id == bindparam("conversation"), messages.c.client_id == bindparam("name")
+)
 _ADD = insert(messages)
 _DELIVER = insert(deliveries)
 
@@ -63,6 +66,19 @@ def add_message(connection: Connection, conversation: Conversation, row: dict[st
         due = {"message_id": message_id, "conversation_id": conversation.id, "state": "due"}
         connection.execute(_DELIVER, due)
     return message_id
+
+
+def say(connection: Connection, conversation_id: str, author: Author, draft: Draft, name: str | None = None) -> int:
+    """Keeps words that answer no message and returns their id; the same `name` again changes nothing.
+
+    Raises GoneError.
+    """
+    conversation = find_conversation(connection, conversation_id, lock=True)
+    if name is not None:
+        known = connection.execute(_NAMED, {"conversation": conversation_id, "name": name}).scalar()
+        if known is not None:
+            return int(known)
+    return add_message(connection, conversation, message_row(conversation, author, draft) | {"client_id": name})
 
 
 def touch(connection: Connection, conversation_id: str, **values: object) -> None:

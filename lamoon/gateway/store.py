@@ -30,6 +30,7 @@ from lamoon.gateway.records import (
     find_conversation,
     message_of,
     message_row,
+    say,
     touch,
     utc,
 )
@@ -155,11 +156,10 @@ class ChatStore:
                 connection.execute(_ADD_TURN, _turn_row(turn, facts))
         return True
 
-    def say(self, conversation_id: str, author: Author, draft: Draft) -> int:
-        """Keeps something that nobody asked for: a notice, or words of the team. Returns its id."""
+    def say(self, conversation_id: str, author: Author, draft: Draft, name: str | None = None) -> int:
+        """Keeps words that answer no message and returns their id; the same `name` again changes nothing."""
         with self._database.writing("keep a message") as connection:
-            conversation = find_conversation(connection, conversation_id, lock=True)
-            return add_message(connection, conversation, message_row(conversation, author, draft))
+            return say(connection, conversation_id, author, draft, name)
 
     def set_mode(self, conversation_id: str, mode: Mode) -> None:
         """Says who answers from now on. What is between people and the assistant is in `lamoon.gateway.handover`."""

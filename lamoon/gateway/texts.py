@@ -22,6 +22,10 @@ APOLOGY = (
     "I'm sorry, I can't answer that just now. {contact} You can also leave a message for the team right here. If this "
     "is an emergency, please call {emergency}."
 )
+DELAYED = (
+    "I can't answer just now. Your message is kept, and I'll answer it here as soon as I can. {contact} If this is an "
+    "emergency, don't wait for me: please call {emergency}."
+)
 LEFT = (
     "Thank you. Your message is with the team; your reference is {reference}. They will get back to you at {contact}."
 )
@@ -46,6 +50,11 @@ def consent(studio: Studio) -> str:
 def apology(studio: Studio) -> str:
     """For when the assistant has no answer. The gateway can take a message for the team even then."""
     return _filled(APOLOGY, contact=_contact(studio), emergency=studio.numbers.emergency)
+
+
+def delayed(studio: Studio) -> str:
+    """For a message that waits until the assistant works again."""
+    return _filled(DELAYED, contact=_contact(studio), emergency=studio.numbers.emergency)
 
 
 def left_waiting(studio: Studio) -> str:

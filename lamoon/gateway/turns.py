@@ -1,39 +1,67 @@
-"""Answers messages: one at a time in each conversation, in order, many conversations at once."""
+"""Answers messages: one at a time in each conversation, in order, many conversations at once.
+
+A message that Rasa cannot answer because it is down, hangs, or cannot use its store stays pending: the visitor reads
+once that it is kept, and it is tried again until it is answered. Only a message that a working Rasa fails at several
+times is closed with an apology.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
+import uuid
+from collections import Counter, defaultdict
 from typing import Any
 
 from lamoon.gateway.hub import Hub
 from lamoon.gateway.metrics import Metrics
-from lamoon.gateway.model import Draft, Turn, TurnFacts
-from lamoon.gateway.patience import patiently
+from lamoon.gateway.model import EMERGENCIES, Draft, Turn, TurnFacts
 from lamoon.gateway.rasa import RasaClient, RasaError
+from lamoon.gateway.records import GoneError
 from lamoon.gateway.replies import Replies
 from lamoon.gateway.store import ChatStore
+from lamoon.retry import backoff, retry_until_stored
 
 log = logging.getLogger("lamoon.gateway.turns")
 
+MOST_FAILURES = 3
+"""Tries of a message at which a working Rasa fails; more would only hold up what was written after it."""
+STORE_TRIES = 2
+"""Failures of the store before the visitor is bothered: a connection that was cut is made again at once."""
+
 
 class Turns:
-    """Takes up every message that waits for its answer. `apology` is what the visitor reads when Rasa has none."""
+    """Takes up every message that waits for its answer.
+
+    `delayed` is what the visitor reads while a message has to wait, `apology` when Rasa has no answer to it.
+    """
 
     def __init__(
-        self, store: ChatStore, rasa: RasaClient, replies: Replies, hub: Hub, metrics: Metrics, apology: Draft
+        self,
+        store: ChatStore,
+        rasa: RasaClient,
+        replies: Replies,
+        hub: Hub,
+        metrics: Metrics,
+        *,
+        delayed: Draft,
+        apology: Draft,
     ) -> None:
         self._store = store
         self._rasa = rasa
         self._replies = replies
         self._hub = hub
         self._metrics = metrics
+        self._delayed = delayed
         self._apology = apology
         self._due: set[str] = set()
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._typing: set[str] = set()
         self._again: set[int] = set()
+        self._failures: Counter[int] = Counter()  # by message: how often a working Rasa failed at it
+        self._said_early: defaultdict[int, set[str]] = defaultdict(set)  # by message: emergency texts of failed turns
 
     async def take_up(self) -> None:
         """Takes up what an earlier process left: Rasa may have heard the first message of each conversation."""
@@ -65,11 +93,15 @@ class Turns:
         try:
             while conversation_id in self._due:
                 self._due.discard(conversation_id)
-                turn = turn or await patiently(self._store.next_turn, conversation_id)
+                turn = turn or await retry_until_stored(self._store.next_turn, conversation_id)
+                attempts = 0
                 while turn:
                     self._type(conversation_id, on=not turn.for_team)
-                    await self._answer(turn)
-                    turn = await patiently(self._store.next_turn, conversation_id)
+                    attempts = 0 if await self._answer(turn, attempts) else attempts + 1
+                    if attempts:
+                        self._type(conversation_id, on=False)
+                        await asyncio.sleep(backoff(attempts))
+                    turn = await retry_until_stored(self._store.next_turn, conversation_id)
         finally:
             self._due.discard(conversation_id)
             del self._tasks[conversation_id]
@@ -82,29 +114,62 @@ class Turns:
         (self._typing.add if on else self._typing.discard)(conversation_id)
         self._hub.wake(conversation_id, ("typing", {"on": on}))
 
-    async def _answer(self, turn: Turn) -> None:
+    async def _answer(self, turn: Turn, attempts: int) -> bool:
+        """Answers a message; False when it has to wait, after `attempts` that failed."""
         began = time.perf_counter()
-        drafts, details = await self._drafts(turn)
+        try:
+            drafts, details = await self._drafts(turn)
+        except RasaError as error:
+            self._again.add(turn.message_id)
+            if not await self._is_beyond_help(turn, error):
+                await self._delay(turn, error, attempts)
+                return False
+            log.warning("Message %d gets an apology: %s", turn.message_id, error.reason)
+            self._metrics.apologies.labels(error.reason).inc()
+            drafts, details = [self._apology], {}
         seconds = time.perf_counter() - began
         is_only_heard = turn.for_team and not details
         facts = None if is_only_heard else TurnFacts(seconds, details)
-        if await patiently(self._store.answer, turn, drafts, facts) and not is_only_heard:
+        if await retry_until_stored(self._store.answer, turn, drafts, facts) and not is_only_heard:
             self._metrics.answered(drafts, seconds)
         self._again.discard(turn.message_id)
+        self._failures.pop(turn.message_id, None)
+        self._said_early.pop(turn.message_id, None)
         self._hub.wake(turn.conversation_id)
+        return True
 
     async def _drafts(self, turn: Turn) -> tuple[list[Draft], dict[str, Any]]:
-        """What to say, never nothing unless a person answers; and what Rasa tells about why."""
+        """What to say, never nothing unless a person answers; and what Rasa tells about why. Raises RasaError."""
         again = turn.message_id in self._again
-        try:
-            replies = await self._rasa.ask(
-                turn.sender, turn.words, turn.message_id, again=again, only_safety=turn.for_team
-            )
-        except RasaError as error:
-            log.warning("Message %d gets an apology: %s", turn.message_id, error.reason)
-            self._metrics.apologies.labels(error.reason).inc()
-            return [self._apology], {}
+        replies = await self._rasa.ask(turn.sender, turn.words, turn.message_id, again=again, only_safety=turn.for_team)
         if not replies:
             return [], {}
         details = (replies[-1].get("metadata") or {}).get("turn") or {}
-        return self._replies.drafts(replies) or [self._apology], details
+        drafts = self._replies.drafts(replies) or [self._apology]
+        return [draft for draft in drafts if draft.text not in self._said_early.get(turn.message_id, ())], details
+
+    async def _is_beyond_help(self, turn: Turn, error: RasaError) -> bool:
+        """Whether it is the message that Rasa fails at, and has failed at often enough."""
+        if error.is_passing or (error.reason == "slow" and not await self._rasa.answers()):
+            return False
+        self._failures[turn.message_id] += 1
+        return self._failures[turn.message_id] >= MOST_FAILURES
+
+    async def _delay(self, turn: Turn, error: RasaError, attempts: int) -> None:
+        """Tells the visitor, once for each message, that it is kept; an emergency text does not wait for the store."""
+        log.warning("Message %d waits: %s", turn.message_id, error.reason)
+        for draft in self._replies.drafts(error.replies):
+            if draft.kind in EMERGENCIES and draft.text not in self._said_early[turn.message_id]:
+                await self._say(turn, draft, f"emergency {len(self._said_early[turn.message_id])}")
+                self._said_early[turn.message_id].add(draft.text)
+        is_brief = error.is_quick or (error.reason == "store" and attempts + 1 < STORE_TRIES)
+        if not (turn.for_team or is_brief):
+            await self._say(turn, self._delayed, "delayed")
+            self._metrics.delayed.labels(error.reason).inc()
+
+    async def _say(self, turn: Turn, draft: Draft, name: str) -> None:
+        """Says something before the answer; the same `name` again says nothing."""
+        unique = str(uuid.uuid5(uuid.NAMESPACE_OID, f"message {turn.message_id}: {name}"))
+        with contextlib.suppress(GoneError):
+            await retry_until_stored(self._store.say, turn.conversation_id, "bot", draft, unique)
+        self._hub.wake(turn.conversation_id)

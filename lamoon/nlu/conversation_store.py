@@ -1,141 +1,179 @@
-"""Where Rasa keeps conversations (SQLite in LAMOON_DATA, or the PostgreSQL of LAMOON_DATABASE_URL) and forgets them."""
+"""Rasa's tracker store: conversations in SQLite (in LAMOON_DATA) or the PostgreSQL of LAMOON_DATABASE_URL.
+
+A database fault fails the turn. Rasa wraps every tracker store in one that falls back to memory and answers the turn
+from an empty conversation; `forbid_memory_fallback` removes that wrapper, so that a condition a visitor named is either
+stored or the message is answered again later.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
+from rasa.core.agent import Agent
 from rasa.core.brokers.broker import EventBroker
-from rasa.core.tracker_store import SQLTrackerStore
+from rasa.core.tracker_store import InMemoryTrackerStore, TrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event, SessionStarted
 from rasa.shared.core.trackers import DialogueStateTracker
-from sqlalchemy.engine import make_url
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.engine import Connection, make_url
 
+from lamoon.booking.database import Database
 from lamoon.nlu.recent_history import shortened
 from lamoon.settings import load_settings
 
 FORGET_SLOT = "forget_conversation"
 MOST_LIVE: Final = 100
-LAST_ROW: Final = sa.text("SELECT id FROM events WHERE sender_id = :sender ORDER BY id DESC LIMIT 1")
 STORED: Final = "lamoon_stored_events"  # attribute of a tracker: how many of its events the database has
+Result = TypeVar("Result")
+
+metadata = sa.MetaData()
+events = sa.Table(  # as Rasa's SQLTrackerStore has it, so that its tools can read it
+    "events",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("sender_id", sa.String(255), nullable=False, index=True),
+    sa.Column("type_name", sa.String(255), nullable=False),
+    sa.Column("timestamp", sa.Float),
+    sa.Column("intent_name", sa.String(255)),
+    sa.Column("action_name", sa.String(255)),
+    sa.Column("data", sa.Text),
+    sa.Index("events_of_conversation", "sender_id", "id"),  # "the last event" must not read all of them
+)
+_THEIRS = events.c.sender_id == sa.bindparam("sender")
+_LAST_ROW = sa.select(sa.func.max(events.c.id)).where(_THEIRS)
+_ALL_DATA = sa.select(events.c.data).where(_THEIRS).order_by(events.c.id)
+_SESSION_START = sa.func.coalesce(
+    sa.select(sa.func.max(events.c.timestamp))
+    .where(_THEIRS, events.c.type_name == SessionStarted.type_name)
+    .scalar_subquery(),
+    sa.literal(0.0),
+)
+_IN_SESSION = events.c.timestamp >= _SESSION_START
+_SESSION_DATA = _ALL_DATA.where(_IN_SESSION)
+_COUNT = sa.select(sa.func.count()).select_from(events).where(_THEIRS, _IN_SESSION)
 
 
-class ConversationStore(SQLTrackerStore):
-    """Rasa's SQL tracker store, placed by our settings, which deletes a conversation on its visitor's request.
+def forbid_memory_fallback() -> None:
+    """Makes every agent of this process use its tracker store as it is, with errors that reach the caller."""
+
+    def unwrapped(store: TrackerStore | None, domain: Domain) -> TrackerStore:
+        found = store or InMemoryTrackerStore(domain)  # without endpoints (training, checks) nothing is kept anyway
+        found.domain = domain
+        return found
+
+    Agent._create_tracker_store = staticmethod(unwrapped)
+
+
+class ConversationStore(TrackerStore):
+    """Keeps trackers, and deletes a conversation at its visitor's request.
 
     Recent conversations are kept live and short, so that the 500th turn costs what the first does. Before one is used
-    the database is asked for its last event: what another server wrote, or deleted, is seen.
+    the database is asked for its last event: what another server wrote, or deleted, is seen. The database is used in
+    threads, so a lock that one conversation waits for holds up no other.
+
+    Raises StoreError (without a visitor's words) when the database fails.
     """
 
     def __init__(self, domain: Domain, event_broker: EventBroker | None = None, **kwargs: Any) -> None:
-        """Opens the database (called by Rasa)."""
+        """Opens the database (called by Rasa before it makes its agent)."""
+        super().__init__(domain, event_broker)
+        forbid_memory_fallback()
         settings = load_settings()
         url = make_url(settings.database_url.reveal())
         if url.get_backend_name() == "sqlite":
-            settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-            path = settings.data / "conversations.db"
-            super().__init__(domain, db=str(path), event_broker=event_broker)
-            # By default a file is opened and closed for every query, which costs milliseconds a turn.
-            self.engine = sa.create_engine(f"sqlite:///{path}", poolclass=sa.pool.QueuePool)
-            self.sessionmaker = sessionmaker(bind=self.engine)
-            sa.event.listen(self.engine, "connect", _protect)
-        else:
-            super().__init__(
-                domain,
-                dialect=url.drivername,
-                host=url.host,
-                port=url.port,
-                db=url.database or "",
-                username=url.username,
-                password=url.password,
-                query=dict(url.query),
-                event_broker=event_broker,
-            )
+            url = make_url(f"sqlite:///{settings.data / 'conversations.db'}")  # a writer of its own
+        self.database = Database(url.render_as_string(hide_password=False), metadata)
         self._live: OrderedDict[str, tuple[DialogueStateTracker, int]] = OrderedDict()  # with the id of the last row
-        # "The last event of a conversation" must not read all of them.
-        with self.session_scope() as session:
-            session.execute(sa.text("CREATE INDEX IF NOT EXISTS events_of_conversation ON events (sender_id, id)"))
-            session.commit()
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """The conversation since its last session start: the live one, or as the database has it."""
-        last_row = self._last_row(sender_id)
         tracker, row = self._live.pop(sender_id, (None, None))
+        last_row = await self._last_row(sender_id)
         if last_row is None:
             return None
         # More events than stored: a turn failed before it was saved, and its remains must not be used.
         if tracker is None or row != last_row or len(tracker.events) != vars(tracker)[STORED]:
-            tracker = await super().retrieve(sender_id)
+            tracker = await self._read(sender_id, _SESSION_DATA)
         return self._keep(tracker, last_row) if tracker else None
+
+    async def retrieve_full_tracker(self, conversation_id: str) -> DialogueStateTracker | None:
+        """The conversation with the events of all its sessions."""
+        return await self._read(conversation_id, _ALL_DATA)
+
+    async def keys(self) -> Iterable[str]:
+        """The names of all conversations."""
+
+        def names(connection: Connection) -> list[str]:
+            return list(connection.execute(sa.select(events.c.sender_id).distinct()).scalars())
+
+        return await self._reading("list conversations", names)
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Saves what is new; deletes everything instead where the visitor asked to be forgotten."""
         if tracker.get_slot(FORGET_SLOT):
-            self.forget(tracker.sender_id)
+            await self.forget(tracker.sender_id)
             return
-        if STORED not in vars(tracker) and self._last_row(tracker.sender_id) is None:
+        if STORED not in vars(tracker) and await self._last_row(tracker.sender_id) is None:
             vars(tracker)[STORED] = 0  # a new conversation: nothing need be counted
+        new = await self._new_events(tracker)
         # After a session start Rasa wants to see the new session only: it is read from the database.
-        goes_on = STORED in vars(tracker) and not any(
-            isinstance(event, SessionStarted) for event in self._additional_events(None, tracker)
-        )
+        goes_on = STORED in vars(tracker) and not any(isinstance(event, SessionStarted) for event in new)
         self._live.pop(tracker.sender_id, None)
-        await self.stream_events(tracker)
-        last_row = self._append(tracker)
+        if self.event_broker is not None:  # before the commit: a turn that is repeated is published at least once
+            await self._stream_new_events(self.event_broker, new, tracker.sender_id)
+        rows = [_row(tracker.sender_id, event) for event in new]
+        last_row = await asyncio.to_thread(self._append, tracker.sender_id, rows)
         if goes_on and last_row:
             self._keep(tracker, last_row)
         else:
             vars(tracker).pop(STORED, None)
 
-    def forget(self, sender_id: str) -> None:
+    async def forget(self, sender_id: str) -> None:
         """Deletes every event of a conversation."""
         self._live.pop(sender_id, None)
-        with self.session_scope() as session:
-            session.query(self.SQLEvent).filter(self.SQLEvent.sender_id == sender_id).delete()
-            session.commit()
-            if self.engine.dialect.name == "sqlite":
-                session.execute(sa.text("PRAGMA wal_checkpoint(TRUNCATE)"))  # the write-ahead log holds the words too
 
-    def move_back(self, sender_id: str, seconds: float) -> bool:
+        def delete() -> None:
+            with self.database.writing("delete a conversation") as connection:
+                connection.execute(sa.delete(events).where(events.c.sender_id == sender_id))
+            self.database.scrub()
+
+        await asyncio.to_thread(delete)
+
+    async def move_back(self, sender_id: str, seconds: float) -> bool:
         """Makes every event of a conversation so much older; False when there is none."""
         self._live.pop(sender_id, None)
-        with self.session_scope() as session:
-            events = session.query(self.SQLEvent).filter(self.SQLEvent.sender_id == sender_id).all()
-            for event in events:
-                event.timestamp -= seconds
-                event.data = json.dumps({**json.loads(event.data), "timestamp": event.timestamp})
-            session.commit()
-            return bool(events)
 
-    async def stream_events(self, tracker: DialogueStateTracker) -> None:
-        """Tells a message broker, where there is one, what is new."""
-        if self.event_broker is not None and STORED in vars(tracker):
-            new = list(self._additional_events(None, tracker))
-            await self._stream_new_events(self.event_broker, new, tracker.sender_id)
-        else:
-            await super().stream_events(tracker)
+        def move() -> bool:
+            with self.database.writing("move a conversation in time") as connection:
+                rows = connection.execute(sa.select(events).where(events.c.sender_id == sender_id)).all()
+                for row in rows:
+                    at = row.timestamp - seconds
+                    data = json.dumps({**json.loads(row.data), "timestamp": at})
+                    connection.execute(sa.update(events).where(events.c.id == row.id).values(timestamp=at, data=data))
+                return bool(rows)
 
-    def _append(self, tracker: DialogueStateTracker) -> int | None:
-        """Writes what is new in one statement; Rasa makes an object of each event. Returns the id of the last row."""
-        with self.session_scope() as session:
-            rows = [_row(tracker.sender_id, event) for event in self._additional_events(session, tracker)]
-            if rows:
-                session.execute(sa.insert(self.SQLEvent.__table__), rows)
-                session.commit()
-            return _last_row(session, tracker.sender_id)
+        return await asyncio.to_thread(move)
 
-    def _additional_events(self, session: Session | None, tracker: DialogueStateTracker) -> Iterator[Event]:
-        """What of the tracker the database has not; Rasa would count the rows."""
+    async def _new_events(self, tracker: DialogueStateTracker) -> Sequence[Event]:
+        """What of the tracker the database has not."""
         stored = vars(tracker).get(STORED)
         if stored is None:
-            return iter(super()._additional_events(session, tracker))
-        return islice(tracker.events, stored, None)
+            place = {"sender": tracker.sender_id}
+            stored = await self._reading("count events", lambda connection: connection.execute(_COUNT, place).scalar())
+        return list(islice(tracker.events, stored, None))
+
+    def _append(self, sender_id: str, rows: list[dict[str, Any]]) -> int | None:
+        """Writes events in one transaction; returns the id of the conversation's last row."""
+        with self.database.writing("keep a turn") as connection:
+            if rows:
+                connection.execute(sa.insert(events), rows)
+            return _last_row(connection, sender_id)
 
     def _keep(self, tracker: DialogueStateTracker, last_row: int) -> DialogueStateTracker:
         short = shortened(tracker)
@@ -145,13 +183,30 @@ class ConversationStore(SQLTrackerStore):
             self._live.popitem(last=False)
         return short
 
-    def _last_row(self, sender_id: str) -> int | None:
-        with self.session_scope() as session:
-            return _last_row(session, sender_id)
+    async def _last_row(self, sender_id: str) -> int | None:
+        return await self._reading("look for a conversation", lambda connection: _last_row(connection, sender_id))
+
+    async def _read(self, sender_id: str, query: Any) -> DialogueStateTracker | None:
+        found = await self._reading(
+            "read a conversation", lambda connection: connection.execute(query, {"sender": sender_id}).scalars().all()
+        )
+        if not found:
+            return None
+        tracker: DialogueStateTracker = DialogueStateTracker.from_dict(
+            sender_id, [json.loads(data) for data in found], self.domain.slots
+        )
+        return tracker
+
+    async def _reading(self, what: str, work: Callable[[Connection], Result]) -> Result:
+        def read() -> Result:
+            with self.database.reading(what) as connection:
+                return work(connection)
+
+        return await asyncio.to_thread(read)
 
 
-def _last_row(session: Session, sender_id: str) -> int | None:
-    found: int | None = session.execute(LAST_ROW, {"sender": sender_id}).scalar()
+def _last_row(connection: Connection, sender_id: str) -> int | None:
+    found: int | None = connection.execute(_LAST_ROW, {"sender": sender_id}).scalar()
     return found
 
 
@@ -166,9 +221,3 @@ def _row(sender_id: str, event: Event) -> dict[str, Any]:
         "action_name": data.get("name"),
         "data": json.dumps(data),
     }
-
-
-def _protect(connection: Any, _: Any) -> None:
-    """Deleted rows are overwritten, and writers wait for each other; with WAL, NORMAL loses nothing in a crash of ours."""
-    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "busy_timeout = 15000", "secure_delete = ON"):
-        connection.execute(f"PRAGMA {pragma}")

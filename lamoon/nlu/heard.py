@@ -9,9 +9,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from rasa.core.agent import Agent
-from rasa.shared.core.events import BotUttered, Event, SlotSet, UserUttered
+from rasa.shared.core.events import BotUttered, Event, UserUttered
 
-from lamoon.nlu.conversation_store import FORGET_SLOT
+from lamoon.errors import StoreError
+from lamoon.nlu.conversation_store import ConversationStore
 from lamoon.nlu.two_questions_policy import SECOND_QUESTION
 
 MESSAGE_ID = "message_id"
@@ -32,11 +33,17 @@ async def events_kept(agent: Agent, sender: str) -> list[dict[str, Any]]:
 
 
 async def forget_conversation(agent: Agent, sender: str) -> None:
-    """Deletes every event of the conversation, by the slot that the conversation store looks for."""
+    """Deletes every event of the conversation."""
     async with agent.lock_store.lock(sender):
-        tracker = await agent.tracker_store.get_or_create_tracker(sender)
-        tracker.update(SlotSet(FORGET_SLOT, True), agent.domain)
-        await agent.tracker_store.save(tracker)
+        await conversation_store(agent).forget(sender)
+
+
+def conversation_store(agent: Agent) -> ConversationStore:
+    """The agent's tracker store. Raises StoreError where endpoints.yml names another one."""
+    store = agent.tracker_store
+    if not isinstance(store, ConversationStore):
+        raise StoreError("endpoints.yml must name lamoon.nlu.conversation_store.ConversationStore as tracker_store")
+    return store
 
 
 def _replies(events: Iterable[Event], sender: str, message_id: object) -> list[dict[str, Any]] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rasa.core.agent import Agent
 
-from lamoon.nlu.conversation_store import ConversationStore
+from lamoon.nlu.heard import conversation_store
 
 SANDBOX = "test-"
 """How the names of sandbox conversations begin; no other one is ever moved in time."""
@@ -12,13 +12,11 @@ MOST_MINUTES = 7 * 24 * 60
 
 
 async def let_time_pass(agent: Agent, sender: str, minutes: int) -> bool:
-    """Makes all that was said so much older. False when there is no such conversation, or its time cannot be moved.
+    """Makes all that was said so much older. False when there is no such sandbox conversation.
 
     It waits for the turn that may be under way in the conversation.
     """
-    # Rasa wraps the store, and its wrapper passes on what every store can.
-    store = vars(agent.tracker_store).get("_tracker_store", agent.tracker_store)
-    if not sender.startswith(SANDBOX) or not isinstance(store, ConversationStore):
+    if not sender.startswith(SANDBOX):
         return False
     async with agent.lock_store.lock(sender):
-        return store.move_back(sender, minutes * 60)
+        return await conversation_store(agent).move_back(sender, minutes * 60)

@@ -8,11 +8,13 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
+from rasa.core.lock_store import LockError
 from sanic import Blueprint
 from sanic.exceptions import SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse, empty, json
 
+from lamoon.errors import StoreError
 from lamoon.nlu.heard import events_kept, forget_conversation, replies_heard
 from lamoon.nlu.hold import lift_hold
 from lamoon.nlu.later import MOST_MINUTES, let_time_pass
@@ -25,6 +27,7 @@ logger = logging.getLogger(__name__)
 
 MAX_MESSAGE = 10_000
 MAX_SENDER = 200
+NOT_NOW = 503
 HARMLESS = ("none", "inform")
 """Outcomes of screening about which nobody need be warned."""
 EXAMPLE = {"sender": "visitor-1", "message": "Does it hurt?"}
@@ -46,7 +49,9 @@ class SafeRestInput(InputChannel):
 
     Differs from Rasa's own: no shared default conversation, wrong requests get a 4xx that says what was expected, the
     caller cannot choose the channel's name, and a failure is an apology with the studio's contact instead of `[]`
-    (its `metadata` then holds `failed`: true).
+    (its `metadata` then holds `failed`: true). With status 503 nothing of the turn was kept, because the conversation
+    could not be read or stored, or no model is loaded: the same message is to be sent again later. Replies before the
+    apology are what the turn would have said; only an emergency text among them may be shown before it is kept.
 
     A caller that names its message (`metadata.message_id`) may send it again with `"again": true`: what was heard
     already is not heard twice, its replies are given once more. With `"explain": true` the `metadata` of the last reply
@@ -81,6 +86,8 @@ class SafeRestInput(InputChannel):
             message = UserMessage(text, replies, sender, input_channel=self.name(), metadata=metadata)
             failure = {"recipient_id": sender, "text": apology, "metadata": {"failed": True}}
             try:
+                if not request.app.ctx.agent.is_ready():
+                    raise StoreError("no model is loaded")
                 heard = await _heard_already(request, sender, metadata)
                 if heard is not None:
                     return json(heard or [failure])
@@ -89,6 +96,9 @@ class SafeRestInput(InputChannel):
                 await on_new_message(message)
                 if request.json.get("explain") and replies.messages:
                     replies.messages[-1].setdefault("metadata", {})["turn"] = await _explained(request, sender)
+            except (StoreError, LockError) as error:
+                logger.error("A message waits for the conversation's store: %s", type(error).__name__)
+                return json([*replies.messages, failure], status=NOT_NOW)
             except (Exception, asyncio.CancelledError) as error:
                 # The type only: the text of an error may hold what the visitor wrote.
                 logger.error("A message could not be handled: %s", type(error).__name__)

@@ -64,6 +64,17 @@ def test_a_hold_of_the_conversation_is_kept(
     assert store.list()[0].request.hold
 
 
+@pytest.mark.parametrize("record", ["gone", ["blood_clot"], {"open": "x"}, {"open": [{"words": "a clot"}]}])
+def test_a_health_record_that_cannot_be_read_holds(
+    turn: Callable[..., Any], store: BookingStore, filled: dict[str, Any], record: object
+) -> None:
+    said = turn(**filled, health_ledger=record).run(ActionHandOffBooking())
+    request = store.list()[0].request
+    assert said.response == "utter_booking_sent_on_hold"
+    assert request.hold
+    assert "could not be read" in request.health_words
+
+
 def test_a_condition_that_left_the_catalogue_holds(
     turn: Callable[..., Any], store: BookingStore, filled: dict[str, Any]
 ) -> None:

@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import create_engine
 
 from lamoon.booking import BookingRequest, BookingStore, Condition, Contact
+from lamoon.booking.database import BUSY_SECONDS
 from lamoon.booking.outbox import Outbox
 from lamoon.errors import StoreError
 
@@ -169,7 +170,7 @@ def test_sqlite_survives_a_power_cut_and_is_private(sqlite_url: str, tmp_path: P
     names = ("journal_mode", "synchronous", "busy_timeout", "foreign_keys", "secure_delete")
     with store.database.reading("look") as connection:
         found = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in names]
-    assert found == ["wal", 2, 15000, 1, 1]
+    assert found == ["wal", 2, BUSY_SECONDS * 1000, 1, 1]
     file = tmp_path / "state" / "lamoon.db"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700

@@ -6,7 +6,6 @@ import logging
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from random import Random
 from typing import Any
 
 import pytest
@@ -201,16 +200,16 @@ def test_stopping_ends_after_the_delivery_under_way(sqlite_url: str, request_of:
 
 
 def test_waits_double_up_to_a_limit_and_are_spread() -> None:
-    retries, random = Retries(first=10, longest=100), Random(7)
+    retries = Retries(first=10, longest=100)
     for attempt, whole in [(1, 10), (2, 20), (3, 40), (4, 80), (5, 100), (1000, 100)]:
-        waits = {retries.wait(attempt, random).total_seconds() for _ in range(50)}
+        waits = {retries.wait(attempt).total_seconds() for _ in range(50)}
         assert whole / 2 <= min(waits) < max(waits) <= whole
         assert len(waits) > 40
 
 
 def test_the_usual_retries_last_about_three_days() -> None:
-    retries, random = Retries(), Random(7)
-    whole = sum((retries.wait(attempt, random) for attempt in range(1, retries.attempts)), timedelta())
+    retries = Retries()
+    whole = sum((retries.wait(attempt) for attempt in range(1, retries.attempts)), timedelta())
     assert timedelta(days=2) < whole < timedelta(days=4)
 
 

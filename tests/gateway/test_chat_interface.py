@@ -14,7 +14,7 @@ import pytest
 from starlette.responses import JSONResponse, Response
 
 from gateway.conftest import Front
-from gateway.serving import until
+from gateway.serving import Serving, until
 from gateway.visitor import Visitor
 from lamoon.gateway.interface import check
 from lamoon.gateway.signing import Tokens
@@ -277,35 +277,75 @@ def test_no_answer_becomes_an_apology_with_a_way_out(front: Front, reply: Any) -
     assert "tel:911" in said
 
 
-def test_a_slow_rasa_becomes_an_apology_in_time(front: Front, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_message_at_which_rasa_hangs_is_told_to_wait_and_ends_in_an_apology(front: Front) -> None:
     front.parts.rasa.seconds = 0.3
-
-    apologised = threading.Event()
+    ended = threading.Event()
 
     def slow(body: dict[str, Any]) -> Response:
         if body["message"] == "slow":
-            apologised.wait(20)
+            ended.wait(20)
         return JSONResponse([{"text": "quick"}])
 
     front.rasa.answer = slow
     visitor = front.visitor()
-    (apology,) = visitor.ask("slow")
-    assert apology["kind"] == "apology"
-    apologised.set()
-    (reply,) = visitor.ask("again")
-    assert reply["kind"] == "text"
+    with visitor.listening() as stream:
+        visitor.send("slow")
+        visitor.send("again")
+        until(lambda: len(stream.messages) == 5, "both answers")
+    ended.set()
+    assert [message["kind"] for message in stream.messages[2:]] == [
+        "notice",
+        "apology",
+        "text",
+    ]
 
 
-def test_with_rasa_down_the_visitor_reads_an_apology_and_others_do_not_wait(lonely: Front) -> None:
+def test_with_rasa_down_a_message_is_kept_and_others_do_not_wait(lonely: Front) -> None:
     visitor = lonely.visitor()
     with visitor.listening() as stream:
-        assert visitor.ask("hi")[0]["kind"] == "apology"
+        (notice,) = visitor.ask("hi")
+        assert notice["kind"] == "notice"
+        assert "kept" in str(notice["body"])
+        assert "tel:911" in str(notice["body"])
         until(lambda: stream.named("status")[-1]["bot"] == "down", "the status")
-    assert lonely.visitor().ask("hi")[0]["kind"] == "apology"
+    assert lonely.visitor().ask("hi")[0]["kind"] == "notice"
     health = httpx.get(f"{lonely.url}/health", trust_env=False)
     assert health.status_code == 503
     check(health.json(), "Health")
     assert health.json()["parts"] == {"store": "ok", "rasa": "down", "actions": "down"}
+
+
+def test_a_message_waits_for_a_rasa_that_is_long_away_and_is_answered_once(lonely: Front) -> None:
+    visitor = lonely.visitor()
+    with visitor.listening() as stream:
+        for text in ("one", "two"):
+            visitor.send(text)
+        until(lambda: len(stream.messages) == 3, "the notice")
+        time.sleep(2)  # several tries
+        with Serving(lonely.rasa.app, lonely.settings.rasa_port):
+            until(lambda: len(stream.messages) == 5, "the answers")
+    assert [message["kind"] for message in stream.messages[-2:]] == ["text", "text"]
+    assert sorted(message["kind"] for message in stream.messages) == ["notice", "text", "text", "text", "text"]
+    assert [body["message"] for body in lonely.rasa.heard] == ["one", "two"]
+
+
+def test_a_turn_that_could_not_be_stored_waits_but_its_emergency_text_does_not(front: Front) -> None:
+    tries: list[bool] = []
+    emergency = {"text": "Please call 911.", "metadata": {"utter_action": "utter_emergency"}}
+    tip = {"text": "A foam roller helps."}
+
+    def failing(body: dict[str, Any]) -> Response:
+        tries.append(body["again"])
+        failed = {"text": "Sorry", "metadata": {"failed": True}}
+        return JSONResponse([emergency, tip, failed], 503) if len(tries) < 4 else JSONResponse([emergency, tip])
+
+    front.rasa.answer = failing
+    visitor = front.visitor()
+    with visitor.listening() as stream:
+        visitor.send("my chest hurts")
+        until(lambda: len(stream.messages) == 4, "the answer")
+    assert tries == [False, True, True, True]
+    assert [message["kind"] for message in stream.messages[1:]] == ["emergency", "notice", "text"]
 
 
 def test_a_hundred_messages_a_second_are_slowed_down(lonely: Front) -> None:

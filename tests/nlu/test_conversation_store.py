@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import sqlite3
+import traceback
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from rasa.core.agent import Agent
+from rasa.core.tracker_store import SQLTrackerStore, TrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from lamoon.booking.database import BUSY_SECONDS
+from lamoon.errors import StoreError
 from lamoon.nlu.conversation_store import FORGET_SLOT, ConversationStore
 from lamoon.nlu.recent_history import MOST_TURNS
 
@@ -43,7 +50,7 @@ def postgres_store(
     try:
         yield store
     finally:
-        store.engine.dispose()
+        store.database.close()
         with admin.begin() as connection:
             connection.exec_driver_sql(f"DROP SCHEMA {schema} CASCADE")
         admin.dispose()
@@ -56,7 +63,7 @@ def store(request: pytest.FixtureRequest) -> ConversationStore:
     return made
 
 
-async def talked(store: ConversationStore, domain: Domain, sender: str) -> DialogueStateTracker:
+async def talked(store: TrackerStore, domain: Domain, sender: str) -> DialogueStateTracker:
     """A saved conversation of one message."""
     tracker = DialogueStateTracker(sender, domain.slots)
     tracker.update(UserUttered(WORDS, {"name": "greet", "confidence": 1.0}), domain)
@@ -98,13 +105,13 @@ async def test_who_asks_to_be_forgotten_is_forgotten(store: ConversationStore, d
 
 
 async def test_forgetting_somebody_unknown_is_no_failure(store: ConversationStore) -> None:
-    store.forget("nobody")
+    await store.forget("nobody")
     assert await store.retrieve("nobody") is None
 
 
 async def test_after_forgetting_a_new_conversation_begins(store: ConversationStore, domain: Domain) -> None:
     await talked(store, domain, "ann")
-    store.forget("ann")
+    await store.forget("ann")
     again = DialogueStateTracker("ann", domain.slots)
     again.update(UserUttered("hello again", {"name": "greet", "confidence": 1.0}), domain)
     await store.save(again)
@@ -130,35 +137,87 @@ async def test_forgotten_words_are_in_no_file(
     for number in range(20):
         await talked(sqlite_store, domain, f"other-{number}")
     await talked(sqlite_store, domain, "ann-to-forget")
-    sqlite_store.forget("ann-to-forget")
+    await sqlite_store.forget("ann-to-forget")
     left = b"".join(path.read_bytes() for path in settings_of_test.iterdir() if path.is_file())
     assert b"other-7" in left
     assert b"ann-to-forget" not in left
 
 
-def test_writers_wait_for_each_other_and_deleted_rows_are_overwritten(sqlite_store: ConversationStore) -> None:
-    with sqlite_store.engine.connect() as connection:
+def test_commits_survive_a_power_cut_and_deleted_rows_are_overwritten(sqlite_store: ConversationStore) -> None:
+    with sqlite_store.database.reading("look") as connection:
         pragmas = {
             name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
             for name in ("journal_mode", "synchronous", "busy_timeout", "secure_delete")
         }
-    assert pragmas == {"journal_mode": "wal", "synchronous": 1, "busy_timeout": 15000, "secure_delete": 1}
+    assert pragmas == {"journal_mode": "wal", "synchronous": 2, "busy_timeout": BUSY_SECONDS * 1000, "secure_delete": 1}
 
 
 def test_postgres_takes_the_address_of_the_settings(postgres_store: ConversationStore) -> None:
-    assert postgres_store.engine.url.database == sa.engine.make_url(POSTGRES).database
-    assert postgres_store.engine.dialect.name == "postgresql"
+    assert postgres_store.database.dialect == "postgresql"
 
 
-def test_options_of_the_address_are_kept(
-    postgres_store: ConversationStore, domain: Domain, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("LAMOON_DATABASE_URL", f"{POSTGRES}?application_name=lamoon")
+async def test_a_store_made_by_rasas_own_table_goes_on(settings_of_test: Path, domain: Domain) -> None:
+    settings_of_test.mkdir(mode=0o700)
+    rasas_own = SQLTrackerStore(domain, db=str(settings_of_test / "conversations.db"))
+    await talked(rasas_own, domain, "ann")
+    rasas_own.engine.dispose()
     store = ConversationStore(domain)
-    try:
-        assert dict(store.engine.url.query) == {"application_name": "lamoon"}
-    finally:
-        store.engine.dispose()
+    assert words_of(await store.retrieve("ann")) == [WORDS]
+    await turn(store, domain, "ann", "second")
+    assert words_of(await store.retrieve("ann")) == [WORDS, "second"]
+
+
+@pytest.fixture
+def locked(sqlite_store: ConversationStore, settings_of_test: Path) -> Iterator[None]:
+    """Another program has the database for itself."""
+    other = sqlite3.connect(settings_of_test / "conversations.db", isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    yield
+    other.close()
+
+
+async def test_a_turn_that_cannot_be_kept_fails_without_the_words(
+    sqlite_store: ConversationStore, domain: Domain, locked: None
+) -> None:
+    agent = Agent(domain=domain, tracker_store=sqlite_store)
+    with pytest.raises(StoreError) as caught:
+        await talked(agent.tracker_store, domain, "ann")
+    assert WORDS not in "".join(traceback.format_exception(caught.value))
+
+
+async def test_a_lock_that_one_conversation_waits_for_leaves_the_event_loop_free(
+    sqlite_store: ConversationStore, domain: Domain, locked: None
+) -> None:
+    saving = asyncio.create_task(talked(sqlite_store, domain, "ann"))
+    await asyncio.sleep(0.05)
+    assert await sqlite_store.retrieve("ben") is None
+    assert not saving.done()
+    with pytest.raises(StoreError):
+        await saving
+
+
+async def test_a_conversation_that_cannot_be_read_is_never_taken_for_a_new_one(
+    sqlite_store: ConversationStore, domain: Domain, settings_of_test: Path
+) -> None:
+    await talked(sqlite_store, domain, "ann")
+    with sqlite_store.database.writing("break") as connection:
+        connection.exec_driver_sql("ALTER TABLE events RENAME TO away")
+    agent = Agent(domain=domain, tracker_store=sqlite_store)
+    with pytest.raises(StoreError):
+        await agent.tracker_store.get_or_create_tracker("ann")
+
+
+async def test_connections_that_were_cut_are_made_again(postgres_store: ConversationStore, domain: Domain) -> None:
+    await talked(postgres_store, domain, "ann")
+    admin = sa.create_engine(POSTGRES, future=True)
+    ours = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND pid IN (:pid)"
+    with postgres_store.database.reading("name itself") as connection:
+        pid = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+    with admin.begin() as connection:
+        connection.execute(sa.text(ours), {"pid": pid})
+    admin.dispose()
+    await turn(postgres_store, domain, "ann", "second")
+    assert words_of(await postgres_store.retrieve("ann")) == [WORDS, "second"]
 
 
 async def turn(store: ConversationStore, domain: Domain, sender: str, text: str) -> DialogueStateTracker:
@@ -197,16 +256,16 @@ async def test_what_another_server_writes_is_seen(store: ConversationStore, doma
     expected = [f"message {number}" for number in range(6)]
     assert words_of(await store.retrieve("ann")) == words_of(await other.retrieve("ann")) == expected
     assert await whole(store, "ann") == expected
-    other.engine.dispose()
+    other.database.close()
 
 
 async def test_what_another_server_forgets_is_gone(store: ConversationStore, domain: Domain) -> None:
     await turn(store, domain, "ann", "one")
     await turn(store, domain, "ann", "two")
     other = ConversationStore(domain)
-    other.forget("ann")
+    await other.forget("ann")
     assert await store.retrieve("ann") is None
-    other.engine.dispose()
+    other.database.close()
 
 
 async def test_the_remains_of_a_failed_turn_are_not_used(store: ConversationStore, domain: Domain) -> None:
@@ -260,7 +319,7 @@ async def test_time_passes_for_one_conversation_only(store: ConversationStore, d
         found = await store.retrieve(sender)
         assert found is not None
         times[sender] = [event.timestamp for event in found.events]
-    assert store.move_back("ann", 1800)
+    assert await store.move_back("ann", 1800)
     for sender, seconds in (("ann", 1800), ("ben", 0)):
         found = await store.retrieve(sender)
         assert found is not None
@@ -269,4 +328,4 @@ async def test_time_passes_for_one_conversation_only(store: ConversationStore, d
 
 
 async def test_no_time_passes_where_nobody_wrote(store: ConversationStore) -> None:
-    assert not store.move_back("nobody", 1800)
+    assert not await store.move_back("nobody", 1800)

@@ -9,14 +9,16 @@ import threading
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
 import pytest
 from rasa.core.channels.channel import UserMessage
+from rasa.core.lock_store import LockError
 from sanic import Sanic
 
-from lamoon.errors import StudioError
+from lamoon.errors import StoreError, StudioError
 from lamoon.nlu.rest_channel import MAX_MESSAGE, MAX_SENDER, SafeRestInput
 
 Handler = Callable[[UserMessage], Awaitable[Any]]
@@ -27,6 +29,7 @@ class Rasa:
     """Stands where Rasa would be: keeps what arrives, and does with it what a test wants."""
 
     def __init__(self) -> None:
+        self.has_model = True
         self.messages: list[UserMessage] = []
         self.react: Handler = self._say_nothing
 
@@ -59,6 +62,7 @@ def server(
         set_settings(patch, tmp_path_factory.mktemp("settings"))
         blueprint = SafeRestInput().blueprint(lambda message: behind[0].handle(message))
     app.blueprint(blueprint, url_prefix="/webhooks/rest")
+    app.ctx.agent = SimpleNamespace(is_ready=lambda: behind[0].has_model)
     listening = socket.create_server(("127.0.0.1", 0))
     loop = asyncio.new_event_loop()
     started = threading.Event()
@@ -229,6 +233,32 @@ def test_a_failure_becomes_an_apology_and_its_log_holds_no_words(
     assert type(error).__name__ in caplog.text
     assert "secret words" not in caplog.text
     assert GOOD["message"] not in caplog.text
+
+
+@pytest.mark.parametrize("error", [StoreError("the database could not keep a turn"), LockError("no lock")])
+def test_a_turn_that_could_not_be_stored_is_to_be_sent_again(
+    client: httpx.Client, rasa: Rasa, error: Exception
+) -> None:
+    async def fail(message: UserMessage) -> None:
+        assert message.output_channel is not None
+        await message.output_channel.send_response("visitor-1", {"text": "Please call 911."})
+        raise error
+
+    rasa.react = fail
+    answer = client.post("/webhook", json=GOOD)
+    assert answer.status_code == 503
+    said, failure = answer.json()
+    assert said["text"] == "Please call 911."
+    assert failure["text"].startswith("I'm sorry")
+    assert failure["metadata"] == {"failed": True}
+
+
+def test_without_a_model_a_message_is_to_be_sent_again(client: httpx.Client, rasa: Rasa) -> None:
+    rasa.has_model = False
+    answer = client.post("/webhook", json=GOOD)
+    assert answer.status_code == 503
+    assert answer.json()[0]["text"].startswith("I'm sorry")
+    assert rasa.messages == []
 
 
 def test_what_was_said_before_a_failure_is_kept(client: httpx.Client, rasa: Rasa) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
 import time
 from collections.abc import Mapping
 from datetime import timedelta
@@ -20,7 +19,7 @@ from lamoon.gateway.channels.choices import choice_key
 from lamoon.gateway.channels.platform_http import TOGETHER
 from lamoon.gateway.channels.store import ChannelStore, Delivery
 from lamoon.gateway.model import Message
-from lamoon.gateway.patience import patiently
+from lamoon.retry import backoff, retry_until_stored
 
 log = logging.getLogger("lamoon.gateway.channels")
 
@@ -81,9 +80,9 @@ class Deliveries:
         """Takes up what an earlier process left, and looks after the channels until cancelled."""
         fresh = set(self.lanes)
         while True:
-            for conversation_id in await patiently(self._store.due):
+            for conversation_id in await retry_until_stored(self._store.due):
                 self.wake(conversation_id)
-            await patiently(self._store.forget_old)
+            await retry_until_stored(self._store.forget_old)
             troubled = [lane for name, lane in self.lanes.items() if name in fresh or lane.trouble]
             await asyncio.gather(*(lane.look() for lane in troubled))
             fresh.clear()
@@ -114,7 +113,7 @@ class Deliveries:
                     log.warning("A last message by %s did not arrive: %s", channel, error)
                     if error.final or attempt == LAST_TRIES:
                         return
-                    await asyncio.sleep(pause(attempt))
+                    await asyncio.sleep(backoff(attempt, FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS))
                 else:
                     break
 
@@ -122,7 +121,7 @@ class Deliveries:
         try:
             while conversation_id in self._due:
                 self._due.discard(conversation_id)
-                while delivery := await patiently(self._store.next_delivery, conversation_id):
+                while delivery := await retry_until_stored(self._store.next_delivery, conversation_id):
                     lane = self.lanes.get(delivery.channel)
                     if lane is None:  # the channel was switched off: it waits until it is on again
                         return
@@ -141,7 +140,7 @@ class Deliveries:
             for part in parts[sent:]:
                 await lane.send(delivery.address, part)
                 sent += 1
-                await patiently(self._store.part_sent, delivery.message.id, sent, last=sent == len(parts))
+                await retry_until_stored(self._store.part_sent, delivery.message.id, sent, last=sent == len(parts))
         except SendError as error:
             # What arrived before this part ended the count of vain attempts.
             await self._failed(delivery, error, delivery.attempts + 1 if sent == delivery.parts_sent else 1)
@@ -149,28 +148,24 @@ class Deliveries:
             log.error(
                 "Message %d by %s cannot be sent: %s", delivery.message.id, delivery.channel, type(error).__name__
             )
-            await patiently(self._store.failed, delivery.message.id, f"it cannot be sent ({type(error).__name__})")
+            await retry_until_stored(
+                self._store.failed, delivery.message.id, f"it cannot be sent ({type(error).__name__})"
+            )
         else:
             if not parts:
-                await patiently(self._store.part_sent, delivery.message.id, 0, last=True)
+                await retry_until_stored(self._store.part_sent, delivery.message.id, 0, last=True)
 
     async def _failed(self, delivery: Delivery, error: SendError, attempts: int) -> None:
         message = delivery.message
         log.warning("Message %d by %s did not arrive (attempt %d): %s", message.id, delivery.channel, attempts, error)
         if error.blocked:
-            await patiently(self._store.failed, message.id, str(error))
-            await patiently(self._store.stop, delivery.conversation_id, None)
+            await retry_until_stored(self._store.failed, message.id, str(error))
+            await retry_until_stored(self._store.stop, delivery.conversation_id, None)
         elif error.final or now() - message.at > GIVE_UP:
-            await patiently(self._store.failed, message.id, str(error))
+            await retry_until_stored(self._store.failed, message.id, str(error))
         else:
-            seconds = max(pause(attempts), error.retry_after or 0.0)
-            await patiently(self._store.put_off, message.id, attempts, seconds, str(error))
-
-
-def pause(attempts: int) -> float:
-    """Seconds until the next attempt: ever longer, and not the same for everybody."""
-    longest = min(FIRST_PAUSE_SECONDS * 2.0 ** min(attempts - 1, 20), LONGEST_PAUSE_SECONDS)
-    return longest * random.uniform(0.5, 1.0)  # noqa: S311  nobody has to be unable to guess it
+            seconds = max(backoff(attempts, FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS), error.retry_after or 0.0)
+            await retry_until_stored(self._store.put_off, message.id, attempts, seconds, str(error))
 
 
 def _outgoing(message: Message) -> Outgoing:

@@ -19,7 +19,7 @@ from lamoon.booking.request import now
 from lamoon.booking.store import plain
 from lamoon.gateway.channels.tables import deliveries, events, people
 from lamoon.gateway.model import Conversation, Draft, Message
-from lamoon.gateway.records import add_message, find_conversation, message_of, message_row, utc
+from lamoon.gateway.records import find_conversation, message_of, say, utc
 from lamoon.gateway.tables import conversations, messages
 
 DUE, SENT, FAILED, UNWANTED = "due", "sent", "failed", "unwanted"
@@ -118,11 +118,7 @@ class ChannelStore:
     def say(self, conversation_id: str, draft: Draft, name: str) -> int:
         """Keeps words of the gateway's own and returns their id; the same `name` again changes nothing."""
         with self._database.writing("keep a message") as connection:
-            conversation = find_conversation(connection, conversation_id, lock=True)
-            same = and_(messages.c.conversation_id == conversation_id, messages.c.client_id == name)
-            known = connection.execute(select(messages.c.id).where(same)).scalar()
-            row = message_row(conversation, "system", draft) | {"client_id": name}
-            return int(known) if known is not None else add_message(connection, conversation, row)
+            return say(connection, conversation_id, "system", draft, name)
 
     def due(self) -> Sequence[str]:
         """The conversations with something to deliver, longest first."""
