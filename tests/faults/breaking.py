@@ -6,7 +6,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,7 +74,10 @@ class Disk:
         self._folder = folder
 
     def fill(self, left: int = 0) -> None:
-        """Takes all room but `left` bytes."""
+        """Takes all room but `left` bytes, also that in the databases' write-ahead logs, which are used over and over."""
+        for database in self._folder.rglob("*.db"):
+            with closing(sqlite3.connect(database, timeout=30)) as connection:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         with (self._folder / FILLER).open("ab") as file:
             state = os.statvfs(self._folder)
             free = state.f_bavail * state.f_frsize - left
