@@ -28,8 +28,8 @@ log = logging.getLogger("lamoon.gateway.turns")
 
 MOST_FAILURES = 3
 """Tries of a message at which a working Rasa fails; more would only hold up what was written after it."""
-STORE_TRIES = 2
-"""Failures of the store before the visitor is bothered: a connection that was cut is made again at once."""
+BRIEF_SECONDS = 2.0
+"""A store that fails faster than this is tried once more in silence: a connection that was cut is made again at once."""
 
 
 class Turns:
@@ -97,7 +97,7 @@ class Turns:
                 attempts = 0
                 while turn:
                     self._type(conversation_id, on=not turn.for_team)
-                    attempts = 0 if await self._answer(turn, attempts) else attempts + 1
+                    attempts = 0 if await self._answer(turn, first=not attempts) else attempts + 1
                     if attempts:
                         self._type(conversation_id, on=False)
                         await asyncio.sleep(backoff(attempts))
@@ -114,15 +114,16 @@ class Turns:
         (self._typing.add if on else self._typing.discard)(conversation_id)
         self._hub.wake(conversation_id, ("typing", {"on": on}))
 
-    async def _answer(self, turn: Turn, attempts: int) -> bool:
-        """Answers a message; False when it has to wait, after `attempts` that failed."""
+    async def _answer(self, turn: Turn, *, first: bool) -> bool:
+        """Answers a message; False when it has to wait. `first`: nothing has failed yet."""
         began = time.perf_counter()
         try:
             drafts, details = await self._drafts(turn)
         except RasaError as error:
             self._again.add(turn.message_id)
             if not await self._is_beyond_help(turn, error):
-                await self._delay(turn, error, attempts)
+                is_brief = first and error.reason == "store" and time.perf_counter() - began < BRIEF_SECONDS
+                await self._delay(turn, error, silently=turn.for_team or error.is_quick or is_brief)
                 return False
             log.warning("Message %d gets an apology: %s", turn.message_id, error.reason)
             self._metrics.apologies.labels(error.reason).inc()
@@ -155,15 +156,14 @@ class Turns:
         self._failures[turn.message_id] += 1
         return self._failures[turn.message_id] >= MOST_FAILURES
 
-    async def _delay(self, turn: Turn, error: RasaError, attempts: int) -> None:
+    async def _delay(self, turn: Turn, error: RasaError, *, silently: bool) -> None:
         """Tells the visitor, once for each message, that it is kept; an emergency text does not wait for the store."""
         log.warning("Message %d waits: %s", turn.message_id, error.reason)
         for draft in self._replies.drafts(error.replies):
             if draft.kind in EMERGENCIES and draft.text not in self._said_early[turn.message_id]:
                 await self._say(turn, draft, f"emergency {len(self._said_early[turn.message_id])}")
                 self._said_early[turn.message_id].add(draft.text)
-        is_brief = error.is_quick or (error.reason == "store" and attempts + 1 < STORE_TRIES)
-        if not (turn.for_team or is_brief):
+        if not silently:
             await self._say(turn, self._delayed, "delayed")
             self._metrics.delayed.labels(error.reason).inc()
 
