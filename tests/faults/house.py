@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+import sqlite3
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import httpx
@@ -20,10 +21,12 @@ FAST = {"LAMOON_MESSAGES_PER_MINUTE": "100000"}
 
 
 class House:
-    """The processes over `data`, with logs in `logs`. `database` is an address; without it SQLite in `data`."""
+    """The processes over `data`, with logs in `logs`. `database` is an address; without it SQLite in `data`.
+
+    `rasa` is a client of Rasa's own HTTP API.
+    """
 
     def __init__(self, data: Path, logs: Path, database: str = "") -> None:
-        self._stack = ExitStack()
         self.mailbox = Mailbox(free_port())
         variables = settings_of(data, self.mailbox.port, STUDIO) | FAST | LOUD
         variables |= {"LAMOON_DATABASE_URL": database} if database else {}
@@ -33,17 +36,17 @@ class House:
         self.gateway = GatewayProcess(variables, logs / "gateway.log")
 
     def __enter__(self) -> House:
-        self.mailbox.open()
-        self._stack.callback(self.mailbox.close)
-        self._stack.callback(self.servers.stop)
-        self.servers.start()
-        self.gateway.start()
-        self._stack.callback(self.gateway.stop)
-        self.rasa = self._stack.enter_context(
-            httpx.Client(base_url=self.servers.rasa, timeout=60, trust_env=False)  # its HTTP API
-        )
-        self._store = BookingStore(self.servers.settings.database_url.reveal())
-        self._stack.callback(self._store.close)
+        with ExitStack() as stack:
+            self.mailbox.open()
+            stack.callback(self.mailbox.close)
+            stack.callback(self.servers.stop)
+            self.servers.start()
+            self.gateway.start()
+            stack.callback(self.gateway.stop)
+            self.rasa = stack.enter_context(httpx.Client(base_url=self.servers.rasa, timeout=60, trust_env=False))
+            self._store = BookingStore(self.servers.settings.database_url.reveal())
+            stack.callback(self._store.close)
+            self._stack = stack.pop_all()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -57,6 +60,12 @@ class House:
     def mails(self, reference: str) -> int:
         """How many mails the studio has about a request."""
         return sum(reference in str(mail["Subject"]) for mail in self.mailbox.mails)
+
+    def waiting(self) -> int:
+        """How many accepted messages have no answer yet; on SQLite."""
+        query = "SELECT count(*) FROM chat_messages WHERE state = 'received'"
+        with closing(sqlite3.connect(self.data / "lamoon.db")) as connection:
+            return int(connection.execute(query).fetchone()[0])
 
     def restart(self, name: str) -> None:
         """Kills a process, as a crash would, and starts it again."""

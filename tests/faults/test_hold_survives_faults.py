@@ -23,6 +23,7 @@ from faults.robot import KEPT, STEPS, NoAnswerError, Robot
 LOCK_SECONDS = 20.0
 """Longer than any writer waits."""
 FULL_SECONDS = 6.0
+AWAY_SECONDS = 8.0
 NOTICE_SECONDS = 60.0
 MAIL_SECONDS = 30.0
 
@@ -59,7 +60,7 @@ def test_hold_survives_a_full_disk(on_sqlite: House, full: Fault, small_disk: Sm
     disk = Disk(small_disk.folder)
     nearly = [
         replace(full, name=f"disk full but {left} kB", strike=lambda left=left: disk.fill(left * 1024), early=True)
-        for left in (0, 16, 24, 40)
+        for left in (0, 32, 48, 64, 96)
     ]
     check(on_sqlite, [full, *nearly], first=3)
 
@@ -71,7 +72,8 @@ def test_hold_survives_cut_connections(on_postgres: House, cluster: Cluster) -> 
 
 def test_hold_survives_a_restart_of_the_database(on_postgres: House, cluster: Cluster) -> None:
     restart = Fault("PostgreSQL restarted", cluster.restart)
-    check(on_postgres, [restart, replace(restart, early=False)], first=5)
+    away = Fault("PostgreSQL away", lambda: cluster.restart(AWAY_SECONDS), early=False)
+    check(on_postgres, [restart, replace(restart, early=False), away], first=5)
 
 
 @pytest.mark.parametrize("early", [True, False], ids=["before", "after_acceptance"])
@@ -93,6 +95,17 @@ def test_the_visitor_reads_that_the_message_is_kept_and_will_be_answered(on_sqli
     robot = Robot(Visitor(on_sqlite.gateway.url))
     answer = robot.say("does it hurt?", replace(lock, seconds=NOTICE_SECONDS, until_read=True))
     assert [text for _, text in robot.notices if KEPT.search(text)], f"read {robot.notices or [answer]}"
+    assert len(robot.notices) == 1, "it is said once"
+
+
+def test_an_emergency_text_does_not_wait_for_the_store(on_sqlite: House, lock: Fault) -> None:
+    visitor = Visitor(on_sqlite.gateway.url)
+    answer = Robot(visitor).say(
+        "crushing chest pain, can't breathe", replace(lock, seconds=NOTICE_SECONDS, until_read=True)
+    )
+    assert "911" in answer
+    until(lambda: on_sqlite.waiting() == 0, "the turn to be kept")
+    assert [one["kind"] for one in visitor.messages()].count("emergency") == 1
 
 
 def check_form(house: House, fault: Fault, strikes: Sequence[str]) -> None:
