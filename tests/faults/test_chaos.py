@@ -22,14 +22,17 @@ from faults.robot import ANSWERS, BOOK, CLOT
 
 KILLS = int(os.environ.get("LAMOON_TEST_KILLS", "0"))
 MESSAGES = int(os.environ.get("LAMOON_TEST_MESSAGES", "0"))
-LONG, SHORT = 18.0, 4.0
-"""Seconds of a lock: longer than any writer waits, and shorter."""
+LONG, SHORT, HANG = 18.0, 4.0, 30.0
+"""Seconds: of a lock that outlasts every writer's wait, of one that does not, of a hung Rasa that the gateway gives up on."""
+Harm = Callable[[], None]
 BOOKING = (BOOK, *(text for question, text in ANSWERS.items() if question != "health_details"))
 MAIL_SECONDS = 60.0
 
 
 def test_kills_and_locks_lose_nothing(on_sqlite: House) -> None:
-    harms = random.Random(3).choices(kinds(on_sqlite), k=KILLS) if KILLS else kinds(on_sqlite)
+    harms = kinds(on_sqlite)
+    if KILLS:
+        harms = random.Random(3).choices(harms + longer_kinds(on_sqlite), k=KILLS)
     outcome = endure(
         on_sqlite.gateway.url,
         on_sqlite.data / "lamoon.db",
@@ -50,8 +53,8 @@ def test_kills_and_locks_lose_nothing(on_sqlite: House) -> None:
         until(partial(on_sqlite.mails, request.reference), "the mail", MAIL_SECONDS)
 
 
-def kinds(house: House) -> list[Callable[[], None]]:
-    """One harm of each kind."""
+def kinds(house: House) -> list[Harm]:
+    """One harm of each kind that is over soon."""
     return [
         partial(house.restart, "rasa"),
         partial(hold_lock, house.data / "conversations.db", LONG),
@@ -62,9 +65,27 @@ def kinds(house: House) -> list[Callable[[], None]]:
     ]
 
 
-def hold_lock(database: Path, seconds: float) -> None:
-    """Keeps every other writer out of a database for a while."""
+def longer_kinds(house: House) -> list[Harm]:
+    """Harms that take longer: processes that hang, and a kill of the gateway while it holds messages back."""
+    return [
+        partial(hang, house, "rasa", HANG),
+        partial(hang, house, "actions", LONG),
+        partial(hold_lock, house.data / "conversations.db", LONG, partial(house.restart, "gateway")),
+    ]
+
+
+def hold_lock(database: Path, seconds: float, meanwhile: Harm = lambda: None) -> None:
+    """Keeps every other writer out of a database for a while; `meanwhile` happens in the middle of it."""
     lock = Lock(database)
     lock.take()
-    time.sleep(seconds)
+    time.sleep(seconds / 2)
+    meanwhile()
+    time.sleep(seconds / 2)
     lock.release()
+
+
+def hang(house: House, name: str, seconds: float) -> None:
+    """Has a process take requests and answer none for a while."""
+    house.servers.hang(name)
+    time.sleep(seconds)
+    house.servers.wake(name)

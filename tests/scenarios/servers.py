@@ -110,13 +110,21 @@ class Servers:
         """Starts the action server again where it is down."""
         self.start_again("actions")
 
+    def hang(self, name: str) -> None:
+        """Stops a process in the middle of whatever it does: it takes requests and never answers."""
+        os.killpg(self._running[name].pid, signal.SIGSTOP)
+
+    def wake(self, name: str) -> None:
+        """Lets a hung process go on."""
+        os.killpg(self._running[name].pid, signal.SIGCONT)
+
     def hang_actions(self) -> None:
-        """Stops the action server in the middle of whatever it does: it takes requests and never answers."""
-        os.killpg(self._running["actions"].pid, signal.SIGSTOP)
+        """Stops the action server in the middle of whatever it does."""
+        self.hang("actions")
 
     def wake_actions(self) -> None:
         """Lets a hung action server go on."""
-        os.killpg(self._running["actions"].pid, signal.SIGCONT)
+        self.wake("actions")
 
     def log(self, name: str) -> str:
         """What a process has written so far."""
