@@ -9,6 +9,7 @@ import uvicorn
 
 from lamoon.errors import LamoonError
 from lamoon.gateway.app import make_app
+from lamoon.gateway.edge import IDLE_SECONDS, edge_protocol
 from lamoon.settings import load_settings
 
 STOP_SECONDS = 5
@@ -24,6 +25,7 @@ def main() -> int:
         return 2
     logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
+    refused = app.state.gateway.metrics.refused
     server = uvicorn.Server(
         uvicorn.Config(
             app,
@@ -31,6 +33,8 @@ def main() -> int:
             port=settings.gateway_port,
             access_log=False,  # an address with a time is personal data
             server_header=False,
+            http=edge_protocol(settings.trusted_proxies, lambda limit: refused.labels(limit).inc()),
+            timeout_keep_alive=IDLE_SECONDS,
             ws="none",
             log_level="warning",
             proxy_headers=bool(settings.trusted_proxies),

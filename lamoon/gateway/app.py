@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from lamoon.errors import LamoonError
@@ -50,7 +50,7 @@ def make_app(settings: Settings) -> Starlette:
     app = Starlette(
         routes=[*chat.ROUTES, *incoming.ROUTES, *desk.ROUTES, *site.ROUTES],
         middleware=guards,
-        exception_handlers={LamoonError: _explain, HTTPException: _explain, Exception: _explain},
+        exception_handlers=dict.fromkeys((LamoonError, HTTPException, ClientDisconnect, Exception), _explain),
         lifespan=_lifespan,
     )
     app.state.gateway = build(settings)
