@@ -20,17 +20,18 @@ EDGES = MappingProxyType(
         "secret": frozenset[str](),
         "channel_settings": frozenset({"secret"}),
         "settings": frozenset({"channel_settings", "checks", "errors", "secret"}),
+        "logs": frozenset({"errors", "settings"}),
         "studio": frozenset({"checks", "errors"}),
         "knowledge": frozenset({"errors"}),
         "understanding": frozenset({"errors"}),
         "screening": frozenset({"errors", "understanding.spelling"}),
-        "booking": frozenset({"errors", "settings", "studio"}),
+        "booking": frozenset({"errors", "logs", "settings", "studio"}),
         "scenarios": frozenset({"booking"}),
         "nlu": frozenset("booking errors knowledge screening settings studio understanding".split()),
         "gateway": frozenset(
-            "booking channel_settings checks errors knowledge scenarios settings studio understanding".split()
+            "booking channel_settings checks errors knowledge logs scenarios settings studio understanding".split()
         ),
-        "launch": frozenset("errors screening settings studio".split()),
+        "launch": frozenset("errors logs screening settings studio".split()),
         "evaluation": frozenset(
             "errors knowledge launch.commands nlu.parser screening settings studio understanding".split()
         ),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 
 import uvicorn
 
+from lamoon import logs
 from lamoon.errors import LamoonError
 from lamoon.gateway.app import make_app
 from lamoon.gateway.edge import IDLE_SECONDS, edge_protocol
@@ -23,8 +23,7 @@ def main() -> int:
     except LamoonError as problem:
         print(problem, file=sys.stderr)
         return 2
-    logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    logs.configure(settings.log_level)
     refused = app.state.gateway.metrics.refused
     server = uvicorn.Server(
         uvicorn.Config(
@@ -36,6 +35,7 @@ def main() -> int:
             http=edge_protocol(settings.trusted_proxies, lambda limit: refused.labels(limit).inc()),
             timeout_keep_alive=IDLE_SECONDS,
             ws="none",
+            log_config=None,
             log_level="warning",
             proxy_headers=bool(settings.trusted_proxies),
             forwarded_allow_ips=list(settings.trusted_proxies),
@@ -47,4 +47,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    logs.protect()
     sys.exit(main())

@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse
 from lamoon.errors import LamoonError, StoreError
 from lamoon.gateway.records import GoneError
 from lamoon.gateway.store import ChoiceError
+from lamoon.logs import kind_and_place
 
 log = logging.getLogger("lamoon.gateway")
 
@@ -59,7 +60,7 @@ def told(error: Exception) -> ApiError:
         return ApiError(error.status_code, *SENTENCES[error.status_code])
     if isinstance(error, ClientDisconnect):
         return ApiError(400, "incomplete", INCOMPLETE)
-    log.error("A request failed: %s", type(error).__name__)
+    log.error("A request failed: %s", kind_and_place(error))
     return ApiError(500, "unexpected", UNKNOWN)
 
 

@@ -128,15 +128,15 @@ class GatewayProcess:
         self._log = log
         self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> None:
-        """Starts it and waits until it serves."""
+    def start(self, *, unread: bool = False) -> None:
+        """Starts it and waits until it serves. `unread`: it writes to a pipe that nobody reads, not to the log."""
         clean = {name: value for name, value in os.environ.items() if not name.startswith("LAMOON_")}
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "lamoon.gateway"],
                 cwd=PROJECT,
                 env=clean | self._variables | {"PYTHONPATH": str(PROJECT)},
-                stdout=log,
+                stdout=subprocess.PIPE if unread else log,
                 stderr=subprocess.STDOUT,
             )
         until(self._serves, "the gateway")

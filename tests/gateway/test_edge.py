@@ -13,6 +13,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from starlette.responses import Response
 
 from gateway.conftest import FAST, settings_in
 from gateway.serving import GatewayProcess, ScriptedRasa, Serving
@@ -239,6 +240,26 @@ def test_what_is_refused_is_counted_and_not_logged(process: GatewayProcess) -> N
     for limit in ("request", "head"):
         assert re.search(rf'lamoon_refused_total{{limit="{limit}"}} [1-9]', page)
     assert "HTTP" not in process.log()
+
+
+def test_a_log_that_nobody_reads_stops_nothing(behind: tuple[ScriptedRasa, int], tmp_path: Path) -> None:
+    """Two requests in a connection that are no HTTP, and one that the application fails at and logs."""
+    rasa, port = behind
+    rasa.reset()
+    rasa.answer = lambda body: Response("no JSON " * 10)
+    variables = {"LAMOON_DATA": str(tmp_path), "LAMOON_RASA_PORT": str(port)} | FAST
+    running = GatewayProcess(variables, tmp_path / "gateway.log")
+    running.start(unread=True)
+    try:
+        for _ in range(3_000):
+            with connect(running, b"no http\r\n\r\n") as connection:
+                assert status_of(connection)[0] == 400
+        visitor = Visitor(running.url)
+        for _ in range(1_000):
+            visitor.send("hi")
+        assert visitor.ask("hi")[0]["kind"] == "apology"
+    finally:
+        running.kill()
 
 
 class Connection(EdgeProtocol):
