@@ -75,11 +75,11 @@ def memory(process: GatewayProcess) -> float:
 @pytest.mark.parametrize(
     "head",
     [
-        b"GET / HTTP/1.1\r\nHost: x\r\nX-Big: " + b"a" * 200_000 + b"\r\n\r\n",
-        b"GET / HTTP/1.1\r\nHost: x\r\nX-Endless: " + b"a" * 100_000,
-        b"GET /" + b"a" * 100_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
-        b"GET / HTTP/1.1\r\nHost: x\r\n" + b"a:b\r\n" * 101 + b"\r\n",
-        b"GET / HTTP/1.1\r\nHost: x\r\n" + b"a: b\r\n" * 20_000,
+        b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Big: " + b"a" * 200_000 + b"\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Endless: " + b"a" * 100_000,
+        b"GET /" + b"a" * 100_000 + b" HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n" + b"a:b\r\n" * 101 + b"\r\n",
+        b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n" + b"a: b\r\n" * 20_000,
         b"\r\n" * 50_000,
     ],
     ids=["complete", "endless", "address", "a few too many", "many", "nothing but line ends"],
@@ -123,7 +123,7 @@ def test_thousands_of_requests_behind_one_another_end_the_connection(process: Ga
     before = memory(process)
     with connect(process) as connection:
         with suppress(ConnectionError):
-            connection.sendall(b"GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n" * 100_000)
+            connection.sendall(b"GET /openapi.json HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" * 100_000)
         answer = b""
         with suppress(ConnectionError):
             while data := connection.recv(MEGABYTE):
@@ -152,8 +152,8 @@ def hasty(behind: tuple[ScriptedRasa, int], tmp_path: Path, monkeypatch: pytest.
         (b"", 0),
         (HEAD + b"Content-Length: 100\r\n\r\n{", 408),
         (HEAD + b"Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n", 408),
-        (b"POST /webhooks/telegram HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{", 404),
-        (b"GET / HTTP/1.1\r\nHost: x\r\n\r\nGET / HTTP/1.1\r\n", 200),
+        (b"POST /webhooks/telegram HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\n\r\n{", 404),
+        (b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\nGET / HTTP/1.1\r\n", 200),
     ],
 )
 def test_half_a_request_has_an_end(hasty: Serving, sent: bytes, expected: int) -> None:
@@ -165,7 +165,7 @@ def test_half_a_request_has_an_end(hasty: Serving, sent: bytes, expected: int) -
 
 
 def test_a_connection_that_was_used_has_an_end_when_it_sends_line_ends(hasty: Serving) -> None:
-    with connect(hasty, b"GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n") as connection:
+    with connect(hasty, b"GET /openapi.json HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n") as connection:
         connection.recv(1000)
         begun = time.monotonic()
         connection.sendall(b"\r\n")
@@ -186,7 +186,7 @@ def test_a_trickle_of_bytes_does_not_move_the_end(hasty: Serving, start: bytes, 
 
 
 def test_who_does_not_read_is_not_waited_for(hasty: Serving) -> None:
-    request = b"GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n"
+    request = b"GET /openapi.json HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
     begun = time.monotonic()
     with socket.socket() as connection, suppress(ConnectionError):
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -217,7 +217,7 @@ def test_half_requests_and_giant_headers_together_cost_little_memory_and_keep_no
     most = before
     with ExitStack() as stack, ThreadPoolExecutor(50) as threads:
         for _ in range(300):
-            stack.enter_context(connect(process, b"GET / HTTP/1.1\r\nHost: x\r\nX-Half: " + b"a" * 1000))
+            stack.enter_context(connect(process, b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Half: " + b"a" * 1000))
         giants = [threads.submit(giant, process) for _ in range(50)]
         while not all(one.done() for one in giants):
             assert visitor.ask("hi")
