@@ -17,6 +17,7 @@ EDGES = MappingProxyType(
     {
         "errors": frozenset[str](),
         "checks": frozenset({"errors"}),
+        "loopback": frozenset({"checks"}),
         "secret": frozenset[str](),
         "channel_settings": frozenset({"secret"}),
         "settings": frozenset({"channel_settings", "checks", "errors", "secret"}),
@@ -27,7 +28,7 @@ EDGES = MappingProxyType(
         "screening": frozenset({"errors", "understanding.spelling"}),
         "booking": frozenset({"errors", "logs", "settings", "studio"}),
         "scenarios": frozenset({"booking"}),
-        "nlu": frozenset("booking errors knowledge screening settings studio understanding".split()),
+        "nlu": frozenset("booking errors knowledge loopback screening settings studio understanding".split()),
         "gateway": frozenset(
             "booking channel_settings checks errors knowledge logs scenarios settings studio understanding".split()
         ),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Collection
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from lamoon.checks import host_name, is_address_or_local_name
 from lamoon.gateway.errors import ApiError
 from lamoon.settings import Settings
 
@@ -121,11 +121,7 @@ class HostGuard:
         await self._app(scope, receive, send)
 
     def _is_ours(self, host: str) -> bool:
-        try:
-            name = (urlsplit(f"//{host}").hostname or "").rstrip(".")
-            return name in self._names or (name != "" and "." not in name) or bool(ip_address(name))
-        except ValueError:
-            return False
+        return is_address_or_local_name(host) or host_name(host) in self._names
 
 
 def own_names(settings: Settings) -> set[str]:
