@@ -21,6 +21,7 @@ from datetime import timedelta
 from threading import Event, Thread
 from types import FrameType
 
+from lamoon import logs
 from lamoon.booking.email import body
 from lamoon.booking.mailer import mailer_from
 from lamoon.booking.outbox import LEASE, Outbox
@@ -40,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     try:
         settings = load_settings()
-        logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+        logs.configure(settings.log_level)
         studio = load_studio(settings.studio)
         store = BookingStore(settings.database_url.reveal())
         commands = {"worker": _worker, "list": _list, "show": _show, "retry": _retry}
@@ -168,4 +169,6 @@ def _unknown(reference: str) -> int:
 
 
 if __name__ == "__main__":
+    if sys.argv[1:2] == ["worker"]:
+        logs.protect()
     sys.exit(main())

@@ -6,6 +6,7 @@ import math
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from ipaddress import ip_address, ip_network
 
 MOST_BUCKETS = 100_000
 """Buckets kept. Who has not been seen for longest is forgotten first, which favours nobody: his bucket was full."""
@@ -30,3 +31,12 @@ class RateLimit:
         if len(self._buckets) > MOST_BUCKETS:
             self._buckets.popitem(last=False)
         return wait
+
+
+def network_of(host: str) -> str:
+    """Who an address is, as far as it tells: of IPv6 the network, which is what a household has."""
+    try:
+        found = ip_address(host)
+    except ValueError:
+        return host
+    return str(ip_network(f"{host}/64", strict=False)) if found.version == 6 else host

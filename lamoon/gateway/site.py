@@ -78,7 +78,7 @@ ROUTES: list[BaseRoute] = [
 
 @cache
 def _docs() -> str:
-    pages = Environment(loader=FileSystemLoader(HERE / "docs"), autoescape=True, undefined=StrictUndefined)
+    pages = Environment(loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined)
     return pages.get_template("docs.html.jinja").render(api=DOCUMENT, operations=list(_operations()), resolve=_resolve)
 
 

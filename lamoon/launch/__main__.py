@@ -17,6 +17,7 @@ import sys
 
 import httpx
 
+from lamoon import logs
 from lamoon.errors import LamoonError
 from lamoon.launch.commands import (
     LOOPBACK,
@@ -128,4 +129,5 @@ def _markers() -> int:
 
 
 if __name__ == "__main__":
+    logs.protect()
     sys.exit(main(sys.argv[1:]))

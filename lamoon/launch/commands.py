@@ -26,7 +26,18 @@ class Command:
 
 def rasa_server(settings: Settings, *, with_api: bool) -> Command:
     """Rasa with the REST channel only, on loopback; `with_api` adds its HTTP API, which has no token."""
-    words = ("-m", "rasa", "run", "-i", LOOPBACK, "-p", str(settings.rasa_port), "--model", str(newest_model()))
+    words = (
+        "-m",
+        "lamoon.logs",
+        "rasa",
+        "run",
+        "-i",
+        LOOPBACK,
+        "-p",
+        str(settings.rasa_port),
+        "--model",
+        str(newest_model()),
+    )
     files = ("--endpoints", str(endpoints_file(settings)), "--credentials", str(PROJECT / "credentials.yml"))
     return Command(
         "rasa", (sys.executable, *words, *files, *(("--enable-api",) if with_api else ())), settings.rasa_port
@@ -35,7 +46,16 @@ def rasa_server(settings: Settings, *, with_api: bool) -> Command:
 
 def action_server(settings: Settings) -> Command:
     """Our custom actions."""
-    words = (sys.executable, "-m", "rasa_sdk", "--actions", "actions", "--port", str(settings.actions_port))
+    words = (
+        sys.executable,
+        "-m",
+        "lamoon.logs",
+        "rasa_sdk",
+        "--actions",
+        "actions",
+        "--port",
+        str(settings.actions_port),
+    )
     return Command("actions", words, settings.actions_port)
 
 

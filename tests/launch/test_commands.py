@@ -84,8 +84,8 @@ def test_rasa_listens_on_loopback_with_our_files(models: Path, tmp_path: Path, w
     newest = model(models, "a.tar.gz", 1)
     settings = load_settings({"LAMOON_DATA": str(tmp_path), "LAMOON_RASA_PORT": "6005"})
     command = rasa_server(settings, with_api=with_api)
-    assert command.words[:4] == (sys.executable, "-m", "rasa", "run")
-    options = dict(zip(command.words[4::2], command.words[5::2], strict=False))
+    assert command.words[:5] == (sys.executable, "-m", "lamoon.logs", "rasa", "run")
+    options = dict(zip(command.words[5::2], command.words[6::2], strict=False))
     assert options["-i"] == LOOPBACK
     assert options["-p"] == "6005"
     assert options["--model"] == str(newest)
