@@ -20,17 +20,18 @@ EDGES = MappingProxyType(
         "secret": frozenset[str](),
         "channel_settings": frozenset({"secret"}),
         "settings": frozenset({"channel_settings", "checks", "errors", "secret"}),
+        "data_folder": frozenset({"errors", "settings"}),
         "studio": frozenset({"checks", "errors"}),
         "knowledge": frozenset({"errors"}),
         "understanding": frozenset({"errors"}),
         "screening": frozenset({"errors", "understanding.spelling"}),
-        "booking": frozenset({"errors", "settings", "studio"}),
+        "booking": frozenset({"data_folder", "errors", "settings", "studio"}),
         "scenarios": frozenset({"booking"}),
-        "nlu": frozenset("booking errors knowledge screening settings studio understanding".split()),
+        "nlu": frozenset("booking data_folder errors knowledge screening settings studio understanding".split()),
         "gateway": frozenset(
-            "booking channel_settings checks errors knowledge scenarios settings studio understanding".split()
+            "booking channel_settings checks data_folder errors knowledge scenarios settings studio understanding".split()
         ),
-        "launch": frozenset("errors screening settings studio".split()),
+        "launch": frozenset("data_folder errors screening settings studio".split()),
         "evaluation": frozenset(
             "errors knowledge launch.commands nlu.parser screening settings studio understanding".split()
         ),

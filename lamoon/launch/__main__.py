@@ -31,7 +31,7 @@ from lamoon.launch.commands import (
     rasa_server,
 )
 from lamoon.launch.markers import count_markers
-from lamoon.launch.preflight import PreflightError, check_files, check_ports, unfilled
+from lamoon.launch.preflight import PreflightError, check_files, check_ports, prepare, unfilled
 from lamoon.launch.supervisor import Supervisor
 from lamoon.settings import PROJECT
 
@@ -54,7 +54,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _run() -> int:
-    settings, studio = check_files()
+    settings, studio = prepare()
     commands = [
         action_server(settings),
         rasa_server(settings, with_api=False),
@@ -70,7 +70,7 @@ def _run() -> int:
 
 
 def _api() -> int:
-    settings, _ = check_files()
+    settings, _ = prepare()
     commands = [action_server(settings), rasa_server(settings, with_api=True), notification_worker()]
     check_ports(commands)
     rasa = f"http://{LOOPBACK}:{settings.rasa_port}"
@@ -91,7 +91,7 @@ def _is_up(address: str) -> bool:
 
 
 def _shell() -> int:
-    settings, _ = check_files()
+    settings, _ = prepare()
     actions = action_server(settings)
     rasa = (sys.executable, "-m", "rasa", "shell", "--model", str(newest_model()), "--port", str(settings.rasa_port))
     words = (*rasa, "-i", LOOPBACK, "--endpoints", str(endpoints_file(settings)))
@@ -122,7 +122,7 @@ def _train() -> int:
 
 
 def _markers() -> int:
-    settings, _ = check_files()
+    settings, _ = prepare()
     print(f"Rasa's tables: {count_markers(settings)}")
     return 0
 

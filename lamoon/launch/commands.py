@@ -75,7 +75,7 @@ def endpoints_file(settings: Settings) -> Path:
     url = ACTIONS_URL.replace("5055", str(settings.actions_port))
     if url == ACTIONS_URL:
         return original
-    settings.data.mkdir(parents=True, exist_ok=True)
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     copy = settings.data / "endpoints.yml"
     copy.write_text(original.read_text(encoding="utf-8").replace(ACTIONS_URL, url), encoding="utf-8")
     return copy

@@ -17,6 +17,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session, sessionmaker
 
+from lamoon.data_folder import open_data_folder
 from lamoon.nlu.recent_history import shortened
 from lamoon.settings import load_settings
 
@@ -38,8 +39,7 @@ class ConversationStore(SQLTrackerStore):
         settings = load_settings()
         url = make_url(settings.database_url.reveal())
         if url.get_backend_name() == "sqlite":
-            settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-            path = settings.data / "conversations.db"
+            path = open_data_folder(settings) / "conversations.db"
             super().__init__(domain, db=str(path), event_broker=event_broker)
             # By default a file is opened and closed for every query, which costs milliseconds a turn.
             self.engine = sa.create_engine(f"sqlite:///{path}", poolclass=sa.pool.QueuePool)
