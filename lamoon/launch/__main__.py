@@ -31,6 +31,7 @@ from lamoon.launch.commands import (
     rasa_server,
 )
 from lamoon.launch.markers import count_markers
+from lamoon.launch.model_file import damage_of
 from lamoon.launch.preflight import PreflightError, check_files, check_ports, prepare, unfilled
 from lamoon.launch.supervisor import Supervisor
 from lamoon.settings import PROJECT
@@ -116,6 +117,8 @@ def _train() -> int:
     # Rasa exits with 0 in many cases in which it trained nothing.
     if done.returncode or (not before and not made):
         raise PreflightError("Training failed: Rasa's messages above say why. Expected a new model in models/.")
+    if damage := next(filter(None, map(damage_of, made)), ""):
+        raise PreflightError(f"Training wrote a model that cannot be used: {damage}. Is the disk full?")
     for old in before if made else ():
         old.unlink()
     return 0
