@@ -305,7 +305,7 @@ def test_with_rasa_down_the_visitor_reads_an_apology_and_others_do_not_wait(lone
     health = httpx.get(f"{lonely.url}/health", trust_env=False)
     assert health.status_code == 503
     check(health.json(), "Health")
-    assert health.json()["parts"] == {"store": "ok", "rasa": "down", "actions": "down"}
+    assert health.json()["parts"] == {"store": "ok", "rasa": "down", "actions": "down", "disk": "ok"}
 
 
 def test_a_hundred_messages_a_second_are_slowed_down(lonely: Front) -> None:
