@@ -12,7 +12,7 @@ from datetime import timedelta
 from random import Random, SystemRandom
 from threading import Event
 
-from lamoon.booking.outbox import Notice, Outbox
+from lamoon.booking.outbox import LONGEST_WAIT, Notice, Outbox
 from lamoon.errors import NotificationError, StoreError
 
 log = logging.getLogger("lamoon.booking.worker")
@@ -30,7 +30,7 @@ class Retries:
     """
 
     first: float = 15
-    longest: float = 3600
+    longest: float = LONGEST_WAIT.total_seconds()
     attempts: int = 100
 
     def wait(self, attempt: int, random: Random) -> timedelta:

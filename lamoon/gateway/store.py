@@ -12,7 +12,7 @@ import secrets
 import uuid
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
@@ -200,9 +200,9 @@ class ChatStore:
             connection.execute(delete(conversations).where(conversations.c.id == conversation_id))
         self._database.scrub()
 
-    def idle(self, age: timedelta) -> Sequence[str]:
-        """Conversations in which nothing happened for so long."""
-        query = select(conversations.c.id).where(conversations.c.active_at < plain(now() - age)).limit(1000)
+    def idle(self, age: timedelta, moment: datetime) -> Sequence[str]:
+        """All conversations in which nothing happened for so long at a moment (UTC)."""
+        query = select(conversations.c.id).where(conversations.c.active_at < plain(moment - age))
         with self._database.reading("look for old conversations") as connection:
             return list(connection.execute(query).scalars())
 

@@ -255,6 +255,18 @@ def test_a_click_keeps_a_session(desk: DeskOf) -> None:
         assert desk.staff.get("/desk").headers["location"] == "/desk/inbox"
 
 
+def test_a_clock_that_was_set_back_makes_no_session_last_longer(desk: DeskOf) -> None:
+    """Seen in what is the future by now: it counts from the next click."""
+    age(desk, -timedelta(hours=6), "seen_at")
+    age(desk, -timedelta(hours=6), "begun_at")
+    assert desk.staff.get("/desk").headers["location"] == "/desk/inbox"
+    with closing(sqlite3.connect(desk.front.settings.data / "lamoon.db")) as connection:
+        seen = [datetime.fromisoformat(row[0]) for row in connection.execute("SELECT seen_at FROM desk_sessions")]
+    assert min(seen) <= datetime.now(UTC).replace(tzinfo=None)
+    age(desk, -LONGEST - timedelta(hours=1), "begun_at")
+    assert desk.staff.get("/desk").headers["location"] == SIGN_IN
+
+
 def test_a_closed_account_and_a_new_password_end_sessions_at_once(desk: DeskOf) -> None:
     accounts = desk.front.parts.desk.accounts
     accounts.deactivate(STAFF)
