@@ -28,6 +28,7 @@ from lamoon.booking.outbox import LEASE, Outbox
 from lamoon.booking.reference import read_reference
 from lamoon.booking.store import STATUSES, BookingStore
 from lamoon.booking.worker import Worker
+from lamoon.data_folder import open_data_folder
 from lamoon.errors import ConfigurationError, LamoonError
 from lamoon.settings import Settings, load_settings
 from lamoon.studio import Studio, load_studio
@@ -43,6 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = load_settings()
         logs.configure(settings.log_level)
         studio = load_studio(settings.studio)
+        open_data_folder(settings)
         store = BookingStore(settings.database_url.reveal())
         commands = {"worker": _worker, "list": _list, "show": _show, "retry": _retry}
         return commands[asked.command](asked, settings, studio, store)

@@ -26,14 +26,17 @@ EDGES = MappingProxyType(
         "knowledge": frozenset({"errors"}),
         "understanding": frozenset({"errors"}),
         "screening": frozenset({"errors", "understanding.spelling"}),
+        "data_folder": frozenset({"errors", "settings"}),
         "retry": frozenset({"errors"}),
-        "booking": frozenset({"errors", "logs", "retry", "settings", "studio"}),
+        "booking": frozenset({"data_folder", "errors", "logs", "retry", "settings", "studio"}),
         "scenarios": frozenset({"booking"}),
-        "nlu": frozenset("booking errors knowledge loopback screening settings studio understanding".split()),
-        "gateway": frozenset(
-            "booking channel_settings checks errors knowledge logs retry scenarios settings studio understanding".split()
+        "nlu": frozenset(
+            "booking data_folder errors knowledge loopback screening settings studio understanding".split()
         ),
-        "launch": frozenset("errors logs screening settings studio".split()),
+        "gateway": frozenset(
+            "booking channel_settings checks data_folder errors knowledge logs retry scenarios settings studio understanding".split()
+        ),
+        "launch": frozenset("data_folder errors logs screening settings studio".split()),
         "evaluation": frozenset(
             "errors knowledge launch.commands nlu.parser screening settings studio understanding".split()
         ),

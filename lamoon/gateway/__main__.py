@@ -7,6 +7,7 @@ import sys
 import uvicorn
 
 from lamoon import logs
+from lamoon.data_folder import open_data_folder
 from lamoon.errors import LamoonError
 from lamoon.gateway.app import make_app
 from lamoon.gateway.edge import IDLE_SECONDS, edge_protocol
@@ -19,6 +20,7 @@ def main() -> int:
     """Serves until it is told to stop; 2 when something has to be corrected first."""
     try:
         settings = load_settings()
+        open_data_folder(settings)
         app = make_app(settings)
     except LamoonError as problem:
         print(problem, file=sys.stderr)

@@ -19,6 +19,7 @@ from lamoon.loopback import refuse_pages
 from lamoon.nlu.heard import events_kept, forget_conversation, replies_heard
 from lamoon.nlu.hold import lift_hold
 from lamoon.nlu.later import MOST_MINUTES, let_time_pass
+from lamoon.nlu.needed_model import end_without_model
 from lamoon.nlu.patience import limit_actions
 from lamoon.nlu.turn_facts import turn_facts
 from lamoon.settings import load_settings
@@ -72,6 +73,7 @@ class SafeRestInput(InputChannel):
         """The routes (called by Rasa)."""
         limit_actions()
         webhook = Blueprint("lamoon_rest")
+        webhook.listener("after_server_start")(end_without_model)
         apology = _apology()
 
         @webhook.listener("before_server_start")

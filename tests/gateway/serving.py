@@ -121,7 +121,8 @@ class ScriptedRasa:
 class GatewayProcess:
     """A gateway of its own process, which can be killed and started again on the same port and data."""
 
-    def __init__(self, variables: dict[str, str], log: Path) -> None:
+    def __init__(self, variables: dict[str, str], log: Path, module: str = "lamoon.gateway") -> None:
+        self._module = module
         self.port = free_port()
         self.url = f"http://{LOOPBACK}:{self.port}"
         self._variables = variables | {"LAMOON_GATEWAY_PORT": str(self.port)}
@@ -133,9 +134,9 @@ class GatewayProcess:
         clean = {name: value for name, value in os.environ.items() if not name.startswith("LAMOON_")}
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "lamoon.gateway"],
+                [sys.executable, "-m", self._module],
                 cwd=PROJECT,
-                env=clean | self._variables | {"PYTHONPATH": str(PROJECT)},
+                env=clean | self._variables | {"PYTHONPATH": os.pathsep.join((str(PROJECT), str(PROJECT / "tests")))},
                 stdout=subprocess.PIPE if unread else log,
                 stderr=subprocess.STDOUT,
             )
