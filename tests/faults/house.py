@@ -57,9 +57,9 @@ class House:
         stored = [row.request for row in self._store.list(limit=10_000)]
         return [request for request in stored if request.conversation_id == f"web-{conversation}-0"]
 
-    def mails(self, reference: str) -> int:
-        """How many mails the studio has about a request."""
-        return sum(reference in str(mail["Subject"]) for mail in self.mailbox.mails)
+    def mail_keys(self, reference: str) -> set[str]:
+        """The idempotency keys of the mails about a request: a mail may come twice, with the same key."""
+        return {str(mail["X-Idempotency-Key"]) for mail in self.mailbox.mails if reference in str(mail["Subject"])}
 
     def waiting(self) -> int:
         """How many accepted messages have no answer yet; on SQLite."""
