@@ -16,7 +16,7 @@ from typing import Any
 
 import httpx
 import uvicorn
-from scenarios.servers import free_port
+from scenarios.servers import READY_SECONDS, free_port
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -140,7 +140,7 @@ class GatewayProcess:
                 stdout=subprocess.PIPE if unread else log,
                 stderr=subprocess.STDOUT,
             )
-        until(self._serves, "the gateway")
+        until(self._serves, "the gateway", READY_SECONDS)
 
     @property
     def pid(self) -> int:
