@@ -148,7 +148,9 @@ class ChatStore:
         with self._database.reading("look for messages") as connection:
             row = connection.execute(_WAITING, {"conversation": conversation_id}).first()
             conversation = find_conversation(connection, conversation_id) if row else None
-        return _turn(conversation, row.id, row.run, row.words, row.due_at) if conversation else None
+        if conversation is None:
+            return None
+        return _turn(conversation, row.id, row.run, row.words, None if row.state == URGENT else row.due_at)
 
     def begun(self) -> Sequence[int]:
         """Of each conversation the messages that may have been under way when the process ended: those that wait first."""

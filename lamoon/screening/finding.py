@@ -58,9 +58,7 @@ def _named(message: Message, findings: list[Finding]) -> list[Finding]:
     """Without the catch-all where it only leads to a condition with a name: "diagnosed with DVT", "Parkinson's disease"."""
     named = [finding for finding in findings if finding.condition != CATCH_ALL]
     return [
-        finding
-        for finding in findings
-        if finding.condition != CATCH_ALL or not _leads_to_one(message, finding, named)
+        finding for finding in findings if finding.condition != CATCH_ALL or not _leads_to_one(message, finding, named)
     ]
 
 

@@ -23,8 +23,8 @@ CHANNELS = ("telegram", "whatsapp", "sms")
 LONGEST = {"telegram": 4096, "whatsapp": 4096, "sms": 1600}
 """Characters that a person can send in one message there."""
 PEOPLE = itertools.count(1)
-AT_ONCE = 10.0
-"""Seconds; the messages before it would take twice as long at the pace of the limit."""
+AT_ONCE = 5.0
+"""Seconds; by the limit of pace it would be its turn after 12."""
 
 
 @dataclass
