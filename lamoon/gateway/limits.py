@@ -33,7 +33,7 @@ class RateLimit:
     """At most `burst` at once and `per_minute` in the long run, for each key; up to `credit` may be owed."""
 
     def __init__(
-        self, per_minute: float, burst: int, *, credit: int = 0, clock: Callable[[], float] = time.monotonic
+        self, per_minute: float, burst: int, clock: Callable[[], float] = time.monotonic, *, credit: int = 0
     ) -> None:
         self._rate = per_minute / 60
         self._burst = burst

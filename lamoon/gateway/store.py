@@ -116,7 +116,7 @@ class ChatStore:
             row |= {"client_id": client_id, "words": words, "state": state, "due_at": due_at}
             message_id = add_message(connection, conversation, row)
             touch(connection, conversation_id, last_said=message_id)
-        turn = _turn(conversation, message_id, conversation.run, words, due_at) if is_next else None
+        turn = _turn(conversation, message_id, conversation.run, words, wait) if is_next else None
         return Receipt(message_id, client_id, utc(row["at"]), new=True, turn=turn)
 
     def since(self, conversation_id: str, after: int, limit: int = 200) -> tuple[Conversation, Sequence[Message]]:
@@ -150,7 +150,9 @@ class ChatStore:
             conversation = find_conversation(connection, conversation_id) if row else None
         if conversation is None:
             return None
-        return _turn(conversation, row.id, row.run, row.words, None if row.state == URGENT else row.due_at)
+        wait = _seconds_until(row.due_at) if row.due_at and row.state != URGENT else 0.0
+        longest = (row.due_at - row.at).total_seconds() if wait else 0.0  # where the clock was set back meanwhile
+        return _turn(conversation, row.id, row.run, row.words, min(wait, longest))
 
     def begun(self) -> Sequence[int]:
         """Of each conversation the messages that may have been under way when the process ended: those that wait first."""
@@ -166,7 +168,7 @@ class ChatStore:
         )
         with self._database.reading("count messages") as connection:
             count, last = connection.execute(late).one()
-        return int(count), _seconds_until(last)
+        return int(count), _seconds_until(last) if last else 0.0
 
     def unscreened(self, conversation_id: str) -> tuple[int, str] | None:
         """The conversation's first message that nobody has looked through: its id and words."""
@@ -303,13 +305,13 @@ def is_used(message: Message, choice: Choice, conversation: Conversation) -> boo
     return choice.used or (message.source is None and message.id < conversation.last_said)
 
 
-def _turn(conversation: Conversation, message_id: int, run: int, words: str, due_at: datetime | None) -> Turn:
+def _turn(conversation: Conversation, message_id: int, run: int, words: str, wait: float) -> Turn:
     for_team = conversation.mode == "human"
-    return Turn(message_id, conversation.id, conversation.sender(run), words, for_team, _seconds_until(due_at))
+    return Turn(message_id, conversation.id, conversation.sender(run), words, for_team, wait)
 
 
-def _seconds_until(moment: datetime | None) -> float:
-    return max(0.0, (utc(moment) - now()).total_seconds()) if moment else 0.0
+def _seconds_until(moment: datetime) -> float:
+    return max(0.0, (utc(moment) - now()).total_seconds())
 
 
 def _add_replies(

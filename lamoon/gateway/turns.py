@@ -106,9 +106,10 @@ class Turns:
             while conversation_id in self._due:
                 self._due.discard(conversation_id)
                 turn = turn or await self._next(conversation_id)
-                attempts = 0
+                attempts, waited = 0, 0
                 while turn:
-                    rest = turn.wait
+                    # Who has waited once has had the wait, wherever the clock was set meanwhile.
+                    rest = turn.wait if turn.message_id != waited else 0.0
                     if rest:
                         await self._slow_down(turn)
                     else:
@@ -117,8 +118,7 @@ class Turns:
                         rest = backoff(attempts) if attempts else 0.0
                     if rest:
                         self._type(conversation_id, on=False)
-                        with contextlib.suppress(TimeoutError):
-                            await asyncio.wait_for(hurried.wait(), rest)
+                        waited = 0 if await _was_set(hurried, rest) else turn.message_id
                     turn = await self._next(conversation_id)
         finally:
             self._due.discard(conversation_id)
@@ -205,3 +205,12 @@ class Turns:
         with contextlib.suppress(GoneError):
             await retry_until_stored(self._store.say, conversation_id, author, draft, unique)
         self._hub.wake(conversation_id)
+
+
+async def _was_set(event: asyncio.Event, seconds: float) -> bool:
+    """Whether an event is set within so many seconds."""
+    try:
+        await asyncio.wait_for(event.wait(), seconds)
+    except TimeoutError:
+        return False
+    return True
