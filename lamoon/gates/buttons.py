@@ -63,10 +63,9 @@ def misunderstood(project: Project, understand: Understand) -> Iterator[Problem]
 
 def threshold(project: Project) -> float:
     """The confidence below which the pipeline asks back."""
-    for component in project.yaml("config.yml").fields("config")["pipeline"].items("pipeline"):
-        fields = component.fields("component")
-        if fields["name"].text("name") == "FallbackClassifier":
-            return float(fields["threshold"].text("threshold")) if "threshold" in fields else RASA_THRESHOLD
+    for component in project.yaml("config.yml")["pipeline"].items():
+        if component["name"].text() == "FallbackClassifier":
+            return float(component.get("threshold").text(default=str(RASA_THRESHOLD)))
     return RASA_THRESHOLD
 
 
