@@ -155,11 +155,8 @@ def read_assistant(files: Mapping[str, str]) -> Assistant:
 
 
 def _names(values: Value) -> Iterator[Name]:
-    """The names of a list, each alone or with settings, as in `- validate_booking_form: {send_domain: true}`."""
     for value in values.items():
-        names = value.fields() if value.is_mapping else [value.text()]
-        for name in names:
-            yield Name(name, value.file, value.line)
+        yield Name(value.text(), value.file, value.line)
 
 
 def _slot(name: str, value: Value) -> Slot:

@@ -13,6 +13,7 @@ from lamoon.gates.problem import Problem
 from lamoon.gates.project import Project
 from lamoon.gates.source import syntax
 
+ANYWHERE = "US"  # no button is a phone number
 TABLE_FILE = "lamoon/gates/buttons.py"
 RASA_THRESHOLD = 0.3
 
@@ -53,7 +54,7 @@ def misunderstood(project: Project, understand: Understand) -> Iterator[Problem]
             yield Problem(button.file, button.line, what, f"an entry in {TABLE_FILE}")
         elif meant is None or (question is not None and reading.label != meant):
             intent = reading.label.split("/")[0] if reading.confidence >= least else "nlu_fallback"
-            if not answers_question(str(question), button.payload, intent, reading.confidence):
+            if not answers_question(str(question), button.payload, intent, reading.confidence, ANYWHERE):
                 what = f"the button {button.payload!r} does not answer the question for {question}"
                 yield Problem(button.file, button.line, what, "a payload that lamoon.booking.form takes")
         elif reading.label != meant or reading.confidence < least:
