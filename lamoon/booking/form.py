@@ -45,7 +45,7 @@ _WHEN = re.compile(
 )
 
 
-def answers_question(question: str, text: str, intent: str, confidence: float, region: str = "US") -> bool:
+def answers_question(question: str, text: str, intent: str, confidence: float, region: str) -> bool:
     """Whether `text` answers the open question of a form.
 
     Args:

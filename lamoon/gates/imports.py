@@ -16,31 +16,34 @@ RULE_FILE = "lamoon/gates/imports.py"
 EDGES = MappingProxyType(
     {
         "errors": frozenset[str](),
+        "yaml_file": frozenset({"errors"}),
         "checks": frozenset({"errors"}),
         "loopback": frozenset({"checks"}),
         "secret": frozenset[str](),
         "channel_settings": frozenset({"secret"}),
         "settings": frozenset({"channel_settings", "checks", "errors", "secret"}),
         "logs": frozenset({"errors", "settings"}),
-        "studio": frozenset({"checks", "errors"}),
-        "knowledge": frozenset({"errors"}),
+        "studio": frozenset({"checks", "errors", "yaml_file"}),
+        "knowledge": frozenset({"errors", "yaml_file"}),
         "understanding": frozenset({"errors"}),
-        "screening": frozenset({"errors", "understanding.spelling"}),
+        "screening": frozenset({"errors", "understanding.spelling", "yaml_file"}),
         "data_folder": frozenset({"errors", "settings"}),
         "retry": frozenset({"errors"}),
         "booking": frozenset({"data_folder", "errors", "logs", "retry", "settings", "studio"}),
-        "scenarios": frozenset({"booking"}),
+        "scenarios": frozenset({"booking", "errors", "yaml_file"}),
         "nlu": frozenset(
             "booking data_folder errors knowledge loopback screening settings studio understanding".split()
         ),
         "gateway": frozenset(
             "booking channel_settings checks data_folder errors knowledge logs retry scenarios settings studio understanding".split()
         ),
-        "launch": frozenset("data_folder errors logs screening settings studio".split()),
+        "launch": frozenset("data_folder errors knowledge logs screening settings studio".split()),
         "evaluation": frozenset(
             "errors knowledge launch.commands nlu.parser screening settings studio understanding".split()
         ),
-        "gates": frozenset("booking.form knowledge nlu.dialogue_check screening understanding".split()),
+        "gates": frozenset(
+            "booking.form errors knowledge nlu.dialogue_check screening understanding yaml_file".split()
+        ),
     }
 )
 # Where what does not belong to everybody may be imported; tests may import all.
