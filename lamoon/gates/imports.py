@@ -16,12 +16,13 @@ RULE_FILE = "lamoon/gates/imports.py"
 EDGES = MappingProxyType(
     {
         "errors": frozenset[str](),
+        "project": frozenset[str](),
         "checks": frozenset({"errors"}),
         "secret": frozenset[str](),
         "channel_settings": frozenset({"secret"}),
-        "settings": frozenset({"channel_settings", "checks", "errors", "secret"}),
+        "settings": frozenset({"channel_settings", "checks", "errors", "project", "secret"}),
         "studio": frozenset({"checks", "errors"}),
-        "knowledge": frozenset({"errors"}),
+        "knowledge": frozenset({"errors", "project"}),
         "understanding": frozenset({"errors"}),
         "screening": frozenset({"errors", "understanding.spelling"}),
         "retry": frozenset({"errors"}),
@@ -29,13 +30,15 @@ EDGES = MappingProxyType(
         "scenarios": frozenset({"booking"}),
         "nlu": frozenset("booking errors knowledge screening settings studio understanding".split()),
         "gateway": frozenset(
-            "booking channel_settings checks errors knowledge retry scenarios settings studio understanding".split()
+            "__version__ booking channel_settings checks errors knowledge retry scenarios settings studio understanding".split()
         ),
-        "launch": frozenset("errors screening settings studio".split()),
+        "__main__": frozenset({"cli"}),
+        "cli": frozenset({"__version__", "project"}),
+        "launch": frozenset("errors project screening settings studio".split()),
         "evaluation": frozenset(
             "errors knowledge launch.commands nlu.parser screening settings studio understanding".split()
         ),
-        "gates": frozenset("booking.form knowledge nlu.dialogue_check screening understanding".split()),
+        "gates": frozenset("booking.form knowledge nlu.dialogue_check project screening understanding".split()),
     }
 )
 # Where what does not belong to everybody may be imported; tests may import all.

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Final
 
 from lamoon.knowledge.reading import read
+from lamoon.project import PROJECT
 
 TITLE_LENGTH: Final = 45
 RELATED_COUNT: Final = 3
-DEFAULT_PATH: Final = Path(__file__).parents[2] / "data" / "topics.yml"
+DEFAULT_PATH: Final = PROJECT / "data" / "topics.yml"
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""`python -m lamoon.launch run | api | shell | train | markers`: what `make` calls.
+"""`lamoon run | api | shell | train | markers`: what `make` calls.
 
 run      everything with the public web server, until Ctrl-C
 api      the same with Rasa's HTTP API; what crashes stays down
@@ -43,7 +43,7 @@ def main(arguments: list[str]) -> int:
     """Runs one verb; returns the exit code."""
     verbs = {"run": _run, "api": _api, "shell": _shell, "train": _train, "markers": _markers}
     if len(arguments) != 1 or arguments[0] not in verbs:
-        print(f"Expected one of: {', '.join(verbs)}. Example: python -m lamoon.launch run", file=sys.stderr)
+        print(f"Expected one of: {', '.join(verbs)}. Example: lamoon run", file=sys.stderr)
         return 2
     os.chdir(PROJECT)
     try:

@@ -7,7 +7,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from lamoon.settings import PROJECT, Settings
+from lamoon.project import PROJECT, VARIABLE
+from lamoon.settings import Settings
 
 LOOPBACK = "127.0.0.1"
 MODELS = PROJECT / "models"
@@ -90,12 +91,15 @@ def serving_environment() -> dict[str, str]:
 
 
 def environment() -> dict[str, str]:
-    """The environment of every process: telemetry off, loopback only, no message text in logs."""
+    """The environment of every process: telemetry off, loopback only, no message text in logs.
+
+    Processes run in the project's folder, where Python finds `actions`, and `lamoon` unless it is installed elsewhere.
+    """
     return os.environ | {
         "RASA_TELEMETRY_ENABLED": "false",
         "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
         "SANIC_HOST": LOOPBACK,
-        "PYTHONPATH": str(PROJECT),
+        VARIABLE: str(PROJECT),
         "PYTHONWARNINGS": "ignore",
         "PYTHONHASHSEED": "0",
         "LOG_LEVEL_LIBRARIES": "ERROR",
