@@ -18,23 +18,29 @@ EDGES = MappingProxyType(
         "errors": frozenset[str](),
         "project": frozenset[str](),
         "checks": frozenset({"errors"}),
+        "loopback": frozenset({"checks"}),
         "secret": frozenset[str](),
         "channel_settings": frozenset({"secret"}),
         "settings": frozenset({"channel_settings", "checks", "errors", "project", "secret"}),
+        "logs": frozenset({"errors", "project", "settings"}),
         "studio": frozenset({"checks", "errors"}),
         "knowledge": frozenset({"errors", "project"}),
         "understanding": frozenset({"errors"}),
         "screening": frozenset({"errors", "understanding.spelling"}),
+        "data_folder": frozenset({"errors", "settings"}),
         "retry": frozenset({"errors"}),
-        "booking": frozenset({"errors", "retry", "settings", "studio"}),
+        "booking": frozenset({"data_folder", "errors", "logs", "retry", "settings", "studio"}),
         "scenarios": frozenset({"booking"}),
-        "nlu": frozenset("booking errors knowledge screening settings studio understanding".split()),
+        "nlu": frozenset(
+            "booking data_folder errors knowledge loopback screening settings studio understanding".split()
+        ),
         "gateway": frozenset(
-            "__version__ booking channel_settings checks errors knowledge retry scenarios settings studio understanding".split()
+            "__version__ booking channel_settings checks data_folder errors knowledge logs retry scenarios settings studio "
+            "understanding".split()
         ),
         "__main__": frozenset({"cli"}),
         "cli": frozenset({"__version__", "project"}),
-        "launch": frozenset("errors project screening settings studio".split()),
+        "launch": frozenset("data_folder errors logs project screening settings studio".split()),
         "evaluation": frozenset(
             "errors knowledge launch.commands nlu.parser screening settings studio understanding".split()
         ),

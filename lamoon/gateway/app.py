@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from lamoon.errors import LamoonError
@@ -19,7 +19,7 @@ from lamoon.gateway.channels import incoming
 from lamoon.gateway.desk import routes as desk
 from lamoon.gateway.desk.trouble import is_at_desk, show_trouble
 from lamoon.gateway.errors import handle
-from lamoon.gateway.guards import BodyLimit, OriginGuard, SecurityHeaders
+from lamoon.gateway.guards import BodyLimit, HostGuard, OriginGuard, SecurityHeaders, own_names
 from lamoon.gateway.handover import watch
 from lamoon.gateway.parts import build
 from lamoon.settings import Settings
@@ -43,6 +43,7 @@ def make_app(settings: Settings) -> Starlette:
     )
     guards = [
         Middleware(SecurityHeaders),
+        Middleware(HostGuard, names=own_names(settings)),
         Middleware(OriginGuard, origins=settings.allowed_origins),
         cors,
         Middleware(BodyLimit),
@@ -50,9 +51,10 @@ def make_app(settings: Settings) -> Starlette:
     app = Starlette(
         routes=[*chat.ROUTES, *incoming.ROUTES, *desk.ROUTES, *site.ROUTES],
         middleware=guards,
-        exception_handlers={LamoonError: _explain, HTTPException: _explain, Exception: _explain},
+        exception_handlers=dict.fromkeys((LamoonError, HTTPException, ClientDisconnect, Exception), _explain),
         lifespan=_lifespan,
     )
+    app.router.redirect_slashes = False  # it redirects to whatever host the request names
     app.state.gateway = build(settings)
     return app
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from ipaddress import ip_address, ip_network
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -13,7 +12,7 @@ from lamoon.booking import BookingRequest, Refusal, parse_contact
 from lamoon.booking.answer import clean
 from lamoon.gateway.errors import ApiError
 from lamoon.gateway.interface import read_body, whole_number
-from lamoon.gateway.limits import RateLimit
+from lamoon.gateway.limits import RateLimit, network_of
 from lamoon.gateway.model import stamp
 from lamoon.gateway.parts import Gateway, gateway_of
 from lamoon.gateway.signing import TokenError
@@ -192,13 +191,8 @@ ROUTES = [
 
 
 def address(request: Request) -> str:
-    """Who asks, as far as an address tells: of IPv6 the network, which is what a household has."""
-    host = request.client.host if request.client else ""
-    try:
-        found = ip_address(host)
-    except ValueError:
-        return host
-    return str(ip_network(f"{host}/64", strict=False)) if found.version == 6 else host
+    """Who asks, as far as an address tells."""
+    return network_of(request.client.host if request.client else "")
 
 
 def _signed_in(request: Request) -> str:

@@ -1,13 +1,17 @@
-"""What every request passes before anything else looks at it: size, origin, and headers on the way back."""
+"""What every request passes before anything else looks at it: size, host, origin, and headers on the way back."""
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Collection
+from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from lamoon.checks import host_name, is_address_or_local_name
 from lamoon.gateway.errors import ApiError
+from lamoon.settings import Settings
 
 MOST_BYTES = 16_384
 """A message of 1,000 characters takes at most 12,000 bytes in JSON."""
@@ -37,6 +41,9 @@ HEADERS = {
 }
 TOO_BIG = "That is too much at once. A message can have up to 1,000 characters."
 FOREIGN = "This chat is not set up for the page it was called from."
+WRONG_HOST = (
+    "This server does not know itself by the name in the address. LAMOON_PUBLIC_URL sets that name (docs/settings.md)."
+)
 
 
 class SecurityHeaders:
@@ -90,6 +97,45 @@ class BodyLimit:
             return message
 
         await self._app(scope, receive_limited, send)
+
+
+class HostGuard:
+    """Refuses requests for a name that is not ours.
+
+    Somebody may point a name of his at our address, and pages under it are of our origin to a browser then (DNS
+    rebinding). Nobody outside can do that with an IP address, or with a name without a dot, which only the local network
+    knows; both are always right.
+    """
+
+    def __init__(self, app: ASGIApp, names: Collection[str]) -> None:
+        self._app = app
+        self._names = frozenset(names)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves a request (called by Starlette)."""
+        if scope["type"] == "http":
+            hosts = Headers(scope=scope).getlist("host")
+            if len(hosts) > 1 or not all(map(self._is_ours, hosts)):
+                await ApiError(421, "wrong_host", WRONG_HOST).response()(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+    def _is_ours(self, host: str) -> bool:
+        return is_address_or_local_name(host) or host_name(host) in self._names
+
+
+def own_names(settings: Settings) -> set[str]:
+    """The names that the gateway goes by: this machine's, the public address's, and those of pages with the chat."""
+    machine = socket.gethostname().lower()
+    addresses = (settings.channels.public_url, *settings.allowed_origins)
+    return {machine, f"{machine}.local"} | {name for address in addresses if (name := _name_in(address))}
+
+
+def _name_in(address: str) -> str | None:
+    try:
+        return urlsplit(address).hostname
+    except ValueError:
+        return None  # channels say what is wrong with it
 
 
 class OriginGuard:

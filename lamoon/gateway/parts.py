@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
+from sqlalchemy.engine import make_url
 from starlette.requests import Request
 
 from lamoon.booking import BookingStore
@@ -124,11 +127,17 @@ def build(settings: Settings) -> Gateway:
         handovers=Handovers(bookings.database, replies, studio, timedelta(minutes=settings.handover_minutes)),
         retention=retention,
         eraser=eraser,
-        health=Health(store, rasa, f"http://{LOOPBACK}:{settings.actions_port}/health"),
+        health=Health(store, rasa, f"http://{LOOPBACK}:{settings.actions_port}/health", _database_folders(settings)),
         metrics=metrics,
         desk=build_desk(bookings.database, key, timedelta(minutes=settings.desk_idle_minutes)),
         channels=ChannelService(configured, listening, deliveries, people, store, replies, turns, eraser, hub, metrics),
     )
+
+
+def _database_folders(settings: Settings) -> Sequence[Path]:
+    """Where SQLite's files grow: the gateway's own and Rasa's."""
+    url = make_url(settings.database_url.reveal())
+    return [settings.data, Path(url.database).parent] if url.get_backend_name() == "sqlite" and url.database else []
 
 
 def _retention(database: Database, store: ChatStore, settings: Settings, studio: Studio) -> Retention:

@@ -8,10 +8,11 @@ conversation was deleted.
 
 from __future__ import annotations
 
+import secrets
 import uuid
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
@@ -35,9 +36,11 @@ from lamoon.gateway.records import (
     utc,
 )
 from lamoon.gateway.safe_tree import plain_tree
-from lamoon.gateway.tables import conversations, erasures, messages, notes, turns
+from lamoon.gateway.tables import conversations, erasures, messages, notes, probes, turns
 
 RECEIVED, ANSWERED = "received", "answered"
+PROBE_CHARACTERS = 16_384
+"""A long message, a long answer and why it was given."""
 
 # What every message needs is put together once: building a statement takes longer than the database does.
 _THEIRS = messages.c.conversation_id == bindparam("conversation")
@@ -197,9 +200,9 @@ class ChatStore:
             connection.execute(delete(conversations).where(conversations.c.id == conversation_id))
         self._database.scrub()
 
-    def idle(self, age: timedelta) -> Sequence[str]:
-        """Conversations in which nothing happened for so long."""
-        query = select(conversations.c.id).where(conversations.c.active_at < plain(now() - age)).limit(1000)
+    def idle(self, age: timedelta, moment: datetime) -> Sequence[str]:
+        """All conversations in which nothing happened for so long at a moment (UTC)."""
+        query = select(conversations.c.id).where(conversations.c.active_at < plain(moment - age))
         with self._database.reading("look for old conversations") as connection:
             return list(connection.execute(query).scalars())
 
@@ -215,9 +218,14 @@ class ChatStore:
             connection.execute(delete(erasures).where(erasures.c.sender == sender))
 
     def check(self) -> None:
-        """Writes and takes it back: raises StoreError when messages cannot be kept."""
+        """Stores as much as a message with its answer takes, and deletes it: raises StoreError when messages cannot be kept.
+
+        In two transactions, since a full disk shows when new pages are committed.
+        """
         with self._database.writing("be written to") as connection:
-            connection.execute(update(erasures).where(erasures.c.id == -1).values(sender=""))
+            connection.execute(insert(probes).values(filler=secrets.token_hex(PROBE_CHARACTERS // 2)))
+        with self._database.writing("be written to") as connection:
+            connection.execute(delete(probes))
 
     def count_waiting(self) -> int:
         """How many messages wait for their answer."""

@@ -9,15 +9,17 @@ from typing import Any
 
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
 from rasa.core.lock_store import LockError
-from sanic import Blueprint
+from sanic import Blueprint, Sanic
 from sanic.exceptions import SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse, empty, json
 
 from lamoon.errors import StoreError
+from lamoon.loopback import refuse_pages
 from lamoon.nlu.heard import events_kept, forget_conversation, replies_heard
 from lamoon.nlu.hold import lift_hold
 from lamoon.nlu.later import MOST_MINUTES, let_time_pass
+from lamoon.nlu.needed_model import end_without_model
 from lamoon.nlu.patience import limit_actions
 from lamoon.nlu.turn_facts import turn_facts
 from lamoon.settings import load_settings
@@ -59,6 +61,7 @@ class SafeRestInput(InputChannel):
     that nobody need be warned about is not part of the conversation and gets `[]`.
     `GET /webhooks/rest/conversations/<sender>` lists all events kept of it. `DELETE` there forgets; `POST .../hold` with `{"hold": false}` lifts the hold on bookings.
     `POST .../later` with `{"minutes": 30}` lets time pass in a sandbox conversation.
+    Web pages are refused, here and in Rasa's HTTP API (see `lamoon.loopback`).
     """
 
     @classmethod
@@ -70,7 +73,12 @@ class SafeRestInput(InputChannel):
         """The routes (called by Rasa)."""
         limit_actions()
         webhook = Blueprint("lamoon_rest")
+        webhook.listener("after_server_start")(end_without_model)
         apology = _apology()
+
+        @webhook.listener("before_server_start")
+        async def guard(app: Sanic, _: object) -> None:
+            refuse_pages(app)  # Rasa's HTTP API too
 
         @webhook.route("/", methods=["GET"])
         async def health(request: Request) -> HTTPResponse:

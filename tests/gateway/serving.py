@@ -40,12 +40,11 @@ def until(so: Callable[[], Any], what: str = "something", seconds: float = SECON
 class Serving:
     """An application on a port of this machine, in a thread."""
 
-    def __init__(self, app: Any, port: int | None = None) -> None:
+    def __init__(self, app: Any, port: int | None = None, http: type[asyncio.Protocol] | str = "auto") -> None:
         self.port = port or free_port()
         self.url = f"http://{LOOPBACK}:{self.port}"
-        config = uvicorn.Config(
-            app, LOOPBACK, self.port, log_level="critical", ws="none", timeout_graceful_shutdown=1, access_log=False
-        )
+        quiet: dict[str, Any] = {"log_level": "critical", "access_log": False}
+        config = uvicorn.Config(app, LOOPBACK, self.port, http=http, ws="none", timeout_graceful_shutdown=1, **quiet)
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, daemon=True)
 
@@ -122,25 +121,32 @@ class ScriptedRasa:
 class GatewayProcess:
     """A gateway of its own process, which can be killed and started again on the same port and data."""
 
-    def __init__(self, variables: dict[str, str], log: Path) -> None:
+    def __init__(self, variables: dict[str, str], log: Path, module: str = "lamoon.gateway") -> None:
+        self._module = module
         self.port = free_port()
         self.url = f"http://{LOOPBACK}:{self.port}"
         self._variables = variables | {"LAMOON_GATEWAY_PORT": str(self.port)}
         self._log = log
         self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> None:
-        """Starts it and waits until it serves."""
+    def start(self, *, unread: bool = False) -> None:
+        """Starts it and waits until it serves. `unread`: it writes to a pipe that nobody reads, not to the log."""
         clean = {name: value for name, value in os.environ.items() if not name.startswith("LAMOON_")}
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "lamoon.gateway"],
+                [sys.executable, "-m", self._module],
                 cwd=PROJECT,
-                env=clean | self._variables | {"PYTHONPATH": str(PROJECT)},
-                stdout=log,
+                env=clean | self._variables | {"PYTHONPATH": os.pathsep.join((str(PROJECT), str(PROJECT / "tests")))},
+                stdout=subprocess.PIPE if unread else log,
                 stderr=subprocess.STDOUT,
             )
         until(self._serves, "the gateway")
+
+    @property
+    def pid(self) -> int:
+        """The process's id."""
+        assert self._process is not None
+        return self._process.pid
 
     def kill(self) -> None:
         """Kills it, as a crash would."""

@@ -312,7 +312,7 @@ def test_with_rasa_down_a_message_is_kept_and_others_do_not_wait(lonely: Front) 
     health = httpx.get(f"{lonely.url}/health", trust_env=False)
     assert health.status_code == 503
     check(health.json(), "Health")
-    assert health.json()["parts"] == {"store": "ok", "rasa": "down", "actions": "down"}
+    assert health.json()["parts"] == {"store": "ok", "rasa": "down", "actions": "down", "disk": "ok"}
 
 
 def test_a_message_waits_for_a_rasa_that_is_long_away_and_is_answered_once(lonely: Front) -> None:
