@@ -13,7 +13,7 @@ from actions.resources import studio
 from lamoon.booking import BookingRequest, Condition, Contact, Refusal, parse_contact
 from lamoon.booking.request import LONGEST, SCREENINGS, one_of
 from lamoon.errors import RequestError
-from lamoon.screening import Catalogue
+from lamoon.screening.condition import Conditions
 
 CONSENT = {"booking_form": "consent", "handoff_form": "handoff_consent"}
 FROM_GATEWAY = re.compile(r"(?P<channel>[a-z_]+)-[0-9a-f]{32}-\d+")
@@ -21,7 +21,7 @@ NO_NAME = "(no name given)"
 UNREADABLE = "What was said about health in the conversation could not be read. Please ask."
 
 
-def request_from(tracker: Tracker, catalogue: Catalogue) -> BookingRequest:
+def request_from(tracker: Tracker, catalogue: Conditions) -> BookingRequest:
     """The booking request that the form has collected, with all that was told about health in the conversation.
 
     Raises:
@@ -40,7 +40,7 @@ def request_from(tracker: Tracker, catalogue: Catalogue) -> BookingRequest:
     )
 
 
-def question_from(tracker: Tracker, catalogue: Catalogue) -> BookingRequest:
+def question_from(tracker: Tracker, catalogue: Conditions) -> BookingRequest:
     """The question for a person.
 
     Raises:
@@ -54,7 +54,7 @@ def question_from(tracker: Tracker, catalogue: Catalogue) -> BookingRequest:
     )
 
 
-def _common(tracker: Tracker, catalogue: Catalogue, form: str) -> dict[str, Any]:
+def _common(tracker: Tracker, catalogue: Conditions, form: str) -> dict[str, Any]:
     ledger = _ledger(tracker)
     opened, retracted = ([], []) if ledger is None else (ledger.get("open", []), ledger.get("retracted", []))
     return {
@@ -96,7 +96,7 @@ def _contact(tracker: Tracker) -> Contact:
     return contact
 
 
-def _condition(entry: Mapping[str, Any], catalogue: Catalogue) -> Condition:
+def _condition(entry: Mapping[str, Any], catalogue: Conditions) -> Condition:
     known = catalogue.conditions.get(entry["id"])
     return Condition(entry["id"], entry.get("words", ""), hold=known.hold if known else True)
 

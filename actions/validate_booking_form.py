@@ -10,13 +10,14 @@ from rasa_sdk.types import DomainDict
 
 from actions.form_slots import CONFIRMED, NOT_NEEDED, REFUSED
 from actions.guided_form import GuidedForm
-from actions.resources import screener, studio
+from actions.resources import studio
 from lamoon.booking import Refusal, parse_contact, parse_name, parse_wish
 from lamoon.booking.answer import has_words
 from lamoon.booking.form import introduction, read_change, read_go_ahead
 from lamoon.booking.request import LONGEST
 from lamoon.booking.yes_no import read_yes_no
-from lamoon.screening.answers import read_screening_answer
+from lamoon.screening.answers import Answer, read_screening_answer
+from lamoon.screening.shared import shared_screener
 from lamoon.understanding.text import plain_text
 
 
@@ -70,7 +71,7 @@ class ValidateBookingForm(GuidedForm):
         if not has_words(plain_text(value)):
             reason = 'I need an answer to this one. Please say "no", or tell me what applies.'
             return self.refuse("health_screening", reason, dispatcher, tracker)
-        answer = value if value in ("no", "yes", "details") else read_screening_answer(value, screener())
+        answer = value if value in ("no", "yes", "details") else _screening_answer(value, tracker)
         if answer == "yes":
             return {"health_screening": "yes"}
         if answer == "asks_back":
@@ -115,3 +116,14 @@ class ValidateBookingForm(GuidedForm):
         if isinstance(parsed, Refusal):
             return self.refuse(slot, parsed.reason, dispatcher, tracker)
         return {slot: str(parsed)}
+
+
+def _screening_answer(value: str, tracker: Tracker) -> Answer:
+    """How the question about health was answered: as Rasa's pipeline has read the message."""
+    message = tracker.latest_message
+    if message.get("text") == value and "screening_answer" in message:
+        answer: Answer = message["screening_answer"]
+        return answer
+    return read_screening_answer(
+        value, shared_screener()
+    )  # a message that did not pass the pipeline; loads the catalogue

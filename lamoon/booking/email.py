@@ -54,7 +54,7 @@ def subject(request: BookingRequest) -> str:
 
 
 def body(request: BookingRequest, zone: tzinfo = UTC) -> str:
-    """The text, also shown by `python -m lamoon.booking show`."""
+    """The text, also shown by `lamoon requests show`."""
     parts = (_head(request, zone), _who(request), _wish(request), _health(request), _foot(request))
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
 

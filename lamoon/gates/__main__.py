@@ -12,12 +12,12 @@ from lamoon.errors import ConfigurationError
 from lamoon.gates.pages import PAGES
 from lamoon.gates.project import Project, load_project
 from lamoon.gates.registry import GATES
+from lamoon.project import PROJECT
 
-ROOT = Path(__file__).parents[2]
 WRITE_REFERENCE = "--write-reference"
 
 
-def main(arguments: list[str], root: Path = ROOT) -> int:
+def main(arguments: list[str], root: Path = PROJECT) -> int:
     """Runs the gates; returns the exit code."""
     unknown = [word for word in arguments if word not in GATES and word != WRITE_REFERENCE]
     if unknown:

@@ -17,14 +17,15 @@ EDGES = MappingProxyType(
     {
         "errors": frozenset[str](),
         "yaml_file": frozenset({"errors"}),
+        "project": frozenset[str](),
         "checks": frozenset({"errors"}),
         "loopback": frozenset({"checks"}),
         "secret": frozenset[str](),
         "channel_settings": frozenset({"secret"}),
-        "settings": frozenset({"channel_settings", "checks", "errors", "secret"}),
-        "logs": frozenset({"errors", "settings"}),
+        "settings": frozenset({"channel_settings", "checks", "errors", "project", "secret"}),
+        "logs": frozenset({"errors", "project", "settings"}),
         "studio": frozenset({"checks", "errors", "yaml_file"}),
-        "knowledge": frozenset({"errors", "yaml_file"}),
+        "knowledge": frozenset({"errors", "project", "yaml_file"}),
         "understanding": frozenset({"errors"}),
         "screening": frozenset({"errors", "understanding.spelling", "yaml_file"}),
         "data_folder": frozenset({"errors", "settings"}),
@@ -35,14 +36,17 @@ EDGES = MappingProxyType(
             "booking data_folder errors knowledge loopback screening settings studio understanding".split()
         ),
         "gateway": frozenset(
-            "booking channel_settings checks data_folder errors knowledge logs retry scenarios settings studio understanding".split()
+            "__version__ booking channel_settings checks data_folder errors knowledge logs retry scenarios settings studio "
+            "understanding".split()
         ),
-        "launch": frozenset("data_folder errors knowledge logs screening settings studio".split()),
+        "__main__": frozenset({"cli"}),
+        "cli": frozenset({"__version__", "project"}),
+        "launch": frozenset("data_folder errors knowledge logs project screening settings studio".split()),
         "evaluation": frozenset(
             "errors knowledge launch.commands nlu.parser screening settings studio understanding".split()
         ),
         "gates": frozenset(
-            "booking.form errors knowledge nlu.dialogue_check screening understanding yaml_file".split()
+            "booking.form errors knowledge nlu.dialogue_check project screening understanding yaml_file".split()
         ),
     }
 )

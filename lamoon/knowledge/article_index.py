@@ -16,10 +16,11 @@ from typing import Final
 
 from lamoon.errors import KnowledgeError
 from lamoon.knowledge.words import number_forms, run_words, stem, tokens
+from lamoon.project import PROJECT
 
 RUN_LENGTH: Final = 9
 HASH_LENGTH: Final = 12
-DEFAULT_PATH: Final = Path(__file__).parents[2] / "data" / "article_index.json"
+DEFAULT_PATH: Final = PROJECT / "data" / "article_index.json"
 _COMMAND: Final = "python -m lamoon.knowledge.article_index GUIDE.txt [INDEX.json]"
 _USAGE: Final = f"usage: {_COMMAND}"
 _FRESH: Final = ("an index of the guide, built by this version", _COMMAND)

@@ -19,6 +19,7 @@ from lamoon.knowledge.article_index import ArticleIndex, copied_runs, is_heading
 from lamoon.knowledge.terms import ALLOWED_IN_PLAIN, FoundTerm, find_terms, is_name, medical_terms, promises
 from lamoon.knowledge.topics import Topics, load_topics
 from lamoon.knowledge.words import UNITS, Token, currency, number, number_forms, sentences, stem, tokens
+from lamoon.project import PROJECT
 from lamoon.yaml_file import Value, read
 
 MAX_WORDS: Final = 90
@@ -317,7 +318,7 @@ def check_project(root: Path) -> list[Problem]:
 
 
 def main(arguments: list[str]) -> int:
-    root = Path(arguments[0]) if arguments else Path(os.path.relpath(Path(__file__).parents[2]))
+    root = Path(arguments[0]) if arguments else Path(os.path.relpath(PROJECT))
     try:
         problems = check_project(root)
     except KnowledgeError as error:

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Final
 
 from lamoon.errors import KnowledgeError
+from lamoon.project import PROJECT
 from lamoon.yaml_file import Value, read
 
 TITLE_LENGTH: Final = 45
 RELATED_COUNT: Final = 3
-DEFAULT_PATH: Final = Path(__file__).parents[2] / "data" / "topics.yml"
+DEFAULT_PATH: Final = PROJECT / "data" / "topics.yml"
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,13 @@ from rasa.shared.nlu.training_data.message import Message
 
 from lamoon.nlu.free_text import ORIGINAL_TEXT
 from lamoon.nlu.hybrid_classifier import PROBABILITIES
+from lamoon.screening.answers import screening_answer
+from lamoon.screening.screener import summary
 from lamoon.screening.second_opinion import UNHEARD, Thresholds, weigh
 from lamoon.screening.shared import shared_screener
 
 SAFETY = "safety"
+SCREENING_ANSWER = "screening_answer"  # for the action server, which needs no screening of its own then
 # What is said of a disclosure is said by the warning; these readings of the rest would only add confusion.
 UNSURE_INTENTS = (None, "nlu_fallback", "out_of_scope")
 
@@ -60,10 +63,11 @@ class SafetyScreening(GraphComponent):
         The gateway has taken command prefixes and invisible characters out before; other programs may send them.
         """
         for message in messages:
-            screening = self._screener.screen(message.get(ORIGINAL_TEXT) or message.get(TEXT) or "")
-            safety = weigh(screening, message.get(PROBABILITIES) or {}, self._thresholds)
+            read = self._screener.read(message.get(ORIGINAL_TEXT) or message.get(TEXT) or "")
+            safety = weigh(summary(read), message.get(PROBABILITIES) or {}, self._thresholds)
             _settle_intent(message, safety["outcome"], safety["question"])
             message.set(SAFETY, dict(safety), add_to_output=True)
+            message.set(SCREENING_ANSWER, screening_answer(read), add_to_output=True)
         return messages
 
 

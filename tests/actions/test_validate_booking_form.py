@@ -75,6 +75,18 @@ def test_only_a_clear_no_passes_the_screening_question(
     assert messages == []
 
 
+@pytest.mark.parametrize(("read", "kept"), [("no", "no"), ("yes", "yes"), ("details", "details"), ("asks_back", None)])
+def test_the_pipeline_s_reading_of_the_message_counts(turn: Callable[..., Any], read: str, kept: str | None) -> None:
+    here = turn(requested_slot="health_screening", health_screening="a message")
+    here.form = "booking_form"
+    here.events = [
+        {"event": "action", "name": "booking_form"},
+        {"event": "slot", "name": "health_screening", "value": "a message"},
+    ]
+    here.latest_message = {"text": "a message", "screening_answer": read}
+    assert here.run(ValidateBookingForm()).slots["health_screening"] == kept
+
+
 def test_a_no_to_consent_ends_the_form(answer: Answer) -> None:
     slots, _ = answer("consent", "no")
     assert slots["consent"] == REFUSED
