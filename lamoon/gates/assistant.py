@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,6 +14,7 @@ from lamoon.screening.condition import EMERGENCY_TEXTS
 
 DOMAIN = "domain.yml"
 TOPICS = "data/topics.yml"
+NULL = "tag:yaml.org,2002:null"
 _TRAINING_DATA = re.compile(r"^(nlu|rules|stories|responses):", re.MULTILINE)
 
 
@@ -48,6 +49,10 @@ class Filling:
     intents: frozenset[str]
     refused: frozenset[str]
     line: int
+
+    def taken(self, names: Set[str]) -> frozenset[str]:
+        """Of the intents `names` those whose messages fill the slot, as Rasa reads the mapping."""
+        return frozenset(name for name in names if name in self.intents or not (self.intents or name in self.refused))
 
 
 @dataclass(frozen=True)
@@ -91,6 +96,14 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Rule:
+    """What a rule says of: the intents of its first step, and where it holds: in these forms ("": outside of forms)."""
+
+    intents: frozenset[str]
+    forms: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Topic:
     """A topic of the guide."""
 
@@ -112,6 +125,7 @@ class Assistant:
     phrases: tuple[Phrase, ...]
     flows: tuple[Name, ...]
     steps: tuple[Step, ...]
+    rules: tuple[Rule, ...]
     topics: tuple[Topic, ...]
 
     @cached_property
@@ -137,17 +151,19 @@ def read_assistant(files: Mapping[str, str]) -> Assistant:
         if path.startswith("data/") and path.endswith(".yml") and _TRAINING_DATA.search(text)
     ]
     flows = [flow for document in data for kind in ("rules", "stories") for flow in _list(document, kind)]
+    forms = {name.name: tuple(_required(value)) for name, value in _entries(domain, "forms")}
     return Assistant(
         intents=tuple(_names(_list(domain, "intents"))),
         actions=tuple(_names(_list(domain, "actions"))),
         slots=tuple(_slot(name, value) for name, value in _entries(domain, "slots")),
-        forms={name.name: tuple(_required(value)) for name, value in _entries(domain, "forms")},
+        forms=forms,
         responses=tuple(
             _response(name, value) for document in (domain, *data) for name, value in _entries(document, "responses")
         ),
         phrases=tuple(phrase for document in data for entry in _list(document, "nlu") for phrase in _phrases(entry)),
         flows=tuple(_flow(flow) for flow in flows),
         steps=tuple(step for flow in flows for step in _steps(flow)),
+        rules=tuple(_rule(rule, forms) for document in data for rule in _list(document, "rules")),
         topics=tuple(_topics(files)),
     )
 
@@ -251,8 +267,23 @@ def _step(step: Value) -> Iterator[Step]:
     for other in _list(fields, "or"):
         yield from _step(other)
     for kind in ("intent", "action", "active_loop"):
-        if kind in fields and fields[kind].node.tag != "tag:yaml.org,2002:null":
+        if kind in fields and fields[kind].node.tag != NULL:
             yield Step(kind, fields[kind].text(kind), step.file, step.line)
+
+
+def _rule(rule: Value, forms: Mapping[str, object]) -> Rule:
+    fields = rule.fields("rule")
+    steps = [step for value in _list(fields, "steps")[:1] for step in _step(value)]
+    holds = [
+        "" if loop.node.tag == NULL else loop.text("active_loop")
+        for condition in _list(fields, "condition")
+        for name, loop in condition.fields("condition").items()
+        if name == "active_loop"
+    ]
+    return Rule(
+        frozenset(step.name.split("/")[0] for step in steps if step.kind == "intent"),
+        frozenset(holds or ("", *forms)),
+    )
 
 
 def _topics(files: Mapping[str, str]) -> Iterator[Topic]:

@@ -15,6 +15,8 @@ from lamoon.gates.source import syntax
 
 TABLE_FILE = "lamoon/gates/buttons.py"
 RASA_THRESHOLD = 0.3
+REGION = "US"
+"""How phone numbers are read; no button holds one."""
 
 # What each payload that is no topic's title means. The buttons of a form's question answer that question instead.
 MEANINGS = MappingProxyType(
@@ -53,7 +55,7 @@ def misunderstood(project: Project, understand: Understand) -> Iterator[Problem]
             yield Problem(button.file, button.line, what, f"an entry in {TABLE_FILE}")
         elif meant is None or (question is not None and reading.label != meant):
             intent = reading.label.split("/")[0] if reading.confidence >= least else "nlu_fallback"
-            if not answers_question(str(question), button.payload, intent, reading.confidence):
+            if not answers_question(str(question), button.payload, intent, reading.confidence, REGION):
                 what = f"the button {button.payload!r} does not answer the question for {question}"
                 yield Problem(button.file, button.line, what, "a payload that lamoon.booking.form takes")
         elif reading.label != meant or reading.confidence < least:

@@ -22,20 +22,23 @@ EDGES = MappingProxyType(
         "settings": frozenset({"channel_settings", "checks", "errors", "secret"}),
         "studio": frozenset({"checks", "errors"}),
         "knowledge": frozenset({"errors"}),
-        "understanding": frozenset({"errors"}),
-        "screening": frozenset({"errors", "understanding.spelling"}),
+        "intents": frozenset({"knowledge"}),
+        "understanding": frozenset({"errors", "intents"}),
+        "screening": frozenset({"errors", "intents", "understanding.spelling"}),
         "retry": frozenset({"errors"}),
-        "booking": frozenset({"errors", "retry", "settings", "studio"}),
+        "booking": frozenset({"errors", "intents", "retry", "settings", "studio"}),
         "scenarios": frozenset({"booking"}),
-        "nlu": frozenset("booking errors knowledge screening settings studio understanding".split()),
+        "nlu": frozenset("booking errors intents knowledge screening settings studio understanding".split()),
         "gateway": frozenset(
-            "booking channel_settings checks errors knowledge retry scenarios settings studio understanding".split()
+            "booking channel_settings checks errors intents knowledge retry scenarios settings studio understanding".split()
         ),
         "launch": frozenset("errors screening settings studio".split()),
         "evaluation": frozenset(
             "errors knowledge launch.commands nlu.parser screening settings studio understanding".split()
         ),
-        "gates": frozenset("booking.form knowledge nlu.dialogue_check screening understanding".split()),
+        "gates": frozenset(
+            "booking.form booking.questions intents knowledge nlu.dialogue_check screening understanding".split()
+        ),
     }
 )
 # Where what does not belong to everybody may be imported; tests may import all.

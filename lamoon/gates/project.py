@@ -9,8 +9,10 @@ from functools import cached_property
 from pathlib import Path
 
 from lamoon.gates.assistant import Assistant, read_assistant
+from lamoon.intents import Intents, parse_intents
 from lamoon.knowledge.reading import KnowledgeError, Value, parse
 
+INTENTS = "data/intents.yml"
 TEXT_FILES = (".py", ".yml", ".yaml", ".md", ".json", ".jsonl", ".txt", ".toml", ".sh")
 GENERATED = ("__pycache__", "models", "node_modules", "reports", "results", "var")
 
@@ -33,6 +35,11 @@ class Project:
     def assistant(self) -> Assistant:
         """What the Rasa files say."""
         return read_assistant(self.files)
+
+    @cached_property
+    def intents(self) -> Intents:
+        """What the intents mean. Raises KnowledgeError where `data/intents.yml` is missing or broken."""
+        return parse_intents(self.text(INTENTS), INTENTS)
 
     def text(self, path: str) -> str:
         """The text of a file. Raises KnowledgeError where it does not exist."""
