@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,6 +12,7 @@ from lamoon.yaml_file import Value, parse
 
 DOMAIN = "domain.yml"
 TOPICS = "data/topics.yml"
+NULL = "tag:yaml.org,2002:null"
 _TRAINING_DATA = re.compile(r"^(nlu|rules|stories|responses):", re.MULTILINE)
 
 
@@ -46,6 +47,10 @@ class Filling:
     intents: frozenset[str]
     refused: frozenset[str]
     line: int
+
+    def taken(self, names: Set[str]) -> frozenset[str]:
+        """Of the intents `names` those whose messages fill the slot, as Rasa reads the mapping."""
+        return frozenset(name for name in names if name in self.intents or not (self.intents or name in self.refused))
 
 
 @dataclass(frozen=True)
@@ -89,6 +94,14 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Rule:
+    """What a rule says of: the intents of its first step, and where it holds: in these forms ("": outside of forms)."""
+
+    intents: frozenset[str]
+    forms: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Topic:
     """A topic of the guide."""
 
@@ -110,6 +123,7 @@ class Assistant:
     phrases: tuple[Phrase, ...]
     flows: tuple[Name, ...]
     steps: tuple[Step, ...]
+    rules: tuple[Rule, ...]
     topics: tuple[Topic, ...]
 
     @cached_property
@@ -135,11 +149,12 @@ def read_assistant(files: Mapping[str, str]) -> Assistant:
         if path.startswith("data/") and path.endswith(".yml") and _TRAINING_DATA.search(text)
     ]
     flows = [flow for document in data for kind in ("rules", "stories") for flow in document.get(kind).items()]
+    forms = {name: value.get("required_slots").texts() for name, value in domain.get("forms").fields().items()}
     return Assistant(
         intents=tuple(_names(domain.get("intents"))),
         actions=tuple(_names(domain.get("actions"))),
         slots=tuple(_slot(name, value) for name, value in domain.get("slots").fields().items()),
-        forms={name: value.get("required_slots").texts() for name, value in domain.get("forms").fields().items()},
+        forms=forms,
         responses=tuple(
             _response(name, value)
             for document in (domain, *data)
@@ -150,6 +165,7 @@ def read_assistant(files: Mapping[str, str]) -> Assistant:
         ),
         flows=tuple(_flow(flow) for flow in flows),
         steps=tuple(step for flow in flows for step in _steps(flow)),
+        rules=tuple(_rule(rule, forms) for document in data for rule in document.get("rules").items()),
         topics=tuple(_topics(files)),
     )
 
@@ -212,6 +228,19 @@ def _step(step: Value) -> Iterator[Step]:
     for kind in ("intent", "action", "active_loop"):
         if not step.get(kind).is_missing:
             yield Step(kind, step[kind].text(), step.file, step.line)
+
+
+def _rule(rule: Value, forms: Mapping[str, object]) -> Rule:
+    steps = [step for value in rule.get("steps").items()[:1] for step in _step(value)]
+    holds = [
+        "" if condition.get("active_loop").is_missing else condition["active_loop"].text()
+        for condition in rule.get("condition").items()
+        if "active_loop" in condition
+    ]
+    return Rule(
+        frozenset(step.name.split("/")[0] for step in steps if step.kind == "intent"),
+        frozenset(holds or ("", *forms)),
+    )
 
 
 def _topics(files: Mapping[str, str]) -> Iterator[Topic]:

@@ -16,6 +16,8 @@ from lamoon.gates.source import syntax
 ANYWHERE = "US"  # no button is a phone number
 TABLE_FILE = "lamoon/gates/buttons.py"
 RASA_THRESHOLD = 0.3
+REGION = "US"
+"""How phone numbers are read; no button holds one."""
 
 # What each payload that is no topic's title means. The buttons of a form's question answer that question instead.
 MEANINGS = MappingProxyType(

@@ -26,17 +26,18 @@ EDGES = MappingProxyType(
         "logs": frozenset({"errors", "project", "settings"}),
         "studio": frozenset({"checks", "errors", "yaml_file"}),
         "knowledge": frozenset({"errors", "project", "yaml_file"}),
-        "understanding": frozenset({"errors"}),
-        "screening": frozenset({"errors", "understanding.spelling", "yaml_file"}),
+        "intents": frozenset({"errors", "project", "yaml_file"}),
+        "understanding": frozenset({"errors", "intents"}),
+        "screening": frozenset({"errors", "intents", "understanding.spelling", "yaml_file"}),
         "data_folder": frozenset({"errors", "settings"}),
         "retry": frozenset({"errors"}),
-        "booking": frozenset({"data_folder", "errors", "logs", "retry", "settings", "studio"}),
+        "booking": frozenset({"data_folder", "errors", "intents", "logs", "retry", "settings", "studio"}),
         "scenarios": frozenset({"booking", "errors", "yaml_file"}),
         "nlu": frozenset(
-            "booking data_folder errors knowledge loopback screening settings studio understanding".split()
+            "booking data_folder errors intents knowledge loopback screening settings studio understanding".split()
         ),
         "gateway": frozenset(
-            "__version__ booking channel_settings checks data_folder errors knowledge logs retry scenarios settings studio "
+            "__version__ booking channel_settings checks data_folder errors intents knowledge logs retry scenarios settings studio "
             "understanding".split()
         ),
         "__main__": frozenset({"cli"}),
@@ -46,7 +47,7 @@ EDGES = MappingProxyType(
             "errors knowledge launch.commands nlu.parser screening settings studio understanding".split()
         ),
         "gates": frozenset(
-            "booking.form errors knowledge nlu.dialogue_check project screening understanding yaml_file".split()
+            "booking.form booking.questions errors intents knowledge nlu.dialogue_check project screening understanding yaml_file".split()
         ),
     }
 )

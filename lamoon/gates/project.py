@@ -10,8 +10,10 @@ from pathlib import Path
 
 from lamoon.errors import ConfigurationError
 from lamoon.gates.assistant import Assistant, read_assistant
+from lamoon.intents import Intents, parse_intents
 from lamoon.yaml_file import Value, parse
 
+INTENTS = "data/intents.yml"
 TEXT_FILES = (".py", ".yml", ".yaml", ".md", ".json", ".jsonl", ".txt", ".toml", ".sh")
 READABLE = ("a readable file saved as UTF-8", "chmod u+r")
 GENERATED = ("__pycache__", "models", "node_modules", "reports", "results", "var")
@@ -35,6 +37,11 @@ class Project:
     def assistant(self) -> Assistant:
         """What the Rasa files say."""
         return read_assistant(self.files)
+
+    @cached_property
+    def intents(self) -> Intents:
+        """What the intents mean. Raises KnowledgeError where `data/intents.yml` is missing or broken."""
+        return parse_intents(self.text(INTENTS), INTENTS)
 
     def text(self, path: str) -> str:
         """The text of a file. Raises ConfigurationError where it does not exist."""

@@ -43,6 +43,15 @@ def strings(text: str, file: str) -> Iterator[Words]:
             yield Words(node.value, node.lineno)
 
 
+def first_arguments(text: str, file: str, function: str) -> Iterator[Words]:
+    """The first argument of every call of `function` that is written out as a string."""
+    for node in ast.walk(syntax(text, file)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == function and node.args:
+            argument = node.args[0]
+            if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+                yield Words(argument.value, argument.lineno)
+
+
 def first_line(text: str, file: str) -> str:
     """The first line of a file's docstring; empty where it has none."""
     return (ast.get_docstring(syntax(text, file)) or "").split("\n")[0]

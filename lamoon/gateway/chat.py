@@ -8,8 +8,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from lamoon.booking import BookingRequest, Refusal, parse_contact
+from lamoon.booking import BookingRequest, Invalid, parse_contact
 from lamoon.booking.answer import clean
+from lamoon.booking.request import NO_NAME
 from lamoon.gateway.errors import ApiError
 from lamoon.gateway.interface import read_body, whole_number
 from lamoon.gateway.limits import FloodError, RateLimit, network_of
@@ -20,10 +21,10 @@ from lamoon.gateway.store import ChoiceError
 from lamoon.gateway.stream import stream
 from lamoon.gateway.texts import FLOOD, LEFT, NO_TEXT, STARTED_OVER, TOO_MANY
 from lamoon.gateway.view import SUGGESTIONS, message_view, status_view, studio_view, transcript
+from lamoon.knowledge.phrasebook import phrase
 from lamoon.understanding.text import plain_text
 
 MOST_STREAMS = 10
-NO_NAME = "(no name given)"
 NOT_SIGNED_IN = "This conversation cannot be opened. Please start a new one."
 
 
@@ -115,8 +116,8 @@ async def message_to_team(request: Request) -> Response:
     _limit_deeds(request, conversation_id)
     body = await read_body(request, "MessageToTeam")
     contact = parse_contact(body["contact"], gateway.studio.country)
-    if isinstance(contact, Refusal):
-        raise ApiError(422, contact.code, contact.reason)
+    if isinstance(contact, Invalid):
+        raise ApiError(422, contact.code, phrase(f"utter_invalid_{contact.code}", **contact.details))
     if not clean(body["text"]):
         raise ApiError(400, "empty", NO_TEXT)
     conversation = await asyncio.to_thread(gateway.store.find, conversation_id)

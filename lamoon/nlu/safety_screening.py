@@ -12,6 +12,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from lamoon.intents import shared_intents
 from lamoon.nlu.free_text import ORIGINAL_TEXT
 from lamoon.nlu.hybrid_classifier import PROBABILITIES
 from lamoon.screening.answers import screening_answer
@@ -21,8 +22,6 @@ from lamoon.screening.shared import shared_screener
 
 SAFETY = "safety"
 SCREENING_ANSWER = "screening_answer"  # for the action server, which needs no screening of its own then
-# What is said of a disclosure is said by the warning; these readings of the rest would only add confusion.
-UNSURE_INTENTS = (None, "nlu_fallback", "out_of_scope")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -78,14 +77,17 @@ def _settle_intent(message: Message, outcome: str, question: bool) -> None:
         _set_intent(message, "emergency")
     elif name == "emergency":
         _set_intent(message, _second_best(message) if heard else "report_condition")
-    elif (heard or question) and name in UNSURE_INTENTS:
+    elif (heard or question) and (name is None or name in shared_intents().unsure):
+        # The warning says what there is to say of a disclosure; this reading of the rest would only add confusion.
         _set_intent(message, "report_condition")
 
 
 def _second_best(message: Message) -> str:
     """What a message is beside the condition that the rules have named and the classifier took for an emergency."""
     ranking = message.get(INTENT_RANKING_KEY) or []
-    names = [str(entry["name"]) for entry in ranking if entry["name"] not in ("emergency", *UNSURE_INTENTS)]
+    names = [
+        str(entry["name"]) for entry in ranking if entry["name"] not in (None, "emergency", *shared_intents().unsure)
+    ]
     return names[0] if names else "report_condition"
 
 

@@ -9,7 +9,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
-from lamoon.booking.form import health_summary
+from lamoon.booking.questions import health_summary, read_back
 from lamoon.knowledge import load_topics
 from lamoon.knowledge.suggestions import other_reading
 from lamoon.settings import load_settings
@@ -35,11 +35,18 @@ class StudioResponses(TemplatedNaturalLanguageGenerator):
     async def generate(
         self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any
     ) -> dict[str, Any] | None:
-        """Makes the reply named `utter_action`; a topic's answer carries its topic, its section and suggestions."""
-        facts = {**self._facts, "health_summary": health_summary(tracker.current_slot_values())}
+        """Makes the reply named `utter_action`; a topic's answer carries its topic, its section and suggestions.
+
+        Where `kwargs` name another response as `then`, that one goes on in the same message.
+        """
+        slots = tracker.current_slot_values()
+        facts = {**self._facts, "health_summary": health_summary(slots), "read_back": read_back(slots)}
+        then = kwargs.pop("then", None)
         message: dict[str, Any] | None = await super().generate(
             utter_action, tracker, output_channel, **facts, **kwargs
         )
+        if message is not None and then:
+            message = _joined(message, await self.generate(then, tracker, output_channel, **kwargs))
         if message is not None and utter_action.startswith(TOPIC_PREFIX):
             self._add_source(message, utter_action.removeprefix(TOPIC_PREFIX), tracker)
         return message
@@ -55,6 +62,14 @@ class StudioResponses(TemplatedNaturalLanguageGenerator):
                 message["text"] = f"{message['text']} Or did you mean: {meant.title}"
                 related = (meant, *(topic for topic in related if topic != meant))
             message["buttons"] = [{"title": other.title, "payload": other.title} for other in related[:SUGGESTIONS]]
+
+
+def _joined(message: dict[str, Any], more: dict[str, Any] | None) -> dict[str, Any]:
+    """One message of two."""
+    if more is None:
+        return message
+    buttons = [*(message.get("buttons") or []), *(more.get("buttons") or [])]
+    return {**message, "text": f"{message['text']} {more['text']}", "buttons": buttons}
 
 
 def _answered(tracker: DialogueStateTracker) -> set[str]:

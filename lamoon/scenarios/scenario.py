@@ -107,6 +107,6 @@ STEP_KEYS = ("user", "bot", "slots", "form", "request", "mail", "forgotten", "no
 REPLY_KEYS = ("response", "topic", "says", "not_says", "buttons", "metadata")
 MAIL_KEYS = ("subject_has", "subject_has_not", "body_has", "body_has_not")
 REQUEST_KEYS = (
-    *("kind", "hold", "name", "contact", "wish", "screening", "channel", "consent"),
+    *("kind", "hold", "name", "contact", "wish", "screening", "channel", "consent", "details"),
     *("conditions", "retracted", "health_words_has"),
 )

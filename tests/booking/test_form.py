@@ -8,7 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lamoon.booking.form import ALWAYS_INTERRUPTS, answers_question, health_summary, read_change, read_go_ahead
+from lamoon.booking.form import answers_question
+from lamoon.booking.questions import health_summary, read_change
+from lamoon.booking.readers import read_go_ahead
+from lamoon.intents import shared_intents
 
 QUESTIONS = ["visitor_name", "contact", "wish", "health_screening", "health_details", "consent", "send_booking"]
 INTENTS = [
@@ -88,7 +91,7 @@ def test_something_else(question: str, text: str, intent: str) -> None:
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-@pytest.mark.parametrize("intent", sorted(ALWAYS_INTERRUPTS))
+@pytest.mark.parametrize("intent", sorted(shared_intents().always_interrupting))
 @pytest.mark.parametrize(
     "text", ["Maria", "maria@example.com", "tuesday at five", "please, somebody", "i want out of this"]
 )

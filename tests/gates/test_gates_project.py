@@ -90,7 +90,7 @@ def test_problem_reads_like_a_compilers() -> None:
 
 
 def test_command_prints_problems_and_counts_them(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["intents", "not_intent"], folder) == 0
+    assert main(["intents", "answers"], folder) == 0
     assert capsys.readouterr().out == "2 gates, 0 problems\n"
     (folder / REFERENCE).write_text("")
     assert main(["documentation"], folder) == 1

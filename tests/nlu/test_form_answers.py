@@ -23,7 +23,7 @@ INFORM = {"name": "inform", "confidence": 1.0}
 
 
 @pytest.fixture
-def component(storage: LocalModelStorage, context: ExecutionContext) -> FormAnswers:
+def component(settings_of_test: Path, storage: LocalModelStorage, context: ExecutionContext) -> FormAnswers:
     return FormAnswers.create({}, storage, Resource("form_answers"), context)
 
 
@@ -117,3 +117,18 @@ def test_the_answer_is_part_of_the_parse_result(component: FormAnswers, domain: 
     tracker = asked(domain, "booking_form", "consent")
     (message,) = component.process([Message({TEXT: "yes"})], tracker)
     assert message.as_dict(only_output_properties=True)[INTENT] == INFORM
+
+
+def test_phone_numbers_are_read_as_the_studios_country_writes_them(
+    settings_of_test: Path, domain: Domain, storage: LocalModelStorage, context: ExecutionContext
+) -> None:
+    studio = settings_of_test.parent / "studio.yml"
+    written = studio.read_text(encoding="utf-8").replace("(212) 555-0147", "+1 212 555 0147")
+
+    def reads(country: str, text: str) -> Any:
+        studio.write_text(written.replace("US", country), encoding="utf-8")
+        component = FormAnswers.create({}, storage, Resource("form_answers"), context)
+        return read(component, asked(domain, "booking_form", "contact"), text, {"name": "faq", "confidence": 0.9})
+
+    assert reads("US", "020 7946 0958") == {"name": "faq", "confidence": 0.9}
+    assert reads("GB", "020 7946 0958") == INFORM

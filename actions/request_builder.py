@@ -1,4 +1,4 @@
-"""From a tracker's slots to a request for the studio."""
+"""Builds the request for the studio from a tracker's slots."""
 
 from __future__ import annotations
 
@@ -10,14 +10,13 @@ from rasa_sdk import Tracker
 
 from actions.form_slots import GIVEN
 from actions.resources import studio
-from lamoon.booking import BookingRequest, Condition, Contact, Refusal, parse_contact
-from lamoon.booking.request import LONGEST, SCREENINGS, one_of
+from lamoon.booking import BookingRequest, Condition, Contact, Invalid, parse_contact
+from lamoon.booking.questions import DETAILS, asked_by
+from lamoon.booking.request import LONGEST, NO_NAME, SCREENINGS, one_of
 from lamoon.errors import RequestError
 from lamoon.screening.condition import Conditions
 
-CONSENT = {"booking_form": "consent", "handoff_form": "handoff_consent"}
 FROM_GATEWAY = re.compile(r"(?P<channel>[a-z_]+)-[0-9a-f]{32}-\d+")
-NO_NAME = "(no name given)"
 UNREADABLE = "What was said about health in the conversation could not be read. Please ask."
 
 
@@ -33,7 +32,7 @@ def request_from(tracker: Tracker, catalogue: Conditions) -> BookingRequest:
         answer, details = "details", f"{answer} {details}".strip()
     return BookingRequest(
         kind="booking",
-        wish=str(tracker.get_slot("wish") or ""),
+        wish=_answer(tracker, "booking_form", "wish"),
         screening=one_of("screening", "details" if answer == "yes" and details else answer, SCREENINGS),
         health_words=_health_words(tracker, details),
         **_common(tracker, catalogue, "booking_form"),
@@ -48,7 +47,7 @@ def question_from(tracker: Tracker, catalogue: Conditions) -> BookingRequest:
     """
     return BookingRequest(
         kind="handoff",
-        wish=str(tracker.get_slot("handoff_question") or ""),
+        wish=_answer(tracker, "handoff_form", "wish"),
         health_words=_health_words(tracker, ""),
         **_common(tracker, catalogue, "handoff_form"),
     )
@@ -62,12 +61,25 @@ def _common(tracker: Tracker, catalogue: Conditions, form: str) -> dict[str, Any
         "run_id": _run_id(tracker, form),
         "name": str(tracker.get_slot("visitor_name") or NO_NAME),
         "contact": _contact(tracker),
-        "consent": tracker.get_slot(CONSENT[form]) == GIVEN,
+        "consent": _answer(tracker, form, "consent") == GIVEN,
+        "details": _details(tracker, form),
         "conditions": tuple(_condition(entry, catalogue) for entry in opened),
         "retracted": tuple(_condition(entry, catalogue) for entry in retracted),
         "hold": ledger is None or bool(tracker.get_slot("booking_hold")),
         "channel": _channel(tracker),
     }
+
+
+def _answer(tracker: Tracker, form: str, kept_as: str) -> str:
+    """The answer to the form's question that is kept in this field of the request; empty where there is none."""
+    slots = [question.slot for question in asked_by(form) if question.kept_as == kept_as]
+    return next((str(tracker.get_slot(slot)) for slot in slots if tracker.get_slot(slot)), "")
+
+
+def _details(tracker: Tracker, form: str) -> dict[str, str]:
+    """The answers to the form's questions that have no field of their own."""
+    slots = [question.slot for question in asked_by(form) if question.kept_as == DETAILS]
+    return {slot: str(tracker.get_slot(slot)) for slot in slots if tracker.get_slot(slot)}
 
 
 def _ledger(tracker: Tracker) -> Mapping[str, Any] | None:
@@ -91,7 +103,7 @@ def _channel(tracker: Tracker) -> str:
 
 def _contact(tracker: Tracker) -> Contact:
     contact = parse_contact(str(tracker.get_slot("contact") or ""), studio().country)
-    if isinstance(contact, Refusal):
+    if isinstance(contact, Invalid):
         raise RequestError("there is no contact: expected the slot `contact` to hold what the form accepted")
     return contact
 
