@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from lamoon.knowledge.reading import KnowledgeError
 
+from lamoon.errors import KnowledgeError
 from lamoon.intents import Takes, parse_intents, shared_intents
 
 SHORT = "intents:\n  sing: {meaning: Sings}\n"
@@ -31,5 +31,5 @@ def test_a_kind_is_named_as_a_label() -> None:
 
 
 def test_a_mistake_is_named_with_its_line() -> None:
-    with pytest.raises(KnowledgeError, match=r"intents\.yml:2: needs_context: expected one of maybe, rarely, never"):
+    with pytest.raises(KnowledgeError, match=r"intents\.yml, line 2: .*needs_context"):
         parse_intents(SHORT.replace("Sings", "Sings, needs_context: often"), "intents.yml")
