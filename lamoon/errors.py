@@ -4,6 +4,7 @@
     ├── ConfigurationError     a file or setting that somebody has to correct (file, line, problem, expected, example)
     │   ├── StudioError        studio.yml
     │   └── SettingsError      environment variables; lists every wrong one (problems)
+    ├── ContractError          a value between Rasa's side, the actions and the gateway that is not as agreed
     ├── EvaluationError        a file of labelled questions cannot be read
     ├── ModelError             the sentence model is missing, damaged, or not the version that was tested
     ├── RequestError           a booking request that breaks its own rules, such as missing consent
@@ -66,6 +67,10 @@ class SettingsError(ConfigurationError):
         first = self.problems[0]
         super().__init__("environment", None, f"{first.name}: {first.problem}", first.expected, first.example)
         self.args = ("\n".join(map(str, self.problems)) + "\nEvery setting is explained in docs/settings.md.",)
+
+
+class ContractError(LamoonError):
+    """A value that Rasa's side, the actions and the gateway pass to each other is not as `lamoon.contract` says."""
 
 
 class RequestError(LamoonError):

@@ -71,13 +71,14 @@ class Button:
 
 @dataclass(frozen=True)
 class Response:
-    """A response with its texts and the line of each."""
+    """A response with its texts, the line of each and its metadata."""
 
     name: str
     file: str
     line: int
     texts: tuple[tuple[str, int], ...]
     buttons: tuple[Button, ...]
+    metadata: tuple[Mapping[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -199,16 +200,18 @@ def _required(value: Value) -> Iterator[str]:
 
 
 def _response(name: Name, value: Value) -> Response:
-    texts, buttons = [], []
+    texts, buttons, metadata = [], [], []
     for variation in value.items(name.name):
         fields = variation.fields(name.name)
         if "text" in fields:
             texts.append((fields["text"].text(name.name), fields["text"].line))
+            given = fields["metadata"].fields("metadata") if "metadata" in fields else {}
+            metadata.append({key: field.text(key) for key, field in given.items()})
         for button in _list(fields, "buttons"):
             parts = button.record("button", {"title", "payload"})
             title, payload = parts["title"].text("title"), parts["payload"].text("payload")
             buttons.append(Button(title, payload, button.file, button.line))
-    return Response(name.name, name.file, name.line, tuple(texts), tuple(buttons))
+    return Response(name.name, name.file, name.line, tuple(texts), tuple(buttons), tuple(metadata))
 
 
 def _phrases(entry: Value) -> Iterator[Phrase]:

@@ -16,26 +16,27 @@ RULE_FILE = "lamoon/gates/imports.py"
 EDGES = MappingProxyType(
     {
         "errors": frozenset[str](),
+        "contract": frozenset({"errors"}),
         "checks": frozenset({"errors"}),
         "secret": frozenset[str](),
         "channel_settings": frozenset({"secret"}),
         "settings": frozenset({"channel_settings", "checks", "errors", "secret"}),
         "studio": frozenset({"checks", "errors"}),
-        "knowledge": frozenset({"errors"}),
+        "knowledge": frozenset({"contract", "errors"}),
         "understanding": frozenset({"errors"}),
-        "screening": frozenset({"errors", "understanding.spelling"}),
+        "screening": frozenset({"contract", "errors", "understanding.spelling"}),
         "retry": frozenset({"errors"}),
-        "booking": frozenset({"errors", "retry", "settings", "studio"}),
-        "scenarios": frozenset({"booking"}),
-        "nlu": frozenset("booking errors knowledge screening settings studio understanding".split()),
+        "booking": frozenset({"contract", "errors", "retry", "settings", "studio"}),
+        "scenarios": frozenset({"booking", "contract"}),
+        "nlu": frozenset("booking contract errors knowledge screening settings studio understanding".split()),
         "gateway": frozenset(
-            "booking channel_settings checks errors knowledge retry scenarios settings studio understanding".split()
+            "booking channel_settings checks contract errors knowledge retry scenarios settings studio understanding".split()
         ),
         "launch": frozenset("errors screening settings studio".split()),
         "evaluation": frozenset(
-            "errors knowledge launch.commands nlu.parser screening settings studio understanding".split()
+            "contract errors knowledge launch.commands nlu.parser screening settings studio understanding".split()
         ),
-        "gates": frozenset("booking.form knowledge nlu.dialogue_check screening understanding".split()),
+        "gates": frozenset("booking.form contract errors knowledge nlu.dialogue_check screening understanding".split()),
     }
 )
 # Where what does not belong to everybody may be imported; tests may import all.

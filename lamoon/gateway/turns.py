@@ -15,9 +15,10 @@ import uuid
 from collections import Counter, defaultdict
 from typing import Any
 
+from lamoon.contract import EMERGENCIES
 from lamoon.gateway.hub import Hub
 from lamoon.gateway.metrics import Metrics
-from lamoon.gateway.model import EMERGENCIES, Draft, Turn, TurnFacts
+from lamoon.gateway.model import Draft, Turn, TurnFacts
 from lamoon.gateway.rasa import RasaClient, RasaError
 from lamoon.gateway.records import GoneError
 from lamoon.gateway.replies import Replies

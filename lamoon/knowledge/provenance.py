@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from lamoon.contract import Label, topic_of, topic_of_response
 from lamoon.knowledge.article_index import ArticleIndex, copied_runs, is_heading, load_index
 from lamoon.knowledge.reading import KnowledgeError, read
 from lamoon.knowledge.terms import ALLOWED_IN_PLAIN, FoundTerm, find_terms, is_name, medical_terms, promises
@@ -22,7 +23,6 @@ from lamoon.knowledge.words import UNITS, Token, currency, number, number_forms,
 
 MAX_WORDS: Final = 90
 ANSWER_PREFIX: Final = "utter_"
-TOPIC_PREFIX: Final = "faq/"
 PLAIN_PREFIXES: Final = ("utter_out_of_scope/",)
 BASES: Final = ("own", "studio")
 _PLACEHOLDER: Final = re.compile(r"\{[^{}\n]*\}")
@@ -103,8 +103,8 @@ def load_provenance(path: Path) -> Provenance:
     """Read the provenance file. Raises KnowledgeError, which names file and line."""
     claims: dict[str, tuple[Claim, ...]] = {}
     for key, value in read(path).fields("provenance file").items():
-        if not key.startswith(TOPIC_PREFIX):
-            raise value.error(f"{key!r}: expected {TOPIC_PREFIX}<topic>")
+        if not topic_of(key):
+            raise value.error(f"{key!r}: expected {Label.of_topic('<topic>')}")
         entries = []
         for item in value.items(key):
             fields = item.record(f"claim of {key}", {"claim"}, {"lines", "basis"})
@@ -141,7 +141,7 @@ def check_answers(
     answered = set()
     for response in responses:
         topic = response.key.removeprefix(ANSWER_PREFIX)
-        if not topic.startswith(TOPIC_PREFIX):
+        if not topic_of(topic):
             continue
         answered.add(topic)
         problems += check_wording([response], index)
@@ -203,12 +203,11 @@ def check_topics(
     topics: Topics, responses: Iterable[Response], index: ArticleIndex, file: str = "data/topics.yml"
 ) -> list[Problem]:
     """Whether each topic has an answer, each answer a topic, and each section is a heading of the guide."""
-    prefix = ANSWER_PREFIX + TOPIC_PREFIX
-    answered = {response.key.removeprefix(prefix) for response in responses if response.key.startswith(prefix)}
+    answered = {topic for topic in (topic_of_response(response.key) for response in responses) if topic}
     problems = []
     for topic in topics.all:
         if topic.id not in answered:
-            problems.append(Problem(file, topic.id, "has no answer", f"a response {prefix}{topic.id}"))
+            problems.append(Problem(file, topic.id, "has no answer", f"a response {Label.of_topic(topic.id).response}"))
         if not is_heading(topic.section, index):
             what = f"section {topic.section!r} is not in the guide"
             problems.append(Problem(file, topic.id, what, "a heading of the guide"))
@@ -311,7 +310,7 @@ def check_project(root: Path) -> list[Problem]:
     data = root / "data"
     index = load_index(data / "article_index.json")
     responses = [response for path in sorted((data / "responses").glob("*.yml")) for response in load_responses(path)]
-    answers = [response for response in responses if response.key.startswith(ANSWER_PREFIX + TOPIC_PREFIX)]
+    answers = [response for response in responses if topic_of_response(response.key)]
     plain = [response for response in responses if response.key.startswith(PLAIN_PREFIXES)]
     others = [response for response in responses if response not in answers and response not in plain]
     problems = check_topics(load_topics(data / "topics.yml"), answers, index, str(data / "topics.yml"))

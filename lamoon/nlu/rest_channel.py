@@ -49,7 +49,7 @@ class SafeRestInput(InputChannel):
 
     Differs from Rasa's own: no shared default conversation, wrong requests get a 4xx that says what was expected, the
     caller cannot choose the channel's name, and a failure is an apology with the studio's contact instead of `[]`
-    (its `metadata` then holds `failed`: true). With status 503 nothing of the turn was kept, because the conversation
+    (its `metadata` then holds `failed`: true and `kind`: "apology"). With status 503 nothing of the turn was kept, because the conversation
     could not be read or stored, or no model is loaded: the same message is to be sent again later. Replies before the
     apology are what the turn would have said; only an emergency text among them may be shown before it is kept.
 
@@ -84,7 +84,7 @@ class SafeRestInput(InputChannel):
                 return json({"error": str(problem), "example": EXAMPLE}, status=400)
             replies = RepliesWithMetadata()
             message = UserMessage(text, replies, sender, input_channel=self.name(), metadata=metadata)
-            failure = {"recipient_id": sender, "text": apology, "metadata": {"failed": True}}
+            failure = {"recipient_id": sender, "text": apology, "metadata": {"failed": True, "kind": "apology"}}
             try:
                 if not request.app.ctx.agent.is_ready():
                     raise StoreError("no model is loaded")

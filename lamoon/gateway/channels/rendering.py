@@ -14,8 +14,6 @@ from itertools import groupby
 
 from lamoon.gateway.model import Node
 
-SAFETY = ("emergency", "crisis", "warning")
-"""Kinds of messages that leave as plain text, so that no mark-up can be in their way."""
 _PAUSES = ("\n\n", "\n", r"(?<=[.!?:;])\s", r"\s")
 _EARLIEST_PAUSE = 0.5
 """A pause counts when it leaves a part at least half full; otherwise the next weaker kind is looked for."""

@@ -12,10 +12,11 @@ from typing import Any
 import httpx
 
 from lamoon.channel_settings import ChannelSettings
+from lamoon.contract import SAFETY
 from lamoon.gateway.channels.adapter import Built, Event, Heard, Incoming, Outgoing, Part, SendError
 from lamoon.gateway.channels.commands import command_or_text
 from lamoon.gateway.channels.platform_http import call, json_object, platform_client, refusal
-from lamoon.gateway.channels.rendering import SAFETY, Run, joined, numbered, plain, runs, split, telegram_html, utf16
+from lamoon.gateway.channels.rendering import Run, joined, numbered, plain, runs, split, telegram_html, utf16
 
 NAME = "telegram"
 HEADER = "x-telegram-bot-api-secret-token"

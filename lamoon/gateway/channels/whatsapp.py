@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from lamoon.contract import SAFETY
 from lamoon.gateway.channels.adapter import Event, Heard, Outgoing, Part, SendError, Undelivered
 from lamoon.gateway.channels.commands import command_or_text
 from lamoon.gateway.channels.meta import MetaChannel, lasting_error, moment
-from lamoon.gateway.channels.rendering import SAFETY, Runs, joined, numbered, plain, runs, split, whatsapp_text
+from lamoon.gateway.channels.rendering import Runs, joined, numbered, plain, runs, split, whatsapp_text
 
 LONGEST_TEXT, LONGEST_BODY = 4096, 1024
 MOST_BUTTONS, LONGEST_BUTTON = 3, 20
