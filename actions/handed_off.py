@@ -9,7 +9,7 @@ from rasa_sdk import Tracker
 from actions.form_slots import GIVEN
 from actions.resources import studio
 from lamoon.booking import BookingRequest, Condition, Contact, Refusal, parse_contact
-from lamoon.booking.request import SCREENINGS, one_of
+from lamoon.booking.request import LONGEST, SCREENINGS, one_of
 from lamoon.contract import BOOKING_HOLD, HEALTH_RECORD, UNREADABLE_RECORD, ConversationName, Disclosure, HealthRecord
 from lamoon.errors import ContractError, RequestError
 from lamoon.screening import Catalogue
@@ -96,7 +96,7 @@ def _health_words(tracker: Tracker, details: str) -> str:
     """The visitor's words that the screening could not name."""
     record = _record(tracker)
     notes = record.notes if record else (UNREADABLE_RECORD,)
-    return "; ".join(dict.fromkeys(words for words in (details, *notes) if words))[:2000]
+    return "; ".join(dict.fromkeys(words for words in (details, *notes) if words))[: LONGEST["health_words"]]
 
 
 def _run_id(tracker: Tracker, form: str) -> str:

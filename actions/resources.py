@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from lamoon.booking import BookingStore
+from lamoon.data_folder import open_data_folder
 from lamoon.knowledge import Topics, load_topics
 from lamoon.screening import Catalogue, Screener
 from lamoon.screening.shared import shared_catalogue, shared_screener
@@ -43,4 +44,5 @@ def screener() -> Screener:
 @lru_cache(maxsize=1)
 def store() -> BookingStore:
     """Where requests are kept."""
+    open_data_folder(settings())
     return BookingStore(settings().database_url.reveal())

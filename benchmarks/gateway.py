@@ -45,7 +45,7 @@ def main(arguments: list[str]) -> int:
     turns = parser.parse_args(arguments).turns
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(2))  # so that its servers end with it
     try:
-        with tempfile.TemporaryDirectory() as folder, _servers(Path(folder)) as (rasa, front):
+        with tempfile.TemporaryDirectory() as folder, servers(Path(folder)) as (rasa, front, _):
             direct, through = _measure(rasa, front, turns)
     except (FileNotFoundError, TimeoutError) as problem:
         print(problem, file=sys.stderr)
@@ -54,8 +54,8 @@ def main(arguments: list[str]) -> int:
 
 
 @contextmanager
-def _servers(folder: Path) -> Iterator[tuple[str, str]]:
-    """The addresses of Rasa and of the gateway."""
+def servers(folder: Path) -> Iterator[tuple[str, str, int]]:
+    """The addresses of Rasa and of the gateway, and the id of the gateway's process."""
     ports = {name: str(_free_port()) for name in ("RASA", "ACTIONS", "GATEWAY")}
     variables = {f"LAMOON_{name}_PORT": port for name, port in ports.items()}
     variables |= {"LAMOON_DATA": str(folder), "LAMOON_MESSAGES_PER_MINUTE": "100000"}
@@ -67,10 +67,10 @@ def _servers(folder: Path) -> Iterator[tuple[str, str]]:
             process = subprocess.Popen(
                 command.words, cwd=PROJECT, env=clean | variables, stdout=log, stderr=log, start_new_session=True
             )
-            stack.callback(_end, process)
+            stack.callback(_end, process)  # the last one is the gateway
         front = f"http://{LOOPBACK}:{ports['GATEWAY']}"
         _wait(front)
-        yield f"http://{LOOPBACK}:{ports['RASA']}", front
+        yield f"http://{LOOPBACK}:{ports['RASA']}", front, process.pid
 
 
 def _measure(rasa: str, front: str, turns: int) -> tuple[list[float], list[float]]:
@@ -80,7 +80,7 @@ def _measure(rasa: str, front: str, turns: int) -> tuple[list[float], list[float
     with httpx.Client(base_url=rasa, trust_env=False, timeout=30) as rest:
         for _ in range(turns // TURNS_EACH + 1):  # the first conversation of each side warms up
             sender = uuid.uuid4().hex
-            with _conversation(front) as ask:
+            with conversation(front) as ask:
                 for _ in range(TURNS_EACH):
                     began = time.perf_counter()
                     rest.post("/webhooks/rest/webhook", json={"sender": sender, "message": "hi"}).raise_for_status()
@@ -90,7 +90,7 @@ def _measure(rasa: str, front: str, turns: int) -> tuple[list[float], list[float
 
 
 @contextmanager
-def _conversation(front: str) -> Iterator[Iterator[float]]:
+def conversation(front: str) -> Iterator[Iterator[float]]:
     """Milliseconds from sending "hi" to reading the reply, again and again."""
     with httpx.Client(base_url=front, trust_env=False, timeout=30) as client:
         token = client.post("/chat/conversations").raise_for_status().json()["token"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -65,3 +66,20 @@ def check_port(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= 65535):
         raise ValueError("is not a port number")
     return int(text)
+
+
+def host_name(host: str) -> str:
+    """The name in a `Host` header, in small letters and without port; "" when there is none."""
+    try:
+        return (urlsplit(f"//{host}").hostname or "").rstrip(".")
+    except ValueError:
+        return ""
+
+
+def is_address_or_local_name(host: str) -> bool:
+    """Whether nobody outside can point the name in a `Host` header here: an IP address, or a name without a dot."""
+    name = host_name(host)
+    try:
+        return bool(ip_address(name))
+    except ValueError:
+        return name != "" and "." not in name

@@ -6,7 +6,7 @@
     │   └── SettingsError      environment variables; lists every wrong one (problems)
     ├── ContractError          a value between Rasa's side, the actions and the gateway that is not as agreed
     ├── EvaluationError        a file of labelled questions cannot be read
-    ├── ModelError             the sentence model is missing, damaged, or not the version that was tested
+    ├── ModelError             the sentence model or the trained one is missing, damaged, or not the version that was tested
     ├── RequestError           a booking request that breaks its own rules, such as missing consent
     ├── StoreError             the database of requests does not answer or refuses
     └── NotificationError      a mail was not delivered (code, permanent); it will be tried again
@@ -91,7 +91,7 @@ class NotificationError(LamoonError):
 
 
 class ModelError(LamoonError):
-    """The sentence model is missing, damaged, or not the version that was tested."""
+    """The sentence model or the trained one is missing, damaged, or not the version that was tested."""
 
 
 class EvaluationError(LamoonError):

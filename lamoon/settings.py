@@ -8,6 +8,7 @@ a program is started. Secrets do not show in `repr`, in messages or in logs: `Se
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from ipaddress import ip_address, ip_network
@@ -88,7 +89,7 @@ NAMES = tuple(
 def load_settings(env: Mapping[str, str] | None = None) -> Settings:
     """The settings of `env` (default: the process's environment). Raises SettingsError naming every wrong one."""
     read = _Reader(os.environ if env is None else env)
-    data = read.value("DATA", _folder, PROJECT / "var", "a folder that this program may write to", "var/")
+    data = read.value("DATA", _folder, PROJECT / "var", "a folder of its own that this program may write to", "var/")
     security = read.value(
         "SMTP_SECURITY", _one_of(SECURITIES), DEFAULT_SECURITY, f"one of {', '.join(SECURITIES)}", "starttls"
     )
@@ -204,6 +205,9 @@ def _folder(text: str) -> Path:
         raise ValueError(f"{nearest} is not a folder")
     if not os.access(nearest, os.W_OK | os.X_OK):
         raise ValueError(f"{nearest} cannot be written to")
+    # Everything in it will be closed to other users.
+    if PROJECT.is_relative_to(path.resolve()) or (path.is_dir() and path.stat().st_mode & stat.S_ISVTX):
+        raise ValueError("holds other things too")
     return path
 
 

@@ -21,12 +21,14 @@ from datetime import timedelta
 from threading import Event, Thread
 from types import FrameType
 
+from lamoon import logs
 from lamoon.booking.email import body
 from lamoon.booking.mailer import mailer_from
 from lamoon.booking.outbox import LEASE, Outbox
 from lamoon.booking.reference import read_reference
 from lamoon.booking.store import STATUSES, BookingStore
 from lamoon.booking.worker import Worker
+from lamoon.data_folder import open_data_folder
 from lamoon.errors import ConfigurationError, LamoonError
 from lamoon.settings import Settings, load_settings
 from lamoon.studio import Studio, load_studio
@@ -40,8 +42,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     try:
         settings = load_settings()
-        logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+        logs.configure(settings.log_level)
         studio = load_studio(settings.studio)
+        open_data_folder(settings)
         store = BookingStore(settings.database_url.reveal())
         commands = {"worker": _worker, "list": _list, "show": _show, "retry": _retry}
         return commands[asked.command](asked, settings, studio, store)
@@ -168,4 +171,6 @@ def _unknown(reference: str) -> int:
 
 
 if __name__ == "__main__":
+    if sys.argv[1:2] == ["worker"]:
+        logs.protect()
     sys.exit(main())

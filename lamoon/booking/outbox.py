@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, func, or_, select, update
 
 from lamoon.booking.database import Database
 from lamoon.booking.request import BookingRequest, now
@@ -26,6 +26,8 @@ log = logging.getLogger("lamoon.booking.outbox")
 
 LEASE = timedelta(minutes=3)
 """How long a claim lasts: longer than any attempt to deliver, so that nobody else sends at the same time."""
+LONGEST_WAIT = timedelta(hours=1)
+"""Between two attempts."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,11 @@ class Outbox:
                 return None
 
     def _due(self) -> Any:
-        return (outbox.c.status == "queued") & (outbox.c.due_at <= plain(self._clock()))
+        """Its time has come, or is so far off that a clock was wrong when it was set."""
+        moment = self._clock()
+        farthest = moment + 2 * max(LONGEST_WAIT, self._lease)
+        come = or_(outbox.c.due_at <= plain(moment), outbox.c.due_at > plain(farthest))
+        return and_(outbox.c.status == "queued", come)
 
     def _close(self, notice: Notice, **values: object) -> bool:
         """Ends this worker's claim with the given changes, unless it has lost it."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from threading import Event
 
-from lamoon.booking.outbox import Notice, Outbox
+from lamoon.booking.outbox import LONGEST_WAIT, Notice, Outbox
 from lamoon.errors import NotificationError, StoreError
 from lamoon.retry import backoff
 
@@ -30,7 +30,7 @@ class Retries:
     """
 
     first: float = 15
-    longest: float = 3600
+    longest: float = LONGEST_WAIT.total_seconds()
     attempts: int = 100
 
     def wait(self, attempt: int) -> timedelta:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 
 import uvicorn
 
+from lamoon import logs
+from lamoon.data_folder import open_data_folder
 from lamoon.errors import LamoonError
 from lamoon.gateway.app import make_app
+from lamoon.gateway.edge import IDLE_SECONDS, edge_protocol
 from lamoon.settings import load_settings
 
 STOP_SECONDS = 5
@@ -18,12 +20,13 @@ def main() -> int:
     """Serves until it is told to stop; 2 when something has to be corrected first."""
     try:
         settings = load_settings()
+        open_data_folder(settings)
         app = make_app(settings)
     except LamoonError as problem:
         print(problem, file=sys.stderr)
         return 2
-    logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    logs.configure(settings.log_level)
+    refused = app.state.gateway.metrics.refused
     server = uvicorn.Server(
         uvicorn.Config(
             app,
@@ -31,7 +34,10 @@ def main() -> int:
             port=settings.gateway_port,
             access_log=False,  # an address with a time is personal data
             server_header=False,
+            http=edge_protocol(settings.trusted_proxies, lambda limit: refused.labels(limit).inc()),
+            timeout_keep_alive=IDLE_SECONDS,
             ws="none",
+            log_config=None,
             log_level="warning",
             proxy_headers=bool(settings.trusted_proxies),
             forwarded_allow_ips=list(settings.trusted_proxies),
@@ -43,4 +49,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    logs.protect()
     sys.exit(main())

@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from lamoon.errors import LamoonError
@@ -19,7 +19,7 @@ from lamoon.gateway.channels import incoming
 from lamoon.gateway.desk import routes as desk
 from lamoon.gateway.desk.trouble import is_at_desk, show_trouble
 from lamoon.gateway.errors import handle
-from lamoon.gateway.guards import BodyLimit, OriginGuard, SecurityHeaders
+from lamoon.gateway.guards import BodyLimit, HostGuard, OriginGuard, SecurityHeaders, own_names
 from lamoon.gateway.handover import watch
 from lamoon.gateway.parts import build
 from lamoon.settings import Settings
@@ -33,6 +33,7 @@ def make_app(settings: Settings) -> Starlette:
     Raises:
         LamoonError: when studio.yml, the database or the key cannot be used.
     """
+    gateway = build(settings)
     cors = Middleware(
         CORSMiddleware,
         allow_origins=settings.allowed_origins,
@@ -43,17 +44,19 @@ def make_app(settings: Settings) -> Starlette:
     )
     guards = [
         Middleware(SecurityHeaders),
+        Middleware(HostGuard, names=own_names(settings)),
         Middleware(OriginGuard, origins=settings.allowed_origins),
         cors,
-        Middleware(BodyLimit),
+        Middleware(BodyLimit, emergency=gateway.studio.numbers.emergency),
     ]
     app = Starlette(
         routes=[*chat.ROUTES, *incoming.ROUTES, *desk.ROUTES, *site.ROUTES],
         middleware=guards,
-        exception_handlers={LamoonError: _explain, HTTPException: _explain, Exception: _explain},
+        exception_handlers=dict.fromkeys((LamoonError, HTTPException, ClientDisconnect, Exception), _explain),
         lifespan=_lifespan,
     )
-    app.state.gateway = build(settings)
+    app.router.redirect_slashes = False  # it redirects to whatever host the request names
+    app.state.gateway = gateway
     return app
 
 
@@ -67,11 +70,13 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     """Takes up what an earlier process left; ends tidily. A process that is killed loses nothing either."""
     gateway = app.state.gateway
     await gateway.turns.take_up()
+    await gateway.triage.take_up()
     works = (gateway.eraser.run(), watch(gateway.handovers, gateway.hub), gateway.channels.run())
     working = [asyncio.create_task(work) for work in works]
     yield
     for task in working:
         task.cancel()
+    await gateway.triage.stop()
     await gateway.turns.stop()
     await gateway.channels.stop()
     await gateway.rasa.close()

@@ -5,17 +5,19 @@ from __future__ import annotations
 import logging
 
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 
 from lamoon.errors import LamoonError, StoreError
 from lamoon.gateway.records import GoneError
 from lamoon.gateway.store import ChoiceError
+from lamoon.logs import kind_and_place
 
 log = logging.getLogger("lamoon.gateway")
 
 UNKNOWN = "Something went wrong on our side. Please try again in a moment."
 STORE = "We can't keep messages at the moment, so yours was not sent. Please try again in a few minutes."
+INCOMPLETE = "The request ended before it was complete."
 DELETED = "This conversation was deleted. You can start a new one at any time."
 USED = "That choice was used already. You can type your answer instead."
 SENTENCES = {
@@ -56,7 +58,9 @@ def told(error: Exception) -> ApiError:
         return ApiError(503, "store_unavailable", STORE, retry_after=5)
     if isinstance(error, HTTPException) and error.status_code in SENTENCES:
         return ApiError(error.status_code, *SENTENCES[error.status_code])
-    log.error("A request failed: %s", type(error).__name__)
+    if isinstance(error, ClientDisconnect):
+        return ApiError(400, "incomplete", INCOMPLETE)
+    log.error("A request failed: %s", kind_and_place(error))
     return ApiError(500, "unexpected", UNKNOWN)
 
 

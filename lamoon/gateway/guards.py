@@ -1,16 +1,22 @@
-"""What every request passes before anything else looks at it: size, origin, and headers on the way back."""
+"""What every request passes before anything else looks at it: size, host, origin, and headers on the way back."""
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Collection
+from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from lamoon.checks import host_name, is_address_or_local_name
 from lamoon.gateway.errors import ApiError
+from lamoon.gateway.interface import LONGEST
+from lamoon.gateway.texts import TOO_BIG
+from lamoon.settings import Settings
 
-MOST_BYTES = 16_384
-"""A message of 1,000 characters takes at most 12,000 bytes in JSON."""
+MOST_BYTES = 131_072
+"""A message of LONGEST characters takes at most 120,000 bytes in JSON."""
 MOST_WEBHOOK_BYTES = 3_000_000
 """Meta puts up to 1,000 things into one request."""
 WEBHOOKS = "/webhooks/"
@@ -35,8 +41,10 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
-TOO_BIG = "That is too much at once. A message can have up to 1,000 characters."
 FOREIGN = "This chat is not set up for the page it was called from."
+WRONG_HOST = (
+    "This server does not know itself by the name in the address. LAMOON_PUBLIC_URL sets that name (docs/settings.md)."
+)
 
 
 class SecurityHeaders:
@@ -64,10 +72,14 @@ class SecurityHeaders:
 
 
 class BodyLimit:
-    """Refuses a body over MOST_BYTES (a platform's over MOST_WEBHOOK_BYTES), whatever its header says, unread."""
+    """Refuses a body over MOST_BYTES (a platform's over MOST_WEBHOOK_BYTES), whatever its header says, unread.
 
-    def __init__(self, app: ASGIApp) -> None:
+    `emergency` is the number to call, which the visitor reads then.
+    """
+
+    def __init__(self, app: ASGIApp, emergency: str) -> None:
         self._app = app
+        self._emergency = emergency
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves a request (called by Starlette)."""
@@ -77,7 +89,7 @@ class BodyLimit:
         most = MOST_WEBHOOK_BYTES if scope["path"].startswith(WEBHOOKS) else MOST_BYTES
         told = Headers(scope=scope).get("content-length", "0")
         if told.isdigit() and int(told[:12]) > most:
-            await ApiError(413, "too_large", TOO_BIG).response()(scope, receive, send)
+            await self._too_big().response()(scope, receive, send)
             return
         read = 0
 
@@ -86,10 +98,52 @@ class BodyLimit:
             message = await receive()
             read += len(message.get("body", b""))
             if read > most:
-                raise ApiError(413, "too_large", TOO_BIG)
+                raise self._too_big()
             return message
 
         await self._app(scope, receive_limited, send)
+
+    def _too_big(self) -> ApiError:
+        return ApiError(413, "too_large", TOO_BIG.format(most=LONGEST, emergency=self._emergency))
+
+
+class HostGuard:
+    """Refuses requests for a name that is not ours.
+
+    Somebody may point a name of his at our address, and pages under it are of our origin to a browser then (DNS
+    rebinding). Nobody outside can do that with an IP address, or with a name without a dot, which only the local network
+    knows; both are always right.
+    """
+
+    def __init__(self, app: ASGIApp, names: Collection[str]) -> None:
+        self._app = app
+        self._names = frozenset(names)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves a request (called by Starlette)."""
+        if scope["type"] == "http":
+            hosts = Headers(scope=scope).getlist("host")
+            if len(hosts) > 1 or not all(map(self._is_ours, hosts)):
+                await ApiError(421, "wrong_host", WRONG_HOST).response()(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+    def _is_ours(self, host: str) -> bool:
+        return is_address_or_local_name(host) or host_name(host) in self._names
+
+
+def own_names(settings: Settings) -> set[str]:
+    """The names that the gateway goes by: this machine's, the public address's, and those of pages with the chat."""
+    machine = socket.gethostname().lower()
+    addresses = (settings.channels.public_url, *settings.allowed_origins)
+    return {machine, f"{machine}.local"} | {name for address in addresses if (name := _name_in(address))}
+
+
+def _name_in(address: str) -> str | None:
+    try:
+        return urlsplit(address).hostname
+    except ValueError:
+        return None  # channels say what is wrong with it
 
 
 class OriginGuard:

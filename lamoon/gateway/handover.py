@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import and_, or_, select, update
 from sqlalchemy.engine import Connection
+from sqlalchemy.sql import ColumnElement
 
 from lamoon.booking.database import Database
 from lamoon.booking.request import now
@@ -23,6 +24,7 @@ from lamoon.gateway.hub import Hub
 from lamoon.gateway.model import Conversation, Draft
 from lamoon.gateway.records import GoneError, add_message, change_mode, find_conversation, message_row
 from lamoon.gateway.replies import Replies
+from lamoon.gateway.second_look import SecondLook
 from lamoon.gateway.tables import handovers, messages
 from lamoon.gateway.texts import BACK, CLOSED, JOINED, left_waiting, nobody_came
 from lamoon.studio import Studio
@@ -30,6 +32,8 @@ from lamoon.studio import Studio
 log = logging.getLogger("lamoon.gateway.handover")
 
 LOOK_SECONDS = 10.0
+GRACE_SECONDS = 60.0
+"""How long the silence must have been too long: a clock that is wrong for a moment ends nothing."""
 
 
 class ChangedError(LamoonError):
@@ -95,16 +99,15 @@ class Handovers:
         with self._database.reading("read who has a conversation") as connection:
             return _owner(connection, find_conversation(connection, conversation_id))
 
-    def expire(self, moment: datetime) -> Sequence[str]:
-        """Ends what the team was silent about for too long at a moment (UTC); the conversations with something new."""
-        late = handovers.c.team_at < plain(moment - self._patience)
-        due = and_(late, or_(handovers.c.staff != "", handovers.c.told.is_(False)))
+    def late(self, moment: datetime) -> Sequence[str]:
+        """The conversations about which the team was silent for too long at a moment (UTC)."""
+        query = select(handovers.c.conversation_id).where(self._is_late(moment))
         with self._database.reading("look for silent conversations") as connection:
-            found = list(connection.execute(select(handovers.c.conversation_id).where(due).limit(100)).scalars())
-        return [conversation_id for conversation_id in found if self._expire(conversation_id, due)]
+            return list(connection.execute(query).scalars())
 
-    def _expire(self, conversation_id: str, due: object) -> bool:
-        theirs = and_(handovers.c.conversation_id == conversation_id, due)
+    def expire(self, conversation_id: str, moment: datetime) -> bool:
+        """Ends the silence in a conversation; False where there is none any more at this moment (UTC)."""
+        theirs = and_(handovers.c.conversation_id == conversation_id, self._is_late(moment))
         with self._database.writing("end a silent conversation") as connection:
             try:
                 conversation = find_conversation(connection, conversation_id, lock=True)
@@ -119,6 +122,10 @@ class Handovers:
                 connection.execute(update(handovers).where(theirs).values(told=True))
                 self._tell(connection, conversation, nobody_came(self._studio))
         return True
+
+    def _is_late(self, moment: datetime) -> ColumnElement[bool]:
+        late = handovers.c.team_at < plain(moment - self._patience)
+        return and_(late, or_(handovers.c.staff != "", handovers.c.told.is_(False)))
 
     def _take(self, connection: Connection, conversation: Conversation, staff: str, seen: str) -> bool:
         owner = _owner(connection, conversation)
@@ -145,10 +152,13 @@ def _owner(connection: Connection, conversation: Conversation) -> str:
 
 async def watch(handovers: Handovers, hub: Hub, clock: Callable[[], datetime] = now) -> None:
     """Ends what the team was silent about for too long, until cancelled."""
+    looks = SecondLook[str](GRACE_SECONDS)
     while True:
         try:
-            for conversation_id in await asyncio.to_thread(handovers.expire, clock()):
-                hub.wake(conversation_id)
+            moment = clock()
+            for conversation_id in looks.ripe(await asyncio.to_thread(handovers.late, moment)):
+                if await asyncio.to_thread(handovers.expire, conversation_id, moment):
+                    hub.wake(conversation_id)
         except StoreError as error:
             log.warning("Looking for silent conversations goes on later: %s", error)
         await asyncio.sleep(LOOK_SECONDS)

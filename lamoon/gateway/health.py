@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import time
+from collections.abc import Sequence
+from pathlib import Path
 
 import httpx
 
@@ -13,26 +16,36 @@ from lamoon.gateway.store import ChatStore
 
 FRESH_SECONDS = 5.0
 """How long a finding is good: asking often must not become load."""
+FULL_BYTES = 1 << 20
+"""With less free than this a turn may fail at any of its writes: the logs of both databases grow before they are written back."""
+LOW_BYTES = 64 << 20
+"""With less free than this somebody should look: days or weeks before it is full."""
 
 
 class Health:
     """Looks at the parts that an answer needs."""
 
-    def __init__(self, store: ChatStore, rasa: RasaClient, actions: str) -> None:
+    def __init__(self, store: ChatStore, rasa: RasaClient, actions: str, folders: Sequence[Path]) -> None:
+        """Takes the parts, the address of the action server's own health page, and the folders of database files."""
         self._store = store
+        self._folders = folders
         self._rasa = rasa
         self._actions = actions
         self._lock = asyncio.Lock()
         self._found: tuple[float, dict[str, str]] = (-FRESH_SECONDS, {})
 
     async def parts(self) -> dict[str, str]:
-        """Each part with ok or down: store, rasa (server and model), actions. At most FRESH_SECONDS old."""
+        """Each part with ok or down: store, rasa (server and model), actions; and disk with ok, low or full.
+
+        At most FRESH_SECONDS old.
+        """
         async with self._lock:
             since, found = self._found
             if time.monotonic() - since >= FRESH_SECONDS:
                 states = await asyncio.gather(self._store_works(), self._rasa.answers(), self._actions_answer())
                 names = ("store", "rasa", "actions")
                 found = {name: "ok" if works else "down" for name, works in zip(names, states, strict=True)}
+                found["disk"] = await asyncio.to_thread(self._disk)
                 self._found = (time.monotonic(), found)
             return found
 
@@ -42,6 +55,13 @@ class Health:
         except StoreError:
             return False
         return True
+
+    def _disk(self) -> str:
+        try:
+            free = min((shutil.disk_usage(folder).free for folder in self._folders), default=LOW_BYTES)
+        except OSError:
+            return "down"
+        return "full" if free < FULL_BYTES else "low" if free < LOW_BYTES else "ok"
 
     async def _actions_answer(self) -> bool:
         try:

@@ -1,12 +1,18 @@
-"""How long things are kept: what is older goes by itself, and how much went is on record."""
+"""How long things are kept: what is older goes by itself, and how much went is on record.
+
+It goes once it was old enough for GRACE_SECONDS in which this process ran: a clock that is wrong for a while, before or
+after a restart, deletes nothing, and after a long time off everything goes half a day later.
+"""
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 
-from sqlalchemy import Column, Date, Integer, Table, delete, insert, or_, select, update
+from sqlalchemy import Column, Date, Integer, Table, bindparam, delete, insert, or_, select, update
 
 from lamoon.booking.database import Database
 from lamoon.booking.request import now
@@ -14,8 +20,14 @@ from lamoon.booking.store import plain
 from lamoon.booking.tables import metadata, outbox, requests
 from lamoon.gateway.desk.inbox.tables import handled
 from lamoon.gateway.records import GoneError
+from lamoon.gateway.second_look import SecondLook
 from lamoon.gateway.store import ChatStore
 
+log = logging.getLogger("lamoon.gateway.retention")
+
+GRACE_SECONDS = 12 * 3600.0
+"""Less than a day, so that a gateway that is restarted every night deletes too."""
+JUMP_SECONDS = 60.0
 FINISHED = ("confirmed", "declined", "done")
 
 purges = Table(  # a row for every day; no names, only how many
@@ -39,7 +51,8 @@ class Purge:
 class Retention:
     """What is kept of one database: conversations until they were idle for `idle`, finished requests for `age`.
 
-    Days begin when they do at the studio. All methods block, and raise StoreError when the database fails.
+    Days begin when they do at the studio. `running` counts the seconds in which this process ran. All methods block, and
+    raise StoreError when the database fails.
     """
 
     def __init__(
@@ -50,6 +63,7 @@ class Retention:
         age: timedelta,
         zone: tzinfo,
         clock: Callable[[], datetime] = now,
+        running: Callable[[], float] = time.monotonic,
     ) -> None:
         self._database = database
         self._store = store
@@ -57,28 +71,47 @@ class Retention:
         self.age = age
         self._zone = zone
         self._clock = clock
+        self._running = running
+        self._offset: float | None = None
+        self._idle_ones = SecondLook[str](GRACE_SECONDS, running)
+        self._old_ones = SecondLook[int](GRACE_SECONDS, running)
 
     def apply(self) -> None:
-        """Deletes idle conversations, their requests stay; and the first time on a day the old requests."""
-        today = self._clock().astimezone(self._zone).date()
-        if self._begin(today):
-            self._note(today, requests=self._delete_old_requests())
+        """Deletes idle conversations, their requests stay, and old requests."""
+        self._watch_clock()
+        today = self._today()
+        self._begin(today)
+        if gone := self._delete_old_requests():
+            self._note(today, requests=gone)
         if gone := self._delete_idle():
             self._note(today, conversations=gone)
 
     def latest(self, limit: int = 7) -> Sequence[Purge]:
         """What went on the latest days on which somebody looked, the newest first."""
+        query = select(purges).where(purges.c.day <= self._today())  # later ones are of a clock that was wrong
         with self._database.reading("read what was deleted") as connection:
-            rows = connection.execute(select(purges).order_by(purges.c.day.desc()).limit(limit)).all()
+            rows = connection.execute(query.order_by(purges.c.day.desc()).limit(limit)).all()
         return [Purge(row.day, row.conversations, row.requests) for row in rows]
 
-    def _begin(self, today: date) -> bool:
-        """Whether this is the first look of the day."""
+    def _today(self) -> date:
+        return self._clock().astimezone(self._zone).date()
+
+    def _watch_clock(self) -> None:
+        """Says in the log that somebody has moved the clock, or that the machine slept."""
+        offset = self._clock().timestamp() - self._running()
+        moved = offset - self._offset if self._offset is not None else 0.0
+        if abs(moved) > JUMP_SECONDS:
+            hours = GRACE_SECONDS / 3600
+            log.warning(
+                "This machine's clock moved by %+.0f s. What is old by it is deleted in %.0f hours.", moved, hours
+            )
+        self._offset = offset
+
+    def _begin(self, today: date) -> None:
+        """Notes that somebody looked today."""
         with self._database.writing("begin a day") as connection:
-            if connection.execute(select(purges.c.day).where(purges.c.day == today)).first():
-                return False
-            connection.execute(insert(purges).values(day=today, conversations=0, requests=0))
-            return True
+            if not connection.execute(select(purges.c.day).where(purges.c.day == today)).first():
+                connection.execute(insert(purges).values(day=today, conversations=0, requests=0))
 
     def _note(self, day: date, **gone: int) -> None:
         more = {purges.c[name]: purges.c[name] + number for name, number in gone.items()}
@@ -87,7 +120,7 @@ class Retention:
 
     def _delete_idle(self) -> int:
         gone = 0
-        for conversation_id in self._store.idle(self.idle):
+        for conversation_id in self._idle_ones.ripe(self._store.idle(self.idle, self._clock())):
             try:
                 self._store.delete(conversation_id, bookings=False)
             except GoneError:
@@ -101,8 +134,14 @@ class Retention:
         finished = select(handled.c.reference).where(handled.c.status.in_(FINISHED))
         over = or_(requests.c.id.in_(sent), requests.c.reference.in_(finished))
         old = requests.c.created_at < plain(self._clock() - self.age)
+        with self._database.reading("look for old requests") as connection:
+            found = connection.execute(select(requests.c.id).where(old, over)).scalars().all()
+        ripe = self._old_ones.ripe(found)
+        if not ripe:
+            return 0
         with self._database.writing("delete old requests") as connection:
-            gone = int(connection.execute(delete(requests).where(old, over)).rowcount)
+            one = delete(requests).where(requests.c.id == bindparam("one"), old, over)
+            gone = sum(int(connection.execute(one, {"one": request_id}).rowcount) for request_id in ripe)
         if gone:
             self._database.scrub()
         return gone

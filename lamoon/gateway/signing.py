@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import secrets
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from itsdangerous import BadSignature, SignatureExpired, URLSafeSerializer, URLSafeTimedSerializer
+from itsdangerous import BadSignature, URLSafeSerializer, URLSafeTimedSerializer
 
 from lamoon.errors import ConfigurationError, LamoonError
 from lamoon.settings import Settings
 
 KEY_FILE = "secret_key"
+LEEWAY = timedelta(days=1)
+"""How far in the future a token may have been made: the clock was set back, or that of another gateway goes before."""
 
 
 class TokenError(LamoonError):
@@ -37,11 +40,11 @@ class Tokens:
     def read(self, token: str) -> str:
         """The conversation that the token names. Raises TokenError."""
         try:
-            found = self._signer.loads(token, max_age=int(self._life.total_seconds()))
-        except SignatureExpired:
-            raise TokenError(expired=True) from None
+            found, made = self._signer.loads(token, return_timestamp=True)
         except BadSignature:
             raise TokenError(expired=False) from None
+        if not -LEEWAY <= timedelta(seconds=time.time()) - timedelta(seconds=made.timestamp()) <= self._life:
+            raise TokenError(expired=True)
         return str(found)
 
 

@@ -38,8 +38,8 @@ async def health(request: Request) -> Response:
     """Whether a real message would be answered."""
     gateway = gateway_of(request)
     parts, channels = await gateway.health.parts(), gateway.channels.states()
-    answers = parts["store"] == parts["rasa"] == "ok"
-    well = all(state == "ok" for state in (parts["actions"], *channels.values()))
+    answers = parts["store"] == parts["rasa"] == "ok" and parts["disk"] in ("ok", "low")
+    well = all(state == "ok" for state in (*parts.values(), *channels.values()))
     status = ("ok" if well else "degraded") if answers else "down"
     headers = {"Cache-Control": "no-store"}
     return JSONResponse(
@@ -78,7 +78,7 @@ ROUTES: list[BaseRoute] = [
 
 @cache
 def _docs() -> str:
-    pages = Environment(loader=FileSystemLoader(HERE / "docs"), autoescape=True, undefined=StrictUndefined)
+    pages = Environment(loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined)
     return pages.get_template("docs.html.jinja").render(api=DOCUMENT, operations=list(_operations()), resolve=_resolve)
 
 

@@ -50,7 +50,9 @@ messages = Table(
     Column("body", JSON, nullable=False),  # the safe tree
     Column("choices", JSON, nullable=False),  # [{title, payload, used}]
     Column("source", JSON),
-    Column("state", String(10), nullable=False),  # received | answered; `said` for all but visitors' messages
+    # unscreened | received | urgent | answered (see lamoon.gateway.store); `said` for all but visitors' messages
+    Column("state", String(10), nullable=False),
+    Column("due_at", DateTime),  # it came over the limit of pace, and is not answered before; NULL: at once
     Column("reply_to", Integer),
     Column("position", Integer),  # among the replies to the same message
     Column("feedback", String(4)),
@@ -106,4 +108,11 @@ erasures = Table(
     Column("id", Integer, primary_key=True),
     Column("sender", String(255), nullable=False, unique=True),  # a conversation that Rasa still has to forget
     Column("bookings", Boolean, nullable=False),  # its requests to the studio too
+)
+
+probes = Table(  # empty: what the health page writes, and removes again
+    "chat_probes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("filler", Text, nullable=False),
 )

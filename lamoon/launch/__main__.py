@@ -17,6 +17,7 @@ import sys
 
 import httpx
 
+from lamoon import logs
 from lamoon.errors import LamoonError
 from lamoon.launch.commands import (
     LOOPBACK,
@@ -31,7 +32,8 @@ from lamoon.launch.commands import (
     rasa_server,
 )
 from lamoon.launch.markers import count_markers
-from lamoon.launch.preflight import PreflightError, check_files, check_ports, unfilled
+from lamoon.launch.model_file import damage_of
+from lamoon.launch.preflight import PreflightError, check_files, check_ports, prepare, unfilled
 from lamoon.launch.supervisor import Supervisor
 from lamoon.settings import PROJECT
 
@@ -54,7 +56,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _run() -> int:
-    settings, studio = check_files()
+    settings, studio = prepare()
     commands = [
         action_server(settings),
         rasa_server(settings, with_api=False),
@@ -70,7 +72,7 @@ def _run() -> int:
 
 
 def _api() -> int:
-    settings, _ = check_files()
+    settings, _ = prepare()
     commands = [action_server(settings), rasa_server(settings, with_api=True), notification_worker()]
     check_ports(commands)
     rasa = f"http://{LOOPBACK}:{settings.rasa_port}"
@@ -91,7 +93,7 @@ def _is_up(address: str) -> bool:
 
 
 def _shell() -> int:
-    settings, _ = check_files()
+    settings, _ = prepare()
     actions = action_server(settings)
     rasa = (sys.executable, "-m", "rasa", "shell", "--model", str(newest_model()), "--port", str(settings.rasa_port))
     words = (*rasa, "-i", LOOPBACK, "--endpoints", str(endpoints_file(settings)))
@@ -116,16 +118,19 @@ def _train() -> int:
     # Rasa exits with 0 in many cases in which it trained nothing.
     if done.returncode or (not before and not made):
         raise PreflightError("Training failed: Rasa's messages above say why. Expected a new model in models/.")
+    if damage := next(filter(None, map(damage_of, made)), ""):
+        raise PreflightError(f"Training wrote a model that cannot be used: {damage}. Is the disk full?")
     for old in before if made else ():
         old.unlink()
     return 0
 
 
 def _markers() -> int:
-    settings, _ = check_files()
+    settings, _ = prepare()
     print(f"Rasa's tables: {count_markers(settings)}")
     return 0
 
 
 if __name__ == "__main__":
+    logs.protect()
     sys.exit(main(sys.argv[1:]))

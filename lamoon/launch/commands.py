@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+from lamoon.errors import ModelError
+from lamoon.launch.model_file import damage_of
 from lamoon.settings import PROJECT, Settings
 
 LOOPBACK = "127.0.0.1"
@@ -16,26 +20,53 @@ ACTIONS_URL = "http://127.0.0.1:5055/webhook"
 
 @dataclass(frozen=True)
 class Command:
-    """A process to run: its name in messages, its words, the port it will listen on (None: none) and at which address."""
+    """A process to run: its name in messages, its words, the port it will listen on (None: none) and at which address.
+
+    `again` makes it for a restart, where it may have to be another by then.
+    """
 
     name: str
     words: tuple[str, ...]
     port: int | None = None
     host: str = LOOPBACK
+    again: Callable[[], Command] | None = None
 
 
 def rasa_server(settings: Settings, *, with_api: bool) -> Command:
     """Rasa with the REST channel only, on loopback; `with_api` adds its HTTP API, which has no token."""
-    words = ("-m", "rasa", "run", "-i", LOOPBACK, "-p", str(settings.rasa_port), "--model", str(newest_model()))
+    words = (
+        "-m",
+        "lamoon.logs",
+        "rasa",
+        "run",
+        "-i",
+        LOOPBACK,
+        "-p",
+        str(settings.rasa_port),
+        "--model",
+        str(newest_model()),
+    )
     files = ("--endpoints", str(endpoints_file(settings)), "--credentials", str(PROJECT / "credentials.yml"))
     return Command(
-        "rasa", (sys.executable, *words, *files, *(("--enable-api",) if with_api else ())), settings.rasa_port
+        "rasa",
+        (sys.executable, *words, *files, *(("--enable-api",) if with_api else ())),
+        settings.rasa_port,
+        again=partial(rasa_server, settings, with_api=with_api),  # its model may be damaged or gone
     )
 
 
 def action_server(settings: Settings) -> Command:
     """Our custom actions."""
-    words = (sys.executable, "-m", "rasa_sdk", "--actions", "actions", "--port", str(settings.actions_port))
+    words = (
+        sys.executable,
+        "-m",
+        "lamoon.logs",
+        "rasa_sdk",
+        "--actions",
+        "actions",
+        "--port",
+        str(settings.actions_port),
+    )
     return Command("actions", words, settings.actions_port)
 
 
@@ -58,15 +89,24 @@ def page_address(settings: Settings) -> str:
 
 
 def newest_model() -> Path:
-    """The model that was trained last.
+    """The model that was trained last and can be used. A damaged one is passed over, which is said.
 
     Raises:
         FileNotFoundError: when there is none.
+        ModelError: when all are damaged.
     """
-    models = sorted(MODELS.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime)
+    models = sorted(MODELS.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime, reverse=True)
     if not models:
         raise FileNotFoundError(f"There is no trained model in {MODELS}. Expected a .tar.gz file; run: make train")
-    return models[-1]
+    problems: list[str] = []
+    for model in models:
+        damage = damage_of(model)
+        if not damage:
+            for problem in problems:
+                print(f"{problem}. Using {model.name}; to train a new one: make train", file=sys.stderr, flush=True)
+            return model
+        problems.append(f"The model {model} is damaged: {damage}")
+    raise ModelError(f"{'. '.join(problems)}. Expected a model that `rasa train` has written; run: make train")
 
 
 def endpoints_file(settings: Settings) -> Path:
@@ -75,7 +115,7 @@ def endpoints_file(settings: Settings) -> Path:
     url = ACTIONS_URL.replace("5055", str(settings.actions_port))
     if url == ACTIONS_URL:
         return original
-    settings.data.mkdir(parents=True, exist_ok=True)
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     copy = settings.data / "endpoints.yml"
     copy.write_text(original.read_text(encoding="utf-8").replace(ACTIONS_URL, url), encoding="utf-8")
     return copy

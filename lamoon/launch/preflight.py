@@ -6,6 +6,7 @@ import errno
 import socket
 from collections.abc import Iterable
 
+from lamoon.data_folder import open_data_folder
 from lamoon.errors import LamoonError
 from lamoon.launch.commands import Command
 from lamoon.screening import load_catalogue
@@ -26,6 +27,17 @@ def check_files() -> tuple[Settings, Studio]:
     settings = load_settings()
     studio = load_studio(settings.studio)
     load_catalogue()
+    return settings, studio
+
+
+def prepare() -> tuple[Settings, Studio]:
+    """`check_files` and the data folder: before anything is started that keeps something there.
+
+    Raises:
+        LamoonError: naming what has to be corrected.
+    """
+    settings, studio = check_files()
+    open_data_folder(settings)
     return settings, studio
 
 

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from types import FrameType
 
+from lamoon.errors import LamoonError
 from lamoon.launch.commands import Command, serving_environment
 
 RESTART_SECONDS = 5.0
@@ -72,6 +73,17 @@ class Supervisor:
     def _start(self, command: Command) -> None:
         self._running[command.name] = subprocess.Popen(command.words, env=serving_environment(), start_new_session=True)
 
+    def _start_again(self, command: Command) -> bool:
+        """Restarts it; False where that cannot be done now, which is said. It is tried again later."""
+        _say(f"Starting {command.name} again.")
+        try:
+            self._start(command.again() if command.again else command)
+        except (LamoonError, FileNotFoundError) as problem:
+            _say(str(problem))
+            self._due[command.name] = time.monotonic() + RESTART_SECONDS
+            return False
+        return True
+
     def _look_after(self, ready: bool) -> bool:
         """Notices crashes and restarts what is due; False when it is no use."""
         for command in self._commands:
@@ -87,8 +99,8 @@ class Supervisor:
                 self._due[command.name] = time.monotonic() + RESTART_SECONDS
             if self._restart and self._due.get(command.name, float("inf")) <= time.monotonic():
                 del self._due[command.name]
-                _say(f"Starting {command.name} again.")
-                self._start(command)
+                if not self._start_again(command) and not ready:
+                    return False
         return True
 
     def _end_all(self) -> None:

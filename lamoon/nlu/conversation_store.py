@@ -24,6 +24,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy.engine import Connection, make_url
 
 from lamoon.booking.database import Database
+from lamoon.data_folder import open_data_folder
 from lamoon.nlu.recent_history import shortened
 from lamoon.settings import load_settings
 
@@ -87,7 +88,7 @@ class ConversationStore(TrackerStore):
         settings = load_settings()
         url = make_url(settings.database_url.reveal())
         if url.get_backend_name() == "sqlite":
-            url = make_url(f"sqlite:///{settings.data / 'conversations.db'}")  # a writer of its own
+            url = make_url(f"sqlite:///{open_data_folder(settings) / 'conversations.db'}")  # a writer of its own
         self.database = Database(url.render_as_string(hide_password=False), metadata)
         self._live: OrderedDict[str, tuple[DialogueStateTracker, int]] = OrderedDict()  # with the id of the last row
 

@@ -12,7 +12,7 @@ from lamoon.screening.message import Message, Outcome, Status
 from lamoon.screening.spelling import Speller
 from lamoon.understanding.spelling import read_known_words
 
-MAX_LENGTH: Final = 5000
+MAX_LENGTH: Final = 10_000
 REAL_WORDS: Final = Path(__file__).with_name("real_words.txt")
 
 
@@ -60,7 +60,7 @@ class Screener:
         return cls(load_catalogue(path, year))
 
     def screen(self, text: str) -> Screening:
-        """What the message says of health. Never raises; what lies behind 5,000 characters is not read."""
+        """What the message says of health. Never raises; what lies behind MAX_LENGTH characters is not read."""
         doc = self._nlp(text[:MAX_LENGTH])
         mentions: list[Mention] = []
         for span in doc.spans[SPANS]:

@@ -199,6 +199,7 @@ def test_a_yes_beside_a_refusal_or_anything_new_sends_nothing(text: str) -> None
         ),
         ({"health_screening": "no", "health_ledger": {"open": [], "retracted": [{"words": "x"}]}}, "nothing to report"),
         ({"health_ledger": None, "health_details": None, "health_screening": None}, "not answered yet"),
+        ({"health_details": "a hernia " * 1000}, "a hernia " * 55 + "a ... (all of it goes to the team)"),
     ],
 )
 def test_the_read_back_on_health(slots: dict[str, Any], said: str) -> None:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import create_engine
 
 from lamoon.booking import BookingRequest, BookingStore
-from lamoon.booking.outbox import LEASE, Outbox
+from lamoon.booking.outbox import LEASE, LONGEST_WAIT, Outbox
 
 Build = Callable[..., BookingRequest]
 
@@ -92,6 +92,29 @@ def test_again_waits(outbox: Outbox, store: BookingStore, clock: Clock, request_
     clock.move(timedelta(minutes=9))
     assert outbox.claim() is None
     clock.move(timedelta(minutes=1))
+    assert outbox.claim() is not None
+
+
+@pytest.mark.parametrize("ahead", [timedelta(hours=3), timedelta(days=31), timedelta(days=9000)])
+def test_a_notice_does_not_wait_for_a_day_that_a_wrong_clock_named(
+    outbox: Outbox, store: BookingStore, clock: Clock, request_of: Build, ahead: timedelta
+) -> None:
+    store.submit(request_of())
+    clock.move(ahead)
+    notice = outbox.claim()
+    assert notice is not None
+    outbox.again(notice, LONGEST_WAIT, "no answer")
+    assert outbox.claim() is None
+    clock.move(-ahead)
+    assert outbox.claim() is not None
+
+
+def test_a_worker_of_which_nothing_is_heard_loses_its_claim_when_the_clock_is_set_back(
+    outbox: Outbox, store: BookingStore, clock: Clock, request_of: Build
+) -> None:
+    store.submit(request_of())
+    assert outbox.claim() is not None
+    clock.move(-timedelta(days=1))
     assert outbox.claim() is not None
 
 

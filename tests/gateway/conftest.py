@@ -28,6 +28,12 @@ def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("lamoon.gateway.desk.accounts.HASHER", quick)
 
 
+@pytest.fixture
+def no_grace(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is old goes at the first look: for gateways that are made after this."""
+    monkeypatch.setattr("lamoon.gateway.retention.GRACE_SECONDS", 0.0)
+
+
 @dataclass
 class Front:
     """A gateway that serves, what it is made of, and the Rasa behind it."""

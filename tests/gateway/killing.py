@@ -1,10 +1,9 @@
-"""Kills a process again and again while visitors write, and looks whether anything was lost, doubled or out of order."""
+"""Does harm again and again while visitors write, and looks whether anything was lost, doubled or out of order."""
 
 from __future__ import annotations
 
 import random
 import sqlite3
-import threading
 import time
 import uuid
 from collections.abc import Callable, Sequence
@@ -41,28 +40,34 @@ class Sent:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What was found. `problems` are sentences; `apologies` counts answers that Rasa did not give."""
+    """What was found. `problems` are sentences; `apologies` counts answers that Rasa did not give.
+
+    `unheard` counts accepted messages that Rasa does not remember, `conversations` names them all.
+    """
 
     messages: int
-    kills: int
+    harms: int
     apologies: int
+    unheard: int
     problems: list[str]
+    conversations: list[str] = field(repr=False)
 
 
 def endure(
     url: str,
     database: Path,
     rasa: httpx.Client,
-    kill: Callable[[], None],
-    start: Callable[[], None],
+    harms: Sequence[Callable[[], None]],
     *,
-    kills: int,
     messages: int,
     seed: int,
+    first: Sequence[str] = (),
+    last: Sequence[str] = (),
 ) -> Outcome:
-    """Lets visitors write `messages` messages, a batch for each of `kills` kills at a random moment of the batch.
+    """Lets visitors write `messages` messages, a batch for each of `harms`, done at a random moment of the batch.
 
-    `rasa` talks to Rasa's HTTP API, whose trackers say what was heard.
+    A harm returns when it is over: a killed process answers again, a lock is released. `first` and `last` is what
+    each visitor writes before and after all harm. `rasa` talks to Rasa's HTTP API, whose trackers say what was heard.
     """
     chance = random.Random(seed)
     with ExitStack() as stack:
@@ -70,33 +75,44 @@ def endure(
         for _ in range(VISITORS):
             visitor = Visitor(url)
             sent.append(Sent(visitor, stack.enter_context(visitor.listening())))
-        for _ in range(kills):
-            _batch(sent, messages // kills, kill, start, chance)
+        _write(sent, [first] * VISITORS)
+        for harm in harms:
+            _batch(sent, messages // len(harms), harm, chance)
+        _write(sent, [last] * VISITORS)
         until(lambda: _unanswered(database, sent) == 0, "all answers", ANSWER_SECONDS)
-        problems = [problem for one in sent for problem in _look(one, database, rasa)]
+        looked = [_look(one, database, rasa) for one in sent]
         apologies = sum(message["kind"] == "apology" for one in sent for message in one.stream.messages)
-    return Outcome(sum(len(one.messages) for one in sent), kills, apologies, problems)
+    return Outcome(
+        messages=sum(len(one.messages) for one in sent),
+        harms=len(harms),
+        apologies=apologies,
+        unheard=sum(unheard for unheard, _ in looked),
+        problems=[problem for _, problems in looked for problem in problems],
+        conversations=[one.visitor.conversation for one in sent],
+    )
 
 
-def _batch(
-    sent: Sequence[Sent], size: int, kill: Callable[[], None], start: Callable[[], None], chance: random.Random
-) -> None:
-    """Sends `size` messages, shared out among the visitors, and kills in the middle of it."""
+def _batch(sent: Sequence[Sent], size: int, harm: Callable[[], None], chance: random.Random) -> None:
+    """Sends `size` messages, shared out among the visitors, and does harm in the middle of it."""
     shares: list[list[str]] = [[] for _ in sent]
     for _ in range(size):
         shares[chance.randrange(len(sent))].append(chance.choice(QUESTIONS))
     moment = chance.uniform(0, 0.06 * size)
 
-    def killer() -> None:
+    def later() -> None:
         time.sleep(moment)
-        kill()
-        start()
+        harm()
 
-    thread = threading.Thread(target=killer)
-    thread.start()
+    with ThreadPoolExecutor(1) as other:
+        done = other.submit(later)
+        _write(sent, shares)
+        done.result()
+
+
+def _write(sent: Sequence[Sent], shares: Sequence[Sequence[str]]) -> None:
+    """Has each visitor send their share, all at the same time."""
     with ThreadPoolExecutor(len(sent)) as threads:
         list(threads.map(_send_all, sent, shares))
-    thread.join()
 
 
 def _send_all(one: Sent, texts: Sequence[str]) -> None:
@@ -116,13 +132,13 @@ def _accepted(visitor: Visitor, name: str, text: str) -> bool:
 
 
 def _unanswered(database: Path, sent: Sequence[Sent]) -> int:
-    query = "SELECT count(*) FROM chat_messages WHERE state = 'received' AND conversation_id = ?"
+    query = "SELECT count(*) FROM chat_messages WHERE state NOT IN ('answered', 'said') AND conversation_id = ?"
     with closing(sqlite3.connect(database)) as connection:
         return sum(connection.execute(query, (one.visitor.conversation,)).fetchone()[0] for one in sent)
 
 
-def _look(one: Sent, database: Path, rasa: httpx.Client) -> list[str]:
-    """What is wrong with one conversation: on disk, in the visitor's stream, and in what Rasa heard."""
+def _look(one: Sent, database: Path, rasa: httpx.Client) -> tuple[int, list[str]]:
+    """How many messages Rasa does not remember, and what is wrong: on disk, in the visitor's stream, with Rasa."""
     name = one.visitor.conversation
     columns = "id, author, client_id, text, reply_to, position, kind"
     query = f"SELECT {columns} FROM chat_messages WHERE conversation_id = ? ORDER BY id"
@@ -143,11 +159,13 @@ def _look(one: Sent, database: Path, rasa: httpx.Client) -> list[str]:
     if [message["id"] for message in one.stream.messages] != [row[0] for row in rows]:
         problems.append(f"{name}: the stream brought other messages than are kept, or in another order")
     apologised = {row[4] for row in replies if row[6] == "apology"}
-    expected = [row[0] for row in said if row[0] not in apologised]
-    heard = [found for found in _heard(rasa, name) if found not in apologised]
-    if heard != expected:
-        problems.append(f"{name}: Rasa heard {len(heard)} messages of {len(expected)}, or in another order")
-    return problems
+    heard = _heard(rasa, name)
+    unheard = {row[0] for row in said} - set(heard)
+    if heard != [row[0] for row in said if row[0] not in unheard]:
+        problems.append(f"{name}: Rasa heard {len(heard)} messages of {len(said)}, some twice or in another order")
+    if not unheard <= apologised:
+        problems.append(f"{name}: {len(unheard - apologised)} messages were answered and Rasa does not remember them")
+    return len(unheard), problems
 
 
 def _heard(rasa: httpx.Client, conversation: str) -> list[int]:

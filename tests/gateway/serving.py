@@ -16,7 +16,7 @@ from typing import Any
 
 import httpx
 import uvicorn
-from scenarios.servers import free_port
+from scenarios.servers import READY_SECONDS, free_port
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -26,6 +26,8 @@ from lamoon.settings import PROJECT
 
 SECONDS = 30.0
 LOOPBACK = "127.0.0.1"
+EMERGENCY = "help now"
+"""What the scripted Rasa takes for an emergency."""
 
 
 def until(so: Callable[[], Any], what: str = "something", seconds: float = SECONDS) -> Any:
@@ -40,12 +42,11 @@ def until(so: Callable[[], Any], what: str = "something", seconds: float = SECON
 class Serving:
     """An application on a port of this machine, in a thread."""
 
-    def __init__(self, app: Any, port: int | None = None) -> None:
+    def __init__(self, app: Any, port: int | None = None, http: type[asyncio.Protocol] | str = "auto") -> None:
         self.port = port or free_port()
         self.url = f"http://{LOOPBACK}:{self.port}"
-        config = uvicorn.Config(
-            app, LOOPBACK, self.port, log_level="critical", ws="none", timeout_graceful_shutdown=1, access_log=False
-        )
+        quiet: dict[str, Any] = {"log_level": "critical", "access_log": False}
+        config = uvicorn.Config(app, LOOPBACK, self.port, http=http, ws="none", timeout_graceful_shutdown=1, **quiet)
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, daemon=True)
 
@@ -66,6 +67,7 @@ class ScriptedRasa:
         self.reset()
         routes = [
             Route("/webhooks/rest/webhook", self._hear, methods=["POST"]),
+            Route("/webhooks/rest/screening", self._screen, methods=["POST"]),
             Route("/webhooks/rest/conversations/{sender}", self._tell, methods=["GET"]),
             Route("/webhooks/rest/conversations/{sender}", self._forget, methods=["DELETE"]),
             Route("/webhooks/rest/conversations/{sender}/hold", self._lift, methods=["POST"]),
@@ -76,6 +78,10 @@ class ScriptedRasa:
     def reset(self) -> None:
         """Has heard nothing, and echoes."""
         self.heard: list[dict[str, Any]] = []
+        self.screened: list[str] = []
+        self.screening: Callable[[str], Response] = lambda text: JSONResponse(
+            {"outcome": "emergency" if EMERGENCY in text else "none"}
+        )
         self.forgotten: list[str] = []
         self.lifted: list[str] = []
         self.passed: list[tuple[str, int]] = []
@@ -97,6 +103,11 @@ class ScriptedRasa:
             replies = json.loads(answer.body)
             self.kept += [(body["sender"], {"event": "bot", **reply}) for reply in replies if isinstance(reply, dict)]
         return answer
+
+    async def _screen(self, request: Request) -> Response:
+        text = (await request.json())["message"]
+        self.screened.append(text)
+        return await asyncio.to_thread(self.screening, text)
 
     async def _tell(self, request: Request) -> Response:
         """Keeps nothing but what was said by both."""
@@ -122,25 +133,32 @@ class ScriptedRasa:
 class GatewayProcess:
     """A gateway of its own process, which can be killed and started again on the same port and data."""
 
-    def __init__(self, variables: dict[str, str], log: Path) -> None:
+    def __init__(self, variables: dict[str, str], log: Path, module: str = "lamoon.gateway") -> None:
+        self._module = module
         self.port = free_port()
         self.url = f"http://{LOOPBACK}:{self.port}"
         self._variables = variables | {"LAMOON_GATEWAY_PORT": str(self.port)}
         self._log = log
         self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> None:
-        """Starts it and waits until it serves."""
+    def start(self, *, unread: bool = False) -> None:
+        """Starts it and waits until it serves. `unread`: it writes to a pipe that nobody reads, not to the log."""
         clean = {name: value for name, value in os.environ.items() if not name.startswith("LAMOON_")}
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "lamoon.gateway"],
+                [sys.executable, "-m", self._module],
                 cwd=PROJECT,
-                env=clean | self._variables | {"PYTHONPATH": str(PROJECT)},
-                stdout=log,
+                env=clean | self._variables | {"PYTHONPATH": os.pathsep.join((str(PROJECT), str(PROJECT / "tests")))},
+                stdout=subprocess.PIPE if unread else log,
                 stderr=subprocess.STDOUT,
             )
-        until(self._serves, "the gateway")
+        until(self._serves, "the gateway", READY_SECONDS)
+
+    @property
+    def pid(self) -> int:
+        """The process's id."""
+        assert self._process is not None
+        return self._process.pid
 
     def kill(self) -> None:
         """Kills it, as a crash would."""

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from lamoon.booking.database import Database
+from lamoon.booking.request import now
 from lamoon.gateway.model import Choice, Draft
 from lamoon.gateway.records import GoneError
 from lamoon.gateway.safe_tree import plain_tree
@@ -234,10 +235,11 @@ def test_an_erasure_is_done_once(store: ChatStore) -> None:
 
 def test_old_conversations_are_found(store: ChatStore, place: Path) -> None:
     old, fresh = store.open(), store.open()
+    moment = now() + timedelta(days=29)
     with sqlite3.connect(place) as connection:
         connection.execute("UPDATE chat_conversations SET active_at = '2020-01-01 00:00:00' WHERE id = ?", (old.id,))
-    assert store.idle(timedelta(days=30)) == [old.id]
-    assert fresh.id
+    assert store.idle(timedelta(days=30), moment) == [old.id]
+    assert set(store.idle(timedelta(days=30), moment + timedelta(days=2))) == {old.id, fresh.id}
 
 
 def test_feedback_is_for_replies_only(store: ChatStore) -> None:

@@ -28,7 +28,7 @@ async def test_a_queue_that_cannot_be_worked_off_says_so(lonely: Front) -> None:
         await lonely.parts.eraser.erase_all()
 
 
-def test_an_old_conversation_is_deleted_and_its_request_stays(front: Front) -> None:
+def test_an_old_conversation_is_deleted_and_its_request_stays(no_grace: None, front: Front) -> None:
     visitor = front.visitor()
     visitor.post("message-to-team", client_id=str(uuid.uuid4()), **LEFT)
     with sqlite3.connect(front.settings.data / "lamoon.db") as connection:

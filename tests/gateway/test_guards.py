@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import socket
 
 import httpx
 import pytest
 
 from gateway.conftest import Front
-from lamoon.gateway.guards import HEADERS, PAGE_POLICY
+from lamoon.gateway.guards import HEADERS, PAGE_POLICY, own_names
+from lamoon.settings import load_settings
 
 ALLOWED, FOREIGN = "https://studio.example", "https://evil.example"
 
@@ -79,9 +81,7 @@ def test_a_browser_s_question_before_a_request_is_answered(front: Front) -> None
     assert refused.status_code == 403
 
 
-@pytest.mark.parametrize(
-    "path", ["/pages/../app.py", "/static/..%2f..%2fstudio.yml", "/docs/docs.html.jinja/../../app.py"]
-)
+@pytest.mark.parametrize("path", ["/pages/../app.py", "/static/..%2f..%2fstudio.yml", "/docs/docs.css/../../app.py"])
 def test_no_file_beside_the_pages_can_be_had(front: Front, path: str) -> None:
     with httpx.Client(trust_env=False) as client:
         answer = client.send(client.build_request("GET", f"{front.url}{path}"))
@@ -100,3 +100,71 @@ def test_metrics_count_what_happens(front: Front) -> None:
     assert page.headers["content-type"].startswith("text/plain")
     for line in ("lamoon_messages_total 1.0", 'lamoon_replies_total{kind="text"} 1.0', "lamoon_waiting 0.0"):
         assert line in page.text
+
+
+def front_as(front: Front, host: str, path: str = "/chat/studio", **headers: str) -> httpx.Response:
+    """What a request for `host` gets."""
+    return httpx.get(f"{front.url}{path}", headers={"Host": host, **headers}, trust_env=False)
+
+
+@pytest.mark.parametrize("path", ["/", "/chat/studio", "/health", "/desk", "/webhooks/telegram", "/pages", "/nothing"])
+def test_a_name_that_is_not_ours_is_refused_everywhere(front: Front, path: str) -> None:
+    answer = front_as(front, "evil.example:8080", path)
+    assert answer.status_code == 421
+    assert answer.json()["error"]["code"] == "wrong_host"
+    assert "LAMOON_PUBLIC_URL" in answer.json()["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "evil.example@evil.example"]
+)
+def test_a_page_under_a_name_that_points_at_us_begins_nothing(front: Front, host: str) -> None:
+    headers = {"Host": host, "Origin": f"http://{host}"}
+    answer = httpx.post(f"{front.url}/chat/conversations", headers=headers, trust_env=False)
+    assert answer.status_code == 421
+
+
+def test_two_hosts_are_refused(front: Front) -> None:
+    with socket.create_connection(("127.0.0.1", int(front.url.rpartition(":")[2]))) as connection:
+        connection.sendall(b"GET /chat/studio HTTP/1.1\r\nHost: 127.0.0.1\r\nHost: evil.example\r\n\r\n")
+        assert connection.recv(100).startswith(b"HTTP/1.1 421")
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "localhost:8080",
+        "LOCALHOST",
+        "127.0.0.1:8080",
+        "[::1]:8080",
+        "192.168.1.20:8080",
+        "10.0.0.7",
+        "reception",
+        "studio.example",
+    ],
+)
+def test_our_own_names_and_addresses_are_ours(front: Front, host: str) -> None:
+    assert front_as(front, host).status_code == 200
+    begun = httpx.post(
+        f"{front.url}/chat/conversations", headers={"Host": host, "Origin": f"http://{host}"}, trust_env=False
+    )
+    assert begun.status_code == 201
+
+
+def test_the_public_address_and_this_machine_s_name_are_ours() -> None:
+    settings = load_settings({"LAMOON_PUBLIC_URL": "https://Chat.Example.com:8443/", "LAMOON_ALLOWED_ORIGINS": ""})
+    assert own_names(settings) >= {"chat.example.com", socket.gethostname().lower()}
+    for nonsense in ("", "chat.example.com", "http://[x"):
+        assert own_names(load_settings({"LAMOON_PUBLIC_URL": nonsense})) == own_names(load_settings({}))
+
+
+@pytest.mark.parametrize("path", ["/pages", "/static", "/docs/", "/chat/studio/", "/metrics/"])
+def test_nobody_is_sent_to_the_host_of_the_request(front: Front, path: str) -> None:
+    answer = front_as(front, "203.0.113.66", path)
+    assert answer.status_code == 404
+    assert "location" not in answer.headers
+
+
+@pytest.mark.parametrize("path", ["/docs/docs.html.jinja", "/docs/docs.html.jinja/", "/docs/%64ocs.html.jinja"])
+def test_the_sources_of_pages_are_not_served(front: Front, path: str) -> None:
+    assert httpx.get(f"{front.url}{path}", trust_env=False).status_code == 404

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,10 @@ class Counter:
 
     def texts(self, conversation: str) -> list[str]:
         return [message.text for message in self.store.history(conversation)]
+
+    def expire(self, moment: datetime) -> list[str]:
+        """Ends what is late at a moment; the conversations with something new."""
+        return [chat for chat in self.handovers.late(moment) if self.handovers.expire(chat, moment)]
 
 
 @pytest.fixture
@@ -124,15 +129,15 @@ def test_nothing_is_said_in_a_deleted_conversation(counter: Counter) -> None:
     counter.store.delete(chat, bookings=True)
     with pytest.raises(GoneError):
         counter.handovers.reply(chat, "Ann", "Ann", words(), name())
-    assert counter.handovers.expire(now() + 2 * PATIENCE) == []
+    assert counter.expire(now() + 2 * PATIENCE) == []
 
 
 def test_a_silent_person_loses_the_conversation_once(counter: Counter) -> None:
     chat = counter.store.open().id
     counter.handovers.take(chat, "Ann", "")
-    assert counter.handovers.expire(now() + PATIENCE / 2) == []
-    assert counter.handovers.expire(now() + 2 * PATIENCE) == [chat]
-    assert counter.handovers.expire(now() + 2 * PATIENCE) == []
+    assert counter.expire(now() + PATIENCE / 2) == []
+    assert counter.expire(now() + 2 * PATIENCE) == [chat]
+    assert counter.expire(now() + 2 * PATIENCE) == []
     assert counter.store.find(chat).mode == "bot"
     assert "the assistant answers again" in counter.texts(chat)[-1]
 
@@ -140,14 +145,16 @@ def test_a_silent_person_loses_the_conversation_once(counter: Counter) -> None:
 def test_who_waits_in_vain_is_told_once_and_goes_on_waiting(counter: Counter) -> None:
     chat = counter.store.open().id
     counter.handovers.ask(chat, words("Passed on"))
-    assert counter.handovers.expire(now() + 2 * PATIENCE) == [chat]
-    assert counter.handovers.expire(now() + 2 * PATIENCE) == []
+    assert counter.expire(now() + 2 * PATIENCE) == [chat]
+    assert counter.expire(now() + 2 * PATIENCE) == []
     assert counter.store.find(chat).mode == "waiting"
     assert counter.texts(chat)[-1].startswith("Nobody from the team could come yet")
     assert counter.handovers.take(chat, "Ann", "")
 
 
-def test_while_the_gateway_runs_silence_ends_by_itself(counter: Counter) -> None:
+def test_while_the_gateway_runs_silence_ends_by_itself(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lamoon.gateway.handover.GRACE_SECONDS", 0.05)
+    monkeypatch.setattr("lamoon.gateway.handover.LOOK_SECONDS", 0.01)
     chat, hub = counter.store.open().id, Hub()
     counter.handovers.take(chat, "Ann", "")
 
@@ -159,3 +166,22 @@ def test_while_the_gateway_runs_silence_ends_by_itself(counter: Counter) -> None
 
     asyncio.run(wait_for_news())
     assert counter.store.find(chat).mode == "bot"
+
+
+def test_a_clock_that_is_wrong_for_a_moment_ends_nothing(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
+    """31 days ahead at every second look."""
+    monkeypatch.setattr("lamoon.gateway.handover.GRACE_SECONDS", 0.01)
+    monkeypatch.setattr("lamoon.gateway.handover.LOOK_SECONDS", 0.001)
+    chat, looks = counter.store.open().id, itertools.count()
+    counter.handovers.take(chat, "Ann", "")
+
+    async def look_often() -> None:
+        watching = asyncio.create_task(
+            watch(counter.handovers, Hub(), lambda: now() + timedelta(days=31 * (next(looks) % 2)))
+        )
+        while next(looks) < 100:
+            await asyncio.sleep(0.01)
+        watching.cancel()
+
+    asyncio.run(look_often())
+    assert counter.store.find(chat).mode == "human"

@@ -30,13 +30,15 @@ def gateway(assistant: Assistant, tmp_path: Path) -> Iterator[GatewayProcess]:
 
 
 def test_the_gateway_is_killed_while_visitors_write(assistant: Assistant, gateway: GatewayProcess) -> None:
+    def restart_gateway() -> None:
+        gateway.kill()
+        gateway.start()
+
     outcome = endure(
         gateway.url,
         assistant.servers.settings.data / "lamoon.db",
         assistant.http,
-        gateway.kill,
-        gateway.start,
-        kills=KILLS or 6,
+        [restart_gateway] * (KILLS or 6),
         messages=MESSAGES or 60,
         seed=1,
     )
@@ -47,16 +49,19 @@ def test_the_gateway_is_killed_while_visitors_write(assistant: Assistant, gatewa
 
 
 def test_rasa_is_killed_while_visitors_write(assistant: Assistant, gateway: GatewayProcess) -> None:
+    def restart_rasa() -> None:
+        assistant.servers.kill_rasa()
+        assistant.servers.start_rasa()
+
     outcome = endure(
         gateway.url,
         assistant.servers.settings.data / "lamoon.db",
         assistant.http,
-        assistant.servers.kill_rasa,
-        assistant.servers.start_rasa,
-        kills=KILLS or 2,
+        [restart_rasa] * (KILLS or 2),
         messages=MESSAGES or 30,
         seed=2,
     )
     print(outcome)
     assert outcome.problems == []
+    assert outcome.unheard == 0
     assert outcome.messages == (MESSAGES or 30)

@@ -33,6 +33,19 @@ def test_a_token_expires(monkeypatch: pytest.MonkeyPatch) -> None:
     assert caught.value.expired
 
 
+@pytest.mark.parametrize(("back", "is_read"), [(30, True), (3600, True), (23 * 3600, True), (25 * 3600, False)])
+def test_a_token_outlives_a_clock_that_is_set_back(monkeypatch: pytest.MonkeyPatch, back: int, is_read: bool) -> None:
+    tokens = Tokens(KEY, DAY)
+    token, _ = tokens.make("abc")
+    real = time.time
+    monkeypatch.setattr(time, "time", lambda: real() - back)
+    if is_read:
+        assert tokens.read(token) == "abc"
+    else:
+        with pytest.raises(TokenError):
+            tokens.read(token)
+
+
 @pytest.mark.parametrize(
     "change", [lambda t: t + "x", lambda t: "x" + t, lambda t: t[:-3] + "AAA", lambda t: "", lambda t: "..."]
 )

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from lamoon.errors import ModelError
 from lamoon.launch import commands
 from lamoon.launch.commands import (
     LOOPBACK,
@@ -23,6 +24,7 @@ from lamoon.launch.commands import (
     serving_environment,
 )
 from lamoon.settings import PROJECT, load_settings
+from launch.test_model_file import write_model
 
 
 @pytest.fixture
@@ -34,9 +36,7 @@ def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def model(folder: Path, name: str, moment: int) -> Path:
-    folder.mkdir(exist_ok=True)
-    path = folder / name
-    path.touch()
+    path = write_model(folder / name)
     os.utime(path, (moment, moment))
     return path
 
@@ -46,6 +46,26 @@ def test_the_newest_model_is_taken_whatever_its_name(models: Path) -> None:
     model(models, "z.tar.gz", 1000)
     model(models, "later.txt", 9000)
     assert newest_model() == newest
+
+
+def test_a_damaged_model_is_passed_over_for_the_one_before_it(models: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    good = model(models, "good.tar.gz", 1000)
+    model(models, "older.tar.gz", 500)
+    bad = model(models, "bad.tar.gz", 3000)
+    bad.write_bytes(bad.read_bytes()[:100])
+    assert newest_model() == good
+    said = capsys.readouterr().err
+    assert f"The model {bad} is damaged: it cannot be unpacked (EOFError). Using good.tar.gz" in said
+    assert "make train" in said
+
+
+def test_where_all_models_are_damaged_each_is_named(models: Path) -> None:
+    for name in ("a.tar.gz", "b.tar.gz"):
+        model(models, name, 1).write_bytes(b"")
+    with pytest.raises(ModelError, match=r"a\.tar\.gz is damaged") as caught:
+        newest_model()
+    assert "b.tar.gz is damaged" in str(caught.value)
+    assert "make train" in str(caught.value)
 
 
 @pytest.mark.parametrize("there", [False, True])
@@ -84,8 +104,8 @@ def test_rasa_listens_on_loopback_with_our_files(models: Path, tmp_path: Path, w
     newest = model(models, "a.tar.gz", 1)
     settings = load_settings({"LAMOON_DATA": str(tmp_path), "LAMOON_RASA_PORT": "6005"})
     command = rasa_server(settings, with_api=with_api)
-    assert command.words[:4] == (sys.executable, "-m", "rasa", "run")
-    options = dict(zip(command.words[4::2], command.words[5::2], strict=False))
+    assert command.words[:5] == (sys.executable, "-m", "lamoon.logs", "rasa", "run")
+    options = dict(zip(command.words[5::2], command.words[6::2], strict=False))
     assert options["-i"] == LOOPBACK
     assert options["-p"] == "6005"
     assert options["--model"] == str(newest)

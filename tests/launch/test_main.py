@@ -18,6 +18,7 @@ import pytest
 from lamoon.launch import commands
 from lamoon.launch.__main__ import main
 from lamoon.settings import PROJECT
+from launch.test_model_file import write_model
 
 SECONDS = 90.0
 TINY_CONFIG = """\
@@ -104,6 +105,17 @@ def test_without_a_model_it_says_make_train(models: Path, capsys: pytest.Capture
     assert said.err == f"There is no trained model in {models}. Expected a .tar.gz file; run: make train\n"
 
 
+@pytest.mark.parametrize("verb", ["run", "api", "shell"])
+def test_with_a_damaged_model_nothing_is_started(models: Path, capsys: pytest.CaptureFixture[str], verb: str) -> None:
+    (models / "cut.tar.gz").write_bytes(write_model(models / "whole.tar.gz").read_bytes()[:100])
+    (models / "whole.tar.gz").unlink()
+    assert main([verb]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith(f"The model {models / 'cut.tar.gz'} is damaged: it cannot be unpacked")
+    assert said.err.endswith("run: make train\n")
+
+
 @pytest.mark.parametrize("verb", ["run", "api", "shell", "train"])
 def test_a_broken_studio_file_is_named_with_line_expected_and_example(
     models: Path, settings_of_test: Path, capsys: pytest.CaptureFixture[str], verb: str
@@ -142,7 +154,7 @@ def test_wrong_settings_are_told_all_at_once(
 def test_a_taken_port_is_named_with_its_variable(
     models: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], verb: str, variable: str
 ) -> None:
-    (models / "some.tar.gz").touch()
+    write_model(models / "some.tar.gz")
     for name, free in zip(("RASA", "ACTIONS", "GATEWAY"), free_ports(), strict=True):
         monkeypatch.setenv(f"LAMOON_{name}_PORT", free)
     with socket.create_server(("127.0.0.1", 0)) as listening:

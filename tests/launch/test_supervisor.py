@@ -18,11 +18,19 @@ from lamoon.settings import PROJECT
 DRIVER = """
 import json, sys
 from pathlib import Path
+from lamoon.errors import ModelError
 from lamoon.launch import supervisor
 from lamoon.launch.commands import Command
 given = json.loads(sys.argv[1])
 supervisor.POLL_SECONDS, supervisor.RESTART_SECONDS, supervisor.STOP_SECONDS = 0.02, 0.1, given["stop_seconds"]
-commands = [Command(name, ("sh", "-c", script)) for name, script in given["commands"].items()]
+def again(name):
+    if Path(given["ready"] + ".gone").exists():
+        raise ModelError("The model is damaged.")
+    return Command(name, ("sh", "-c", given["again"]), again=lambda: again(name))
+commands = [
+    Command(name, ("sh", "-c", script), again=(lambda name=name: again(name)) if given["again"] else None)
+    for name, script in given["commands"].items()
+]
 group = supervisor.Supervisor(commands, restart=given["restart"])
 sys.exit(group.run(Path(given["ready"]).exists, lambda: print("READY", flush=True)))
 """
@@ -56,12 +64,24 @@ class Group:
         self.folder = folder
         self.process: subprocess.Popen[bytes] | None = None
 
-    def start(self, *, restart: bool = False, stop_seconds: float = 10.0, ready: bool = True, **commands: str) -> None:
-        """Starts the commands; `ready` says at once that they answer, otherwise `say_ready` does."""
+    def start(
+        self,
+        *,
+        restart: bool = False,
+        stop_seconds: float = 10.0,
+        ready: bool = True,
+        again: str = "",
+        **commands: str,
+    ) -> None:
+        """Starts the commands; `ready` says at once that they answer, otherwise `say_ready` does.
+
+        A restart runs `again` instead, where it is given, and is refused while the file `ready.gone` is there.
+        """
         if ready:
             self.say_ready()
         given = {
             "commands": commands,
+            "again": again,
             "restart": restart,
             "stop_seconds": stop_seconds,
             "ready": str(self.folder / "ready"),
@@ -227,6 +247,35 @@ def test_three_crashes_at_the_start_end_all(group: Group) -> None:
     assert group.lines("pid1") == 3
     assert err.count("Starting one again.") == 2
     assert not alive(group.pid("pid2"))
+
+
+def test_a_restart_asks_what_to_start_now(group: Group) -> None:
+    group.start(restart=True, one="echo $$ >> $HERE/pid1; exit 3", again=waits("pid2"))
+    assert alive(group.pid("pid2"))
+    group.stop()
+    assert group.lines("pid1") == 1
+
+
+def test_what_cannot_be_started_again_is_tried_later_while_the_others_serve(group: Group) -> None:
+    group.start(restart=True, one=f"echo $$ >> $HERE/pid1; {CRASHES}", again=waits("pid2"))
+    group.pid("pid1")
+    group.until_ready()
+    (group.folder / "ready.gone").touch()
+    (group.folder / "crash").touch()
+    until(lambda: group.said("err").count("The model is damaged.") >= 2)
+    assert group.process is not None
+    assert group.process.poll() is None
+    (group.folder / "ready.gone").unlink()
+    assert alive(group.pid("pid2"))
+    assert group.stop()[0] == 0
+
+
+def test_what_cannot_be_started_again_before_all_is_ready_ends_all(group: Group) -> None:
+    (group.folder / "ready.gone").touch()
+    group.start(ready=False, restart=True, one="exit 3", again=WAITS)
+    code, _, err = group.ended()
+    assert code == 1
+    assert "The model is damaged." in err
 
 
 def test_what_a_crashed_process_leaves_behind_ends_with_the_others(group: Group) -> None:

@@ -75,43 +75,56 @@ class Servers:
         """Starts all of them and waits until they answer. Raises StartError."""
         for name in self._commands:
             self._start(name)
-        self._wait("actions", lambda: _answers(f"{self.actions}/health"))
-        self._wait("rasa", lambda: _answers(f"{self.rasa}/status"))
+        for name in self._commands:
+            self._wait_for(name)
 
     def stop(self) -> None:
         """Ends all of them, and only them."""
         for name in list(self._running):
             self._end(name, signal.SIGTERM)
 
+    def kill(self, name: str) -> None:
+        """Kills rasa, actions or notifications, as a crash would."""
+        if name in self._running:
+            self._end(name, signal.SIGKILL)
+
+    def start_again(self, name: str) -> None:
+        """Starts one of them again where it is down, and waits until it answers."""
+        if name not in self._running:
+            self._start(name)
+            self._wait_for(name)
+
     def kill_rasa(self) -> None:
         """Kills the Rasa server, as a crash would."""
-        if "rasa" in self._running:
-            self._end("rasa", signal.SIGKILL)
+        self.kill("rasa")
 
     def start_rasa(self) -> None:
         """Starts the Rasa server again where it is down."""
-        if "rasa" not in self._running:
-            self._start("rasa")
-            self._wait("rasa", lambda: _answers(f"{self.rasa}/status"))
+        self.start_again("rasa")
 
     def kill_actions(self) -> None:
         """Kills the action server, as a crash would."""
-        if "actions" in self._running:
-            self._end("actions", signal.SIGKILL)
+        self.kill("actions")
 
     def start_actions(self) -> None:
         """Starts the action server again where it is down."""
-        if "actions" not in self._running:
-            self._start("actions")
-            self._wait("actions", lambda: _answers(f"{self.actions}/health"))
+        self.start_again("actions")
+
+    def hang(self, name: str) -> None:
+        """Stops a process in the middle of whatever it does: it takes requests and never answers."""
+        os.killpg(self._running[name].pid, signal.SIGSTOP)
+
+    def wake(self, name: str) -> None:
+        """Lets a hung process go on."""
+        os.killpg(self._running[name].pid, signal.SIGCONT)
 
     def hang_actions(self) -> None:
-        """Stops the action server in the middle of whatever it does: it takes requests and never answers."""
-        os.killpg(self._running["actions"].pid, signal.SIGSTOP)
+        """Stops the action server in the middle of whatever it does."""
+        self.hang("actions")
 
     def wake_actions(self) -> None:
         """Lets a hung action server go on."""
-        os.killpg(self._running["actions"].pid, signal.SIGCONT)
+        self.wake("actions")
 
     def log(self, name: str) -> str:
         """What a process has written so far."""
@@ -136,6 +149,12 @@ class Servers:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+
+    def _wait_for(self, name: str) -> None:
+        """Waits until a process answers; the worker, which cannot be asked, is taken to be there."""
+        addresses = {"actions": f"{self.actions}/health", "rasa": f"{self.rasa}/status"}
+        if name in addresses:
+            self._wait(name, lambda: _answers(addresses[name]))
 
     def _wait(self, name: str, ready: Callable[[], bool]) -> None:
         end = time.monotonic() + READY_SECONDS

@@ -27,6 +27,8 @@ FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 300.0
 GIVE_UP = timedelta(hours=24)
 """An answer that could not be delivered for so long is no answer any more."""
+LEAST_TRIES = 20
+"""These take an hour or so: a clock that is wrong for a minute makes no message so old that it is given up."""
 LOOK_SECONDS = 300.0
 LAST_TRIES = 3
 """For words that are not kept: the last ones to somebody of whom nothing is kept any more."""
@@ -133,7 +135,8 @@ class Deliveries:
     async def _deliver(self, lane: Lane, delivery: Delivery) -> None:
         """Sends the parts that have not arrived, or notes why one did not."""
         if delivery.due_at:
-            await asyncio.sleep(max(0.0, (delivery.due_at - now()).total_seconds()))
+            wait = (delivery.due_at - now()).total_seconds()  # longer than any pause where the clock was set back
+            await asyncio.sleep(min(max(0.0, wait), LONGEST_PAUSE_SECONDS))
         parts = lane.adapter.render(_outgoing(delivery.message))
         sent = delivery.parts_sent
         try:
@@ -161,7 +164,7 @@ class Deliveries:
         if error.blocked:
             await retry_until_stored(self._store.failed, message.id, str(error))
             await retry_until_stored(self._store.stop, delivery.conversation_id, None)
-        elif error.final or now() - message.at > GIVE_UP:
+        elif error.final or (now() - message.at > GIVE_UP and attempts >= LEAST_TRIES):
             await retry_until_stored(self._store.failed, message.id, str(error))
         else:
             seconds = max(backoff(attempts, FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS), error.retry_after or 0.0)

@@ -17,6 +17,7 @@ from contextlib import closing
 from getpass import getpass
 
 from lamoon.booking import BookingStore
+from lamoon.data_folder import open_data_folder
 from lamoon.errors import ConfigurationError, LamoonError
 from lamoon.gateway.desk.accounts import ROLES, SHORTEST_PASSWORD, AccountError, Accounts
 from lamoon.gateway.desk.audit import Audit
@@ -30,7 +31,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code."""
     asked = _parser().parse_args(arguments)
     try:
-        with closing(BookingStore(load_settings().database_url.reveal())) as store:
+        settings = load_settings()
+        open_data_folder(settings)
+        with closing(BookingStore(settings.database_url.reveal())) as store:
             accounts, audit = Accounts(store.database), Audit(store.database)
             {"list": _list, "add": _add, "deactivate": _deactivate}[asked.command](asked, accounts, audit)
     except ConfigurationError as error:

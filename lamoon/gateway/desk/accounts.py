@@ -129,9 +129,10 @@ class Accounts:
         query = select(staff, sessions.c.seen_at, sessions.c.begun_at).join(sessions).where(sessions.c.id == session)
         with self._database.reading("read a session") as connection:
             row = connection.execute(query).first()
-        if row is None or not row.active or moment - row.seen_at > self._idle or moment - row.begun_at > LONGEST:
+        # A clock that was set back must not make a session last for as long as it was wrong.
+        if row is None or not row.active or moment - row.seen_at > self._idle or abs(moment - row.begun_at) > LONGEST:
             return None
-        if moment - row.seen_at > TOUCH:
+        if abs(moment - row.seen_at) > TOUCH:
             with self._database.writing("keep a session") as connection:
                 connection.execute(update(sessions).where(sessions.c.id == session).values(seen_at=moment))
         return Staff(row.id, row.name, row.role, session)

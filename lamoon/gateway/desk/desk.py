@@ -8,23 +8,19 @@ from datetime import timedelta
 from lamoon.booking.database import Database
 from lamoon.gateway.desk.accounts import Accounts
 from lamoon.gateway.desk.audit import Audit
-from lamoon.gateway.limits import RateLimit
-
-TRIES_PER_MINUTE = 5
+from lamoon.gateway.desk.tries import Tries
 
 
 @dataclass(frozen=True)
 class Desk:
-    """What the desk's pages work with. `key` signs its cookies; `names` and `addresses` slow wrong passwords down."""
+    """What the desk's pages work with. `key` signs its cookies; `tries` slows wrong passwords down."""
 
     key: str = field(repr=False)
     accounts: Accounts
     audit: Audit
-    names: RateLimit
-    addresses: RateLimit
+    tries: Tries
 
 
 def build_desk(database: Database, key: str, idle: timedelta) -> Desk:
     """The desk of one database. After `idle` without a click somebody has to sign in again."""
-    names, addresses = (RateLimit(TRIES_PER_MINUTE, TRIES_PER_MINUTE) for _ in range(2))
-    return Desk(key, Accounts(database, idle), Audit(database), names, addresses)
+    return Desk(key, Accounts(database, idle), Audit(database), Tries())

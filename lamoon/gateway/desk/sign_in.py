@@ -1,4 +1,4 @@
-"""Signing in and out. Wrong passwords are slowed down for each name and each address."""
+"""Signing in and out. Wrong passwords are slowed down."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from lamoon.gateway.chat import address
 from lamoon.gateway.desk.accounts import LONGEST_NAME
+from lamoon.gateway.desk.tries import Try, device_of, remember_device
 from lamoon.gateway.desk.visit import (
     COOKIE,
     HEADERS,
@@ -42,12 +43,18 @@ async def sign_in(request: Request) -> Response:
         return sign_in_page(request, STALE, 403)
     form = await request.form()
     name, password = str(form.get("name", "")).strip()[: LONGEST_NAME + 1], str(form.get("password", ""))
-    if wait := _wait(gateway, address(request), name):
+    device, tries = device_of(request, gateway.desk.key), gateway.desk.tries
+    known = name.casefold()
+    one = Try(known, address(request), device.id if known in device.names else "")
+    if wait := tries.take(one):
         return sign_in_page(request, SLOWLY.format(seconds=wait), 429)
-    staff = await asyncio.to_thread(gateway.desk.accounts.sign_in, name, password)
+    async with tries.turn(one):
+        staff = await asyncio.to_thread(gateway.desk.accounts.sign_in, name, password)
     if staff is None:
+        tries.failed(one)
         await asyncio.to_thread(_note_refusal, gateway, name)
         return sign_in_page(request, WRONG, 403)
+    tries.succeeded(one)
     if before := session_of(request):
         await asyncio.to_thread(gateway.desk.accounts.sign_out, before)
     await asyncio.to_thread(gateway.desk.audit.note, staff.name, "sign_in")
@@ -55,6 +62,7 @@ async def sign_in(request: Request) -> Response:
     answer.set_cookie(
         COOKIE, signer(gateway).dumps(staff.session), path="/", secure=True, httponly=True, samesite="strict"
     )
+    remember_device(answer, gateway.desk.key, device, known)
     return answer
 
 
@@ -70,11 +78,6 @@ async def sign_out(visit: Visit) -> Response:
     answer = RedirectResponse(SIGN_IN, 303, HEADERS)
     answer.delete_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="strict")
     return answer
-
-
-def _wait(gateway: Gateway, host: str, name: str) -> int:
-    """The seconds to wait. Who tries name after name is stopped by the address, and uses up no other name's tries."""
-    return gateway.desk.addresses.take(host) or gateway.desk.names.take(name.casefold())
 
 
 def _note_refusal(gateway: Gateway, name: str) -> None:

@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from urllib.parse import quote
 
 from itsdangerous import BadSignature, URLSafeSerializer
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -82,7 +81,7 @@ class Visit:
             "csrf": csrf_token(self.staff),
             "places": [place for place in PLACES if self.staff.role == "owner" or place[0] not in OWNERS_PLACES],
             "here": self.request.url.path,
-            "done": self.request.query_params.get("done", ""),
+            "done": self._done(),
             "problem": "",
         }
         return HTMLResponse(_templates().get_template(template).render(given | values), status, HEADERS)
@@ -90,7 +89,18 @@ class Visit:
     def go(self, place: str, done: str = "") -> RedirectResponse:
         """After a POST: to a page of the desk, which shows the sentence `done`."""
         joint = "&" if "?" in place else "?"
-        return RedirectResponse(f"{place}{joint + 'done=' + quote(done) if done else ''}", 303, HEADERS)
+        return RedirectResponse(f"{place}{joint}done={self._sentences.dumps(done)}" if done else place, 303, HEADERS)
+
+    @property
+    def _sentences(self) -> URLSafeSerializer:
+        """Signs what a page says after a POST: a link must not make the desk say something."""
+        return URLSafeSerializer(self.gateway.desk.key, salt=f"lamoon desk done {self.staff.session}")
+
+    def _done(self) -> str:
+        try:
+            return str(self._sentences.loads(self.request.query_params.get("done", "")))
+        except BadSignature:
+            return ""
 
     def refuse(self, problem: str, status: int = 409) -> HTMLResponse:
         """A page with one clear sentence on what was wrong; nothing was changed."""

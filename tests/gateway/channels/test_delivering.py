@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -22,6 +23,47 @@ def test_a_platform_in_trouble_is_tried_again(line: Line, simulator: Simulator, 
     simulator.insist(simulator.text(address, "two"))
     assert line.texts(address, 2) == ["re one", "re two"]
     assert line.parts.channels.states()[simulator.channel] == "ok"
+
+
+def test_a_message_is_not_given_up_over_a_clock_that_is_wrong_for_a_moment(
+    line: Line, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By it every message is more than a day old."""
+    monkeypatch.setattr("lamoon.gateway.channels.deliveries.GIVE_UP", -timedelta(days=31))
+    address = line.acquainted()
+    simulator.faults.extend([Fault(500), Fault(500), Fault(500)])
+    simulator.insist(simulator.text(address, "one"))
+    assert line.texts(address, 1) == ["re one"]
+
+
+def test_what_cannot_be_sent_for_a_day_is_given_up(
+    line: Line, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lamoon.gateway.channels.deliveries.GIVE_UP", -timedelta(days=31))
+    monkeypatch.setattr("lamoon.gateway.channels.deliveries.LEAST_TRIES", 2)
+    address = line.acquainted()
+    simulator.faults.extend([Fault(500), Fault(500)])
+    simulator.insist(simulator.text(address, "one"))
+    until(lambda: not simulator.faults and line.parts.channels.people.count_due() == 0, "its end")
+    assert simulator.inbox(address) == []
+
+
+def test_a_message_does_not_wait_for_a_day_that_a_wrong_clock_named(
+    line: Line, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was put off while the clock was a month ahead."""
+    monkeypatch.setattr("lamoon.gateway.channels.deliveries.LONGEST_PAUSE_SECONDS", 0.1)
+    address = line.acquainted()
+    put_off = line.parts.channels.people.put_off
+    month = 31 * 24 * 3600
+    monkeypatch.setattr(
+        line.parts.channels.people,
+        "put_off",
+        lambda message, attempts, _, reason: put_off(message, attempts, month, reason),
+    )
+    simulator.faults.append(Fault(500))
+    simulator.insist(simulator.text(address, "one"))
+    assert line.texts(address, 1) == ["re one"]
 
 
 def test_a_platform_that_asks_to_wait_is_waited_for(line: Line, simulator: Simulator) -> None:

@@ -19,6 +19,7 @@ from gateway.desk.conftest import DeskOf, DeskVisitor
 from gateway.serving import Serving
 from lamoon.gateway.app import make_app
 from lamoon.gateway.desk import routes
+from lamoon.gateway.desk.inbox import words
 from lamoon.gateway.desk.visit import POLICY, SIGN_IN
 
 OPEN = {("GET", SIGN_IN), ("POST", SIGN_IN)}
@@ -131,3 +132,18 @@ def test_a_route_without_the_guard_is_found(leaking: Front) -> None:
 def test_a_mounted_application_is_found(front: Front) -> None:
     with pytest.raises(AssertionError, match="not made with page or action"):
         guarded([Mount("/desk/other", routes=[])])
+
+
+def test_a_page_says_what_was_done_to_nobody_else(desk: DeskOf) -> None:
+    visitor = desk.front.visitor()
+    visitor.ask("hi")
+    place = desk.staff.post(f"/desk/inbox/conversation/{visitor.conversation}/take", seen="").headers["location"]
+    assert words.TAKEN in desk.staff.get(place).text
+    assert words.TAKEN not in desk.owner.get(place).text
+
+
+@pytest.mark.parametrize("said", ["Call 555 0100 to be paid", "", "Sent.", "IlNlbnQuIg.AAAA", "%00"])
+def test_a_link_does_not_make_the_desk_say_something(desk: DeskOf, said: str) -> None:
+    page = desk.staff.get("/desk/inbox", done=said)
+    assert page.status_code == 200
+    assert 'class="done"' not in page.text

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
+import threading
 import unicodedata
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
@@ -14,9 +17,10 @@ from starlette.applications import Starlette
 from gateway.conftest import Front
 from gateway.desk.conftest import OWNER, PASSWORD, STAFF, DeskOf
 from lamoon.gateway.app import make_app
-from lamoon.gateway.desk.accounts import LONGEST, AccountError
-from lamoon.gateway.desk.desk import TRIES_PER_MINUTE
+from lamoon.gateway.desk import tries
+from lamoon.gateway.desk.accounts import LONGEST, AccountError, Accounts
 from lamoon.gateway.desk.sign_in import UNKNOWN
+from lamoon.gateway.desk.tries import STRANGERS, TRIES_PER_MINUTE, Tries, Try
 from lamoon.gateway.desk.visit import COOKIE, SIGN_IN, signer
 
 ANNS = {"name": "Ann", "password": PASSWORD}
@@ -58,10 +62,14 @@ def test_who_signed_out_is_out_and_the_others_are_not(desk: DeskOf) -> None:
 
 
 def test_the_cookie_is_kept_from_scripts_other_sites_and_plain_connections(ann: Front) -> None:
-    cookie = sign_in(ann).headers["set-cookie"]
-    name, *flags = [part.strip() for part in cookie.split(";")]
-    assert name.startswith("__Host-")
-    assert {flag.lower() for flag in flags} == {"httponly", "secure", "samesite=strict", "path=/"}
+    cookies = sign_in(ann).headers.get_list("set-cookie")
+    assert len(cookies) == 2
+    for cookie in cookies:
+        name, *flags = [part.strip().lower() for part in cookie.split(";")]
+        assert name.startswith("__host-")
+        lasts = {flag for flag in flags if flag.startswith("max-age")}
+        assert bool(lasts) is name.startswith(tries.COOKIE.lower()), "a session ends with the browser"
+        assert set(flags) - lasts == {"httponly", "secure", "samesite=strict", "path=/"}
 
 
 @pytest.mark.parametrize("wrong", [{"password": "correct horse"}, {"name": "Bob"}, {"password": ""}])
@@ -79,10 +87,105 @@ def test_what_was_typed_into_the_wrong_field_is_not_kept(ann: Front) -> None:
 
 
 async def test_a_name_is_slowed_down_whatever_addresses_try_it(app: Starlette) -> None:
-    statuses = [await status_from(app, f"10.0.0.{n}", "Ann") for n in range(TRIES_PER_MINUTE + 1)]
-    assert statuses == [403] * TRIES_PER_MINUTE + [429]
-    assert await status_from(app, "10.0.0.99", "ANN ") == 429
-    assert await status_from(app, "10.0.0.99", "Bob") == 403
+    """Once it is being guessed each address has one try, and then none for ten minutes."""
+    for n in range(TRIES_PER_MINUTE):
+        assert await status_from(app, f"10.0.0.{n}", "Ann") == 403
+    for n in range(20):
+        assert [await status_from(app, f"10.0.1.{n}", name) for name in ("Ann", "ANN ", "Ann")] == [403, 429, 429]
+    assert await status_from(app, "10.0.1.0", "Bob") == 403
+
+
+async def test_nobody_is_kept_out_by_the_guesses_of_others(app: Starlette) -> None:
+    """Whoever guesses, and however fast: an address that did not fail gets in with the right password."""
+    for n in range(6):
+        for guess in range(40):
+            await status_from(app, f"10.0.0.{guess % 4}", "Ann")
+        assert await status_from(app, f"10.0.9.{n}", "Ann", PASSWORD) == 303
+        assert await status_from(app, f"10.0.9.{n}", "Ann", PASSWORD) == 303, "what was right costs nothing"
+
+
+async def test_a_browser_that_was_signed_in_has_tries_of_its_own(app: Starlette) -> None:
+    """Even where it shares its address with whoever guesses."""
+    device = await device_from(app, "10.0.0.1", "Ann")
+    for n in range(TRIES_PER_MINUTE * 4):
+        await status_from(app, f"10.0.0.{n % 2}", "Ann")
+    assert await status_from(app, "10.0.0.1", "Ann", PASSWORD) == 429
+    assert await status_from(app, "10.0.0.1", "Ann", cookie=device) == 403
+    assert await status_from(app, "10.0.0.1", "Ann", PASSWORD, cookie=device) == 303
+
+
+async def test_the_tries_of_a_known_browser_have_an_end_too(app: Starlette) -> None:
+    device = await device_from(app, "10.0.0.1", "Ann")
+    statuses = [await status_from(app, f"10.0.2.{n}", "Ann", cookie=device) for n in range(TRIES_PER_MINUTE + 3)]
+    assert statuses == [403] * TRIES_PER_MINUTE + [429] * 3
+    assert await status_from(app, "10.0.3.1", "Ann", PASSWORD) == 303, "and they are no guesses of strangers"
+
+
+async def test_a_browser_is_known_for_the_names_that_signed_in_there(app: Starlette, ann: Front) -> None:
+    """A shared computer at the reception: both, and nobody else."""
+    for name in ("Sam", "Olivia"):
+        ann.parts.desk.accounts.add(name, PASSWORD, "staff")
+    device = await device_from(app, "10.0.0.1", "Sam", cookie=await device_from(app, "10.0.0.1", "Ann"))
+    for _ in range(TRIES_PER_MINUTE):
+        await status_from(app, "10.0.0.1", "somebody else")
+    statuses = [await status_from(app, "10.0.0.1", name, PASSWORD, device) for name in ("Ann", "Sam", "Olivia")]
+    assert statuses == [303, 303, 429]
+
+
+@pytest.mark.parametrize("change", [lambda c: c + "x", lambda c: c[:-4], lambda c: f"{tries.COOKIE}=x.y"])
+async def test_a_forged_device_is_a_stranger(app: Starlette, change: Callable[[str], str]) -> None:
+    device = change(await device_from(app, "10.0.0.1", "Ann"))
+    statuses = [await status_from(app, "10.0.0.1", "Ann", cookie=device) for _ in range(TRIES_PER_MINUTE + 1)]
+    assert statuses[-1] == 429
+    assert await status_from(app, "10.0.0.1", "Ann", PASSWORD, cookie=device) == 429
+
+
+async def test_a_session_is_no_device(app: Starlette, ann: Front) -> None:
+    session = sign_in(ann).headers.get_list("set-cookie")[0].partition(";")[0].partition("=")[2]
+    for _ in range(TRIES_PER_MINUTE):
+        await status_from(app, "10.0.0.1", "Ann", cookie=f"{tries.COOKIE}={session}")
+    assert await status_from(app, "10.0.0.1", "Ann", PASSWORD, cookie=f"{tries.COOKIE}={session}") == 429
+
+
+def test_many_addresses_guess_little_faster_than_one() -> None:
+    """An hour in which a hundred addresses guess one name as fast as they are let."""
+    now = [0.0]
+    counted, guesses = Tries(lambda: now[0]), 0
+    for _ in range(3600 // 5):
+        for n in range(100):
+            one = Try("ann", f"10.0.0.{n}")
+            if not counted.take(one):
+                guesses += 1
+                counted.failed(one)
+        now[0] += 5
+    assert guesses <= 100 * 8 + TRIES_PER_MINUTE * 61, "one, then six an hour for each, and what the name has itself"
+    assert counted.take(Try("ann", "10.0.0.200")) == 0
+
+
+async def test_passwords_are_checked_a_few_at_a_time_and_known_browsers_do_not_queue(
+    app: Starlette, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A flood of guesses takes neither all memory nor the turn of somebody who was here before."""
+    device = await device_from(app, "10.0.0.1", "Ann")
+    checking, most, let_go = [0], [0], threading.Event()
+
+    def check(self: Accounts, kept: str, password: str) -> bool:
+        if password == PASSWORD:
+            return True
+        checking[0] += 1
+        most[0] = max(most[0], checking[0])
+        let_go.wait(20)
+        checking[0] -= 1
+        return False
+
+    monkeypatch.setattr(Accounts, "_matches", check)
+    flood = [asyncio.create_task(status_from(app, f"10.1.0.{n}", "Ann")) for n in range(20)]
+    while checking[0] < STRANGERS:
+        await asyncio.sleep(0.01)
+    assert await status_from(app, "10.0.0.1", "Ann", PASSWORD, cookie=device) == 303
+    let_go.set()
+    assert await asyncio.gather(*flood) == [403] * 20
+    assert most[0] == STRANGERS
 
 
 async def test_an_address_is_slowed_down_whatever_names_it_tries(app: Starlette) -> None:
@@ -152,6 +255,18 @@ def test_a_click_keeps_a_session(desk: DeskOf) -> None:
         assert desk.staff.get("/desk").headers["location"] == "/desk/inbox"
 
 
+def test_a_clock_that_was_set_back_makes_no_session_last_longer(desk: DeskOf) -> None:
+    """Seen in what is the future by now: it counts from the next click."""
+    age(desk, -timedelta(hours=6), "seen_at")
+    age(desk, -timedelta(hours=6), "begun_at")
+    assert desk.staff.get("/desk").headers["location"] == "/desk/inbox"
+    with closing(sqlite3.connect(desk.front.settings.data / "lamoon.db")) as connection:
+        seen = [datetime.fromisoformat(row[0]) for row in connection.execute("SELECT seen_at FROM desk_sessions")]
+    assert min(seen) <= datetime.now(UTC).replace(tzinfo=None)
+    age(desk, -LONGEST - timedelta(hours=1), "begun_at")
+    assert desk.staff.get("/desk").headers["location"] == SIGN_IN
+
+
 def test_a_closed_account_and_a_new_password_end_sessions_at_once(desk: DeskOf) -> None:
     accounts = desk.front.parts.desk.accounts
     accounts.deactivate(STAFF)
@@ -192,8 +307,20 @@ def age(desk: DeskOf, by: timedelta, column: str) -> None:
         connection.execute(f"UPDATE desk_sessions SET {column} = ?", (moment.isoformat(" "),))
 
 
-async def status_from(app: Starlette, host: str, name: str, password: str = "wrong") -> int:
+async def answer_from(app: Starlette, host: str, name: str, password: str, cookie: str) -> httpx.Response:
     """What somebody at an address gets for a try."""
     transport = httpx.ASGITransport(app, client=(host, 1))
     async with httpx.AsyncClient(transport=transport, base_url="http://studio") as http:
-        return (await http.post(SIGN_IN, data={"name": name, "password": password})).status_code
+        return await http.post(SIGN_IN, data={"name": name, "password": password}, headers={"cookie": cookie})
+
+
+async def status_from(app: Starlette, host: str, name: str, password: str = "wrong", cookie: str = "") -> int:
+    """The status of that answer."""
+    return (await answer_from(app, host, name, password, cookie)).status_code
+
+
+async def device_from(app: Starlette, host: str, name: str, cookie: str = "") -> str:
+    """Signs somebody in: the device cookie of that browser."""
+    answer = await answer_from(app, host, name, PASSWORD, cookie)
+    (device,) = [found for found in answer.headers.get_list("set-cookie") if found.startswith(tries.COOKIE)]
+    return device.partition(";")[0]

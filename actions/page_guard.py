@@ -1,0 +1,16 @@
+"""A plug-in of the action server: it refuses what web pages send."""
+
+from __future__ import annotations
+
+import pluggy
+from sanic import Sanic
+
+from lamoon.loopback import refuse_pages
+
+hook = pluggy.HookimplMarker("rasa_sdk")
+
+
+@hook
+def attach_sanic_app_extensions(app: Sanic) -> None:
+    """Called by the action server when it has loaded this package."""
+    refuse_pages(app)

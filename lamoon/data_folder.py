@@ -1,0 +1,63 @@
+"""The folder of everything that the assistant keeps (LAMOON_DATA): for its owner, and for nobody else."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from lamoon.errors import ConfigurationError
+from lamoon.settings import Settings
+
+log = logging.getLogger("lamoon.data_folder")
+
+OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+def open_data_folder(settings: Settings) -> Path:
+    """Makes the folder, and keeps all of it from other users of the machine: what is there, and what is made later.
+
+    Every program calls it before it opens anything there. It sets the umask of the process, because libraries make
+    files too: SQLite its logs, Rasa its tables. What an older version left open is closed.
+
+    Raises:
+        ConfigurationError: when the folder cannot be made.
+    """
+    os.umask(OTHERS)
+    folder = settings.data
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        problem = f"the folder cannot be made ({error.strerror})"
+        expected = "a folder that this program may write to"
+        raise ConfigurationError(str(folder), None, problem, expected, "LAMOON_DATA=var/") from None
+    foreign = [path for path in _everything(folder) if not _close(path)]
+    if foreign:
+        log.warning(
+            "%s and %d more in LAMOON_DATA belong to another user, so others may be able to read them: "
+            "give them to the user who runs the assistant (chown)",
+            foreign[0],
+            len(foreign) - 1,
+        )
+    return folder
+
+
+def _everything(folder: Path) -> Iterator[Path]:
+    yield folder
+    for place, folders, files in os.walk(folder):
+        yield from (Path(place) / name for name in (*folders, *files))
+
+
+def _close(path: Path) -> bool:
+    """Takes the permissions of others away; False when the file is not ours. Links stay: they lead elsewhere."""
+    with contextlib.suppress(FileNotFoundError):  # another process may have removed it meanwhile
+        mode = path.lstat().st_mode
+        if mode & OTHERS and not stat.S_ISLNK(mode):
+            try:
+                path.chmod(stat.S_IMODE(mode) & ~OTHERS)
+            except PermissionError:
+                return False
+    return True

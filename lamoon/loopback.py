@@ -1,0 +1,35 @@
+"""Servers that local programs may use and web pages may not: Rasa and the action server, which have no sign-in.
+
+Every page that somebody opens on this machine can send requests to a port on loopback. What a browser sends for a page
+gives itself away: by its `Origin`, by `Sec-Fetch-Site`, by a name in `Host` that was pointed at this machine, or by one of
+the few kinds of body that need no permission (a page has to ask for JSON first, and is never answered).
+"""
+
+from __future__ import annotations
+
+from sanic import Sanic
+from sanic.request import Request
+from sanic.response import HTTPResponse, json
+
+from lamoon.checks import is_address_or_local_name
+
+PAGE_BODIES = ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data")
+FROM_A_PAGE = "This server is for programs on this machine. It takes nothing from web pages."
+WRONG_HOST = "This server is for programs on this machine. Its address is 127.0.0.1 or localhost."
+NOT_JSON = "The body has to be JSON, and the header Content-Type: application/json."
+
+
+def refuse_pages(app: Sanic) -> None:
+    """Has `app` refuse what web pages send, whatever the address."""
+    app.register_middleware(_look, "request")
+
+
+def _look(request: Request) -> HTTPResponse | None:
+    headers = request.headers
+    if "origin" in headers or headers.get("sec-fetch-site", "none") != "none":
+        return json({"error": FROM_A_PAGE}, status=403)
+    if not all(map(is_address_or_local_name, headers.getall("host", []))):
+        return json({"error": WRONG_HOST}, status=421)
+    if headers.get("content-type", "").partition(";")[0].strip().lower() in PAGE_BODIES:
+        return json({"error": NOT_JSON}, status=415)
+    return None
