@@ -17,6 +17,7 @@ from lamoon.gates import (
     leaks,
     near_duplicates,
     not_intent,
+    phrases,
     provenance,
     rule_contradictions,
 )
@@ -33,6 +34,7 @@ GATES = MappingProxyType[str, Gate](
         "kinds": kinds.check,
         "near_duplicates": near_duplicates.check,
         "leaks": leaks.check,
+        "phrases": phrases.check,
         "not_intent": not_intent.check,
         "buttons": buttons.check,
         "conditions": conditions.check,

@@ -22,6 +22,7 @@ from lamoon.nlu.later import MOST_MINUTES, let_time_pass
 from lamoon.nlu.needed_model import end_without_model
 from lamoon.nlu.patience import limit_actions
 from lamoon.nlu.turn_facts import turn_facts
+from lamoon.phrasebook import say
 from lamoon.settings import load_settings
 from lamoon.studio import load_studio
 
@@ -188,4 +189,4 @@ async def _explained(request: Request, sender: str) -> dict[str, Any] | None:
 
 def _apology() -> str:
     contact = load_studio(load_settings().studio).contact_sentence()
-    return f"I'm sorry, something went wrong on my side and I couldn't answer that. Please try again. {contact}"
+    return say("rest_apology", contact=contact)

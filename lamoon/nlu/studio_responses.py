@@ -14,6 +14,7 @@ from lamoon.booking.form import health_summary
 from lamoon.contract import ReplyMetadata, topic_of, topic_of_response
 from lamoon.knowledge import load_topics
 from lamoon.knowledge.suggestions import other_reading
+from lamoon.phrasebook import say
 from lamoon.settings import load_settings
 from lamoon.studio import load_studio
 
@@ -63,7 +64,7 @@ class StudioResponses(TemplatedNaturalLanguageGenerator):
             related = self._topics.related(topic_id, exclude=_answered(tracker))
             meant = other_reading(tracker.latest_message.parse_data, topic_id, self._topics)
             if meant:
-                message["text"] = f"{message['text']} Or did you mean: {meant.title}"
+                message["text"] = f"{message['text']} {say('other_reading', title=meant.title)}"
                 related = (meant, *(topic for topic in related if topic != meant))
             message["buttons"] = [{"title": other.title, "payload": other.title} for other in related[:SUGGESTIONS]]
 

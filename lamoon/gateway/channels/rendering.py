@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from lamoon.gateway.model import Node
+from lamoon.phrasebook import say
 
 _PAUSES = ("\n\n", "\n", r"(?<=[.!?:;])\s", r"\s")
 _EARLIEST_PAUSE = 0.5
@@ -82,7 +83,7 @@ def utf16(some: Runs) -> int:
 def numbered(titles: Sequence[str]) -> list[Run]:
     """Choices as lines with numbers, for where no buttons fit."""
     lines = (f"{number}. {title}" for number, title in enumerate(titles, 1))
-    return [Run("\n".join((*lines, "Reply with a number, or in your own words.")))]
+    return [Run("\n".join((*lines, say("reply_with_number"))))]
 
 
 def joined(*blocks: Runs) -> list[Run]:

@@ -1,0 +1,192 @@
+"""What programs say to visitors without Rasa: the notices and buttons of `data/responses/`.
+
+Rasa says the `responses` of that folder itself. `notices` are sentences, or parts of them, that our own code fills in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from string import Formatter
+from types import MappingProxyType
+from typing import Final
+
+from lamoon.knowledge.reading import KnowledgeError, Value, read
+
+FOLDER: Final = Path(__file__).parents[1] / "data" / "responses"
+# Every notice that is said, with the values that the code has for it. A text need not use them all.
+NOTICES: Final = MappingProxyType(
+    {
+        # The studio
+        "and": "first last",
+        "or": "first last",
+        "weekdays": "",
+        "months": "",
+        "date": "month day year",
+        "days_pair": "first last",
+        "days_range": "first last",
+        "crisis_line_unknown": "",
+        "crisis_line_named": "number name",
+        "reach": "studio ways",
+        "reach_by_phone": "phone",
+        "reach_by_email": "email",
+        "reach_by_page": "page",
+        "reach_unknown": "",
+        "reach_unknown_when_down": "",
+        "hours": "hours",
+        "hours_unknown": "",
+        "hours_closed_on": "days",
+        "hours_other_days": "",
+        "hours_ask_team": "",
+        "location": "studio address",
+        "location_unknown": "",
+        "prices": "prices",
+        "prices_unknown": "",
+        "services": "studio services",
+        "services_unknown": "",
+        "service_minutes": "name minutes",
+        "others_ask_team": "",
+        # Health
+        "warning_told": "conditions",
+        "warning_your_health": "",
+        "warning_guide": "areas",
+        "warning_not_listed": "conditions",
+        "warning_that": "",
+        "warning_doctor": "",
+        "warning_held": "",
+        "warning_noted": "",
+        "warning_no_advice": "",
+        # Answers
+        "other_reading": "title",
+        "rest_apology": "contact",
+        # The chat
+        "greeting": "studio disclosure",
+        "own_greeting": "greeting disclosure",
+        "disclosure": "",
+        "consent": "emergency",
+        "apology": "contact emergency",
+        "delayed": "contact emergency",
+        "too_many": "seconds emergency",
+        "too_fast": "what seconds emergency",
+        "too_fast_one": "",
+        "too_fast_several": "count",
+        "flood": "seconds emergency",
+        "too_long": "most length emergency",
+        "too_big": "most emergency",
+        "no_text": "",
+        "started_over": "",
+        "left": "reference contact",
+        "joined": "name",
+        "back": "",
+        "closed": "",
+        "left_waiting": "opening contact",
+        "nobody_came": "opening contact",
+        "opening": "day month number time",
+        "transcript": "studio",
+        "transcript_visitor": "",
+        "transcript_bot": "",
+        "transcript_team": "",
+        "transcript_system": "",
+        # What went wrong
+        "choice_invalid": "",
+        "choice_used": "",
+        "conversation_closed": "",
+        "conversation_deleted": "",
+        "foreign_page": "",
+        "incomplete": "",
+        "method_not_allowed": "",
+        "not_found": "",
+        "no_such_reply": "",
+        "store_unavailable": "",
+        "unexpected": "",
+        # Messaging channels
+        "text_only": "emergency",
+        "stopped": "",
+        "ask_to_delete": "",
+        "delete_yes": "",
+        "delete_yes_words": "",
+        "delete_no": "",
+        "delete_no_words": "",
+        "deleted": "",
+        "kept": "",
+        "nothing_kept": "",
+        "reply_with_number": "",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Phrasebook:
+    """The notices by name, and the buttons of each response as (title, payload)."""
+
+    notices: Mapping[str, str]
+    buttons: Mapping[str, Sequence[tuple[str, str]]]
+
+
+def say(notice: str, **values: object) -> str:
+    """A notice with its values. An empty value leaves no gap.
+
+    Raises:
+        KeyError: for a notice, or a value, that `NOTICES` does not name.
+    """
+    return " ".join(phrasebook().notices[notice].format(**values).split())
+
+
+def buttons_of(response: str) -> list[dict[str, str]]:
+    """The buttons of a response, as Rasa has them. Raises KeyError when there is no such response."""
+    return [{"title": title, "payload": payload} for title, payload in phrasebook().buttons[response]]
+
+
+@lru_cache(maxsize=1)
+def phrasebook() -> Phrasebook:
+    """The project's own, read and checked once. Raises KnowledgeError."""
+    return load_phrasebook()
+
+
+def load_phrasebook(folder: Path = FOLDER) -> Phrasebook:
+    """Reads every file of a folder.
+
+    Raises:
+        KnowledgeError: when a file cannot be read, a notice is missing or unknown, or a text has a place for a value that
+            the code does not have. It names file and line.
+    """
+    notices: dict[str, str] = {}
+    buttons: dict[str, Sequence[tuple[str, str]]] = {}
+    files = [read(path) for path in sorted(folder.glob("*.yml"))]
+    for file in files:
+        fields = file.fields("phrases")
+        for name, value in (fields["notices"].fields("notices") if "notices" in fields else {}).items():
+            notices[name] = _notice(name, value)
+        for name, value in (fields["responses"].fields("responses") if "responses" in fields else {}).items():
+            buttons[name] = _buttons(value)
+    missing = sorted(NOTICES.keys() - notices.keys())
+    if missing:
+        raise KnowledgeError(f"{folder}: missing notices: {', '.join(missing)} (expected in one of its files)")
+    return Phrasebook(notices, buttons)
+
+
+def _notice(name: str, value: Value) -> str:
+    if name not in NOTICES:
+        raise value.error(f"the notice {name!r} is never said: expected one of lamoon/phrasebook.py")
+    text = value.text(name)
+    try:
+        places = {place for _, place, _, _ in Formatter().parse(text) if place is not None}
+    except ValueError as problem:
+        raise value.error(f"{name}: a brace is not closed ({problem})") from None
+    unknown = sorted(places - set(NOTICES[name].split()))
+    if unknown:
+        expected = ", ".join(f"{{{place}}}" for place in NOTICES[name].split()) or "no value"
+        raise value.error(f"{name}: nothing fills in {{{unknown[0]}}}: expected {expected}")
+    return text
+
+
+def _buttons(response: Value) -> Sequence[tuple[str, str]]:
+    """The buttons of a response's first variation that has some."""
+    for variation in response.items("response"):
+        fields = variation.fields("response")
+        if "buttons" in fields:
+            entries = [button.fields("button") for button in fields["buttons"].items("buttons")]
+            return [(entry["title"].text("title"), entry["payload"].text("payload")) for entry in entries]
+    return ()
