@@ -113,6 +113,9 @@ NOTICES: Final = MappingProxyType(
         "kept": "",
         "nothing_kept": "",
         "reply_with_number": "",
+        "choose": "",
+        "choose_button": "",
+        "choose_or_write": "",
     }
 )
 

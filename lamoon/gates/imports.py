@@ -17,25 +17,26 @@ EDGES = MappingProxyType(
     {
         "errors": frozenset[str](),
         "contract": frozenset({"errors"}),
+        "phrasebook": frozenset({"knowledge"}),
         "checks": frozenset({"errors"}),
         "loopback": frozenset({"checks"}),
         "secret": frozenset[str](),
         "channel_settings": frozenset({"secret"}),
         "settings": frozenset({"channel_settings", "checks", "errors", "secret"}),
         "logs": frozenset({"errors", "settings"}),
-        "studio": frozenset({"checks", "errors"}),
+        "studio": frozenset({"checks", "errors", "phrasebook"}),
         "knowledge": frozenset({"contract", "errors"}),
         "understanding": frozenset({"errors"}),
-        "screening": frozenset({"contract", "errors", "understanding.spelling"}),
+        "screening": frozenset({"contract", "errors", "phrasebook", "understanding.spelling"}),
         "data_folder": frozenset({"errors", "settings"}),
         "retry": frozenset({"errors"}),
         "booking": frozenset({"contract", "data_folder", "errors", "logs", "retry", "settings", "studio"}),
         "scenarios": frozenset({"booking", "contract"}),
         "nlu": frozenset(
-            "booking contract data_folder errors knowledge loopback screening settings studio understanding".split()
+            "booking contract data_folder errors knowledge loopback phrasebook screening settings studio understanding".split()
         ),
         "gateway": frozenset(
-            "booking channel_settings checks contract data_folder errors knowledge logs retry scenarios settings studio understanding".split()
+            "booking channel_settings checks contract data_folder errors knowledge logs phrasebook retry scenarios settings studio understanding".split()
         ),
         "launch": frozenset("data_folder errors logs screening settings studio".split()),
         "evaluation": frozenset(

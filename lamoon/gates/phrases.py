@@ -1,7 +1,7 @@
 """Sentences for people that stand in Python: what a visitor reads lies in `data/responses/` or in `widget/src/words.ts`.
 
-A sentence begins with a capital, has several words and ends like one. Those in docstrings, logs, prints and errors for
-operators are none that a visitor reads.
+A sentence begins with a capital, has several words and ends like one. Those in docstrings, logs, prints, errors, the check of
+a channel and whatever names a setting are for operators.
 """
 
 from __future__ import annotations
@@ -24,7 +24,17 @@ NOT_FOR_VISITORS = MappingProxyType(
         "lamoon/booking/email.py": "the team",
         "lamoon/booking/__main__.py": "operators",
         "lamoon/channel_settings.py": "operators",
+        "lamoon/contract.py": "the team",
         "lamoon/checks.py": "operators",
+        "lamoon/errors.py": "operators",
+        "lamoon/loopback.py": "programs",
+        "lamoon/screening/reading.py": "developers",
+        "lamoon/nlu/rest_channel.py": "programs",
+        "lamoon/studio/file.py": "the studio's owner",
+        "lamoon/gateway/edge.py": "programs that speak no HTTP",
+        "lamoon/gateway/interface.py": "programs",
+        "lamoon/gateway/channels/__main__.py": "operators",
+        "lamoon/gateway/channels/incoming.py": "programs",
         "lamoon/settings.py": "operators",
         "lamoon/launch/": "operators",
         "lamoon/gates/": "developers",
@@ -33,9 +43,12 @@ NOT_FOR_VISITORS = MappingProxyType(
     }
 )
 VISITORS_ERROR = "ApiError"
-_SENTENCE = re.compile(r"[\s\"']*[A-Z{].*[.!?][\"')]*\s*", re.DOTALL)
+_SENTENCE = re.compile(r"[\s\"']*[A-Z{].*([.!?:][\"')]*\s*|[.!?]\s.*|: \{\})", re.DOTALL)
 _WORD = re.compile(r"[A-Za-z][a-z']+")
-_LOGS = re.compile(r"(log|logger|logging|warnings)\.|print$")
+_OPERATORS = re.compile(r"(log|logger|logging|warnings)\.|print$|super\(\).__init__$")
+SETTING = "LAMOON_"
+CHANNEL_CHECK = "check"
+"""The method of a channel that `make channel-check` calls."""
 
 
 def check(project: Project) -> list[Problem]:
@@ -52,7 +65,8 @@ def check(project: Project) -> list[Problem]:
 def _sentences(tree: ast.AST) -> Iterator[tuple[int, str]]:
     for node in _spoken(tree):
         text = _text(node)
-        if text is not None and _SENTENCE.fullmatch(text) and len(_WORD.findall(text)) >= LEAST_WORDS:
+        is_sentence = text is not None and _SENTENCE.fullmatch(text) and len(_WORD.findall(text)) >= LEAST_WORDS
+        if text and is_sentence and SETTING not in text:
             yield node.lineno, text
 
 
@@ -60,7 +74,9 @@ def _spoken(node: ast.AST) -> Iterator[ast.expr]:
     """The strings below a node that may reach a visitor. Strings that stand alone are documentation."""
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
         return
-    if isinstance(node, ast.Call) and _LOGS.match(ast.unparse(node.func)):
+    if isinstance(node, ast.Call) and _OPERATORS.match(ast.unparse(node.func)):
+        return
+    if isinstance(node, ast.AsyncFunctionDef | ast.FunctionDef) and node.name == CHANNEL_CHECK:
         return
     if isinstance(node, ast.Raise) and not _is_for_visitors(node):
         return

@@ -127,7 +127,7 @@ async def message_to_team(request: Request) -> Response:
         contact=contact,
         wish=body["text"],
         consent=body["consent"],
-        channel="web",
+        channel=conversation.channel,
     )
     reference = await asyncio.to_thread(gateway.bookings.submit, left)
     if reference == left.reference:  # not one that was left before

@@ -62,7 +62,7 @@ async def test_no_reply_shows_a_placeholder(responses: StudioResponses, domain: 
     names = ("visitor_name", "contact", "wish", "conditions_text")
     here = tracker(domain, *(SlotSet(name, "something") for name in names))
     for name in domain.responses:
-        message = await said(responses, name, here, reference="LM-1")
+        message = await said(responses, name, here, reference="LM-1", fact="a fact")
         assert "{" not in message["text"], name
         assert "None" not in message["text"], name
 
