@@ -5,9 +5,8 @@ VENV ?= .venv
 export VENV PYTHON
 export RASA_TELEMETRY_ENABLED = false
 export SQLALCHEMY_SILENCE_UBER_WARNING = 1
-export PYTHONPATH = $(CURDIR)
 
-py := $(VENV)/bin/python
+lamoon := $(VENV)/bin/python -m lamoon
 training_files := $(shell find data config.yml domain.yml lamoon/nlu lamoon/understanding lamoon/screening -type f -not -name '*.pyc' 2>/dev/null)
 
 .PHONY: help run api shell staff channel-check train test check evaluate markers bench lint lock clean
@@ -17,56 +16,56 @@ help:  ## what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: models/.trained  ## everything at once; Ctrl-C stops it all
-	@$(py) -m lamoon.launch run
+	@$(lamoon) run
 
 api: models/.trained  ## Rasa with its HTTP API (loopback 5005, no token) and the action server, for programs and tests
-	@$(py) -m lamoon.launch api
+	@$(lamoon) api
 
 shell: models/.trained  ## talk to the assistant in the terminal
-	@$(py) -m lamoon.launch shell
+	@$(lamoon) shell
 
 staff: $(VENV)/.runtime  ## who may use the desk; with NAME="Ann" [ROLE=owner] an account, with GONE="Ann" it ends
-	@$(py) -m lamoon.gateway.desk $(if $(GONE),deactivate "$(GONE)",$(if $(NAME),add "$(NAME)" $(addprefix --role ,$(ROLE)),list))
+	@$(lamoon) staff $(if $(GONE),deactivate "$(GONE)",$(if $(NAME),add "$(NAME)" $(addprefix --role ,$(ROLE)),list))
 
 channel-check: $(VENV)/.runtime  ## ask each configured messaging platform whether the studio's account works
-	@$(py) -m lamoon.gateway.channels check
+	@$(lamoon) channel-check
 
 train: $(VENV)/.runtime  ## train the model
 	@rm -f models/.trained
 	@$(MAKE) --no-print-directory models/.trained
 
 test: $(VENV)/.dev models/.trained  ## every check and test
-	@$(py) -m lamoon.gates
+	@$(lamoon) check
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy
-	@$(py) -m pytest -n 2 --dist loadfile  # two processes with servers of their own; a file's tests stay together
+	@$(VENV)/bin/python -m pytest -n 2 --dist loadfile  # two processes with servers of their own; a file's tests stay together
 
 check: $(VENV)/.dev  ## fast checks of data, answers and documentation
-	@$(py) -m lamoon.gates
+	@$(lamoon) check
 
 evaluate: $(VENV)/.dev models/.trained  ## how well it understands and screens, with pictures, into reports/
-	@$(py) -m lamoon.evaluation
+	@$(lamoon) evaluate
 
 markers: $(VENV)/.runtime  ## how often conversations reached what markers.yml names
-	@$(py) -m lamoon.launch markers
+	@$(lamoon) markers
 
 bench: $(VENV)/.dev models/.trained  ## speed and memory beside Rasa's default pipeline (installs TensorFlow elsewhere)
-	@$(py) -m benchmarks
+	@$(lamoon) bench
 
 lint: $(VENV)/.dev  ## ruff and mypy
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy
 
-lock:  ## write requirements/*.lock anew (needs uv)
+lock:  ## write requirements/*.lock again (needs uv)
 	@requirements/lock.sh
 
 clean:  ## delete the environment, models, caches and reports; var/ with the requests stays
 	rm -rf $(VENV) models .rasa reports results .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
-$(VENV)/.runtime: requirements/runtime.lock packages/tensorflow-standin/pyproject.toml
+$(VENV)/.runtime: requirements/runtime.lock pyproject.toml packages/tensorflow-standin/pyproject.toml
 	@scripts/install.sh runtime
 
-$(VENV)/.dev: requirements/dev.lock packages/tensorflow-standin/pyproject.toml
+$(VENV)/.dev: requirements/dev.lock pyproject.toml packages/tensorflow-standin/pyproject.toml
 	@scripts/install.sh dev
 
 models/.trained: $(training_files) | $(VENV)/.runtime
-	@$(py) -m lamoon.launch train
+	@$(lamoon) train
 	@touch $@

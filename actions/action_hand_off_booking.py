@@ -9,8 +9,8 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Events, SafeAction
-from actions.form_slots import CONFIRMED, GIVEN, cleared
-from actions.handed_off import request_from
+from actions.form_slots import CONFIRMED, GIVEN, clear_form_slots
+from actions.request_builder import request_from
 from actions.resources import catalogue, store
 
 
@@ -25,10 +25,10 @@ class ActionHandOffBooking(SafeAction):
         """Sends with consent and confirmation only; utters what happened."""
         if tracker.get_slot("consent") != GIVEN or tracker.get_slot("send_booking") != CONFIRMED:
             dispatcher.utter_message(response="utter_booking_not_sent")
-            return cleared()
+            return clear_form_slots()
         request = request_from(tracker, catalogue())
         reference = store().submit(request)
         response = "utter_booking_sent_on_hold" if request.hold else "utter_booking_sent"
         details = {"visitor_name": request.name, "contact": str(request.contact), "reference": reference}
         dispatcher.utter_message(response=response, **details)
-        return [*cleared(), *([SlotSet("booking_hold", True)] if request.hold else [])]
+        return [*clear_form_slots(), *([SlotSet("booking_hold", True)] if request.hold else [])]

@@ -8,8 +8,8 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Events, SafeAction
-from actions.form_slots import GIVEN, cleared
-from actions.handed_off import question_from
+from actions.form_slots import GIVEN, clear_form_slots
+from actions.request_builder import question_from
 from actions.resources import catalogue, store
 
 
@@ -24,8 +24,8 @@ class ActionHandOffQuestion(SafeAction):
         """Sends with consent only; utters what happened."""
         if tracker.get_slot("handoff_consent") != GIVEN:
             dispatcher.utter_message(response="utter_booking_not_sent")
-            return cleared()
+            return clear_form_slots()
         request = question_from(tracker, catalogue())
         reference = store().submit(request)
         dispatcher.utter_message(response="utter_question_sent", contact=str(request.contact), reference=reference)
-        return cleared()
+        return clear_form_slots()

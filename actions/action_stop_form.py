@@ -8,7 +8,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Events, SafeAction
-from actions.form_slots import cleared
+from actions.form_slots import clear_form_slots
 
 
 class ActionStopForm(SafeAction):
@@ -21,4 +21,4 @@ class ActionStopForm(SafeAction):
     def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Utters `utter_form_stopped`."""
         dispatcher.utter_message(response="utter_form_stopped")
-        return cleared()
+        return clear_form_slots()

@@ -3,45 +3,76 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any, ClassVar
+from typing import Any
 
 from rasa_sdk import FormValidationAction, Tracker
+from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.types import DomainDict
 
-from actions.form_slots import GIVEN, REFUSED
+from actions.base import Events
+from actions.form_slots import GIVEN, MISSES, REFUSED
+from actions.resources import studio
+from lamoon.booking import Invalid
+from lamoon.booking.questions import BY_SLOT, Parsed, asked_by
 from lamoon.booking.yes_no import read_yes_no
+from lamoon.understanding.text import plain_text
 
 EXPLAIN_AFTER = 2
 OFFER_PERSON_AFTER = 3
-PERSON = {"title": "Talk to a person", "payload": "I'd like to talk to a person"}
-STOP = {"title": "Stop", "payload": "stop"}
 
 
 class GuidedForm(FormValidationAction, ABC):
-    """Base of our form validations. Subclasses name their hints in `EXPLANATIONS`, by slot."""
+    """Base of our form validations.
 
-    EXPLANATIONS: ClassVar[dict[str, str]] = {}
+    An answer is checked by its question's parser, or by a method `validate_<slot>` where the form has logic of its own.
+    """
 
     @abstractmethod
     def name(self) -> str:
         """The action's name in the domain."""
 
-    def refuse(self, slot: str, reason: str, dispatcher: CollectingDispatcher, tracker: Tracker) -> dict[str, Any]:
-        """Says why an answer cannot be taken; the form then asks again.
+    async def get_validation_events(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> Events:
+        """Checks the latest answers (called by the SDK). Visitors' text is cleaned here, once for all questions."""
+        questions = {question.slot for question in asked_by(self.form_name())}
+        answers = {slot: value for slot, value in tracker.slots_to_validate().items() if slot in questions}
+        for slot, value in list(answers.items()):
+            if isinstance(value, str):
+                own_check = getattr(self, f"validate_{slot}", None)
+                text = plain_text(value)
+                checked = (
+                    own_check(text, dispatcher, tracker, domain)
+                    if own_check
+                    else self.keep(slot, self.parse(slot, text), dispatcher, tracker)
+                )
+                answers.update(checked)
+                tracker.slots.update(checked)
+        return [SlotSet(slot, value) for slot, value in answers.items()]
 
-        Args:
-            slot: the question.
-            reason: a sentence for the visitor.
-        """
-        misses = (tracker.get_slot("form_misses") or {}).get(slot, 0) + 1
+    def parse(self, slot: str, text: str) -> Parsed:
+        """What the question's parser makes of an answer; of a question without one, the answer as it is."""
+        parser = BY_SLOT[slot].parse
+        return parser(text, studio().country) if parser else text
+
+    def keep(self, slot: str, parsed: Parsed, dispatcher: CollectingDispatcher, tracker: Tracker) -> dict[str, Any]:
+        """The slots to set: the parsed answer, or what `reject` says."""
+        if isinstance(parsed, Invalid):
+            return self.reject(slot, parsed, dispatcher, tracker)
+        return {slot: str(parsed)}
+
+    def reject(self, slot: str, invalid: Invalid, dispatcher: CollectingDispatcher, tracker: Tracker) -> dict[str, Any]:
+        """Says why an answer cannot be taken; the form then asks again."""
+        before = tracker.get_slot(MISSES) or {}
+        misses = before.get(slot, 0) + 1
+        then = {}
         if misses >= OFFER_PERSON_AFTER:
-            text = f"{reason} We seem to be stuck here. Would you rather talk to a person?"
-            dispatcher.utter_message(text=text, buttons=[PERSON, STOP])
-        elif misses >= EXPLAIN_AFTER:
-            dispatcher.utter_message(text=f"{reason} {self.EXPLANATIONS.get(slot, '')}".strip())
-        else:
-            dispatcher.utter_message(text=reason)
-        return {slot: None, "form_misses": {**(tracker.get_slot("form_misses") or {}), slot: misses}}
+            then = {"then": "utter_stuck"}
+        elif misses >= EXPLAIN_AFTER and BY_SLOT[slot].has_hint:
+            then = {"then": f"utter_hint_{slot}"}
+        dispatcher.utter_message(response=f"utter_invalid_{invalid.code}", **then, **invalid.details)
+        return {slot: None, MISSES: {**before, slot: misses}}
 
     def read_consent(self, slot: str, value: str, dispatcher: CollectingDispatcher, tracker: Tracker) -> dict[str, Any]:
         """Takes a plain yes or no to "may I send it?"; a value of `form_slots` is kept.
@@ -52,5 +83,5 @@ class GuidedForm(FormValidationAction, ABC):
         """
         agreed = True if value == GIVEN else read_yes_no(value)
         if agreed is None:
-            return self.refuse(slot, "I need a clear yes or no for that.", dispatcher, tracker)
+            return self.reject(slot, Invalid("no_yes_or_no"), dispatcher, tracker)
         return {slot: GIVEN if agreed else REFUSED}

@@ -7,8 +7,7 @@ from functools import lru_cache
 from lamoon.booking import BookingStore
 from lamoon.data_folder import open_data_folder
 from lamoon.knowledge import Topics, load_topics
-from lamoon.screening import Catalogue, Screener
-from lamoon.screening.shared import shared_catalogue, shared_screener
+from lamoon.screening.facts import Facts, load_facts
 from lamoon.settings import Settings, load_settings
 from lamoon.studio import Studio, load_studio
 
@@ -31,14 +30,10 @@ def topics() -> Topics:
     return load_topics()
 
 
-def catalogue() -> Catalogue:
-    """The screening catalogue."""
-    return shared_catalogue()
-
-
-def screener() -> Screener:
-    """The screening engine, for answers inside the form."""
-    return shared_screener()
+@lru_cache(maxsize=1)
+def catalogue() -> Facts:
+    """What the screening catalogue says of its conditions."""
+    return load_facts()
 
 
 @lru_cache(maxsize=1)

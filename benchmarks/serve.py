@@ -64,7 +64,7 @@ def serving(side: Side, model: Path, folder: Path) -> Iterator[Server]:
 
 def resident_megabytes(pid: int) -> float:
     """Resident memory of a process and all processes below it."""
-    return sum(_resident(member) for member in _tree(pid)) / 1e6
+    return sum(_resident(member) for member in tree(pid)) / 1e6
 
 
 def _client(port: int) -> httpx.Client:
@@ -98,7 +98,7 @@ def _free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def _tree(root: int) -> list[int]:
+def tree(root: int) -> list[int]:
     children: dict[int, list[int]] = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():

@@ -13,8 +13,8 @@ import yaml
 
 from benchmarks.errors import BenchmarkError
 from lamoon.launch.commands import environment
+from lamoon.project import PROJECT as PROJECT
 
-PROJECT = Path(__file__).resolve().parent.parent
 DEFAULT_CONFIG = Path(__file__).with_name("rasa_default.yml")
 INSTALL = Path(__file__).with_name("install_tensorflow.sh")
 EPOCHS = 100

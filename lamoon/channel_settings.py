@@ -1,4 +1,4 @@
-"""The settings of messaging channels. A field `telegram_token` is the variable LAMOON_TELEGRAM_TOKEN.
+"""Which messaging channels there are, and their settings. A field `telegram_token` is the variable LAMOON_TELEGRAM_TOKEN.
 
 They are read as they are written. What is missing or wrong stops that one channel and is told by /health, so it is
 looked at where the channel is built (`lamoon.gateway.channels.setup`), never here.
@@ -8,10 +8,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from datetime import timedelta
 
 from lamoon.secret import Secret
 
 UNSET = Secret()
+DAY = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class Channel:
+    """A channel: its title at the desk, and how long after a person's last message the platform lets an answer through."""
+
+    title: str
+    window: timedelta | None = None
+
+
+CHANNELS: Mapping[str, Channel] = {
+    "telegram": Channel("Telegram"),
+    "whatsapp": Channel("WhatsApp", window=DAY),
+    "messenger": Channel("Messenger", window=DAY),
+    "instagram": Channel("Instagram", window=DAY),
+    "sms": Channel("Text message"),
+    "twilio_whatsapp": Channel("WhatsApp by Twilio", window=DAY),
+}
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,21 @@ import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lamoon.errors import ConfigurationError
-from lamoon.settings import Settings
+
+if TYPE_CHECKING:  # the launcher uses this module, and settings would double its size
+    from lamoon.settings import Settings
 
 log = logging.getLogger("lamoon.data_folder")
 
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+def close_new_files() -> None:
+    """Keeps what this process and its children make from other users."""
+    os.umask(OTHERS)
 
 
 def open_data_folder(settings: Settings) -> Path:
@@ -26,7 +34,7 @@ def open_data_folder(settings: Settings) -> Path:
     Raises:
         ConfigurationError: when the folder cannot be made.
     """
-    os.umask(OTHERS)
+    close_new_files()
     folder = settings.data
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -27,7 +27,6 @@ from types import TracebackType
 from typing import Any
 
 from lamoon.errors import LamoonError
-from lamoon.settings import load_settings
 
 OURS = ("lamoon", "actions")
 PROJECT = Path(__file__).resolve().parent.parent
@@ -202,6 +201,8 @@ def _log_uncaught(error: BaseException | None, what: str) -> None:
 
 def run(module: str, arguments: Sequence[str]) -> None:
     """Runs another program's module as `python -m` would, under the rules of this one. Raises SettingsError."""
+    from lamoon.settings import load_settings  # here, because the launcher uses this module and stays small
+
     level = load_settings().log_level
     os.environ["LOG_LEVEL"] = "INFO" if level == "DEBUG" else level  # Rasa's: at DEBUG it logs messages
     protect()

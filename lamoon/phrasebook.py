@@ -1,4 +1,4 @@
-"""What programs say to visitors without Rasa: the notices and buttons of `data/responses/`.
+"""What our own code says to visitors: the notices of `data/responses/`, and where Rasa is not asked, its responses.
 
 Rasa says the `responses` of that folder itself. `notices` are sentences, or parts of them, that our own code fills in.
 """
@@ -13,9 +13,11 @@ from string import Formatter
 from types import MappingProxyType
 from typing import Final
 
-from lamoon.knowledge.reading import KnowledgeError, Value, read
+from lamoon.errors import KnowledgeError
+from lamoon.project import PROJECT
+from lamoon.yaml_file import Value, read
 
-FOLDER: Final = Path(__file__).parents[1] / "data" / "responses"
+FOLDER: Final = PROJECT / "data" / "responses"
 # Every notice that is said, with the values that the code has for it. A text need not use them all.
 NOTICES: Final = MappingProxyType(
     {
@@ -122,9 +124,10 @@ NOTICES: Final = MappingProxyType(
 
 @dataclass(frozen=True)
 class Phrasebook:
-    """The notices by name, and the buttons of each response as (title, payload)."""
+    """All of it by name: the notices, the first text of each response, and its buttons as (title, payload)."""
 
     notices: Mapping[str, str]
+    responses: Mapping[str, str]
     buttons: Mapping[str, Sequence[tuple[str, str]]]
 
 
@@ -132,9 +135,14 @@ def say(notice: str, **values: object) -> str:
     """A notice with its values. An empty value leaves no gap.
 
     Raises:
-        KeyError: for a notice, or a value, that `NOTICES` does not name.
+        KeyError: for a notice that does not exist, or a place without a value.
     """
     return " ".join(phrasebook().notices[notice].format(**values).split())
+
+
+def phrase(response: str, **values: str) -> str:
+    """The first text of a response with its values, for where Rasa does not say it. Raises KeyError as `say` does."""
+    return phrasebook().responses[response].format(**values)
 
 
 def buttons_of(response: str) -> list[dict[str, str]]:
@@ -156,40 +164,38 @@ def load_phrasebook(folder: Path = FOLDER) -> Phrasebook:
             the code does not have. It names file and line.
     """
     notices: dict[str, str] = {}
+    responses: dict[str, str] = {}
     buttons: dict[str, Sequence[tuple[str, str]]] = {}
-    files = [read(path) for path in sorted(folder.glob("*.yml"))]
-    for file in files:
-        fields = file.fields("phrases")
-        for name, value in (fields["notices"].fields("notices") if "notices" in fields else {}).items():
+    for path in sorted(folder.glob("*.yml")):
+        file = read(path, KnowledgeError)
+        for name, value in file.get("notices").fields().items():
             notices[name] = _notice(name, value)
-        for name, value in (fields["responses"].fields("responses") if "responses" in fields else {}).items():
+        for name, value in file.get("responses").fields().items():
+            responses[name] = value.items()[0]["text"].text()
             buttons[name] = _buttons(value)
-    missing = sorted(NOTICES.keys() - notices.keys())
-    if missing:
-        raise KnowledgeError(f"{folder}: missing notices: {', '.join(missing)} (expected in one of its files)")
-    return Phrasebook(notices, buttons)
+    for name in NOTICES.keys() - notices.keys():
+        example = f'{name}: "..."'
+        raise KnowledgeError(
+            str(folder), None, f"the notice `{name}` is missing", "it below `notices` of a file", example
+        )
+    return Phrasebook(notices, responses, buttons)
 
 
 def _notice(name: str, value: Value) -> str:
     if name not in NOTICES:
-        raise value.error(f"the notice {name!r} is never said: expected one of lamoon/phrasebook.py")
-    text = value.text(name)
+        value.fail("is never said", "a notice of lamoon/phrasebook.py", 'no_text: "..."')
+    text, known = value.text(), NOTICES[name].split()
     try:
         places = {place for _, place, _, _ in Formatter().parse(text) if place is not None}
     except ValueError as problem:
-        raise value.error(f"{name}: a brace is not closed ({problem})") from None
-    unknown = sorted(places - set(NOTICES[name].split()))
-    if unknown:
-        expected = ", ".join(f"{{{place}}}" for place in NOTICES[name].split()) or "no value"
-        raise value.error(f"{name}: nothing fills in {{{unknown[0]}}}: expected {expected}")
+        value.fail(f"has a brace without its other half ({problem})", "{value} in braces", f"{name}: Hello {{name}}")
+    for unknown in sorted(places - set(known)):
+        expected = ", ".join(f"{{{place}}}" for place in known) or "a text without braces"
+        value.fail(f"nothing fills in {{{unknown}}}", expected)
     return text
 
 
 def _buttons(response: Value) -> Sequence[tuple[str, str]]:
     """The buttons of a response's first variation that has some."""
-    for variation in response.items("response"):
-        fields = variation.fields("response")
-        if "buttons" in fields:
-            entries = [button.fields("button") for button in fields["buttons"].items("buttons")]
-            return [(entry["title"].text("title"), entry["payload"].text("payload")) for entry in entries]
-    return ()
+    found = [variation.get("buttons").items() for variation in response.items()]
+    return [(button["title"].text(), button["payload"].text()) for button in next(filter(None, found), [])]

@@ -22,9 +22,10 @@ from sqlalchemy.exc import ArgumentError
 from lamoon.channel_settings import ChannelSettings, read_channel_settings
 from lamoon.checks import EMAIL_EXPECTED, PORT_EXPECTED, check_email, check_port, check_url
 from lamoon.errors import SettingProblem, SettingsError
+from lamoon.project import PROJECT as PROJECT
+from lamoon.project import VARIABLE
 from lamoon.secret import Secret as Secret
 
-PROJECT = Path(__file__).resolve().parent.parent
 PREFIX = "LAMOON_"
 Security = Literal["none", "starttls", "ssl"]
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
@@ -80,10 +81,15 @@ class Settings:
     channels: ChannelSettings
 
 
-NAMES = tuple(
-    PREFIX + field.name.upper() for field in (*fields(Settings), *fields(ChannelSettings)) if field.name != "channels"
+NAMES = (
+    VARIABLE,
+    *(
+        PREFIX + field.name.upper()
+        for field in (*fields(Settings), *fields(ChannelSettings))
+        if field.name != "channels"
+    ),
 )
-"""Every variable that `load_settings` reads."""
+"""Every variable that there is."""
 
 
 def load_settings(env: Mapping[str, str] | None = None) -> Settings:

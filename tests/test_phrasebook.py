@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from lamoon.knowledge.reading import KnowledgeError
-from lamoon.phrasebook import FOLDER, NOTICES, buttons_of, load_phrasebook, say
+from lamoon.errors import KnowledgeError
+from lamoon.phrasebook import FOLDER, NOTICES, buttons_of, load_phrasebook, phrase, phrasebook, say
 from lamoon.settings import PROJECT
 
 
@@ -48,19 +48,38 @@ def test_buttons_are_those_of_the_response() -> None:
     assert buttons_of("utter_thank") == []
 
 
+def test_a_response_can_be_said_without_rasa() -> None:
+    assert phrase("utter_name_changed", visitor_name="{parts}") == "Thanks, I've changed the name to {parts}."
+
+
+@pytest.mark.parametrize(("name", "values"), [("utter_nothing", {}), ("utter_name_changed", {})])
+def test_what_is_missing_is_an_error(name: str, values: dict[str, str]) -> None:
+    with pytest.raises(KeyError):
+        phrase(name, **values)
+
+
+def test_every_text_on_an_answer_is_a_short_sentence() -> None:
+    known = phrasebook().responses
+    texts = {name: text for name, text in known.items() if name.startswith(("utter_invalid_", "utter_hint_"))}
+    assert len(texts) > 20
+    for name, text in texts.items():
+        assert text.endswith((".", "?", '."')), name
+        assert len(text.split()) < 60, name
+
+
 @pytest.mark.parametrize(
     ("old", "new", "problem"),
     [
-        ('  no_text: "', '  no_words: "', "notices.yml:.*the notice 'no_words' is never said"),
+        ('  no_text: "', '  no_words: "', r"notices.yml, line \d+: notices.no_words: is never said"),
         (
             "{name} from the team",
             "{who} from the team",
-            "notices.yml:.*joined: nothing fills in {who}: expected {name}",
+            r"joined: nothing fills in \{who\}\n  expected: \{name\}",
         ),
-        ('"Choose"', '"Choose {0}"', r"choose_button: nothing fills in \{0\}: expected no value"),
-        ("{name} from the team", "{name from the team", "joined: a brace is not closed"),
-        ('  choose: "Please choose:"\n', "", "missing notices: choose "),
-        ('"Choose"', '""', "choose_button: expected a text"),
+        ('"Choose"', '"Choose {0}"', r"choose_button: nothing fills in \{0\}\n  expected: a text without braces"),
+        ("{name} from the team", "{name from the team", "joined: has a brace without its other half"),
+        ('  choose: "Please choose:"\n', "", "the notice `choose` is missing"),
+        ('"Choose"', '""', "choose_button: is empty"),
     ],
 )
 def test_a_mistake_is_named_at_start(folder: Path, old: str, new: str, problem: str) -> None:

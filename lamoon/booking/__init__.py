@@ -1,13 +1,13 @@
 """Booking requests: what a visitor answers, kept safely, and brought to the studio.
 
-    answers        contact, name, wish   ->  request  ->  store   one transaction:   outbox   ->  email  ->  mailer
+    questions      contact, name, wish   ->  request  ->  store   one transaction:   outbox   ->  email  ->  mailer
     (parse_...)                              (rules)              request + notice   (retries)    (text)     (SMTP)
 
 The assistant calls `parse_contact`, `parse_name`, `parse_wish`, builds a `BookingRequest` and hands it to
-`BookingStore.submit`, whose reference it may then tell. `python -m lamoon.booking worker` does the rest.
+`BookingStore.submit`, whose reference it may then tell. `lamoon requests worker` does the rest.
 """
 
-from lamoon.booking.answer import Refusal
+from lamoon.booking.answer import Invalid
 from lamoon.booking.contact import Contact, parse_contact
 from lamoon.booking.name import parse_name
 from lamoon.booking.request import BookingRequest, Condition
@@ -19,7 +19,7 @@ __all__ = [
     "BookingStore",
     "Condition",
     "Contact",
-    "Refusal",
+    "Invalid",
     "StoredRequest",
     "parse_contact",
     "parse_name",

@@ -1,10 +1,10 @@
 """Looks after requests from the command line.
 
-    python -m lamoon.booking worker          deliver notices until stopped (Ctrl-C or SIGTERM)
-    python -m lamoon.booking worker --once   deliver what is due now, then end
-    python -m lamoon.booking list            requests without names: reference, time, kind, hold, notice
-    python -m lamoon.booking show LM-7K3F9   one request with all that the visitor said
-    python -m lamoon.booking retry           put given-up notices back in the queue (or: retry LM-7K3F9)
+    lamoon requests worker          deliver notices until stopped (Ctrl-C or SIGTERM)
+    lamoon requests worker --once   deliver what is due now, then end
+    lamoon requests list            requests without names: reference, time, kind, hold, notice
+    lamoon requests show LM-7K3F9   one request with all that the visitor said
+    lamoon requests retry           put given-up notices back in the queue (or: retry LM-7K3F9)
 
 Exit codes: 0 done, 1 not found or the database failed, 2 wrong usage, settings or studio.yml.
 """
@@ -61,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m lamoon.booking", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="lamoon requests", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="{worker,list,show,retry}")
     worker = commands.add_parser("worker", help="deliver notices to the studio")
@@ -104,7 +104,7 @@ def _worker(asked: argparse.Namespace, settings: Settings, studio: Studio, store
             stop.wait()
         return DONE
     if given_up := outbox.count("failed"):
-        log.warning("%d given up earlier. To try again: python -m lamoon.booking retry", given_up)
+        log.warning("%d given up earlier. To try again: lamoon requests retry", given_up)
     log.info("Worker ready. Mail goes through %s:%d (%s).", deliver.host, deliver.port, deliver.security)
     worker = Worker(outbox, deliver, poll=asked.poll)
     if asked.once:
@@ -166,7 +166,7 @@ def _retry(asked: argparse.Namespace, _settings: Settings, _studio: Studio, stor
 
 
 def _unknown(reference: str) -> int:
-    print(f"There is no request {reference!r}. `python -m lamoon.booking list` shows all.", file=sys.stderr)
+    print(f"There is no request {reference!r}. `lamoon requests list` shows all.", file=sys.stderr)
     return FAILED
 
 

@@ -1,20 +1,26 @@
-"""What every answer of a visitor has in common: how its text is cleaned, and how it is refused."""
+"""What every answer of a visitor has in common: how its text is cleaned, and why it cannot be taken."""
 
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 JOINERS = "\u200c\u200d"
 """Invisible signs that some scripts and emoji need. All other invisible signs are dropped."""
 
 
 @dataclass(frozen=True)
-class Refusal:
-    """Why an answer cannot be taken. `code` is for programs and tests, `reason` is a sentence for the visitor."""
+class Invalid:
+    """Why an answer cannot be taken.
+
+    Attributes:
+        code: names the sentence for the visitor, the response `utter_invalid_<code>`.
+        details: what the sentence quotes, by name. It may be the visitor's words, so it is not in `repr`.
+    """
 
     code: str
-    reason: str
+    details: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 def clean(text: str) -> str:
@@ -23,7 +29,7 @@ def clean(text: str) -> str:
     return unicodedata.normalize("NFC", " ".join("".join(kept).split()))
 
 
-def has_words(text: str) -> bool:
+def has_alphanumeric(text: str) -> bool:
     """Whether a letter or a digit of any script is in it: false for emoji and signs alone."""
     return any(unicodedata.category(letter)[0] in "LN" for letter in text)
 

@@ -2,7 +2,7 @@
 
 A phone number is taken when it is a valid one, or when its length is right and it is not an obvious filler: tables of
 number ranges lag behind, and refusing a real number would lose the visitor. `Contact.phone_unusual` marks the second
-kind for the team. The reasons name no phone number, so that nobody takes an example for the studio's.
+kind for the team.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 from phonenumbers import PhoneNumber, PhoneNumberFormat, ValidationResult
 
-from lamoon.booking.answer import Refusal, clean
+from lamoon.booking.answer import Invalid, clean
 
 LONGEST = 500
 """Characters looked at. Nobody needs more to give a number."""
@@ -40,17 +40,6 @@ MISTYPED = {
     **dict.fromkeys(("outlok.com", "outlook.con"), "outlook.com"),
     "icloud.con": "icloud.com",
 }
-NOTHING = Refusal("nothing_found", "I need an e-mail address or a phone number, so that the team can reach you.")
-BAD_EMAIL = Refusal(
-    "bad_email", "That e-mail address does not look complete. Could you check it? It should look like name@example.com."
-)
-SHORT = Refusal("short_phone", "That looks too short for a phone number. Could you send it again, with the area code?")
-LONG = Refusal("long_phone", "That has too many digits for a phone number. Could you check it, please?")
-BAD_PHONE = Refusal(
-    "bad_phone",
-    "I could not read that as a phone number. Could you check it? From another country, please start with + and the "
-    "country code. An e-mail address is fine too.",
-)
 
 
 @dataclass(frozen=True)
@@ -69,7 +58,7 @@ class Contact:
         return bool(self.phone) and not phonenumbers.is_valid_number(phonenumbers.parse(self.phone, None))
 
 
-def parse_contact(text: str, region: str) -> Contact | Refusal:
+def parse_contact(text: str, region: str) -> Contact | Invalid:
     """The e-mail address and the phone number in `text`, or why there is none. Never raises.
 
     `region` is the ISO code of the studio's country ("US", "GB"); it says how a number without country code is read.
@@ -84,7 +73,7 @@ def parse_contact(text: str, region: str) -> Contact | Refusal:
     if emails or phones:
         good = [address for address in emails if address not in mistyped]
         return Contact(good[0] if good else "", phones[0] if phones else "")
-    return BAD_EMAIL if written else _no_phone(said)
+    return Invalid("bad_email") if written else _no_phone(said)
 
 
 def _said(text: str) -> str:
@@ -113,9 +102,9 @@ def _valid_email(text: str) -> str:
         return ""
 
 
-def _mistyped(address: str) -> Refusal:
+def _mistyped(address: str) -> Invalid:
     name, _, domain = address.rpartition("@")
-    return Refusal("mistyped_email", f"Did you mean {name}@{MISTYPED[domain]}? Please send the address once more.")
+    return Invalid("mistyped_email", {"suggestion": f"{name}@{MISTYPED[domain]}"})
 
 
 def _phones(said: str, region: str) -> Iterator[str]:
@@ -151,8 +140,10 @@ def _international(number: PhoneNumber) -> str:
     return phonenumbers.format_number(number, PhoneNumberFormat.INTERNATIONAL)
 
 
-def _no_phone(said: str) -> Refusal:
+def _no_phone(said: str) -> Invalid:
     digits = max((sum(map(str.isdigit, found)) for found in re.findall(r"[\d+() ./-]+", said)), default=0)
     if digits < 3:
-        return NOTHING
-    return SHORT if digits < 7 else LONG if digits > 15 else BAD_PHONE
+        return Invalid("no_contact")
+    if digits < 7:
+        return Invalid("short_phone")
+    return Invalid("long_phone") if digits > 15 else Invalid("bad_phone")

@@ -13,6 +13,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 
 from lamoon.booking.answer import clean
+from lamoon.booking.questions import details
 from lamoon.booking.request import BookingRequest, Condition, now
 
 TITLES = {"booking": "Booking request", "handoff": "Message for the team"}
@@ -54,8 +55,8 @@ def subject(request: BookingRequest) -> str:
 
 
 def body(request: BookingRequest, zone: tzinfo = UTC) -> str:
-    """The text, also shown by `python -m lamoon.booking show`."""
-    parts = (_head(request, zone), _who(request), _wish(request), _health(request), _foot(request))
+    """The text, also shown by `lamoon requests show`."""
+    parts = (_head(request, zone), _who(request), _wish(request), _details(request), _health(request), _foot(request))
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
 
 
@@ -81,6 +82,10 @@ def _who(request: BookingRequest) -> list[str]:
 def _wish(request: BookingRequest) -> list[str]:
     asked = "What they would like, and when" if request.kind == "booking" else "What they would like to say or ask"
     return [f"{asked}, in their own words:", f"> {request.wish}"]
+
+
+def _details(request: BookingRequest) -> list[str]:
+    return [line for _, label, answer in details(request) for line in (f"{label}, in their own words:", f"> {answer}")]
 
 
 def _health(request: BookingRequest) -> list[str]:

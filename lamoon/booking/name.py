@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from lamoon.booking.answer import Refusal, clean, has_words
+from lamoon.booking.answer import Invalid, clean, has_alphanumeric
 
 LONGEST = 80
 """Characters of a name."""
@@ -54,20 +54,15 @@ week whatever with yeah yep yes yesterday you your
 """
 NO_NAME = frozenset(NO_NAME_TEXT.split())
 """Words that are no name by themselves: answers, commands, times, what people say about a massage."""
-ASK_AGAIN = Refusal("no_name", "I did not catch a name. What should I call you? Just the name, please.")
-REFUSED_SIGN = Refusal("signs", "A name with only letters would help me here. What should I call you, please?")
-REFUSED_DIGIT = Refusal("digits", "That has numbers in it. Just the name, please: what should I call you?")
-REFUSED_LONG = Refusal("too_long", "That is longer than a name I can pass on. What should I call you, in a few words?")
-REFUSED_QUESTION = Refusal("question", "That sounds like a question. For the request, what should I call you, please?")
 
 
-def parse_name(text: str) -> str | Refusal:
+def parse_name(text: str) -> str | Invalid:
     """The visitor's name, at most LONGEST characters on one line, or why it cannot be taken. Never raises."""
     said = clean(text[: 20 * LONGEST]).replace("\u2019", "'").strip(" \"'*_~.,;:!-")
-    if not has_words(said):
-        return ASK_AGAIN
+    if not has_alphanumeric(said):
+        return Invalid("no_name")
     if "?" in said or "\u061f" in said or "\uff1f" in said or QUESTION.match(said):
-        return REFUSED_QUESTION
+        return Invalid("name_question")
     name = _without_frame(said)
     return _problem(name) or _capitals(name)
 
@@ -84,17 +79,17 @@ def _without_frame(said: str) -> str:
     return name.strip(" \"'*_~.,;:!-")
 
 
-def _problem(name: str) -> Refusal | None:
+def _problem(name: str) -> Invalid | None:
     if any(unicodedata.category(letter)[0] == "N" for letter in name):
-        return REFUSED_DIGIT
+        return Invalid("name_digits")
     if len(name) > LONGEST or len(name.split()) > MOST_WORDS:
-        return REFUSED_LONG
+        return Invalid("name_too_long")
     if not all(
         letter.isalpha() or unicodedata.category(letter)[0] == "M" or letter in " '-.,\u00b7\u200c\u200d"
         for letter in name
     ):
-        return REFUSED_SIGN
-    return None if _like_a_name(name) else ASK_AGAIN
+        return Invalid("name_signs")
+    return None if _like_a_name(name) else Invalid("no_name")
 
 
 def _like_a_name(name: str) -> bool:
@@ -107,7 +102,7 @@ def _like_a_name(name: str) -> bool:
     odd = sum(word in NO_NAME or word in SENTENCE for word in plain)
     if written_as_name:
         return odd < len(words) and not any(word in SENTENCE and word not in ("do", "am") for word in plain)
-    return has_words(name) and odd < len(words) and odd < 2 and not any(word in SENTENCE for word in plain)
+    return has_alphanumeric(name) and odd < len(words) and odd < 2 and not any(word in SENTENCE for word in plain)
 
 
 def _capitals(name: str) -> str:

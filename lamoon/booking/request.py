@@ -27,6 +27,9 @@ Choice = TypeVar("Choice", bound=str)
 LONGEST = {"name": 80, "wish": 1000, "health_words": 10_000, "conversation_id": 255, "run_id": 255, "channel": 50}
 """Characters that each text may have."""
 LONGEST_WORDS = 1000
+MOST_DETAILS = 50
+NO_NAME = "(no name given)"
+"""Stands for the name of a visitor who was not asked for it."""
 MOST_CONDITIONS = 50
 
 
@@ -65,7 +68,7 @@ class BookingRequest:
 
     `conversation_id` and `run_id` (one per run of the form) together make sending it twice harmless. `wish` is what
     the visitor would like, and when; for a handoff it is the question. `conditions` are open, `retracted` were taken
-    back and stay on record. `created_at` is in UTC. What the visitor said is not in `repr`, so that no log gets it.
+    back and stay on record. `details` are answers to questions that have no field, by slot. `created_at` is in UTC. What the visitor said is not in `repr`, so that no log gets it.
     """
 
     conversation_id: str
@@ -80,6 +83,7 @@ class BookingRequest:
     conditions: tuple[Condition, ...] = field(default=(), repr=False)
     retracted: tuple[Condition, ...] = field(default=(), repr=False)
     hold: bool = False
+    details: Mapping[str, str] = field(default_factory=dict, repr=False)
     channel: str = "rest"
     created_at: datetime = field(default_factory=now)
     reference: str = field(default_factory=new_reference)
@@ -89,6 +93,7 @@ class BookingRequest:
             object.__setattr__(self, name, _text(name, getattr(self, name), longest))
         object.__setattr__(self, "conditions", _conditions(self.conditions))
         object.__setattr__(self, "retracted", _conditions(self.retracted))
+        object.__setattr__(self, "details", _details(self.details))
         object.__setattr__(self, "created_at", _utc(self.created_at))
         one_of("kind", self.kind, KINDS)
         one_of("screening", self.screening, SCREENINGS)
@@ -111,6 +116,17 @@ def _text(name: str, text: str, longest: int) -> str:
     if len(cleaned) > longest:
         raise RequestError(f"{name} has {len(cleaned)} characters: expected at most {longest}")
     return cleaned
+
+
+def _details(details: Mapping[str, str]) -> dict[str, str]:
+    """Each answer on one clean line. Raises RequestError where there are too many, or one is too long."""
+    cleaned = {clean(slot)[:100]: clean(answer) for slot, answer in details.items()}
+    too_long = [slot for slot, answer in cleaned.items() if len(answer) > LONGEST_WORDS]
+    if len(cleaned) > MOST_DETAILS or too_long:
+        raise RequestError(
+            f"details hold too much: expected at most {MOST_DETAILS} answers of up to {LONGEST_WORDS} characters"
+        )
+    return {slot: answer for slot, answer in cleaned.items() if answer}
 
 
 def _conditions(conditions: Iterable[Condition]) -> tuple[Condition, ...]:

@@ -125,6 +125,7 @@ def _values(request: BookingRequest) -> dict[str, object]:
         "phone": request.contact.phone,
         "conditions": [condition.as_value() for condition in request.conditions],
         "retracted": [condition.as_value() for condition in request.retracted],
+        "details": dict(request.details),
         "created_at": plain(request.created_at),
     }
 
@@ -155,6 +156,7 @@ def request_of(row: Any) -> BookingRequest:
         conditions=tuple(Condition.from_value(value) for value in row.conditions),
         retracted=tuple(Condition.from_value(value) for value in row.retracted),
         hold=row.hold,
+        details=row.details or {},
         consent=row.consent,
         channel=row.channel,
         created_at=row.created_at.replace(tzinfo=UTC),

@@ -41,6 +41,7 @@ requests = Table(
     Column("health_words", Text, nullable=False),
     Column("conditions", JSON, nullable=False),
     Column("retracted", JSON, nullable=False),
+    Column("details", JSON),  # {slot: answer} of questions that have no column; a new question needs none
     Column("consent", Boolean, nullable=False),
     Column("channel", String(50), nullable=False),
     Column("created_at", DateTime, nullable=False),

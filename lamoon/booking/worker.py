@@ -106,7 +106,7 @@ class Worker:
         self._outbox.failed(notice, problem)
         text = (
             "%s could not be delivered in %d attempts and is given up: %s. The request is kept. Correct the cause, "
-            "then run: python -m lamoon.booking retry %s"
+            "then run: lamoon requests retry %s"
         )
         reference = notice.request.reference
         log.error(text, reference, min(notice.attempt, self._retries.attempts), problem, reference)

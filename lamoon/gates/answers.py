@@ -6,16 +6,19 @@ import ast
 import re
 from collections.abc import Iterator
 
+from lamoon.booking.questions import BY_SLOT
 from lamoon.gates.assistant import DOMAIN, Response
 from lamoon.gates.problem import Problem
 from lamoon.gates.project import Project
-from lamoon.gates.source import strings, syntax
+from lamoon.gates.source import first_arguments, strings, syntax
 
 # Words of Rasa's that look like the name of a response.
 NOT_RESPONSES = frozenset({"utter_message", "utter_action"})
 RASAS_ACTIONS = frozenset(
     "action_back action_deactivate_loop action_listen action_restart action_session_start".split()
 )
+# Responses that are named by the reason of `Invalid`, and by a form's question.
+INVALID, HINT = "utter_invalid_", "utter_hint_"
 CODE = ("actions/", "lamoon/")
 NOT_CODE = "lamoon/gates/"
 _RESPONSE = re.compile(r"utter_\w+(?:/\w*)?")
@@ -30,7 +33,7 @@ def check(project: Project) -> list[Problem]:
 def _responses(project: Project) -> Iterator[Problem]:
     assistant = project.assistant
     defined = {response.name for response in assistant.responses}
-    used: set[str] = set(assistant.questions)
+    used: set[str] = {*assistant.questions, *(f"{HINT}{slot}" for slot in BY_SLOT)}
     for file, line, name, open_end in _uses(project):
         meant = {other for other in defined if _means(name, other, open_end)}
         used |= meant
@@ -52,8 +55,10 @@ def _uses(project: Project) -> Iterator[tuple[str, int, str, bool]]:
         for path, text in project.under(folder, ".py"):
             for words in strings(text, path) if not path.startswith(NOT_CODE) else ():
                 match = _RESPONSE.fullmatch(words.text)
-                if match and words.text not in NOT_RESPONSES:
+                if match and words.text not in (*NOT_RESPONSES, INVALID, HINT):
                     yield path, words.line, words.text, words.open_end or words.text.endswith("/")
+            for code in first_arguments(text, path, "Invalid"):
+                yield path, code.line, f"{INVALID}{code.text}", False
     for number, line in enumerate(project.files.get("config.yml", "").splitlines(), start=1):
         for name in _RESPONSE.findall(line.partition(" #")[0]):
             yield "config.yml", number, name, False

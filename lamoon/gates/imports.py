@@ -17,32 +17,42 @@ EDGES = MappingProxyType(
     {
         "errors": frozenset[str](),
         "contract": frozenset({"errors"}),
-        "phrasebook": frozenset({"knowledge"}),
+        "yaml_file": frozenset({"errors"}),
+        "project": frozenset[str](),
+        "phrasebook": frozenset({"errors", "project", "yaml_file"}),
         "checks": frozenset({"errors"}),
         "loopback": frozenset({"checks"}),
         "secret": frozenset[str](),
         "channel_settings": frozenset({"secret"}),
-        "settings": frozenset({"channel_settings", "checks", "errors", "secret"}),
-        "logs": frozenset({"errors", "settings"}),
-        "studio": frozenset({"checks", "errors", "phrasebook"}),
-        "knowledge": frozenset({"contract", "errors"}),
-        "understanding": frozenset({"errors"}),
-        "screening": frozenset({"contract", "errors", "phrasebook", "understanding.spelling"}),
+        "settings": frozenset({"channel_settings", "checks", "errors", "project", "secret"}),
+        "logs": frozenset({"errors", "project", "settings"}),
+        "studio": frozenset({"checks", "errors", "phrasebook", "yaml_file"}),
+        "knowledge": frozenset({"contract", "errors", "project", "yaml_file"}),
+        "intents": frozenset({"errors", "project", "yaml_file"}),
+        "understanding": frozenset({"errors", "intents"}),
+        "screening": frozenset({"contract", "errors", "intents", "phrasebook", "understanding.spelling", "yaml_file"}),
         "data_folder": frozenset({"errors", "settings"}),
         "retry": frozenset({"errors"}),
-        "booking": frozenset({"contract", "data_folder", "errors", "logs", "retry", "settings", "studio"}),
-        "scenarios": frozenset({"booking", "contract"}),
+        "booking": frozenset({"contract", "data_folder", "errors", "intents", "logs", "retry", "settings", "studio"}),
+        "scenarios": frozenset({"booking", "contract", "errors", "yaml_file"}),
         "nlu": frozenset(
-            "booking contract data_folder errors knowledge loopback phrasebook screening settings studio understanding".split()
+            "booking contract data_folder errors intents knowledge loopback phrasebook screening settings studio "
+            "understanding".split()
         ),
         "gateway": frozenset(
-            "booking channel_settings checks contract data_folder errors knowledge logs phrasebook retry scenarios settings studio understanding".split()
+            "__version__ booking channel_settings checks contract data_folder errors intents knowledge logs phrasebook retry "
+            "scenarios settings studio understanding".split()
         ),
-        "launch": frozenset("data_folder errors logs screening settings studio".split()),
+        "__main__": frozenset({"cli"}),
+        "cli": frozenset({"__version__", "project"}),
+        "launch": frozenset("data_folder errors knowledge logs project screening settings studio".split()),
         "evaluation": frozenset(
             "contract errors knowledge launch.commands nlu.parser screening settings studio understanding".split()
         ),
-        "gates": frozenset("booking.form contract errors knowledge nlu.dialogue_check screening understanding".split()),
+        "gates": frozenset(
+            "booking.form booking.questions contract errors intents knowledge nlu.dialogue_check project screening "
+            "understanding yaml_file".split()
+        ),
     }
 )
 # Where what does not belong to everybody may be imported; tests may import all.

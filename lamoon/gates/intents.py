@@ -1,4 +1,4 @@
-"""Intents, kinds and topics with too few phrases, without a name in the domain, or without a use."""
+"""Intents, kinds and topics with too few phrases, without a name, a meaning or a use, or without a rule in some form."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from lamoon.contract import TOPIC_INTENT, Label
 from lamoon.gates.assistant import DOMAIN, TOPICS, Assistant
 from lamoon.gates.problem import Problem
-from lamoon.gates.project import Project
+from lamoon.gates.project import INTENTS, Project
 
 FEWEST = 25
 FEWEST_OF_A_KIND = 15
@@ -19,7 +19,14 @@ KINDS_INTENT = "out_of_scope"
 def check(project: Project) -> list[Problem]:
     """Counts phrases, and compares the names of labels, intents and topics."""
     assistant = project.assistant
-    return [*_counts(assistant), *_names(assistant), *_topics(assistant), *_unused(assistant)]
+    return [
+        *_counts(assistant),
+        *_names(assistant),
+        *_topics(assistant),
+        *_unused(assistant),
+        *_meanings(project),
+        *_unanswered(project),
+    ]
 
 
 def _counts(assistant: Assistant) -> Iterator[Problem]:
@@ -63,13 +70,38 @@ def _topics(assistant: Assistant) -> Iterator[Problem]:
 
 
 def _unused(assistant: Assistant) -> Iterator[Problem]:
-    """An intent counts as used in a rule or story, as `intent` of a slot, or where every form question takes it."""
+    """An intent counts as used in a rule or story, or as `intent` of a slot."""
     used = {step.name.split("/")[0] for step in assistant.steps if step.kind == "intent"}
-    fillings = [filling for slot in assistant.slots for filling in slot.fillings]
-    used.update(*(filling.intents for filling in fillings))
-    questions = [filling.refused for filling in fillings if filling.kind == "from_text"]
+    used.update(*(filling.intents for slot in assistant.slots for filling in slot.fillings))
     for intent in assistant.intents:
-        taken = bool(questions) and not any(intent.name in refused for refused in questions)
-        if intent.name not in used and not taken:
+        if intent.name not in used:
             what = f"{intent.name} is used by no rule, story or slot"
             yield Problem(intent.file, intent.line, what, "a rule that says what happens, or no such intent")
+
+
+def _meanings(project: Project) -> Iterator[Problem]:
+    declared = {intent.name: intent for intent in project.assistant.intents}
+    meant = project.intents.by_name
+    for name in declared.keys() - meant.keys():
+        yield Problem(INTENTS, None, f"says nothing of {name}", f"an entry {name} with its meaning")
+    for name in meant.keys() - declared.keys():
+        yield Problem(INTENTS, None, f"explains {name}, which is no intent", f"an intent of {DOMAIN}")
+    for intent in meant.values():
+        for kind in intent.rarely_need_context:
+            if f"{intent.name}/{kind}" not in project.assistant.by_label:
+                yield Problem(INTENTS, None, f"{intent.name} has no kind {kind}", "a label of the training phrases")
+
+
+def _unanswered(project: Project) -> Iterator[Problem]:
+    """An intent that interrupts forms has a rule for every form and for outside, so that no message meets silence."""
+    assistant = project.assistant
+    answers = project.intents.taken_by("answers")
+    for intent in assistant.intents:
+        answered = frozenset().union(*(rule.forms for rule in assistant.rules if intent.name in rule.intents))
+        for form in ("", *assistant.forms) if intent.name not in answers else ():
+            if form not in answered:
+                where = f"while {form} is open" if form else "outside of forms"
+                what = f"no rule says what follows {intent.name} {where}"
+                yield Problem(
+                    intent.file, intent.line, what, f"a rule for {intent.name} without condition, or one more"
+                )

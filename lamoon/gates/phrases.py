@@ -28,6 +28,7 @@ NOT_FOR_VISITORS = MappingProxyType(
         "lamoon/checks.py": "operators",
         "lamoon/errors.py": "operators",
         "lamoon/loopback.py": "programs",
+        "lamoon/project.py": "operators",
         "lamoon/screening/reading.py": "developers",
         "lamoon/nlu/rest_channel.py": "programs",
         "lamoon/studio/file.py": "the studio's owner",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from lamoon.knowledge.reading import KnowledgeError
+from lamoon.errors import ConfigurationError
 
 
 @dataclass(frozen=True)
@@ -21,11 +21,12 @@ class Words:
 
 @lru_cache(maxsize=1024)
 def syntax(text: str, file: str) -> ast.Module:
-    """The syntax tree. Raises KnowledgeError for code that is no Python."""
+    """The syntax tree. Raises ConfigurationError for code that is no Python."""
     try:
         return ast.parse(text)
     except SyntaxError as error:
-        raise KnowledgeError(f"{file}:{error.lineno or 1}: is not Python: {error.msg}") from error
+        problem = f"is not Python: {error.msg}"
+        raise ConfigurationError(file, error.lineno, problem, "valid Python", "x = 1") from error
 
 
 def strings(text: str, file: str) -> Iterator[Words]:
@@ -40,6 +41,15 @@ def strings(text: str, file: str) -> Iterator[Words]:
                     yield Words(str(part.value), part.lineno, following is not None)
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in skipped:
             yield Words(node.value, node.lineno)
+
+
+def first_arguments(text: str, file: str, function: str) -> Iterator[Words]:
+    """The first argument of every call of `function` that is written out as a string."""
+    for node in ast.walk(syntax(text, file)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == function and node.args:
+            argument = node.args[0]
+            if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+                yield Words(argument.value, argument.lineno)
 
 
 def first_line(text: str, file: str) -> str:

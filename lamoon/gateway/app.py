@@ -31,7 +31,7 @@ def make_app(settings: Settings) -> Starlette:
     """The gateway as an ASGI application.
 
     Raises:
-        LamoonError: when studio.yml, the database or the key cannot be used.
+        LamoonError: when studio.yml, the topics, the database or the key cannot be used.
     """
     gateway = build(settings)
     cors = Middleware(

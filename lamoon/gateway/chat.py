@@ -8,8 +8,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from lamoon.booking import BookingRequest, Refusal, parse_contact
+from lamoon.booking import BookingRequest, Invalid, parse_contact
 from lamoon.booking.answer import clean
+from lamoon.booking.request import NO_NAME
 from lamoon.gateway.errors import ApiError
 from lamoon.gateway.interface import read_body, whole_number
 from lamoon.gateway.limits import FloodError, RateLimit, network_of
@@ -19,11 +20,10 @@ from lamoon.gateway.signing import TokenError
 from lamoon.gateway.store import ChoiceError
 from lamoon.gateway.stream import stream
 from lamoon.gateway.view import message_view, status_view, studio_view, suggestions, transcript
-from lamoon.phrasebook import say
+from lamoon.phrasebook import phrase, say
 from lamoon.understanding.text import plain_text
 
 MOST_STREAMS = 10
-NO_NAME = "(no name given)"
 
 
 async def studio(request: Request) -> Response:
@@ -114,8 +114,8 @@ async def message_to_team(request: Request) -> Response:
     _limit_deeds(request, conversation_id)
     body = await read_body(request, "MessageToTeam")
     contact = parse_contact(body["contact"], gateway.studio.country)
-    if isinstance(contact, Refusal):
-        raise ApiError(422, contact.code, contact.reason)
+    if isinstance(contact, Invalid):
+        raise ApiError(422, contact.code, phrase(f"utter_invalid_{contact.code}", **contact.details))
     if not clean(body["text"]):
         raise ApiError(400, "empty", say("no_text"))
     conversation = await asyncio.to_thread(gateway.store.find, conversation_id)

@@ -12,10 +12,12 @@ from jsonschema import Draft202012Validator, RefResolver
 from jsonschema.exceptions import ValidationError
 from starlette.requests import Request
 
+from lamoon import __version__
 from lamoon.gateway.errors import ApiError
 from lamoon.phrasebook import say
 
 DOCUMENT: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("openapi.yml").read_text(encoding="utf-8"))
+DOCUMENT["info"]["version"] = __version__
 MOST_ID = DOCUMENT["components"]["schemas"]["Id"]["maximum"]
 LOCAL = "your local emergency number"
 LONGEST = DOCUMENT["components"]["schemas"]["Send"]["properties"]["text"]["maxLength"]

@@ -93,9 +93,9 @@ def build(settings: Settings) -> Gateway:
     """Opens the database and puts the parts together.
 
     Raises:
-        LamoonError: when studio.yml, the database or the key cannot be used.
+        LamoonError: when studio.yml, the topics, the database or the key cannot be used.
     """
-    studio = load_studio(settings.studio)
+    studio, topics = load_studio(settings.studio), load_topics()
     phrasebook()  # a broken one stops the start, not a reply
     bookings = BookingStore(settings.database_url.reveal())
     store = ChatStore(bookings.database)
@@ -107,7 +107,7 @@ def build(settings: Settings) -> Gateway:
         lambda up: hub.wake_all(),
     )
     metrics = Metrics(hub.count, store.count_waiting, lambda: rasa.up)
-    replies = Replies(studio, load_topics())
+    replies = Replies(studio, topics)
     turns = Turns(
         store,
         rasa,

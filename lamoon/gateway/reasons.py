@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from lamoon.knowledge.suggestions import SURE
+
 THUMBS_DOWN, NO_ANSWER, FALLBACK, UNSURE, HANDOFF, WARNING = (
     "thumbs_down",
     "no_answer",
@@ -14,8 +16,6 @@ THUMBS_DOWN, NO_ANSWER, FALLBACK, UNSURE, HANDOFF, WARNING = (
     "warning",
 )
 REASONS = (THUMBS_DOWN, NO_ANSWER, FALLBACK, UNSURE, HANDOFF, WARNING)
-SURE = 0.8
-"""From here on the assistant answers without asking "or did you mean" (docs/understanding.md)."""
 
 
 def reason_to_look(details: Mapping[str, Any]) -> str:

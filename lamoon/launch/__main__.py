@@ -1,4 +1,4 @@
-"""`python -m lamoon.launch run | api | shell | train | markers`: what `make` calls.
+"""`lamoon run | api | shell | train | markers`: what `make` calls.
 
 run      everything with the public web server, until Ctrl-C
 api      the same with Rasa's HTTP API; what crashes stays down
@@ -11,14 +11,17 @@ Exit codes: 0 well, 1 a process failed, 2 something has to be corrected first (t
 
 from __future__ import annotations
 
+import http.client
 import os
 import subprocess
 import sys
-
-import httpx
+from functools import partial
+from http import HTTPStatus
 
 from lamoon import logs
+from lamoon.data_folder import close_new_files
 from lamoon.errors import LamoonError
+from lamoon.launch.checked import check
 from lamoon.launch.commands import (
     LOOPBACK,
     MODELS,
@@ -26,6 +29,7 @@ from lamoon.launch.commands import (
     endpoints_file,
     environment,
     gateway,
+    gateway_host,
     newest_model,
     notification_worker,
     page_address,
@@ -33,9 +37,9 @@ from lamoon.launch.commands import (
 )
 from lamoon.launch.markers import count_markers
 from lamoon.launch.model_file import damage_of
-from lamoon.launch.preflight import PreflightError, check_files, check_ports, prepare, unfilled
+from lamoon.launch.ports import PreflightError, check_ports
 from lamoon.launch.supervisor import Supervisor
-from lamoon.settings import PROJECT
+from lamoon.project import PROJECT
 
 ANSWER_SECONDS = 3.0
 """How long a server may take to say that it is up: the gateway's word means a real message was answered."""
@@ -45,9 +49,10 @@ def main(arguments: list[str]) -> int:
     """Runs one verb; returns the exit code."""
     verbs = {"run": _run, "api": _api, "shell": _shell, "train": _train, "markers": _markers}
     if len(arguments) != 1 or arguments[0] not in verbs:
-        print(f"Expected one of: {', '.join(verbs)}. Example: python -m lamoon.launch run", file=sys.stderr)
+        print(f"Expected one of: {', '.join(verbs)}. Example: lamoon run", file=sys.stderr)
         return 2
     os.chdir(PROJECT)
+    close_new_files()
     try:
         return verbs[arguments[0]]()
     except (LamoonError, FileNotFoundError) as problem:
@@ -56,7 +61,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _run() -> int:
-    settings, studio = prepare()
+    settings = check()
     commands = [
         action_server(settings),
         rasa_server(settings, with_api=False),
@@ -65,39 +70,44 @@ def _run() -> int:
     ]
     page = page_address(settings)
     check_ports(commands)
-    for note in unfilled(settings, studio):
+    for note in settings.notes:
         print(f"Note: {note}", flush=True)
-    ready = f"Ready. Ctrl-C stops it all. The page with the chat:\n{page}"
-    return Supervisor(commands, restart=True).run(lambda: _is_up(f"{page}health"), lambda: print(ready, flush=True))
+    ready = f"Ready. Ctrl-C stops it all.\nThe page with the chat: {page}\nThe desk of the team:  {page}desk"
+    answers = partial(_is_up, gateway_host(settings), settings.gateway_port, "/health")
+    return Supervisor(commands, restart=True).run(answers, lambda: print(ready, flush=True))
 
 
 def _api() -> int:
-    settings, _ = prepare()
+    settings = check()
     commands = [action_server(settings), rasa_server(settings, with_api=True), notification_worker()]
     check_ports(commands)
-    rasa = f"http://{LOOPBACK}:{settings.rasa_port}"
-    actions = f"http://{LOOPBACK}:{settings.actions_port}"
 
     def answers() -> bool:
-        return _is_up(f"{rasa}/webhooks/rest/") and _is_up(f"{actions}/health")
+        rasa_answers = _is_up(LOOPBACK, settings.rasa_port, "/webhooks/rest/")
+        return rasa_answers and _is_up(LOOPBACK, settings.actions_port, "/health")
 
+    rasa = f"http://{LOOPBACK}:{settings.rasa_port}"
     ready = f"Ready. Talk to it at {rasa}/webhooks/rest/webhook, or with `make shell`. Ctrl-C stops it."
     return Supervisor(commands, restart=False).run(answers, lambda: print(ready, flush=True))
 
 
-def _is_up(address: str) -> bool:
+def _is_up(host: str, port: int, path: str) -> bool:
+    connection = http.client.HTTPConnection(host, port, timeout=ANSWER_SECONDS)
     try:
-        return httpx.get(address, timeout=ANSWER_SECONDS, trust_env=False).status_code == httpx.codes.OK
-    except httpx.HTTPError:
+        connection.request("GET", path)
+        return connection.getresponse().status == HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
         return False
+    finally:
+        connection.close()
 
 
 def _shell() -> int:
-    settings, _ = prepare()
+    settings = check()
     actions = action_server(settings)
     rasa = (sys.executable, "-m", "rasa", "shell", "--model", str(newest_model()), "--port", str(settings.rasa_port))
     words = (*rasa, "-i", LOOPBACK, "--endpoints", str(endpoints_file(settings)))
-    running_already = _is_up(f"http://{LOOPBACK}:{settings.actions_port}/health")
+    running_already = _is_up(LOOPBACK, settings.actions_port, "/health")
     if not running_already:
         check_ports([actions])
     helper = None if running_already else subprocess.Popen(actions.words, env=environment(), start_new_session=True)
@@ -111,7 +121,7 @@ def _shell() -> int:
 
 
 def _train() -> int:
-    check_files()
+    check()
     before = set(MODELS.glob("*.tar.gz"))
     done = subprocess.run((sys.executable, "-m", "rasa", "train", "--quiet"), env=environment(), check=False)
     made = set(MODELS.glob("*.tar.gz")) - before
@@ -126,7 +136,7 @@ def _train() -> int:
 
 
 def _markers() -> int:
-    settings, _ = prepare()
+    settings = check()
     print(f"Rasa's tables: {count_markers(settings)}")
     return 0
 

@@ -8,14 +8,39 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 from lamoon.errors import ModelError
 from lamoon.launch.model_file import damage_of
-from lamoon.settings import PROJECT, Settings
+from lamoon.project import PROJECT, VARIABLE
 
 LOOPBACK = "127.0.0.1"
 MODELS = PROJECT / "models"
 ACTIONS_URL = "http://127.0.0.1:5055/webhook"
+
+
+class Addresses(Protocol):
+    """What of the settings the processes are started with. The supervisor does not load the settings themselves."""
+
+    @property
+    def data(self) -> Path:
+        """Folder of everything that is kept."""
+
+    @property
+    def rasa_port(self) -> int:
+        """On loopback."""
+
+    @property
+    def actions_port(self) -> int:
+        """On loopback."""
+
+    @property
+    def gateway_port(self) -> int:
+        """The public one."""
+
+    @property
+    def gateway_host(self) -> str:
+        """Address of this machine that the gateway listens on."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +57,7 @@ class Command:
     again: Callable[[], Command] | None = None
 
 
-def rasa_server(settings: Settings, *, with_api: bool) -> Command:
+def rasa_server(settings: Addresses, *, with_api: bool) -> Command:
     """Rasa with the REST channel only, on loopback; `with_api` adds its HTTP API, which has no token."""
     words = (
         "-m",
@@ -55,7 +80,7 @@ def rasa_server(settings: Settings, *, with_api: bool) -> Command:
     )
 
 
-def action_server(settings: Settings) -> Command:
+def action_server(settings: Addresses) -> Command:
     """Our custom actions."""
     words = (
         sys.executable,
@@ -75,16 +100,21 @@ def notification_worker() -> Command:
     return Command("notifications", (sys.executable, "-m", "lamoon.booking", "worker"))
 
 
-def gateway(settings: Settings) -> Command:
+def gateway(settings: Addresses) -> Command:
     """The public web server: the only one that may listen elsewhere than on loopback."""
     words = (sys.executable, "-m", "lamoon.gateway")
     return Command("gateway", words, settings.gateway_port, settings.gateway_host)
 
 
-def page_address(settings: Settings) -> str:
-    """Where a browser on this machine finds the gateway's page."""
+def gateway_host(settings: Addresses) -> str:
+    """Where the gateway is found from this machine."""
     everywhere = {"0.0.0.0": LOOPBACK, "::": "::1"}  # noqa: S104  read here, not listened on
-    host = everywhere.get(settings.gateway_host, settings.gateway_host)
+    return everywhere.get(settings.gateway_host, settings.gateway_host)
+
+
+def page_address(settings: Addresses) -> str:
+    """Where a browser on this machine finds the gateway's page."""
+    host = gateway_host(settings)
     return f"http://{f'[{host}]' if ':' in host else host}:{settings.gateway_port}/"
 
 
@@ -109,7 +139,7 @@ def newest_model() -> Path:
     raise ModelError(f"{'. '.join(problems)}. Expected a model that `rasa train` has written; run: make train")
 
 
-def endpoints_file(settings: Settings) -> Path:
+def endpoints_file(settings: Addresses) -> Path:
     """`endpoints.yml`, or a copy of it with another port of the action server."""
     original = PROJECT / "endpoints.yml"
     url = ACTIONS_URL.replace("5055", str(settings.actions_port))
@@ -130,12 +160,15 @@ def serving_environment() -> dict[str, str]:
 
 
 def environment() -> dict[str, str]:
-    """The environment of every process: telemetry off, loopback only, no message text in logs."""
+    """The environment of every process: telemetry off, loopback only, no message text in logs.
+
+    Processes run in the project's folder, where Python finds `actions`, and `lamoon` unless it is installed elsewhere.
+    """
     return os.environ | {
         "RASA_TELEMETRY_ENABLED": "false",
         "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
         "SANIC_HOST": LOOPBACK,
-        "PYTHONPATH": str(PROJECT),
+        VARIABLE: str(PROJECT),
         "PYTHONWARNINGS": "ignore",
         "PYTHONHASHSEED": "0",
         "LOG_LEVEL_LIBRARIES": "ERROR",

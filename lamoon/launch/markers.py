@@ -9,15 +9,15 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from lamoon.launch.commands import endpoints_file, environment
-from lamoon.launch.preflight import PreflightError
-from lamoon.settings import PROJECT, Settings
+from lamoon.launch.commands import Addresses, endpoints_file, environment
+from lamoon.launch.ports import PreflightError
+from lamoon.project import PROJECT
 
 SESSIONS = "total_number_of_sessions"
 REACHED = "number_of_sessions_where_marker_applied_at_least_once"
 
 
-def count_markers(settings: Settings) -> Path:
+def count_markers(settings: Addresses) -> Path:
     """Has them counted anew. Returns the folder with Rasa's tables; prints a line for each marker.
 
     Raises:

@@ -1,31 +1,32 @@
-"""What must hold before anything starts; every problem is said with the way out."""
+"""What the files must hold before anything starts; every problem is said with the way out.
+
+`python -m lamoon.launch.preflight` prints what it found as JSON (see `checked`), or the problem with exit code 2. The
+launcher runs it in a process of its own: reading and checking everything takes 100 MB, and nothing of it stays.
+"""
 
 from __future__ import annotations
 
-import errno
-import socket
-from collections.abc import Iterable
+import json
+import sys
 
+from lamoon import logs
 from lamoon.data_folder import open_data_folder
 from lamoon.errors import LamoonError
-from lamoon.launch.commands import Command
+from lamoon.knowledge import load_topics
 from lamoon.screening import load_catalogue
 from lamoon.settings import Settings, load_settings
 from lamoon.studio import Studio, load_studio
 
 
-class PreflightError(LamoonError):
-    """Something outside the project's files keeps a process from starting."""
-
-
 def check_files() -> tuple[Settings, Studio]:
-    """Reads settings, studio.yml and the screening catalogue.
+    """Reads settings, studio.yml, the topics and the screening catalogue.
 
     Raises:
         LamoonError: naming file and line of the first mistake.
     """
     settings = load_settings()
     studio = load_studio(settings.studio)
+    load_topics()
     load_catalogue()
     return settings, studio
 
@@ -39,23 +40,6 @@ def prepare() -> tuple[Settings, Studio]:
     settings, studio = check_files()
     open_data_folder(settings)
     return settings, studio
-
-
-def check_ports(commands: Iterable[Command]) -> None:
-    """Looks whether the ports are free.
-
-    Raises:
-        PreflightError: naming the port that is taken and the variable that moves it.
-    """
-    variables = {"rasa": "LAMOON_RASA_PORT", "actions": "LAMOON_ACTIONS_PORT", "gateway": "LAMOON_GATEWAY_PORT"}
-    for command in commands:
-        if command.port is not None and _taken(command.host, command.port):
-            raise PreflightError(
-                f"Port {command.port} for the {command.name} server is in use by another program.\n"
-                f"  expected: a free port\n"
-                f"  what to do: stop that program, or choose another port, for example "
-                f"{variables[command.name]}={command.port + 100} make run"
-            )
 
 
 def unfilled(settings: Settings, studio: Studio) -> list[str]:
@@ -72,23 +56,19 @@ def unfilled(settings: Settings, studio: Studio) -> list[str]:
     return notes
 
 
-def _taken(host: str, port: int) -> bool:
-    """Whether nobody can listen there.
-
-    Raises:
-        PreflightError: when the address is none of this machine.
-    """
+def main() -> int:
+    """Checks, and prints the addresses and the notes for the owner; returns the exit code."""
     try:
-        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, socket.SOCK_STREAM) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-    except OSError as error:
-        if error.errno == errno.EADDRNOTAVAIL:
-            raise PreflightError(
-                f"{host} is not an address of this machine.\n"
-                "  expected: one of its own, or 127.0.0.1 for this machine alone\n"
-                "  what to do: correct LAMOON_GATEWAY_HOST"
-            ) from None
-        return True
-    return False
+        settings, studio = prepare()
+    except LamoonError as problem:
+        print(problem, file=sys.stderr)
+        return 2
+    names = ("rasa_port", "actions_port", "gateway_port", "gateway_host")
+    found = {name: getattr(settings, name) for name in names}
+    print(json.dumps({**found, "data": str(settings.data), "notes": unfilled(settings, studio)}))
+    return 0
+
+
+if __name__ == "__main__":
+    logs.protect()
+    sys.exit(main())

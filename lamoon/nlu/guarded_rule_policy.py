@@ -10,6 +10,7 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.core.constants import ACTION_DEACTIVATE_LOOP_NAME, ACTION_LISTEN_NAME, REQUESTED_SLOT
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, ActionExecutionRejected, Event, SlotSet, UserUttered
+from rasa.shared.core.slot_mappings import SlotMapping
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from lamoon.screening.conversation import health_turn
@@ -136,10 +137,10 @@ def _is_remote(action: str, domain: Domain) -> bool:
 
 
 def _interrupts(tracker: DialogueStateTracker, domain: Domain) -> bool:
-    """Whether the message is none of those that may answer the form's open question (`not_intent` in the domain)."""
+    """Whether the message is none of those that may answer the form's open question, by its slot's mappings in the domain."""
     question = tracker.get_slot(REQUESTED_SLOT)
     mappings = [mapping for slot in domain.slots if slot.name == question for mapping in slot.mappings]
-    return bool(mappings) and all(_intent(tracker) in mapping.get("not_intent", ()) for mapping in mappings)
+    return bool(mappings) and not any(SlotMapping.intent_is_desired(mapping, tracker, domain) for mapping in mappings)
 
 
 def _only_reports(tracker: DialogueStateTracker, domain: Domain) -> bool:

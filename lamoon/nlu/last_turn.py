@@ -10,17 +10,13 @@ from rasa.shared.core.events import BotUttered, Event, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from lamoon.contract import topic_of
+from lamoon.intents import shared_intents
 from lamoon.knowledge import Topics
 
 CONTEXT = "context"  # of a message that was read together with what was talked about before
 DISCLOSURE = "report_condition"
 WHO_SHOULD_NOT = "contraindications"
 LONGEST_CONTEXT = 20
-# After these there is nothing to lean on.
-WITHOUT_CONTEXT = frozenset(
-    "greet goodbye thank affirm deny inform stop help bot_challenge emergency forget_me feedback_positive feedback_negative "
-    "book_appointment handoff_to_human cancel_or_change_booking".split()
-)
 
 
 @dataclass(frozen=True)
@@ -55,7 +51,8 @@ def _context(asked: Event, said: Sequence[BotUttered], topics: Topics) -> str:
     if asked.intent_name == DISCLOSURE:
         return topics.titles.get(WHO_SHOULD_NOT, "")
     context = str(asked.parse_data.get(CONTEXT) or asked.parse_data.get("text") or "")
-    return "" if asked.intent_name in WITHOUT_CONTEXT or len(context.split()) > LONGEST_CONTEXT else context
+    nothing = asked.intent_name in shared_intents().without_context
+    return "" if nothing or len(context.split()) > LONGEST_CONTEXT else context
 
 
 def _choices(said: Sequence[BotUttered]) -> tuple[str, ...]:

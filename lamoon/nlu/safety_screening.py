@@ -12,14 +12,16 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from lamoon.intents import shared_intents
 from lamoon.nlu.free_text import ORIGINAL_TEXT
 from lamoon.nlu.hybrid_classifier import PROBABILITIES
+from lamoon.screening.answers import screening_answer
+from lamoon.screening.screener import summary
 from lamoon.screening.second_opinion import UNHEARD, Thresholds, weigh
 from lamoon.screening.shared import shared_screener
 
 SAFETY = "safety"
-# What is said of a disclosure is said by the warning; these readings of the rest would only add confusion.
-UNSURE_INTENTS = (None, "nlu_fallback", "out_of_scope")
+SCREENING_ANSWER = "screening_answer"  # for the action server, which needs no screening of its own then
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -55,12 +57,16 @@ class SafetyScreening(GraphComponent):
         return cls(Thresholds(**{name: config[name] for name in asdict(Thresholds())}))
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Screens each message as it was written."""
+        """Screens each message as Rasa received it, not as `FreeText` and the spelling repair left it.
+
+        The gateway has taken command prefixes and invisible characters out before; other programs may send them.
+        """
         for message in messages:
-            screening = self._screener.screen(message.get(ORIGINAL_TEXT) or message.get(TEXT) or "")
-            safety = weigh(screening, message.get(PROBABILITIES) or {}, self._thresholds)
+            read = self._screener.read(message.get(ORIGINAL_TEXT) or message.get(TEXT) or "")
+            safety = weigh(summary(read), message.get(PROBABILITIES) or {}, self._thresholds)
             _settle_intent(message, safety["outcome"], safety["question"])
             message.set(SAFETY, dict(safety), add_to_output=True)
+            message.set(SCREENING_ANSWER, screening_answer(read), add_to_output=True)
         return messages
 
 
@@ -71,14 +77,17 @@ def _settle_intent(message: Message, outcome: str, question: bool) -> None:
         _set_intent(message, "emergency")
     elif name == "emergency":
         _set_intent(message, _second_best(message) if heard else "report_condition")
-    elif (heard or question) and name in UNSURE_INTENTS:
+    elif (heard or question) and (name is None or name in shared_intents().unsure):
+        # The warning says what there is to say of a disclosure; this reading of the rest would only add confusion.
         _set_intent(message, "report_condition")
 
 
 def _second_best(message: Message) -> str:
     """What a message is beside the condition that the rules have named and the classifier took for an emergency."""
     ranking = message.get(INTENT_RANKING_KEY) or []
-    names = [str(entry["name"]) for entry in ranking if entry["name"] not in ("emergency", *UNSURE_INTENTS)]
+    names = [
+        str(entry["name"]) for entry in ranking if entry["name"] not in (None, "emergency", *shared_intents().unsure)
+    ]
     return names[0] if names else "report_condition"
 
 

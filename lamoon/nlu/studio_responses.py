@@ -10,7 +10,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
-from lamoon.booking.form import health_summary
+from lamoon.booking.questions import health_summary, read_back
 from lamoon.contract import ReplyMetadata, topic_of, topic_of_response
 from lamoon.knowledge import load_topics
 from lamoon.knowledge.suggestions import other_reading
@@ -44,9 +44,12 @@ class StudioResponses(TemplatedNaturalLanguageGenerator):
         """Makes the reply named `utter_action`.
 
         The `metadata` of its variation (kind, effect) become fields of the reply, which travel as its metadata; a topic's
-        answer carries its topic, its section and suggestions too.
+        answer carries its topic, its section and suggestions too. Where `kwargs` name another response as `then`, that
+        one goes on in the same message.
         """
-        facts = {**self._facts, "health_summary": health_summary(tracker.current_slot_values())}
+        slots = tracker.current_slot_values()
+        facts = {**self._facts, "health_summary": health_summary(slots), "read_back": read_back(slots)}
+        then = kwargs.pop("then", None)
         message: dict[str, Any] | None = await super().generate(
             utter_action, tracker, output_channel, **facts, **kwargs
         )
@@ -57,6 +60,8 @@ class StudioResponses(TemplatedNaturalLanguageGenerator):
         if topic_id:
             metadata = replace(metadata, topic=topic_id, section=self._topics.by_id[topic_id].section)
             self._suggest(message, topic_id, tracker)
+        if then:
+            message = _joined(message, await self.generate(then, tracker, output_channel, **kwargs))
         return message | metadata.to_dict()
 
     def _suggest(self, message: dict[str, Any], topic_id: str, tracker: DialogueStateTracker) -> None:
@@ -67,6 +72,14 @@ class StudioResponses(TemplatedNaturalLanguageGenerator):
                 message["text"] = f"{message['text']} {say('other_reading', title=meant.title)}"
                 related = (meant, *(topic for topic in related if topic != meant))
             message["buttons"] = [{"title": other.title, "payload": other.title} for other in related[:SUGGESTIONS]]
+
+
+def _joined(message: dict[str, Any], more: dict[str, Any] | None) -> dict[str, Any]:
+    """One message of two."""
+    if more is None:
+        return message
+    buttons = [*(message.get("buttons") or []), *(more.get("buttons") or [])]
+    return {**message, "text": f"{message['text']} {more['text']}", "buttons": buttons}
 
 
 def _answered(tracker: DialogueStateTracker) -> set[str]:

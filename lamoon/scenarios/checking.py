@@ -80,7 +80,8 @@ def check_request(expected: Mapping[str, Any], request: BookingRequest | None) -
         return ["no request with the reference that was told is stored"]
     row: dict[str, Any] = {
         **{
-            name: getattr(request, name) for name in ("kind", "hold", "name", "wish", "screening", "channel", "consent")
+            name: getattr(request, name)
+            for name in ("kind", "hold", "name", "wish", "screening", "channel", "consent", "details")
         },
         "contact": str(request.contact),
         "conditions": _ids(request.conditions),

@@ -30,13 +30,6 @@ MORE = "..."
 NONE = "none"
 
 
-class ScenarioError(Exception):
-    """A scenario file that somebody has to correct: says file, line, what is wrong and what was expected."""
-
-    def __init__(self, file: str, line: int, problem: str, expected: str) -> None:
-        super().__init__(f"{file}, line {line}: {problem}\n  expected: {expected}")
-
-
 @dataclass(frozen=True)
 class Expected:
     """One reply of the assistant. What is None or empty is not looked at; `more` stands for any number of replies."""
@@ -114,6 +107,6 @@ STEP_KEYS = ("user", "bot", "slots", "form", "request", "mail", "forgotten", "no
 REPLY_KEYS = ("response", "topic", "says", "not_says", "buttons", "metadata")
 MAIL_KEYS = ("subject_has", "subject_has_not", "body_has", "body_has_not")
 REQUEST_KEYS = (
-    *("kind", "hold", "name", "contact", "wish", "screening", "channel", "consent"),
+    *("kind", "hold", "name", "contact", "wish", "screening", "channel", "consent", "details"),
     *("conditions", "retracted", "health_words_has"),
 )

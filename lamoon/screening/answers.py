@@ -17,18 +17,18 @@ _AUXILIARIES: Final = frozenset("do does did have has".split())
 
 
 def read_screening_answer(text: str, screener: Screener) -> Answer:
-    """How the visitor answered the screening question.
+    """How the visitor answered the screening question, by a message of any Unicode: see `screening_answer`."""
+    return screening_answer(screener.read(text))
 
-    Args:
-        text: the visitor's message, any Unicode.
-        screener: finds conditions in it and repairs its spelling.
+
+def screening_answer(message: Message) -> Answer:
+    """How the visitor answered the screening question, by a message that the screener has read.
 
     Returns:
         "no" only for a clear no without any condition; "yes" for a bare yes or a bare doubt, after which the booking
         asks which; "asks_back" for "what do you mean?" and nothing more, after which it is asked again; "details" for
         everything else: the visitor's words are then kept for the therapist.
     """
-    message = screener.read(text)
     if message.outcome not in ("none", "inform") or any(f.status != "negated" for f in message.findings):
         return "details"
     asks_back = message.all("answer_asks_back")

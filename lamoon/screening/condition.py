@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, Protocol
 
 Severity = Literal["avoid", "avoid_locally", "ask_doctor", "emergency", "inform"]
 SEVERITIES: Final = ("avoid", "avoid_locally", "ask_doctor", "emergency", "inform")
@@ -49,3 +50,11 @@ class Condition:
     actions: tuple[str, ...] = ()
     rules: tuple[Rule, ...] = ()
     look_alikes: tuple[str, ...] = ()
+
+
+class Conditions(Protocol):
+    """Whatever knows the conditions: the whole catalogue, or only the facts of it."""
+
+    @property
+    def conditions(self) -> Mapping[str, Condition]:
+        """By id."""

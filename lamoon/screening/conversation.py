@@ -19,6 +19,7 @@ from lamoon.contract import (
     HealthRecord,
 )
 from lamoon.errors import ContractError
+from lamoon.intents import shared_intents
 from lamoon.screening.catalogue import Catalogue
 from lamoon.screening.ledger import update
 from lamoon.screening.replies import titles
@@ -28,8 +29,6 @@ MAX_NOTE = 200
 MOST_REMINDERS = 3
 """How often a question after an emergency is met by a word about it first; told again, it begins anew."""
 CRISIS = "suicidal"
-# After "which is it?" a message of these intents is the answer; any other goes its own way.
-ANSWERS_WHICH = (None, "nlu_fallback", "out_of_scope", "inform", "report_condition", "affirm")
 
 
 @dataclass(frozen=True)
@@ -121,7 +120,7 @@ def _question(before: Notice | None, parsed: Mapping[str, Any], asked: bool) -> 
     intent = (parsed.get("intent") or {}).get("name")
     if before == "ask" and intent in ("affirm", "deny"):
         return "which" if intent == "affirm" else "nothing"
-    if before == "which" and intent in ANSWERS_WHICH:
+    if before == "which" and (intent is None or intent in shared_intents().naming_conditions):
         return "noted"
     return "ask" if (parsed.get("safety") or {}).get("question") and not asked else None
 

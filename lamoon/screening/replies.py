@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lamoon.phrasebook import say
-from lamoon.screening.catalogue import Catalogue
+from lamoon.screening.condition import Conditions
 
 ARTICLE_SEVERITIES = ("avoid", "avoid_locally")
 
 
-def titles(ids: Sequence[str], catalogue: Catalogue) -> str:
+def titles(ids: Sequence[str], catalogue: Conditions) -> str:
     """The conditions in words: "a blood clot and an open wound". Unknown ids are left out."""
     names = list(dict.fromkeys(catalogue.conditions[id].title for id in ids if id in catalogue.conditions))
     if len(names) < 2:
@@ -18,7 +18,7 @@ def titles(ids: Sequence[str], catalogue: Catalogue) -> str:
     return say("and", first=", ".join(names[:-1]), last=names[-1])
 
 
-def warning_text(ids: Sequence[str], catalogue: Catalogue) -> str:
+def warning_text(ids: Sequence[str], catalogue: Conditions) -> str:
     """The warning for conditions that were told in one message.
 
     The guide asks to avoid the therapy directly over certain areas; it never says that somebody cannot come, so neither

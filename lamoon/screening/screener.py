@@ -6,10 +6,13 @@ from pathlib import Path
 from typing import Final, TypedDict
 
 from lamoon.screening.catalogue import Catalogue, load_catalogue
-from lamoon.screening.components import SPANS, Kit, make_pipeline, message_of
 from lamoon.screening.contractions import CONTRACTIONS
+from lamoon.screening.deciding import decide_outcome, decide_statuses
+from lamoon.screening.finding import find_conditions
 from lamoon.screening.message import Message, Outcome, Status
 from lamoon.screening.spelling import Speller
+from lamoon.screening.text import chunks
+from lamoon.screening.wording import words_of
 from lamoon.understanding.spelling import read_known_words
 
 MAX_LENGTH: Final = 10_000
@@ -40,7 +43,7 @@ class Screener:
     """Screens messages. Load it once; threads may share it."""
 
     def __init__(self, catalogue: Catalogue) -> None:
-        """Makes the pipeline of a catalogue."""
+        """Makes the screener of a catalogue."""
         self.catalogue = catalogue
         matcher = catalogue.matcher
         everyday = [*read_known_words(), *_read_real_words()]
@@ -48,7 +51,6 @@ class Screener:
         vocabulary = [word for word in matcher.vocabulary if word.isalpha()]
         vocabulary += [word for word in everyday if word.startswith(begun)] if begun else []
         self.speller = Speller([*vocabulary, *filter(str.isalpha, CONTRACTIONS)], everyday, catalogue.spellings)
-        self._nlp = make_pipeline(Kit(catalogue, self.speller, frozenset({*vocabulary, *",.?!:;-()"})))
 
     @classmethod
     def load(cls, path: Path | None = None, year: int | None = None) -> Screener:
@@ -61,19 +63,28 @@ class Screener:
 
     def screen(self, text: str) -> Screening:
         """What the message says of health. Never raises; what lies behind MAX_LENGTH characters is not read."""
-        doc = self._nlp(text[:MAX_LENGTH])
-        mentions: list[Mention] = []
-        for span in doc.spans[SPANS]:
-            start, end = span._.place
-            mentions.append(
-                {"id": span.label_, "status": span._.status, "text": text[start:end], "start": start, "end": end}
-            )
-        message = message_of(doc)
-        return {"outcome": message.outcome, "conditions": mentions, "denies": message.denies, "well": message.well}
+        return summary(self.read(text))
 
     def read(self, text: str) -> Message:
         """The message with its words and everything found in them, for those who need more than `screen` tells."""
-        return message_of(self._nlp(text[:MAX_LENGTH]))
+        text = text[:MAX_LENGTH]
+        parts = chunks(text)
+        message = Message(text, parts)
+        message.words = words_of(text, parts, self.speller)
+        find_conditions(message, self.catalogue)
+        decide_statuses(message, self.catalogue)
+        decide_outcome(message, self.catalogue)
+        return message
+
+
+def summary(message: Message) -> Screening:
+    """What a message that was read says of health."""
+    mentions: list[Mention] = []
+    for finding in message.findings:
+        start, end = message.words[finding.first].start, message.words[finding.last].end
+        words = message.text[start:end]
+        mentions.append({"id": finding.condition, "status": finding.status, "text": words, "start": start, "end": end})
+    return {"outcome": message.outcome, "conditions": mentions, "denies": message.denies, "well": message.well}
 
 
 def _read_real_words() -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 
+from lamoon.intents import shared_intents
 from lamoon.understanding.ellipsis import content_words, points_back, words
 from lamoon.understanding.reading import Reading
 
@@ -20,14 +21,7 @@ CERTAIN = 0.999
 _SAYS_NOTHING = frozenset("and but exactly how come is it not ok really so that then this was why".split())
 # Without an open question of a form nothing is an answer to one.
 _ANSWER = "inform"
-# Whatever was talked about, these mean what they say.
-_UNMISTAKABLE = ("emergency", "forget_me")
-# Words like these need no context, so less certainty will do.
-_ELSEWHERE = (
-    *("greet", "goodbye", "thank", "bot_challenge", "stop"),
-    *("out_of_scope/abuse", "out_of_scope/general_knowledge", "out_of_scope/gibberish", "out_of_scope/other_language"),
-    *("out_of_scope/prompt_injection", "out_of_scope/smalltalk_and_jokes", "out_of_scope/technology_and_homework"),
-)
+# Enough for what rarely needs context.
 SURE_ELSEWHERE = 0.65
 # "What about the cost" names its topic; "what about my mum" does not.
 _NAMING = re.compile(r"(?:(?:ok(?:ay)?|and|but|so)\W+)*(?:what|how) about\b", re.IGNORECASE)
@@ -58,7 +52,9 @@ def context_wins(alone: Reading, together: Reading) -> bool:
         alone: the message by itself.
         together: the same behind what was talked about.
     """
-    if alone.label in _UNMISTAKABLE or (alone.label in _ELSEWHERE and alone.confidence >= SURE_ELSEWHERE):
+    intents = shared_intents()
+    elsewhere = alone.label in intents.rarely_needing_context and alone.confidence >= SURE_ELSEWHERE
+    if elsewhere or alone.label in intents.never_needing_context:
         return False
     if _NAMING.match(alone.text) and alone.confidence >= SURE_NAMED:
         return False

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from lamoon.intents import shared_intents
 from lamoon.understanding.ellipsis import content_words, points_back, words
 from lamoon.understanding.reading import Reading
 
@@ -20,14 +21,6 @@ MOST_ANSWERS = 2
 SURE = 0.75
 SURE_OF_WHOLE = 0.5
 """Enough for the part that says the same as the whole message does."""
-
-FORM_INTENTS = ("book_appointment", "handoff_to_human", "cancel_or_change_booking")
-"""They ask questions back, so they come last."""
-# What is said beside a question and needs no reply of its own, or has one that the screening gives.
-_BESIDE = (
-    *("greet", "goodbye", "thank", "affirm", "deny", "inform", "stop", "report_condition", "emergency", "forget_me"),
-    *("feedback_positive", "feedback_negative", "nlu_fallback"),
-)
 
 _VERB = (
     r"(?:is|are|was|were|am|do|does|did|can|could|will|would(?! be| have| love)|should|may|might|has|have"
@@ -100,9 +93,10 @@ def asked(whole: Reading, parts: Sequence[Reading]) -> list[Reading]:
         if _stands_alone(part) and part.confidence >= (SURE_OF_WHOLE if part.label == whole.label else SURE):
             found.setdefault(part.label, part)
     answered = list(found.values())[:MOST_ANSWERS]
-    if len(answered) < MOST_ANSWERS or all(part.label in FORM_INTENTS for part in answered):
+    opening_forms = shared_intents().opening_forms
+    if len(answered) < MOST_ANSWERS or all(part.label in opening_forms for part in answered):
         return [whole]
-    return sorted(answered, key=lambda part: part.label in FORM_INTENTS)
+    return sorted(answered, key=lambda part: part.label in opening_forms)
 
 
 def is_question(text: str) -> bool:
@@ -112,8 +106,8 @@ def is_question(text: str) -> bool:
 
 def _stands_alone(part: Reading) -> bool:
     if _WISHING.match(part.text):
-        return part.label in FORM_INTENTS
-    return part.label not in _BESIDE
+        return part.label in shared_intents().opening_forms
+    return part.label not in shared_intents().beside_questions
 
 
 def _parts(text: str) -> Iterator[str]:

@@ -9,8 +9,8 @@ import pytest
 
 from actions.action_hand_off_question import ActionHandOffQuestion
 from actions.form_slots import FORM_SLOTS, GIVEN, REFUSED
-from actions.handed_off import NO_NAME
 from lamoon.booking import BookingStore
+from lamoon.booking.request import NO_NAME
 
 EMPTY = dict.fromkeys(FORM_SLOTS)
 ASKED = {"handoff_question": "Do you have parking?", "contact": "+1 212-555-0155", "handoff_consent": GIVEN}

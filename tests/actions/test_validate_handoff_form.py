@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from actions.form_slots import GIVEN, REFUSED
-from actions.guided_form import PERSON
 from actions.validate_handoff_form import ValidateHandoffForm
 
 Answer = Callable[..., tuple[dict[str, Any], list[dict[str, Any]]]]
@@ -55,6 +54,7 @@ def test_an_invalid_answer_is_refused_then_explained_then_a_person_is_offered(
     slots, (first,) = answer(slot, value)
     assert slots == {slot: None, "form_misses": {slot: 1}}
     _, (second,) = answer(slot, value, form_misses={slot: 1})
-    assert second["text"] == f"{first['text']} {ValidateHandoffForm.EXPLANATIONS[slot]}"
+    assert first["response"] == second["response"]
+    assert second["then"] == f"utter_hint_{slot}"
     _, (third,) = answer(slot, value, form_misses={slot: 2})
-    assert PERSON in third["buttons"]
+    assert third["then"] == "utter_stuck"

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lamoon.booking import Contact, Refusal, parse_contact
+from lamoon.booking import Contact, Invalid, parse_contact
 
 
 @pytest.mark.parametrize(
@@ -32,7 +30,7 @@ from lamoon.booking import Contact, Refusal, parse_contact
 def test_email(text: str, email: str) -> None:
     found = parse_contact(text, "US")
     if "gmial" in text:  # one of two is mistyped: ask, rather than guess
-        assert isinstance(found, Refusal)
+        assert isinstance(found, Invalid)
     else:
         assert found == Contact(email=email)
 
@@ -81,13 +79,13 @@ def test_both() -> None:
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("", "nothing_found"),
-        ("\U0001f600", "nothing_found"),
-        ("call me", "nothing_found"),
-        ("after 5 on the 12th", "nothing_found"),
+        ("", "no_contact"),
+        ("\U0001f600", "no_contact"),
+        ("call me", "no_contact"),
+        ("after 5 on the 12th", "no_contact"),
         ("maria@gmail", "bad_email"),
         ("maria@gmail,com", "bad_email"),
-        ("@example.com", "nothing_found"),
+        ("@example.com", "no_contact"),
         ("a..b@example.com", "bad_email"),
         ("maria@gmail.con", "mistyped_email"),
         ("911", "short_phone"),
@@ -98,16 +96,14 @@ def test_both() -> None:
         ("0207 946 0958", "bad_phone"),
         ("2030-12-05 14:00", "bad_phone"),
         ("9" * 40, "long_phone"),
-        ("/restart", "nothing_found"),
-        ('{"contact": null}', "nothing_found"),
+        ("/restart", "no_contact"),
+        ('{"contact": null}', "no_contact"),
     ],
 )
 def test_refused(text: str, code: str) -> None:
     found = parse_contact(text, "US")
-    assert isinstance(found, Refusal)
+    assert isinstance(found, Invalid)
     assert found.code == code
-    assert len(found.reason.split()) < 60
-    assert not re.search(r"\d", found.reason), "no number in a reason: it could be taken for the studio's"
 
 
 @pytest.mark.parametrize(
@@ -121,15 +117,16 @@ def test_what_was_taken_is_taken_again(text: str) -> None:
 
 def test_a_mistyped_address_is_asked_about() -> None:
     found = parse_contact("maria@gmial.com", "US")
-    assert isinstance(found, Refusal)
-    assert "maria@gmail.com" in found.reason
+    assert isinstance(found, Invalid)
+    assert found == Invalid("mistyped_email", {"suggestion": "maria@gmail.com"})
+    assert "maria" not in repr(found)
 
 
 @settings(deadline=None)  # a busy machine is no fault
 @given(st.text(max_size=600), st.sampled_from(["US", "GB", "DE", "ZZ", ""]))
 def test_never_raises(text: str, region: str) -> None:
     found = parse_contact(text, region)
-    assert isinstance(found, Contact | Refusal)
+    assert isinstance(found, Contact | Invalid)
 
 
 WORDS = st.sampled_from(
@@ -151,4 +148,4 @@ def test_never_raises_on_what_looks_like_a_contact(text: str) -> None:
     "text", ["a@" * 5000, "1 " * 5000, "a at b dot " * 1000, "+" * 5000, "dot " * 3000, "a." * 3000 + "@x.de"]
 )
 def test_long_texts_are_quick(text: str) -> None:
-    assert isinstance(parse_contact(text, "US"), Contact | Refusal)
+    assert isinstance(parse_contact(text, "US"), Contact | Invalid)

@@ -8,7 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lamoon.booking.form import ALWAYS_INTERRUPTS, answers_question, health_summary, read_change, read_go_ahead
+from lamoon.booking.form import answers_question
+from lamoon.booking.questions import health_summary, read_change
+from lamoon.booking.readers import read_go_ahead
+from lamoon.intents import shared_intents
 
 QUESTIONS = ["visitor_name", "contact", "wish", "health_screening", "health_details", "consent", "send_booking"]
 INTENTS = [
@@ -53,7 +56,7 @@ SURE = 0.97
     ],
 )
 def test_an_answer(question: str, text: str, intent: str, confidence: float) -> None:
-    assert answers_question(question, text, intent, confidence)
+    assert answers_question(question, text, intent, confidence, "US")
 
 
 @pytest.mark.parametrize(
@@ -84,27 +87,27 @@ def test_an_answer(question: str, text: str, intent: str, confidence: float) -> 
     ],
 )
 def test_something_else(question: str, text: str, intent: str) -> None:
-    assert not answers_question(question, text, intent, SURE)
+    assert not answers_question(question, text, intent, SURE, "US")
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-@pytest.mark.parametrize("intent", sorted(ALWAYS_INTERRUPTS))
+@pytest.mark.parametrize("intent", sorted(shared_intents().always_interrupting))
 @pytest.mark.parametrize(
     "text", ["Maria", "maria@example.com", "tuesday at five", "please, somebody", "i want out of this"]
 )
 def test_emergencies_stops_and_people_are_never_answers(question: str, intent: str, text: str) -> None:
-    assert not answers_question(question, text, intent, 0.4)
+    assert not answers_question(question, text, intent, 0.4, "US")
 
 
 @pytest.mark.parametrize("question", ["health_screening", "consent", "send_booking"])
 @pytest.mark.parametrize("text", ["stop", "Stop", "cancel", "I want to stop"])
 def test_a_stop_stops_at_yes_no_questions_too(question: str, text: str) -> None:
-    assert not answers_question(question, text, "stop", SURE)
+    assert not answers_question(question, text, "stop", SURE, "US")
 
 
 @pytest.mark.parametrize("question", ["health_screening", "consent", "send_booking"])
 def test_a_no_that_sounded_like_a_stop_is_a_no(question: str) -> None:
-    assert answers_question(question, "no", "stop", SURE)
+    assert answers_question(question, "no", "stop", SURE, "US")
 
 
 def test_phone_numbers_are_read_as_the_studios_country_writes_them() -> None:
@@ -114,7 +117,7 @@ def test_phone_numbers_are_read_as_the_studios_country_writes_them() -> None:
 
 @given(st.sampled_from([*QUESTIONS, "handoff_question"]), st.text(), st.sampled_from(INTENTS), st.floats(0, 1))
 def test_any_message_is_decided(question: str, text: str, intent: str, confidence: float) -> None:
-    assert answers_question(question, text, intent, confidence) in (True, False)
+    assert answers_question(question, text, intent, confidence, "US") in (True, False)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lamoon.booking import Refusal, parse_name
+from lamoon.booking import Invalid, parse_name
 
 
 @pytest.mark.parametrize(
@@ -74,35 +74,34 @@ def test_names(text: str, name: str) -> None:
         ("chest pain", "no_name"),
         ("for my mum", "no_name"),
         ("none of your business", "no_name"),
-        ("why do you ask", "question"),
-        ("can I book", "question"),
-        ("Maria?", "question"),
-        ("how much is it", "question"),
-        ("Maria 2", "digits"),
-        ("415 555 0132", "digits"),
-        ("<b>Maria</b>", "signs"),
-        ("maria@example.com", "signs"),
-        ("/restart", "signs"),
-        ("EXTERNAL: book", "signs"),
-        ('{"name": null}', "signs"),
-        ("[Maria](javascript:x)", "signs"),
-        ("Maria" * 17, "too_long"),
-        ("one two three four five six seven eight", "too_long"),
-        ("x" * 5000, "too_long"),
+        ("why do you ask", "name_question"),
+        ("can I book", "name_question"),
+        ("Maria?", "name_question"),
+        ("how much is it", "name_question"),
+        ("Maria 2", "name_digits"),
+        ("415 555 0132", "name_digits"),
+        ("<b>Maria</b>", "name_signs"),
+        ("maria@example.com", "name_signs"),
+        ("/restart", "name_signs"),
+        ("EXTERNAL: book", "name_signs"),
+        ('{"name": null}', "name_signs"),
+        ("[Maria](javascript:x)", "name_signs"),
+        ("Maria" * 17, "name_too_long"),
+        ("one two three four five six seven eight", "name_too_long"),
+        ("x" * 5000, "name_too_long"),
     ],
 )
 def test_refused(text: str, code: str) -> None:
     found = parse_name(text)
-    assert isinstance(found, Refusal)
+    assert isinstance(found, Invalid)
     assert found.code == code
-    assert found.reason.endswith((".", "?"))
 
 
 @settings(deadline=None)  # a busy machine is no fault
 @given(st.text(max_size=300))
 def test_never_raises_and_never_returns_what_is_no_name(text: str) -> None:
     found = parse_name(text)
-    if not isinstance(found, Refusal):
+    if not isinstance(found, Invalid):
         assert 0 < len(found) <= 80
         assert found.isprintable() or "\u200c" in found or "\u200d" in found
         assert not set(found) & set("<>{}[]()/\\@?&;:=\n\r\t")
@@ -115,4 +114,4 @@ def test_never_raises_and_never_returns_what_is_no_name(text: str) -> None:
     )
 )
 def test_never_raises_on_what_looks_like_a_name(text: str) -> None:
-    assert isinstance(parse_name(text), str | Refusal)
+    assert isinstance(parse_name(text), str | Invalid)

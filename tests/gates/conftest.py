@@ -26,7 +26,7 @@ slots:
     type: text
     mappings:
       - type: from_text
-        not_intent: [faq, out_of_scope, greet, stop]
+        intent: [affirm, inform, nlu_fallback]
         conditions: [{active_loop: kite_form, requested_slot: visitor_name}]
   form_misses:    # how often an answer was not taken
     type: any
@@ -50,6 +50,15 @@ responses:
     - text: "Who are you?"
       buttons:
         - {title: "I am Ada", payload: "Ada"}
+"""
+INTENTS = """intents:
+  faq: {meaning: Asks}
+  out_of_scope: {meaning: Asks for something else}
+  greet: {meaning: Says hello}
+  affirm: {meaning: Says yes, answers: questions}
+  stop: {meaning: Wants to stop, always_interrupts: true}
+  inform: {meaning: Answers, answers: questions}
+  nlu_fallback: {meaning: Not understood, answers: questions}
 """
 RULES = """version: "3.1"
 rules:
@@ -170,6 +179,7 @@ def project() -> Project:
     files = {
         "domain.yml": DOMAIN,
         "config.yml": CONFIG,
+        "data/intents.yml": INTENTS,
         "data/nlu.yml": _phrases(),
         "data/rules.yml": RULES,
         "data/stories.yml": STORIES,

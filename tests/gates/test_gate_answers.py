@@ -62,6 +62,16 @@ def test_words_of_a_docstring_or_of_the_gates_do_not_use_a_response(broken: Brea
     assert [problem.what for problem in check(Project({**project.files, **more}))] == ["utter_stopped is never used"]
 
 
+def test_a_reason_why_an_answer_is_invalid_names_a_response(broken: Break) -> None:
+    reason = 'def check(text):\n    return Invalid("too_windy")\n'
+    (problem,) = check(broken("lamoon/kites/words.py", "", reason))
+    assert (problem.what, problem.line) == ("uses utter_invalid_too_windy, which is not defined", 2)
+    text = '  utter_invalid_too_windy:\n    - text: "It is too windy."\n'
+    said = broken("data/responses/all.yml", "", text)
+    assert [problem.what for problem in check(said)] == ["utter_invalid_too_windy is never used"]
+    assert check(Project({**said.files, "lamoon/kites/words.py": reason})) == []
+
+
 def test_name_that_code_completes_must_begin_one_that_exists(broken: Break) -> None:
     assert check(broken("actions/words.py", "", 'def say(topic):\n    return f"utter_faq/{topic}"\n')) == []
     (problem,) = check(broken("actions/words.py", "", 'def say(topic):\n    return f"utter_fap/{topic}"\n'))

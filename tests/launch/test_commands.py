@@ -148,7 +148,7 @@ def test_every_process_is_told_to_stay_at_home_and_quiet(monkeypatch: pytest.Mon
     told = environment()
     assert told["RASA_TELEMETRY_ENABLED"] == "false"
     assert told["SANIC_HOST"] == LOOPBACK
-    assert told["PYTHONPATH"] == str(PROJECT)
+    assert told["LAMOON_PROJECT"] == str(PROJECT)
     assert told["LAMOON_LOG_LEVEL"] == "ERROR"
     assert os.environ["RASA_TELEMETRY_ENABLED"] == "true"
 

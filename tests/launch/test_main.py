@@ -21,6 +21,8 @@ from lamoon.settings import PROJECT
 from launch.test_model_file import write_model
 
 SECONDS = 90.0
+MOST_MEGABYTES = 40
+"""What the launcher may hold: it does nothing but wait."""
 TINY_CONFIG = """\
 recipe: default.v1
 assistant_id: tiny
@@ -68,10 +70,12 @@ def environment(folder: Path, **settings: str) -> dict[str, str]:
     return clean | {"PYTHONPATH": str(folder), "LAMOON_DATA": str(folder / "var")} | settings
 
 
-def launch(folder: Path, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    """Runs `python -m lamoon.launch` of the copy in `folder` to its end."""
+def launch(
+    folder: Path, *words: str, module: str = "lamoon.launch", **settings: str
+) -> subprocess.CompletedProcess[str]:
+    """Runs `python -m lamoon.launch`, or another module, of the copy in `folder` to its end."""
     return subprocess.run(
-        [sys.executable, "-m", "lamoon.launch", *words],
+        [sys.executable, "-m", module, *words],
         cwd=folder.parent,
         env=environment(folder, **settings),
         capture_output=True,
@@ -173,6 +177,22 @@ def test_the_exit_code_is_the_process_own(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(("module", "words"), [("lamoon.launch", ["run"]), ("lamoon.gateway", [])])
+def test_broken_topics_are_named_with_their_line(tmp_path: Path, module: str, words: list[str]) -> None:
+    project = copy_project(tmp_path)
+    topics = project / "data" / "topics.yml"
+    lines = topics.read_text(encoding="utf-8").splitlines(keepends=True)
+    broken = next(number for number, line in enumerate(lines, 1) if "section:" in line)
+    lines[broken - 1] = lines[broken - 1].replace("section:", "sektion:")
+    topics.write_text("".join(lines), encoding="utf-8")
+    done = launch(project, *words, module=module)
+    assert done.returncode == 2
+    said, expected, example = done.stderr.splitlines()
+    assert said == f"{topics}, line {broken}: topics[1].sektion: is not a field here"
+    assert expected == "  expected: one of id, title, section, related"
+    assert example.startswith("  example:")
+
+
 def test_a_training_that_makes_nothing_is_a_failure(tmp_path: Path) -> None:
     project = copy_project(tmp_path)
     (project / "data" / "nlu.yml").write_text("version: '3.1'\n", encoding="utf-8")
@@ -180,6 +200,24 @@ def test_a_training_that_makes_nothing_is_a_failure(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "Training failed" in done.stderr
     assert "Expected a new model in models/" in done.stderr
+
+
+def resident_megabytes(pid: int) -> float:
+    """What the process itself holds, without its children."""
+    return int(Path(f"/proc/{pid}/statm").read_text(encoding="utf-8").split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def test_the_launcher_loads_the_standard_library_only() -> None:
+    script = "import sys, lamoon.cli, lamoon.launch.__main__; print(*{name.split('.')[0] for name in sys.modules})"
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=PROJECT, capture_output=True, text=True, check=True, timeout=SECONDS
+    )
+    bare = subprocess.run(
+        [sys.executable, "-c", "import sys; print(*{name.split('.')[0] for name in sys.modules})"],
+        cwd=PROJECT, capture_output=True, text=True, check=True, timeout=SECONDS,
+    )  # fmt: skip
+    foreign = set(done.stdout.split()) - set(bare.stdout.split()) - sys.stdlib_module_names
+    assert foreign == {"lamoon"}
 
 
 def free_ports() -> tuple[str, str, str]:
@@ -221,8 +259,12 @@ def test_it_trains_then_runs_all_until_it_is_told_to_stop(tmp_path: Path) -> Non
             time.sleep(0.05)
         answer = httpx.post(address, json={"sender": "a", "message": "hello"}, trust_env=False, timeout=30)
         assert [reply["text"] for reply in answer.json()] == ["Hello from La Moon Massage and Facial!"]
-        assert said.read_text(encoding="utf-8").splitlines()[-1] == page
+        *_, chat, desk = said.read_text(encoding="utf-8").splitlines()
+        assert chat == f"The page with the chat: {page}"
+        assert desk == f"The desk of the team:  {page}desk"
+        assert resident_megabytes(process.pid) <= MOST_MEGABYTES
         assert "<html" in httpx.get(page, trust_env=False, timeout=30).text
+        assert "<html" in httpx.get(f"{page}desk", trust_env=False, timeout=30, follow_redirects=True).text
         status = httpx.get(f"http://127.0.0.1:{rasa}/status", trust_env=False, timeout=30)
         assert status.status_code == 404, "`run` opens no HTTP API"
     finally:
@@ -231,6 +273,7 @@ def test_it_trains_then_runs_all_until_it_is_told_to_stop(tmp_path: Path) -> Non
     text = said.read_text(encoding="utf-8")
     assert code == 0, text
     assert "Note: studio.yml has no notify_email" in text
+    assert "Warning" not in text, "warnings of other people's code help nobody here"
     for port in (rasa, actions, gateway):
         with socket.socket() as probe:
             assert probe.connect_ex(("127.0.0.1", int(port))) != 0, "nothing is left running"

@@ -11,7 +11,7 @@ import pytest
 from scenarios.assistant import Assistant
 
 from lamoon.launch.markers import count_markers
-from lamoon.launch.preflight import PreflightError
+from lamoon.launch.ports import PreflightError
 from lamoon.settings import PROJECT, load_settings
 
 

@@ -10,7 +10,8 @@ import pytest
 
 from lamoon.errors import LamoonError, SettingsError, StudioError
 from lamoon.launch.commands import LOOPBACK, Command
-from lamoon.launch.preflight import PreflightError, check_files, check_ports, unfilled
+from lamoon.launch.ports import PreflightError, check_ports
+from lamoon.launch.preflight import check_files, unfilled
 from lamoon.settings import load_settings
 from lamoon.studio import load_studio
 

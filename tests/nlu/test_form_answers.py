@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,12 +17,13 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from lamoon.nlu.form_answers import FormAnswers
+from lamoon.settings import PROJECT
 
 INFORM = {"name": "inform", "confidence": 1.0}
 
 
 @pytest.fixture
-def component(storage: LocalModelStorage, context: ExecutionContext) -> FormAnswers:
+def component(settings_of_test: Path, storage: LocalModelStorage, context: ExecutionContext) -> FormAnswers:
     return FormAnswers.create({}, storage, Resource("form_answers"), context)
 
 
@@ -92,7 +94,41 @@ def test_a_message_without_an_intent_can_be_an_answer(
     assert read(component, asked(domain, "booking_form", "contact"), "maria@example.com", intent) == INFORM
 
 
+@pytest.mark.parametrize(("country", "intent"), [("UK", "inform"), ("US", "faq")])
+def test_a_phone_number_is_read_as_the_studios_country_writes_it(
+    storage: LocalModelStorage,
+    context: ExecutionContext,
+    domain: Domain,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    country: str,
+    intent: str,
+) -> None:
+    studio = (PROJECT / "studio.yml").read_text(encoding="utf-8").replace("country: US", f"country: {country}")
+    (tmp_path / "studio.yml").write_text(studio, encoding="utf-8")
+    monkeypatch.setenv("LAMOON_STUDIO", str(tmp_path / "studio.yml"))
+    component = FormAnswers.create({}, storage, Resource("form_answers"), context)
+    tracker = asked(domain, "booking_form", "contact")
+    found = read(component, tracker, "020 7946 0958", {"name": "faq", "confidence": 0.99})
+    assert found["name"] == intent
+
+
 def test_the_answer_is_part_of_the_parse_result(component: FormAnswers, domain: Domain) -> None:
     tracker = asked(domain, "booking_form", "consent")
     (message,) = component.process([Message({TEXT: "yes"})], tracker)
     assert message.as_dict(only_output_properties=True)[INTENT] == INFORM
+
+
+def test_phone_numbers_are_read_as_the_studios_country_writes_them(
+    settings_of_test: Path, domain: Domain, storage: LocalModelStorage, context: ExecutionContext
+) -> None:
+    studio = settings_of_test.parent / "studio.yml"
+    written = studio.read_text(encoding="utf-8").replace("(212) 555-0147", "+1 212 555 0147")
+
+    def reads(country: str, text: str) -> Any:
+        studio.write_text(written.replace("US", country), encoding="utf-8")
+        component = FormAnswers.create({}, storage, Resource("form_answers"), context)
+        return read(component, asked(domain, "booking_form", "contact"), text, {"name": "faq", "confidence": 0.9})
+
+    assert reads("US", "020 7946 0958") == {"name": "faq", "confidence": 0.9}
+    assert reads("GB", "020 7946 0958") == INFORM

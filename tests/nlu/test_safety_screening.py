@@ -14,7 +14,7 @@ from rasa.shared.nlu.training_data.message import Message
 from lamoon.nlu.free_text import ORIGINAL_TEXT
 from lamoon.nlu.hybrid_classifier import PROBABILITIES
 from lamoon.nlu.parser import Parse
-from lamoon.nlu.safety_screening import SAFETY, SafetyScreening
+from lamoon.nlu.safety_screening import SAFETY, SCREENING_ANSWER, SafetyScreening
 
 RANKING = [
     {"name": "faq", "confidence": 0.7},
@@ -111,3 +111,18 @@ def test_it_is_part_of_every_parse_result(trained_parser: Parse) -> None:
 def test_an_emergency_wins_over_any_reading(trained_parser: Parse) -> None:
     parsed = trained_parser("does it hurt? I have chest pain right now")
     assert parsed["intent"] == {"name": "emergency", "confidence": 1.0}
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("no, none of these", "no"),
+        ("not sure", "yes"),
+        ("what do you mean?", "asks_back"),
+        ("a clot in 2019", "details"),
+    ],
+)
+def test_a_message_is_read_as_an_answer_to_the_screening_question_too(
+    component: SafetyScreening, text: str, answer: str
+) -> None:
+    assert screened(component, text, "inform").get(SCREENING_ANSWER) == answer

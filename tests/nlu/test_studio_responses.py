@@ -62,7 +62,8 @@ async def test_no_reply_shows_a_placeholder(responses: StudioResponses, domain: 
     names = ("visitor_name", "contact", "wish", "conditions_text")
     here = tracker(domain, *(SlotSet(name, "something") for name in names))
     for name in domain.responses:
-        message = await said(responses, name, here, reference="LM-1", fact="a fact")
+        values = {"reference": "LM-1", "fact": "a fact", "suggestion": "a@b.com", "parts": "the name"}
+        message = await said(responses, name, here, **values)
         assert "{" not in message["text"], name
         assert "None" not in message["text"], name
 
@@ -139,6 +140,17 @@ async def test_the_read_back_says_what_was_told_about_health(
     here = tracker(domain, *(SlotSet(name, value) for name, value in given.items()))
     message = await said(responses, "utter_ask_booking_form_send_booking", here)
     assert f"Health: {health}." in message["text"]
+
+
+async def test_a_second_response_goes_on_in_the_same_message(responses: StudioResponses, domain: Domain) -> None:
+    message = await said(
+        responses, "utter_invalid_mistyped_email", tracker(domain), then="utter_stuck", suggestion="a@b.com"
+    )
+    assert message["text"] == (
+        "Did you mean a@b.com? Please send the address once more. "
+        "We seem to be stuck here. Would you rather talk to a person?"
+    )
+    assert [button["title"] for button in message["buttons"]] == ["Talk to a person", "Stop"]
 
 
 # How replies are shown does not hang on their names.

@@ -174,9 +174,3 @@ def test_what_lies_beyond_the_limit_is_not_read(screener: Screener) -> None:
 def test_screening_is_deterministic(screener: Screener) -> None:
     message = "My calf is swollen and hot, I had a clot, mum has cancer, is a fracture a problem?"
     assert len({repr(screener.screen(message)) for _ in range(5)}) == 1
-
-
-def test_nothing_that_visitors_write_stays_in_spacy(screener: Screener) -> None:
-    screener.screen("my secret is Rumpelstiltskin and zzyzx@example.com")
-    strings = screener._nlp.vocab.strings
-    assert not {"rumpelstiltskin", "Rumpelstiltskin", "zzyzx"} & set(strings)

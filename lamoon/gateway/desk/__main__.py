@@ -1,8 +1,8 @@
 """Accounts of the desk, from the command line.
 
-    python -m lamoon.gateway.desk list                       who has an account
-    python -m lamoon.gateway.desk add Ann [--role owner]     make one, or give it a new password and role
-    python -m lamoon.gateway.desk deactivate Ann             nobody gets in by it any more
+    lamoon staff list                       who has an account
+    lamoon staff add Ann [--role owner]     make one, or give it a new password and role
+    lamoon staff deactivate Ann             nobody gets in by it any more
 
 The password is asked for twice on the terminal; from a pipe it is the first line. Exit codes: 0 done, 1 refused or the
 database failed, 2 wrong usage or settings.
@@ -50,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m lamoon.gateway.desk", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="lamoon staff", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="{list,add,deactivate}")
     commands.add_parser("list", help="who has an account")

@@ -13,7 +13,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from lamoon.booking import Refusal
+from lamoon.booking import Invalid
 from lamoon.gateway.desk.data.belongings import Rows, as_json, belongings
 from lamoon.gateway.desk.data.erasing import erase
 from lamoon.gateway.desk.data.people import Part, asked_for, find_parts, load_parts
@@ -53,7 +53,7 @@ async def show(visit: Visit) -> Response:
 async def find(visit: Visit) -> Response:
     """What is kept of a person."""
     wanted = asked_for(visit.text("person"), visit.gateway.studio.country)
-    if isinstance(wanted, Refusal):
+    if isinstance(wanted, Invalid):
         return await _start(visit, NEITHER, 422)
     parts = await asyncio.to_thread(_found, visit.gateway, wanted)
     await visit.note("data.find", conversations=len(parts))

@@ -16,7 +16,7 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.engine import Connection, Row
 from sqlalchemy.sql.elements import ColumnElement
 
-from lamoon.booking import Contact, Refusal, parse_contact
+from lamoon.booking import Contact, Invalid, parse_contact
 from lamoon.booking.reference import LENGTH, PREFIX, SIGNS, read_reference
 from lamoon.booking.tables import requests
 from lamoon.contract import ConversationName
@@ -55,7 +55,7 @@ class Part:
         return max([*moments, self.conversation.active_at] if self.conversation else moments)
 
 
-def asked_for(text: str, region: str) -> str | Contact | Refusal:
+def asked_for(text: str, region: str) -> str | Contact | Invalid:
     """A reference ("LM-7K3F9") or a contact in what somebody typed, or why it is neither."""
     reference = read_reference(text)
     return reference if REFERENCE.fullmatch(reference) else parse_contact(text, region)

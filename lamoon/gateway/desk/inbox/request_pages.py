@@ -6,6 +6,7 @@ import asyncio
 
 from starlette.responses import Response
 
+from lamoon.booking.questions import answers
 from lamoon.gateway.desk.inbox import words
 from lamoon.gateway.desk.inbox.pages import rendered, whole
 from lamoon.gateway.desk.inbox.requests import MOST_ROWS, STATUSES, Entry, HeldError, MissingError, Requests
@@ -87,6 +88,7 @@ async def _show(visit: Visit, problem: str = "", status: int = 200) -> Response:
         "inbox_request.html.jinja",
         status,
         entry=entry,
+        answers=list(answers(entry.request)),
         problem=problem,
         reason=visit.text("reason"),
         most=MOST_REASON,

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, tzinfo
 
+from lamoon import channel_settings
 from lamoon.contract import SANDBOX
 from lamoon.gateway.desk.inbox.requests import Status
 
 CHANNELS = {
     "web": "Website",
-    "telegram": "Telegram",
-    "whatsapp": "WhatsApp",
-    "messenger": "Messenger",
-    "instagram": "Instagram",
-    "sms": "Text message",
-    "twilio_whatsapp": "WhatsApp by Twilio",
+    **{name: channel.title for name, channel in channel_settings.CHANNELS.items()},
     SANDBOX: "Try it",
 }
 STATUSES: dict[Status, str] = {

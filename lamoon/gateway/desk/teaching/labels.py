@@ -5,34 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from lamoon.contract import TOPIC_INTENT, topic_of
+from lamoon.intents import shared_intents
 from lamoon.knowledge import Topics
 
-UNKNOWN = "Not understood"
-INTENTS = {
-    "greet": "Says hello",
-    "goodbye": "Says goodbye",
-    "thank": "Says thank you",
-    "affirm": "Says yes",
-    "deny": "Says no",
-    "bot_challenge": "Asks whether it is a machine",
-    "help": "Asks what the assistant can do",
-    "book_appointment": "Wants to book",
-    "cancel_or_change_booking": "Wants to cancel or move a booking",
-    "handoff_to_human": "Wants a person",
-    "report_condition": "Tells of a health condition",
-    "emergency": "Tells of an emergency",
-    "ask_hours": "Asks for opening hours",
-    "ask_location": "Asks where the studio is",
-    "ask_prices": "Asks for prices",
-    "ask_services": "Asks what is offered",
-    "feedback_positive": "Praises an answer",
-    "feedback_negative": "Complains about an answer",
-    "inform": "Gives a name, contact or time",
-    "stop": "Wants to stop",
-    "forget_me": "Wants to be forgotten",
-    "nlu_fallback": UNKNOWN,
-    "": "No answer at all",
-}
+NO_LABEL = "No answer at all"
 
 
 def title(label: str, topics: Topics) -> str:
@@ -42,7 +18,8 @@ def title(label: str, topics: Topics) -> str:
     kind, _, name = label.partition("/")
     if kind == "out_of_scope" and name:
         return f"Not in the guide: {name.replace('_', ' ')}"
-    return INTENTS.get(label, label)
+    intent = shared_intents().by_name.get(label)
+    return intent.meaning if intent else label or NO_LABEL
 
 
 def choices(labels: Iterable[str], topics: Topics) -> Mapping[str, list[tuple[str, str]]]:

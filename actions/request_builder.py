@@ -1,4 +1,4 @@
-"""From a tracker's slots to a request for the studio."""
+"""Builds the request for the studio from a tracker's slots."""
 
 from __future__ import annotations
 
@@ -8,17 +8,15 @@ from rasa_sdk import Tracker
 
 from actions.form_slots import GIVEN
 from actions.resources import studio
-from lamoon.booking import BookingRequest, Condition, Contact, Refusal, parse_contact
-from lamoon.booking.request import LONGEST, SCREENINGS, one_of
+from lamoon.booking import BookingRequest, Condition, Contact, Invalid, parse_contact
+from lamoon.booking.questions import DETAILS, asked_by
+from lamoon.booking.request import LONGEST, NO_NAME, SCREENINGS, one_of
 from lamoon.contract import BOOKING_HOLD, HEALTH_RECORD, UNREADABLE_RECORD, ConversationName, Disclosure, HealthRecord
 from lamoon.errors import ContractError, RequestError
-from lamoon.screening import Catalogue
-
-CONSENT = {"booking_form": "consent", "handoff_form": "handoff_consent"}
-NO_NAME = "(no name given)"
+from lamoon.screening.condition import Conditions
 
 
-def request_from(tracker: Tracker, catalogue: Catalogue) -> BookingRequest:
+def request_from(tracker: Tracker, catalogue: Conditions) -> BookingRequest:
     """The booking request that the form has collected, with all that was told about health in the conversation.
 
     Raises:
@@ -30,14 +28,14 @@ def request_from(tracker: Tracker, catalogue: Catalogue) -> BookingRequest:
         answer, details = "details", f"{answer} {details}".strip()
     return BookingRequest(
         kind="booking",
-        wish=str(tracker.get_slot("wish") or ""),
+        wish=_answer(tracker, "booking_form", "wish"),
         screening=one_of("screening", "details" if answer == "yes" and details else answer, SCREENINGS),
         health_words=_health_words(tracker, details),
         **_common(tracker, catalogue, "booking_form"),
     )
 
 
-def question_from(tracker: Tracker, catalogue: Catalogue) -> BookingRequest:
+def question_from(tracker: Tracker, catalogue: Conditions) -> BookingRequest:
     """The question for a person.
 
     Raises:
@@ -45,25 +43,38 @@ def question_from(tracker: Tracker, catalogue: Catalogue) -> BookingRequest:
     """
     return BookingRequest(
         kind="handoff",
-        wish=str(tracker.get_slot("handoff_question") or ""),
+        wish=_answer(tracker, "handoff_form", "wish"),
         health_words=_health_words(tracker, ""),
         **_common(tracker, catalogue, "handoff_form"),
     )
 
 
-def _common(tracker: Tracker, catalogue: Catalogue, form: str) -> dict[str, Any]:
+def _common(tracker: Tracker, catalogue: Conditions, form: str) -> dict[str, Any]:
     record = _record(tracker)
     return {
         "conversation_id": tracker.sender_id,
         "run_id": _run_id(tracker, form),
         "name": str(tracker.get_slot("visitor_name") or NO_NAME),
         "contact": _contact(tracker),
-        "consent": tracker.get_slot(CONSENT[form]) == GIVEN,
+        "consent": _answer(tracker, form, "consent") == GIVEN,
+        "details": _details(tracker, form),
         "conditions": tuple(_condition(entry, catalogue) for entry in record.open) if record else (),
         "retracted": tuple(_condition(entry, catalogue) for entry in record.retracted) if record else (),
         "hold": record is None or bool(tracker.get_slot(BOOKING_HOLD)),
         "channel": _channel(tracker),
     }
+
+
+def _answer(tracker: Tracker, form: str, kept_as: str) -> str:
+    """The answer to the form's question that is kept in this field of the request; empty where there is none."""
+    slots = [question.slot for question in asked_by(form) if question.kept_as == kept_as]
+    return next((str(tracker.get_slot(slot)) for slot in slots if tracker.get_slot(slot)), "")
+
+
+def _details(tracker: Tracker, form: str) -> dict[str, str]:
+    """The answers to the form's questions that have no field of their own."""
+    slots = [question.slot for question in asked_by(form) if question.kept_as == DETAILS]
+    return {slot: str(tracker.get_slot(slot)) for slot in slots if tracker.get_slot(slot)}
 
 
 def _record(tracker: Tracker) -> HealthRecord | None:
@@ -82,12 +93,12 @@ def _channel(tracker: Tracker) -> str:
 
 def _contact(tracker: Tracker) -> Contact:
     contact = parse_contact(str(tracker.get_slot("contact") or ""), studio().country)
-    if isinstance(contact, Refusal):
+    if isinstance(contact, Invalid):
         raise RequestError("there is no contact: expected the slot `contact` to hold what the form accepted")
     return contact
 
 
-def _condition(told: Disclosure, catalogue: Catalogue) -> Condition:
+def _condition(told: Disclosure, catalogue: Conditions) -> Condition:
     known = catalogue.conditions.get(told.id)
     return Condition(told.id, told.words, hold=known.hold if known else True)
 

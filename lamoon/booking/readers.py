@@ -1,0 +1,123 @@
+"""Whether a message answers the open question of a form: one reader for each kind of question.
+
+The classifier sees a message alone; a reader knows what was asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from lamoon.booking.answer import Invalid
+from lamoon.booking.contact import parse_contact
+from lamoon.booking.name import parse_name
+from lamoon.booking.wish import parse_wish
+from lamoon.booking.yes_no import read_yes_no
+
+LIKELY = 0.8
+"""A short message that was classified with less may still be a name."""
+VERY_LIKELY = 0.97
+SHORT = 4
+"""Words of a short message."""
+LONG = 1000
+_NO_FIRST = re.compile(r"^\s*(no|nope|nah|none|nothing|neither|not)\b", re.IGNORECASE)
+_INTRODUCTION = re.compile(r"\b(i'?m|my name|it'?s|this is|call me|name'?s)\b", re.IGNORECASE)
+_PARTS = re.compile(r"\b(request|appointment|booking|number|details|message)\b", re.IGNORECASE)
+_QUESTION = re.compile(
+    r"\?\s*$|^(what|who|why|how|when|where|which|can|could|do|does|is|are|will|would|should|may)\b", re.IGNORECASE
+)
+_WHEN = re.compile(
+    r"\b(mon|tue|wed|thu|fri|sat|sun)[a-z]*\b|\b(today|tonight|tomorrow|morning|afternoon|evening|week|weekend|noon|lunch"
+    r"|any ?time|asap|soon|days?|after|before|flexible|\d{1,2}(:\d\d)?\s?(am|pm)?)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Message:
+    """A visitor's message.
+
+    Attributes:
+        text: as the visitor wrote it.
+        intent: what the classifier made of it, without the context.
+        confidence: how sure it was, 0 to 1.
+        region: the studio's country, for phone numbers.
+    """
+
+    text: str
+    intent: str
+    confidence: float
+    region: str
+
+    @property
+    def is_question(self) -> bool:
+        """Whether it has the form of a question."""
+        return bool(_QUESTION.search(self.text.strip()))
+
+
+Reader = Callable[[Message], bool]
+
+
+def reads_name(message: Message) -> bool:
+    """A name, alone or in "my name is ..."."""
+    if message.is_question or isinstance(parse_name(message.text), Invalid):
+        return False
+    introduced = bool(_INTRODUCTION.search(message.text))
+    if introduced or message.intent in ("inform", "nlu_fallback", "affirm", "deny", "greet"):
+        return True
+    # A name of another language looks to the classifier like a message in that language, or like a misspelt word.
+    words = message.text.split()
+    capitals = all(word[0].isupper() or not word[0].islower() for word in words)
+    by_chance = message.intent == "out_of_scope" or (message.intent == "faq" and message.confidence < VERY_LIKELY)
+    return len(words) <= SHORT and ((capitals and by_chance) or message.confidence < LIKELY)
+
+
+def reads_contact(message: Message) -> bool:
+    """An e-mail address or a phone number, or what the classifier takes for one."""
+    return not isinstance(parse_contact(message.text, message.region), Invalid) or message.intent == "inform"
+
+
+def reads_wish(message: Message) -> bool:
+    """What the visitor would like, or a day or a time."""
+    if isinstance(parse_wish(message.text), Invalid) and len(message.text) <= LONG:
+        return False
+    if message.intent in ("inform", "book_appointment", "nlu_fallback", "affirm"):
+        return True
+    asks = message.is_question and message.intent in ("faq", "out_of_scope") and message.confidence > LIKELY
+    return bool(_WHEN.search(message.text)) and not asks
+
+
+def reads_words(message: Message) -> bool:
+    """A few words that are no question."""
+    return not message.is_question and not isinstance(parse_wish(message.text), Invalid)
+
+
+def reads_yes_no(message: Message) -> bool:
+    """A clear yes or no."""
+    return read_yes_no(message.text) is not None
+
+
+def reads_health(message: Message) -> bool:
+    """A yes, a no, or words that are no question."""
+    return (
+        read_yes_no(message.text) is not None
+        or bool(_NO_FIRST.search(message.text) and "?" not in message.text)
+        or (message.intent in ("affirm", "deny", "inform", "nlu_fallback") and not message.is_question)
+    )
+
+
+def reads_health_details(message: Message) -> bool:
+    """Any words on health; a question is one where the classifier finds an answer in it."""
+    answers = ("report_condition", "inform", "nlu_fallback", "affirm", "deny")
+    return not message.is_question or message.intent in answers
+
+
+def reads_team_message(message: Message) -> bool:
+    """ "Hello" alone is no message to pass on; one that begins with it is."""
+    return message.intent in ("greet", "goodbye", "thank") and len(message.text.split()) > SHORT
+
+
+def read_go_ahead(text: str) -> bool:
+    """Whether the visitor agrees to what was read back, also by a yes with more words: "yes, send the request"."""
+    return read_yes_no(_PARTS.sub(" ", text)) is True

@@ -1,0 +1,76 @@
+"""`lamoon VERB [ARGUMENT ...]`: one command for all programs of the assistant, which `make` calls too.
+
+A verb runs a module as `python -m` would. This one imports nothing of them: the launcher stays as small as it is.
+"""
+
+from __future__ import annotations
+
+import os
+import runpy
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lamoon import __version__
+from lamoon.project import PROJECT, missing
+
+
+@dataclass(frozen=True)
+class Verb:
+    """What a verb does, and the words it stands for: a module and its first arguments."""
+
+    help: str
+    module: str
+    arguments: tuple[str, ...] = ()
+
+
+VERBS = {
+    "run": Verb("start everything; Ctrl-C stops it all", "lamoon.launch", ("run",)),
+    "api": Verb("start Rasa with its HTTP API and the action server", "lamoon.launch", ("api",)),
+    "shell": Verb("talk to the assistant in the terminal", "lamoon.launch", ("shell",)),
+    "train": Verb("train the model", "lamoon.launch", ("train",)),
+    "validate": Verb("have Rasa validate domain and training data", "lamoon.launch", ("validate",)),
+    "markers": Verb("count how often conversations reached what markers.yml names", "lamoon.launch", ("markers",)),
+    "gateway": Verb("start the public web server alone", "lamoon.gateway"),
+    "requests": Verb("list, show and retry booking requests; deliver their notices", "lamoon.booking"),
+    "staff": Verb("list, add and deactivate accounts of the desk", "lamoon.gateway.desk"),
+    "channel-check": Verb(
+        "ask each messaging platform whether the account works", "lamoon.gateway.channels", ("check",)
+    ),
+    "check": Verb("check data, answers, code and documentation", "lamoon.gates"),
+    "evaluate": Verb("measure understanding and screening", "lamoon.evaluation"),
+    "bench": Verb("compare speed and memory with Rasa's default pipeline", "benchmarks"),
+}
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Runs one verb. Returns its exit code; 2 when the verb or the project's folder is wrong."""
+    verb, *arguments = (sys.argv[1:] if words is None else words) or ["--help"]
+    if verb in ("--help", "-h", "help"):
+        print(_help())
+        return 0
+    if verb in ("--version", "-V"):
+        print(f"lamoon {__version__}")
+        return 0
+    if verb not in VERBS:
+        print(f"{verb!r} is not a verb. Expected one of: {', '.join(VERBS)}", file=sys.stderr)
+        return 2
+    if problem := missing(PROJECT):
+        print(problem, file=sys.stderr)
+        return 2
+    _run(VERBS[verb], arguments)
+    return 0
+
+
+def _run(verb: Verb, arguments: Sequence[str]) -> None:
+    """Runs the module, which ends the process with its own exit code."""
+    os.chdir(PROJECT)
+    if str(PROJECT) not in sys.path:  # as `python -m` has it: the actions and benchmarks of this project
+        sys.path.insert(0, str(PROJECT))
+    sys.argv = [verb.module, *verb.arguments, *arguments]
+    runpy.run_module(verb.module, run_name="__main__", alter_sys=True)
+
+
+def _help() -> str:
+    lines = [f"  {name:14} {verb.help}" for name, verb in VERBS.items()]
+    return "\n".join([f"lamoon {__version__}: lamoon VERB [ARGUMENT ...]", "", *lines, "", f"Project: {PROJECT}"])

@@ -1,0 +1,125 @@
+"""What each intent means to the rest of the assistant: `data/intents.yml`, so that no module keeps a list of intents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Final, Literal, cast, get_args
+
+from lamoon.errors import KnowledgeError
+from lamoon.project import PROJECT
+from lamoon.yaml_file import Value, parse, read
+
+DEFAULT_PATH: Final = PROJECT / "data" / "intents.yml"
+Takes = Literal["answers", "health", "messages"]
+"""What a form question takes: answers only; disclosures of health too; anything that can be passed on to the team."""
+Answers = Literal["nothing", "questions", "health"]
+Needs = Literal["maybe", "rarely", "never"]
+ANSWERS: Final[tuple[Answers, ...]] = get_args(Answers)
+NEEDS: Final[tuple[Needs, ...]] = get_args(Needs)
+FLAGS: Final = (*("always_interrupts", "for_team", "asks", "opens_form", "gives_context", "unsure", "names_condition"),)
+
+
+@dataclass(frozen=True)
+class Intent:
+    """One intent; the fields are explained at the head of `data/intents.yml`."""
+
+    name: str
+    meaning: str
+    answers: Answers = "nothing"
+    always_interrupts: bool = False
+    for_team: bool = True
+    asks: bool = True
+    opens_form: bool = False
+    gives_context: bool = True
+    needs_context: Needs = "maybe"
+    rarely_need_context: tuple[str, ...] = ()
+    unsure: bool = False
+    names_condition: bool = False
+
+
+@dataclass(frozen=True)
+class Intents:
+    """All intents by name, and the sets of names that modules ask for."""
+
+    by_name: Mapping[str, Intent]
+
+    def taken_by(self, takes: Takes) -> frozenset[str]:
+        """The intents whose messages may answer a form question; all others interrupt it."""
+        if takes == "messages":
+            return self._where(lambda intent: intent.for_team)
+        answers = ("questions", "health") if takes == "health" else ("questions",)
+        return self._where(lambda intent: intent.answers in answers)
+
+    @cached_property
+    def always_interrupting(self) -> frozenset[str]:
+        """They are no answer to a form question, however much a message looks like one."""
+        return self._where(lambda intent: intent.always_interrupts)
+
+    @cached_property
+    def beside_questions(self) -> frozenset[str]:
+        """Said beside a question they need no reply of their own, or have one that the screening gives."""
+        return self._where(lambda intent: not intent.asks)
+
+    @cached_property
+    def opening_forms(self) -> frozenset[str]:
+        """They ask questions back."""
+        return self._where(lambda intent: intent.opens_form)
+
+    @cached_property
+    def without_context(self) -> frozenset[str]:
+        """A follow-up finds nothing to lean on in them."""
+        return self._where(lambda intent: not intent.gives_context)
+
+    @cached_property
+    def never_needing_context(self) -> frozenset[str]:
+        """They mean what they say, whatever was talked about."""
+        return self._where(lambda intent: intent.needs_context == "never")
+
+    @cached_property
+    def rarely_needing_context(self) -> frozenset[str]:
+        """Labels (intents, and kinds such as "out_of_scope/abuse") that need no context when they are read with some certainty."""
+        kinds = {f"{intent.name}/{kind}" for intent in self.by_name.values() for kind in intent.rarely_need_context}
+        return self._where(lambda intent: intent.needs_context == "rarely") | kinds
+
+    @cached_property
+    def unsure(self) -> frozenset[str]:
+        """Beside a disclosure of health these readings count for nothing."""
+        return self._where(lambda intent: intent.unsure)
+
+    @cached_property
+    def naming_conditions(self) -> frozenset[str]:
+        """They answer "which condition is it?"."""
+        return self._where(lambda intent: intent.names_condition)
+
+    def _where(self, holds: Callable[[Intent], bool]) -> frozenset[str]:
+        return frozenset(name for name, intent in self.by_name.items() if holds(intent))
+
+
+@lru_cache(maxsize=1)
+def shared_intents() -> Intents:
+    """The intents of `data/intents.yml`, read once. Raises KnowledgeError, which names file and line."""
+    return _intents(read(DEFAULT_PATH, KnowledgeError))
+
+
+def parse_intents(text: str, file: str) -> Intents:
+    """The intents of a file's text. Raises KnowledgeError, which names file and line."""
+    return _intents(parse(text, file, KnowledgeError))
+
+
+def _intents(document: Value) -> Intents:
+    entries = document.only("intents")["intents"].fields()
+    return Intents({name: _intent(name, value) for name, value in entries.items()})
+
+
+def _intent(name: str, value: Value) -> Intent:
+    value.only("meaning", "answers", "needs_context", "rarely_need_context", *FLAGS)
+    return Intent(
+        name,
+        value["meaning"].text(),
+        answers=cast(Answers, value.get("answers").one_of(ANSWERS, "nothing")),
+        needs_context=cast(Needs, value.get("needs_context").one_of(NEEDS, "maybe")),
+        rarely_need_context=value.get("rarely_need_context").texts(),
+        **{flag: value[flag].flag() for flag in FLAGS if flag in value},
+    )

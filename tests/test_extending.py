@@ -1,0 +1,76 @@
+"""The examples of docs/extending.md, done: each patch is applied to a copy of the project, which is then checked and played."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from lamoon.settings import PROJECT
+
+PAGE = PROJECT / "docs" / "extending.md"
+EXAMPLES = Path(__file__).parent / "examples"
+COPIED = ("actions", "data", "docs", "lamoon", "tests")
+CHECKS = ("rule_contradictions", "intents", "answers", "near_duplicates", "form_questions", "documentation", "imports")
+
+
+@dataclass(frozen=True)
+class Example:
+    """A section of the page: at most `most` files are touched, and `check` passes as the test `place` of the copy."""
+
+    section: str
+    most: int
+    check: str
+    place: str
+
+    @property
+    def patch(self) -> str:
+        """What the page says to change."""
+        section = PAGE.read_text(encoding="utf-8").split(f"\n## {self.section}\n")[1].split("\n## ")[0]
+        [patch] = re.findall(r"```diff\n(.*?)```", section, re.DOTALL)
+        return str(patch)
+
+
+QUESTION = Example("A question of the booking form", 5, "new_question.py", "actions/test_new_question.py")
+INTENT = Example("An intent", 5, "new_intent.py", "nlu/test_new_intent.py")
+
+
+def run(folder: Path, *command: str, given: str = "") -> None:
+    """Runs a command in the copy; fails with what it printed."""
+    environment = {**os.environ, "PYTHONPATH": str(folder), "GIT_CEILING_DIRECTORIES": str(folder.parent)}
+    done = subprocess.run(
+        command, cwd=folder, env=environment, input=given, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout}\n{done.stderr}"
+
+
+def extended(folder: Path, example: Example) -> Path:
+    """A copy of the project with the example's patch."""
+    for path in PROJECT.iterdir():
+        if path.is_dir() and path.name in COPIED:
+            shutil.copytree(path, folder / path.name, ignore=shutil.ignore_patterns("__pycache__", "node_modules"))
+        elif path.is_file():
+            shutil.copy(path, folder)
+    run(folder, "git", "apply", "--whitespace=nowarn", "-", given=example.patch)
+    shutil.copy(EXAMPLES / example.check, folder / "tests" / example.place)
+    return folder
+
+
+@pytest.mark.parametrize("example", [QUESTION, INTENT], ids=lambda example: example.check)
+def test_an_example_touches_few_files(example: Example) -> None:
+    touched = re.findall(r"^\+\+\+ b/(.+)$", example.patch, re.MULTILINE)
+    assert 0 < len(touched) == len(set(touched)) <= example.most
+
+
+@pytest.mark.parametrize("example", [QUESTION, INTENT], ids=lambda example: example.check)
+def test_an_example_passes_the_checks_and_does_what_it_says(tmp_path: Path, example: Example) -> None:
+    copy = extended(tmp_path, example)
+    run(copy, sys.executable, "-m", "lamoon.gates", "--write-reference")
+    run(copy, sys.executable, "-m", "lamoon.gates", *CHECKS)
+    run(copy, sys.executable, "-m", "pytest", "-p", "no:cacheprovider", f"tests/{example.place}")
