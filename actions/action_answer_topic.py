@@ -10,6 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Events, SafeAction
 from actions.resources import topics
+from lamoon.contract import Label
 from lamoon.knowledge.suggestions import last_offered_topic
 
 
@@ -24,7 +25,7 @@ class ActionAnswerTopic(SafeAction):
         """Utters the topic's answer; where only a person had been offered, asks what to pass on."""
         topic = last_offered_topic(tracker.events, topics())
         if topic:
-            dispatcher.utter_message(response=f"utter_faq/{topic.id}")
+            dispatcher.utter_message(response=Label.of_topic(topic.id).response)
             return []
         dispatcher.utter_message(response="utter_handoff_intro")
         return [FollowupAction("handoff_form")]

@@ -10,13 +10,8 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.base import Events, SafeAction
 from actions.resources import topics
 from lamoon.knowledge.suggestions import misses_in_a_row, suggested_topics
+from lamoon.phrasebook import buttons_of
 
-PERSON = {"title": "Talk to a person", "payload": "I'd like to talk to a person"}
-NEAR = "I'm not sure I understood. Did you mean one of these?"
-NOTHING_NEAR = (
-    "I'm sorry, I didn't understand that. Could you say it in other words, or shall I pass it on to a person?"
-)
-STILL_NOTHING = "I'm sorry, I still don't understand. Shall I pass your question on to a person?"
 MOST_MISSES = 2
 
 
@@ -30,9 +25,12 @@ class ActionDidYouMean(SafeAction):
     def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Utters the question."""
         if misses_in_a_row(tracker.events) > MOST_MISSES:
-            dispatcher.utter_message(text=STILL_NOTHING, buttons=[PERSON])
+            dispatcher.utter_message(response="utter_still_nothing")
             return []
         choices = suggested_topics(tracker.latest_message, topics())
+        if not choices:
+            dispatcher.utter_message(response="utter_nothing_near")
+            return []
         buttons = [{"title": topic.title, "payload": topic.title} for topic in choices]
-        dispatcher.utter_message(text=NEAR if choices else NOTHING_NEAR, buttons=[*buttons, PERSON])
+        dispatcher.utter_message(response="utter_did_you_mean", buttons=[*buttons, *buttons_of("utter_nothing_near")])
         return []

@@ -31,8 +31,7 @@ class ActionStudioFacts(SafeAction):
 
     def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Utters the sentence for the visitor's question, and offers a person outside of forms."""
-        in_form = bool(tracker.active_loop.get("name"))
-        person = {"title": "Ask the team", "payload": "I'd like to talk to a person"}
-        text = _sentence(tracker.latest_message["intent"]["name"], studio())
-        dispatcher.utter_message(text=text, buttons=[] if in_form else [person])
+        response = "utter_studio_fact_in_form" if tracker.active_loop.get("name") else "utter_studio_fact"
+        fact = _sentence(tracker.latest_message["intent"]["name"], studio())
+        dispatcher.utter_message(response=response, fact=fact)
         return []

@@ -9,6 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Events, SafeAction
 from actions.resources import catalogue
+from lamoon.contract import ReplyMetadata
 from lamoon.screening.replies import warning_text
 
 
@@ -26,5 +27,6 @@ class ActionWarnContraindication(SafeAction):
             dispatcher.utter_message(response="utter_retraction_noted")
             return []
         ids = tracker.get_slot("conditions_told")
-        dispatcher.utter_message(text=warning_text(ids, catalogue()), notice=notice, conditions=ids)
+        metadata = ReplyMetadata(kind="warning").to_dict()
+        dispatcher.utter_message(text=warning_text(ids, catalogue()), notice=notice, conditions=ids, **metadata)
         return []

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -13,11 +11,9 @@ from actions.resources import studio
 from lamoon.booking import BookingRequest, Condition, Contact, Invalid, parse_contact
 from lamoon.booking.questions import DETAILS, asked_by
 from lamoon.booking.request import LONGEST, NO_NAME, SCREENINGS, one_of
-from lamoon.errors import RequestError
+from lamoon.contract import BOOKING_HOLD, HEALTH_RECORD, UNREADABLE_RECORD, ConversationName, Disclosure, HealthRecord
+from lamoon.errors import ContractError, RequestError
 from lamoon.screening.condition import Conditions
-
-FROM_GATEWAY = re.compile(r"(?P<channel>[a-z_]+)-[0-9a-f]{32}-\d+")
-UNREADABLE = "What was said about health in the conversation could not be read. Please ask."
 
 
 def request_from(tracker: Tracker, catalogue: Conditions) -> BookingRequest:
@@ -54,8 +50,7 @@ def question_from(tracker: Tracker, catalogue: Conditions) -> BookingRequest:
 
 
 def _common(tracker: Tracker, catalogue: Conditions, form: str) -> dict[str, Any]:
-    ledger = _ledger(tracker)
-    opened, retracted = ([], []) if ledger is None else (ledger.get("open", []), ledger.get("retracted", []))
+    record = _record(tracker)
     return {
         "conversation_id": tracker.sender_id,
         "run_id": _run_id(tracker, form),
@@ -63,9 +58,9 @@ def _common(tracker: Tracker, catalogue: Conditions, form: str) -> dict[str, Any
         "contact": _contact(tracker),
         "consent": _answer(tracker, form, "consent") == GIVEN,
         "details": _details(tracker, form),
-        "conditions": tuple(_condition(entry, catalogue) for entry in opened),
-        "retracted": tuple(_condition(entry, catalogue) for entry in retracted),
-        "hold": ledger is None or bool(tracker.get_slot("booking_hold")),
+        "conditions": tuple(_condition(entry, catalogue) for entry in record.open) if record else (),
+        "retracted": tuple(_condition(entry, catalogue) for entry in record.retracted) if record else (),
+        "hold": record is None or bool(tracker.get_slot(BOOKING_HOLD)),
         "channel": _channel(tracker),
     }
 
@@ -82,23 +77,18 @@ def _details(tracker: Tracker, form: str) -> dict[str, str]:
     return {slot: str(tracker.get_slot(slot)) for slot in slots if tracker.get_slot(slot)}
 
 
-def _ledger(tracker: Tracker) -> Mapping[str, Any] | None:
-    """The conversation's health ledger, empty where nothing was said; None where it cannot be read."""
-    ledger = tracker.get_slot("health_ledger")
-    if ledger is None:
-        return {}
-    if not isinstance(ledger, Mapping):
+def _record(tracker: Tracker) -> HealthRecord | None:
+    """What was told about health; None where it cannot be read, and the request is held."""
+    try:
+        return HealthRecord.from_slot(tracker.get_slot(HEALTH_RECORD))
+    except ContractError:
         return None
-    entries = [ledger.get(name, []) for name in ("open", "retracted")]
-    if not all(isinstance(some, list) and all(isinstance(e, Mapping) and "id" in e for e in some) for some in entries):
-        return None
-    return ledger
 
 
 def _channel(tracker: Tracker) -> str:
     """Where the visitor writes: the gateway puts it in front of a conversation's name, other programs use REST."""
-    named = FROM_GATEWAY.fullmatch(tracker.sender_id)
-    return named["channel"] if named else str(tracker.get_latest_input_channel() or "rest")
+    named = ConversationName.read(tracker.sender_id)
+    return named.channel if named else str(tracker.get_latest_input_channel() or "rest")
 
 
 def _contact(tracker: Tracker) -> Contact:
@@ -108,15 +98,15 @@ def _contact(tracker: Tracker) -> Contact:
     return contact
 
 
-def _condition(entry: Mapping[str, Any], catalogue: Conditions) -> Condition:
-    known = catalogue.conditions.get(entry["id"])
-    return Condition(entry["id"], entry.get("words", ""), hold=known.hold if known else True)
+def _condition(told: Disclosure, catalogue: Conditions) -> Condition:
+    known = catalogue.conditions.get(told.id)
+    return Condition(told.id, told.words, hold=known.hold if known else True)
 
 
 def _health_words(tracker: Tracker, details: str) -> str:
     """The visitor's words that the screening could not name."""
-    ledger = _ledger(tracker)
-    notes = [UNREADABLE] if ledger is None else ledger.get("notes", [])
+    record = _record(tracker)
+    notes = record.notes if record else (UNREADABLE_RECORD,)
     return "; ".join(dict.fromkeys(words for words in (details, *notes) if words))[: LONGEST["health_words"]]
 
 

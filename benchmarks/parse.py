@@ -10,6 +10,8 @@ from typing import Any
 
 import httpx
 
+from lamoon.contract import TOPIC_INTENT, topic_of
+
 FALLBACK = "nlu_fallback"
 
 
@@ -29,7 +31,7 @@ def read_questions(file: Path) -> list[Question]:
         Question(
             text=entry["text"],
             right=frozenset(_bare(label) for label in (entry["label"], *entry.get("also", []))),
-            is_faq=entry["label"].startswith("faq/"),
+            is_faq=bool(topic_of(entry["label"])),
         )
         for entry in entries
     ]
@@ -68,11 +70,11 @@ def best_guess(parsed: dict[str, Any]) -> str:
 
 
 def _topic(parsed: dict[str, Any], intent: str) -> str:
-    if intent != "faq":
+    if intent != TOPIC_INTENT:
         return _bare(intent)
-    return str(parsed["response_selector"]["faq"]["response"]["intent_response_key"])
+    return str(parsed["response_selector"][TOPIC_INTENT]["response"]["intent_response_key"])
 
 
 def _bare(label: str) -> str:
     """Topics keep their name; of other labels only the intent counts."""
-    return label if label.startswith("faq/") else label.split("/", maxsplit=1)[0]
+    return label if topic_of(label) else label.split("/", maxsplit=1)[0]

@@ -3,10 +3,11 @@
     LamoonError
     ├── ConfigurationError     a file or setting that somebody has to correct (file, line, problem, expected, example)
     │   ├── CatalogueError     the catalogue of conditions
-    │   ├── KnowledgeError     topics, provenance, medical terms, the index of the guide
+    │   ├── KnowledgeError     topics, provenance, medical terms, the index of the guide, what is said to visitors
     │   ├── ScenarioError      a conversation to play
     │   ├── SettingsError      environment variables; lists every wrong one (problems)
     │   └── StudioError        studio.yml
+    ├── ContractError          a value between Rasa's side, the actions and the gateway that is not as agreed
     ├── EvaluationError        a file of labelled questions cannot be read
     ├── ModelError             the sentence model or the trained one is missing, damaged, or not the version that was tested
     ├── NotificationError      a mail was not delivered (code, permanent); it will be tried again
@@ -101,6 +102,10 @@ class SettingsError(ConfigurationError):
         first = self.problems[0]
         super().__init__("environment", None, f"{first.name}: {first.problem}", first.expected, first.example)
         self.args = ("\n".join(map(str, self.problems)) + "\nEvery setting is explained in docs/settings.md.",)
+
+
+class ContractError(LamoonError):
+    """A value that Rasa's side, the actions and the gateway pass to each other is not as `lamoon.contract` says."""
 
 
 class RequestError(LamoonError):

@@ -38,7 +38,7 @@ class Example:
 
 
 QUESTION = Example("A question of the booking form", 5, "new_question.py", "actions/test_new_question.py")
-INTENT = Example("An intent", 4, "new_intent.py", "nlu/test_new_intent.py")
+INTENT = Example("An intent", 5, "new_intent.py", "nlu/test_new_intent.py")
 
 
 def run(folder: Path, *command: str, given: str = "") -> None:

@@ -17,6 +17,7 @@ from lamoon.booking.database import Database
 from lamoon.booking.reference import new_reference
 from lamoon.booking.request import KINDS, SCREENINGS, BookingRequest, Condition, now, one_of
 from lamoon.booking.tables import outbox, requests
+from lamoon.contract import ConversationName
 from lamoon.errors import StoreError
 
 Status = Literal["queued", "sent", "failed"]
@@ -115,9 +116,11 @@ def _add(connection: Connection, request: BookingRequest) -> str:
 
 def _values(request: BookingRequest) -> dict[str, object]:
     """The row of a request."""
+    named = ConversationName.read(request.conversation_id)
     same = ("reference", "conversation_id", "run_id", "kind", "hold", "name", "wish", "screening", "health_words")
     return {
         **{name: getattr(request, name) for name in (*same, "consent", "channel")},
+        "chat_id": named.id if named else None,
         "email": request.contact.email,
         "phone": request.contact.phone,
         "conditions": [condition.as_value() for condition in request.conditions],

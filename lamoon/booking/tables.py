@@ -28,7 +28,8 @@ requests = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("reference", String(20), nullable=False, unique=True),
-    Column("conversation_id", String(255), nullable=False),
+    Column("conversation_id", String(255), nullable=False),  # as Rasa names it
+    Column("chat_id", String(32), index=True),  # the gateway's id in that name; NULL where another program named it
     Column("run_id", String(255), nullable=False),
     Column("kind", String(20), nullable=False),
     Column("hold", Boolean, nullable=False),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from lamoon.contract import topic_of
 from lamoon.evaluation.json_lines import read_entries
 
 Group = Literal["real", "written", "other", "near", "far"]
@@ -49,7 +50,7 @@ def _question(entry: dict[str, Any]) -> Question:
     if not isinstance(also, list):
         raise TypeError("`also` is not a list")
     group = KINDS.get(entry.get("kind", ""), "written")
-    if group in ("real", "written") and not label.startswith("faq/"):
+    if group in ("real", "written") and not topic_of(label):
         group = "other"
     text = _text(entry, "text")
     return Question(text, (label, *map(str, also)), group, tuple(dict.fromkeys([*_slices(entry), *_length(text)])))

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from lamoon.contract import TOPIC_INTENT
 from lamoon.evaluation.questions import GROUPS, Group, Question
 
 FALLBACK = "nlu_fallback"
@@ -61,13 +62,13 @@ def outcome(question: Question, parsed: Mapping[str, Any]) -> Outcome:
 
 
 def _nearest(parsed: Mapping[str, Any]) -> tuple[str, ...]:
-    ranking = parsed.get("response_selector", {}).get("faq", {}).get("ranking", [])
+    ranking = parsed.get("response_selector", {}).get(TOPIC_INTENT, {}).get("ranking", [])
     return tuple(entry["intent_response_key"] for entry in ranking[:3])
 
 
 def _label(intent: str | None, parsed: Mapping[str, Any]) -> str:
-    if intent == "faq":
-        return str(parsed["response_selector"]["faq"]["response"]["intent_response_key"])
+    if intent == TOPIC_INTENT:
+        return str(parsed["response_selector"][TOPIC_INTENT]["response"]["intent_response_key"])
     return intent or FALLBACK
 
 

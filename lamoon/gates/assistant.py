@@ -74,13 +74,14 @@ class Button:
 
 @dataclass(frozen=True)
 class Response:
-    """A response with its texts and the line of each."""
+    """A response with its texts, the line of each and its metadata."""
 
     name: str
     file: str
     line: int
     texts: tuple[tuple[str, int], ...]
     buttons: tuple[Button, ...]
+    metadata: tuple[Mapping[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -189,14 +190,15 @@ def _filling(value: Value) -> Filling:
 
 
 def _response(name: str, value: Value) -> Response:
-    texts, buttons = [], []
+    texts, buttons, metadata = [], [], []
     for variation in value.items():
         if "text" in variation:
             texts.append((variation["text"].text(), variation["text"].line))
+            metadata.append({key: given.text() for key, given in variation.get("metadata").fields().items()})
         for button in variation.get("buttons").items():
             button.only("title", "payload")
             buttons.append(Button(button["title"].text(), button["payload"].text(), button.file, button.line))
-    return Response(name, value.file, value.line, tuple(texts), tuple(buttons))
+    return Response(name, value.file, value.line, tuple(texts), tuple(buttons), tuple(metadata))
 
 
 def _phrases(entry: Value) -> Iterator[Phrase]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from lamoon.booking.form import answers_question
+from lamoon.contract import Label
 from lamoon.gates.assistant import TOPICS, Assistant, Button
 from lamoon.gates.model import Reading, Understand, newest_model, understanding
 from lamoon.gates.problem import Problem
@@ -46,7 +47,7 @@ def check(project: Project) -> list[Problem]:
 def misunderstood(project: Project, understand: Understand) -> Iterator[Problem]:
     """The buttons that `understand` reads otherwise than meant, or too unsurely to be answered."""
     assistant, least = project.assistant, threshold(project)
-    meanings = {**MEANINGS, **{topic.title: f"faq/{topic.id}" for topic in assistant.topics}}
+    meanings = {**MEANINGS, **{topic.title: str(Label.of_topic(topic.id)) for topic in assistant.topics}}
     seen: dict[str, Reading] = {}
     for button, question in _buttons(project):
         reading = seen.setdefault(button.payload, understand(button.payload))

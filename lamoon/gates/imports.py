@@ -16,38 +16,42 @@ RULE_FILE = "lamoon/gates/imports.py"
 EDGES = MappingProxyType(
     {
         "errors": frozenset[str](),
+        "contract": frozenset({"errors"}),
         "yaml_file": frozenset({"errors"}),
         "project": frozenset[str](),
+        "phrasebook": frozenset({"errors", "project", "yaml_file"}),
         "checks": frozenset({"errors"}),
         "loopback": frozenset({"checks"}),
         "secret": frozenset[str](),
         "channel_settings": frozenset({"secret"}),
         "settings": frozenset({"channel_settings", "checks", "errors", "project", "secret"}),
         "logs": frozenset({"errors", "project", "settings"}),
-        "studio": frozenset({"checks", "errors", "yaml_file"}),
-        "knowledge": frozenset({"errors", "project", "yaml_file"}),
+        "studio": frozenset({"checks", "errors", "phrasebook", "yaml_file"}),
+        "knowledge": frozenset({"contract", "errors", "project", "yaml_file"}),
         "intents": frozenset({"errors", "project", "yaml_file"}),
         "understanding": frozenset({"errors", "intents"}),
-        "screening": frozenset({"errors", "intents", "understanding.spelling", "yaml_file"}),
+        "screening": frozenset({"contract", "errors", "intents", "phrasebook", "understanding.spelling", "yaml_file"}),
         "data_folder": frozenset({"errors", "settings"}),
         "retry": frozenset({"errors"}),
-        "booking": frozenset({"data_folder", "errors", "intents", "logs", "retry", "settings", "studio"}),
-        "scenarios": frozenset({"booking", "errors", "yaml_file"}),
+        "booking": frozenset({"contract", "data_folder", "errors", "intents", "logs", "retry", "settings", "studio"}),
+        "scenarios": frozenset({"booking", "contract", "errors", "yaml_file"}),
         "nlu": frozenset(
-            "booking data_folder errors intents knowledge loopback screening settings studio understanding".split()
+            "booking contract data_folder errors intents knowledge loopback phrasebook screening settings studio "
+            "understanding".split()
         ),
         "gateway": frozenset(
-            "__version__ booking channel_settings checks data_folder errors intents knowledge logs retry scenarios settings studio "
-            "understanding".split()
+            "__version__ booking channel_settings checks contract data_folder errors intents knowledge logs phrasebook retry "
+            "scenarios settings studio understanding".split()
         ),
         "__main__": frozenset({"cli"}),
         "cli": frozenset({"__version__", "project"}),
         "launch": frozenset("data_folder errors knowledge logs project screening settings studio".split()),
         "evaluation": frozenset(
-            "errors knowledge launch.commands nlu.parser screening settings studio understanding".split()
+            "contract errors knowledge launch.commands nlu.parser screening settings studio understanding".split()
         ),
         "gates": frozenset(
-            "booking.form booking.questions errors intents knowledge nlu.dialogue_check project screening understanding yaml_file".split()
+            "booking.form booking.questions contract errors intents knowledge nlu.dialogue_check project screening "
+            "understanding yaml_file".split()
         ),
     }
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lamoon.contract import TOPIC_INTENT, Label
 from lamoon.gates.assistant import DOMAIN, TOPICS, Assistant
 from lamoon.gates.problem import Problem
 from lamoon.gates.project import INTENTS, Project
@@ -12,7 +13,6 @@ FEWEST = 25
 FEWEST_OF_A_KIND = 15
 FEWEST_KINDS = 15
 WITHOUT_PHRASES = frozenset({"nlu_fallback"})
-TOPIC_INTENT = "faq"
 KINDS_INTENT = "out_of_scope"
 
 
@@ -60,7 +60,7 @@ def _names(assistant: Assistant) -> Iterator[Problem]:
 def _topics(assistant: Assistant) -> Iterator[Problem]:
     topics = {topic.id for topic in assistant.topics}
     for topic in assistant.topics:
-        if f"{TOPIC_INTENT}/{topic.id}" not in assistant.by_label:
+        if str(Label.of_topic(topic.id)) not in assistant.by_label:
             yield Problem(TOPICS, topic.line, f"topic {topic.id} has no phrases", f"at least {FEWEST}")
     for label, phrases in assistant.by_label.items():
         intent, _, kind = label.partition("/")

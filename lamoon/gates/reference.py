@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from lamoon.contract import TOPIC_INTENT, Label
 from lamoon.gates.project import Project
 from lamoon.gates.source import first_line
 
@@ -54,7 +55,7 @@ def _verbs(project: Project) -> Iterator[tuple[str, str]]:
 
 def _topics(project: Project) -> Iterator[tuple[str, ...]]:
     for topic in project.assistant.topics:
-        count = len(project.assistant.by_label.get(f"faq/{topic.id}", ()))
+        count = len(project.assistant.by_label.get(str(Label.of_topic(topic.id)), ()))
         yield _code(topic.id), topic.title, topic.section, str(count)
 
 
@@ -64,7 +65,7 @@ def _intents(project: Project) -> Iterator[tuple[str, str]]:
         kinds = {label: phrases for label, phrases in by_label.items() if label.split("/")[0] == intent.name}
         yield _code(intent.name), str(sum(map(len, kinds.values())))
         for label, phrases in sorted(kinds.items()):
-            if "/" in label and intent.name != "faq":
+            if "/" in label and intent.name != TOPIC_INTENT:
                 yield _code(label), str(len(phrases))
 
 

@@ -21,9 +21,11 @@ def check(project: Project) -> list[Problem]:
         from lamoon.nlu.dialogue_check import contradictions
 
     flows = {path: text for path, text in project.under("data/", ".yml") if _FLOWS.search(text)}
-    retrieval = sorted({phrase.intent for phrase in project.assistant.phrases if "/" in phrase.label})
+    assistant = project.assistant
+    retrieval = {f"utter_{phrase.intent}" for phrase in assistant.phrases if "/" in phrase.label}
+    spoken = sorted({response.name for response in assistant.responses if "/" not in response.name} | retrieval)
     fallback, max_history = _policies(project.yaml(CONFIG))
-    found = contradictions(project.text("domain.yml"), flows.values(), retrieval, fallback, max_history)
+    found = contradictions(project.text("domain.yml"), flows.values(), spoken, fallback, max_history)
     return [_located(message, project) for message in found]
 
 

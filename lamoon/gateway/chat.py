@@ -19,13 +19,11 @@ from lamoon.gateway.parts import Gateway, gateway_of
 from lamoon.gateway.signing import TokenError
 from lamoon.gateway.store import ChoiceError
 from lamoon.gateway.stream import stream
-from lamoon.gateway.texts import FLOOD, LEFT, NO_TEXT, STARTED_OVER, TOO_MANY
-from lamoon.gateway.view import SUGGESTIONS, message_view, status_view, studio_view, transcript
-from lamoon.knowledge.phrasebook import phrase
+from lamoon.gateway.view import message_view, status_view, studio_view, suggestions, transcript
+from lamoon.phrasebook import phrase, say
 from lamoon.understanding.text import plain_text
 
 MOST_STREAMS = 10
-NOT_SIGNED_IN = "This conversation cannot be opened. Please start a new one."
 
 
 async def studio(request: Request) -> Response:
@@ -56,7 +54,7 @@ async def send(request: Request) -> Response:
     try:
         receipt = await gateway.intake.receive(conversation_id, name, text, words, choice, address=address(request))
     except FloodError as flood:
-        raise _told_to_wait(gateway, FLOOD, flood.seconds) from None
+        raise _told_to_wait(gateway, "flood", flood.seconds) from None
     answer = {"id": receipt.id, "client_id": receipt.client_id, "at": stamp(receipt.at)}
     return JSONResponse(answer, 202 if receipt.new else 200, headers=PRIVATE)
 
@@ -105,7 +103,7 @@ async def feedback(request: Request) -> Response:
     message_id = int(body["message"])
     if not await asyncio.to_thread(gateway.store.rate, conversation_id, message_id, body["value"], word):
         await asyncio.to_thread(gateway.store.find, conversation_id)
-        raise ApiError(404, "no_such_reply", "That answer is not there any more.")
+        raise ApiError(404, "no_such_reply", say("no_such_reply"))
     return Response(status_code=204)
 
 
@@ -119,7 +117,7 @@ async def message_to_team(request: Request) -> Response:
     if isinstance(contact, Invalid):
         raise ApiError(422, contact.code, phrase(f"utter_invalid_{contact.code}", **contact.details))
     if not clean(body["text"]):
-        raise ApiError(400, "empty", NO_TEXT)
+        raise ApiError(400, "empty", say("no_text"))
     conversation = await asyncio.to_thread(gateway.store.find, conversation_id)
     left = BookingRequest(
         kind="handoff",
@@ -129,11 +127,11 @@ async def message_to_team(request: Request) -> Response:
         contact=contact,
         wish=body["text"],
         consent=body["consent"],
-        channel="web",
+        channel=conversation.channel,
     )
     reference = await asyncio.to_thread(gateway.bookings.submit, left)
     if reference == left.reference:  # not one that was left before
-        note = gateway.replies.own(LEFT.format(reference=reference, contact=contact), "notice")
+        note = gateway.replies.own(say("left", reference=reference, contact=contact), "notice")
         await asyncio.to_thread(gateway.handovers.ask, conversation_id, note)
         gateway.hub.wake(conversation_id)
     return JSONResponse({"reference": reference}, 202, headers=PRIVATE)
@@ -145,7 +143,7 @@ async def restart(request: Request) -> Response:
     conversation_id = _signed_in(request)
     _limit_deeds(request, conversation_id)
     await gateway.turns.stop(conversation_id)
-    await asyncio.to_thread(gateway.store.restart, conversation_id, gateway.replies.own(STARTED_OVER, "notice"))
+    await asyncio.to_thread(gateway.store.restart, conversation_id, gateway.replies.own(say("started_over"), "notice"))
     gateway.eraser.wake()
     gateway.hub.wake(conversation_id)
     return Response(status_code=204)
@@ -197,11 +195,11 @@ def _signed_in(request: Request) -> str:
     """The conversation that the request's token names. Whether it still is there, the store knows."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
-        raise ApiError(401, "token_missing", NOT_SIGNED_IN)
+        raise ApiError(401, "token_missing", say("conversation_closed"))
     try:
         return gateway_of(request).tokens.read(token.strip())
     except TokenError as error:
-        raise ApiError(401, "token_expired" if error.expired else "token_invalid", NOT_SIGNED_IN) from None
+        raise ApiError(401, "token_expired" if error.expired else "token_invalid", say("conversation_closed")) from None
 
 
 def _said(gateway: Gateway, conversation_id: str, body: dict[str, str]) -> tuple[str, str, tuple[int, int] | None]:
@@ -209,14 +207,15 @@ def _said(gateway: Gateway, conversation_id: str, body: dict[str, str]) -> tuple
     if "choice" not in body:
         text = clean(body["text"])
         if not text:
-            raise ApiError(400, "empty", NO_TEXT)
+            raise ApiError(400, "empty", say("no_text"))
         return text, plain_text(text), None
     try:
         theirs, message_id, index = gateway.choices.read(body["choice"])
     except TokenError:
-        raise ApiError(400, "choice_invalid", "That choice is not one of ours.") from None
+        raise ApiError(400, "choice_invalid", say("choice_invalid")) from None
     if not theirs:
-        return *SUGGESTIONS[index], None
+        suggestion = suggestions()[index]
+        return suggestion.title, suggestion.payload, None
     if theirs != conversation_id:
         raise ChoiceError("this choice belongs to another conversation")
     return "", "", (message_id, index)
@@ -237,9 +236,9 @@ def _limit(gateway: Gateway, name: str, limit: RateLimit, key: str) -> None:
 
 def _too_many(gateway: Gateway, name: str, seconds: int) -> ApiError:
     gateway.metrics.refused.labels(name).inc()
-    return _told_to_wait(gateway, TOO_MANY, seconds)
+    return _told_to_wait(gateway, "too_many", seconds)
 
 
-def _told_to_wait(gateway: Gateway, text: str, seconds: int) -> ApiError:
-    text = text.format(seconds=seconds, emergency=gateway.studio.numbers.emergency)
+def _told_to_wait(gateway: Gateway, notice: str, seconds: int) -> ApiError:
+    text = say(notice, seconds=seconds, emergency=gateway.studio.numbers.emergency)
     return ApiError(429, "too_many", text, retry_after=seconds)

@@ -12,18 +12,12 @@ from lamoon.errors import LamoonError, StoreError
 from lamoon.gateway.records import GoneError
 from lamoon.gateway.store import ChoiceError
 from lamoon.logs import kind_and_place
+from lamoon.phrasebook import say
 
 log = logging.getLogger("lamoon.gateway")
 
-UNKNOWN = "Something went wrong on our side. Please try again in a moment."
-STORE = "We can't keep messages at the moment, so yours was not sent. Please try again in a few minutes."
-INCOMPLETE = "The request ended before it was complete."
-DELETED = "This conversation was deleted. You can start a new one at any time."
-USED = "That choice was used already. You can type your answer instead."
-SENTENCES = {
-    404: ("not_found", "There is nothing at this address."),
-    405: ("method_not_allowed", "This address does not take such a request."),
-}
+KNOWN = {404: "not_found", 405: "method_not_allowed"}
+"""Codes of HTTP's own errors, which are notices too."""
 
 
 class ApiError(LamoonError):
@@ -50,18 +44,19 @@ def told(error: Exception) -> ApiError:
     if isinstance(error, ApiError):
         return error
     if isinstance(error, GoneError):
-        return ApiError(401, "conversation_deleted", DELETED)
+        return ApiError(401, "conversation_deleted", say("conversation_deleted"))
     if isinstance(error, ChoiceError):
-        return ApiError(409, "choice_used", USED)
+        return ApiError(409, "choice_used", say("choice_used"))
     if isinstance(error, StoreError):
         log.error("A request could not be served: %s", error)
-        return ApiError(503, "store_unavailable", STORE, retry_after=5)
-    if isinstance(error, HTTPException) and error.status_code in SENTENCES:
-        return ApiError(error.status_code, *SENTENCES[error.status_code])
+        return ApiError(503, "store_unavailable", say("store_unavailable"), retry_after=5)
+    if isinstance(error, HTTPException) and error.status_code in KNOWN:
+        code = KNOWN[error.status_code]
+        return ApiError(error.status_code, code, say(code))
     if isinstance(error, ClientDisconnect):
-        return ApiError(400, "incomplete", INCOMPLETE)
+        return ApiError(400, "incomplete", say("incomplete"))
     log.error("A request failed: %s", kind_and_place(error))
-    return ApiError(500, "unexpected", UNKNOWN)
+    return ApiError(500, "unexpected", say("unexpected"))
 
 
 async def handle(request: Request, error: Exception) -> JSONResponse:

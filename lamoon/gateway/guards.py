@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from lamoon.checks import host_name, is_address_or_local_name
 from lamoon.gateway.errors import ApiError
 from lamoon.gateway.interface import LONGEST
-from lamoon.gateway.texts import TOO_BIG
+from lamoon.phrasebook import say
 from lamoon.settings import Settings
 
 MOST_BYTES = 131_072
@@ -41,7 +41,6 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
-FOREIGN = "This chat is not set up for the page it was called from."
 WRONG_HOST = (
     "This server does not know itself by the name in the address. LAMOON_PUBLIC_URL sets that name (docs/settings.md)."
 )
@@ -104,7 +103,7 @@ class BodyLimit:
         await self._app(scope, receive_limited, send)
 
     def _too_big(self) -> ApiError:
-        return ApiError(413, "too_large", TOO_BIG.format(most=LONGEST, emergency=self._emergency))
+        return ApiError(413, "too_large", say("too_big", most=LONGEST, emergency=self._emergency))
 
 
 class HostGuard:
@@ -159,7 +158,7 @@ class OriginGuard:
             headers = Headers(scope=scope)
             origin = headers.get("origin")
             if origin is not None and not self._may(origin.lower(), headers.get("host", "").lower()):
-                await ApiError(403, "origin_not_allowed", FOREIGN).response()(scope, receive, send)
+                await ApiError(403, "origin_not_allowed", say("foreign_page")).response()(scope, receive, send)
                 return
         await self._app(scope, receive, send)
 

@@ -26,7 +26,8 @@ from lamoon.gateway.records import GoneError, add_message, change_mode, find_con
 from lamoon.gateway.replies import Replies
 from lamoon.gateway.second_look import SecondLook
 from lamoon.gateway.tables import handovers, messages
-from lamoon.gateway.texts import BACK, CLOSED, JOINED, left_waiting, nobody_came
+from lamoon.gateway.texts import left_waiting, nobody_came
+from lamoon.phrasebook import say
 from lamoon.studio import Studio
 
 log = logging.getLogger("lamoon.gateway.handover")
@@ -92,7 +93,7 @@ class Handovers:
             owner = _owner(connection, conversation)
             if owner != seen or conversation.mode == "bot":
                 raise ChangedError(owner)
-            self._end(connection, conversation, CLOSED if closed else BACK)
+            self._end(connection, conversation, say("closed" if closed else "back"))
 
     def owner(self, conversation_id: str) -> str:
         """Who of the team has the conversation, empty for nobody."""
@@ -134,7 +135,7 @@ class Handovers:
         if owner != seen:
             raise ChangedError(owner)
         change_mode(connection, conversation, "human", staff)
-        self._tell(connection, conversation, JOINED.format(name=staff))
+        self._tell(connection, conversation, say("joined", name=staff))
         return True
 
     def _end(self, connection: Connection, conversation: Conversation, text: str) -> None:

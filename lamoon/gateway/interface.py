@@ -14,7 +14,7 @@ from starlette.requests import Request
 
 from lamoon import __version__
 from lamoon.gateway.errors import ApiError
-from lamoon.gateway.texts import TOO_LONG
+from lamoon.phrasebook import say
 
 DOCUMENT: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("openapi.yml").read_text(encoding="utf-8"))
 DOCUMENT["info"]["version"] = __version__
@@ -70,7 +70,7 @@ def _importance(error: ValidationError) -> tuple[bool, str]:
 def _told(error: ValidationError, emergency: str) -> ApiError:
     where = error.json_path.removeprefix("$").lstrip(".")
     if error.validator == "maxLength" and where == "text":
-        text = TOO_LONG.format(most=error.validator_value, length=len(error.instance), emergency=emergency)
+        text = say("too_long", most=error.validator_value, length=len(error.instance), emergency=emergency)
         return ApiError(413, "text_too_long", text)
     told = f"{where}: {error.message}" if where else error.message
     return ApiError(400, "invalid", f"The request is not as /openapi.json describes it: {told[:SHOWN]}")

@@ -7,15 +7,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal, get_args
 
+from lamoon.contract import SAFETY, ConversationName, Kind
+
 Author = Literal["visitor", "bot", "team", "system"]
-Kind = Literal["text", "warning", "emergency", "crisis", "apology", "notice"]
 Mode = Literal["bot", "waiting", "human"]
 """bot: the assistant answers. waiting: it does, and a person was asked for. human: only the team answers."""
 MODES: tuple[Mode, ...] = get_args(Mode)
-EMERGENCIES: tuple[Kind, ...] = ("emergency", "crisis")
-SAFETY: tuple[Kind, ...] = ("warning", *EMERGENCIES)
-SANDBOX = "test"
-"""The channel of the desk's own conversations: nobody waits for them and no figure counts them."""
 Node = dict[str, Any]
 """A node of a safe tree: {t, c?, v?, href?}; `lamoon.gateway.safe_tree` makes them."""
 
@@ -65,7 +62,7 @@ class Conversation:
 
     def sender(self, run: int | None = None) -> str:
         """Its name in Rasa and in the booking store: each run is a conversation of its own there."""
-        return f"{self.channel}-{self.id}-{self.run if run is None else run}"
+        return str(ConversationName(self.channel, self.id, self.run if run is None else run))
 
 
 @dataclass(frozen=True)

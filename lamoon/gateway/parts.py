@@ -34,6 +34,7 @@ from lamoon.gateway.texts import apology, delayed, too_fast
 from lamoon.gateway.triage import Triage
 from lamoon.gateway.turns import Turns
 from lamoon.knowledge import load_topics
+from lamoon.phrasebook import phrasebook
 from lamoon.settings import Settings
 from lamoon.studio import Studio, load_studio
 
@@ -95,6 +96,7 @@ def build(settings: Settings) -> Gateway:
         LamoonError: when studio.yml, the topics, the database or the key cannot be used.
     """
     studio, topics = load_studio(settings.studio), load_topics()
+    phrasebook()  # a broken one stops the start, not a reply
     bookings = BookingStore(settings.database_url.reveal())
     store = ChatStore(bookings.database)
     hub = Hub()

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import phonenumbers
 
 from lamoon.booking.answer import clean
-from lamoon.gateway.model import Choice, Draft, Kind
+from lamoon.contract import EMERGENCIES, Kind, ReplyMetadata
+from lamoon.errors import ContractError
+from lamoon.gateway.model import Choice, Draft
 from lamoon.gateway.safe_tree import markdown_tree
 from lamoon.knowledge import Topics
 from lamoon.studio import Studio
 
-EMERGENCY = "utter_emergency"
-WARNINGS = ("utter_contraindication_warning", "utter_emergency_first")
-WARNING_NOTICES = ("warn", "ask_doctor")
-DOWN = "utter_unavailable"
-FORGOTTEN = ("utter_forgotten", "utter_forgotten_with_requests")
-QUESTION_SENT = "utter_question_sent"
-SENT = (QUESTION_SENT, "utter_booking_sent", "utter_booking_sent_on_hold")
+log = logging.getLogger("lamoon.gateway.replies")
+
 MOST_CHOICES = 10
 
 
@@ -28,7 +26,6 @@ class Replies:
 
     def __init__(self, studio: Studio, topics: Topics) -> None:
         self._topics = topics
-        self._crisis_line = studio.numbers.crisis_line() if studio.numbers.crisis else None
         self._contact_links = contact_links(studio)
         self._emergency_links = self._contact_links | emergency_links(studio)
 
@@ -42,34 +39,33 @@ class Replies:
         return Draft(text, markdown_tree(text, self._emergency_links), kind)
 
     def _draft(self, reply: Mapping[str, Any]) -> Draft:
-        metadata = reply.get("metadata") or {}
-        action = metadata.get("utter_action")
+        metadata = _metadata(reply)
         text = str(reply.get("text") or "")
-        kind = self._kind(metadata, text)
-        links = self._emergency_links if kind in ("emergency", "crisis") else self._contact_links
+        links = self._emergency_links if metadata.kind in EMERGENCIES else self._contact_links
         return Draft(
             text=text,
             body=markdown_tree(text, links),
-            kind=kind,
+            kind=metadata.kind,
             choices=tuple(_choice(button) for button in (reply.get("buttons") or [])[:MOST_CHOICES]),
-            source=self._source(metadata),
-            forgets=action in FORGOTTEN,
-            calls_team=action == QUESTION_SENT,
-            reports=action in (*FORGOTTEN, *SENT),
+            source=self._source(metadata.topic),
+            forgets=metadata.effect == "forgets",
+            calls_team=metadata.effect == "calls_team",
+            reports=metadata.effect is not None,
         )
 
-    def _kind(self, metadata: Mapping[str, Any], text: str) -> Kind:
-        action = metadata.get("utter_action")
-        if action == EMERGENCY:
-            return "crisis" if self._crisis_line and self._crisis_line in text else "emergency"
-        if action in WARNINGS or metadata.get("notice") in WARNING_NOTICES:
-            return "warning"
-        return "apology" if action == DOWN else "text"
-
-    def _source(self, metadata: Mapping[str, Any]) -> dict[str, str] | None:
+    def _source(self, topic_id: str) -> dict[str, str] | None:
         """Where in the guide an answer comes from."""
-        topic = self._topics.by_id.get(str(metadata.get("topic") or "").removeprefix("faq/"))
+        topic = self._topics.by_id.get(topic_id)
         return {"topic": topic.id, "section": topic.section, "title": topic.title} if topic else None
+
+
+def _metadata(reply: Mapping[str, Any]) -> ReplyMetadata:
+    """What the reply says of itself. One that cannot be read is said as plain text, rather than not at all."""
+    try:
+        return ReplyMetadata.from_dict(reply.get("metadata") or {})
+    except ContractError as error:
+        log.error("A reply is shown as plain text: %s", error)
+        return ReplyMetadata()
 
 
 def contact_links(studio: Studio) -> dict[str, str]:

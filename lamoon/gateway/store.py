@@ -24,8 +24,9 @@ from sqlalchemy.engine import Connection
 from lamoon.booking.database import Database
 from lamoon.booking.request import now
 from lamoon.booking.store import plain
+from lamoon.contract import SANDBOX
 from lamoon.errors import LamoonError
-from lamoon.gateway.model import SANDBOX, Author, Choice, Conversation, Draft, Message, Mode, Receipt, Turn, TurnFacts
+from lamoon.gateway.model import Author, Choice, Conversation, Draft, Message, Mode, Receipt, Turn, TurnFacts
 from lamoon.gateway.reasons import THUMBS_DOWN, reason_to_look
 from lamoon.gateway.records import (
     GoneError,

@@ -16,9 +16,10 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 from typing import Any
 
+from lamoon.contract import EMERGENCIES
 from lamoon.gateway.hub import Hub
 from lamoon.gateway.metrics import Metrics
-from lamoon.gateway.model import EMERGENCIES, Author, Draft, Turn, TurnFacts
+from lamoon.gateway.model import Author, Draft, Turn, TurnFacts
 from lamoon.gateway.rasa import RasaClient, RasaError
 from lamoon.gateway.records import GoneError
 from lamoon.gateway.replies import Replies

@@ -6,19 +6,26 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from lamoon.gateway.model import Conversation, Message, stamp
+from lamoon.gateway.model import Choice, Conversation, Message, stamp
 from lamoon.gateway.signing import Choices
 from lamoon.gateway.store import is_used
 from lamoon.gateway.texts import consent, greeting
+from lamoon.phrasebook import buttons_of, say
 from lamoon.studio import Studio, is_open
 from lamoon.studio.model import WEEKDAYS
 
-SUGGESTIONS = (
-    ("What is myofascial release?", "What is myofascial release therapy?"),
-    ("Does it hurt?", "Does it hurt?"),
-    ("Book a session", "I'd like to book a session"),
-)
-NAMES = {"visitor": "You", "bot": "Assistant", "team": "Team", "system": "Note"}
+WRITERS = {
+    "visitor": "transcript_visitor",
+    "bot": "transcript_bot",
+    "team": "transcript_team",
+    "system": "transcript_system",
+}
+"""The notice that names who wrote a message."""
+
+
+def suggestions() -> list[Choice]:
+    """What a visitor may click before the first message: the choices of Rasa's greeting."""
+    return [Choice(button["title"], button["payload"]) for button in buttons_of("utter_greet")]
 
 
 def message_view(message: Message, conversation: Conversation, choices: Choices) -> dict[str, Any]:
@@ -56,8 +63,8 @@ def studio_view(studio: Studio, choices: Choices) -> dict[str, Any]:
         "email": studio.email or None,
         "address": studio.address or None,
         "booking_link": studio.booking_link or None,
-        "greeting": studio.greeting or greeting(studio),
-        "consent": studio.consent or consent(studio),
+        "greeting": greeting(studio),
+        "consent": consent(studio),
         "privacy_link": studio.privacy_link or None,
         "emergency": {
             "number": studio.numbers.emergency,
@@ -68,13 +75,14 @@ def studio_view(studio: Studio, choices: Choices) -> dict[str, Any]:
             {"day": day.capitalize(), "hours": studio.hours[day].text} for day in WEEKDAYS if day in studio.hours
         ],
         "suggestions": [
-            {"title": title, "choice": choices.make("", 0, index)} for index, (title, _) in enumerate(SUGGESTIONS)
+            {"title": suggestion.title, "choice": choices.make("", 0, index)}
+            for index, suggestion in enumerate(suggestions())
         ],
     }
 
 
 def transcript(studio: Studio, messages: list[Message]) -> Iterator[str]:
     """The conversation as lines of text; times in UTC."""
-    yield f"Conversation with {studio.name}. Times are UTC. This is not medical advice."
+    yield say("transcript", studio=studio.name)
     for message in messages:
-        yield f"\n[{message.at:%Y-%m-%d %H:%M}] {NAMES[message.author]}: {message.text}"
+        yield f"\n[{message.at:%Y-%m-%d %H:%M}] {say(WRITERS[message.author])}: {message.text}"

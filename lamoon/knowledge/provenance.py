@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from lamoon.contract import Label, topic_of, topic_of_response
 from lamoon.errors import KnowledgeError
 from lamoon.knowledge.article_index import ArticleIndex, copied_runs, is_heading, load_index
 from lamoon.knowledge.terms import ALLOWED_IN_PLAIN, FoundTerm, find_terms, is_name, medical_terms, promises
@@ -24,7 +25,6 @@ from lamoon.yaml_file import Value, read
 
 MAX_WORDS: Final = 90
 ANSWER_PREFIX: Final = "utter_"
-TOPIC_PREFIX: Final = "faq/"
 PLAIN_PREFIXES: Final = ("utter_out_of_scope/",)
 BASES: Final = ("own", "studio")
 _PLACEHOLDER: Final = re.compile(r"\{[^{}\n]*\}")
@@ -101,8 +101,8 @@ def load_provenance(path: Path) -> Provenance:
     """Read the provenance file. Raises KnowledgeError, which names file and line."""
     claims: dict[str, tuple[Claim, ...]] = {}
     for key, value in read(path, KnowledgeError).fields().items():
-        if not key.startswith(TOPIC_PREFIX):
-            value.fail("is no answer on a topic", f"{TOPIC_PREFIX}<topic>", f"{TOPIC_PREFIX}cost:")
+        if not topic_of(key):
+            value.fail("is no answer on a topic", str(Label.of_topic("<topic>")), f"{Label.of_topic('cost')}:")
         claims[key] = tuple(_claim(item) for item in value.items())
     return Provenance(str(path), claims)
 
@@ -138,7 +138,7 @@ def check_answers(
     answered = set()
     for response in responses:
         topic = response.key.removeprefix(ANSWER_PREFIX)
-        if not topic.startswith(TOPIC_PREFIX):
+        if not topic_of(topic):
             continue
         answered.add(topic)
         problems += check_wording([response], index)
@@ -200,12 +200,11 @@ def check_topics(
     topics: Topics, responses: Iterable[Response], index: ArticleIndex, file: str = "data/topics.yml"
 ) -> list[Problem]:
     """Whether each topic has an answer, each answer a topic, and each section is a heading of the guide."""
-    prefix = ANSWER_PREFIX + TOPIC_PREFIX
-    answered = {response.key.removeprefix(prefix) for response in responses if response.key.startswith(prefix)}
+    answered = {topic for topic in (topic_of_response(response.key) for response in responses) if topic}
     problems = []
     for topic in topics.all:
         if topic.id not in answered:
-            problems.append(Problem(file, topic.id, "has no answer", f"a response {prefix}{topic.id}"))
+            problems.append(Problem(file, topic.id, "has no answer", f"a response {Label.of_topic(topic.id).response}"))
         if not is_heading(topic.section, index):
             what = f"section {topic.section!r} is not in the guide"
             problems.append(Problem(file, topic.id, what, "a heading of the guide"))
@@ -308,7 +307,7 @@ def check_project(root: Path) -> list[Problem]:
     data = root / "data"
     index = load_index(data / "article_index.json")
     responses = [response for path in sorted((data / "responses").glob("*.yml")) for response in load_responses(path)]
-    answers = [response for response in responses if response.key.startswith(ANSWER_PREFIX + TOPIC_PREFIX)]
+    answers = [response for response in responses if topic_of_response(response.key)]
     plain = [response for response in responses if response.key.startswith(PLAIN_PREFIXES)]
     others = [response for response in responses if response not in answers and response not in plain]
     problems = check_topics(load_topics(data / "topics.yml"), answers, index, str(data / "topics.yml"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from lamoon.contract import TOPIC_INTENT, topic_of
 from lamoon.knowledge.topics import Topic, Topics
 
 CHOICES = 2
@@ -23,9 +24,9 @@ def suggested_topics(parsed: Mapping[str, Any], topics: Topics) -> list[Topic]:
     Returns:
         Up to two, likeliest first; none where nothing comes near.
     """
-    ranking = parsed.get("response_selector", {}).get("faq", {}).get("ranking", [])
+    ranking = parsed.get("response_selector", {}).get(TOPIC_INTENT, {}).get("ranking", [])
     likely = [entry for entry in ranking if entry["confidence"] >= SMALLEST_PROBABILITY][:CHOICES]
-    ids = [entry["intent_response_key"].removeprefix("faq/") for entry in likely]
+    ids = [topic_of(entry["intent_response_key"]) for entry in likely]
     return [topics.by_id[topic_id] for topic_id in ids if topic_id in topics.by_id]
 
 

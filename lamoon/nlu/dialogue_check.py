@@ -35,7 +35,7 @@ class _InMemory(RulePolicy):
 def contradictions(
     domain_text: str,
     flows: Iterable[str],
-    retrieval_intents: Iterable[str] = (),
+    responses: Iterable[str] = (),
     fallback: str | None = None,
     max_history: int | None = None,
 ) -> list[str]:
@@ -44,15 +44,14 @@ def contradictions(
     Args:
         domain_text: `domain.yml`.
         flows: texts of files with rules or stories.
-        retrieval_intents: intents with kinds, such as `faq`; each has an action `utter_faq`.
+        responses: names of actions that are not in `domain.yml`: the responses, and `utter_faq` of an intent with kinds.
         fallback: RulePolicy's fallback action.
         max_history: how many turns tell stories apart; None for all.
     """
     try:
         with _quiet():
             domain = Domain.from_yaml(domain_text)
-            actions = [f"utter_{intent}" for intent in retrieval_intents]
-            domain = domain.merge(Domain.from_dict({"actions": actions}))
+            domain = domain.merge(Domain.from_dict({"actions": list(responses)}))
             reader = YAMLStoryReader(domain)
             steps = [step for text in flows for step in reader.read_from_string(text)]
             trackers = TrainingDataGenerator(StoryGraph(steps), domain, augmentation_factor=0).generate()

@@ -9,10 +9,10 @@ from itertools import takewhile
 from rasa.shared.core.events import BotUttered, Event, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from lamoon.contract import topic_of
 from lamoon.intents import shared_intents
 from lamoon.knowledge import Topics
 
-TOPIC_PREFIX = "faq/"
 CONTEXT = "context"  # of a message that was read together with what was talked about before
 DISCLOSURE = "report_condition"
 WHO_SHOULD_NOT = "contraindications"
@@ -45,9 +45,9 @@ def last_turn(tracker: DialogueStateTracker, topics: Topics) -> LastTurn | None:
 def _context(asked: Event, said: Sequence[BotUttered], topics: Topics) -> str:
     """The title of the topic that was answered last, else the visitor's own words."""
     assert isinstance(asked, UserUttered)
-    answered = [str(event.metadata["topic"]) for event in said if event.metadata.get("topic")]
+    answered = [topic for topic in (topic_of(event.metadata.get("topic")) for event in said) if topic]
     if answered:
-        return topics.titles.get(answered[-1].removeprefix(TOPIC_PREFIX), "")
+        return topics.titles.get(answered[-1], "")
     if asked.intent_name == DISCLOSURE:
         return topics.titles.get(WHO_SHOULD_NOT, "")
     context = str(asked.parse_data.get(CONTEXT) or asked.parse_data.get("text") or "")

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from rasa.core.agent import Agent
 
+from lamoon.contract import ConversationName
 from lamoon.nlu.heard import conversation_store
 
-SANDBOX = "test-"
-"""How the names of sandbox conversations begin; no other one is ever moved in time."""
 MOST_MINUTES = 7 * 24 * 60
 
 
 async def let_time_pass(agent: Agent, sender: str, minutes: int) -> bool:
-    """Makes all that was said so much older. False when there is no such sandbox conversation.
+    """Makes all that was said so much older. False when there is no such sandbox conversation; no other is ever moved.
 
     It waits for the turn that may be under way in the conversation.
     """
-    if not sender.startswith(SANDBOX):
+    name = ConversationName.read(sender)
+    if name is None or not name.is_sandbox:
         return False
     async with agent.lock_store.lock(sender):
         return await conversation_store(agent).move_back(sender, minutes * 60)

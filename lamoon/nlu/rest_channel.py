@@ -22,6 +22,7 @@ from lamoon.nlu.later import MOST_MINUTES, let_time_pass
 from lamoon.nlu.needed_model import end_without_model
 from lamoon.nlu.patience import limit_actions
 from lamoon.nlu.turn_facts import turn_facts
+from lamoon.phrasebook import say
 from lamoon.settings import load_settings
 from lamoon.studio import load_studio
 
@@ -52,7 +53,7 @@ class SafeRestInput(InputChannel):
 
     Differs from Rasa's own: no shared default conversation, wrong requests get a 4xx that says what was expected, the
     caller cannot choose the channel's name, and a failure is an apology with the studio's contact instead of `[]`
-    (its `metadata` then holds `failed`: true). With status 503 nothing of the turn was kept, because the conversation
+    (its `metadata` then holds `failed`: true and `kind`: "apology"). With status 503 nothing of the turn was kept, because the conversation
     could not be read or stored, or no model is loaded: the same message is to be sent again later. Replies before the
     apology are what the turn would have said; only an emergency text among them may be shown before it is kept.
 
@@ -94,7 +95,7 @@ class SafeRestInput(InputChannel):
                 return json({"error": str(problem), "example": EXAMPLE}, status=400)
             replies = RepliesWithMetadata()
             message = UserMessage(text, replies, sender, input_channel=self.name(), metadata=metadata)
-            failure = {"recipient_id": sender, "text": apology, "metadata": {"failed": True}}
+            failure = {"recipient_id": sender, "text": apology, "metadata": {"failed": True, "kind": "apology"}}
             try:
                 if not request.app.ctx.agent.is_ready():
                     raise StoreError("no model is loaded")
@@ -188,4 +189,4 @@ async def _explained(request: Request, sender: str) -> dict[str, Any] | None:
 
 def _apology() -> str:
     contact = load_studio(load_settings().studio).contact_sentence()
-    return f"I'm sorry, something went wrong on my side and I couldn't answer that. Please try again. {contact}"
+    return say("rest_apology", contact=contact)

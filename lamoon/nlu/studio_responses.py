@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
@@ -10,12 +11,13 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
 from lamoon.booking.questions import health_summary, read_back
+from lamoon.contract import ReplyMetadata, topic_of, topic_of_response
 from lamoon.knowledge import load_topics
 from lamoon.knowledge.suggestions import other_reading
+from lamoon.phrasebook import say
 from lamoon.settings import load_settings
 from lamoon.studio import load_studio
 
-TOPIC_PREFIX = "utter_faq/"
 SUGGESTIONS = 3
 
 
@@ -27,17 +29,23 @@ class StudioResponses(TemplatedNaturalLanguageGenerator):
 
         Raises:
             ConfigurationError: when one of them is broken.
+            ContractError: when the `metadata` of a response names no kind or effect that there is.
         """
         super().__init__(domain.responses)
+        for variations in domain.responses.values():
+            for variation in variations:
+                ReplyMetadata.from_dict(variation.get("metadata") or {})
         self._facts = load_studio(load_settings().studio).facts()
         self._topics = load_topics()
 
     async def generate(
         self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any
     ) -> dict[str, Any] | None:
-        """Makes the reply named `utter_action`; a topic's answer carries its topic, its section and suggestions.
+        """Makes the reply named `utter_action`.
 
-        Where `kwargs` name another response as `then`, that one goes on in the same message.
+        The `metadata` of its variation (kind, effect) become fields of the reply, which travel as its metadata; a topic's
+        answer carries its topic, its section and suggestions too. Where `kwargs` name another response as `then`, that
+        one goes on in the same message.
         """
         slots = tracker.current_slot_values()
         facts = {**self._facts, "health_summary": health_summary(slots), "read_back": read_back(slots)}
@@ -45,21 +53,23 @@ class StudioResponses(TemplatedNaturalLanguageGenerator):
         message: dict[str, Any] | None = await super().generate(
             utter_action, tracker, output_channel, **facts, **kwargs
         )
-        if message is not None and then:
+        if message is None:
+            return None
+        metadata = ReplyMetadata.from_dict(message.pop("metadata", None) or {})
+        topic_id = topic_of_response(utter_action)
+        if topic_id:
+            metadata = replace(metadata, topic=topic_id, section=self._topics.by_id[topic_id].section)
+            self._suggest(message, topic_id, tracker)
+        if then:
             message = _joined(message, await self.generate(then, tracker, output_channel, **kwargs))
-        if message is not None and utter_action.startswith(TOPIC_PREFIX):
-            self._add_source(message, utter_action.removeprefix(TOPIC_PREFIX), tracker)
-        return message
+        return message | metadata.to_dict()
 
-    def _add_source(self, message: dict[str, Any], topic_id: str, tracker: DialogueStateTracker) -> None:
-        topic = self._topics.by_id[topic_id]
-        message["topic"] = f"faq/{topic_id}"
-        message["section"] = topic.section
+    def _suggest(self, message: dict[str, Any], topic_id: str, tracker: DialogueStateTracker) -> None:
         if tracker.active_loop_name is None:  # in a form, the form's own question comes next
             related = self._topics.related(topic_id, exclude=_answered(tracker))
             meant = other_reading(tracker.latest_message.parse_data, topic_id, self._topics)
             if meant:
-                message["text"] = f"{message['text']} Or did you mean: {meant.title}"
+                message["text"] = f"{message['text']} {say('other_reading', title=meant.title)}"
                 related = (meant, *(topic for topic in related if topic != meant))
             message["buttons"] = [{"title": other.title, "payload": other.title} for other in related[:SUGGESTIONS]]
 
@@ -74,5 +84,5 @@ def _joined(message: dict[str, Any], more: dict[str, Any] | None) -> dict[str, A
 
 def _answered(tracker: DialogueStateTracker) -> set[str]:
     """Topics that this conversation has had already."""
-    topics = (event.metadata.get("topic") for event in tracker.events if event.type_name == "bot")
-    return {topic.removeprefix("faq/") for topic in topics if topic}
+    topics = (topic_of(event.metadata.get("topic")) for event in tracker.events if event.type_name == "bot")
+    return {topic for topic in topics if topic}

@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from lamoon.booking.request import BookingRequest, Condition
+from lamoon.contract import Label, topic_of
 from lamoon.scenarios.scenario import Expected
 
 Reply = Mapping[str, Any]
@@ -52,8 +53,8 @@ def _check_reply(wanted: Expected, reply: Reply) -> list[str]:
     problems += [f"says {words!r}" for words in wanted.not_says if words.casefold() in text]
     if wanted.response is not None and not fnmatchcase(response_name(reply), wanted.response):
         problems.append(f"expected {wanted.response}, got {response_name(reply) or 'a text of an action'}")
-    if wanted.topic is not None and metadata.get("topic") != f"faq/{wanted.topic}":
-        problems.append(f"expected the topic faq/{wanted.topic}, got {metadata.get('topic')}")
+    if wanted.topic is not None and topic_of(metadata.get("topic")) != wanted.topic:
+        problems.append(f"expected the topic {Label.of_topic(wanted.topic)}, got {metadata.get('topic')}")
     if wanted.buttons is not None and button_titles(reply) != wanted.buttons:
         problems.append(f"expected the buttons {list(wanted.buttons)}, got {list(button_titles(reply))}")
     for name, value in wanted.metadata.items():

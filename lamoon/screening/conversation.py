@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from lamoon.contract import (
+    BOOKING_HOLD,
+    CONDITIONS_TEXT,
+    CONDITIONS_TOLD,
+    EMERGENCY_TEXT,
+    HEALTH_NOTICE,
+    HEALTH_RECORD,
+    OPEN_CONDITIONS,
+    TOPIC_INTENT,
+    UNREADABLE_RECORD,
+    HealthRecord,
+)
+from lamoon.errors import ContractError
 from lamoon.intents import shared_intents
 from lamoon.screening.catalogue import Catalogue
 from lamoon.screening.ledger import update
@@ -47,45 +60,53 @@ def health_turn(
         in_form: whether a form is open. It asks its own question about health, so no other is asked beside it.
     """
     safety = parsed.get("safety") or {"outcome": "none", "conditions": []}
-    before = slots.get("health_ledger") or {}
-    ledger, changes = update(before, safety, catalogue, parsed.get("text", ""))
+    before, is_readable = _record(slots)
+    record, changes = update(before, safety, catalogue, parsed.get("text", ""))
     emergency = safety["outcome"] == "emergency"
     notice = None if emergency else _notice(changes.warn, changes.retracted, catalogue)
     if not (notice or emergency or in_form):
-        notice = _question(slots.get("health_notice"), parsed, asked=ledger.get("asked", False))
+        notice = _question(slots.get(HEALTH_NOTICE), parsed, asked=record.asked)
     if notice == "noted" or _is_worth_a_note(safety, parsed):
-        ledger = {**ledger, "notes": [*ledger.get("notes", []), parsed.get("text", "")[:MAX_NOTE]]}
+        record = replace(record, notes=(*record.notes, parsed.get("text", "")[:MAX_NOTE]))
     if notice == "ask":
-        ledger = {**ledger, "asked": True}
-    if not (notice or emergency) and _is_after_an_emergency(slots, parsed, ledger):
+        record = replace(record, asked=True)
+    if not (notice or emergency) and _is_after_an_emergency(slots, parsed, record):
         notice = "first_things"
-        ledger = {**ledger, "reminders": ledger.get("reminders", 0) + 1}
-    if emergency and "reminders" in ledger:
-        ledger = {name: value for name, value in ledger.items() if name != "reminders"}
-    new: dict[str, Any] = {}
-    if ledger != before:
-        new["health_ledger"] = ledger
-        new["open_conditions"] = [entry["id"] for entry in ledger.get("open", [])]
-    if (changes.hold or emergency) and not slots.get("booking_hold"):
-        new["booking_hold"] = True
+        record = replace(record, reminders=record.reminders + 1)
     if emergency:
-        new["emergency_text"] = _emergency_text(changes.emergencies, safety, catalogue)
-    if notice != slots.get("health_notice"):
-        new["health_notice"] = notice
+        record = replace(record, reminders=0)
+    new: dict[str, Any] = {}
+    if record != before or not is_readable:
+        new[HEALTH_RECORD] = record.to_slot()
+        new[OPEN_CONDITIONS] = [entry.id for entry in record.open]
+    if (changes.hold or emergency or not is_readable) and not slots.get(BOOKING_HOLD):
+        new[BOOKING_HOLD] = True
+    if emergency:
+        new[EMERGENCY_TEXT] = _emergency_text(changes.emergencies, safety, catalogue)
+    if notice != slots.get(HEALTH_NOTICE):
+        new[HEALTH_NOTICE] = notice
     if notice in ("warn", "ask_doctor"):
-        new["conditions_told"] = list(changes.warn)
-        new["conditions_text"] = titles(changes.warn, catalogue)
+        new[CONDITIONS_TOLD] = list(changes.warn)
+        new[CONDITIONS_TEXT] = titles(changes.warn, catalogue)
     return HealthTurn(new, notice)
 
 
-def _is_after_an_emergency(slots: Mapping[str, Any], parsed: Mapping[str, Any], ledger: Mapping[str, Any]) -> bool:
+def _record(slots: Mapping[str, Any]) -> tuple[HealthRecord, bool]:
+    """The record, and whether it could be read. Where it could not, a note says so to the team and bookings are held."""
+    try:
+        return HealthRecord.from_slot(slots.get(HEALTH_RECORD)), True
+    except ContractError:
+        return HealthRecord(notes=(UNREADABLE_RECORD,)), False
+
+
+def _is_after_an_emergency(slots: Mapping[str, Any], parsed: Mapping[str, Any], record: HealthRecord) -> bool:
     """Whether the guide is asked ("should I roll it?") while an emergency told before has not been looked at.
 
     Its answers are for people in good health: "daily, yes" must not follow a swollen leg as if nothing had been said.
     """
-    asks = (parsed.get("intent") or {}).get("name") == "faq"
-    is_open = bool(slots.get("booking_hold")) and slots.get("emergency_text") not in (None, CRISIS)
-    return asks and is_open and ledger.get("reminders", 0) < MOST_REMINDERS
+    asks = (parsed.get("intent") or {}).get("name") == TOPIC_INTENT
+    is_open = bool(slots.get(BOOKING_HOLD)) and slots.get(EMERGENCY_TEXT) not in (None, CRISIS)
+    return asks and is_open and record.reminders < MOST_REMINDERS
 
 
 def _question(before: Notice | None, parsed: Mapping[str, Any], asked: bool) -> Notice | None:

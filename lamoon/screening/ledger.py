@@ -1,17 +1,18 @@
 """What a conversation has disclosed so far: open conditions, retracted ones, and which were already warned about.
 
-A pure state machine over JSON-serialisable data, so that it fits into a dialogue slot. Nothing is ever forgotten: a
-retraction moves a condition from `open` to `retracted`, and a hold, once due, is lifted by people only, which moves what
-they looked at to `cleared`.
+A pure state machine over `HealthRecord`, which a dialogue slot keeps. Nothing is ever forgotten: a retraction moves a
+condition from `open` to `retracted`, and a hold, once due, is lifted by people only, which moves what they looked at to
+`cleared`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from lamoon.contract import Disclosure, HealthRecord
 from lamoon.screening.catalogue import Catalogue
 from lamoon.screening.screener import Mention
 
@@ -52,51 +53,46 @@ class Changes:
 
 
 def update(
-    ledger: Mapping[str, Any], screening: Mapping[str, Any], catalogue: Catalogue, text: str = ""
-) -> tuple[dict[str, Any], Changes]:
-    """The ledger after a message, and what the message changed.
+    record: HealthRecord, screening: Mapping[str, Any], catalogue: Catalogue, text: str = ""
+) -> tuple[HealthRecord, Changes]:
+    """The record after a message, and what the message changed.
 
     Args:
-        ledger: `{"open": [{"id", "words"}], "retracted": [{"id", "words"}], "warned": [ids]}`; may be empty, other keys
-            are kept. It is not changed.
+        record: before the message.
         screening: what `Screener.screen` said of the message.
         catalogue: the conditions with their severity and hold.
         text: the message, from which the words are taken; without it the mention's own words.
-
-    Returns:
-        The new ledger, JSON-serialisable, and the changes.
     """
-    opened: list[dict[str, str]] = [dict(entry) for entry in ledger.get("open", [])]
-    retracted: list[dict[str, str]] = [dict(entry) for entry in ledger.get("retracted", [])]
     told: list[Mention] = [mention for mention in screening["conditions"] if mention["status"] == "affirmed"]
-    closed = _taken_back(opened, screening, told, text)
-    retracted += [entry for entry in opened if entry["id"] in closed]
-    opened = [entry for entry in opened if entry["id"] not in closed]
-    warned: list[str] = [known for known in ledger.get("warned", []) if known not in closed]
+    closed = _taken_back(record, screening, told, text)
+    opened = [entry for entry in record.open if entry.id not in closed]
+    warned = [known for known in record.warned if known not in closed]
     for mention in told:
-        if mention["id"] not in {entry["id"] for entry in opened}:
-            opened.append({"id": mention["id"], "words": _words(mention, text)})
+        if mention["id"] not in {entry.id for entry in opened}:
+            opened.append(Disclosure(mention["id"], _words(mention, text)))
     emergencies = _ids(told, catalogue, emergency=True)
     # An emergency silences everything else; what it left unsaid is said when it is told again.
     warn = tuple(known for known in _ids(told, catalogue, emergency=False) if known not in warned and not emergencies)
-    held = any(catalogue.conditions[entry["id"]].hold for entry in opened if entry["id"] in catalogue.conditions)
-    state = {**ledger, "open": opened, "retracted": retracted, "warned": [*warned, *warn]}
-    return state, Changes(warn, tuple(closed), emergencies, held)
+    held = any(catalogue.conditions[entry.id].hold for entry in opened if entry.id in catalogue.conditions)
+    after = replace(
+        record,
+        open=tuple(opened),
+        retracted=(*record.retracted, *(entry for entry in record.open if entry.id in closed)),
+        warned=(*warned, *warn),
+    )
+    return after, Changes(warn, tuple(closed), emergencies, held)
 
 
-def cleared(ledger: Mapping[str, Any]) -> dict[str, Any]:
-    """The ledger after a person of the team has looked at what is open: it is set aside, and told again it counts anew."""
-    looked_at = list(ledger.get("open", []))
-    ids = {entry["id"] for entry in looked_at}
-    warned = [known for known in ledger.get("warned", []) if known not in ids]
-    return {**ledger, "open": [], "warned": warned, "cleared": [*ledger.get("cleared", []), *looked_at]}
+def cleared(record: HealthRecord) -> HealthRecord:
+    """The record after a person of the team has looked at what is open: it is set aside, and told again it counts anew."""
+    ids = {entry.id for entry in record.open}
+    warned = tuple(known for known in record.warned if known not in ids)
+    return replace(record, open=(), warned=warned, cleared=(*record.cleared, *record.open))
 
 
-def _taken_back(
-    opened: list[dict[str, str]], screening: Mapping[str, Any], told: list[Mention], text: str
-) -> list[str]:
+def _taken_back(record: HealthRecord, screening: Mapping[str, Any], told: list[Mention], text: str) -> list[str]:
     """Open ids that the message denies by name, or the last one where it takes something back without a name."""
-    open_ids = [entry["id"] for entry in opened]
+    open_ids = [entry.id for entry in record.open]
     affirmed = {mention["id"] for mention in told}
     denied = {m["id"] for m in screening["conditions"] if m["status"] in ("negated", "other_person")} - affirmed
     closed = [known for known in dict.fromkeys(open_ids) if known in denied]

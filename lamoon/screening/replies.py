@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from lamoon.phrasebook import say
 from lamoon.screening.condition import Conditions
 
 ARTICLE_SEVERITIES = ("avoid", "avoid_locally")
-NOTED = "I'll note it for the therapist with any booking."
 
 
 def titles(ids: Sequence[str], catalogue: Conditions) -> str:
     """The conditions in words: "a blood clot and an open wound". Unknown ids are left out."""
     names = list(dict.fromkeys(catalogue.conditions[id].title for id in ids if id in catalogue.conditions))
     if len(names) < 2:
-        return names[0] if names else "your health"
-    return f"{', '.join(names[:-1])} and {names[-1]}"
+        return names[0] if names else say("warning_your_health")
+    return say("and", first=", ".join(names[:-1]), last=names[-1])
 
 
 def warning_text(ids: Sequence[str], catalogue: Conditions) -> str:
@@ -32,14 +32,12 @@ def warning_text(ids: Sequence[str], catalogue: Conditions) -> str:
     listed = [id for id in known if catalogue.conditions[id].severity in ARTICLE_SEVERITIES]
     others = [id for id in known if id not in listed]
     held = any(catalogue.conditions[id].hold for id in known)
-    parts = [f"Thank you for telling me about {titles(ids, catalogue)}."]
+    parts = [say("warning_told", conditions=titles(ids, catalogue))]
     if listed:
         says = dict.fromkeys(catalogue.conditions[id].article_says.rstrip(".") for id in listed)
-        parts.append(f"Our guide says to avoid this therapy directly over areas with {'; '.join(says)}.")
+        parts.append(say("warning_guide", areas="; ".join(says)))
     if others:
-        about = titles(others, catalogue) if listed else "that"
-        parts.append(f"Our guide doesn't list {about}, but it asks everyone to share their full medical history.")
-    parts.append("Please check with your doctor first.")
-    parts.append("A therapist will look at any booking before it is confirmed." if held else NOTED)
-    parts.append("This isn't medical advice, and if I misunderstood, just tell me.")
-    return " ".join(parts)
+        about = titles(others, catalogue) if listed else say("warning_that")
+        parts.append(say("warning_not_listed", conditions=about))
+    ends = ("warning_doctor", "warning_held" if held else "warning_noted", "warning_no_advice")
+    return " ".join([*parts, *map(say, ends)])

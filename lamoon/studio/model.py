@@ -1,4 +1,4 @@
-"""The studio as the assistant knows it, and the sentences it says about it.
+"""The studio as the assistant knows it, and what it says about it in the sentences of `data/responses/notices.yml`.
 
 Only values of studio.yml are said. An empty value leads to an honest "I don't have ... here". Every sentence stays
 under 60 words, whatever the owner filled in: what does not fit is left to the team.
@@ -11,11 +11,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, tzinfo
 from zoneinfo import ZoneInfo
 
+from lamoon.phrasebook import say
+
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
 LIST_WORDS = 36
 """How many words a list of services, prices or hours may take, so that the whole answer stays under 60."""
 
@@ -37,7 +35,7 @@ class Service:
     price: str = ""
 
     def __str__(self) -> str:
-        return f"{self.name} ({self.minutes} minutes)" if self.minutes else self.name
+        return say("service_minutes", name=self.name, minutes=self.minutes) if self.minutes else self.name
 
 
 @dataclass(frozen=True)
@@ -59,8 +57,8 @@ class EmergencyNumbers:
     def crisis_line(self) -> str:
         """The crisis line to name in a sentence, such as "988 (Suicide and Crisis Lifeline)"."""
         if not self.crisis:
-            return "a crisis line in your country"
-        return f"{self.crisis} ({self.crisis_name})" if self.crisis_name else self.crisis
+            return say("crisis_line_unknown")
+        return say("crisis_line_named", number=self.crisis, name=self.crisis_name) if self.crisis_name else self.crisis
 
 
 @dataclass(frozen=True)
@@ -114,14 +112,12 @@ class Studio:
 
     def contact_sentence(self, *, can_take_message: bool = True) -> str:
         """How to reach the studio. `can_take_message` False: for when the assistant cannot store anything now."""
-        ways = [f"by phone at {self.phone}"] if self.phone else []
-        ways += [f"by e-mail at {self.email}"] if self.email else []
-        ways += [f"on the booking page {self.booking_link}"] if self.booking_link else []
+        ways = [say("reach_by_phone", phone=self.phone)] if self.phone else []
+        ways += [say("reach_by_email", email=self.email)] if self.email else []
+        ways += [say("reach_by_page", page=self.booking_link)] if self.booking_link else []
         if ways:
-            return f"You can reach {self.name} {joined(ways, 'or')}."
-        if can_take_message:
-            return "I don't have the studio's phone number or e-mail here, but I can pass a message to the team."
-        return "I don't have the studio's phone number or e-mail here, so please use the contact you have for it."
+            return say("reach", studio=self.name, ways=joined(ways, "or"))
+        return say("reach_unknown" if can_take_message else "reach_unknown_when_down")
 
     def hours_sentence(self, today: date | None = None) -> str:
         """Opening hours by weekday, and the next closed days from `today` (default: now at the studio)."""
@@ -129,38 +125,39 @@ class Studio:
         today = today or datetime.now(self.zone).date()
         closed = [_spoken(day) for day in self.closed_days if day >= today][:3]
         unknown = rest or len(self.hours) < len(WEEKDAYS)
-        said = [f"Opening hours: {'; '.join(listed)}."] if listed else ["I don't have the opening hours here."]
-        said += [f"Closed on {joined(closed, 'and')}."] if closed else []
-        said += ["The team can tell you the other days." if listed else "The team can tell you."] if unknown else []
+        said = [say("hours", hours="; ".join(listed)) if listed else say("hours_unknown")]
+        said += [say("hours_closed_on", days=joined(closed, "and"))] if closed else []
+        said += [say("hours_other_days" if listed else "hours_ask_team")] if unknown else []
         return " ".join(said)
 
     def location_sentence(self) -> str:
         """Where the studio is."""
         if self.address:
-            return f"{self.name} is at {self.address.rstrip('.')}."
-        return "I don't have the studio's address here; the team can tell you where to find it."
+            return say("location", studio=self.name, address=self.address.rstrip("."))
+        return say("location_unknown")
 
     def prices_sentence(self) -> str:
         """What the services cost, in the owner's words."""
         priced = [f"{service}: {service.price}" for service in self.services if service.price]
         if not priced:
-            return "I don't have the studio's prices here; the team can tell you."
+            return say("prices_unknown")
         listed, rest = fitting(priced)
         more = rest or len(priced) < len(self.services)
-        return f"{'; '.join(listed)}." + (" The team can tell you about the others." if more else "")
+        said = say("prices", prices="; ".join(listed))
+        return f"{said} {say('others_ask_team')}" if more else said
 
     def services_sentence(self) -> str:
         """What the studio offers."""
         if not self.services:
-            return "I don't have a list of the studio's services here; the team can tell you what they offer."
+            return say("services_unknown")
         listed, rest = fitting([str(service) for service in self.services])
-        offer = f"{self.name} offers {joined(listed, 'and')}."
-        return offer + (" The team can tell you about the others." if rest else "")
+        said = say("services", studio=self.name, services=joined(listed, "and"))
+        return f"{said} {say('others_ask_team')}" if rest else said
 
 
 def joined(parts: list[str], last: str) -> str:
-    """`parts` as a list in a sentence, with `last` ("and", "or") before the final one."""
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} {last} {parts[-1]}"
+    """`parts` as a list in a sentence; `last` is the notice ("and", "or") that puts the final one behind the others."""
+    return parts[0] if len(parts) == 1 else say(last, first=", ".join(parts[:-1]), last=parts[-1])
 
 
 def fitting(parts: Iterable[str]) -> tuple[list[str], bool]:
@@ -189,11 +186,21 @@ def _hours_by_days(hours: Mapping[str, DayHours]) -> list[str]:
 
 
 def _days(group: list[str]) -> str:
-    first, last = group[0].capitalize(), group[-1].capitalize()
+    first, last = weekday(WEEKDAYS.index(group[0])), weekday(WEEKDAYS.index(group[-1]))
     if len(group) == 1:
         return first
-    return f"{first} {'to' if len(group) > 2 else 'and'} {last}"
+    return say("days_range" if len(group) > 2 else "days_pair", first=first, last=last)
+
+
+def weekday(number: int) -> str:
+    """The name of a day of the week; 0 is Monday."""
+    return say("weekdays").split(", ")[number]
+
+
+def month(number: int) -> str:
+    """The name of a month; 1 is January."""
+    return say("months").split(", ")[number - 1]
 
 
 def _spoken(day: date) -> str:
-    return f"{MONTHS[day.month - 1]} {day.day}, {day.year}"
+    return say("date", month=month(day.month), day=day.day, year=day.year)

@@ -10,6 +10,7 @@ import pytest
 
 from actions import resources
 from actions.action_studio_facts import ActionStudioFacts
+from lamoon.phrasebook import buttons_of
 
 
 def asked(turn: Callable[..., Any], intent: str, form: str | None = None) -> Any:
@@ -30,8 +31,9 @@ def asked(turn: Callable[..., Any], intent: str, form: str | None = None) -> Any
 )
 def test_the_owners_values_are_said(turn: Callable[..., Any], intent: str, words: str) -> None:
     said = asked(turn, intent)
-    assert words in said.text
-    assert said.buttons == ["I'd like to talk to a person"]
+    assert said.response == "utter_studio_fact"
+    assert words in said.messages[0]["fact"]
+    assert [button["payload"] for button in buttons_of(said.response)] == ["I'd like to talk to a person"]
 
 
 @pytest.mark.parametrize("intent", ["ask_hours", "ask_location", "ask_prices", "ask_services"])
@@ -42,12 +44,14 @@ def test_where_the_owner_wrote_nothing_it_says_so(
     (settings_of_test.parent / "studio.yml").write_text(lines, encoding="utf-8")
     resources.studio.cache_clear()
     said = asked(turn, intent)
-    assert said.text.startswith("I don't have ")
-    assert not any(sign.isdigit() for sign in said.text)
+    fact = said.messages[0]["fact"]
+    assert fact.startswith("I don't have ")
+    assert not any(sign.isdigit() for sign in fact)
 
 
 def test_in_a_form_no_person_is_offered(turn: Callable[..., Any]) -> None:
-    assert asked(turn, "ask_hours", form="booking_form").buttons == []
+    assert asked(turn, "ask_hours", form="booking_form").response == "utter_studio_fact_in_form"
+    assert buttons_of("utter_studio_fact_in_form") == []
 
 
 def test_another_question_is_an_apology(turn: Callable[..., Any]) -> None:

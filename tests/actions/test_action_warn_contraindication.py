@@ -18,6 +18,7 @@ def test_the_warning_is_spoken_and_names_its_conditions_for_clients(
 ) -> None:
     said = turn(health_notice=notice, conditions_told=ids).run(ActionWarnContraindication())
     assert said.text == warning_text(ids, load_catalogue())
+    assert said.messages[0]["kind"] == "warning"
     assert said.messages[0]["notice"] == notice
     assert said.messages[0]["conditions"] == ids
     assert said.events == []

@@ -10,7 +10,7 @@ import pytest
 from actions.form_slots import CONFIRMED, GIVEN, NOT_NEEDED, REFUSED
 from actions.validate_booking_form import ValidateBookingForm
 from lamoon.booking.questions import asked_by
-from lamoon.knowledge.phrasebook import phrase
+from lamoon.phrasebook import phrase
 
 QUESTIONS = [question.slot for question in asked_by("booking_form")]
 

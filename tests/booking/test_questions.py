@@ -11,7 +11,7 @@ from lamoon.booking import BookingRequest, BookingStore, Contact
 from lamoon.booking.email import body
 from lamoon.booking.questions import DETAILS, QUESTIONS, answers, changeable_parts, read_back, read_change
 from lamoon.errors import RequestError
-from lamoon.knowledge.phrasebook import phrasebook
+from lamoon.phrasebook import phrasebook
 
 Build = Callable[..., BookingRequest]
 
@@ -71,6 +71,6 @@ def test_too_much_is_refused(request_of: Build, details: dict[str, str]) -> None
 
 
 def test_no_sentence_about_a_contact_holds_a_number() -> None:
-    about = [text for name, text in phrasebook().items() if "phone" in name or "contact" in name]
+    about = [text for name, text in phrasebook().responses.items() if "phone" in name or "contact" in name]
     assert len(about) > 3
     assert not any(sign.isdigit() for text in about for sign in text), "it could be taken for the studio's"

@@ -13,7 +13,7 @@ from lamoon.booking import BookingStore
 from lamoon.booking.email import body
 from lamoon.booking.form import answers_question
 from lamoon.booking.questions import answers, changeable_parts, read_back, read_change
-from lamoon.knowledge.phrasebook import phrase
+from lamoon.phrasebook import phrase
 
 SLOT = "preferred_therapist"
 

@@ -333,7 +333,7 @@ def test_a_message_waits_for_a_rasa_that_is_long_away_and_is_answered_once(lonel
 
 def test_a_turn_that_could_not_be_stored_waits_but_its_emergency_text_does_not(front: Front) -> None:
     tries: list[bool] = []
-    emergency = {"text": "Please call 911.", "metadata": {"utter_action": "utter_emergency"}}
+    emergency = {"text": "Please call 911.", "metadata": {"kind": "emergency"}}
     tip = {"text": "A foam roller helps."}
 
     def failing(body: dict[str, Any]) -> Response:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +13,15 @@ from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, Even
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
-from lamoon.errors import StudioError
+from lamoon.errors import ContractError, StudioError
+from lamoon.gateway.model import Draft
+from lamoon.gateway.replies import Replies
 from lamoon.knowledge import load_topics
+from lamoon.nlu import guarded_rule_policy
+from lamoon.nlu.rest_channel import RepliesWithMetadata
 from lamoon.nlu.studio_responses import SUGGESTIONS, StudioResponses
+from lamoon.settings import load_settings
+from lamoon.studio import load_studio
 
 TOPICS = load_topics()
 
@@ -54,7 +62,8 @@ async def test_no_reply_shows_a_placeholder(responses: StudioResponses, domain: 
     names = ("visitor_name", "contact", "wish", "conditions_text")
     here = tracker(domain, *(SlotSet(name, "something") for name in names))
     for name in domain.responses:
-        message = await said(responses, name, here, reference="LM-1", suggestion="a@b.com", parts="the name")
+        values = {"reference": "LM-1", "fact": "a fact", "suggestion": "a@b.com", "parts": "the name"}
+        message = await said(responses, name, here, **values)
         assert "{" not in message["text"], name
         assert "None" not in message["text"], name
 
@@ -142,6 +151,87 @@ async def test_a_second_response_goes_on_in_the_same_message(responses: StudioRe
         "We seem to be stuck here. Would you rather talk to a person?"
     )
     assert [button["title"] for button in message["buttons"]] == ["Talk to a person", "Stop"]
+
+
+# How replies are shown does not hang on their names.
+
+
+KINDS = {
+    guarded_rule_policy.WARN_WITHOUT_SERVER: "warning",
+    guarded_rule_policy.EMERGENCY_FIRST: "warning",
+    guarded_rule_policy.UNAVAILABLE: "apology",
+}
+
+
+def drafts(message: dict[str, Any]) -> list[Draft]:
+    """What the gateway makes of a reply, as Rasa's REST channel sends it."""
+    channel = RepliesWithMetadata()
+    asyncio.run(channel.send_response("visitor", message))
+    return Replies(load_studio(load_settings().studio), TOPICS).drafts(channel.messages)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        (None, "emergency"),
+        ("general", "emergency"),
+        ("cauda_equina", "emergency"),
+        ("suspected_dvt", "emergency"),
+        ("suicidal", "crisis"),
+    ],
+)
+def test_every_emergency_wording_has_its_kind(
+    responses: StudioResponses, domain: Domain, text: str | None, kind: str
+) -> None:
+    here = tracker(domain, SlotSet("emergency_text", text))
+    (draft,) = drafts(asyncio.run(said(responses, "utter_emergency", here)))
+    assert draft.kind == kind
+    assert draft.is_vital
+
+
+@pytest.mark.parametrize(("name", "kind"), KINDS.items())
+def test_what_the_policy_says_by_itself_has_its_kind(
+    responses: StudioResponses, domain: Domain, name: str, kind: str
+) -> None:
+    here = tracker(domain, SlotSet("conditions_text", "a blood clot"))
+    (draft,) = drafts(asyncio.run(said(responses, name, here)))
+    assert draft.kind == kind
+
+
+def test_renaming_a_response_changes_neither_its_kind_nor_its_effect(settings_of_test: Path, domain: Domain) -> None:
+    renamed = copy(domain)
+    renamed.responses = {f"utter_renamed_{n}": domain.responses[name] for n, name in enumerate(domain.responses)}
+    before, after = StudioResponses(EndpointConfig(), domain), StudioResponses(EndpointConfig(), renamed)
+    emergency = tracker(domain, SlotSet("emergency_text", "suicidal"))
+    seen = set()
+    for old, new in zip(domain.responses, renamed.responses, strict=True):
+        (was,) = drafts(asyncio.run(said(before, old, emergency, reference="LM-1")))
+        (now,) = drafts(asyncio.run(said(after, new, emergency, reference="LM-1")))
+        shown = (was.kind, was.forgets, was.calls_team, was.reports)
+        assert shown == (now.kind, now.forgets, now.calls_team, now.reports), old
+        seen |= {was.kind, *(name for name in ("forgets", "calls_team", "reports") if getattr(was, name))}
+    assert seen == {"text", "warning", "crisis", "apology", "forgets", "calls_team", "reports"}
+
+
+def test_prose_decides_no_kind(responses: StudioResponses, domain: Domain) -> None:
+    message = asyncio.run(said(responses, "utter_thank", tracker(domain)))
+    message["text"] = "Please call 988 (Suicide and Crisis Lifeline)."
+    assert drafts(message)[0].kind == "text"
+
+
+@pytest.mark.parametrize("metadata", [{"kind": "loud"}, {"effect": "sings"}])
+def test_a_kind_or_effect_that_does_not_exist_stops_the_start(
+    settings_of_test: Path, domain: Domain, metadata: dict[str, str]
+) -> None:
+    broken = copy(domain)
+    broken.responses = {"utter_greet": [{"text": "Hello", "metadata": metadata}]}
+    with pytest.raises(ContractError, match="expected one of"):
+        StudioResponses(EndpointConfig(), broken)
+
+
+def test_a_reply_whose_metadata_makes_no_sense_is_said_as_plain_text(settings_of_test: Path) -> None:
+    (draft,) = drafts({"text": "Hello", "kind": "loud"})
+    assert (draft.text, draft.kind) == ("Hello", "text")
 
 
 def test_a_broken_studio_file_stops_the_start(settings_of_test: Path, domain: Domain) -> None:

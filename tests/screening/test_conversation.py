@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from lamoon.contract import UNREADABLE_RECORD
 from lamoon.screening import Catalogue, load_catalogue
 from lamoon.screening.conversation import MAX_NOTE, Notice, health_turn
 
@@ -63,8 +64,7 @@ def slots(catalogue: Catalogue) -> Slots:
 
 def test_a_harmless_message_opens_nothing(slots: Slots) -> None:
     assert slots.hear(intent="greet") is None
-    assert slots.open() == slots.values["open_conditions"] == []
-    assert not {"booking_hold", "emergency_text", "conditions_told"} & set(slots.values)
+    assert slots.values == {}
 
 
 def test_a_second_harmless_message_changes_no_slot(slots: Slots, catalogue: Catalogue) -> None:
@@ -192,6 +192,19 @@ def test_the_slots_before_are_left_as_they_were(slots: Slots, catalogue: Catalog
     mention = {"id": "infection", "status": "affirmed", "text": "x", "start": 0, "end": 1}
     health_turn(slots.values, {"text": "x", "safety": {"outcome": "warn", "conditions": [mention]}}, catalogue)
     assert {name: repr(value) for name, value in slots.values.items()} == before
+
+
+@pytest.mark.parametrize("record", ["gone", {"version": 99}, {"open": [{"words": "a clot"}]}])
+def test_where_the_record_cannot_be_read_bookings_are_held_and_the_screening_goes_on(
+    slots: Slots, record: object
+) -> None:
+    slots.values = {"health_ledger": record}
+    assert slots.hear(intent="greet") is None
+    assert slots.values["booking_hold"] is True
+    assert slots.values["health_ledger"]["notes"] == [UNREADABLE_RECORD]
+    assert slots.hear((CLOT, "affirmed")) == "warn"
+    assert slots.hear((DVT, "affirmed"), outcome="emergency") is None
+    assert slots.open() == [CLOT, DVT]
 
 
 def test_a_condition_that_left_the_catalogue_is_no_failure(slots: Slots) -> None:

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
+from lamoon.contract import Disclosure, HealthRecord
 from lamoon.screening import Screener
 from lamoon.screening.ledger import MAX_WORDS, Changes, cleared, update
 
@@ -12,20 +12,19 @@ class Talk:
 
     def __init__(self, screener: Screener) -> None:
         self.screener = screener
-        self.ledger: dict[str, Any] = {}
+        self.record = HealthRecord()
 
     def say(self, text: str) -> Changes:
-        before = json.dumps(self.ledger)
-        new, changes = update(self.ledger, self.screener.screen(text), self.screener.catalogue, text)
-        assert json.dumps(self.ledger) == before, "the old ledger is not changed"
-        self.ledger = json.loads(json.dumps(new))
+        new, changes = update(self.record, self.screener.screen(text), self.screener.catalogue, text)
+        self.record = HealthRecord.from_slot(json.loads(json.dumps(new.to_slot())))
+        assert self.record == new, "a slot keeps all of it"
         return changes
 
     def open(self) -> list[str]:
-        return [entry["id"] for entry in self.ledger["open"]]
+        return [entry.id for entry in self.record.open]
 
     def retracted(self) -> list[str]:
-        return [entry["id"] for entry in self.ledger["retracted"]]
+        return [entry.id for entry in self.record.retracted]
 
 
 def test_conditions_add_up(screener: Screener) -> None:
@@ -99,24 +98,25 @@ def test_emergencies_are_named_and_hold(screener: Screener) -> None:
 def test_the_words_are_the_sentence_that_told_it(screener: Screener) -> None:
     talk = Talk(screener)
     talk.say("Hello there! In May they found a clot in my leg. Do you have parking?")
-    assert talk.ledger["open"] == [{"id": "blood_clot", "words": "In May they found a clot in my leg"}]
+    assert talk.record.open == (Disclosure("blood_clot", "In May they found a clot in my leg"),)
 
 
 def test_long_sentences_are_cut_around_the_mention(screener: Screener) -> None:
     talk = Talk(screener)
     talk.say("well " * 100 + "I have a blood clot " + "you know " * 100)
-    words = talk.ledger["open"][0]["words"]
+    words = talk.record.open[0].words
     assert len(words) <= MAX_WORDS
     assert "blood clot" in words
 
 
-def test_other_keys_of_the_ledger_are_kept(screener: Screener) -> None:
-    new, _ = update({"notes": ["x"]}, screener.screen("hello"), screener.catalogue)
-    assert new == {"notes": ["x"], "open": [], "retracted": [], "warned": []}
+def test_the_rest_of_the_record_is_kept(screener: Screener) -> None:
+    before = HealthRecord(notes=("x",), asked=True, reminders=2)
+    after, _ = update(before, screener.screen("hello"), screener.catalogue)
+    assert after == before
 
 
 def test_what_a_person_looked_at_is_set_aside_and_counts_anew_when_told_again() -> None:
-    before = {"open": [{"id": "blood_clot", "words": "a clot"}], "warned": ["blood_clot", "hernia"], "notes": ["x"]}
-    after = cleared(before)
-    assert after == {"open": [], "warned": ["hernia"], "notes": ["x"], "cleared": before["open"]}
+    clot = Disclosure("blood_clot", "a clot")
+    after = cleared(HealthRecord(open=(clot,), warned=("blood_clot", "hernia"), notes=("x",)))
+    assert after == HealthRecord(cleared=(clot,), warned=("hernia",), notes=("x",))
     assert cleared(after) == after

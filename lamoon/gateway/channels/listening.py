@@ -18,7 +18,6 @@ from weakref import WeakValueDictionary
 from lamoon.booking.answer import clean
 from lamoon.booking.request import now
 from lamoon.booking.yes_no import read_yes_no
-from lamoon.gateway.channels import texts
 from lamoon.gateway.channels.adapter import Heard
 from lamoon.gateway.channels.choices import read_choice_key
 from lamoon.gateway.channels.numbered import numbered_choice
@@ -28,8 +27,9 @@ from lamoon.gateway.limits import RateLimit
 from lamoon.gateway.model import Choice
 from lamoon.gateway.replies import Replies
 from lamoon.gateway.store import ChatStore
-from lamoon.gateway.texts import NO_TEXT, TOO_LONG, TOO_MANY, consent, greeting
-from lamoon.gateway.view import SUGGESTIONS
+from lamoon.gateway.texts import consent, greeting
+from lamoon.gateway.view import suggestions
+from lamoon.phrasebook import say
 from lamoon.studio import Studio
 
 log = logging.getLogger("lamoon.gateway.channels")
@@ -40,7 +40,6 @@ RECENT = 20
 """Messages among which a number looks for its choice: more than a turn ever says."""
 SHORT = 20
 """Characters; who writes more names no number."""
-GREETED = tuple(Choice(title, words) for title, words in SUGGESTIONS)
 WRITING = ("text", "choice", "media", "start")
 
 
@@ -109,23 +108,24 @@ class Listening:
             conversation = self._chat.open(channel=channel, address=heard.address)
             person = Person(conversation, now())
             if heard.kind != "start":
-                self._say(person, self._consent(), part_of(name, "consent"))
+                self._say(person, f"{say('disclosure')} {consent(self._studio)}", part_of(name, "consent"))
         elif person.stopped:
             self._people.resume(person.conversation.id)
         return self._written(person, heard, name)
 
     def _command(self, person: Person | None, heard: Heard, name: str) -> Kept:
         if person is None:
-            return Kept(farewell=texts.NOTHING_KEPT if heard.kind == "delete" else "")
+            return Kept(farewell=say("nothing_kept") if heard.kind == "delete" else "")
         conversation_id = person.conversation.id
         if heard.kind == "delete":
             if person.stopped:
                 self._people.resume(conversation_id)
-            choices = (Choice(texts.YES, texts.YES_WORDS), Choice(texts.NO, texts.NO_WORDS))
-            asked = self._say(person, texts.ASK_TO_DELETE, name, choices)
+            yes = Choice(say("delete_yes"), say("delete_yes_words"))
+            no = Choice(say("delete_no"), say("delete_no_words"))
+            asked = self._say(person, say("ask_to_delete"), name, (yes, no))
             self._people.ask_to_delete(conversation_id, asked)
         elif not person.stopped:
-            last = self._say(person, texts.STOPPED, name) if heard.kind == "stop" else None
+            last = self._say(person, say("stopped"), name) if heard.kind == "stop" else None
             self._people.stop(conversation_id, last)
         return Kept(conversation_id)
 
@@ -136,25 +136,25 @@ class Listening:
         if person.asked_to_delete is not None:
             answer = _answer(person.asked_to_delete, choice, heard)
             if answer:
-                return Kept(conversation_id, deletes=True, farewell=texts.DELETED)
+                return Kept(conversation_id, deletes=True, farewell=say("deleted"))
             self._people.ask_to_delete(conversation_id, None)
             if answer is False:
-                self._say(person, texts.KEPT, name)
+                self._say(person, say("kept"), name)
                 return Kept(conversation_id)
         words = self._own_words(heard, choice)
         if not words:
             return Kept(conversation_id, Written(name, clean(heard.text), choice))
         wait = self._limit.take(conversation_id)
         if wait:
-            self.tell_to_wait(conversation_id, TOO_MANY, wait)
+            self.tell_to_wait(conversation_id, "too_many", wait)
         else:
-            self._say(person, words, name, GREETED if heard.kind == "start" else ())
+            self._say(person, words, name, suggestions() if heard.kind == "start" else ())
         return Kept(conversation_id)
 
-    def tell_to_wait(self, conversation_id: str, text: str, seconds: int) -> None:
-        """Says `text`, which names the seconds and the emergency number: once a minute, however much is sent."""
-        minute = part_of(conversation_id, f"{text} {int(time.time() // 60)}")
-        self.tell(conversation_id, text.format(seconds=seconds, emergency=self._studio.numbers.emergency), minute)
+    def tell_to_wait(self, conversation_id: str, notice: str, seconds: int) -> None:
+        """Says a notice that names the seconds and the emergency number: once a minute, however much is sent."""
+        minute = part_of(conversation_id, f"{notice} {int(time.time() // 60)}")
+        self.tell(conversation_id, say(notice, seconds=seconds, emergency=self._studio.numbers.emergency), minute)
 
     def tell(self, conversation_id: str, text: str, name: str) -> None:
         """Says something of the gateway's own; the same `name` again says nothing."""
@@ -172,18 +172,15 @@ class Listening:
     def _own_words(self, heard: Heard, choice: tuple[int, int] | None) -> str:
         """What the gateway itself answers; nothing where the assistant does."""
         if heard.kind == "start":
-            return f"{self._studio.greeting or greeting(self._studio)}\n\n{self._consent()}"
+            return f"{greeting(self._studio)}\n\n{consent(self._studio)}"
         if heard.kind == "media":
-            return texts.TEXT_ONLY.format(emergency=self._studio.numbers.emergency)
+            return say("text_only", emergency=self._studio.numbers.emergency)
         if heard.kind == "choice":
-            return "" if choice else texts.USED
+            return "" if choice else say("choice_used")
         if len(heard.text) > LONGEST:
-            number = self._studio.numbers.emergency
-            return TOO_LONG.format(most=LONGEST, length=len(heard.text), emergency=number)
-        return "" if clean(heard.text) else NO_TEXT
-
-    def _consent(self) -> str:
-        return self._studio.consent or consent(self._studio)
+            emergency = self._studio.numbers.emergency
+            return say("too_long", most=LONGEST, length=len(heard.text), emergency=emergency)
+        return "" if clean(heard.text) else say("no_text")
 
     def _say(self, person: Person, text: str, name: str, choices: Sequence[Choice] = ()) -> int:
         draft = replace(self._replies.own(text, "notice"), choices=tuple(choices))

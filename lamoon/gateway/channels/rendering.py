@@ -13,9 +13,8 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from lamoon.gateway.model import Node
+from lamoon.phrasebook import say
 
-SAFETY = ("emergency", "crisis", "warning")
-"""Kinds of messages that leave as plain text, so that no mark-up can be in their way."""
 _PAUSES = ("\n\n", "\n", r"(?<=[.!?:;])\s", r"\s")
 _EARLIEST_PAUSE = 0.5
 """A pause counts when it leaves a part at least half full; otherwise the next weaker kind is looked for."""
@@ -84,7 +83,7 @@ def utf16(some: Runs) -> int:
 def numbered(titles: Sequence[str]) -> list[Run]:
     """Choices as lines with numbers, for where no buttons fit."""
     lines = (f"{number}. {title}" for number, title in enumerate(titles, 1))
-    return [Run("\n".join((*lines, "Reply with a number, or in your own words.")))]
+    return [Run("\n".join((*lines, say("reply_with_number"))))]
 
 
 def joined(*blocks: Runs) -> list[Run]:

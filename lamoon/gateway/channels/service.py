@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from lamoon.booking.request import now
-from lamoon.gateway.channels import texts
 from lamoon.gateway.channels.adapter import Adapter, Event, Heard, Undelivered
 from lamoon.gateway.channels.deliveries import Deliveries
 from lamoon.gateway.channels.listening import Listening, Written, event_name
@@ -24,8 +23,8 @@ from lamoon.gateway.model import Message
 from lamoon.gateway.records import GoneError
 from lamoon.gateway.replies import Replies
 from lamoon.gateway.store import ChatStore, ChoiceError
-from lamoon.gateway.texts import FLOOD
 from lamoon.gateway.turns import Turns
+from lamoon.phrasebook import say
 from lamoon.understanding.text import plain_text
 
 log = logging.getLogger("lamoon.gateway.channels")
@@ -122,9 +121,9 @@ class ChannelService:
         try:
             await self._intake.receive(conversation_id, name, text, plain_text(text), written.choice)
         except ChoiceError:
-            await asyncio.to_thread(self._listening.tell, conversation_id, texts.USED, name)
+            await asyncio.to_thread(self._listening.tell, conversation_id, say("choice_used"), name)
         except FloodError as flood:
-            await asyncio.to_thread(self._listening.tell_to_wait, conversation_id, FLOOD, flood.seconds)
+            await asyncio.to_thread(self._listening.tell_to_wait, conversation_id, "flood", flood.seconds)
         await asyncio.to_thread(self._listening.note, name, conversation_id, writes=True)
 
     async def _lost(self, channel: str, report: Undelivered) -> None:

@@ -12,10 +12,12 @@ from typing import Any
 import httpx
 
 from lamoon.channel_settings import ChannelSettings
+from lamoon.contract import SAFETY
 from lamoon.gateway.channels.adapter import Built, Event, Heard, Incoming, Outgoing, Part, SendError
 from lamoon.gateway.channels.commands import command_or_text
 from lamoon.gateway.channels.platform_http import call, json_object, platform_client, refusal
-from lamoon.gateway.channels.rendering import SAFETY, Run, joined, numbered, plain, runs, split, telegram_html, utf16
+from lamoon.gateway.channels.rendering import Run, joined, numbered, plain, runs, split, telegram_html, utf16
+from lamoon.phrasebook import say
 
 NAME = "telegram"
 HEADER = "x-telegram-bot-api-secret-token"
@@ -30,7 +32,6 @@ MEDIA = frozenset(
 GONE = ("chat not found", "user is deactivated", "peer_id_invalid")
 _SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
-CHOOSE = [Run("Please choose:")]
 
 
 def build(settings: ChannelSettings) -> Built:
@@ -117,7 +118,7 @@ def parts_of(outgoing: Outgoing) -> list[Part]:
     safety = outgoing.kind in SAFETY
     titles = [title for title, _ in outgoing.choices]
     wide = any(len(title) > LONGEST_TITLE for title in titles)
-    text = runs(outgoing.body, links=not safety) or (CHOOSE if titles else [])
+    text = runs(outgoing.body, links=not safety) or ([Run(say("choose"))] if titles else [])
     whole = joined(text, numbered(titles)) if wide else text
     parts: list[Part] = [_message(part, as_html=not safety) for part in split(whole, LONGEST, utf16)]
     if titles and parts:

@@ -14,10 +14,11 @@ import httpx
 from starlette.datastructures import ImmutableMultiDict
 from twilio.request_validator import RequestValidator, add_port, remove_port
 
+from lamoon.contract import SAFETY
 from lamoon.gateway.channels.adapter import Event, Heard, Incoming, Outgoing, Part, SendError, Undelivered
 from lamoon.gateway.channels.commands import command_or_text
 from lamoon.gateway.channels.platform_http import call, json_object, platform_client, refusal
-from lamoon.gateway.channels.rendering import SAFETY, joined, numbered, plain, runs, split, whatsapp_text
+from lamoon.gateway.channels.rendering import joined, numbered, plain, runs, split, whatsapp_text
 from lamoon.gateway.channels.window import OUTSIDE
 
 SMS, WHATSAPP = "sms", "twilio_whatsapp"

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from lamoon.contract import SAFETY
 from lamoon.gateway.channels.adapter import Event, Heard, Outgoing, Part, SendError, Undelivered
 from lamoon.gateway.channels.commands import command_or_text
 from lamoon.gateway.channels.meta import MetaChannel, lasting_error, moment
-from lamoon.gateway.channels.rendering import SAFETY, Runs, joined, numbered, plain, runs, split, whatsapp_text
+from lamoon.gateway.channels.rendering import Runs, joined, numbered, plain, runs, split, whatsapp_text
+from lamoon.phrasebook import say
 
 LONGEST_TEXT, LONGEST_BODY = 4096, 1024
 MOST_BUTTONS, LONGEST_BUTTON = 3, 20
 MOST_ROWS, LONGEST_ROW, LONGEST_DESCRIPTION = 10, 24, 72
-PROMPT = "Please choose, or answer in your own words:"
-LIST_BUTTON = "Choose"
 OURS = "biz_opaque_callback_data"
 """What WhatsApp repeats in its reports on a message: our name of it."""
 BEGINS = "lamoon-"
@@ -67,7 +67,7 @@ def parts_of(outgoing: Outgoing) -> list[Part]:
     together = whatsapp_text(words)
     if together and outgoing.kind not in SAFETY and len(together) <= LONGEST_BODY:
         return [_interactive(together, action)]
-    return [*_texts(words, outgoing.kind), _interactive(PROMPT, action)]
+    return [*_texts(words, outgoing.kind), _interactive(say("choose_or_write"), action)]
 
 
 def _undelivered(status: Mapping[str, Any]) -> Iterator[Event]:
@@ -118,7 +118,7 @@ def _action(choices: Sequence[tuple[str, str]]) -> dict[str, Any] | None:
     rows = [_row(title, key) for title, key in choices]
     if None in rows or len({row["title"] for row in rows if row}) < len(rows):
         return None
-    return {"button": LIST_BUTTON, "sections": [{"rows": rows}]}
+    return {"button": say("choose_button"), "sections": [{"rows": rows}]}
 
 
 def _row(title: str, key: str) -> dict[str, str] | None:

@@ -117,7 +117,7 @@ def test_who_is_not_known_is_told_that_nothing_is_kept(line: Line, simulator: Si
 
 def test_to_be_forgotten_can_be_asked_in_words_too(line: Line, simulator: Simulator) -> None:
     address = line.acquainted()
-    line.rasa.reply({"text": "It is forgotten.", "metadata": {"utter_action": "utter_forgotten"}})
+    line.rasa.reply({"text": "It is forgotten.", "metadata": {"effect": "forgets"}})
     simulator.insist(simulator.text(address, "forget me"))
     assert line.arrived(address, 1)[0].text == "It is forgotten."
     history = line.parts.store.history(line.person(address).conversation.id)

@@ -191,7 +191,7 @@ def test_long_answers_arrive_whole_and_in_order(line: Line, simulator: Simulator
 
 EMERGENCY = {
     "text": "**Call 911 now**, please.\n\n" + "This is *not* something to wait with. " * 150 + "\n\nDo not drive.",
-    "metadata": {"utter_action": "utter_emergency"},
+    "metadata": {"kind": "emergency"},
 }
 
 

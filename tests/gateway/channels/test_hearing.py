@@ -25,6 +25,7 @@ def test_a_message_is_answered_and_the_first_one_gets_the_consent_line_before(li
     simulator.insist(simulator.text(address, "does it hurt?"))
     consent, answer = simulator.wait(address, 2)
     assert "not medical advice" in consent.text
+    assert "a computer program" in consent.text
     assert answer.text == "re does it hurt?"
     assert line.rasa.heard[0]["sender"].startswith(f"{simulator.channel}-")
 

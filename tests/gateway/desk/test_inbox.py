@@ -105,7 +105,7 @@ def test_a_reply_takes_the_conversation_and_reaches_the_visitor(desk: DeskOf, vi
 
 def test_while_a_person_answers_rasa_hears_for_safety_only(desk: DeskOf, visitor: Visitor) -> None:
     reply(desk.staff, visitor)
-    desk.front.rasa.reply({"text": "Call 911.", "metadata": {"utter_action": "utter_emergency"}}, {"text": "chatter"})
+    desk.front.rasa.reply({"text": "Call 911.", "metadata": {"kind": "emergency"}}, {"text": "chatter"})
     sent = visitor.send("chest pain").json()["id"]
     assert [message["kind"] for message in visitor.replies(sent)] == ["emergency"]
     assert desk.front.rasa.heard[-1]["only_safety"] is True
@@ -194,7 +194,7 @@ def test_who_did_what_is_on_record_without_words(desk: DeskOf, visitor: Visitor)
 
 
 def test_warnings_and_choices_stand_in_the_transcript(desk: DeskOf, visitor: Visitor) -> None:
-    warning = {"text": "Take care.", "metadata": {"utter_action": "utter_contraindication_warning"}}
+    warning = {"text": "Take care.", "metadata": {"kind": "warning"}}
     desk.front.rasa.reply(warning, {"text": "Anything else?", "buttons": [{"title": "Does it hurt?", "payload": "x"}]})
     visitor.ask("i had a clot")
     page = desk.staff.get(place(visitor)).text

@@ -60,7 +60,7 @@ def test_a_status_that_is_none_is_refused(desk: DeskOf, make: Make) -> None:
 
 
 def test_a_request_of_the_sandbox_is_not_listed(desk: DeskOf, make: Make) -> None:
-    assert make("test-x-0") not in desk.staff.get(LIST).text
+    assert make("test-x-0", channel="test") not in desk.staff.get(LIST).text
 
 
 def test_why_a_request_is_on_hold_can_be_read(desk: DeskOf, make: Make) -> None:

@@ -19,12 +19,10 @@ from sqlalchemy.sql.elements import ColumnElement
 from lamoon.booking import Contact, Invalid, parse_contact
 from lamoon.booking.reference import LENGTH, PREFIX, SIGNS, read_reference
 from lamoon.booking.tables import requests
+from lamoon.contract import ConversationName
 from lamoon.gateway.tables import conversations, messages
 
 REFERENCE = re.compile(rf"{PREFIX}[{SIGNS}]{{{LENGTH}}}")
-SENDER = re.compile(r"[a-z_]+-([0-9a-f]{32})-\d+")
-"""How a conversation of ours is named in Rasa and in the booking store."""
-OURS = re.compile("[0-9a-f]{32}")
 ROUNDS = 5
 BETWEEN_DIGITS = " -().+/"
 ASKED_FOR, REQUEST, ADDRESS, WRITTEN = "the reference", "a request", "their address", "written in a message"
@@ -34,7 +32,7 @@ ASKED_FOR, REQUEST, ADDRESS, WRITTEN = "the reference", "a request", "their addr
 class Part:
     """A conversation, with its requests: what can be taken out of the person's belongings, or left in.
 
-    `id` is the conversation's, or where it was deleted already, the name that the booking store and Rasa know it by.
+    `id` is the conversation's; where another program has it, the name that Rasa and the booking store know it by.
     """
 
     id: str
@@ -47,8 +45,7 @@ class Part:
         """Its names in Rasa and in the booking store."""
         known = {row.conversation_id for row in self.requests}
         if self.conversation:
-            place = f"{self.conversation.channel}-{self.id}"
-            known |= {f"{place}-{run}" for run in range(self.conversation.run + 1)}
+            known |= {*ConversationName(self.conversation.channel, self.id, self.conversation.run).runs}
         return sorted(known)
 
     @property
@@ -85,8 +82,7 @@ def load_parts(connection: Connection, ids: Iterable[str]) -> Sequence[Part]:
     search = _Search(connection)
     wanted = list(dict.fromkeys(ids))
     search.add_conversations(conversations.c.id.in_(wanted), "")
-    ours = [requests.c.conversation_id.like(f"%-{part}-%") for part in wanted if OURS.fullmatch(part)]
-    search.add_requests(or_(requests.c.conversation_id.in_(wanted), *ours), "")
+    search.add_requests(or_(requests.c.conversation_id.in_(wanted), requests.c.chat_id.in_(wanted)), "")
     return [search.parts[part] for part in wanted if part in search.parts]
 
 
@@ -118,8 +114,7 @@ class _Search:
 
     def add_requests(self, which: ColumnElement[bool], why: str) -> None:
         for row in self._connection.execute(select(requests).where(which).order_by(requests.c.id)):
-            ours = SENDER.fullmatch(row.conversation_id)
-            part = self._part(ours[1] if ours else row.conversation_id, why)
+            part = self._part(row.chat_id or row.conversation_id, why)
             if row.id not in {known.id for known in part.requests}:
                 part.requests.append(row)
             self.add_contact(row.email, row.phone)

@@ -7,24 +7,24 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, cast, func, insert, null, select
+from sqlalchemy import func, insert, null, select
 from sqlalchemy.engine import Connection
 
 from lamoon.booking.database import Database
 from lamoon.booking.request import now
 from lamoon.booking.store import plain
 from lamoon.booking.tables import requests
-from lamoon.gateway.model import SANDBOX, Conversation, Message
+from lamoon.contract import SANDBOX
+from lamoon.gateway.model import Conversation, Message
 from lamoon.gateway.records import find_conversation, message_of, utc
 from lamoon.gateway.tables import conversations, handovers, messages, notes, turns
 
 MOST_ROWS = 30
 MOST_MESSAGES = 200
 _REAL = conversations.c.channel != SANDBOX
-_SENDER = conversations.c.channel + "-" + conversations.c.id + "-" + cast(conversations.c.run, String)
 _QUESTION = (
     select(requests.c.wish)
-    .where(requests.c.conversation_id == _SENDER, requests.c.kind == "handoff")
+    .where(requests.c.chat_id == conversations.c.id, requests.c.kind == "handoff")
     .order_by(requests.c.id.desc())
     .limit(1)
     .scalar_subquery()

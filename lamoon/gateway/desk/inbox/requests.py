@@ -18,10 +18,11 @@ from lamoon.booking.outbox import Outbox
 from lamoon.booking.request import now
 from lamoon.booking.store import plain, request_of
 from lamoon.booking.tables import outbox, requests
+from lamoon.contract import SANDBOX, ConversationName
 from lamoon.errors import LamoonError
 from lamoon.gateway.desk.inbox.conversations import held_since
 from lamoon.gateway.desk.inbox.tables import handled
-from lamoon.gateway.model import SANDBOX, Conversation
+from lamoon.gateway.model import Conversation
 from lamoon.gateway.records import utc
 
 Status = Literal["new", "seen", "confirmed", "declined", "done"]
@@ -44,7 +45,7 @@ _ROWS = (
     .join(outbox)
     .outerjoin(handled, handled.c.reference == requests.c.reference)
 )
-_REAL = ~requests.c.conversation_id.startswith(f"{SANDBOX}-")
+_REAL = requests.c.channel != SANDBOX
 
 
 class HeldError(LamoonError):
@@ -97,8 +98,7 @@ class Requests:
 
     def of(self, conversation: Conversation) -> Sequence[Entry]:
         """The requests of a conversation, in all its runs."""
-        senders = [conversation.sender(run) for run in range(conversation.run + 1)]
-        query = _ROWS.where(requests.c.conversation_id.in_(senders)).order_by(requests.c.id)
+        query = _ROWS.where(requests.c.chat_id == conversation.id).order_by(requests.c.id)
         with self._database.reading("list requests") as connection:
             return _entries(connection, connection.execute(query).all())
 
@@ -168,5 +168,6 @@ def _entry(row: Any, told_at: datetime | None) -> Entry:
 
 
 def conversation_of(sender: str) -> str:
-    """The id of the conversation that a request names as Rasa does: channel, id, run."""
-    return sender.rpartition("-")[0].rpartition("-")[2]
+    """The id of the conversation with this name; empty where another program named it."""
+    named = ConversationName.read(sender)
+    return named.id if named else ""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, tzinfo
 
 from lamoon import channel_settings
+from lamoon.contract import SANDBOX
 from lamoon.gateway.desk.inbox.requests import Status
-from lamoon.gateway.model import SANDBOX
 
 CHANNELS = {
     "web": "Website",

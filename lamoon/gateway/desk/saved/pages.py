@@ -11,6 +11,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from lamoon.booking.database import Database
 from lamoon.booking.tables import requests
+from lamoon.contract import SANDBOX
 from lamoon.gateway.desk.saved.recording import Recorded, as_yaml, file_name, record
 from lamoon.gateway.desk.saved.runs import Runs
 from lamoon.gateway.desk.saved.shelf import SENDS, Shelf, TakenError
@@ -18,7 +19,7 @@ from lamoon.gateway.desk.teaching.masking import masked
 from lamoon.gateway.desk.teaching.review import training_phrases
 from lamoon.gateway.desk.trial.sandbox import Sandbox
 from lamoon.gateway.desk.visit import HEADERS, Visit, action, page
-from lamoon.gateway.model import SANDBOX, Conversation
+from lamoon.gateway.model import Conversation
 from lamoon.gateway.rasa import RasaError
 from lamoon.gateway.records import GoneError
 from lamoon.understanding.folding import fold

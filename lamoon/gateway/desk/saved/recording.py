@@ -10,6 +10,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from lamoon.contract import topic_of
 from lamoon.scenarios.scenario import ANYTHING
 
 SECOND_QUESTION = "second_question"
@@ -74,7 +75,7 @@ def _expected(reply: Mapping[str, Any]) -> Any:
     """What a scenario expects: the response, of an answer from the guide its topic; words of an action may say anything."""
     metadata = reply.get("metadata") or {}
     response = str(metadata.get("utter_action") or "")
-    topic = str(metadata.get("topic") or "").removeprefix("faq/")
+    topic = topic_of(metadata.get("topic"))
     if topic:
         return {"topic": topic} if not response else {"response": response, "topic": topic}
     return response or ANYTHING

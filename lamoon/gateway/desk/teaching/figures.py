@@ -14,9 +14,9 @@ from sqlalchemy.engine import Connection
 from lamoon.booking.database import Database
 from lamoon.booking.request import now
 from lamoon.booking.tables import requests
+from lamoon.contract import SANDBOX
 from lamoon.gateway.desk.inbox.tables import handled
 from lamoon.gateway.desk.teaching.reviews import since
-from lamoon.gateway.model import SANDBOX
 from lamoon.gateway.tables import conversations, messages, turns
 
 BOOKING_FORM = "booking_form"
@@ -120,7 +120,7 @@ def _funnel(connection: Connection, days: int) -> Table:
         select(requests.c.hold, handled.c.status)
         .outerjoin(handled, handled.c.reference == requests.c.reference)
         .where(requests.c.kind == "booking", requests.c.created_at >= since(days))
-        .where(~requests.c.conversation_id.like(f"{SANDBOX}-%"))
+        .where(requests.c.channel != SANDBOX)
     )
     found = connection.execute(sent).all()
     rows = [

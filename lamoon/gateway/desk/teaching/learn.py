@@ -11,6 +11,7 @@ from pathlib import Path
 
 from starlette.responses import PlainTextResponse, Response
 
+from lamoon.contract import TOPIC_INTENT
 from lamoon.gateway.desk.teaching.labels import title
 from lamoon.gateway.desk.teaching.phrases import KnownError, PhraseError, TrainingPhrases, patch
 from lamoon.gateway.desk.teaching.review import topics, training_phrases
@@ -21,7 +22,7 @@ LONGEST = 300
 MOST_CONFUSED = 8
 SHADES = 5
 DAYS = 90
-LEAST = {"faq": 60, "out_of_scope": 25, "": 40}
+LEAST = {TOPIC_INTENT: 60, "out_of_scope": 25, "": 40}
 """Phrases that a topic, a kind of question outside the guide, and an intent need at the least (docs/training-data.md)."""
 SHOWN = 10
 """How many of those with the fewest phrases are shown."""

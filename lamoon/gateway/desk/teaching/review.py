@@ -9,13 +9,13 @@ from functools import cache
 from starlette.datastructures import QueryParams
 from starlette.responses import Response
 
+from lamoon.contract import SANDBOX
 from lamoon.gateway.desk.inbox.words import CHANNELS, day_and_time
 from lamoon.gateway.desk.teaching.labels import choices, title
 from lamoon.gateway.desk.teaching.masking import masked
 from lamoon.gateway.desk.teaching.phrases import TrainingPhrases, read_phrases
 from lamoon.gateway.desk.teaching.reviews import MOST, ReviewError, Reviews, Wanted
 from lamoon.gateway.desk.visit import Visit, action, page
-from lamoon.gateway.model import SANDBOX
 from lamoon.gateway.reasons import REASONS
 from lamoon.knowledge import Topics, load_topics
 

@@ -13,9 +13,9 @@ from lamoon.booking.database import Database
 from lamoon.booking.request import now
 from lamoon.booking.store import plain
 from lamoon.booking.tables import requests
+from lamoon.contract import SANDBOX
 from lamoon.errors import LamoonError
 from lamoon.gateway.desk.teaching.tables import reviews
-from lamoon.gateway.model import SANDBOX
 from lamoon.gateway.reasons import REASONS
 from lamoon.gateway.tables import conversations, messages, turns
 
@@ -104,9 +104,8 @@ class Reviews:
             row = connection.execute(query.where(messages.c.id == message_id)).first()
             if row is None:
                 raise ReviewError("This message was deleted in the meantime. Nothing is left to review.")
-            # A request names the conversation by its name in Rasa: channel, id and run.
-            theirs = requests.c.conversation_id.like(f"%-{row.conversation_id}-%")
-            names = [*connection.execute(select(requests.c.name).where(theirs)).scalars()]
+            theirs = select(requests.c.name).where(requests.c.chat_id == row.conversation_id)
+            names = [*connection.execute(theirs).scalars()]
             names.append(str((row.details.get("slots") or {}).get("visitor_name") or ""))
             label = row.label if right is None else right
             kept = {"at": plain(now()), "staff": staff, "given": row.label, "right": label}

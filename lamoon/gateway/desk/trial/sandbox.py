@@ -10,8 +10,9 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.engine import Connection
 
 from lamoon.booking.database import Database
+from lamoon.contract import SANDBOX
 from lamoon.gateway.desk.trial.tables import trials
-from lamoon.gateway.model import SANDBOX, Conversation, Message
+from lamoon.gateway.model import Conversation, Message
 from lamoon.gateway.records import find_conversation, message_of
 from lamoon.gateway.store import ChatStore
 from lamoon.gateway.tables import messages, turns

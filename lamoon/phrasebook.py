@@ -1,0 +1,201 @@
+"""What our own code says to visitors: the notices of `data/responses/`, and where Rasa is not asked, its responses.
+
+Rasa says the `responses` of that folder itself. `notices` are sentences, or parts of them, that our own code fills in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from string import Formatter
+from types import MappingProxyType
+from typing import Final
+
+from lamoon.errors import KnowledgeError
+from lamoon.project import PROJECT
+from lamoon.yaml_file import Value, read
+
+FOLDER: Final = PROJECT / "data" / "responses"
+# Every notice that is said, with the values that the code has for it. A text need not use them all.
+NOTICES: Final = MappingProxyType(
+    {
+        # The studio
+        "and": "first last",
+        "or": "first last",
+        "weekdays": "",
+        "months": "",
+        "date": "month day year",
+        "days_pair": "first last",
+        "days_range": "first last",
+        "crisis_line_unknown": "",
+        "crisis_line_named": "number name",
+        "reach": "studio ways",
+        "reach_by_phone": "phone",
+        "reach_by_email": "email",
+        "reach_by_page": "page",
+        "reach_unknown": "",
+        "reach_unknown_when_down": "",
+        "hours": "hours",
+        "hours_unknown": "",
+        "hours_closed_on": "days",
+        "hours_other_days": "",
+        "hours_ask_team": "",
+        "location": "studio address",
+        "location_unknown": "",
+        "prices": "prices",
+        "prices_unknown": "",
+        "services": "studio services",
+        "services_unknown": "",
+        "service_minutes": "name minutes",
+        "others_ask_team": "",
+        # Health
+        "warning_told": "conditions",
+        "warning_your_health": "",
+        "warning_guide": "areas",
+        "warning_not_listed": "conditions",
+        "warning_that": "",
+        "warning_doctor": "",
+        "warning_held": "",
+        "warning_noted": "",
+        "warning_no_advice": "",
+        # Answers
+        "other_reading": "title",
+        "rest_apology": "contact",
+        # The chat
+        "greeting": "studio disclosure",
+        "own_greeting": "greeting disclosure",
+        "disclosure": "",
+        "consent": "emergency",
+        "apology": "contact emergency",
+        "delayed": "contact emergency",
+        "too_many": "seconds emergency",
+        "too_fast": "what seconds emergency",
+        "too_fast_one": "",
+        "too_fast_several": "count",
+        "flood": "seconds emergency",
+        "too_long": "most length emergency",
+        "too_big": "most emergency",
+        "no_text": "",
+        "started_over": "",
+        "left": "reference contact",
+        "joined": "name",
+        "back": "",
+        "closed": "",
+        "left_waiting": "opening contact",
+        "nobody_came": "opening contact",
+        "opening": "day month number time",
+        "transcript": "studio",
+        "transcript_visitor": "",
+        "transcript_bot": "",
+        "transcript_team": "",
+        "transcript_system": "",
+        # What went wrong
+        "choice_invalid": "",
+        "choice_used": "",
+        "conversation_closed": "",
+        "conversation_deleted": "",
+        "foreign_page": "",
+        "incomplete": "",
+        "method_not_allowed": "",
+        "not_found": "",
+        "no_such_reply": "",
+        "store_unavailable": "",
+        "unexpected": "",
+        # Messaging channels
+        "text_only": "emergency",
+        "stopped": "",
+        "ask_to_delete": "",
+        "delete_yes": "",
+        "delete_yes_words": "",
+        "delete_no": "",
+        "delete_no_words": "",
+        "deleted": "",
+        "kept": "",
+        "nothing_kept": "",
+        "reply_with_number": "",
+        "choose": "",
+        "choose_button": "",
+        "choose_or_write": "",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Phrasebook:
+    """All of it by name: the notices, the first text of each response, and its buttons as (title, payload)."""
+
+    notices: Mapping[str, str]
+    responses: Mapping[str, str]
+    buttons: Mapping[str, Sequence[tuple[str, str]]]
+
+
+def say(notice: str, **values: object) -> str:
+    """A notice with its values. An empty value leaves no gap.
+
+    Raises:
+        KeyError: for a notice that does not exist, or a place without a value.
+    """
+    return " ".join(phrasebook().notices[notice].format(**values).split())
+
+
+def phrase(response: str, **values: str) -> str:
+    """The first text of a response with its values, for where Rasa does not say it. Raises KeyError as `say` does."""
+    return phrasebook().responses[response].format(**values)
+
+
+def buttons_of(response: str) -> list[dict[str, str]]:
+    """The buttons of a response, as Rasa has them. Raises KeyError when there is no such response."""
+    return [{"title": title, "payload": payload} for title, payload in phrasebook().buttons[response]]
+
+
+@lru_cache(maxsize=1)
+def phrasebook() -> Phrasebook:
+    """The project's own, read and checked once. Raises KnowledgeError."""
+    return load_phrasebook()
+
+
+def load_phrasebook(folder: Path = FOLDER) -> Phrasebook:
+    """Reads every file of a folder.
+
+    Raises:
+        KnowledgeError: when a file cannot be read, a notice is missing or unknown, or a text has a place for a value that
+            the code does not have. It names file and line.
+    """
+    notices: dict[str, str] = {}
+    responses: dict[str, str] = {}
+    buttons: dict[str, Sequence[tuple[str, str]]] = {}
+    for path in sorted(folder.glob("*.yml")):
+        file = read(path, KnowledgeError)
+        for name, value in file.get("notices").fields().items():
+            notices[name] = _notice(name, value)
+        for name, value in file.get("responses").fields().items():
+            responses[name] = value.items()[0]["text"].text()
+            buttons[name] = _buttons(value)
+    for name in NOTICES.keys() - notices.keys():
+        example = f'{name}: "..."'
+        raise KnowledgeError(
+            str(folder), None, f"the notice `{name}` is missing", "it below `notices` of a file", example
+        )
+    return Phrasebook(notices, responses, buttons)
+
+
+def _notice(name: str, value: Value) -> str:
+    if name not in NOTICES:
+        value.fail("is never said", "a notice of lamoon/phrasebook.py", 'no_text: "..."')
+    text, known = value.text(), NOTICES[name].split()
+    try:
+        places = {place for _, place, _, _ in Formatter().parse(text) if place is not None}
+    except ValueError as problem:
+        value.fail(f"has a brace without its other half ({problem})", "{value} in braces", f"{name}: Hello {{name}}")
+    for unknown in sorted(places - set(known)):
+        expected = ", ".join(f"{{{place}}}" for place in known) or "a text without braces"
+        value.fail(f"nothing fills in {{{unknown}}}", expected)
+    return text
+
+
+def _buttons(response: Value) -> Sequence[tuple[str, str]]:
+    """The buttons of a response's first variation that has some."""
+    found = [variation.get("buttons").items() for variation in response.items()]
+    return [(button["title"].text(), button["payload"].text()) for button in next(filter(None, found), [])]
