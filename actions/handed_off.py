@@ -11,7 +11,7 @@ from rasa_sdk import Tracker
 from actions.form_slots import GIVEN
 from actions.resources import studio
 from lamoon.booking import BookingRequest, Condition, Contact, Refusal, parse_contact
-from lamoon.booking.request import SCREENINGS, one_of
+from lamoon.booking.request import LONGEST, SCREENINGS, one_of
 from lamoon.errors import RequestError
 from lamoon.screening.condition import Conditions
 
@@ -105,7 +105,7 @@ def _health_words(tracker: Tracker, details: str) -> str:
     """The visitor's words that the screening could not name."""
     ledger = _ledger(tracker)
     notes = [UNREADABLE] if ledger is None else ledger.get("notes", [])
-    return "; ".join(dict.fromkeys(words for words in (details, *notes) if words))[:2000]
+    return "; ".join(dict.fromkeys(words for words in (details, *notes) if words))[: LONGEST["health_words"]]
 
 
 def _run_id(tracker: Tracker, form: str) -> str:

@@ -14,6 +14,7 @@ from actions.resources import studio
 from lamoon.booking import Refusal, parse_contact, parse_name, parse_wish
 from lamoon.booking.answer import has_words
 from lamoon.booking.form import introduction, read_change, read_go_ahead
+from lamoon.booking.request import LONGEST
 from lamoon.booking.yes_no import read_yes_no
 from lamoon.screening.answers import Answer, read_screening_answer
 from lamoon.screening.shared import shared_screener
@@ -81,10 +82,10 @@ class ValidateBookingForm(GuidedForm):
     def validate_health_details(
         self, value: str, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> dict[str, Any]:
-        """The visitor's words on their health; a "no" here takes the yes back, on record."""
+        """The visitor's words on their health, as many as a message has; a "no" here takes the yes back, on record."""
         if value == "":
             return {"health_details": ""}
-        words = parse_wish(plain_text(value))
+        words = parse_wish(plain_text(value), longest=LONGEST["health_words"])
         if not isinstance(words, Refusal) and read_yes_no(value) is True:
             words = Refusal("bare_yes", "Which of them is it?")
         return self._parsed("health_details", words, dispatcher, tracker)

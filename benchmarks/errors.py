@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from lamoon.errors import LamoonError
 
-class BenchmarkError(Exception):
+
+class BenchmarkError(LamoonError):
     """A measurement could not be made; the message says what to do."""

@@ -2,13 +2,36 @@
 
     LamoonError
     ├── ConfigurationError     a file or setting that somebody has to correct (file, line, problem, expected, example)
-    │   ├── StudioError        studio.yml
-    │   └── SettingsError      environment variables; lists every wrong one (problems)
+    │   ├── CatalogueError     the catalogue of conditions
+    │   ├── KnowledgeError     topics, provenance, medical terms, the index of the guide
+    │   ├── ScenarioError      a conversation to play
+    │   ├── SettingsError      environment variables; lists every wrong one (problems)
+    │   └── StudioError        studio.yml
     ├── EvaluationError        a file of labelled questions cannot be read
     ├── ModelError             the sentence model or the trained one is missing, damaged, or not the version that was tested
+    ├── NotificationError      a mail was not delivered (code, permanent); it will be tried again
     ├── RequestError           a booking request that breaks its own rules, such as missing consent
     ├── StoreError             the database of requests does not answer or refuses
-    └── NotificationError      a mail was not delivered (code, permanent); it will be tried again
+    │
+    │   Of one room each, and defined there:
+    ├── AccountError           an account of the desk cannot be made or changed
+    ├── ApiError               an HTTP answer other than the one asked for (status, code)
+    ├── BenchmarkError         a measurement could not be made
+    ├── ChangedError           someone else has the conversation by now
+    ├── ChoiceError            a button was used already, or belongs to an earlier question
+    ├── FloodError             there is no room for more messages (seconds until there is)
+    ├── GoneError              the conversation was deleted
+    ├── HeldError              a request on hold cannot be confirmed
+    ├── MissingError           there is no such request any more
+    ├── PatternError           a pattern of the catalogue means nothing; becomes a CatalogueError
+    ├── PhraseError            a phrase cannot be added to the training data
+    │   └── KnownError         it is in the training data already
+    ├── PreflightError         something outside the project's files keeps a process from starting
+    ├── RasaError              Rasa gave no answer (reason)
+    ├── ReviewError            there is nothing to review any more
+    ├── SendError              a platform did not take a message
+    ├── TakenError             the name of a saved test is in use
+    └── TokenError             a token cannot be accepted (expired)
 
 A message says what was wrong, what was expected and what to do. None holds a visitor's words, so all may be logged.
 """
@@ -41,6 +64,18 @@ class ConfigurationError(LamoonError):
 
 class StudioError(ConfigurationError):
     """studio.yml cannot be read or holds a value that cannot be right."""
+
+
+class KnowledgeError(ConfigurationError):
+    """What the assistant knows of the therapy cannot be read: topics, provenance, medical terms, the guide's index."""
+
+
+class CatalogueError(ConfigurationError):
+    """A file of the catalogue of conditions cannot be used."""
+
+
+class ScenarioError(ConfigurationError):
+    """A scenario cannot be played as it is written."""
 
 
 @dataclass(frozen=True)

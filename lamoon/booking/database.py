@@ -36,6 +36,7 @@ BUSY_SECONDS = 5
 CONNECT_SECONDS = 5
 STATEMENT_SECONDS = 15
 POOL_SIZE, POOL_OVERFLOW = 5, 10
+SCRUBS = 8
 READING = "lamoon_reading"
 PRAGMAS = (f"busy_timeout = {BUSY_SECONDS * 1000}", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON")
 
@@ -68,11 +69,20 @@ class Database:
         with _told(what), self._engine.connect().execution_options(**{READING: True}) as connection:
             yield connection
 
-    def scrub(self) -> None:
-        """Empties SQLite's log file, where deleted rows would stay a while. PostgreSQL cleans up by itself in time."""
-        if self._engine.dialect.name == "sqlite":
+    def scrub(self) -> bool:
+        """Empties SQLite's log file, where deleted rows stay. False when another process kept it in use for too long.
+
+        PostgreSQL is left to its operator: see "What is left of what was erased" in docs/gateway.md.
+        """
+        if self._engine.dialect.name != "sqlite":
+            return True
+        for attempt in range(SCRUBS):
+            time.sleep(0.1 * attempt)  # unlike for readers, SQLite does not wait while somebody else does the same
             with _told("clean up"):
-                _pragma(self._engine, "wal_checkpoint(TRUNCATE)")
+                busy, _, _ = _pragma(self._engine, "wal_checkpoint(TRUNCATE)")
+            if not busy:
+                return True
+        return False
 
     def close(self) -> None:
         """Gives its connections back."""
@@ -181,11 +191,11 @@ def _raced(error: Exception, engine: Engine) -> bool:
     return isinstance(error, IntegrityError | ProgrammingError)
 
 
-def _pragma(engine: Engine, pragma: str) -> None:
-    """Runs a PRAGMA that SQLite does not take inside a transaction."""
+def _pragma(engine: Engine, pragma: str) -> Any:
+    """Runs a PRAGMA that SQLite does not take inside a transaction; the row that it gives."""
     raw = engine.raw_connection()
     try:
-        raw.execute(f"PRAGMA {pragma}").fetchall()
+        return raw.execute(f"PRAGMA {pragma}").fetchone()
     finally:
         raw.close()
 

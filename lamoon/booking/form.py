@@ -21,6 +21,8 @@ SURE = 0.8
 VERY_SURE = 0.97
 SHORT = 4
 LONG = 1000
+READ_BACK = 500
+"""Characters on health that are read back."""
 YES_NO_QUESTIONS = ("consent", "handoff_consent", "send_booking", "health_screening")
 CHANGES = {
     "visitor_name": re.compile(r"\bname\b", re.IGNORECASE),
@@ -43,7 +45,7 @@ _WHEN = re.compile(
 )
 
 
-def answers_question(question: str, text: str, intent: str, confidence: float, region: str = "US") -> bool:
+def answers_question(question: str, text: str, intent: str, confidence: float, region: str) -> bool:
     """Whether `text` answers the open question of a form.
 
     Args:
@@ -72,10 +74,12 @@ def read_change(text: str) -> str | None:
 
 
 def health_summary(slots: Mapping[str, Any]) -> str:
-    """What the read-back says of the visitor's health: their own words, or that nothing was named."""
+    """What the read-back says of the visitor's health: the beginning of their own words, or that nothing was named."""
     ledger = slots.get("health_ledger") or {}
     words = [slots.get("health_details") or "", *(condition["words"] for condition in ledger.get("open", []))]
     told = "; ".join(dict.fromkeys(word for word in words if word))
+    if len(told) > READ_BACK:
+        return f"{told[:READ_BACK].rpartition(' ')[0]} ... (all of it goes to the team)"
     return told or ("nothing to report" if slots.get("health_screening") == "no" else "not answered yet")
 
 

@@ -24,7 +24,7 @@ Screening = Literal["no", "yes", "details", "not_asked"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 SCREENINGS: tuple[Screening, ...] = get_args(Screening)
 Choice = TypeVar("Choice", bound=str)
-LONGEST = {"name": 80, "wish": 1000, "health_words": 2000, "conversation_id": 255, "run_id": 255, "channel": 50}
+LONGEST = {"name": 80, "wish": 1000, "health_words": 10_000, "conversation_id": 255, "run_id": 255, "channel": 50}
 """Characters that each text may have."""
 LONGEST_WORDS = 1000
 MOST_CONDITIONS = 50

@@ -8,10 +8,10 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from lamoon.errors import ConfigurationError
 from lamoon.gates.pages import PAGES
 from lamoon.gates.project import Project, load_project
 from lamoon.gates.registry import GATES
-from lamoon.knowledge.reading import KnowledgeError
 from lamoon.project import PROJECT
 
 WRITE_REFERENCE = "--write-reference"
@@ -32,7 +32,7 @@ def main(arguments: list[str], root: Path = PROJECT) -> int:
                 (root / page).write_text(render(project), encoding="utf-8")
             return 0
         return _report(project, arguments or list(GATES))
-    except (KnowledgeError, OSError) as error:
+    except (ConfigurationError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
 

@@ -7,10 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-import yaml
-
-from lamoon.knowledge.reading import Value, parse
 from lamoon.screening.condition import EMERGENCY_TEXTS
+from lamoon.yaml_file import Value, parse
 
 DOMAIN = "domain.yml"
 TOPICS = "data/topics.yml"
@@ -129,137 +127,94 @@ class Assistant:
 
 
 def read_assistant(files: Mapping[str, str]) -> Assistant:
-    """Read `domain.yml` and `data/`. Raises KnowledgeError, which names file and line."""
-    domain = parse(files.get(DOMAIN, ""), DOMAIN).fields("domain")
+    """Read `domain.yml` and `data/`. Raises ConfigurationError, which names file and line."""
+    domain = parse(files.get(DOMAIN, ""), DOMAIN)
     data = [
-        parse(text, path).fields(path)
+        parse(text, path)
         for path, text in sorted(files.items())
         if path.startswith("data/") and path.endswith(".yml") and _TRAINING_DATA.search(text)
     ]
-    flows = [flow for document in data for kind in ("rules", "stories") for flow in _list(document, kind)]
+    flows = [flow for document in data for kind in ("rules", "stories") for flow in document.get(kind).items()]
     return Assistant(
-        intents=tuple(_names(_list(domain, "intents"))),
-        actions=tuple(_names(_list(domain, "actions"))),
-        slots=tuple(_slot(name, value) for name, value in _entries(domain, "slots")),
-        forms={name.name: tuple(_required(value)) for name, value in _entries(domain, "forms")},
+        intents=tuple(_names(domain.get("intents"))),
+        actions=tuple(_names(domain.get("actions"))),
+        slots=tuple(_slot(name, value) for name, value in domain.get("slots").fields().items()),
+        forms={name: value.get("required_slots").texts() for name, value in domain.get("forms").fields().items()},
         responses=tuple(
-            _response(name, value) for document in (domain, *data) for name, value in _entries(document, "responses")
+            _response(name, value)
+            for document in (domain, *data)
+            for name, value in document.get("responses").fields().items()
         ),
-        phrases=tuple(phrase for document in data for entry in _list(document, "nlu") for phrase in _phrases(entry)),
+        phrases=tuple(
+            phrase for document in data for entry in document.get("nlu").items() for phrase in _phrases(entry)
+        ),
         flows=tuple(_flow(flow) for flow in flows),
         steps=tuple(step for flow in flows for step in _steps(flow)),
         topics=tuple(_topics(files)),
     )
 
 
-def _list(fields: Mapping[str, Value], name: str) -> list[Value]:
-    return fields[name].items(name) if name in fields else []
+def _names(values: Value) -> Iterator[Name]:
+    for value in values.items():
+        yield Name(value.text(), value.file, value.line)
 
 
-def _entries(fields: Mapping[str, Value], name: str) -> Iterator[tuple[Name, Value]]:
-    """The named entries below a field, names with their lines."""
-    if name in fields:
-        values = fields[name].fields(name)
-        for key in fields[name].node.value:
-            place = Value(fields[name].file, key[0])
-            yield Name(place.text("name"), place.file, place.line), values[place.text("name")]
-
-
-def _names(values: list[Value]) -> Iterator[Name]:
-    for value in values:
-        yield Name(value.text("name"), value.file, value.line)
-
-
-def _slot(name: Name, value: Value) -> Slot:
-    fillings = _list(value.fields(name.name), "mappings")
-    return Slot(name.name, name.line, tuple(_filling(filling) for filling in fillings))
+def _slot(name: str, value: Value) -> Slot:
+    return Slot(name, value.line, tuple(_filling(filling) for filling in value.get("mappings").items()))
 
 
 def _filling(value: Value) -> Filling:
-    fields = value.fields("mapping")
     return Filling(
-        fields["type"].text("type") if "type" in fields else "",
-        frozenset(_one_or_more(fields, "intent")),
-        frozenset(_one_or_more(fields, "not_intent")),
+        value.get("type").text(default=""),
+        frozenset(value.get("intent").texts()),
+        frozenset(value.get("not_intent").texts()),
         value.line,
     )
 
 
-def _one_or_more(fields: Mapping[str, Value], name: str) -> list[str]:
-    if name not in fields:
-        return []
-    value = fields[name]
-    items = value.items(name) if isinstance(value.node, yaml.SequenceNode) else [value]
-    return [item.text(name) for item in items]
-
-
-def _required(value: Value) -> Iterator[str]:
-    for slot in _list(value.fields("form"), "required_slots"):
-        yield slot.text("slot")
-
-
-def _response(name: Name, value: Value) -> Response:
+def _response(name: str, value: Value) -> Response:
     texts, buttons = [], []
-    for variation in value.items(name.name):
-        fields = variation.fields(name.name)
-        if "text" in fields:
-            texts.append((fields["text"].text(name.name), fields["text"].line))
-        for button in _list(fields, "buttons"):
-            parts = button.record("button", {"title", "payload"})
-            title, payload = parts["title"].text("title"), parts["payload"].text("payload")
-            buttons.append(Button(title, payload, button.file, button.line))
-    return Response(name.name, name.file, name.line, tuple(texts), tuple(buttons))
+    for variation in value.items():
+        if "text" in variation:
+            texts.append((variation["text"].text(), variation["text"].line))
+        for button in variation.get("buttons").items():
+            button.only("title", "payload")
+            buttons.append(Button(button["title"].text(), button["payload"].text(), button.file, button.line))
+    return Response(name, value.file, value.line, tuple(texts), tuple(buttons))
 
 
 def _phrases(entry: Value) -> Iterator[Phrase]:
-    fields = entry.record("training phrases", {"intent", "examples"}, {"metadata"})
-    label, examples = fields["intent"].text("intent"), fields["examples"]
-    if "metadata" in fields:
-        _check_emergency_text(fields["metadata"])
-    for offset, line in enumerate(examples.text("examples").splitlines(), start=1):
-        if line.strip():
-            if not line.startswith("- ") or not line[2:].strip():
-                raise Value(examples.file, examples.node).error(
-                    f"{label}: expected a phrase after '- ', found {line!r}"
-                )
-            yield Phrase(line[2:].strip(), label, examples.file, examples.line + offset)
-
-
-def _check_emergency_text(metadata: Value) -> None:
-    """A misspelt name would train a kind of emergency for which there is no text."""
-    text = metadata.record("metadata", {"text"})["text"]
-    if text.text("text") not in EMERGENCY_TEXTS:
-        raise text.error(f"expected one of {', '.join(EMERGENCY_TEXTS)}, found {text.text('text')!r}")
+    entry.only("intent", "examples", "metadata")
+    label, examples = entry["intent"].text(), entry["examples"]
+    if "metadata" in entry:
+        # A misspelt name would train a kind of emergency for which there is no text.
+        entry["metadata"].only("text")["text"].one_of(EMERGENCY_TEXTS)
+    for line, text in enumerate(examples.text().splitlines(), examples.text_line):
+        if text.strip():
+            if not text.startswith("- ") or not text[2:].strip():
+                examples.fail(f"{text!r} is no phrase of {label}", "a phrase after '- '", "- hello", line=line)
+            yield Phrase(text[2:].strip(), label, examples.file, line)
 
 
 def _flow(flow: Value) -> Name:
-    fields = flow.fields("rule or story")
-    name = fields.get("rule") or fields.get("story")
-    if name is None:
-        raise flow.error("expected a rule or a story with a name")
-    return Name(name.text("name"), flow.file, flow.line)
+    name = flow["story"] if "story" in flow else flow["rule"]
+    return Name(name.text(), flow.file, flow.line)
 
 
 def _steps(flow: Value) -> Iterator[Step]:
-    fields = flow.fields("rule or story")
-    for step in (*_list(fields, "condition"), *_list(fields, "steps")):
+    for step in (*flow.get("condition").items(), *flow.get("steps").items()):
         yield from _step(step)
 
 
 def _step(step: Value) -> Iterator[Step]:
-    fields = step.fields("step")
-    for other in _list(fields, "or"):
+    for other in step.get("or").items():
         yield from _step(other)
     for kind in ("intent", "action", "active_loop"):
-        if kind in fields and fields[kind].node.tag != "tag:yaml.org,2002:null":
-            yield Step(kind, fields[kind].text(kind), step.file, step.line)
+        if not step.get(kind).is_missing:
+            yield Step(kind, step[kind].text(), step.file, step.line)
 
 
 def _topics(files: Mapping[str, str]) -> Iterator[Topic]:
-    for entry in _list(parse(files.get(TOPICS, ""), TOPICS).fields("topics file"), "topics"):
-        fields = entry.fields("topic")
-        for name in ("id", "title", "section"):
-            if name not in fields:
-                raise entry.error(f"topic: the field {name!r} is missing")
-        topic_id, title, section = (fields[name].text(name) for name in ("id", "title", "section"))
+    for entry in parse(files.get(TOPICS, ""), TOPICS).get("topics").items():
+        topic_id, title, section = (entry[name].text() for name in ("id", "title", "section"))
         yield Topic(topic_id, title, section, entry.line)

@@ -13,6 +13,7 @@ from lamoon.gates.problem import Problem
 from lamoon.gates.project import Project
 from lamoon.gates.source import syntax
 
+ANYWHERE = "US"  # no button is a phone number
 TABLE_FILE = "lamoon/gates/buttons.py"
 RASA_THRESHOLD = 0.3
 
@@ -53,7 +54,7 @@ def misunderstood(project: Project, understand: Understand) -> Iterator[Problem]
             yield Problem(button.file, button.line, what, f"an entry in {TABLE_FILE}")
         elif meant is None or (question is not None and reading.label != meant):
             intent = reading.label.split("/")[0] if reading.confidence >= least else "nlu_fallback"
-            if not answers_question(str(question), button.payload, intent, reading.confidence):
+            if not answers_question(str(question), button.payload, intent, reading.confidence, ANYWHERE):
                 what = f"the button {button.payload!r} does not answer the question for {question}"
                 yield Problem(button.file, button.line, what, "a payload that lamoon.booking.form takes")
         elif reading.label != meant or reading.confidence < least:
@@ -63,10 +64,9 @@ def misunderstood(project: Project, understand: Understand) -> Iterator[Problem]
 
 def threshold(project: Project) -> float:
     """The confidence below which the pipeline asks back."""
-    for component in project.yaml("config.yml").fields("config")["pipeline"].items("pipeline"):
-        fields = component.fields("component")
-        if fields["name"].text("name") == "FallbackClassifier":
-            return float(fields["threshold"].text("threshold")) if "threshold" in fields else RASA_THRESHOLD
+    for component in project.yaml("config.yml")["pipeline"].items():
+        if component["name"].text() == "FallbackClassifier":
+            return float(component.get("threshold").text(default=str(RASA_THRESHOLD)))
     return RASA_THRESHOLD
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lamoon.errors import ConfigurationError
 from lamoon.gates.problem import Problem
 from lamoon.gates.project import Project
-from lamoon.knowledge.reading import KnowledgeError, Value
+from lamoon.yaml_file import Value
 
 CATALOGUE = "lamoon/screening/catalogue/"
 NEEDED = {
@@ -22,22 +23,19 @@ def check(project: Project) -> list[Problem]:
 
 
 def conditions(project: Project) -> Iterator[tuple[str, Value]]:
-    """Id and entry of every condition, file by file. Raises KnowledgeError where there is none at all."""
+    """Id and entry of every condition, file by file. Raises ConfigurationError where there is none at all."""
     found = False
     for path, _ in project.under(CATALOGUE, ".yml"):
-        parts = project.yaml(path).fields("the catalogue")
-        if "conditions" in parts:
-            for name, entry in parts["conditions"].fields("conditions").items():
-                found = True
-                yield name, entry
+        for name, entry in project.yaml(path).get("conditions").fields().items():
+            found = True
+            yield name, entry
     if not found:
-        raise KnowledgeError(f"{CATALOGUE}: holds no condition")
+        raise ConfigurationError(CATALOGUE, None, "holds no condition", "a part `conditions`", "conditions:")
 
 
 def told(entry: Value, field: str) -> str:
     """What an entry says in a field, on one line; empty where it says nothing."""
-    fields = entry.fields("condition")
-    return " ".join(str(fields[field].node.value).split()) if field in fields else ""
+    return entry.get(field).one_line(default="")
 
 
 def _incomplete(name: str, entry: Value) -> Iterator[Problem]:

@@ -17,20 +17,21 @@ EDGES = MappingProxyType(
     {
         "errors": frozenset[str](),
         "project": frozenset[str](),
+        "yaml_file": frozenset({"errors"}),
         "checks": frozenset({"errors"}),
         "loopback": frozenset({"checks"}),
         "secret": frozenset[str](),
         "channel_settings": frozenset({"secret"}),
         "settings": frozenset({"channel_settings", "checks", "errors", "project", "secret"}),
-        "logs": frozenset({"errors", "project", "settings"}),
-        "studio": frozenset({"checks", "errors"}),
-        "knowledge": frozenset({"errors", "project"}),
+        "logs": frozenset({"errors", "settings"}),
+        "studio": frozenset({"checks", "errors", "yaml_file"}),
+        "knowledge": frozenset({"errors", "project", "yaml_file"}),
         "understanding": frozenset({"errors"}),
-        "screening": frozenset({"errors", "understanding.spelling"}),
+        "screening": frozenset({"errors", "understanding.spelling", "yaml_file"}),
         "data_folder": frozenset({"errors", "settings"}),
         "retry": frozenset({"errors"}),
         "booking": frozenset({"data_folder", "errors", "logs", "retry", "settings", "studio"}),
-        "scenarios": frozenset({"booking"}),
+        "scenarios": frozenset({"booking", "errors", "yaml_file"}),
         "nlu": frozenset(
             "booking data_folder errors knowledge loopback screening settings studio understanding".split()
         ),
@@ -40,11 +41,13 @@ EDGES = MappingProxyType(
         ),
         "__main__": frozenset({"cli"}),
         "cli": frozenset({"__version__", "project"}),
-        "launch": frozenset("data_folder errors logs project screening settings studio".split()),
+        "launch": frozenset("data_folder errors knowledge logs project screening settings studio".split()),
         "evaluation": frozenset(
             "errors knowledge launch.commands nlu.parser screening settings studio understanding".split()
         ),
-        "gates": frozenset("booking.form knowledge nlu.dialogue_check project screening understanding".split()),
+        "gates": frozenset(
+            "booking.form errors knowledge nlu.dialogue_check project screening understanding yaml_file".split()
+        ),
     }
 )
 # Where what does not belong to everybody may be imported; tests may import all.

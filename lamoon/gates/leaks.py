@@ -6,12 +6,13 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from lamoon.errors import ConfigurationError
 from lamoon.gates.near_pairs import near_pairs
 from lamoon.gates.problem import Problem
 from lamoon.gates.project import Project
-from lamoon.knowledge.reading import KnowledgeError
 from lamoon.understanding.folding import fold
 
+QUESTION = ("an object with a text", '{"text": "what is fascia", "label": "faq/what_is_fascia"}')
 LEAST = 95
 FEWEST_WORDS = 5
 # Everybody writes "hi" and "how much"; that they meet proves nothing.
@@ -62,5 +63,5 @@ def _lines(project: Project, path: str) -> Iterator[Line]:
             try:
                 phrase = json.loads(text)["text"]
             except (ValueError, TypeError, KeyError) as error:
-                raise KnowledgeError(f'{path}:{number}: expected an object with "text"') from error
+                raise ConfigurationError(path, number, "is no question", *QUESTION) from error
             yield Line(str(phrase), fold(str(phrase)), path, number)

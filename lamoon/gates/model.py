@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from lamoon.knowledge.reading import KnowledgeError
+from lamoon.errors import ConfigurationError
 from lamoon.understanding.classifier import HybridClassifier
 from lamoon.understanding.encoder import SentenceEncoder
 from lamoon.understanding.spelling import SpellingRepair, read_known_words
 from lamoon.understanding.text import plain_text
 
+TRAINED = ("a model as training writes it", "make train")
 PARTS = ("classifier.json", "classifier.npz", "words.json")
 
 
@@ -36,7 +37,7 @@ def newest_model(root: Path) -> Path | None:
 
 
 def understanding(model: Path) -> Understand:
-    """What reads a message as the pipeline does, up to the confidence. Raises KnowledgeError for another archive."""
+    """What reads a message as the pipeline does, up to the confidence. Raises ConfigurationError for another archive."""
     with _unpacked(model) as folder:
         classifier = HybridClassifier.load(folder)
         words = json.loads((folder / "words.json").read_text(encoding="utf-8"))
@@ -63,8 +64,8 @@ def _unpacked(model: Path) -> Iterator[Path]:
                     if content:
                         (Path(folder) / name).write_bytes(content.read())
         except (OSError, tarfile.TarError, EOFError) as error:
-            raise KnowledgeError(f"{model}: is not a model archive: run make train") from error
+            raise ConfigurationError(str(model), None, "is not a model archive", *TRAINED) from error
         missing = [name for name in PARTS if not (Path(folder) / name).exists()]
         if missing:
-            raise KnowledgeError(f"{model}: lacks {', '.join(missing)}: run make train")
+            raise ConfigurationError(str(model), None, f"lacks {', '.join(missing)}", *TRAINED)
         yield Path(folder)

@@ -55,11 +55,9 @@ def _near(phrases: tuple[Phrase, ...]) -> Iterator[tuple[Phrase, Phrase]]:
 def _allowed(project: Project) -> Iterator[tuple[frozenset[str], int]]:
     """The reviewed pairs, each with a reason, and their lines."""
     if ALLOWED in project.files:
-        for entry in project.yaml(ALLOWED).record("file", {"allowed"})["allowed"].items("allowed"):
-            fields = entry.record("allowed pair", {"phrases", "because"})
-            fields["because"].text("because")
-            texts = [item.text("phrase") for item in fields["phrases"].items("phrases")]
-            yield frozenset(map(fold, texts)), entry.line
+        for entry in project.yaml(ALLOWED).only("allowed")["allowed"].items():
+            entry.only("phrases", "because")["because"].text()
+            yield frozenset(map(fold, entry["phrases"].texts())), entry.line
 
 
 def _key(first: Phrase, second: Phrase) -> frozenset[str]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from types import MappingProxyType
 
+from lamoon.errors import ConfigurationError
 from lamoon.gates import reference
 from lamoon.gates.conditions import conditions, told
 from lamoon.gates.project import Project
-from lamoon.knowledge.reading import KnowledgeError
 
 SCREENING = "docs/screening.md"
 BEGIN = f"<!-- conditions: written by `{reference.COMMAND}` from the catalogue -->"
@@ -24,11 +24,14 @@ _HEAD = ("id", "what it is called", "severity", "in the guide", "holds the booki
 
 
 def screening(project: Project) -> str:
-    """`docs/screening.md` with its table of conditions fresh. Raises KnowledgeError where the table has no place."""
+    """`docs/screening.md` with its table of conditions fresh. Raises ConfigurationError where the table has no place."""
     before, begin, rest = project.text(SCREENING).partition(BEGIN)
     _, end, after = rest.partition(END)
     if not begin or not end:
-        raise KnowledgeError(f"{SCREENING}: expected a line {(END if begin else BEGIN)!r}, for the table of conditions")
+        needed = END if begin else BEGIN
+        raise ConfigurationError(
+            SCREENING, None, "has no place for the table of conditions", f"a line {needed!r}", needed
+        )
     return f"{before}{begin}\n\n{_conditions(project)}\n{end}{after}"
 
 

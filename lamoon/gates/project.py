@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from lamoon.errors import ConfigurationError
 from lamoon.gates.assistant import Assistant, read_assistant
-from lamoon.knowledge.reading import KnowledgeError, Value, parse
+from lamoon.yaml_file import Value, parse
 
 TEXT_FILES = (".py", ".yml", ".yaml", ".md", ".json", ".jsonl", ".txt", ".toml", ".sh")
+READABLE = ("a readable file saved as UTF-8", "chmod u+r")
 GENERATED = ("__pycache__", "models", "node_modules", "reports", "results", "var")
 
 
@@ -35,13 +37,13 @@ class Project:
         return read_assistant(self.files)
 
     def text(self, path: str) -> str:
-        """The text of a file. Raises KnowledgeError where it does not exist."""
+        """The text of a file. Raises ConfigurationError where it does not exist."""
         if path not in self.files:
-            raise KnowledgeError(f"{path}: does not exist")
+            raise ConfigurationError(path, None, "does not exist", "a file of this name", path)
         return self.files[path]
 
     def yaml(self, path: str) -> Value:
-        """A YAML file's document with the line of every value. Raises KnowledgeError where it cannot be read."""
+        """A YAML file's document with the line of every value. Raises ConfigurationError where it cannot be read."""
         return parse(self.text(path), path)
 
     def under(self, folder: str, suffix: str) -> Iterator[tuple[str, str]]:
@@ -52,7 +54,7 @@ class Project:
 
 
 def load_project(root: Path) -> Project:
-    """Read a project from its folder. Raises KnowledgeError for a text file that cannot be read."""
+    """Read a project from its folder. Raises ConfigurationError for a text file that cannot be read."""
     paths = _in_git(root, "--cached", "--others", "--exclude-standard")
     ignored = _in_git(root, "--cached", "--ignored", "--exclude-standard")
     texts = {path: _text(root / path) for path in (_walk(root) if paths is None else paths)}
@@ -83,7 +85,7 @@ def _text(path: Path) -> str | None:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         if path.suffix in TEXT_FILES:
-            raise KnowledgeError(f"{path}: is not UTF-8 text") from error
+            raise ConfigurationError(str(path), None, "is not UTF-8 text", *READABLE) from error
         return None
     except OSError as error:
-        raise KnowledgeError(f"{path}: cannot be read: {error.strerror}") from error
+        raise ConfigurationError(str(path), None, f"cannot be read ({error.strerror})", *READABLE) from error

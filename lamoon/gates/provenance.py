@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from lamoon.errors import ConfigurationError
 from lamoon.gates.problem import Problem
 from lamoon.gates.project import Project
 from lamoon.knowledge import provenance
-from lamoon.knowledge.reading import KnowledgeError
 
 
 def check(project: Project) -> list[Problem]:
     """All checks of the knowledge files, which are read from the project's folder."""
     if project.root is None:
-        raise KnowledgeError("data/: expected a project in a folder")
+        raise ConfigurationError("data/", None, "is in memory only", "a project in a folder", "load_project(Path())")
     return [_located(problem, project, project.root) for problem in provenance.check_project(project.root)]
 
 

@@ -7,7 +7,7 @@ import warnings
 
 from lamoon.gates.problem import Problem
 from lamoon.gates.project import Project
-from lamoon.knowledge.reading import Value
+from lamoon.yaml_file import Value
 
 CONFIG = "config.yml"
 _FLOWS = re.compile(r"^(rules|stories):", re.MULTILINE)
@@ -30,12 +30,11 @@ def check(project: Project) -> list[Problem]:
 def _policies(config: Value) -> tuple[str | None, int | None]:
     """The fallback action and the number of turns that stories are told apart by."""
     fallback = max_history = None
-    for policy in config.fields(CONFIG)["policies"].items("policies"):
-        fields = policy.fields("policy")
-        if "core_fallback_action_name" in fields:
-            fallback = fields["core_fallback_action_name"].text("core_fallback_action_name")
-        if "max_history" in fields:
-            max_history = fields["max_history"].integer("max_history")
+    for policy in config["policies"].items():
+        if "core_fallback_action_name" in policy:
+            fallback = policy["core_fallback_action_name"].text()
+        if "max_history" in policy:
+            max_history = policy["max_history"].whole_number()
     return fallback, max_history
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from lamoon.knowledge.reading import KnowledgeError
+from lamoon.errors import ConfigurationError
 
 
 @dataclass(frozen=True)
@@ -21,11 +21,12 @@ class Words:
 
 @lru_cache(maxsize=1024)
 def syntax(text: str, file: str) -> ast.Module:
-    """The syntax tree. Raises KnowledgeError for code that is no Python."""
+    """The syntax tree. Raises ConfigurationError for code that is no Python."""
     try:
         return ast.parse(text)
     except SyntaxError as error:
-        raise KnowledgeError(f"{file}:{error.lineno or 1}: is not Python: {error.msg}") from error
+        problem = f"is not Python: {error.msg}"
+        raise ConfigurationError(file, error.lineno, problem, "valid Python", "x = 1") from error
 
 
 def strings(text: str, file: str) -> Iterator[Words]:

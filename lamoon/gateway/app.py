@@ -31,8 +31,9 @@ def make_app(settings: Settings) -> Starlette:
     """The gateway as an ASGI application.
 
     Raises:
-        LamoonError: when studio.yml, the database or the key cannot be used.
+        LamoonError: when studio.yml, the topics, the database or the key cannot be used.
     """
+    gateway = build(settings)
     cors = Middleware(
         CORSMiddleware,
         allow_origins=settings.allowed_origins,
@@ -46,7 +47,7 @@ def make_app(settings: Settings) -> Starlette:
         Middleware(HostGuard, names=own_names(settings)),
         Middleware(OriginGuard, origins=settings.allowed_origins),
         cors,
-        Middleware(BodyLimit),
+        Middleware(BodyLimit, emergency=gateway.studio.numbers.emergency),
     ]
     app = Starlette(
         routes=[*chat.ROUTES, *incoming.ROUTES, *desk.ROUTES, *site.ROUTES],
@@ -55,7 +56,7 @@ def make_app(settings: Settings) -> Starlette:
         lifespan=_lifespan,
     )
     app.router.redirect_slashes = False  # it redirects to whatever host the request names
-    app.state.gateway = build(settings)
+    app.state.gateway = gateway
     return app
 
 
@@ -69,11 +70,13 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     """Takes up what an earlier process left; ends tidily. A process that is killed loses nothing either."""
     gateway = app.state.gateway
     await gateway.turns.take_up()
+    await gateway.triage.take_up()
     works = (gateway.eraser.run(), watch(gateway.handovers, gateway.hub), gateway.channels.run())
     working = [asyncio.create_task(work) for work in works]
     yield
     for task in working:
         task.cancel()
+    await gateway.triage.stop()
     await gateway.turns.stop()
     await gateway.channels.stop()
     await gateway.rasa.close()

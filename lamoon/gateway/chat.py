@@ -12,13 +12,13 @@ from lamoon.booking import BookingRequest, Refusal, parse_contact
 from lamoon.booking.answer import clean
 from lamoon.gateway.errors import ApiError
 from lamoon.gateway.interface import read_body, whole_number
-from lamoon.gateway.limits import RateLimit, network_of
+from lamoon.gateway.limits import FloodError, RateLimit, network_of
 from lamoon.gateway.model import stamp
 from lamoon.gateway.parts import Gateway, gateway_of
 from lamoon.gateway.signing import TokenError
 from lamoon.gateway.store import ChoiceError
 from lamoon.gateway.stream import stream
-from lamoon.gateway.texts import LEFT, NO_TEXT, STARTED_OVER, TOO_MANY
+from lamoon.gateway.texts import FLOOD, LEFT, NO_TEXT, STARTED_OVER, TOO_MANY
 from lamoon.gateway.view import SUGGESTIONS, message_view, status_view, studio_view, transcript
 from lamoon.understanding.text import plain_text
 
@@ -49,16 +49,13 @@ async def send(request: Request) -> Response:
     """Keeps a message, has it answered, and says that it is kept."""
     gateway = gateway_of(request)
     conversation_id = _signed_in(request)
-    _limit_messages(request, conversation_id)
     body = await read_body(request, "Send")
     text, words, choice = _said(gateway, conversation_id, body)
-    receipt = await asyncio.to_thread(
-        gateway.store.receive, conversation_id, body["client_id"].lower(), text, words, choice
-    )
-    if receipt.new:
-        gateway.turns.wake(conversation_id, receipt.turn)
-        gateway.metrics.messages.inc()
-        gateway.hub.wake(conversation_id)
+    name = body["client_id"].lower()
+    try:
+        receipt = await gateway.intake.receive(conversation_id, name, text, words, choice, address=address(request))
+    except FloodError as flood:
+        raise _told_to_wait(gateway, FLOOD, flood.seconds) from None
     answer = {"id": receipt.id, "client_id": receipt.client_id, "at": stamp(receipt.at)}
     return JSONResponse(answer, 202 if receipt.new else 200, headers=PRIVATE)
 
@@ -101,7 +98,7 @@ async def feedback(request: Request) -> Response:
     """Keeps what the visitor thinks of a reply."""
     gateway = gateway_of(request)
     conversation_id = _signed_in(request)
-    _limit_messages(request, conversation_id)
+    _limit_deeds(request, conversation_id)
     body = await read_body(request, "Feedback")
     word = clean(body.get("word") or "")
     message_id = int(body["message"])
@@ -115,7 +112,7 @@ async def message_to_team(request: Request) -> Response:
     """Leaves a message for the studio, through the store of requests and its outbox."""
     gateway = gateway_of(request)
     conversation_id = _signed_in(request)
-    _limit_messages(request, conversation_id)
+    _limit_deeds(request, conversation_id)
     body = await read_body(request, "MessageToTeam")
     contact = parse_contact(body["contact"], gateway.studio.country)
     if isinstance(contact, Refusal):
@@ -145,7 +142,7 @@ async def restart(request: Request) -> Response:
     """Starts over."""
     gateway = gateway_of(request)
     conversation_id = _signed_in(request)
-    _limit_messages(request, conversation_id)
+    _limit_deeds(request, conversation_id)
     await gateway.turns.stop(conversation_id)
     await asyncio.to_thread(gateway.store.restart, conversation_id, gateway.replies.own(STARTED_OVER, "notice"))
     gateway.eraser.wake()
@@ -224,7 +221,8 @@ def _said(gateway: Gateway, conversation_id: str, body: dict[str, str]) -> tuple
     return "", "", (message_id, index)
 
 
-def _limit_messages(request: Request, conversation_id: str) -> None:
+def _limit_deeds(request: Request, conversation_id: str) -> None:
+    """For all but messages, which are never refused for their pace alone."""
     limits = gateway_of(request).limits
     _limit(gateway_of(request), "conversation", limits.conversation, conversation_id)
     _limit(gateway_of(request), "address", limits.address, address(request))
@@ -238,4 +236,9 @@ def _limit(gateway: Gateway, name: str, limit: RateLimit, key: str) -> None:
 
 def _too_many(gateway: Gateway, name: str, seconds: int) -> ApiError:
     gateway.metrics.refused.labels(name).inc()
-    return ApiError(429, "too_many", TOO_MANY.format(seconds=seconds), retry_after=seconds)
+    return _told_to_wait(gateway, TOO_MANY, seconds)
+
+
+def _told_to_wait(gateway: Gateway, text: str, seconds: int) -> ApiError:
+    text = text.format(seconds=seconds, emergency=gateway.studio.numbers.emergency)
+    return ApiError(429, "too_many", text, retry_after=seconds)

@@ -28,6 +28,7 @@ class Eraser:
         self._rasa = rasa
         self._retention = retention
         self._woken = asyncio.Event()
+        self._clean = False  # what an earlier process deleted last may be in SQLite's log
 
     def wake(self) -> None:
         """There is something to erase."""
@@ -39,6 +40,7 @@ class Eraser:
             try:
                 await asyncio.to_thread(self._retention.apply)
                 await self.erase_all()
+                await self._scrub()
             except (StoreError, RasaError) as error:
                 log.warning("Erasing goes on later: %s", error)
             try:
@@ -49,9 +51,17 @@ class Eraser:
                 self._woken.clear()
 
     async def erase_all(self) -> None:
-        """Erases what is queued. Raises RasaError or StoreError; the rest then stays queued."""
+        """Erases what is queued, and leaves no trace in the files. Raises RasaError or StoreError; the rest stays queued."""
         for sender, bookings in await asyncio.to_thread(self._store.to_erase):
+            self._clean = False
             if bookings:
                 await asyncio.to_thread(self._bookings.forget, sender)
+            await self._scrub()  # before Rasa, which may be down
             await self._rasa.forget(sender)
             await asyncio.to_thread(self._store.erased, sender)
+
+    async def _scrub(self) -> None:
+        if not self._clean:
+            self._clean = await asyncio.to_thread(self._bookings.database.scrub)
+        if not self._clean:
+            raise StoreError("SQLite's log, which may hold deleted words, is in use by another program")

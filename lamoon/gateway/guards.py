@@ -11,10 +11,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lamoon.checks import host_name, is_address_or_local_name
 from lamoon.gateway.errors import ApiError
+from lamoon.gateway.interface import LONGEST
+from lamoon.gateway.texts import TOO_BIG
 from lamoon.settings import Settings
 
-MOST_BYTES = 16_384
-"""A message of 1,000 characters takes at most 12,000 bytes in JSON."""
+MOST_BYTES = 131_072
+"""A message of LONGEST characters takes at most 120,000 bytes in JSON."""
 MOST_WEBHOOK_BYTES = 3_000_000
 """Meta puts up to 1,000 things into one request."""
 WEBHOOKS = "/webhooks/"
@@ -39,7 +41,6 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
-TOO_BIG = "That is too much at once. A message can have up to 1,000 characters."
 FOREIGN = "This chat is not set up for the page it was called from."
 WRONG_HOST = (
     "This server does not know itself by the name in the address. LAMOON_PUBLIC_URL sets that name (docs/settings.md)."
@@ -71,10 +72,14 @@ class SecurityHeaders:
 
 
 class BodyLimit:
-    """Refuses a body over MOST_BYTES (a platform's over MOST_WEBHOOK_BYTES), whatever its header says, unread."""
+    """Refuses a body over MOST_BYTES (a platform's over MOST_WEBHOOK_BYTES), whatever its header says, unread.
 
-    def __init__(self, app: ASGIApp) -> None:
+    `emergency` is the number to call, which the visitor reads then.
+    """
+
+    def __init__(self, app: ASGIApp, emergency: str) -> None:
         self._app = app
+        self._emergency = emergency
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves a request (called by Starlette)."""
@@ -84,7 +89,7 @@ class BodyLimit:
         most = MOST_WEBHOOK_BYTES if scope["path"].startswith(WEBHOOKS) else MOST_BYTES
         told = Headers(scope=scope).get("content-length", "0")
         if told.isdigit() and int(told[:12]) > most:
-            await ApiError(413, "too_large", TOO_BIG).response()(scope, receive, send)
+            await self._too_big().response()(scope, receive, send)
             return
         read = 0
 
@@ -93,10 +98,13 @@ class BodyLimit:
             message = await receive()
             read += len(message.get("body", b""))
             if read > most:
-                raise ApiError(413, "too_large", TOO_BIG)
+                raise self._too_big()
             return message
 
         await self._app(scope, receive_limited, send)
+
+    def _too_big(self) -> ApiError:
+        return ApiError(413, "too_large", TOO_BIG.format(most=LONGEST, emergency=self._emergency))
 
 
 class HostGuard:

@@ -14,10 +14,12 @@ from starlette.requests import Request
 
 from lamoon import __version__
 from lamoon.gateway.errors import ApiError
+from lamoon.gateway.texts import TOO_LONG
 
 DOCUMENT: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("openapi.yml").read_text(encoding="utf-8"))
 DOCUMENT["info"]["version"] = __version__
 MOST_ID = DOCUMENT["components"]["schemas"]["Id"]["maximum"]
+LOCAL = "your local emergency number"
 LONGEST = DOCUMENT["components"]["schemas"]["Send"]["properties"]["text"]["maxLength"]
 SHOWN = 200
 """Characters of an explanation: it may quote what was sent."""
@@ -35,16 +37,16 @@ async def read_body(request: Request, schema: str) -> dict[str, Any]:
         body = json.loads(raw)
     except (ValueError, RecursionError):
         raise ApiError(400, "bad_json", "The request's body is not JSON.") from None
-    check(body, schema)
+    check(body, schema, request.app.state.gateway.studio.numbers.emergency)
     checked: dict[str, Any] = body
     return checked
 
 
-def check(body: object, schema: str) -> None:
-    """Raises ApiError when `body` is not as the description's `schema` says."""
+def check(body: object, schema: str, emergency: str = LOCAL) -> None:
+    """Raises ApiError when `body` is not as the description's `schema` says; who wrote too much reads whom to call."""
     errors = sorted(_validator(schema).iter_errors(body), key=_importance)
     if errors:
-        raise _told(errors[0])
+        raise _told(errors[0], emergency)
 
 
 def whole_number(text: str | None, name: str, *, least: int = 0, most: int = MOST_ID, default: int = 0) -> int:
@@ -56,11 +58,6 @@ def whole_number(text: str | None, name: str, *, least: int = 0, most: int = MOS
     return int(text)
 
 
-def too_long(length: int) -> str:
-    """What somebody reads whose message has so many characters."""
-    return f"A message can have up to {LONGEST:,} characters, and this one has {length:,}. Please send it in parts."
-
-
 @cache
 def _validator(schema: str) -> Any:
     return Draft202012Validator({"$ref": f"#/components/schemas/{schema}"}, resolver=RefResolver.from_schema(DOCUMENT))
@@ -70,9 +67,10 @@ def _importance(error: ValidationError) -> tuple[bool, str]:
     return error.validator != "maxLength", error.json_path
 
 
-def _told(error: ValidationError) -> ApiError:
+def _told(error: ValidationError, emergency: str) -> ApiError:
     where = error.json_path.removeprefix("$").lstrip(".")
     if error.validator == "maxLength" and where == "text":
-        return ApiError(413, "text_too_long", too_long(len(error.instance)))
+        text = TOO_LONG.format(most=error.validator_value, length=len(error.instance), emergency=emergency)
+        return ApiError(413, "text_too_long", text)
     told = f"{where}: {error.message}" if where else error.message
     return ApiError(400, "invalid", f"The request is not as /openapi.json describes it: {told[:SHOWN]}")

@@ -82,6 +82,8 @@ class Message:
     choices: tuple[Choice, ...] = ()
     source: dict[str, str] | None = None
     feedback: str | None = None
+    over_limit: bool = False
+    """It came faster than the limit of pace, and had to wait for its answer."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,8 @@ class Turn:
     words: str = field(repr=False)
     for_team: bool = False
     """A person answers it; it is only looked through for what concerns the visitor's safety."""
+    wait: float = 0.0
+    """Seconds until its turn, as the limit of pace has it."""
 
 
 @dataclass(frozen=True)

@@ -22,14 +22,16 @@ from lamoon.gateway.erasing import Eraser
 from lamoon.gateway.handover import Handovers
 from lamoon.gateway.health import Health
 from lamoon.gateway.hub import Hub
-from lamoon.gateway.limits import RateLimit
+from lamoon.gateway.intake import Intake
+from lamoon.gateway.limits import Pace, RateLimit
 from lamoon.gateway.metrics import Metrics
 from lamoon.gateway.rasa import RasaClient
 from lamoon.gateway.replies import Replies
 from lamoon.gateway.retention import Retention
 from lamoon.gateway.signing import Choices, Tokens, secret_key
 from lamoon.gateway.store import ChatStore
-from lamoon.gateway.texts import apology, delayed
+from lamoon.gateway.texts import apology, delayed, too_fast
+from lamoon.gateway.triage import Triage
 from lamoon.gateway.turns import Turns
 from lamoon.knowledge import load_topics
 from lamoon.settings import Settings
@@ -39,6 +41,10 @@ BURST = 10
 """Messages at once in a conversation: nobody types faster."""
 ADDRESS_FACTOR = 6
 """How many busy conversations may share an address: an office, a household, a mobile network."""
+MOST_WAITING = 200
+"""Messages of a conversation that wait for their turn: docs/gateway.md has the arithmetic."""
+EMERGENCIES_PER_MINUTE = 10
+"""Emergencies that a conversation is answered beyond that."""
 BEGINNINGS_PER_MINUTE = 10
 READING_FACTOR = 10
 """How much oftener than it writes a conversation may be read: by several tabs, after every reconnection."""
@@ -47,7 +53,8 @@ LOOPBACK = "127.0.0.1"
 
 @dataclass(frozen=True)
 class Limits:
-    """How fast a conversation, and an address, may write; how fast an address may begin conversations, and one be read."""
+    """How fast a conversation, and an address, may do other things than write; how fast an address may begin conversations,
+    and one be read. The pace of messages is the intake's."""
 
     conversation: RateLimit
     address: RateLimit
@@ -70,6 +77,8 @@ class Gateway:
     rasa: RasaClient
     replies: Replies
     turns: Turns
+    triage: Triage
+    intake: Intake
     handovers: Handovers
     retention: Retention
     eraser: Eraser
@@ -83,9 +92,9 @@ def build(settings: Settings) -> Gateway:
     """Opens the database and puts the parts together.
 
     Raises:
-        LamoonError: when studio.yml, the database or the key cannot be used.
+        LamoonError: when studio.yml, the topics, the database or the key cannot be used.
     """
-    studio = load_studio(settings.studio)
+    studio, topics = load_studio(settings.studio), load_topics()
     bookings = BookingStore(settings.database_url.reveal())
     store = ChatStore(bookings.database)
     hub = Hub()
@@ -96,7 +105,7 @@ def build(settings: Settings) -> Gateway:
         lambda up: hub.wake_all(),
     )
     metrics = Metrics(hub.count, store.count_waiting, lambda: rasa.up)
-    replies = Replies(studio, load_topics())
+    replies = Replies(studio, topics)
     turns = Turns(
         store,
         rasa,
@@ -105,7 +114,10 @@ def build(settings: Settings) -> Gateway:
         metrics,
         delayed=replies.own(delayed(studio), "notice"),
         apology=replies.own(apology(studio), "apology"),
+        too_fast=lambda count, seconds: replies.own(too_fast(studio, count, seconds), "notice"),
     )
+    triage = Triage(store, rasa, turns.hurry)
+    intake = _intake(store, turns, triage, hub, metrics, settings.messages_per_minute)
     retention = _retention(bookings.database, store, settings, studio)
     eraser = Eraser(store, bookings, rasa, retention)
     limits = _limits(settings.messages_per_minute)
@@ -124,13 +136,15 @@ def build(settings: Settings) -> Gateway:
         rasa=rasa,
         replies=replies,
         turns=turns,
+        triage=triage,
+        intake=intake,
         handovers=Handovers(bookings.database, replies, studio, timedelta(minutes=settings.handover_minutes)),
         retention=retention,
         eraser=eraser,
         health=Health(store, rasa, f"http://{LOOPBACK}:{settings.actions_port}/health", _database_folders(settings)),
         metrics=metrics,
         desk=build_desk(bookings.database, key, timedelta(minutes=settings.desk_idle_minutes)),
-        channels=ChannelService(configured, listening, deliveries, people, store, replies, turns, eraser, hub, metrics),
+        channels=ChannelService(configured, listening, deliveries, people, store, replies, intake, turns, eraser, hub),
     )
 
 
@@ -145,10 +159,24 @@ def _retention(database: Database, store: ChatStore, settings: Settings, studio:
     return Retention(database, store, idle, age, studio.zone)
 
 
+def _intake(store: ChatStore, turns: Turns, triage: Triage, hub: Hub, metrics: Metrics, per_minute: int) -> Intake:
+    burst = _burst(per_minute)
+    pace = Pace(
+        RateLimit(per_minute, burst, credit=MOST_WAITING),
+        RateLimit(per_minute * ADDRESS_FACTOR, burst * ADDRESS_FACTOR, credit=MOST_WAITING * ADDRESS_FACTOR),
+    )
+    emergencies = RateLimit(EMERGENCIES_PER_MINUTE, EMERGENCIES_PER_MINUTE)
+    return Intake(store, turns, triage, hub, metrics, pace=pace, emergencies=emergencies)
+
+
+def _burst(per_minute: int) -> int:
+    return max(BURST, per_minute // 3)
+
+
 def _limits(per_minute: int) -> Limits:
     return Limits(
-        RateLimit(per_minute, max(BURST, per_minute // 3)),
-        RateLimit(per_minute * ADDRESS_FACTOR, max(BURST, per_minute // 3) * ADDRESS_FACTOR),
+        RateLimit(per_minute, _burst(per_minute)),
+        RateLimit(per_minute * ADDRESS_FACTOR, _burst(per_minute) * ADDRESS_FACTOR),
         RateLimit(max(BEGINNINGS_PER_MINUTE, per_minute // 3), max(2 * BEGINNINGS_PER_MINUTE, per_minute)),
         RateLimit(per_minute * READING_FACTOR, per_minute * READING_FACTOR // 2),
     )

@@ -27,6 +27,7 @@ CONNECT_SECONDS = 2.0
 PROBE_SECONDS = 5.0
 WEBHOOK = "/webhooks/rest/webhook"
 CONVERSATIONS = "/webhooks/rest/conversations"
+SCREENING = "/webhooks/rest/screening"
 OK, NO_CONTENT, NOT_FOUND, NOT_NOW = 200, 204, 404, 503
 LOST = (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError)
 """The connection failed: Rasa is down or was restarted, and the message is to be sent again."""
@@ -99,6 +100,18 @@ class RasaClient:
                 else:
                     self._note(up=True)
                     return _replies(status, answer, may_be_empty=only_safety)
+
+    async def screen(self, text: str) -> str:
+        """The outcome of screening a message that is no part of any conversation yet. Raises RasaError."""
+        try:
+            status, answer = await self._request("POST", SCREENING, {"message": text})
+        except TimeoutError:
+            raise RasaError("slow") from None
+        except aiohttp.ClientError:
+            raise RasaError("down") from None
+        if status != OK:
+            raise RasaError("refused")
+        return str(json.loads(answer)["outcome"])
 
     async def probe(self, sender: str) -> None:
         """Sends one real message, without patience, and forgets it. Raises RasaError when it gets no answer."""

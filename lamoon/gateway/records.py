@@ -99,6 +99,7 @@ def message_of(row: Any) -> Message:
         choices=tuple(Choice(**choice) for choice in row.choices),
         source=row.source,
         feedback=row.feedback,
+        over_limit=row.due_at is not None,
     )
 
 

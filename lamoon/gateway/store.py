@@ -1,5 +1,8 @@
 """Conversations and messages on disk. What `receive` returned a receipt for survives any crash and gets its answer.
 
+A visitor's message waits for its answer in one of three states: `received`; `unscreened`, where it has to wait and nobody
+knows yet whether it may; `urgent`, where it tells of an emergency and goes before all others. Then it is `answered`.
+
 An answer and the note that its message is answered are one transaction, so no message is answered twice and none is
 lost. Every change of a conversation first takes its row, so that ids grow in the order in which messages appear.
 All methods block: call them in a thread. They raise StoreError when the database fails, GoneError when the
@@ -15,7 +18,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, case, delete, func, insert, select, update
 from sqlalchemy.engine import Connection
 
 from lamoon.booking.database import Database
@@ -38,20 +41,23 @@ from lamoon.gateway.records import (
 from lamoon.gateway.safe_tree import plain_tree
 from lamoon.gateway.tables import conversations, erasures, messages, notes, probes, turns
 
-RECEIVED, ANSWERED = "received", "answered"
 PROBE_CHARACTERS = 16_384
 """A long message, a long answer and why it was given."""
+UNSCREENED, RECEIVED, URGENT, ANSWERED = "unscreened", "received", "urgent", "answered"
+WAITING = (UNSCREENED, RECEIVED, URGENT)
 
 # What every message needs is put together once: building a statement takes longer than the database does.
 _THEIRS = messages.c.conversation_id == bindparam("conversation")
 _KNOWN = select(messages.c.id, messages.c.at).where(_THEIRS, messages.c.client_id == bindparam("name"))
-_WAITING = select(messages).where(_THEIRS, messages.c.state == RECEIVED).order_by(messages.c.id).limit(1)
+_WAITS = messages.c.state.in_(WAITING)
+_URGENT_FIRST = case((messages.c.state == URGENT, 0), else_=1)
+_WAITING = select(messages).where(_THEIRS, _WAITS).order_by(_URGENT_FIRST, messages.c.id).limit(1)
+_UNSCREENED = select(messages.c.id, messages.c.words).where(_THEIRS, messages.c.state == UNSCREENED)
+_UNSCREENED = _UNSCREENED.order_by(messages.c.id).limit(1)
 _SEEN = select(messages).where(_THEIRS, messages.c.id > bindparam("after")).order_by(messages.c.id)
 _SEEN = _SEEN.limit(bindparam("most"))
 _ADD_TURN = insert(turns)
-_ANSWERED = (
-    update(messages).where(messages.c.id == bindparam("message"), messages.c.state == RECEIVED).values(state=ANSWERED)
-)
+_ANSWERED = update(messages).where(messages.c.id == bindparam("message"), _WAITS).values(state=ANSWERED)
 
 
 class ChoiceError(LamoonError):
@@ -78,11 +84,20 @@ class ChatStore:
             return find_conversation(connection, conversation_id)
 
     def receive(
-        self, conversation_id: str, client_id: str, text: str, words: str, choice: tuple[int, int] | None = None
+        self,
+        conversation_id: str,
+        client_id: str,
+        text: str,
+        words: str,
+        choice: tuple[int, int] | None = None,
+        *,
+        wait: float = 0.0,
+        urgent: bool = False,
     ) -> Receipt:
         """Keeps a visitor's message: `text` as shown, `words` for Rasa; or a `choice` (message id, index).
 
-        The same `client_id` again changes nothing and gives the same receipt.
+        The same `client_id` again changes nothing and gives the same receipt. `wait`: the seconds until its turn,
+        where it came over the limit of pace. `urgent`: it is known to tell of an emergency.
 
         Raises:
             ChoiceError: when the choice is not to be had any more.
@@ -94,12 +109,14 @@ class ChatStore:
                 return Receipt(known.id, client_id, utc(known.at), new=False)
             if choice:
                 text, words = _use(connection, conversation, *choice)
-            waits = connection.execute(_WAITING, {"conversation": conversation_id}).first() is not None
+            is_next = connection.execute(_WAITING, {"conversation": conversation_id}).first() is None
+            state = URGENT if urgent else RECEIVED if is_next and not wait else UNSCREENED
             row = message_row(conversation, "visitor", Draft(text, plain_tree(text)))
-            row |= {"client_id": client_id, "words": words, "state": RECEIVED}
+            due_at = plain(now() + timedelta(seconds=wait)) if wait else None
+            row |= {"client_id": client_id, "words": words, "state": state, "due_at": due_at}
             message_id = add_message(connection, conversation, row)
             touch(connection, conversation_id, last_said=message_id)
-        turn = None if waits else _turn(conversation, message_id, conversation.run, words)
+        turn = _turn(conversation, message_id, conversation.run, words, wait) if is_next else None
         return Receipt(message_id, client_id, utc(row["at"]), new=True, turn=turn)
 
     def since(self, conversation_id: str, after: int, limit: int = 200) -> tuple[Conversation, Sequence[Message]]:
@@ -122,16 +139,48 @@ class ChatStore:
     def waiting(self) -> Sequence[str]:
         """The conversations with a message that waits for its answer, longest first."""
         first = func.min(messages.c.id)
-        query = select(messages.c.conversation_id).where(messages.c.state == RECEIVED)
+        query = select(messages.c.conversation_id).where(_WAITS)
         with self._database.reading("look for messages") as connection:
             return list(connection.execute(query.group_by(messages.c.conversation_id).order_by(first)).scalars())
 
     def next_turn(self, conversation_id: str) -> Turn | None:
-        """The conversation's first message that waits for its answer."""
+        """The conversation's message that is to be answered next: the first urgent one, or the first that waits."""
         with self._database.reading("look for messages") as connection:
             row = connection.execute(_WAITING, {"conversation": conversation_id}).first()
             conversation = find_conversation(connection, conversation_id) if row else None
-        return _turn(conversation, row.id, row.run, row.words) if conversation else None
+        if conversation is None:
+            return None
+        wait = _seconds_until(row.due_at) if row.due_at and row.state != URGENT else 0.0
+        longest = (row.due_at - row.at).total_seconds() if wait else 0.0  # where the clock was set back meanwhile
+        return _turn(conversation, row.id, row.run, row.words, min(wait, longest))
+
+    def begun(self) -> Sequence[int]:
+        """Of each conversation the messages that may have been under way when the process ended: those that wait first."""
+        first = func.min(messages.c.id)
+        query = select(first).where(_WAITS).group_by(messages.c.conversation_id, messages.c.state)
+        with self._database.reading("look for messages") as connection:
+            return list(connection.execute(query).scalars())
+
+    def backlog(self, conversation_id: str) -> tuple[int, float]:
+        """How many messages came over the limit of pace and still wait, and the seconds until the turn of the last."""
+        late = select(func.count(), func.max(messages.c.due_at)).where(
+            messages.c.conversation_id == conversation_id, _WAITS, messages.c.due_at.is_not(None)
+        )
+        with self._database.reading("count messages") as connection:
+            count, last = connection.execute(late).one()
+        return int(count), _seconds_until(last) if last else 0.0
+
+    def unscreened(self, conversation_id: str) -> tuple[int, str] | None:
+        """The conversation's first message that nobody has looked through: its id and words."""
+        with self._database.reading("look for messages") as connection:
+            row = connection.execute(_UNSCREENED, {"conversation": conversation_id}).first()
+        return (row.id, row.words) if row else None
+
+    def screened(self, message_id: int, *, urgent: bool) -> None:
+        """The message was looked through, and goes before all others where it is `urgent`."""
+        same = (messages.c.id == message_id) & (messages.c.state == UNSCREENED)
+        with self._database.writing("note a screening") as connection:
+            connection.execute(update(messages).where(same).values(state=URGENT if urgent else RECEIVED))
 
     def answer(self, turn: Turn, replies: Sequence[Draft], facts: TurnFacts | None = None) -> bool:
         """Keeps the replies, and that and why the message is answered so, all or nothing. False when it was so already.
@@ -173,7 +222,7 @@ class ChatStore:
         """Starts over with a notice: a new run; what waits for an answer gets none; older choices are used up."""
         with self._database.writing("start over") as connection:
             conversation = find_conversation(connection, conversation_id, lock=True)
-            theirs = (messages.c.conversation_id == conversation_id) & (messages.c.state == RECEIVED)
+            theirs = (messages.c.conversation_id == conversation_id) & _WAITS
             connection.execute(update(messages).where(theirs).values(state=ANSWERED))
             first = add_message(connection, conversation, message_row(conversation, "system", notice))
             touch(connection, conversation_id, run=conversation.run + 1, shown_from=first)
@@ -229,7 +278,7 @@ class ChatStore:
 
     def count_waiting(self) -> int:
         """How many messages wait for their answer."""
-        query = select(func.count()).select_from(messages).where(messages.c.state == RECEIVED)
+        query = select(func.count()).select_from(messages).where(_WAITS)
         with self._database.reading("count messages") as connection:
             return int(connection.execute(query).scalar_one())
 
@@ -256,8 +305,13 @@ def is_used(message: Message, choice: Choice, conversation: Conversation) -> boo
     return choice.used or (message.source is None and message.id < conversation.last_said)
 
 
-def _turn(conversation: Conversation, message_id: int, run: int, words: str) -> Turn:
-    return Turn(message_id, conversation.id, conversation.sender(run), words, conversation.mode == "human")
+def _turn(conversation: Conversation, message_id: int, run: int, words: str, wait: float) -> Turn:
+    for_team = conversation.mode == "human"
+    return Turn(message_id, conversation.id, conversation.sender(run), words, for_team, wait)
+
+
+def _seconds_until(moment: datetime) -> float:
+    return max(0.0, (utc(moment) - now()).total_seconds())
 
 
 def _add_replies(

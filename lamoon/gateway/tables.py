@@ -50,7 +50,9 @@ messages = Table(
     Column("body", JSON, nullable=False),  # the safe tree
     Column("choices", JSON, nullable=False),  # [{title, payload, used}]
     Column("source", JSON),
-    Column("state", String(10), nullable=False),  # received | answered; `said` for all but visitors' messages
+    # unscreened | received | urgent | answered (see lamoon.gateway.store); `said` for all but visitors' messages
+    Column("state", String(10), nullable=False),
+    Column("due_at", DateTime),  # it came over the limit of pace, and is not answered before; NULL: at once
     Column("reply_to", Integer),
     Column("position", Integer),  # among the replies to the same message
     Column("feedback", String(4)),

@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime
 
 from lamoon.studio import Studio, is_open, next_opening
 from lamoon.studio.model import MONTHS, WEEKDAYS
 
-TOO_MANY = "That was a little fast for me. Please wait {seconds} seconds and try again."
+TOO_MANY = "That was a little fast for me. Please wait {seconds} seconds and try again. If this is an emergency, call {emergency}."
+TOO_FAST = (
+    "You are writing faster than I can answer. I have kept {what} and will read and answer in order; please give me "
+    "{seconds} seconds. I look for signs of an emergency in every message at once. If this is one, call {emergency}."
+)
+FLOOD = (
+    "That is more than I can take in, so your last message was not kept. Please wait {seconds} seconds and send it again. "
+    "If this is an emergency, call {emergency}."
+)
+TOO_LONG = (
+    "A message can have up to {most:,} characters, and this one has {length:,}, so I have not read it. Please send it in "
+    "parts. If this is an emergency, call {emergency}."
+)
+TOO_BIG = (
+    "That is too much at once, so I have not read it. A message can have up to {most:,} characters. Please send it in "
+    "parts. If this is an emergency, call {emergency}."
+)
 NO_TEXT = "There was nothing to read in that message. Please write a few words."
 STARTED_OVER = "We have started over. How can I help?"
 GREETING = (
@@ -55,6 +72,12 @@ def apology(studio: Studio) -> str:
 def delayed(studio: Studio) -> str:
     """For a message that waits until the assistant works again."""
     return _filled(DELAYED, contact=_contact(studio), emergency=studio.numbers.emergency)
+
+
+def too_fast(studio: Studio, count: int, seconds: float) -> str:
+    """For somebody of whom so many messages came over the limit of pace; the last has its turn in so many seconds."""
+    what = "your last message" if count == 1 else f"your last {count} messages"
+    return TOO_FAST.format(what=what, seconds=math.ceil(seconds), emergency=studio.numbers.emergency)
 
 
 def left_waiting(studio: Studio) -> str:

@@ -13,11 +13,12 @@ import logging
 import time
 import uuid
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from typing import Any
 
 from lamoon.gateway.hub import Hub
 from lamoon.gateway.metrics import Metrics
-from lamoon.gateway.model import EMERGENCIES, Draft, Turn, TurnFacts
+from lamoon.gateway.model import EMERGENCIES, Author, Draft, Turn, TurnFacts
 from lamoon.gateway.rasa import RasaClient, RasaError
 from lamoon.gateway.records import GoneError
 from lamoon.gateway.replies import Replies
@@ -30,12 +31,15 @@ MOST_FAILURES = 3
 """Tries of a message at which a working Rasa fails; more would only hold up what was written after it."""
 BRIEF_SECONDS = 2.0
 """A store that fails faster than this is tried once more in silence: a connection that was cut is made again at once."""
+UNNOTICED_SECONDS = 2.0
+"""A wait for one's turn that nobody has to be told of."""
 
 
 class Turns:
     """Takes up every message that waits for its answer.
 
-    `delayed` is what the visitor reads while a message has to wait, `apology` when Rasa has no answer to it.
+    `delayed` is what the visitor reads while a message has to wait, `apology` when Rasa has no answer to it, and
+    `too_fast` (how many messages, the seconds until the last of them has its turn) after writing over the limit of pace.
     """
 
     def __init__(
@@ -48,6 +52,7 @@ class Turns:
         *,
         delayed: Draft,
         apology: Draft,
+        too_fast: Callable[[int, float], Draft],
     ) -> None:
         self._store = store
         self._rasa = rasa
@@ -56,26 +61,32 @@ class Turns:
         self._metrics = metrics
         self._delayed = delayed
         self._apology = apology
+        self._too_fast = too_fast
         self._due: set[str] = set()
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._hurried: dict[str, asyncio.Event] = {}
         self._typing: set[str] = set()
         self._again: set[int] = set()
         self._failures: Counter[int] = Counter()  # by message: how often a working Rasa failed at it
         self._said_early: defaultdict[int, set[str]] = defaultdict(set)  # by message: emergency texts of failed turns
 
     async def take_up(self) -> None:
-        """Takes up what an earlier process left: Rasa may have heard the first message of each conversation."""
+        """Takes up what an earlier process left: Rasa may have heard the first messages of each conversation."""
+        self._again.update(await asyncio.to_thread(self._store.begun))
         for conversation_id in await asyncio.to_thread(self._store.waiting):
-            turn = await asyncio.to_thread(self._store.next_turn, conversation_id)
-            if turn:
-                self._again.add(turn.message_id)
-                self.wake(conversation_id)
+            self.wake(conversation_id)
 
     def wake(self, conversation_id: str, turn: Turn | None = None) -> None:
         """There is a message to answer in this conversation; `turn` when it is known to be the next one."""
         self._due.add(conversation_id)
         if conversation_id not in self._tasks:
+            self._hurried[conversation_id] = asyncio.Event()
             self._tasks[conversation_id] = asyncio.create_task(self._work(conversation_id, turn))
+
+    def hurry(self, conversation_id: str) -> None:
+        """There is an urgent message in this conversation, before which no other is waited for."""
+        self.wake(conversation_id)
+        self._hurried[conversation_id].set()
 
     def is_answering(self, conversation_id: str) -> bool:
         """Whether the assistant is answering a message of this conversation."""
@@ -90,22 +101,34 @@ class Turns:
         await asyncio.gather(*filter(None, tasks), return_exceptions=True)
 
     async def _work(self, conversation_id: str, turn: Turn | None) -> None:
+        hurried = self._hurried[conversation_id]
         try:
             while conversation_id in self._due:
                 self._due.discard(conversation_id)
-                turn = turn or await retry_until_stored(self._store.next_turn, conversation_id)
-                attempts = 0
+                turn = turn or await self._next(conversation_id)
+                attempts, waited = 0, 0
                 while turn:
-                    self._type(conversation_id, on=not turn.for_team)
-                    attempts = 0 if await self._answer(turn, first=not attempts) else attempts + 1
-                    if attempts:
+                    # Who has waited once has had the wait, wherever the clock was set meanwhile.
+                    rest = turn.wait if turn.message_id != waited else 0.0
+                    if rest:
+                        await self._slow_down(turn)
+                    else:
+                        self._type(conversation_id, on=not turn.for_team)
+                        attempts = 0 if await self._answer(turn, first=not attempts) else attempts + 1
+                        rest = backoff(attempts) if attempts else 0.0
+                    if rest:
                         self._type(conversation_id, on=False)
-                        await asyncio.sleep(backoff(attempts))
-                    turn = await retry_until_stored(self._store.next_turn, conversation_id)
+                        waited = 0 if await _was_set(hurried, rest) else turn.message_id
+                    turn = await self._next(conversation_id)
         finally:
             self._due.discard(conversation_id)
-            del self._tasks[conversation_id]
+            del self._tasks[conversation_id], self._hurried[conversation_id]
             self._type(conversation_id, on=False)
+
+    async def _next(self, conversation_id: str) -> Turn | None:
+        """The message to answer next. Who is hurried after this was read, is so while resting."""
+        self._hurried[conversation_id].clear()
+        return await retry_until_stored(self._store.next_turn, conversation_id)
 
     def _type(self, conversation_id: str, *, on: bool) -> None:
         """Tells the visitor when the assistant begins to answer, and when it ends."""
@@ -113,6 +136,14 @@ class Turns:
             return
         (self._typing.add if on else self._typing.discard)(conversation_id)
         self._hub.wake(conversation_id, ("typing", {"on": on}))
+
+    async def _slow_down(self, turn: Turn) -> None:
+        """Tells somebody who writes over the limit of pace, once a minute, what was kept and how long it will take."""
+        count, seconds = await retry_until_stored(self._store.backlog, turn.conversation_id)
+        if turn.for_team or seconds <= UNNOTICED_SECONDS:
+            return
+        minute = f"conversation {turn.conversation_id}: too fast in minute {int(time.time() // 60)}"
+        await self._say(turn.conversation_id, "system", self._too_fast(count, seconds), minute)
 
     async def _answer(self, turn: Turn, *, first: bool) -> bool:
         """Answers a message; False when it has to wait. `first`: nothing has failed yet."""
@@ -161,15 +192,25 @@ class Turns:
         log.warning("Message %d waits: %s", turn.message_id, error.reason)
         for draft in self._replies.drafts(error.replies):
             if draft.kind in EMERGENCIES and draft.text not in self._said_early[turn.message_id]:
-                await self._say(turn, draft, f"emergency {len(self._said_early[turn.message_id])}")
+                name = f"message {turn.message_id}: emergency {len(self._said_early[turn.message_id])}"
+                await self._say(turn.conversation_id, "bot", draft, name)
                 self._said_early[turn.message_id].add(draft.text)
         if not silently:
-            await self._say(turn, self._delayed, "delayed")
+            await self._say(turn.conversation_id, "bot", self._delayed, f"message {turn.message_id}: delayed")
             self._metrics.delayed.labels(error.reason).inc()
 
-    async def _say(self, turn: Turn, draft: Draft, name: str) -> None:
+    async def _say(self, conversation_id: str, author: Author, draft: Draft, name: str) -> None:
         """Says something before the answer; the same `name` again says nothing."""
-        unique = str(uuid.uuid5(uuid.NAMESPACE_OID, f"message {turn.message_id}: {name}"))
+        unique = str(uuid.uuid5(uuid.NAMESPACE_OID, name))
         with contextlib.suppress(GoneError):
-            await retry_until_stored(self._store.say, turn.conversation_id, "bot", draft, unique)
-        self._hub.wake(turn.conversation_id)
+            await retry_until_stored(self._store.say, conversation_id, author, draft, unique)
+        self._hub.wake(conversation_id)
+
+
+async def _was_set(event: asyncio.Event, seconds: float) -> bool:
+    """Whether an event is set within so many seconds."""
+    try:
+        await asyncio.wait_for(event.wait(), seconds)
+    except TimeoutError:
+        return False
+    return True

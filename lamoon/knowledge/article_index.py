@@ -14,14 +14,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
-from lamoon.knowledge.reading import KnowledgeError
+from lamoon.errors import KnowledgeError
 from lamoon.knowledge.words import number_forms, run_words, stem, tokens
 from lamoon.project import PROJECT
 
 RUN_LENGTH: Final = 9
 HASH_LENGTH: Final = 12
 DEFAULT_PATH: Final = PROJECT / "data" / "article_index.json"
-_USAGE: Final = "usage: python -m lamoon.knowledge.article_index GUIDE.txt [INDEX.json]"
+_COMMAND: Final = "python -m lamoon.knowledge.article_index GUIDE.txt [INDEX.json]"
+_USAGE: Final = f"usage: {_COMMAND}"
+_FRESH: Final = ("an index of the guide, built by this version", _COMMAND)
 
 
 @dataclass(frozen=True)
@@ -92,15 +94,15 @@ def load_index(path: Path = DEFAULT_PATH) -> ArticleIndex:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         if (content["run_length"], content["hash_length"]) != (RUN_LENGTH, HASH_LENGTH):
-            raise KnowledgeError(f"{path}:1: was made with other lengths; build it anew ({_USAGE})")
+            raise KnowledgeError(str(path), 1, "was made with other lengths", *_FRESH)
         lines = {int(line): frozenset(map(str, words)) for line, words in content["lines"].items()}
         return ArticleIndex(lines, frozenset(map(str, content["runs"])))
     except OSError as error:
-        raise KnowledgeError(f"{path}:1: cannot be read: {error.strerror}; build it ({_USAGE})") from error
+        raise KnowledgeError(str(path), None, f"cannot be read ({error.strerror})", *_FRESH) from error
     except json.JSONDecodeError as error:
-        raise KnowledgeError(f"{path}:{error.lineno}: is not valid JSON: {error.msg}") from error
+        raise KnowledgeError(str(path), error.lineno, f"is not valid JSON: {error.msg}", *_FRESH) from error
     except (KeyError, TypeError, AttributeError) as error:
-        raise KnowledgeError(f"{path}:1: is not an index of the guide ({error!r}); build it anew ({_USAGE})") from error
+        raise KnowledgeError(str(path), 1, f"is not an index of the guide ({error!r})", *_FRESH) from error
 
 
 def main(arguments: list[str]) -> int:

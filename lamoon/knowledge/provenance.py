@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from lamoon.errors import KnowledgeError
 from lamoon.knowledge.article_index import ArticleIndex, copied_runs, is_heading, load_index
-from lamoon.knowledge.reading import KnowledgeError, read
 from lamoon.knowledge.terms import ALLOWED_IN_PLAIN, FoundTerm, find_terms, is_name, medical_terms, promises
 from lamoon.knowledge.topics import Topics, load_topics
 from lamoon.knowledge.words import UNITS, Token, currency, number, number_forms, sentences, stem, tokens
 from lamoon.project import PROJECT
+from lamoon.yaml_file import Value, read
 
 MAX_WORDS: Final = 90
 ANSWER_PREFIX: Final = "utter_"
@@ -86,16 +87,12 @@ class _Located:
 def load_responses(path: Path) -> list[Response]:
     """The responses of a Rasa file; texts keep their line breaks."""
     found = []
-    responses = read(path).fields("responses file").get("responses")
-    for key, value in responses.fields("responses").items() if responses else ():
-        texts: list[str] = []
-        captions: list[str] = []
-        for variation in value.items(key):
-            fields = variation.fields(key)
-            if "text" in fields:
-                texts.append(fields["text"].text(f"{key}: text"))
-            for button in fields["buttons"].items(f"{key}: buttons") if "buttons" in fields else ():
-                captions.append(button.fields("button")["title"].text("title"))
+    for key, variations in read(path, KnowledgeError).get("responses").fields().items():
+        texts, captions = [], []
+        for variation in variations.items():
+            if "text" in variation:
+                texts.append(variation["text"].text())
+            captions += [button["title"].text() for button in variation.get("buttons").items()]
         found.append(Response(str(path), key, tuple(texts), tuple(captions)))
     return found
 
@@ -103,28 +100,27 @@ def load_responses(path: Path) -> list[Response]:
 def load_provenance(path: Path) -> Provenance:
     """Read the provenance file. Raises KnowledgeError, which names file and line."""
     claims: dict[str, tuple[Claim, ...]] = {}
-    for key, value in read(path).fields("provenance file").items():
+    for key, value in read(path, KnowledgeError).fields().items():
         if not key.startswith(TOPIC_PREFIX):
-            raise value.error(f"{key!r}: expected {TOPIC_PREFIX}<topic>")
-        entries = []
-        for item in value.items(key):
-            fields = item.record(f"claim of {key}", {"claim"}, {"lines", "basis"})
-            lines = tuple(line.integer("line") for line in fields["lines"].items("lines")) if "lines" in fields else ()
-            basis = fields["basis"].text("basis") if "basis" in fields else None
-            if basis is not None and basis not in BASES:
-                raise fields["basis"].error(f"unknown basis {basis!r}; known are {', '.join(BASES)}")
-            if not lines and basis is None:
-                raise item.error(f"claim of {key}: expected lines of the guide, or a basis ({', '.join(BASES)})")
-            entries.append(Claim(fields["claim"].text("claim"), lines, basis))
-        claims[key] = tuple(entries)
+            value.fail("is no answer on a topic", f"{TOPIC_PREFIX}<topic>", f"{TOPIC_PREFIX}cost:")
+        claims[key] = tuple(_claim(item) for item in value.items())
     return Provenance(str(path), claims)
+
+
+def _claim(item: Value) -> Claim:
+    item.only("claim", "lines", "basis")
+    lines = tuple(line.whole_number() for line in item.get("lines").items())
+    basis = item["basis"].one_of(BASES) if "basis" in item else None
+    if not lines and basis is None:
+        item.fail("nothing bears it out", f"lines of the guide, or a basis ({', '.join(BASES)})", "lines: [12]")
+    return Claim(item["claim"].text(), lines, basis)
 
 
 def load_studio_words(path: Path) -> frozenset[str]:
     """The words and numbers an owner wrote into studio.yml; none where the file does not exist."""
     if not path.exists():
         return frozenset()
-    words = {token.text for text in read(path).scalars() for token in tokens(text)}
+    words = {token.text for text in read(path, KnowledgeError).scalars() for token in tokens(text)}
     return number_forms(frozenset(words)) | {stem(word) for word in words}
 
 

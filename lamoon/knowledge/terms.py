@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from lamoon.knowledge.reading import KnowledgeError
+from lamoon.errors import KnowledgeError
 from lamoon.knowledge.words import Token, fold, stem, tokens
 
 DEFAULT_PATH: Final = Path(__file__).with_name("medical_terms.txt")
@@ -72,7 +72,8 @@ def load_terms(path: Path = DEFAULT_PATH) -> tuple[Term, ...]:
         for name in names:
             form = tuple(token.stem for token in tokens(name))
             if form in seen and form not in forms:
-                raise KnowledgeError(f"{path}:{line}: {name!r} stands here a second time (first in line {seen[form]})")
+                problem = f"{name!r} is here a second time (first in line {seen[form]})"
+                raise KnowledgeError(str(path), line, problem, "each form once", "remove one")
             seen[form] = line
             forms.append(form)
         if names:

@@ -8,8 +8,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
-from lamoon.knowledge.reading import read
+from lamoon.errors import KnowledgeError
 from lamoon.project import PROJECT
+from lamoon.yaml_file import Value, read
 
 TITLE_LENGTH: Final = 45
 RELATED_COUNT: Final = 3
@@ -49,29 +50,27 @@ class Topics:
 
 def load_topics(path: Path = DEFAULT_PATH) -> Topics:
     """Read and check the topics file. Raises KnowledgeError, which names file and line."""
-    document = read(path)
-    topics: list[Topic] = []
-    seen_ids: dict[str, int] = {}
-    seen_titles: dict[str, int] = {}
-    references = []
-    for entry in document.record("topics file", {"topics"})["topics"].items("topics"):
-        fields = entry.record("topic", {"id", "title", "section", "related"})
-        topic_id, title = fields["id"].text("id"), fields["title"].text("title")
-        if topic_id in seen_ids:
-            raise fields["id"].error(f"topic {topic_id!r} stands here again (first in line {seen_ids[topic_id]})")
-        seen_ids[topic_id] = fields["id"].line
+    found: dict[str, Topic] = {}
+    titles: dict[str, int] = {}
+    lines: dict[str, int] = {}
+    references: list[Value] = []
+    for entry in read(path, KnowledgeError).only("topics")["topics"].items():
+        entry.only("id", "title", "section", "related")
+        topic_id, title, section = (entry[name].text() for name in ("id", "title", "section"))
+        if topic_id in lines:
+            entry["id"].fail(f"{topic_id!r} is here again (first in line {lines[topic_id]})", "each topic once")
         if len(title) > TITLE_LENGTH:
-            raise fields["title"].error(f"title has {len(title)} characters, at most {TITLE_LENGTH} fit on a button")
-        if title.casefold() in seen_titles:
-            raise fields["title"].error(f"the title of line {seen_titles[title.casefold()]} stands here again")
-        seen_titles[title.casefold()] = fields["title"].line
-        related = fields["related"].items("related")
-        names = tuple(item.text("related topic") for item in related)
+            entry["title"].fail(f"has {len(title)} characters", f"at most {TITLE_LENGTH}, which fit on a button")
+        if title.casefold() in titles:
+            entry["title"].fail(f"is the title of line {titles[title.casefold()]} again", "each title once")
+        lines[topic_id], titles[title.casefold()] = entry["id"].line, entry["title"].line
+        related = entry["related"].items()
+        names = tuple(item.text() for item in related)
         if len(set(names)) != RELATED_COUNT or len(names) != RELATED_COUNT or topic_id in names:
-            raise fields["related"].error(f"expected {RELATED_COUNT} different topics other than {topic_id!r}")
+            entry["related"].fail("cannot be offered", f"{RELATED_COUNT} different topics other than {topic_id!r}")
         references += related
-        topics.append(Topic(topic_id, title, fields["section"].text("section"), names))
+        found[topic_id] = Topic(topic_id, title, section, names)
     for item in references:
-        if item.text("related topic") not in seen_ids:
-            raise item.error(f"related topic {item.text('related topic')!r} does not exist")
-    return Topics(tuple(topics))
+        if item.text() not in found:
+            item.fail(f"there is no topic {item.text()!r}", "the id of a topic in this file")
+    return Topics(tuple(found.values()))

@@ -12,19 +12,21 @@ import sys
 from lamoon import logs
 from lamoon.data_folder import open_data_folder
 from lamoon.errors import LamoonError
+from lamoon.knowledge import load_topics
 from lamoon.screening import load_catalogue
 from lamoon.settings import Settings, load_settings
 from lamoon.studio import Studio, load_studio
 
 
 def check_files() -> tuple[Settings, Studio]:
-    """Reads settings, studio.yml and the screening catalogue.
+    """Reads settings, studio.yml, the topics and the screening catalogue.
 
     Raises:
         LamoonError: naming file and line of the first mistake.
     """
     settings = load_settings()
     studio = load_studio(settings.studio)
+    load_topics()
     load_catalogue()
     return settings, studio
 

@@ -10,6 +10,8 @@ from rasa.shared.nlu.training_data.message import Message
 
 from lamoon.booking.form import answers_question
 from lamoon.nlu.untrained import UntrainedComponent
+from lamoon.settings import load_settings
+from lamoon.studio import load_studio
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -20,6 +22,14 @@ class FormAnswers(UntrainedComponent):
     question that was asked decides. Rasa hands the tracker to any component whose `process` names it.
     """
 
+    def __init__(self) -> None:
+        """Reads `studio.yml` for the country, which says how phone numbers are read.
+
+        Raises:
+            LamoonError: when the settings or `studio.yml` are broken; Rasa then does not start.
+        """
+        self._country = load_studio(load_settings().studio).country
+
     def process(self, messages: list[Message], tracker: DialogueStateTracker) -> list[Message]:
         """Changes the intent of messages that answer the open question; leaves all others."""
         question = tracker.get_slot(REQUESTED_SLOT) if tracker.active_loop_name else None
@@ -27,6 +37,6 @@ class FormAnswers(UntrainedComponent):
             for message in messages:
                 intent = message.get(INTENT) or {}
                 read_as = str(intent.get("name")), float(intent.get("confidence") or 0.0)
-                if answers_question(question, message.get(TEXT) or "", *read_as):
+                if answers_question(question, message.get(TEXT) or "", *read_as, self._country):
                     message.set(INTENT, {"name": "inform", "confidence": 1.0}, add_to_output=True)
         return messages

@@ -17,11 +17,12 @@ class FreeText(UntrainedComponent):
     """Takes command prefixes and invisible characters out of a message.
 
     Rasa's own handler of "/intent{...}" runs after the pipeline, on the text that this component leaves, so no visitor
-    can name an intent, restart the conversation or fill a slot by typing.
+    can name an intent, restart the conversation or fill a slot by typing. The gateway does the same to what it sends;
+    here it is done for programs that talk to Rasa themselves.
     """
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Replaces the text of each message; what was written stays under `original_text`."""
+        """Replaces the text of each message; what Rasa received stays under `original_text`."""
         for message in messages:
             written = message.get(TEXT) or ""
             message.set(ORIGINAL_TEXT, written)

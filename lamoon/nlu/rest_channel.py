@@ -28,6 +28,7 @@ from lamoon.studio import load_studio
 logger = logging.getLogger(__name__)
 
 MAX_MESSAGE = 10_000
+WRONG_MESSAGE = f"`message` must be a text of at most {MAX_MESSAGE} characters."
 MAX_SENDER = 200
 NOT_NOW = 503
 HARMLESS = ("none", "inform")
@@ -60,6 +61,7 @@ class SafeRestInput(InputChannel):
     holds `turn`, which says why (see `turn_facts`). With `"only_safety": true`, for messages to a person of the team, one
     that nobody need be warned about is not part of the conversation and gets `[]`.
     `GET /webhooks/rest/conversations/<sender>` lists all events kept of it. `DELETE` there forgets; `POST .../hold` with `{"hold": false}` lifts the hold on bookings.
+    `POST /webhooks/rest/screening` with `{"message"}` answers `{"outcome"}` (see docs/screening.md), and keeps nothing.
     `POST .../later` with `{"minutes": 30}` lets time pass in a sandbox conversation.
     Web pages are refused, here and in Rasa's HTTP API (see `lamoon.loopback`).
     """
@@ -99,7 +101,7 @@ class SafeRestInput(InputChannel):
                 heard = await _heard_already(request, sender, metadata)
                 if heard is not None:
                     return json(heard or [failure])
-                if request.json.get("only_safety") and await _is_harmless(request, text):
+                if request.json.get("only_safety") and await _outcome(request, text) in HARMLESS:
                     return json([])
                 await on_new_message(message)
                 if request.json.get("explain") and replies.messages:
@@ -112,6 +114,15 @@ class SafeRestInput(InputChannel):
                 logger.error("A message could not be handled: %s", type(error).__name__)
                 replies.messages.append(failure)
             return json(replies.messages or [failure])
+
+        @webhook.route("/screening", methods=["POST"])
+        async def screen(request: Request) -> HTTPResponse:
+            text = request.json.get("message") if isinstance(request.json, dict) else None
+            if not isinstance(text, str) or len(text) > MAX_MESSAGE:
+                return json({"error": WRONG_MESSAGE, "example": {"message": EXAMPLE["message"]}}, status=400)
+            if not request.app.ctx.agent.is_ready():
+                return empty(NOT_NOW)
+            return json({"outcome": await _outcome(request, text)})
 
         @webhook.route("/conversations/<sender:string>", methods=["GET"])
         async def kept(request: Request, sender: str) -> HTTPResponse:
@@ -150,7 +161,7 @@ def _read(request: Request) -> tuple[str, str, dict[str, Any] | None]:
     if not isinstance(sender, str) or not 0 < len(sender.strip()) <= MAX_SENDER:
         raise ValueError(f"`sender` must be a text of 1 to {MAX_SENDER} characters that names the conversation.")
     if not isinstance(text, str) or len(text) > MAX_MESSAGE:
-        raise ValueError(f"`message` must be a text of at most {MAX_MESSAGE} characters.")
+        raise ValueError(WRONG_MESSAGE)
     if metadata is not None and not isinstance(metadata, dict):
         raise ValueError("`metadata` must be an object, or left out.")
     return sender.strip(), text, metadata
@@ -164,9 +175,10 @@ async def _heard_already(request: Request, sender: str, metadata: dict[str, Any]
     return await replies_heard(request.app.ctx.agent, sender, message_id)
 
 
-async def _is_harmless(request: Request, text: str) -> bool:
+async def _outcome(request: Request, text: str) -> str:
+    """What screening makes of a message."""
     parsed = await request.app.ctx.agent.parse_message(text)
-    return (parsed.get("safety") or {}).get("outcome", "none") in HARMLESS
+    return str((parsed.get("safety") or {}).get("outcome", "none"))
 
 
 async def _explained(request: Request, sender: str) -> dict[str, Any] | None:

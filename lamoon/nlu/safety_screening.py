@@ -58,7 +58,10 @@ class SafetyScreening(GraphComponent):
         return cls(Thresholds(**{name: config[name] for name in asdict(Thresholds())}))
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Screens each message as it was written."""
+        """Screens each message as Rasa received it, not as `FreeText` and the spelling repair left it.
+
+        The gateway has taken command prefixes and invisible characters out before; other programs may send them.
+        """
         for message in messages:
             read = self._screener.read(message.get(ORIGINAL_TEXT) or message.get(TEXT) or "")
             safety = weigh(summary(read), message.get(PROBABILITIES) or {}, self._thresholds)

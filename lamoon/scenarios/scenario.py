@@ -30,13 +30,6 @@ MORE = "..."
 NONE = "none"
 
 
-class ScenarioError(Exception):
-    """A scenario file that somebody has to correct: says file, line, what is wrong and what was expected."""
-
-    def __init__(self, file: str, line: int, problem: str, expected: str) -> None:
-        super().__init__(f"{file}, line {line}: {problem}\n  expected: {expected}")
-
-
 @dataclass(frozen=True)
 class Expected:
     """One reply of the assistant. What is None or empty is not looked at; `more` stands for any number of replies."""

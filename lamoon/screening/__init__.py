@@ -1,8 +1,8 @@
 """Contraindications and emergencies: finds what a visitor says about health, and how it is meant. No Rasa in here."""
 
+from lamoon.errors import CatalogueError
 from lamoon.screening.catalogue import Catalogue, load_catalogue
 from lamoon.screening.condition import Condition
-from lamoon.screening.errors import CatalogueError
 from lamoon.screening.screener import Mention, Screener, Screening
 
 __all__ = ["Catalogue", "CatalogueError", "Condition", "Mention", "Screener", "Screening", "load_catalogue"]

@@ -11,25 +11,29 @@ A file of the catalogue may hold these parts, each any number of times over all 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, cast
 
+from lamoon.errors import CatalogueError
 from lamoon.screening.condition import EMERGENCY_TEXTS, SEVERITIES, Condition, Rule, Severity
 from lamoon.screening.cues import REQUIRED_CUES
-from lamoon.screening.errors import CatalogueError
 from lamoon.screening.matcher import PatternMatcher
 from lamoon.screening.patterns import PatternError, Sequence_, compact, merge, parse
-from lamoon.screening.reading import Located, Part, read_files
+from lamoon.yaml_file import Value, read
 
 DEFAULT_PATH: Final = Path(__file__).with_name("catalogue")
-_SECTIONS: Final = frozenset({"groups", "signs", "cues", "spellings", "conditions"})
-_FIELDS: Final = frozenset(
-    "title severity article article_says hold resolves becomes emergency_text source patterns actions rules "
-    "look_alikes".split()
+_SECTIONS: Final = ("groups", "signs", "cues", "spellings", "conditions")
+_FIELDS: Final = (
+    *("title", "severity", "article", "article_says", "hold", "resolves", "becomes", "emergency_text", "source"),
+    *("patterns", "actions", "rules", "look_alikes"),
 )
+_LONGEST: Final = 40
+"""How many words a rule may look over."""
+_NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
 
 
 @dataclass
@@ -46,9 +50,9 @@ class _Draft:
     groups: dict[str, list[Sequence_]] = field(default_factory=dict)
     signs: set[str] = field(default_factory=set)
     labelled: list[tuple[str, Sequence_]] = field(default_factory=list)
-    labels: dict[str, Part] = field(default_factory=dict)
+    labels: dict[str, Value] = field(default_factory=dict)
     spellings: dict[str, str] = field(default_factory=dict)
-    conditions: dict[str, tuple[Condition, Part]] = field(default_factory=dict)
+    conditions: dict[str, tuple[Condition, Value]] = field(default_factory=dict)
 
 
 def load_catalogue(path: Path | None = None, year: int | None = None) -> Catalogue:
@@ -62,162 +66,142 @@ def load_catalogue(path: Path | None = None, year: int | None = None) -> Catalog
         CatalogueError: names the file, the line, what is wrong and what was expected.
     """
     year = year or datetime.now(UTC).year
+    path = path or DEFAULT_PATH
     draft = _Draft(groups={"past_year": parse("|".join(map(str, range(1930, year - 1))), {})})
-    roots = [root.fields(_SECTIONS) for root in read_files(path or DEFAULT_PATH)]
-    readers: dict[str, Callable[[Part, _Draft], None]] = {
-        "groups": _read_groups, "signs": _read_signs, "cues": _read_cues, "spellings": _read_spellings,
-        "conditions": _read_conditions,
+    roots = [read(file, CatalogueError).only(*_SECTIONS) for file in _files(path)]
+    readers: dict[str, Callable[[str, Value, _Draft], None]] = {
+        "groups": _read_group, "signs": _read_sign, "cues": _read_cue, "spellings": _read_spelling,
+        "conditions": _read_condition,
     }  # fmt: skip
-    for section, read in readers.items():
+    for section, read_entry in readers.items():
         for root in roots:
-            if section in root:
-                read(root[section], draft)
-    _check(draft, path or DEFAULT_PATH)
+            for name, entry in root.get(section).fields().items():
+                if not _NAME.fullmatch(name):
+                    entry.fail("cannot be a name", "small letters, digits and underscores", "blood_clot:")
+                read_entry(name, entry, draft)
+    _check(draft, path)
     conditions = {name: condition for name, (condition, _) in draft.conditions.items()}
     return Catalogue(conditions, PatternMatcher(draft.labelled), draft.spellings)
 
 
-def _parse(located: Located, part: Part, draft: _Draft) -> list[Sequence_]:
-    try:
-        return parse(located.text, draft.groups)
-    except PatternError as error:
-        part.wrong(
-            f"pattern '{located.text}' of '{part.name}': {error}",
-            "a pattern as patterns.py explains",
-            "broke my {bone}",
-            located.line,
+def _files(path: Path) -> Sequence[Path]:
+    files = sorted(path.glob("*.yml")) if path.is_dir() else [path]
+    if not files:
+        raise CatalogueError(
+            str(path), None, "no catalogue file is here", "a folder with *.yml files", "conditions.yml"
         )
+    return files
 
 
-def _label(label: str, part: Part, draft: _Draft) -> tuple[str, ...]:
-    known = draft.labels.setdefault(label, part)
-    if known is not part:
-        part.wrong(
-            f"'{part.name}' is already defined in {known.file.name}, line {known.line}",
-            "each name once",
-            f"{part.name}_2:",
-        )
-    found = part.patterns()
-    parsed = compact(sequence for located in found for sequence in _parse(located, part, draft))
-    draft.labelled += [(label, sequence) for sequence in parsed]
-    return tuple(located.text for located in found)
+def _pieces(block: Value) -> Iterator[tuple[str, int]]:
+    """The patterns of a block text, separated by commas, each with its line; a line break is a space."""
+    line = block.text_line
+    for piece in block.text(example="patterns: |").split(","):
+        if piece.strip():
+            lead = len(piece) - len(piece.lstrip())
+            yield " ".join(piece.split()), line + piece[:lead].count("\n")
+        line += piece.count("\n")
 
 
-def _read_groups(section: Part, draft: _Draft) -> None:
-    for name, part in section.fields().items():
-        if name in draft.groups:
-            part.wrong(f"there are two groups '{name}'", "each name once", f"{name}_2:")
-        draft.groups[name] = _choices([_parse(located, part, draft) for located in part.patterns()])
+def _parsed(block: Value, draft: _Draft) -> list[tuple[str, list[Sequence_]]]:
+    """The patterns of a block text and what each stands for."""
+    found = []
+    for text, line in _pieces(block):
+        try:
+            found.append((text, parse(text, draft.groups)))
+        except PatternError as error:
+            expected = "a pattern as patterns.py explains"
+            block.fail(f"pattern '{text}': {error}", expected, "broke my {bone}", line=line)
+    if not found:
+        block.fail("holds no pattern", "patterns with commas between", "patterns: |\n  blood clot")
+    return found
 
 
-def _choices(parsed: Sequence[list[Sequence_]]) -> list[Sequence_]:
-    """Several patterns as the choices of one."""
-    return merge([sequence for sequences in parsed for sequence in sequences])
+def _label(label: str, block: Value, draft: _Draft) -> tuple[str, ...]:
+    known = draft.labels.setdefault(label, block)
+    if known is not block:
+        block.fail(f"is already defined in {Path(known.file).name}, line {known.line}", "each name once")
+    found = _parsed(block, draft)
+    draft.labelled += [
+        (label, sequence) for sequence in compact(sequence for _, parsed in found for sequence in parsed)
+    ]
+    return tuple(text for text, _ in found)
 
 
-def _read_signs(section: Part, draft: _Draft) -> None:
-    for name, part in section.fields().items():
-        _label(f"sign:{name}", part, draft)
-        draft.signs.add(name)
+def _read_group(name: str, block: Value, draft: _Draft) -> None:
+    if name in draft.groups:
+        block.fail("is a second group of this name", "each name once", f"{name}_2:")
+    draft.groups[name] = merge([sequence for _, parsed in _parsed(block, draft) for sequence in parsed])
 
 
-def _read_cues(section: Part, draft: _Draft) -> None:
-    for name, part in section.fields().items():
-        _label(name, part, draft)
+def _read_sign(name: str, block: Value, draft: _Draft) -> None:
+    _label(f"sign:{name}", block, draft)
+    draft.signs.add(name)
 
 
-def _read_spellings(section: Part, draft: _Draft) -> None:
-    draft.spellings |= {name: part.text() for name, part in section.fields().items()}
+def _read_cue(name: str, block: Value, draft: _Draft) -> None:
+    _label(name, block, draft)
 
 
-def _read_conditions(section: Part, draft: _Draft) -> None:
-    for name, part in section.fields().items():
-        if name in draft.conditions:
-            first = draft.conditions[name][1]
-            part.wrong(
-                f"there are two conditions '{name}' (first: {first.file.name}, line {first.line})",
-                "each id once",
-                f"{name}_2:",
-            )
-        draft.conditions[name] = (_condition(name, part, draft), part)
+def _read_spelling(wrong: str, right: Value, draft: _Draft) -> None:
+    draft.spellings[wrong] = right.one_line()
 
 
-def _condition(name: str, part: Part, draft: _Draft) -> Condition:
-    fields = part.fields(_FIELDS)
-    for needed, example in (("title", "a blood clot"), ("severity", "avoid"), ("source", "the guide")):
-        if needed not in fields:
-            part.wrong(f"condition '{name}' has no '{needed}'", f"a line '{needed}:'", f"{needed}: {example}")
-    if not {"patterns", "actions", "rules"} & fields.keys():
-        part.wrong(
-            f"condition '{name}' has nothing to find it by", "patterns, actions or rules", "patterns: |\n  blood clot"
-        )
-    severity = cast(Severity, fields["severity"].one_of(SEVERITIES))
-    article, says = _flag("article", fields), _text("article_says", fields)
+def _read_condition(name: str, entry: Value, draft: _Draft) -> None:
+    if name in draft.conditions:
+        first = draft.conditions[name][1]
+        entry.fail(f"is here again (first: {Path(first.file).name}, line {first.line})", "each id once", f"{name}_2:")
+    draft.conditions[name] = (_condition(name, entry, draft), entry)
+
+
+def _condition(name: str, entry: Value, draft: _Draft) -> Condition:
+    entry.only(*_FIELDS)
+    title, severity, source = (entry[field] for field in ("title", "severity", "source"))
+    if not {"patterns", "actions", "rules"} & entry.fields().keys():
+        entry.fail("has nothing to find it by", "patterns, actions or rules", "patterns: |\n  blood clot")
+    article, says = entry.get("article").flag(default=False), entry.get("article_says").one_line(default="")
     if article != bool(says):
-        part.wrong(f"condition '{name}': article and article_says do not agree", "both or none", "article: true")
-    emergency_text = fields["emergency_text"].one_of(EMERGENCY_TEXTS) if "emergency_text" in fields else ""
-    if (severity == "emergency") != bool(emergency_text):
-        part.wrong(
-            f"condition '{name}': emergencies, and only they, have an emergency_text", "one", "emergency_text: general"
-        )
+        entry.fail("article and article_says do not agree", "both or none", "article: true")
+    emergency_text = entry.get("emergency_text").one_of(EMERGENCY_TEXTS, default="")
+    if (severity.one_of(SEVERITIES) == "emergency") != bool(emergency_text):
+        entry.fail("emergencies, and only they, have an emergency_text", "one", "emergency_text: general")
     return Condition(
         id=name,
-        title=fields["title"].text(),
-        severity=severity,
+        title=title.one_line(),
+        severity=cast(Severity, severity.one_of(SEVERITIES)),
         article=article,
-        hold=_flag("hold", fields),
-        resolves=_flag("resolves", fields),
-        source=fields["source"].text(),
+        hold=entry.get("hold").flag(default=False),
+        resolves=entry.get("resolves").flag(default=False),
+        source=source.one_line(),
         article_says=says,
-        becomes=_text("becomes", fields),
+        becomes=entry.get("becomes").one_line(default=""),
         emergency_text=emergency_text,
-        patterns=_patterns("condition", "patterns", name, fields, draft),
-        actions=_patterns("action", "actions", name, fields, draft),
-        rules=tuple(_rule(item, draft) for item in fields["rules"].items()) if "rules" in fields else (),
-        look_alikes=_patterns("unlike", "look_alikes", name, fields, draft),
+        patterns=_patterns(f"condition:{name}", entry.get("patterns"), draft),
+        actions=_patterns(f"action:{name}", entry.get("actions"), draft),
+        rules=tuple(_rule(item, draft) for item in entry.get("rules").items()),
+        look_alikes=_patterns(f"unlike:{name}", entry.get("look_alikes"), draft),
     )
 
 
-def _flag(key: str, fields: dict[str, Part]) -> bool:
-    return fields[key].flag() if key in fields else False
+def _patterns(label: str, block: Value, draft: _Draft) -> tuple[str, ...]:
+    return () if block.is_missing else _label(label, block, draft)
 
 
-def _text(key: str, fields: dict[str, Part]) -> str:
-    return fields[key].text() if key in fields else ""
-
-
-def _patterns(kind: str, key: str, name: str, fields: dict[str, Part], draft: _Draft) -> tuple[str, ...]:
-    return _label(f"{kind}:{name}", fields[key], draft) if key in fields else ()
-
-
-def _rule(part: Part, draft: _Draft) -> Rule:
-    fields = part.fields(frozenset({"all", "unless", "reach", "near"}))
-    if "all" not in fields:
-        part.wrong("a rule has no 'all'", "the signs that must be there together", "all: [calf, swollen, hot]")
-    names = {
-        key: tuple(item.one_of(tuple(sorted(draft.signs))) for item in fields[key].items())
-        for key in ("all", "unless")
-        if key in fields
-    }
+def _rule(rule: Value, draft: _Draft) -> Rule:
+    signs = tuple(sorted(draft.signs))
+    rule.only("all", "unless", "reach", "near", example="all: [calf, swollen, hot]")
+    together, unless = (
+        tuple(item.one_of(signs) for item in value.items()) for value in (rule["all"], rule.get("unless"))
+    )
     return Rule(
-        names["all"],
-        names.get("unless", ()),
-        **{key: _number(fields[key]) for key in ("reach", "near") if key in fields},
+        together, unless, **{key: rule[key].whole_number(0, _LONGEST) for key in ("reach", "near") if key in rule}
     )
-
-
-def _number(part: Part) -> int:
-    return int(part.one_of(tuple(map(str, range(41)))))
 
 
 def _check(draft: _Draft, path: Path) -> None:
-    for condition, part in draft.conditions.values():
+    for condition, entry in draft.conditions.values():
         if condition.becomes and condition.becomes not in draft.conditions:
-            part.wrong(
-                f"'{condition.id}' becomes '{condition.becomes}', which is no condition",
-                "an id",
-                "becomes: cancer_history",
-            )
+            entry["becomes"].fail(f"'{condition.becomes}' is no condition", "an id", "becomes: cancer_history")
     missing = sorted(REQUIRED_CUES - draft.labels.keys())
     if missing:
         raise CatalogueError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Final
 
 from lamoon.screening.catalogue import Catalogue
@@ -9,7 +10,9 @@ from lamoon.screening.matcher import Match
 from lamoon.screening.message import Finding, Message
 from lamoon.screening.rules import find_by_rules, usable_signs
 
-MAX_FINDINGS: Final = 32
+MOST_MENTIONS: Final = 32
+"""Of one condition in a message, half of them from its start and half from its end: a long story is not cut off, and one
+that names a condition a thousand times costs no more."""
 CATCH_ALL: Final = "other_condition"
 _LEADS_TO: Final = frozenset("with from of as having a an the my early late stage".split())
 
@@ -28,7 +31,7 @@ def find_conditions(message: Message, catalogue: Catalogue) -> None:
         message.denies = _denies(message, signs)
         for condition in catalogue.conditions.values():
             found += find_by_rules(message, condition.id, condition.rules, signs)
-    message.findings = _named(message, _merged(found))
+    message.findings = _named(message, _few(_merged(found)))
 
 
 def _denies(message: Message, usable: dict[str, list[Match]]) -> bool:
@@ -41,13 +44,21 @@ def _is_look_alike(message: Message, match: Match, name: str) -> bool:
     return any(match.overlaps(mask) for mask in message.all(f"unlike:{name}"))
 
 
+def _few(findings: list[Finding]) -> list[Finding]:
+    """Not more than MOST_MENTIONS of each condition, in their order."""
+    places: defaultdict[str, list[int]] = defaultdict(list)
+    for place, finding in enumerate(findings):
+        places[finding.condition].append(place)
+    half = MOST_MENTIONS // 2
+    left_out = {place for theirs in places.values() if len(theirs) > MOST_MENTIONS for place in theirs[half:-half]}
+    return [finding for place, finding in enumerate(findings) if place not in left_out]
+
+
 def _named(message: Message, findings: list[Finding]) -> list[Finding]:
     """Without the catch-all where it only leads to a condition with a name: "diagnosed with DVT", "Parkinson's disease"."""
-    named = [finding for finding in findings[:MAX_FINDINGS] if finding.condition != CATCH_ALL]
+    named = [finding for finding in findings if finding.condition != CATCH_ALL]
     return [
-        finding
-        for finding in findings[:MAX_FINDINGS]
-        if finding.condition != CATCH_ALL or not _leads_to_one(message, finding, named)
+        finding for finding in findings if finding.condition != CATCH_ALL or not _leads_to_one(message, finding, named)
     ]
 
 

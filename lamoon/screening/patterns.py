@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Final
 
+from lamoon.errors import LamoonError
 from lamoon.screening.contractions import spelled_out
 from lamoon.screening.text import fold
 
@@ -30,7 +31,7 @@ _PIECE: Final = re.compile(r"\.\.\d*|#\d+\+|#|\{[a-z_]+\}|[()\[\]|]|[^\s()\[\]|{
 _WORD: Final = re.compile(r"(?:[a-z]|[a-z][a-z0-9]*[a-z0-9])\*?|\d+|[A-Z][A-Z0-9]*")
 
 
-class PatternError(ValueError):
+class PatternError(LamoonError):
     """A pattern that cannot be read. The message says what is wrong; the caller adds where."""
 
 

@@ -9,7 +9,6 @@ from lamoon.screening.matcher import Match
 from lamoon.screening.message import Finding, Message
 from lamoon.screening.status import is_negated
 
-MAX_PLACES: Final = 12
 # Signs that a rule wants this close (in words) tell one symptom in any order: "pain in the chest", "chest ... hurts".
 ONE_SYMPTOM: Final = 9
 _POLITE: Final = frozenset("please thanks thank you sorry".split())
@@ -50,7 +49,7 @@ def usable_signs(message: Message) -> dict[str, list[Match]]:
         return not denied[place]
 
     return {
-        label.removeprefix("sign:"): [match for match in matches[:MAX_PLACES] if told(match)]
+        label.removeprefix("sign:"): [match for match in matches if told(match)]
         for label, matches in message.labels.items()
         if label.startswith("sign:")
     }
@@ -109,5 +108,5 @@ def _spoiled(message: Message, rule: Rule, together: list[Match]) -> bool:
         and message.words[match.first].sentence in sentences
         and not is_negated(message, match.first, match.last, sign=True)
         for name in rule.unless
-        for match in message.all(f"sign:{name}")[:MAX_PLACES]
+        for match in message.all(f"sign:{name}")
     )

@@ -15,7 +15,7 @@ from lamoon.screening.text import chunks
 from lamoon.screening.wording import words_of
 from lamoon.understanding.spelling import read_known_words
 
-MAX_LENGTH: Final = 5000
+MAX_LENGTH: Final = 10_000
 REAL_WORDS: Final = Path(__file__).with_name("real_words.txt")
 
 
@@ -62,7 +62,7 @@ class Screener:
         return cls(load_catalogue(path, year))
 
     def screen(self, text: str) -> Screening:
-        """What the message says of health. Never raises; what lies behind 5,000 characters is not read."""
+        """What the message says of health. Never raises; what lies behind MAX_LENGTH characters is not read."""
         return summary(self.read(text))
 
     def read(self, text: str) -> Message:

@@ -10,7 +10,6 @@ from lamoon.screening.spelling import Speller
 from lamoon.screening.text import Chunk, Word, ends_sentence
 
 RUN_ON: Final = 100
-MAX_WORDS: Final = 1300  # more than any 5,000 characters of language hold
 
 
 def words_of(text: str, parts: list[Chunk], speller: Speller) -> list[Word]:
@@ -26,7 +25,7 @@ def words_of(text: str, parts: list[Chunk], speller: Speller) -> list[Word]:
     """
     words: list[Word] = []
     sentence, ended, began = 0, False, 0
-    for token, part in enumerate(parts[:MAX_WORDS]):
+    for token, part in enumerate(parts):
         if part.kind != "mark" and (ended or _runs_on(token - began, part.norm)):
             sentence, ended, began = sentence + 1, False, token
         first = not words or words[-1].sentence != sentence

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import phonenumbers
 
 from lamoon.checks import EMAIL_EXPECTED, check_email, check_phone, check_url, check_zone
+from lamoon.errors import StudioError
 from lamoon.studio.hours import HOURS_EXPECTED, check_hours
-from lamoon.studio.lines import Entry, read
 from lamoon.studio.model import WEEKDAYS, CannedReply, DayHours, EmergencyNumbers, Service, Studio
+from lamoon.yaml_file import Value, read
+
+Result = TypeVar("Result")
 
 FIELDS = (
     "name", "phone", "email", "address", "booking_link", "notify_email", "time_zone",
@@ -30,7 +35,6 @@ LINK_EXPECTED = ("a web address with https:// in front", "https://example.com/bo
 PRIVACY_EXPECTED = ("a web address with https:// in front", "https://example.com/privacy")
 ZONE_EXPECTED = ("a name of the time zone list, Area/City", "America/New_York")
 DAY_EXPECTED = ("a day of the calendar as year-month-day", "2030-12-25")
-MINUTES_EXPECTED = ("whole minutes from 5 to 600", "minutes: 60")
 SERVICE_EXPECTED = ("a service with a name", "- name: Myofascial release")
 CANNED_EXPECTED = ("a reply with a title and a text", "- {title: Parking, text: You can park behind the house.}")
 COUNTRY_EXPECTED = ("two letters of a country with a line below `numbers` (or of one in the EU)", "country: US")
@@ -39,41 +43,62 @@ NUMBERS_EXPECTED = ("digits as people dial them, in quotes", 'US: {emergency: "9
 
 def load_studio(path: Path | str) -> Studio:
     """The checked studio.yml at `path`. Raises StudioError with file, line, problem, expected and example."""
-    root = read(Path(path)).only(FIELDS, "phone: (212) 555-0147")
-    country, numbers = _emergency(root.field("emergency"))
+    place = "a readable file there, or its place in the setting LAMOON_STUDIO"
+    root = read(Path(path), StudioError, expected=place, example="LAMOON_STUDIO=studio.yml")
+    root.only(*FIELDS, example="phone: (212) 555-0147")
+    country, numbers = _emergency(root.get("emergency"))
     return Studio(
-        name=_needed(root.field("name"), *NAME_EXPECTED),
+        name=_needed(root.get("name"), *NAME_EXPECTED),
         country=country,
         numbers=numbers,
-        phone=root.field("phone").checked(partial(check_phone, region=country), *PHONE_EXPECTED) or "",
-        email=root.field("email").checked(check_email, *EMAIL_EXPECTED) or "",
-        address=root.field("address").text("12 Garden Lane, Springfield", longest=200, words=30),
-        booking_link=root.field("booking_link").checked(check_url, *LINK_EXPECTED) or "",
-        notify_email=root.field("notify_email").checked(check_email, *EMAIL_EXPECTED) or "",
-        time_zone=root.field("time_zone").checked(check_zone, *ZONE_EXPECTED) or "",
-        hours=_hours(root.field("hours")),
-        closed_days=_closed_days(root.field("closed_days")),
-        services=tuple(_service(item) for item in root.field("services").items(SERVICE_EXPECTED[1])),
-        greeting=root.field("greeting").text("Hello! How can I help?", longest=400, words=60),
-        consent=root.field("consent").text("What you write is kept for 30 days.", longest=400, words=60),
-        privacy_link=root.field("privacy_link").checked(check_url, *PRIVACY_EXPECTED) or "",
-        canned_replies=tuple(_canned(item) for item in root.field("canned_replies").items(CANNED_EXPECTED[1])),
+        phone=_checked(root.get("phone"), partial(check_phone, region=country), *PHONE_EXPECTED) or "",
+        email=_checked(root.get("email"), check_email, *EMAIL_EXPECTED) or "",
+        address=_line(root.get("address"), "12 Garden Lane, Springfield", longest=200, words=30),
+        booking_link=_checked(root.get("booking_link"), check_url, *LINK_EXPECTED) or "",
+        notify_email=_checked(root.get("notify_email"), check_email, *EMAIL_EXPECTED) or "",
+        time_zone=_checked(root.get("time_zone"), check_zone, *ZONE_EXPECTED) or "",
+        hours=_hours(root.get("hours")),
+        closed_days=_closed_days(root.get("closed_days")),
+        services=tuple(_service(item) for item in root.get("services").items(SERVICE_EXPECTED[1])),
+        greeting=_line(root.get("greeting"), "Hello! How can I help?", longest=400, words=60),
+        consent=_line(root.get("consent"), "What you write is kept for 30 days.", longest=400, words=60),
+        privacy_link=_checked(root.get("privacy_link"), check_url, *PRIVACY_EXPECTED) or "",
+        canned_replies=tuple(_canned(item) for item in root.get("canned_replies").items(CANNED_EXPECTED[1])),
     )
 
 
-def _needed(entry: Entry, expected: str, example: str) -> str:
-    """The entry's text, at most 80 characters and 10 words; a StudioError when left empty."""
-    return entry.text(example, longest=80, words=10) or entry.wrong("is missing", expected, example)
+def _line(value: Value, example: str, *, longest: int = 160, words: int = 16) -> str:
+    """Its text on one line, at most `longest` characters and `words` words; "" when left empty."""
+    text = value.one_line(default="", example=example)
+    if not text.isprintable():
+        value.fail("holds a character that cannot be read", "letters, digits and signs", example)
+    if len(text) > longest or len(text.split()) > words:
+        value.fail("is too long", f"at most {longest} characters and {words} words", example)
+    return text
 
 
-def _hours(entry: Entry) -> dict[str, DayHours]:
-    days = entry.only(WEEKDAYS, "monday: 09:00-17:00").keys("monday: 09:00-17:00")
-    found = {day: value.checked(check_hours, *HOURS_EXPECTED) for day, value in days.items()}
+def _checked(value: Value, check: Callable[[str], Result], expected: str, example: str) -> Result | None:
+    """What `check` makes of the text; None when left empty. Its ValueError becomes a StudioError."""
+    text = _line(value, example)
+    try:
+        return check(text) if text else None
+    except ValueError as error:
+        value.fail(str(error), expected, example)
+
+
+def _needed(value: Value, expected: str, example: str, *, longest: int = 80, words: int = 10) -> str:
+    """Its text; a StudioError when left empty."""
+    return _line(value, example, longest=longest, words=words) or value.fail("is missing", expected, example)
+
+
+def _hours(entry: Value) -> dict[str, DayHours]:
+    days = entry.only(*WEEKDAYS, example="monday: 09:00-17:00").fields()
+    found = {day: _checked(value, check_hours, *HOURS_EXPECTED) for day, value in days.items()}
     return {day: hours for day, hours in found.items() if hours}
 
 
-def _closed_days(entry: Entry) -> tuple[date, ...]:
-    days = [item.checked(_check_day, *DAY_EXPECTED) for item in entry.items("closed_days: [2030-12-25]")]
+def _closed_days(entry: Value) -> tuple[date, ...]:
+    days = [_checked(item, _check_day, *DAY_EXPECTED) for item in entry.items("closed_days: [2030-12-25]")]
     return tuple(sorted({day for day in days if day}))
 
 
@@ -86,40 +111,33 @@ def _check_day(text: str) -> date:
         raise ValueError(f"'{text}' is not a day of the calendar") from None
 
 
-def _service(entry: Entry) -> Service:
-    entry.only(("name", "minutes", "price"), SERVICE_EXPECTED[1])
-    name = _needed(entry.field("name"), *SERVICE_EXPECTED)
-    minutes = entry.field("minutes").checked(_check_minutes, *MINUTES_EXPECTED)
-    return Service(name, minutes, entry.field("price").text("from $110", longest=60, words=10).rstrip("."))
+def _service(entry: Value) -> Service:
+    entry.only("name", "minutes", "price", example=SERVICE_EXPECTED[1])
+    name = _needed(entry.get("name"), *SERVICE_EXPECTED)
+    minutes = None if entry.get("minutes").is_missing else entry["minutes"].whole_number(5, 600)
+    return Service(name, minutes, _line(entry.get("price"), "from $110", longest=60, words=10).rstrip("."))
 
 
-def _canned(entry: Entry) -> CannedReply:
-    entry.only(("title", "text"), CANNED_EXPECTED[1])
-    text = entry.field("text")
-    words = text.text(CANNED_EXPECTED[1], longest=1000, words=180) or text.wrong("is missing", *CANNED_EXPECTED)
-    return CannedReply(_needed(entry.field("title"), *CANNED_EXPECTED), words)
+def _canned(entry: Value) -> CannedReply:
+    entry.only("title", "text", example=CANNED_EXPECTED[1])
+    text = _needed(entry.get("text"), *CANNED_EXPECTED, longest=1000, words=180)
+    return CannedReply(_needed(entry.get("title"), *CANNED_EXPECTED), text)
 
 
-def _check_minutes(text: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,3}", text) or not 5 <= int(text) <= 600:
-        raise ValueError(f"'{text}' is not a length in minutes")
-    return int(text)
-
-
-def _emergency(entry: Entry) -> tuple[str, EmergencyNumbers]:
+def _emergency(entry: Value) -> tuple[str, EmergencyNumbers]:
     """The country as phone numbers know it (GB for UK), and its emergency numbers."""
-    entry.only(("country", "numbers"), COUNTRY_EXPECTED[1])
-    table = entry.field("numbers").keys(NUMBERS_EXPECTED[1])
+    entry.only("country", "numbers", example=COUNTRY_EXPECTED[1])
+    table = entry.get("numbers").fields(NUMBERS_EXPECTED[1])
     numbers = {_region(name): _numbers(line) for name, line in table.items()}
-    country = entry.field("country")
+    country = entry.get("country")
     region = _region(_needed(country, *COUNTRY_EXPECTED))
     if region == "EU":
-        country.wrong("'EU' is not one country", "your country's own letters; the line EU then applies", "country: DE")
+        country.fail("'EU' is not one country", "your country's own letters; the line EU then applies", "country: DE")
     if region not in phonenumbers.SUPPORTED_REGIONS:
-        country.wrong(f"'{country.value}' is not a country's two letters", *COUNTRY_EXPECTED)
+        country.fail(f"'{country.text()}' is not a country's two letters", *COUNTRY_EXPECTED)
     chosen = numbers.get(region) or (numbers.get("EU") if region in EU else None)
     if chosen is None:
-        country.wrong(f"'{country.value}' has no line below `numbers`", *COUNTRY_EXPECTED)
+        country.fail(f"'{country.text()}' has no line below `numbers`", *COUNTRY_EXPECTED)
     return region, chosen
 
 
@@ -127,13 +145,13 @@ def _region(code: str) -> str:
     return "GB" if code.upper() == "UK" else code.upper()
 
 
-def _numbers(entry: Entry) -> EmergencyNumbers:
-    entry.only(("emergency", "crisis", "crisis_name"), NUMBERS_EXPECTED[1])
-    emergency = entry.field("emergency").checked(_check_dialled, *NUMBERS_EXPECTED)
+def _numbers(entry: Value) -> EmergencyNumbers:
+    entry.only("emergency", "crisis", "crisis_name", example=NUMBERS_EXPECTED[1])
+    emergency = _checked(entry.get("emergency"), _check_dialled, *NUMBERS_EXPECTED)
     if not emergency:
-        entry.wrong("has no emergency number", *NUMBERS_EXPECTED)
-    crisis = entry.field("crisis").checked(_check_dialled, *NUMBERS_EXPECTED) or ""
-    return EmergencyNumbers(emergency, crisis, entry.field("crisis_name").text("Samaritans", longest=60, words=6))
+        entry.fail("has no emergency number", *NUMBERS_EXPECTED)
+    crisis = _checked(entry.get("crisis"), _check_dialled, *NUMBERS_EXPECTED) or ""
+    return EmergencyNumbers(emergency, crisis, _line(entry.get("crisis_name"), "Samaritans", longest=60, words=6))
 
 
 def _check_dialled(text: str) -> str:

@@ -42,6 +42,7 @@ Answer = Callable[..., tuple[dict[str, Any], list[dict[str, Any]]]]
         ("contact", "(212) 555-0155", "+1 212-555-0155"),
         ("wish", "  my neck,\n tuesday ", "my neck, tuesday"),
         ("health_details", "a hernia", "a hernia"),
+        ("health_details", "a long story " * 700, ("a long story " * 700).strip()),
         ("health_details", "", ""),
         ("consent", "yes please", GIVEN),
         ("send_booking", "Yes, send it", CONFIRMED),

@@ -53,7 +53,7 @@ SURE = 0.97
     ],
 )
 def test_an_answer(question: str, text: str, intent: str, confidence: float) -> None:
-    assert answers_question(question, text, intent, confidence)
+    assert answers_question(question, text, intent, confidence, "US")
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_an_answer(question: str, text: str, intent: str, confidence: float) -> 
     ],
 )
 def test_something_else(question: str, text: str, intent: str) -> None:
-    assert not answers_question(question, text, intent, SURE)
+    assert not answers_question(question, text, intent, SURE, "US")
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
@@ -93,18 +93,18 @@ def test_something_else(question: str, text: str, intent: str) -> None:
     "text", ["Maria", "maria@example.com", "tuesday at five", "please, somebody", "i want out of this"]
 )
 def test_emergencies_stops_and_people_are_never_answers(question: str, intent: str, text: str) -> None:
-    assert not answers_question(question, text, intent, 0.4)
+    assert not answers_question(question, text, intent, 0.4, "US")
 
 
 @pytest.mark.parametrize("question", ["health_screening", "consent", "send_booking"])
 @pytest.mark.parametrize("text", ["stop", "Stop", "cancel", "I want to stop"])
 def test_a_stop_stops_at_yes_no_questions_too(question: str, text: str) -> None:
-    assert not answers_question(question, text, "stop", SURE)
+    assert not answers_question(question, text, "stop", SURE, "US")
 
 
 @pytest.mark.parametrize("question", ["health_screening", "consent", "send_booking"])
 def test_a_no_that_sounded_like_a_stop_is_a_no(question: str) -> None:
-    assert answers_question(question, "no", "stop", SURE)
+    assert answers_question(question, "no", "stop", SURE, "US")
 
 
 def test_phone_numbers_are_read_as_the_studios_country_writes_them() -> None:
@@ -114,7 +114,7 @@ def test_phone_numbers_are_read_as_the_studios_country_writes_them() -> None:
 
 @given(st.sampled_from([*QUESTIONS, "handoff_question"]), st.text(), st.sampled_from(INTENTS), st.floats(0, 1))
 def test_any_message_is_decided(question: str, text: str, intent: str, confidence: float) -> None:
-    assert answers_question(question, text, intent, confidence) in (True, False)
+    assert answers_question(question, text, intent, confidence, "US") in (True, False)
 
 
 @pytest.mark.parametrize(
@@ -199,6 +199,7 @@ def test_a_yes_beside_a_refusal_or_anything_new_sends_nothing(text: str) -> None
         ),
         ({"health_screening": "no", "health_ledger": {"open": [], "retracted": [{"words": "x"}]}}, "nothing to report"),
         ({"health_ledger": None, "health_details": None, "health_screening": None}, "not answered yet"),
+        ({"health_details": "a hernia " * 1000}, "a hernia " * 55 + "a ... (all of it goes to the team)"),
     ],
 )
 def test_the_read_back_on_health(slots: dict[str, Any], said: str) -> None:

@@ -83,7 +83,7 @@ def test_many_conditions_are_cut_and_the_holding_ones_stay() -> None:
         {"conversation_id": ""},
         {"run_id": ""},
         {"channel": ""},
-        {"health_words": "x" * 2001},
+        {"health_words": "x" * 10_001},
         {"kind": "order"},
         {"screening": "maybe"},
         {"created_at": datetime(2030, 1, 1)},

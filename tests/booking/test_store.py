@@ -7,6 +7,7 @@ import sqlite3
 import stat
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -217,3 +218,26 @@ def test_a_file_that_is_no_database(tmp_path: Path) -> None:
     path.write_bytes(os.urandom(4096))
     with pytest.raises(StoreError):
         BookingStore(f"sqlite:///{path}")
+
+
+def test_many_may_clean_up_at_once(store: BookingStore) -> None:
+    """SQLite refuses who comes while another empties the log: they wait for each other."""
+    with ThreadPoolExecutor(8) as threads:
+        assert all(threads.map(lambda _: store.database.scrub(), range(40)))
+
+
+def test_a_log_that_somebody_reads_is_not_clean(
+    sqlite_url: str, request_of: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another program in the middle of a long read, such as a backup."""
+    monkeypatch.setattr("lamoon.booking.database.PRAGMAS", ("busy_timeout = 50", "secure_delete = ON"))
+    monkeypatch.setattr("lamoon.booking.database.SCRUBS", 2)
+    path = sqlite_url.removeprefix("sqlite:///")
+    with closing(BookingStore(sqlite_url)) as store, closing(sqlite3.connect(path, isolation_level=None)) as reader:
+        store.submit(request_of())
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM booking_requests").fetchall()
+        store.submit(request_of())
+        assert not store.database.scrub()
+        reader.execute("COMMIT")
+        assert store.database.scrub()

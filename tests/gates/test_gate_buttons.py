@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from lamoon.errors import ConfigurationError
 from lamoon.gates.buttons import check, misunderstood, threshold
 from lamoon.gates.model import Reading, newest_model, understanding
 from lamoon.gates.project import Project
-from lamoon.knowledge.reading import KnowledgeError
 from lamoon.understanding.classifier import HybridClassifier, Settings
 
 Break = Callable[[str, str, str], Project]
@@ -123,9 +123,9 @@ def test_check_asks_the_newest_model(project: Project, model: Path) -> None:
 def test_archive_that_is_none_is_named(tmp_path: Path) -> None:
     path = tmp_path / "x.tar.gz"
     path.write_bytes(b"no archive")
-    with pytest.raises(KnowledgeError, match="make train"):
+    with pytest.raises(ConfigurationError, match="make train"):
         understanding(path)
     with tarfile.open(path, "w:gz"):
         pass
-    with pytest.raises(KnowledgeError, match=r"lacks classifier\.json"):
+    with pytest.raises(ConfigurationError, match=r"lacks classifier\.json"):
         understanding(path)

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
+from lamoon.errors import ConfigurationError
 from lamoon.gates.conditions import CATALOGUE, check
 from lamoon.gates.project import Project
-from lamoon.knowledge.reading import KnowledgeError
 
 Break = Callable[[str, str, str], Project]
 KITES = f"{CATALOGUE}kites.yml"
@@ -19,7 +19,7 @@ def test_complete_entries_are_green(project: Project) -> None:
 @pytest.mark.parametrize("new", ["", "    source:\n", "    source: ''\n"])
 def test_condition_without_a_source(broken: Break, new: str) -> None:
     [problem] = check(broken(KITES, "    source: the weather office\n", new))
-    assert (problem.file, problem.line, problem.what) == (KITES, 3, "gale has no source")
+    assert (problem.file, problem.line, problem.what) == (KITES, 2, "gale has no source")
 
 
 @pytest.mark.parametrize(
@@ -27,10 +27,10 @@ def test_condition_without_a_source(broken: Break, new: str) -> None:
 )
 def test_condition_that_says_not_what_it_is(broken: Break, line: str, field: str) -> None:
     [problem] = check(broken(KITES, line, ""))
-    assert (problem.line, problem.what) == (7, f"tangle has no {field}")
+    assert (problem.line, problem.what) == (6, f"tangle has no {field}")
 
 
 def test_catalogue_without_conditions_is_not_green(project: Project) -> None:
     files = {path: text for path, text in project.files.items() if path != KITES}
-    with pytest.raises(KnowledgeError, match="holds no condition"):
+    with pytest.raises(ConfigurationError, match="holds no condition"):
         check(Project(files))

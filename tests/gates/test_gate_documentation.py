@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
+from lamoon.errors import ConfigurationError
 from lamoon.gates.documentation import check
 from lamoon.gates.pages import BEGIN, END, SCREENING
 from lamoon.gates.project import Project
 from lamoon.gates.reference import REFERENCE, render
-from lamoon.knowledge.reading import KnowledgeError
 
 Break = Callable[[str, str, str], Project]
 
@@ -84,7 +84,7 @@ def test_table_of_conditions_stands_between_its_marks_worst_first(project: Proje
 
 @pytest.mark.parametrize("mark", [BEGIN, END])
 def test_table_without_a_place_is_named(broken: Break, mark: str) -> None:
-    with pytest.raises(KnowledgeError, match=r"docs/screening\.md: expected a line"):
+    with pytest.raises(ConfigurationError, match=r"docs/screening\.md: has no place"):
         check(broken(SCREENING, mark, ""))
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from lamoon.errors import ConfigurationError
 from lamoon.gates.imports import EDGES, check
 from lamoon.gates.project import Project
-from lamoon.knowledge.reading import KnowledgeError
 
 Break = Callable[[str, str, str], Project]
 
@@ -56,7 +56,7 @@ def test_against_it(broken: Break, path: str, code: str, what: str) -> None:
 
 
 def test_code_that_is_no_python_is_named(broken: Break) -> None:
-    with pytest.raises(KnowledgeError, match=r"actions/x\.py:2: is not Python"):
+    with pytest.raises(ConfigurationError, match=r"actions/x\.py, line 2: is not Python"):
         check(broken("actions/x.py", "", "x = 1\nimport\n"))
 
 

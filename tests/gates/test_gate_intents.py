@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
+from lamoon.errors import ConfigurationError
 from lamoon.gates.intents import FEWEST_KINDS, check
 from lamoon.gates.project import Project
-from lamoon.knowledge.reading import KnowledgeError
 
 Break = Callable[[str, str, str], Project]
 
@@ -65,5 +65,7 @@ def test_emergency_text_without_a_reply_is_named(broken: Break) -> None:
         return broken("data/nlu.yml", "", block)
 
     assert check(with_text("suicidal")) == []
-    with pytest.raises(KnowledgeError, match=r"data/nlu.yml:\d+: expected one of general, .*, found 'sad'"):
+    with pytest.raises(
+        ConfigurationError, match=r"data/nlu.yml, line \d+: .*: 'sad' is unknown\n *expected: one of general, "
+    ):
         check(with_text("sad"))

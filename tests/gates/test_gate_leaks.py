@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
+from lamoon.errors import ConfigurationError
 from lamoon.gates.leaks import DEVELOPMENT, TEST, check
 from lamoon.gates.project import Project
-from lamoon.knowledge.reading import KnowledgeError
 
 Break = Callable[[str, str, str], Project]
 PHRASE = "how strong blows wind one"
@@ -47,11 +47,11 @@ def test_what_everybody_writes_is_no_leak(broken: Break, ours: str, theirs: str)
 
 @pytest.mark.parametrize("line", ["{", "[]", '{"txt": "x"}'])
 def test_unreadable_line_is_named(broken: Break, line: str) -> None:
-    with pytest.raises(KnowledgeError, match=f"{DEVELOPMENT[0]}:2:"):
+    with pytest.raises(ConfigurationError, match=f"{DEVELOPMENT[0]}, line 2:"):
         check(broken(DEVELOPMENT[0], "", line + "\n"))
 
 
 @pytest.mark.parametrize("path", SETS)
 def test_missing_set_is_named(project: Project, path: str) -> None:
-    with pytest.raises(KnowledgeError, match=path):
+    with pytest.raises(ConfigurationError, match=path):
         check(Project({name: text for name, text in project.files.items() if name != path}))

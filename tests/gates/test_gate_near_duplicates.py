@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
+from lamoon.errors import ConfigurationError
 from lamoon.gates.near_duplicates import ALLOWED, check
 from lamoon.gates.project import Project
-from lamoon.knowledge.reading import KnowledgeError
 
 Break = Callable[[str, str, str], Project]
 FIRST = "how strong blows wind one"
@@ -62,5 +62,5 @@ def test_reviewed_pair_is_allowed_and_a_needless_one_is_not(broken: Break) -> No
 
 
 def test_reviewed_pair_needs_a_reason(broken: Break) -> None:
-    with pytest.raises(KnowledgeError, match=f"{ALLOWED}:2: .*because"):
+    with pytest.raises(ConfigurationError, match=f"{ALLOWED}, line 2: .*because"):
         check(broken(ALLOWED, "", REVIEWED.replace("    because: two sorts of wind\n", "")))

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from lamoon.errors import ConfigurationError
 from lamoon.gates.project import Project, load_project
 from lamoon.gates.provenance import check
-from lamoon.knowledge.reading import KnowledgeError
 
 ROOT = Path(__file__).parents[2]
 ANSWERS = Path("data/responses/faq.yml")
@@ -35,5 +35,5 @@ def test_number_that_the_guide_does_not_give(copy: Path) -> None:
 
 
 def test_project_without_a_folder_is_no_success(project: Project) -> None:
-    with pytest.raises(KnowledgeError):
+    with pytest.raises(ConfigurationError):
         check(project)

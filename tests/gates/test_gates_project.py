@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from lamoon.errors import ConfigurationError
 from lamoon.gates.__main__ import main
 from lamoon.gates.problem import Problem
 from lamoon.gates.project import Project, load_project
 from lamoon.gates.reference import REFERENCE, gates
 from lamoon.gates.registry import GATES
-from lamoon.knowledge.reading import KnowledgeError
 
 ROOT = Path(__file__).parents[2]
 
@@ -80,7 +80,7 @@ def test_files_come_from_the_folder_where_there_is_no_git(
 
 def test_text_that_is_not_utf_8_is_named(folder: Path) -> None:
     (folder / "data/nlu.yml").write_bytes(b"\xff")
-    with pytest.raises(KnowledgeError, match=r"nlu\.yml: is not UTF-8"):
+    with pytest.raises(ConfigurationError, match=r"nlu\.yml: is not UTF-8"):
         load_project(folder)
 
 
@@ -108,17 +108,17 @@ def test_command_writes_the_reference(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("path", "text", "message"),
     [
-        ("domain.yml", "intents: [", "domain.yml:1: is not valid YAML"),
-        ("domain.yml", "", "domain.yml:1: is empty"),
-        ("domain.yml", "intents: greet", "domain.yml:1: intents: expected a list"),
+        ("domain.yml", "intents: [", "domain.yml, line 1: is not valid YAML"),
+        ("domain.yml", "", "domain.yml, line 1: is empty"),
+        ("domain.yml", "intents: greet", "domain.yml, line 1: intents: is not a list"),
         (
             "data/nlu.yml",
             "nlu:\n- intent: greet\n  examples: |\n    hello\n",
-            "data/nlu.yml:3: greet: expected a phrase",
+            "data/nlu.yml, line 4: nlu[1].examples: 'hello' is no phrase of greet",
         ),
-        ("data/rules.yml", "rules:\n  - steps: []\n", "data/rules.yml:2: expected a rule or a story with a name"),
-        ("data/topics.yml", "topics:\n  - id: wind\n", "data/topics.yml:2: topic: the field 'title' is missing"),
-        ("config.yml", "a: \x01", "config.yml:1: is not valid YAML"),
+        ("data/rules.yml", "rules:\n  - steps: []\n", "data/rules.yml, line 2: rules[1].rule: is missing"),
+        ("data/topics.yml", "topics:\n  - id: wind\n", "data/topics.yml, line 2: topics[1].title: is missing"),
+        ("config.yml", "a: \x01", "config.yml, line 1: holds an unreadable sign"),
     ],
 )
 def test_unreadable_input_is_two(

@@ -132,7 +132,7 @@ def _accepted(visitor: Visitor, name: str, text: str) -> bool:
 
 
 def _unanswered(database: Path, sent: Sequence[Sent]) -> int:
-    query = "SELECT count(*) FROM chat_messages WHERE state = 'received' AND conversation_id = ?"
+    query = "SELECT count(*) FROM chat_messages WHERE state NOT IN ('answered', 'said') AND conversation_id = ?"
     with closing(sqlite3.connect(database)) as connection:
         return sum(connection.execute(query, (one.visitor.conversation,)).fetchone()[0] for one in sent)
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import httpx
 import uvicorn
-from scenarios.servers import free_port
+from scenarios.servers import READY_SECONDS, free_port
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -26,6 +26,8 @@ from lamoon.settings import PROJECT
 
 SECONDS = 30.0
 LOOPBACK = "127.0.0.1"
+EMERGENCY = "help now"
+"""What the scripted Rasa takes for an emergency."""
 
 
 def until(so: Callable[[], Any], what: str = "something", seconds: float = SECONDS) -> Any:
@@ -65,6 +67,7 @@ class ScriptedRasa:
         self.reset()
         routes = [
             Route("/webhooks/rest/webhook", self._hear, methods=["POST"]),
+            Route("/webhooks/rest/screening", self._screen, methods=["POST"]),
             Route("/webhooks/rest/conversations/{sender}", self._tell, methods=["GET"]),
             Route("/webhooks/rest/conversations/{sender}", self._forget, methods=["DELETE"]),
             Route("/webhooks/rest/conversations/{sender}/hold", self._lift, methods=["POST"]),
@@ -75,6 +78,10 @@ class ScriptedRasa:
     def reset(self) -> None:
         """Has heard nothing, and echoes."""
         self.heard: list[dict[str, Any]] = []
+        self.screened: list[str] = []
+        self.screening: Callable[[str], Response] = lambda text: JSONResponse(
+            {"outcome": "emergency" if EMERGENCY in text else "none"}
+        )
         self.forgotten: list[str] = []
         self.lifted: list[str] = []
         self.passed: list[tuple[str, int]] = []
@@ -96,6 +103,11 @@ class ScriptedRasa:
             replies = json.loads(answer.body)
             self.kept += [(body["sender"], {"event": "bot", **reply}) for reply in replies if isinstance(reply, dict)]
         return answer
+
+    async def _screen(self, request: Request) -> Response:
+        text = (await request.json())["message"]
+        self.screened.append(text)
+        return await asyncio.to_thread(self.screening, text)
 
     async def _tell(self, request: Request) -> Response:
         """Keeps nothing but what was said by both."""
@@ -140,7 +152,7 @@ class GatewayProcess:
                 stdout=subprocess.PIPE if unread else log,
                 stderr=subprocess.STDOUT,
             )
-        until(self._serves, "the gateway")
+        until(self._serves, "the gateway", READY_SECONDS)
 
     @property
     def pid(self) -> int:

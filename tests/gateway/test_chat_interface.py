@@ -148,8 +148,8 @@ def test_without_a_good_token_nothing_is_to_be_had(front: Front) -> None:
         ({"client_id": new_id(), "text": 7}, 400, "invalid"),
         ({"client_id": new_id(), "text": " \n\u200b\u202e"}, 400, "empty"),
         ({"client_id": new_id(), "text": "\ud800"}, 400, "empty"),
-        ({"client_id": new_id(), "text": "x" * 1001}, 413, "text_too_long"),
-        ({"client_id": new_id(), "text": "x" * 20_000}, 413, "too_large"),
+        ({"client_id": new_id(), "text": "x" * 10_001}, 413, "text_too_long"),
+        ({"client_id": new_id(), "text": "x" * 140_000}, 413, "too_large"),
         (b"x" * 1_000_000, 413, "too_large"),
     ],
 )  # fmt: skip
@@ -157,7 +157,9 @@ def test_a_wrong_body_is_told(front: Front, body: Any, status: int, code: str) -
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     visitor = front.visitor()
     answer = visitor.http.post("/chat/messages", content=content, headers=visitor.headers | JSON)
-    assert error(answer, status)["code"] == code
+    told = error(answer, status)
+    assert told["code"] == code
+    assert status != 413 or ("have not read it" in told["message"] and "call 911" in told["message"])
     assert visitor.messages() == []
 
 
@@ -177,9 +179,9 @@ def test_a_body_that_is_not_called_json_is_refused(front: Front) -> None:
     assert error(answer, 415)["code"] == "not_json"
 
 
-def test_a_thousand_signs_of_any_kind_pass(front: Front) -> None:
+def test_ten_thousand_signs_of_any_kind_pass(front: Front) -> None:
     visitor = front.visitor()
-    for text in ("x" * 1000, "\U0001f600" * 1000):
+    for text in ("x" * 10_000, "\U0001f600" * 10_000):
         assert visitor.send(text).status_code == 202
 
 
@@ -346,17 +348,6 @@ def test_a_turn_that_could_not_be_stored_waits_but_its_emergency_text_does_not(f
         until(lambda: len(stream.messages) == 4, "the answer")
     assert tries == [False, True, True, True]
     assert [message["kind"] for message in stream.messages[1:]] == ["emergency", "notice", "text"]
-
-
-def test_a_hundred_messages_a_second_are_slowed_down(lonely: Front) -> None:
-    visitor = lonely.visitor()
-    answers = [visitor.send("hi") for _ in range(100)]
-    refused = [answer for answer in answers if answer.status_code == 429]
-    assert 85 <= len(refused) <= 90
-    told = error(refused[0], 429)
-    assert int(refused[0].headers["retry-after"]) == told["retry_after"] >= 1
-    assert "seconds" in told["message"]
-    assert lonely.visitor().send("hi").status_code == 202, "others are not slowed down"
 
 
 def test_reading_has_a_limit_too(lonely: Front) -> None:

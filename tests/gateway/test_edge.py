@@ -160,7 +160,7 @@ def test_half_a_request_has_an_end(hasty: Serving, sent: bytes, expected: int) -
     begun = time.monotonic()
     with connect(hasty, sent) as connection:
         status, read = status_of(connection)
-    assert time.monotonic() - begun < 3
+    assert time.monotonic() - begun < 10
     assert status == expected, read
 
 
@@ -172,17 +172,17 @@ def test_a_connection_that_was_used_has_an_end_when_it_sends_line_ends(hasty: Se
         with suppress(ConnectionError):
             while connection.recv(65_536):
                 pass
-    assert time.monotonic() - begun < 3
+    assert time.monotonic() - begun < 10
 
 
 @pytest.mark.parametrize(("start", "more"), [(b"", b"a: b\r\n"), (b"Content-Length: 9999\r\n\r\n", b"a")])
 def test_a_trickle_of_bytes_does_not_move_the_end(hasty: Serving, start: bytes, more: bytes) -> None:
     begun = time.monotonic()
     with connect(hasty, HEAD + start) as connection, suppress(ConnectionError):
-        while time.monotonic() - begun < 5:
+        while time.monotonic() - begun < 20:
             connection.sendall(more)
             time.sleep(0.1)
-    assert time.monotonic() - begun < 3
+    assert time.monotonic() - begun < 10
 
 
 def test_who_does_not_read_is_not_waited_for(hasty: Serving) -> None:
@@ -191,10 +191,10 @@ def test_who_does_not_read_is_not_waited_for(hasty: Serving) -> None:
     with socket.socket() as connection, suppress(ConnectionError):
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         connection.connect(("127.0.0.1", hasty.port))
-        while time.monotonic() - begun < 10:
+        while time.monotonic() - begun < 20:
             connection.sendall(request)
             time.sleep(0.002)
-    assert time.monotonic() - begun < 8
+    assert time.monotonic() - begun < 15
 
 
 def test_a_stream_outlives_every_deadline(hasty: Serving) -> None:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import uuid
 
 import httpx
+import pytest
 from scenarios.assistant import Assistant
 
 from gateway.serving import GatewayProcess, until
 from gateway.visitor import Visitor
+from lamoon.gateway.interface import LONGEST
+from lamoon.nlu.rest_channel import MAX_MESSAGE
+from lamoon.screening.screener import MAX_LENGTH
 
 
 def text_of(message: dict) -> str:
@@ -114,6 +118,26 @@ def test_the_same_message_again_is_heard_once_by_rasa(assistant: Assistant) -> N
 def test_a_message_that_rasa_never_heard_is_handled_when_sent_again(assistant: Assistant) -> None:
     body = {"sender": f"new-{uuid.uuid4().hex}", "message": "hi", "metadata": {"message_id": 8}, "again": True}
     assert "welcome" in assistant.http.post("/webhooks/rest/webhook", json=body).text
+
+
+def test_a_message_is_screened_without_being_heard(assistant: Assistant) -> None:
+    def outcome(text: str) -> str:
+        return assistant.http.post("/webhooks/rest/screening", json={"message": text}).json()["outcome"]
+
+    assert outcome("i have crushing chest pain and can't breathe") == "emergency"
+    assert outcome("I want to kill myself") == "emergency"
+    assert outcome("i had a blood clot last year") == "warn"
+    assert outcome("does it hurt?") == "none"
+
+
+@pytest.mark.parametrize("body", [{}, [], {"message": 7}, {"message": "x" * (MAX_MESSAGE + 1)}])
+def test_what_is_no_message_is_not_screened(assistant: Assistant, body: object) -> None:
+    answer = assistant.http.post("/webhooks/rest/screening", json=body)
+    assert (answer.status_code, "message" in answer.json()["error"]) == (400, True)
+
+
+def test_what_the_gateway_takes_rasa_reads_and_screening_reads_to_its_end() -> None:
+    assert LONGEST == MAX_MESSAGE == MAX_LENGTH
 
 
 def test_the_last_reply_says_on_request_why_it_came(assistant: Assistant) -> None:

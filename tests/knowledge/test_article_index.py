@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from lamoon.errors import KnowledgeError
 from lamoon.knowledge.article_index import (
     ArticleIndex,
     build_index,
@@ -16,7 +17,6 @@ from lamoon.knowledge.article_index import (
     run_hash,
     save_index,
 )
-from lamoon.knowledge.reading import KnowledgeError
 
 
 def test_lines_count_from_one_and_empty_ones_are_left_out(index: ArticleIndex) -> None:
@@ -74,7 +74,7 @@ def test_command_builds_the_index(guide: str, tmp_path: Path, capsys: pytest.Cap
 def test_unusable_index_names_the_way_out(content: str, tmp_path: Path) -> None:
     path = tmp_path / "index.json"
     path.write_text(content)
-    with pytest.raises(KnowledgeError, match=re.escape(str(path)) + r":\d+: "):
+    with pytest.raises(KnowledgeError, match=re.escape(str(path)) + r", line \d+: "):
         load_index(path)
     with pytest.raises(KnowledgeError, match="cannot be read"):
         load_index(tmp_path / "none.json")

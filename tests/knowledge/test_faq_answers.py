@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from lamoon.errors import KnowledgeError
 from lamoon.knowledge.article_index import load_index
 from lamoon.knowledge.provenance import check_answers, check_project, load_provenance, load_responses, main
 from lamoon.knowledge.terms import ALLOWED_IN_PLAIN, load_terms, medical_terms
@@ -86,5 +87,5 @@ def test_term_list_is_long_and_holds_the_allowed_terms() -> None:
 def test_term_list_refuses_a_second_entry(tmp_path: Path) -> None:
     path = tmp_path / "terms.txt"
     path.write_text("bone # hard\n\nknee, kneecap\nbones\n")
-    with pytest.raises(ValueError, match=r"terms\.txt:4: 'bones' stands here a second time \(first in line 1\)"):
+    with pytest.raises(KnowledgeError, match=r"terms\.txt, line 4: 'bones' is here a second time \(first in line 1\)"):
         load_terms(path)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from lamoon.errors import KnowledgeError
 from lamoon.knowledge.article_index import ArticleIndex
 from lamoon.knowledge.provenance import (
     MAX_WORDS,
@@ -23,7 +24,6 @@ from lamoon.knowledge.provenance import (
     load_responses,
     load_studio_words,
 )
-from lamoon.knowledge.reading import KnowledgeError
 from lamoon.knowledge.topics import Topic, Topics
 
 if TYPE_CHECKING:
@@ -279,13 +279,12 @@ def test_topics_have_answers_and_sections(index: ArticleIndex) -> None:
 @pytest.mark.parametrize(
     ("content", "line", "message"),
     [
-        ("kites:\n- {claim: a, lines: [1]}", 2, "expected faq/<topic>"),
-        ("faq/kites:\n- {lines: [1]}", 2, "the field 'claim' is missing"),
-        ("faq/kites:\n- {claim: a}", 2, "expected lines of the guide, or a basis"),
-        ("faq/kites:\n- {claim: a, basis: guess}", 2, "unknown basis 'guess'"),
-        ("faq/kites:\n- {claim: a, lines: [one]}", 2, "expected a whole number, found 'one'"),
-        ("faq/kites:\n- {claim: a, line: [1]}", 2, "unknown field 'line'"),
-        ("faq/kites: []\nfaq/kites: []", 2, "a second time"),
+        ("kites:\n- {claim: a, lines: [1]}", 1, "kites: is no answer on a topic"),
+        ("faq/kites:\n- {lines: [1]}", 2, "faq/kites[1].claim: is missing"),
+        ("faq/kites:\n- {claim: a}", 2, "expected: lines of the guide, or a basis"),
+        ("faq/kites:\n- {claim: a, basis: guess}", 2, "basis: 'guess' is unknown"),
+        ("faq/kites:\n- {claim: a, lines: [one]}", 2, "lines[1]: 'one' is not one"),
+        ("faq/kites:\n- {claim: a, line: [1]}", 2, "line: is not a field here"),
     ],
 )
 def test_broken_provenance_names_its_line(tmp_path: Path, content: str, line: int, message: str) -> None:
@@ -293,5 +292,5 @@ def test_broken_provenance_names_its_line(tmp_path: Path, content: str, line: in
     path.write_text(content)
     with pytest.raises(KnowledgeError) as error:
         load_provenance(path)
-    assert str(error.value).startswith(f"{path}:{line}: ")
+    assert str(error.value).startswith(f"{path}, line {line}: ")
     assert message in str(error.value)

@@ -1,15 +1,13 @@
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
 
-from lamoon.knowledge.reading import KnowledgeError
+from lamoon.errors import KnowledgeError
 from lamoon.knowledge.topics import TITLE_LENGTH, load_topics
 
-GOOD = (
-    """topics:
+GOOD = """topics:
   - id: wind
     title: How strong must the wind be?
     section: Wind
@@ -17,10 +15,7 @@ GOOD = (
   - {id: string, title: Which string?, section: String, related: [wind, sky, rain]}
   - {id: sky, title: How high?, section: Sky, related: [wind, string, rain]}
   - {id: rain, title: In the rain?, section: Rain, related: [wind, string, sky]}
-""".replace("Which string?", '"Which string?"')
-    .replace("How high?", '"How high?"')
-    .replace("In the rain?", '"In the rain?"')
-)
+"""
 
 TOPICS = (
     "what_is_mfr what_is_fascia how_it_works why_fascia_tightens referred_pain trigger_points "
@@ -48,20 +43,16 @@ def test_good_file_is_read(path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "line", "message"),
     [
-        ("    section: Wind\n", "", 2, "the field 'section' is missing"),
-        ("    section: Wind\n", "    section: Wind\n    extra: 1\n", 5, "unknown field 'extra'"),
-        ("    section: Wind\n", "    section: Wind\n    section: Air\n", 5, "a second time (first in line 4)"),
-        ("section: Wind", "section: ''", 4, "section: expected a text"),
-        ("id: sky,", "id: wind,", 7, "'wind' stands here again (first in line 2)"),
-        ("How high?", "how strong must the wind BE?", 7, "the title of line 3 stands here again"),
-        ("How strong", "How terribly and really strong", 3, f"at most {TITLE_LENGTH} fit"),
-        ("[string, sky, rain]", "[string, sky]", 5, "expected 3 different topics"),
-        ("[string, sky, rain]", "[string, sky, sky]", 5, "expected 3 different topics"),
-        ("[string, sky, rain]", "[string, sky, wind]", 5, "expected 3 different topics"),
-        ("[string, sky, rain]", "string", 5, "expected a list"),
-        ("[string, sky, rain]", "[string, sky, hail]", 5, "'hail' does not exist"),
-        ("topics:\n", "topic:\n", 1, "the field 'topics' is missing"),
-        ("[string, sky, rain]", "[string, sky", 6, "is not valid YAML"),
+        ("    section: Wind\n", "", 2, "topics[1].section: is missing"),
+        ("    section: Wind\n", "    section: Wind\n    extra: 1\n", 5, "topics[1].extra: is not a field here"),
+        ("id: sky,", "id: wind,", 7, "topics[3].id: 'wind' is here again (first in line 2)"),
+        ("How high?", "how strong must the wind BE?", 7, "topics[3].title: is the title of line 3 again"),
+        ("How strong", "How terribly and really strong", 3, f"at most {TITLE_LENGTH}, which fit"),
+        ("[string, sky, rain]", "[string, sky]", 5, "expected: 3 different topics"),
+        ("[string, sky, rain]", "[string, sky, sky]", 5, "expected: 3 different topics"),
+        ("[string, sky, rain]", "[string, sky, wind]", 5, "expected: 3 different topics"),
+        ("[string, sky, rain]", "[string, sky, hail]", 5, "there is no topic 'hail'"),
+        ("topics:\n", "topic:\n", 1, "topic: is not a field here"),
     ],
 )
 def test_broken_file_names_its_line(path: Path, old: str, new: str, line: int, message: str) -> None:
@@ -69,16 +60,12 @@ def test_broken_file_names_its_line(path: Path, old: str, new: str, line: int, m
     path.write_text(GOOD.replace(old, new, 1))
     with pytest.raises(KnowledgeError) as error:
         load_topics(path)
-    assert str(error.value).startswith(f"{path}:{line}: ")
+    assert str(error.value).startswith(f"{path}, line {line}: ")
     assert message in str(error.value)
 
 
-@pytest.mark.parametrize("content", ["", "topics"])
-def test_empty_or_missing_file_is_an_error(path: Path, content: str) -> None:
+def test_a_missing_file_is_an_error(path: Path) -> None:
     with pytest.raises(KnowledgeError, match="cannot be read"):
-        load_topics(path)
-    path.write_text(content)
-    with pytest.raises(KnowledgeError, match=re.escape(f"{path}:1: ")):
         load_topics(path)
 
 

@@ -70,10 +70,12 @@ def environment(folder: Path, **settings: str) -> dict[str, str]:
     return clean | {"PYTHONPATH": str(folder), "LAMOON_DATA": str(folder / "var")} | settings
 
 
-def launch(folder: Path, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    """Runs `python -m lamoon.launch` of the copy in `folder` to its end."""
+def launch(
+    folder: Path, *words: str, module: str = "lamoon.launch", **settings: str
+) -> subprocess.CompletedProcess[str]:
+    """Runs `python -m lamoon.launch`, or another module, of the copy in `folder` to its end."""
     return subprocess.run(
-        [sys.executable, "-m", "lamoon.launch", *words],
+        [sys.executable, "-m", module, *words],
         cwd=folder.parent,
         env=environment(folder, **settings),
         capture_output=True,
@@ -173,6 +175,22 @@ def test_the_exit_code_is_the_process_own(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "make train" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(("module", "words"), [("lamoon.launch", ["run"]), ("lamoon.gateway", [])])
+def test_broken_topics_are_named_with_their_line(tmp_path: Path, module: str, words: list[str]) -> None:
+    project = copy_project(tmp_path)
+    topics = project / "data" / "topics.yml"
+    lines = topics.read_text(encoding="utf-8").splitlines(keepends=True)
+    broken = next(number for number, line in enumerate(lines, 1) if "section:" in line)
+    lines[broken - 1] = lines[broken - 1].replace("section:", "sektion:")
+    topics.write_text("".join(lines), encoding="utf-8")
+    done = launch(project, *words, module=module)
+    assert done.returncode == 2
+    said, expected, example = done.stderr.splitlines()
+    assert said == f"{topics}, line {broken}: topics[1].sektion: is not a field here"
+    assert expected == "  expected: one of id, title, section, related"
+    assert example.startswith("  example:")
 
 
 def test_a_training_that_makes_nothing_is_a_failure(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from lamoon.nlu.form_answers import FormAnswers
+from lamoon.settings import PROJECT
 
 INFORM = {"name": "inform", "confidence": 1.0}
 
@@ -90,6 +92,25 @@ def test_a_message_without_an_intent_can_be_an_answer(
     component: FormAnswers, domain: Domain, intent: dict[str, Any] | None
 ) -> None:
     assert read(component, asked(domain, "booking_form", "contact"), "maria@example.com", intent) == INFORM
+
+
+@pytest.mark.parametrize(("country", "intent"), [("UK", "inform"), ("US", "faq")])
+def test_a_phone_number_is_read_as_the_studios_country_writes_it(
+    storage: LocalModelStorage,
+    context: ExecutionContext,
+    domain: Domain,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    country: str,
+    intent: str,
+) -> None:
+    studio = (PROJECT / "studio.yml").read_text(encoding="utf-8").replace("country: US", f"country: {country}")
+    (tmp_path / "studio.yml").write_text(studio, encoding="utf-8")
+    monkeypatch.setenv("LAMOON_STUDIO", str(tmp_path / "studio.yml"))
+    component = FormAnswers.create({}, storage, Resource("form_answers"), context)
+    tracker = asked(domain, "booking_form", "contact")
+    found = read(component, tracker, "020 7946 0958", {"name": "faq", "confidence": 0.99})
+    assert found["name"] == intent
 
 
 def test_the_answer_is_part_of_the_parse_result(component: FormAnswers, domain: Domain) -> None:

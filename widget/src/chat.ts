@@ -8,7 +8,7 @@ import frame from "./style/frame.css";
 import theme from "./style/theme.css";
 import thread from "./style/thread.css";
 import type { Message } from "./types.js";
-import { panel } from "./view/panel.js";
+import { MOST_CHARACTERS, panel } from "./view/panel.js";
 import { sheet, type Question } from "./view/sheet.js";
 import { plain } from "./view/tree.js";
 import { fill, wordsFrom, type Words } from "./words.js";
@@ -188,7 +188,9 @@ export class LamoonChat extends TemplateElement {
     event.preventDefault();
     const input = this.find<HTMLTextAreaElement>("#input");
     const text = input.value.trim();
-    if (text) {
+    const over = text.length - MOST_CHARACTERS;
+    if (over > 0) this.#notice(fill(this.words.tooLong, over));
+    else if (text) {
       input.value = "";
       this.state.length = 0;
       this.conversation.say(text);

@@ -22,6 +22,7 @@ export const english = {
   message: "Your message",
   send: "Send",
   left: "Characters left: {n}",
+  tooLong: "Too long by {n} characters: not sent. Please send it in parts.",
   sending: "Sending",
   waitingToSend: "Waits for the connection",
   offline: "No connection. What you write is kept and sent as soon as you are back.",

@@ -46,6 +46,17 @@ test("taken over, a reply is read in the widget at once", async () => {
   assert.equal(await desk.inputValue("#text"), "");
 });
 
+test("a reply that is too long is kept whole, counted and not sent", async () => {
+  const text = "Thank you for asking. ".repeat(70);
+  await desk.focus("#text");
+  await desk.keyboard.insertText(text);
+  await desk.getByText("1540 of 1500 characters").waitFor();
+  await desk.click("#send");
+  assert.equal(await desk.inputValue("#text"), text);
+  assert.match(await desk.evaluate(() => document.getElementById("text").validationMessage), /Too long by 40 characters/);
+  await desk.fill("#text", "");
+});
+
 test("what the visitor writes appears at the desk, and an emergency is still answered", async () => {
   const before = await chat.bot.count();
   await chat.type("yes please, and thank you");

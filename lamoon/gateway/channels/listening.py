@@ -11,7 +11,7 @@ import logging
 import time
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from weakref import WeakValueDictionary
 
@@ -23,15 +23,14 @@ from lamoon.gateway.channels.adapter import Heard
 from lamoon.gateway.channels.choices import read_choice_key
 from lamoon.gateway.channels.numbered import numbered_choice
 from lamoon.gateway.channels.store import ChannelStore, Person
-from lamoon.gateway.interface import LONGEST, too_long
+from lamoon.gateway.interface import LONGEST
 from lamoon.gateway.limits import RateLimit
-from lamoon.gateway.model import Choice, Turn
+from lamoon.gateway.model import Choice
 from lamoon.gateway.replies import Replies
-from lamoon.gateway.store import ChatStore, ChoiceError
-from lamoon.gateway.texts import NO_TEXT, TOO_MANY, consent, greeting
+from lamoon.gateway.store import ChatStore
+from lamoon.gateway.texts import NO_TEXT, TOO_LONG, TOO_MANY, consent, greeting
 from lamoon.gateway.view import SUGGESTIONS
 from lamoon.studio import Studio
-from lamoon.understanding.text import plain_text
 
 log = logging.getLogger("lamoon.gateway.channels")
 
@@ -46,16 +45,24 @@ WRITING = ("text", "choice", "media", "start")
 
 
 @dataclass(frozen=True)
+class Written:
+    """A message for the assistant or the team, by our `name` of it: its `text`, or a `choice` of a message."""
+
+    name: str
+    text: str = field(repr=False)
+    choice: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True)
 class Kept:
     """What became of something heard: the conversation where there is one, and what has to follow.
 
-    `received`: a message was kept, and `turn` is set where it is the next to be answered. `deletes`: everything is to
-    be deleted. `farewell`: words for somebody of whom nothing is kept.
+    `written`: a message that has to be taken in, and is not kept before. `deletes`: everything is to be deleted.
+    `farewell`: words for somebody of whom nothing is kept.
     """
 
     conversation_id: str | None = None
-    received: bool = False
-    turn: Turn | None = None
+    written: Written | None = None
     deletes: bool = False
     farewell: str = ""
 
@@ -83,7 +90,7 @@ class Listening:
         if self._people.knows(name):
             return Kept()
         kept = self._act(channel, heard, name)
-        if not kept.deletes:
+        if not (kept.deletes or kept.written):
             self.note(name, kept.conversation_id, writes=heard.kind in WRITING)
         return kept
 
@@ -134,16 +141,24 @@ class Listening:
             if answer is False:
                 self._say(person, texts.KEPT, name)
                 return Kept(conversation_id)
+        words = self._own_words(heard, choice)
+        if not words:
+            return Kept(conversation_id, Written(name, clean(heard.text), choice))
         wait = self._limit.take(conversation_id)
         if wait:
-            minute = part_of(conversation_id, f"limit {int(time.time() // 60)}")  # said once, however much is sent
-            self._say(person, TOO_MANY.format(seconds=wait), minute)
-            return Kept(conversation_id)
-        words = self._own_words(heard, choice)
-        if words:
+            self.tell_to_wait(conversation_id, TOO_MANY, wait)
+        else:
             self._say(person, words, name, GREETED if heard.kind == "start" else ())
-            return Kept(conversation_id)
-        return self._receive(person, heard, choice, name)
+        return Kept(conversation_id)
+
+    def tell_to_wait(self, conversation_id: str, text: str, seconds: int) -> None:
+        """Says `text`, which names the seconds and the emergency number: once a minute, however much is sent."""
+        minute = part_of(conversation_id, f"{text} {int(time.time() // 60)}")
+        self.tell(conversation_id, text.format(seconds=seconds, emergency=self._studio.numbers.emergency), minute)
+
+    def tell(self, conversation_id: str, text: str, name: str) -> None:
+        """Says something of the gateway's own; the same `name` again says nothing."""
+        self._people.say(conversation_id, self._replies.own(text, "notice"), name)
 
     def _choice(self, person: Person, heard: Heard) -> tuple[int, int] | None:
         """The choice (message id, index) that was pressed, or named by its number."""
@@ -163,17 +178,9 @@ class Listening:
         if heard.kind == "choice":
             return "" if choice else texts.USED
         if len(heard.text) > LONGEST:
-            return too_long(len(heard.text))
+            number = self._studio.numbers.emergency
+            return TOO_LONG.format(most=LONGEST, length=len(heard.text), emergency=number)
         return "" if clean(heard.text) else NO_TEXT
-
-    def _receive(self, person: Person, heard: Heard, choice: tuple[int, int] | None, name: str) -> Kept:
-        conversation_id, text = person.conversation.id, clean(heard.text)
-        try:
-            receipt = self._chat.receive(conversation_id, name, text, plain_text(text), choice)
-        except ChoiceError:
-            self._say(person, texts.USED, name)
-            return Kept(conversation_id)
-        return Kept(conversation_id, received=True, turn=receipt.turn)
 
     def _consent(self) -> str:
         return self._studio.consent or consent(self._studio)

@@ -10,19 +10,23 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from lamoon.booking.request import now
+from lamoon.gateway.channels import texts
 from lamoon.gateway.channels.adapter import Adapter, Event, Heard, Undelivered
 from lamoon.gateway.channels.deliveries import Deliveries
-from lamoon.gateway.channels.listening import Listening, event_name
+from lamoon.gateway.channels.listening import Listening, Written, event_name
 from lamoon.gateway.channels.setup import Channels
 from lamoon.gateway.channels.store import ChannelStore
 from lamoon.gateway.erasing import Eraser
 from lamoon.gateway.hub import Hub
-from lamoon.gateway.metrics import Metrics
+from lamoon.gateway.intake import Intake
+from lamoon.gateway.limits import FloodError
 from lamoon.gateway.model import Message
 from lamoon.gateway.records import GoneError
 from lamoon.gateway.replies import Replies
-from lamoon.gateway.store import ChatStore
+from lamoon.gateway.store import ChatStore, ChoiceError
+from lamoon.gateway.texts import FLOOD
 from lamoon.gateway.turns import Turns
+from lamoon.understanding.text import plain_text
 
 log = logging.getLogger("lamoon.gateway.channels")
 
@@ -40,10 +44,10 @@ class ChannelService:
         people: ChannelStore,
         chat: ChatStore,
         replies: Replies,
+        intake: Intake,
         turns: Turns,
         eraser: Eraser,
         hub: Hub,
-        metrics: Metrics,
     ) -> None:
         self.people = people
         self._channels = channels
@@ -51,10 +55,10 @@ class ChannelService:
         self._deliveries = deliveries
         self._chat = chat
         self._replies = replies
+        self._intake = intake
         self._turns = turns
         self._eraser = eraser
         self._hub = hub
-        self._metrics = metrics
         self._farewells: set[asyncio.Task[None]] = set()
         if channels.adapters:
             hub.watch(deliveries.wake)
@@ -105,13 +109,23 @@ class ChannelService:
             if kept.deletes and kept.conversation_id:
                 await self._delete(kept.conversation_id)
                 await asyncio.to_thread(self._listening.note, event_name(channel, heard), None)
+            if kept.written and kept.conversation_id:
+                await self._take_in(kept.conversation_id, kept.written)
         if kept.farewell:
             self._last_words(channel, heard.address, kept.farewell)
-        if kept.received and kept.conversation_id:
-            self._metrics.messages.inc()
-            self._turns.wake(kept.conversation_id, kept.turn)
         if kept.conversation_id:
             self._hub.wake(kept.conversation_id)
+
+    async def _take_in(self, conversation_id: str, written: Written) -> None:
+        """Has a message kept and answered, or says why not; then it need not be heard again."""
+        name, text = written.name, written.text
+        try:
+            await self._intake.receive(conversation_id, name, text, plain_text(text), written.choice)
+        except ChoiceError:
+            await asyncio.to_thread(self._listening.tell, conversation_id, texts.USED, name)
+        except FloodError as flood:
+            await asyncio.to_thread(self._listening.tell_to_wait, conversation_id, FLOOD, flood.seconds)
+        await asyncio.to_thread(self._listening.note, name, conversation_id, writes=True)
 
     async def _lost(self, channel: str, report: Undelivered) -> None:
         """Notes for the team that a message did not arrive, as if the platform had never taken it."""

@@ -55,10 +55,10 @@ class Tries:
     """The counts of one process."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._addresses = RateLimit(TRIES_PER_MINUTE, TRIES_PER_MINUTE, clock)
-        self._names = RateLimit(TRIES_PER_MINUTE, TRIES_PER_MINUTE, clock)
-        self._guesses = RateLimit(GUESSED_PER_MINUTE, 1, clock)
-        self._devices = RateLimit(TRIES_PER_MINUTE, TRIES_PER_MINUTE, clock)
+        self._addresses = RateLimit(TRIES_PER_MINUTE, TRIES_PER_MINUTE, clock=clock)
+        self._names = RateLimit(TRIES_PER_MINUTE, TRIES_PER_MINUTE, clock=clock)
+        self._guesses = RateLimit(GUESSED_PER_MINUTE, 1, clock=clock)
+        self._devices = RateLimit(TRIES_PER_MINUTE, TRIES_PER_MINUTE, clock=clock)
         self._strangers, self._known = asyncio.Semaphore(STRANGERS), asyncio.Semaphore(KNOWN)
 
     def take(self, one: Try) -> int:

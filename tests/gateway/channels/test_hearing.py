@@ -10,6 +10,8 @@ import pytest
 
 from gateway.channels.conftest import Line
 from gateway.channels.simulator.platform import Simulator
+from gateway.serving import EMERGENCY, until
+from lamoon.gateway.limits import FloodError
 
 HOURS = 3600
 
@@ -118,11 +120,19 @@ def test_an_emoji_is_a_message(line: Line, simulator: Simulator) -> None:
     assert len(heard(line)) == 1
 
 
-def test_5000_characters_are_told_what_the_page_tells(line: Line, simulator: Simulator) -> None:
+def test_5000_characters_are_heard_whole(line: Line, simulator: Simulator) -> None:
     address = line.acquainted()
-    simulator.insist(simulator.text(address, "word " * 1000))
+    text = ("word " * 1000).strip()
+    simulator.insist(simulator.text(address, text))
+    simulator.wait(address, 1)
+    assert heard(line) == [text]
+
+
+def test_more_than_anybody_types_is_told_what_the_page_tells(line: Line, simulator: Simulator) -> None:
+    address = line.acquainted()
+    simulator.insist(simulator.text(address, "word " * 2001))
     (answer,) = simulator.wait(address, 1)
-    said = line.visitor().send("word " * 1000).json()["error"]["message"]
+    said = line.visitor().send("word " * 2001).json()["error"]["message"]
     assert answer.text == said
     assert heard(line) == []
 
@@ -182,11 +192,34 @@ def test_a_request_to_the_studio_names_the_channel(line: Line, simulator: Simula
     assert line.rasa.heard[-1]["sender"].split("-")[0] == simulator.channel
 
 
-def test_a_flood_is_told_once_to_slow_down(line: Line, simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_flood_is_told_once_to_slow_down_and_whom_to_call(
+    line: Line, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> float:
+        raise FloodError(30)
+
     address = line.acquainted()
-    monkeypatch.setattr(line.parts.limits.conversation, "take", lambda key: 30)
+    monkeypatch.setattr(line.parts.intake._pace, "reserve", full)
     for number in range(5):
         simulator.insist(simulator.text(address, f"{number}x"))
     line.settle()
-    assert 1 <= len(simulator.inbox(address)) <= 2  # the minute may end meanwhile
+    told = simulator.inbox(address)
+    assert 1 <= len(told) <= 2  # the minute may end meanwhile
+    assert "30 seconds" in told[0].text
+    assert "call 911" in told[0].text
     assert heard(line) == []
+    simulator.insist(simulator.text(address, EMERGENCY))
+    until(lambda: simulator.inbox(address)[-1].text == f"re {EMERGENCY}", "the emergency to be answered")
+
+
+def test_many_pictures_are_told_once_to_slow_down(
+    line: Line, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = line.acquainted()
+    monkeypatch.setattr(line.parts.limits.conversation, "take", lambda key: 30)
+    for _ in range(5):
+        simulator.insist(simulator.media(address))
+    line.settle()
+    told = simulator.inbox(address)
+    assert 1 <= len(told) <= 2  # the minute may end meanwhile
+    assert "call 911" in told[0].text

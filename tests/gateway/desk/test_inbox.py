@@ -66,6 +66,14 @@ def test_who_asked_for_a_person_waits_at_the_top(desk: DeskOf, visitor: Visitor)
     assert "has waited for less than a minute" in page
 
 
+def test_what_came_faster_than_the_limit_is_there_and_marked(desk: DeskOf, visitor: Visitor) -> None:
+    desk.front.parts.store.receive(visitor.conversation, "quick", "one more thing", "one more thing", wait=600)
+    page = desk.staff.get(place(visitor)).text
+    assert page.count("Sent faster than the limit") == 1
+    assert page.index("knees") < page.index("Sent faster than the limit") < page.index("one more thing")
+    desk.front.parts.store.restart(visitor.conversation, desk.front.parts.replies.own("over", "notice"))
+
+
 def test_a_conversation_of_the_sandbox_is_not_in_the_inbox(desk: DeskOf) -> None:
     store = desk.front.parts.store
     chat = store.open(channel="test")

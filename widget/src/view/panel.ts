@@ -6,8 +6,8 @@ import { fill } from "../words.js";
 import { choiceList, thread } from "./message.js";
 import { link } from "./tree.js";
 
-export const MOST_CHARACTERS = 1000;
-const COUNT_FROM = 900;
+export const MOST_CHARACTERS = 10_000;
+const COUNT_FROM = 9500;
 
 /** The open chat: header, conversation, composer. */
 export function panel(chat: LamoonChat): TemplateResult {
@@ -76,7 +76,7 @@ function composer(chat: LamoonChat): TemplateResult {
   const { words, state } = chat;
   return html`<form class="composer" @submit=${chat.submit}>
     <label class="unseen" for="input">${words.message}</label>
-    <textarea id="input" rows="1" maxlength=${MOST_CHARACTERS} placeholder=${words.message} enterkeyhint="send" autocomplete="off" @input=${(event: InputEvent) => chat.set({ length: (event.target as HTMLTextAreaElement).value.length })} @keydown=${chat.pressed}></textarea>
+    <textarea id="input" rows="1" placeholder=${words.message} enterkeyhint="send" autocomplete="off" @input=${(event: InputEvent) => chat.set({ length: (event.target as HTMLTextAreaElement).value.length })} @keydown=${chat.pressed}></textarea>
     <button class="send" type="submit" aria-label=${words.send} title=${words.send}>${icons.send}</button>
     ${state.length > COUNT_FROM ? html`<p class="left">${fill(words.left, MOST_CHARACTERS - state.length)}</p>` : nothing}
   </form>`;

@@ -23,7 +23,7 @@ export function sheet(chat: LamoonChat): TemplateResult | typeof nothing {
 function fields({ words }: LamoonChat): TemplateResult {
   return html`<label>${words.name}<input name="name" required maxlength="100" autocomplete="name" /></label>
     <label>${words.contact}<input name="contact" required maxlength="200" autocomplete="email" /></label>
-    <label>${words.message}<textarea name="text" required maxlength="1000" rows="4"></textarea></label>`;
+    <label>${words.message}<textarea name="text" required rows="4"></textarea></label>`;
 }
 
 function answer(chat: LamoonChat, event: SubmitEvent): void {

@@ -41,6 +41,7 @@ KIND_MARKS = {
 NOTHING_SAID = "There was nothing to send. Please write a few words."
 NO_REASON = "Please write why the hold can be lifted: the reason is kept beside the request."
 NO_NOTE = "There was nothing to keep. Please write a few words."
+OVER_LIMIT = "Sent faster than the limit"
 TOO_LONG = "That is too long: at most {most} characters, please. Your words are kept below."
 HELD = "This request is on hold because of the visitor's health. Lift the hold first, with a reason; then confirm it."
 NOT_LIFTED = "The assistant cannot be reached at the moment, so the hold was not lifted. Please try again in a minute."

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lamoon.errors import LamoonError
+from lamoon.errors import LamoonError, ScenarioError
 from lamoon.scenarios.reading import FRAGMENTS, load_scenario
-from lamoon.scenarios.scenario import Scenario, ScenarioError, Turn
+from lamoon.scenarios.scenario import Scenario, Turn
 from lamoon.settings import PROJECT
 
 TESTS = PROJECT / "tests" / "scenarios"

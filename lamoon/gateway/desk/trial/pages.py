@@ -17,17 +17,17 @@ from lamoon.gateway.desk.trial import preview
 from lamoon.gateway.desk.trial.facts import facts_of
 from lamoon.gateway.desk.trial.sandbox import Sandbox
 from lamoon.gateway.desk.visit import Visit, action, page
+from lamoon.gateway.interface import LONGEST
 from lamoon.gateway.rasa import RasaError
 from lamoon.gateway.records import GoneError
 from lamoon.gateway.store import ChoiceError
 from lamoon.understanding.text import plain_text
 
-MOST_CHARACTERS = 1500
 LONGEST_NAME = 36
 PAUSES = {30: "30 minutes later", 120: "2 hours later"}
 """Minutes that can pass at once. After half an hour the assistant begins anew."""
 NOTHING_SAID = "There was nothing to send. Please write a few words."
-TOO_LONG = f"That is too long: at most {MOST_CHARACTERS} characters, please."
+TOO_LONG = f"That is too long: at most {LONGEST:,} characters, please."
 USED = "This button was pressed already, or belongs to what was before. Please use the latest ones."
 SLOW = "The answer is not there yet. It appears below when you load this page again."
 NOT_YET = "Nothing was said yet, so no time can pass. Write something first."
@@ -70,7 +70,7 @@ async def send(visit: Visit, conversation_id: str) -> Response:
     choice = read_choice_key(visit.text("choice"))
     if choice is None and not text:
         return await _show(visit, look, NOTHING_SAID, 422)
-    if len(text) > MOST_CHARACTERS:
+    if len(text) > LONGEST:
         return await _show(visit, look, TOO_LONG, 422)
     if choice is None and look != "web":
         choice = await _numbered(visit, conversation_id, text)
@@ -166,7 +166,7 @@ async def _show(visit: Visit, look: str, problem: str = "", status: int = 200) -
         problem=problem,
         typed=visit.text("text") if problem else "",
         form=str(uuid.uuid4()),
-        most=MOST_CHARACTERS,
+        most=LONGEST,
     )
 
 

@@ -1,0 +1,250 @@
+"""YAML files, read so that every error names the file, the line, what is wrong, what was expected and an example.
+
+`read` gives the root of a file as a `Value`; whoever reads asks for what should be there:
+
+    root = read(path, StudioError).only("name", "services")       no other fields than these
+    root["name"].text()                                           a field that must be there
+    root.get("greeting").text(default="")                         one that may be left out
+    [service.text() for service in root.get("services").items()]  none where it is left out or empty
+
+Scalars are YAML 1.2 and stay as written: 000 is "000" and no is "no". Only `data` turns them into numbers and flags.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NoReturn
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.reader import ReaderError
+
+from lamoon.errors import ConfigurationError
+
+MAX_DEPTH = 20
+"""No file of ours is nested so deep; an alias that holds itself is nested without end."""
+NULL = "tag:yaml.org,2002:null"
+EXPECTED = "YAML: lines of `name: value`, indented with spaces"
+EXAMPLE = "name: value"
+
+
+@dataclass(frozen=True)
+class Value:
+    """One value of a file.
+
+    Attributes:
+        name: its path of keys, such as `services[1].name`; "" at the root.
+        line: the line of its key or list item, counted from 1; for a field that is left out, the line of its mapping.
+        node: None for a field that is left out.
+        error: what its problems are raised as.
+    """
+
+    file: str
+    name: str
+    line: int
+    node: Node | None = field(repr=False)
+    error: type[ConfigurationError] = ConfigurationError
+    depth: int = 0
+
+    def fail(self, problem: str, expected: str, example: str = "", *, line: int | None = None) -> NoReturn:
+        """Raises the file's error about this value, or about another `line` of it."""
+        shown = f"{self.name}: {problem}" if self.name else problem
+        raise self.error(self.file, line or self.line, shown, expected, example or self._example("some text"))
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether it is left out, or nothing follows its colon."""
+        return self.node is None or self.node.tag == NULL
+
+    @property
+    def is_list(self) -> bool:
+        """Whether it holds a list."""
+        return isinstance(self.node, SequenceNode)
+
+    @property
+    def is_mapping(self) -> bool:
+        """Whether it holds named fields."""
+        return isinstance(self.node, MappingNode)
+
+    @property
+    def text_line(self) -> int:
+        """The line in which its text begins: after `key: |` that is the next one."""
+        if not isinstance(self.node, ScalarNode):
+            return self.line
+        return int(self.node.start_mark.line) + (2 if self.node.style in ("|", ">") else 1)
+
+    def text(self, default: str | None = None, *, example: str = "") -> str:
+        """Its text as written, line breaks kept; the `default` where it is missing. Without one it must not be blank."""
+        if self.is_list or self.is_mapping:
+            self.fail("holds several values", "one value on the same line", example)
+        if self.node is None or self.is_missing:
+            return default if default is not None else self.fail("is missing", "a text", example)
+        text = str(self.node.value)
+        return text if default is not None or text.strip() else self.fail("is empty", "a text", example)
+
+    def one_line(self, default: str | None = None, *, example: str = "") -> str:
+        """Its text with a single space for every run of spaces and line breaks."""
+        return " ".join(self.text(default, example=example).split())
+
+    def whole_number(self, least: int = 0, most: int | None = None) -> int:
+        """Its number, from `least` to `most` (None: no limit)."""
+        text = self.text(example=self._example(str(least)))
+        number = int(text) if re.fullmatch("[0-9]{1,9}", text) else -1
+        if number < least or (most is not None and number > most):
+            limits = f"from {least} to {most}" if most is not None else f"of {least} or more"
+            self.fail(f"'{text}' is not one", f"a whole number {limits}", self._example(str(least)))
+        return number
+
+    def flag(self, *, default: bool | None = None) -> bool:
+        """true or false."""
+        return self.one_of(("true", "false"), None if default is None else str(default).lower()) == "true"
+
+    def one_of(self, choices: Sequence[str], default: str | None = None) -> str:
+        """One of a few words, or the `default`."""
+        text = self.one_line(default, example=self._example(choices[0] if choices else ""))
+        if text not in (*choices, default):
+            self.fail(f"'{text}' is unknown", f"one of {', '.join(choices)}", self._example(choices[0]))
+        return text
+
+    def items(self, example: str = "") -> list[Value]:
+        """The items of its list; none where it is left out."""
+        if self.is_missing:
+            return []
+        if not isinstance(self.node, SequenceNode):
+            expected = "a list: each item on a line that starts with `- `, or all in [brackets]"
+            self.fail("is not a list", expected, example or self._example("[one, two]"))
+        return [
+            self._below(f"{self.name}[{number}]", node, node.start_mark.line + 1)
+            for number, node in enumerate(self.node.value, 1)
+        ]
+
+    def texts(self) -> tuple[str, ...]:
+        """Its text, or the texts of its list."""
+        return tuple(value.text() for value in (self.items() if self.is_list or self.is_missing else [self]))
+
+    def fields(self, example: str = "") -> dict[str, Value]:
+        """Its fields by name; none where it is left out. A name that comes twice is an error."""
+        if not (self.is_missing or self.is_mapping):
+            expected = "indented lines of `field: value` below it"
+            self.fail("does not hold fields", expected, example or self._example("{field: value}"))
+        return self._fields
+
+    def only(self, *known: str, example: str = "") -> Value:
+        """This value, if it has no other fields than `known` ones."""
+        for name, value in self.fields(example).items():
+            if name not in known:
+                value.fail("is not a field here", f"one of {', '.join(known)}", example or f"{known[0]}: ...")
+        return self
+
+    def get(self, name: str) -> Value:
+        """The field of this name; a missing value where it is left out."""
+        return self.fields().get(name) or self._below(self._path(name), None, self.line)
+
+    def __getitem__(self, name: str) -> Value:
+        """The field of this name, which must be there."""
+        found = self.get(name)
+        if found.is_missing:
+            found.fail("is missing", f"a line `{name}: ...`", found._example("..."))
+        return found
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.fields()
+
+    def data(self) -> Any:
+        """What YAML makes of it: None, numbers, flags, texts, lists and dicts of them."""
+        if self.is_missing:
+            return None
+        if self.is_list:
+            return [item.data() for item in self.items()]
+        if self.is_mapping:
+            return {name: value.data() for name, value in self.fields().items()}
+        try:
+            return YAML(typ="safe", pure=True).constructor.construct_object(self.node)
+        except (YAMLError, ValueError):
+            self.fail("is of an unknown kind", "a text, a number, true or false")
+
+    def scalars(self) -> Iterator[str]:
+        """Every text in it, at any depth."""
+        if self.is_list or self.is_mapping:
+            for value in self.items() if self.is_list else self.fields().values():
+                yield from value.scalars()
+        else:
+            yield self.text(default="")
+
+    @cached_property
+    def _fields(self) -> dict[str, Value]:
+        found: dict[str, Value] = {}
+        for key, node in () if self.node is None or self.is_missing else self.node.value:
+            line = int(key.start_mark.line) + 1
+            if not isinstance(key, ScalarNode):
+                self.fail("has a key that is not a word", EXPECTED, EXAMPLE, line=line)
+            value = self._below(self._path(str(key.value)), node, line)
+            first = found.setdefault(str(key.value), value)
+            if first is not value:
+                value.fail(f"is here a second time (first in line {first.line})", "each name once", "remove one")
+        return found
+
+    def _path(self, name: str) -> str:
+        return f"{self.name}.{name}" if self.name else name
+
+    def _below(self, name: str, node: Node | None, line: int) -> Value:
+        value = Value(self.file, name, line, node, self.error, self.depth + 1)
+        if value.depth > MAX_DEPTH:
+            value.fail("is nested too deep", EXPECTED, EXAMPLE)
+        return value
+
+    def _example(self, text: str) -> str:
+        key = self.name.rpartition(".")[2]
+        return f"- {text}" if key.endswith("]") else f"{key or 'name'}: {text}"
+
+
+def read(
+    path: Path,
+    error: type[ConfigurationError] = ConfigurationError,
+    *,
+    name: str | None = None,
+    expected: str = "a readable file",
+    example: str = EXAMPLE,
+) -> Value:
+    """The root of a file, which errors call `name`; `expected` and `example` are for one that is not there.
+
+    Raises:
+        ConfigurationError: as `error`; the file is missing, empty, not UTF-8 or not YAML.
+    """
+    file = name or str(path)
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise error(file, None, "is not plain text", "a file saved as UTF-8", EXAMPLE) from None
+    except OSError as problem:
+        raise error(file, None, f"cannot be read ({problem.strerror})", expected, example) from None
+    return parse(text, file, error)
+
+
+def parse(text: str, file: str, error: type[ConfigurationError] = ConfigurationError) -> Value:
+    """The root of a file's text. Raises ConfigurationError, as `error`, where it is empty or not YAML."""
+    try:
+        node: Node | None = YAML(typ="safe", pure=True).compose(text)
+    except MarkedYAMLError as problem:
+        mark = problem.problem_mark or problem.context_mark
+        raise error(file, mark.line + 1 if mark else None, _syntax(problem), EXPECTED, EXAMPLE) from None
+    except ReaderError as problem:
+        line = text.count("\n", 0, int(problem.position)) + 1
+        raise error(file, line, "holds an unreadable sign", "letters, digits and signs", EXAMPLE) from None
+    except RecursionError:
+        raise error(file, None, "is nested too deep", EXPECTED, EXAMPLE) from None
+    except (YAMLError, ValueError):
+        raise error(file, None, "is not valid YAML", EXPECTED, EXAMPLE) from None
+    if node is None:
+        raise error(file, 1, "is empty", EXPECTED, EXAMPLE)
+    return Value(file, "", node.start_mark.line + 1, node, error)
+
+
+def _syntax(error: MarkedYAMLError) -> str:
+    problem = str(error.problem or error.context or "unknown")
+    return "a tab; indent with spaces" if "'\\t'" in problem else f"is not valid YAML: {problem}"
