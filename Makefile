@@ -9,7 +9,7 @@ export SQLALCHEMY_SILENCE_UBER_WARNING = 1
 lamoon := $(VENV)/bin/python -m lamoon
 training_files := $(shell find data config.yml domain.yml lamoon/nlu lamoon/understanding lamoon/screening -type f -not -name '*.pyc' 2>/dev/null)
 
-.PHONY: help run api shell staff channel-check train test check evaluate markers bench lint lock clean
+.PHONY: help run api shell staff channel-check train test test-fast validate check evaluate markers bench lint lock clean
 .DEFAULT_GOAL := help
 
 help:  ## what there is
@@ -36,8 +36,15 @@ train: $(VENV)/.runtime  ## train the model
 
 test: $(VENV)/.dev models/.trained  ## every check and test
 	@$(lamoon) check
+	@$(lamoon) validate
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy
 	@$(VENV)/bin/python -m pytest -n 2 --dist loadfile  # two processes with servers of their own; a file's tests stay together
+
+test-fast: $(VENV)/.dev  ## in under a minute: every test without servers and without the trained model
+	@$(VENV)/bin/python -m pytest -n 2 -m "not slow"
+
+validate: $(VENV)/.runtime  ## Rasa's own validation of domain and training data
+	@$(lamoon) validate
 
 check: $(VENV)/.dev  ## fast checks of data, answers and documentation
 	@$(lamoon) check

@@ -1,10 +1,11 @@
-"""`lamoon run | api | shell | train | markers`: what `make` calls.
+"""`lamoon run | api | shell | train | validate | markers`: what `make` calls.
 
-run      everything with the public web server, until Ctrl-C
-api      the same with Rasa's HTTP API; what crashes stays down
-shell    a conversation in the terminal
-train    train the model
-markers  how often conversations reached what markers.yml names
+run       everything with the public web server, until Ctrl-C
+api       the same with Rasa's HTTP API; what crashes stays down
+shell     a conversation in the terminal
+train     train the model
+validate  Rasa's own validation of domain and training data
+markers   how often conversations reached what markers.yml names
 
 Exit codes: 0 well, 1 a process failed, 2 something has to be corrected first (the message says what).
 """
@@ -39,6 +40,7 @@ from lamoon.launch.markers import count_markers
 from lamoon.launch.model_file import damage_of
 from lamoon.launch.ports import PreflightError, check_ports
 from lamoon.launch.supervisor import Supervisor
+from lamoon.launch.validation import validate
 from lamoon.project import PROJECT
 
 ANSWER_SECONDS = 3.0
@@ -47,7 +49,7 @@ ANSWER_SECONDS = 3.0
 
 def main(arguments: list[str]) -> int:
     """Runs one verb; returns the exit code."""
-    verbs = {"run": _run, "api": _api, "shell": _shell, "train": _train, "markers": _markers}
+    verbs = {"run": _run, "api": _api, "shell": _shell, "train": _train, "validate": _validate, "markers": _markers}
     if len(arguments) != 1 or arguments[0] not in verbs:
         print(f"Expected one of: {', '.join(verbs)}. Example: lamoon run", file=sys.stderr)
         return 2
@@ -132,6 +134,12 @@ def _train() -> int:
         raise PreflightError(f"Training wrote a model that cannot be used: {damage}. Is the disk full?")
     for old in before if made else ():
         old.unlink()
+    return 0
+
+
+def _validate() -> int:
+    validate(PROJECT)
+    print("Rasa found no fault in domain and training data.")
     return 0
 
 

@@ -48,7 +48,7 @@ class Chunk:
 
 @dataclass(slots=True)
 class Word:
-    """A normalised word. `token` is the index of its spaCy token; a contraction gives several words of one token."""
+    """A normalised word. `token` is the index of the part that it was cut from; a contraction gives several words of one token."""
 
     norm: str
     start: int
