@@ -36,7 +36,6 @@ BUSY_SECONDS = 5
 CONNECT_SECONDS = 5
 STATEMENT_SECONDS = 15
 POOL_SIZE, POOL_OVERFLOW = 5, 10
-SCRUBS = 8
 READING = "lamoon_reading"
 PRAGMAS = (f"busy_timeout = {BUSY_SECONDS * 1000}", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON")
 
@@ -76,13 +75,13 @@ class Database:
         """
         if self._engine.dialect.name != "sqlite":
             return True
-        for attempt in range(SCRUBS):
-            time.sleep(0.1 * attempt)  # unlike for readers, SQLite does not wait while somebody else does the same
+        end = time.monotonic() + BUSY_SECONDS
+        while True:
             with _told("clean up"):
                 busy, _, _ = _pragma(self._engine, "wal_checkpoint(TRUNCATE)")
-            if not busy:
-                return True
-        return False
+            if not busy or time.monotonic() >= end:
+                return not busy
+            time.sleep(0.1)  # unlike for readers, SQLite does not wait while another process does the same
 
     def close(self) -> None:
         """Gives its connections back."""

@@ -25,6 +25,7 @@ from sqlalchemy.engine import Connection, make_url
 
 from lamoon.booking.database import Database
 from lamoon.data_folder import open_data_folder
+from lamoon.errors import StoreError
 from lamoon.nlu.recent_history import shortened
 from lamoon.settings import load_settings
 
@@ -90,6 +91,7 @@ class ConversationStore(TrackerStore):
         if url.get_backend_name() == "sqlite":
             url = make_url(f"sqlite:///{open_data_folder(settings) / 'conversations.db'}")  # a writer of its own
         self.database = Database(url.render_as_string(hide_password=False), metadata)
+        self.database.scrub()  # a server that was killed leaves what it deleted last in SQLite's log
         self._live: OrderedDict[str, tuple[DialogueStateTracker, int]] = OrderedDict()  # with the id of the last row
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
@@ -142,7 +144,8 @@ class ConversationStore(TrackerStore):
         def delete() -> None:
             with self.database.writing("delete a conversation") as connection:
                 connection.execute(sa.delete(events).where(events.c.sender_id == sender_id))
-            self.database.scrub()
+            if not self.database.scrub():
+                raise StoreError("SQLite's log, which may hold deleted words, is in use by another program")
 
         await asyncio.to_thread(delete)
 

@@ -19,7 +19,7 @@ class Clock:
     """A clock that stands until it is moved."""
 
     def __init__(self) -> None:
-        self.time = datetime.now(UTC) + timedelta(seconds=1)
+        self.time = datetime.now(UTC) + timedelta(minutes=1)
 
     def __call__(self) -> datetime:
         return self.time

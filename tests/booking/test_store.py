@@ -231,7 +231,7 @@ def test_a_log_that_somebody_reads_is_not_clean(
 ) -> None:
     """Another program in the middle of a long read, such as a backup."""
     monkeypatch.setattr("lamoon.booking.database.PRAGMAS", ("busy_timeout = 50", "secure_delete = ON"))
-    monkeypatch.setattr("lamoon.booking.database.SCRUBS", 2)
+    monkeypatch.setattr("lamoon.booking.database.BUSY_SECONDS", 0.2)
     path = sqlite_url.removeprefix("sqlite:///")
     with closing(BookingStore(sqlite_url)) as store, closing(sqlite3.connect(path, isolation_level=None)) as reader:
         store.submit(request_of())

@@ -20,6 +20,13 @@ MONTH = 31 * 24 * 3600
 Made = Callable[..., GatewayProcess]
 
 
+def shift(offset: Path, seconds: str) -> None:
+    """Sets the clock at once: the gateway never reads a file that is half written."""
+    draft = offset.with_suffix(".draft")
+    draft.write_text(seconds, encoding="ascii")
+    draft.replace(offset)
+
+
 @pytest.fixture
 def offset(tmp_path: Path) -> Path:
     """The file that says by how many seconds the gateway's clock is off."""
@@ -53,13 +60,13 @@ def test_a_month_ahead_for_a_while_deletes_nothing(gateway: Made, offset: Path) 
     visitors = [Visitor(process.url) for _ in range(5)]
     for visitor in visitors:
         visitor.ask("hi")
-    offset.write_text(str(MONTH), encoding="ascii")
+    shift(offset, str(MONTH))
     until(lambda: "clock moved by +26784" in process.log(), "a look")
     time.sleep(0.5)  # dozens of looks
     process.kill()
     process.start()  # a process that knows nothing of the jump
     time.sleep(0.5)
-    offset.write_text("0", encoding="ascii")
+    shift(offset, "0")
     for visitor in visitors:
         assert [message["from"] for message in visitor.messages()] == ["visitor", "bot"]
         visitor.ask("are you still there?")
@@ -70,7 +77,7 @@ def test_what_is_old_for_good_is_deleted_after_the_grace(gateway: Made, offset: 
     process = gateway(SHIFT_GRACE="0.5")
     visitor = Visitor(process.url)
     visitor.ask("hi")
-    offset.write_text(str(MONTH), encoding="ascii")
+    shift(offset, str(MONTH))
     until(lambda: not kept(offset.parent / "data"), "its end")
 
 
@@ -79,7 +86,7 @@ def test_a_clock_set_back_ends_no_conversation(gateway: Made, offset: Path, seco
     process = gateway(SHIFT_GRACE="0")
     visitor = Visitor(process.url)
     visitor.ask("hi")
-    offset.write_text(str(-seconds), encoding="ascii")
+    shift(offset, str(-seconds))
     visitor.ask("and now?")
     assert len(visitor.messages()) == 4
 
@@ -87,11 +94,11 @@ def test_a_clock_set_back_ends_no_conversation(gateway: Made, offset: Path, seco
 def test_who_wrote_while_the_clock_was_far_behind_is_not_deleted_when_it_is_right_again(
     gateway: Made, offset: Path
 ) -> None:
-    offset.write_text(str(-40 * 24 * 3600), encoding="ascii")
+    shift(offset, str(-40 * 24 * 3600))
     process = gateway(SHIFT_GRACE="5")
     visitor = Visitor(process.url)
     visitor.ask("hi")
-    offset.write_text("0", encoding="ascii")
+    shift(offset, "0")
     until(lambda: "clock moved by +34560" in process.log(), "a look")
     assert kept(offset.parent / "data") == 1, "old by its date, but not for long"
 

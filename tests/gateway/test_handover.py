@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -170,16 +169,19 @@ def test_while_the_gateway_runs_silence_ends_by_itself(counter: Counter, monkeyp
 
 def test_a_clock_that_is_wrong_for_a_moment_ends_nothing(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
     """31 days ahead at every second look."""
-    monkeypatch.setattr("lamoon.gateway.handover.GRACE_SECONDS", 0.01)
-    monkeypatch.setattr("lamoon.gateway.handover.LOOK_SECONDS", 0.001)
-    chat, looks = counter.store.open().id, itertools.count()
+    monkeypatch.setattr("lamoon.gateway.handover.GRACE_SECONDS", 0.001)
+    monkeypatch.setattr("lamoon.gateway.handover.LOOK_SECONDS", 0.002)
+    chat, looks = counter.store.open().id, 0
     counter.handovers.take(chat, "Ann", "")
 
+    def clock() -> datetime:
+        nonlocal looks
+        looks += 1
+        return now() + timedelta(days=31 * (looks % 2))
+
     async def look_often() -> None:
-        watching = asyncio.create_task(
-            watch(counter.handovers, Hub(), lambda: now() + timedelta(days=31 * (next(looks) % 2)))
-        )
-        while next(looks) < 100:
+        watching = asyncio.create_task(watch(counter.handovers, Hub(), clock))
+        while looks < 100:
             await asyncio.sleep(0.01)
         watching.cancel()
 
