@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
 os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
 
+SLOW_FIXTURES = frozenset(
+    # the trained model, the sentence model, and servers
+    ("model", "trained_parser", "encoder", "running", "behind", "lonely", "platform", "front_door", "desk_door", "node")
+)
+
 SetSettings = Callable[[pytest.MonkeyPatch, Path], Path]
 STUDIO_OF_SCENARIOS = Path(__file__).parent / "scenarios" / "studio.yml"
 STUDIO = """\
@@ -37,6 +42,15 @@ emergency:
   numbers:
     US: {emergency: "911", crisis: "988", crisis_name: Suicide and Crisis Lifeline}
 """
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks as `slow` whatever starts processes or servers or needs a model; `make test-fast` leaves it out."""
+    for item in items:
+        if isinstance(item, pytest.Function) and (
+            "subprocess" in vars(item.module) or SLOW_FIXTURES & {*item.fixturenames}
+        ):
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session")

@@ -62,6 +62,7 @@ def broken(tmp_path: Path) -> Path:
 NEW = "\nconditions:\n  gout_attack:\n    title: a gout attack\n    severity: ask_doctor\n    source: clinics\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("addition", "line", "problem"),
     [
