@@ -168,11 +168,17 @@ def read_back(slots: Mapping[str, Any]) -> str:
     return " ".join(f"{question.label}: {answers.get(question.slot)}." for question in questions)
 
 
+READ_BACK = 500
+"""Characters on health that are read back."""
+
+
 def health_summary(slots: Mapping[str, Any]) -> str:
-    """What the read-back says of the visitor's health: their own words, or that nothing was named."""
+    """What the read-back says of the visitor's health: the beginning of their own words, or that nothing was named."""
     ledger = slots.get("health_ledger") or {}
     words = [slots.get("health_details") or "", *(condition["words"] for condition in ledger.get("open", []))]
     told = "; ".join(dict.fromkeys(word for word in words if word))
+    if len(told) > READ_BACK:
+        return f"{told[:READ_BACK].rpartition(' ')[0]} ... (all of it goes to the team)"
     return told or ("nothing to report" if slots.get("health_screening") == "no" else "not answered yet")
 
 

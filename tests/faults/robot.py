@@ -142,7 +142,9 @@ def question_in(answer: str) -> str | None:
 @cache
 def questions() -> list[tuple[str, str]]:
     """Each slot of the booking form with the fixed words at the end of its question."""
-    responses = yaml.safe_load((PROJECT / "domain.yml").read_text(encoding="utf-8"))["responses"]
+    responses: dict[str, Any] = {}
+    for file in (PROJECT / "data" / "responses").glob("*.yml"):
+        responses |= yaml.safe_load(file.read_text(encoding="utf-8")).get("responses", {})
     return [
         (slot, " ".join(re.split(r"\{\w+\}", one["text"])[-1].strip(" .").split()))
         for slot in ANSWERS

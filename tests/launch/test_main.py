@@ -55,8 +55,15 @@ def copy_project(folder: Path) -> Path:
     """The project with a tiny assistant and no model: a copy, because it finds its files beside its code."""
     for name in ("lamoon", "actions"):
         shutil.copytree(PROJECT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    (folder / "data").mkdir()
-    for name in ("studio.yml", "endpoints.yml", "credentials.yml", "data/topics.yml"):
+    (folder / "data" / "responses").mkdir(parents=True)
+    for name in (
+        "studio.yml",
+        "endpoints.yml",
+        "credentials.yml",
+        "data/topics.yml",
+        "data/responses/notices.yml",
+        "data/responses/conversation.yml",
+    ):
         shutil.copy(PROJECT / name, folder / name)
     (folder / "config.yml").write_text(TINY_CONFIG, encoding="utf-8")
     (folder / "domain.yml").write_text(TINY_DOMAIN, encoding="utf-8")

@@ -250,7 +250,7 @@ def test_a_turn_that_could_not_be_stored_is_to_be_sent_again(
     said, failure = answer.json()
     assert said["text"] == "Please call 911."
     assert failure["text"].startswith("I'm sorry")
-    assert failure["metadata"] == {"failed": True}
+    assert failure["metadata"] == {"failed": True, "kind": "apology"}
 
 
 def test_without_a_model_a_message_is_to_be_sent_again(client: httpx.Client, rasa: Rasa) -> None:

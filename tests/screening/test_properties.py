@@ -16,7 +16,7 @@ from lamoon.understanding.spelling import read_known_words
 EVERYDAY = frozenset(read_known_words())
 OUTCOMES = {"none", "inform", "ask_doctor", "warn", "emergency"}
 STATUSES = {"affirmed", "negated", "other_person", "resolved", "hypothetical"}
-BLOW_UP = 2.0  # seconds of processor time, forty times the slowest on a quiet machine: speed is benchmarks.screening's
+BLOW_UP = 4.0  # seconds of processor time for 10,000 characters, on any machine: speed is benchmarks.screening's
 
 # Disclosures, and the same denied.
 TOLD = ("a blood clot", "cancer", "an open wound", "an infection", "shingles", "a fracture", "thrombosis", "cellulitis")
