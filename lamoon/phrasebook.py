@@ -117,6 +117,7 @@ NOTICES: Final = MappingProxyType(
         "reply_with_number": "",
         "choose": "",
         "choose_button": "",
+        "read_back_shortened": "beginning",
         "choose_or_write": "",
     }
 )

@@ -24,6 +24,7 @@ from lamoon.booking.contact import Contact, parse_contact
 from lamoon.booking.name import parse_name
 from lamoon.booking.wish import parse_wish
 from lamoon.intents import Takes
+from lamoon.phrasebook import say
 
 if TYPE_CHECKING:
     from lamoon.booking.request import BookingRequest
@@ -178,7 +179,7 @@ def health_summary(slots: Mapping[str, Any]) -> str:
     words = [slots.get("health_details") or "", *(condition["words"] for condition in ledger.get("open", []))]
     told = "; ".join(dict.fromkeys(word for word in words if word))
     if len(told) > READ_BACK:
-        return f"{told[:READ_BACK].rpartition(' ')[0]} ... (all of it goes to the team)"
+        return say("read_back_shortened", beginning=told[:READ_BACK].rpartition(" ")[0])
     return told or ("nothing to report" if slots.get("health_screening") == "no" else "not answered yet")
 
 

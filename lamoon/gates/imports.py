@@ -33,7 +33,9 @@ EDGES = MappingProxyType(
         "screening": frozenset({"contract", "errors", "intents", "phrasebook", "understanding.spelling", "yaml_file"}),
         "data_folder": frozenset({"errors", "settings"}),
         "retry": frozenset({"errors"}),
-        "booking": frozenset({"contract", "data_folder", "errors", "intents", "logs", "retry", "settings", "studio"}),
+        "booking": frozenset(
+            {"contract", "data_folder", "errors", "intents", "logs", "phrasebook", "retry", "settings", "studio"}
+        ),
         "scenarios": frozenset({"booking", "contract", "errors", "yaml_file"}),
         "nlu": frozenset(
             "booking contract data_folder errors intents knowledge loopback phrasebook screening settings studio "
