@@ -37,8 +37,6 @@ version: "3.1"
 intents: [greet, thank]
 slots:
   forget_conversation: {type: bool, influence_conversation: false, mappings: [{type: custom}]}
-responses:
-  utter_greet: [{text: "Hello from {studio_name}!"}]
 """
 TINY_DATA = """\
 version: "3.1"
@@ -265,7 +263,8 @@ def test_it_trains_then_runs_all_until_it_is_told_to_stop(tmp_path: Path) -> Non
             assert time.monotonic() < end, said.read_text(encoding="utf-8")
             time.sleep(0.05)
         answer = httpx.post(address, json={"sender": "a", "message": "hello"}, trust_env=False, timeout=30)
-        assert [reply["text"] for reply in answer.json()] == ["Hello from La Moon Massage and Facial!"]
+        (reply,) = answer.json()
+        assert reply["text"].startswith("Hello, and welcome to La Moon Massage and Facial!")
         *_, chat, desk = said.read_text(encoding="utf-8").splitlines()
         assert chat == f"The page with the chat: {page}"
         assert desk == f"The desk of the team:  {page}desk"
