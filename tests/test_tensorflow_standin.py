@@ -73,7 +73,7 @@ def training_data(storage: LocalModelStorage) -> TrainingData:
 
 
 def test_what_is_installed_says_that_it_is_a_stand_in() -> None:
-    assert importlib.metadata.version("tensorflow").endswith("+standin")
+    assert importlib.metadata.version("tensorflow-standin").endswith("+standin")
     assert tensorflow.__version__.endswith("+standin")
 
 

@@ -27,15 +27,25 @@ def count_markers(settings: Addresses) -> Path:
     shutil.rmtree(folder, ignore_errors=True)  # Rasa refuses to write over a table
     folder.mkdir(mode=0o700, parents=True)
     words = (sys.executable, "-m", "rasa", "evaluate", "markers", "all", str(folder / "markers.csv"), "--quiet")
-    places = ("--config", str(PROJECT / "markers.yml"), "--endpoints", str(endpoints_file(settings)))
+    files = ("--config", str(PROJECT / "markers.yml"), "--endpoints", str(endpoints_file(settings)))
+    domain = ("--domain", str(_whole_domain(folder / "domain")))
     done = subprocess.run(
-        (*words, *places, "--stats-file-prefix", str(folder / "stats")), env=environment(), check=False
+        (*words, *files, *domain, "--stats-file-prefix", str(folder / "stats")), env=environment(), check=False
     )
     overall = folder / "stats-overall.csv"
     if done.returncode or not overall.is_file():
         raise PreflightError("Nothing was counted: Rasa's messages above say why. Expected a table of markers.yml.")
     for line in _lines(overall):
         print(line)
+    return folder
+
+
+def _whole_domain(folder: Path) -> Path:
+    """The domain with its replies: Rasa's counting reads one file or one folder, and replies lie in data/responses/."""
+    folder.mkdir()
+    for file in (PROJECT / "domain.yml", *(PROJECT / "data" / "responses").glob("*.yml")):
+        if file.is_file():
+            shutil.copy(file, folder)
     return folder
 
 
