@@ -7,7 +7,7 @@ export RASA_TELEMETRY_ENABLED = false
 export SQLALCHEMY_SILENCE_UBER_WARNING = 1
 
 lamoon := $(VENV)/bin/python -m lamoon
-training_files := $(shell find data config.yml domain.yml lamoon/nlu lamoon/understanding lamoon/screening -type f -not -name '*.pyc' 2>/dev/null)
+training_files := $(shell find data config.yml domain.yml lamoon/nlu lamoon/text lamoon/understanding lamoon/screening -type f -not -name '*.pyc' 2>/dev/null)
 
 .PHONY: help run api shell staff channel-check train test test-fast validate check evaluate markers bench lint lock clean
 .DEFAULT_GOAL := help
@@ -37,7 +37,7 @@ train: $(VENV)/.runtime  ## train the model
 test: $(VENV)/.dev models/.trained  ## every check and test
 	@$(lamoon) check
 	@$(lamoon) validate
-	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy
+	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy && $(VENV)/bin/lint-imports
 	@$(VENV)/bin/python -m pytest -n 2 --dist loadfile  # two processes with servers of their own; a file's tests stay together
 
 test-fast: $(VENV)/.dev  ## in under a minute: every test without servers and without the trained model
@@ -58,8 +58,8 @@ markers: $(VENV)/.runtime  ## how often conversations reached what markers.yml n
 bench: $(VENV)/.dev models/.trained  ## speed and memory beside Rasa's default pipeline (installs TensorFlow elsewhere)
 	@$(lamoon) bench
 
-lint: $(VENV)/.dev  ## ruff and mypy
-	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy
+lint: $(VENV)/.dev  ## ruff, mypy, and the layers of pyproject.toml
+	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy && $(VENV)/bin/lint-imports
 
 lock:  ## write requirements/*.lock again (needs uv)
 	@requirements/lock.sh

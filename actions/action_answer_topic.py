@@ -11,7 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.base import Events, SafeAction
 from actions.resources import topics
 from lamoon.contract import Label
-from lamoon.knowledge.suggestions import last_offered_topic
+from lamoon.knowledge.topics import last_offered_topic
 
 
 class ActionAnswerTopic(SafeAction):

@@ -9,7 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Events, SafeAction
 from actions.resources import topics
-from lamoon.knowledge.suggestions import misses_in_a_row, suggested_topics
+from lamoon.knowledge.topics import misses_in_a_row, suggested_topics
 from lamoon.phrasebook import buttons_of
 
 MOST_MISSES = 2

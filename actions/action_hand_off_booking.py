@@ -9,7 +9,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Events, SafeAction
-from actions.form_slots import CONFIRMED, GIVEN, clear_form_slots
+from actions.guided_form import CONFIRMED, GIVEN, clear_form_slots
 from actions.request_builder import request_from
 from actions.resources import catalogue, store
 

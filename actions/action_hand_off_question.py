@@ -8,7 +8,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Events, SafeAction
-from actions.form_slots import GIVEN, clear_form_slots
+from actions.guided_form import GIVEN, clear_form_slots
 from actions.request_builder import question_from
 from actions.resources import catalogue, store
 

@@ -8,7 +8,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Events, SafeAction
-from actions.form_slots import clear_form_slots
+from actions.guided_form import clear_form_slots
 
 
 class ActionStopForm(SafeAction):

@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.base import Events, SafeAction
 from actions.resources import catalogue
 from lamoon.contract import ReplyMetadata
-from lamoon.screening.replies import warning_text
+from lamoon.screening.conditions import warning_text
 
 
 class ActionWarnContraindication(SafeAction):

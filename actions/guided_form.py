@@ -11,12 +11,23 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.base import Events
-from actions.form_slots import GIVEN, MISSES, REFUSED
 from actions.resources import studio
 from lamoon.booking import Invalid
-from lamoon.booking.questions import BY_SLOT, Parsed, asked_by
-from lamoon.booking.yes_no import read_yes_no
-from lamoon.understanding.text import plain_text
+from lamoon.booking.form import BY_SLOT, QUESTIONS, Parsed, asked_by
+from lamoon.text.clean import plain_text
+from lamoon.text.yes_no import read_yes_no
+
+# What the forms store once an answer was read; no visitor types these words.
+GIVEN, REFUSED = "consent given", "consent refused"
+CONFIRMED, NOT_NEEDED = "send confirmed", "not asked"
+MISSES = "form_misses"
+FORM_SLOTS = (*(question.slot for question in QUESTIONS), MISSES)
+
+
+def clear_form_slots() -> Events:
+    """Events that empty every form slot: personal data stays no longer than the form."""
+    return [SlotSet(name, None) for name in FORM_SLOTS]
+
 
 EXPLAIN_AFTER = 2
 OFFER_PERSON_AFTER = 3

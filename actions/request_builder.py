@@ -6,14 +6,14 @@ from typing import Any
 
 from rasa_sdk import Tracker
 
-from actions.form_slots import GIVEN
+from actions.guided_form import GIVEN
 from actions.resources import studio
 from lamoon.booking import BookingRequest, Condition, Contact, Invalid, parse_contact
-from lamoon.booking.questions import DETAILS, asked_by
+from lamoon.booking.form import DETAILS, asked_by
 from lamoon.booking.request import LONGEST, NO_NAME, SCREENINGS, one_of
 from lamoon.contract import BOOKING_HOLD, HEALTH_RECORD, UNREADABLE_RECORD, ConversationName, Disclosure, HealthRecord
 from lamoon.errors import ContractError, RequestError
-from lamoon.screening.condition import Conditions
+from lamoon.screening.conditions import Conditions
 
 
 def request_from(tracker: Tracker, catalogue: Conditions) -> BookingRequest:

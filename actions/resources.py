@@ -7,7 +7,7 @@ from functools import lru_cache
 from lamoon.booking import BookingStore
 from lamoon.data_folder import open_data_folder
 from lamoon.knowledge import Topics, load_topics
-from lamoon.screening.facts import Facts, load_facts
+from lamoon.screening.conditions import Facts, load_facts
 from lamoon.settings import Settings, load_settings
 from lamoon.studio import Studio, load_studio
 

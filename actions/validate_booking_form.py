@@ -8,17 +8,15 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.form_slots import CONFIRMED, NOT_NEEDED, REFUSED
-from actions.guided_form import GuidedForm
+from actions.guided_form import CONFIRMED, NOT_NEEDED, REFUSED, GuidedForm
 from lamoon.booking import Invalid, parse_name, parse_wish
-from lamoon.booking.answer import has_alphanumeric
-from lamoon.booking.form import introduction
-from lamoon.booking.questions import changeable_parts, read_change
+from lamoon.booking.form import changeable_parts, introduction, read_change
 from lamoon.booking.readers import read_go_ahead
 from lamoon.booking.request import LONGEST
-from lamoon.booking.yes_no import read_yes_no
 from lamoon.screening.answers import Answer, read_screening_answer
-from lamoon.screening.shared import shared_screener
+from lamoon.screening.screener import shared_screener
+from lamoon.text.clean import has_alphanumeric
+from lamoon.text.yes_no import read_yes_no
 
 MOST_WORDS_OF_A_CONTACT = 8
 """A longer message that names a contact is a wish."""

@@ -31,15 +31,13 @@ VERBS = {
     "train": Verb("train the model", "lamoon.launch", ("train",)),
     "validate": Verb("have Rasa validate domain and training data", "lamoon.launch", ("validate",)),
     "markers": Verb("count how often conversations reached what markers.yml names", "lamoon.launch", ("markers",)),
-    "gateway": Verb("start the public web server alone", "lamoon.gateway"),
+    "gateway": Verb("start the public web server alone", "lamoon.web"),
     "requests": Verb("list, show and retry booking requests; deliver their notices", "lamoon.booking"),
-    "staff": Verb("list, add and deactivate accounts of the desk", "lamoon.gateway.desk"),
-    "channel-check": Verb(
-        "ask each messaging platform whether the account works", "lamoon.gateway.channels", ("check",)
-    ),
-    "check": Verb("check data, answers, code and documentation", "lamoon.gates"),
-    "evaluate": Verb("measure understanding and screening", "lamoon.evaluation"),
-    "bench": Verb("compare speed and memory with Rasa's default pipeline", "benchmarks"),
+    "staff": Verb("list, add and deactivate accounts of the desk", "lamoon.desk"),
+    "channel-check": Verb("ask each messaging platform whether the account works", "lamoon.channels", ("check",)),
+    "check": Verb("check data, answers, code and documentation", "tools.checks"),
+    "evaluate": Verb("measure understanding and screening", "tools.evaluation"),
+    "bench": Verb("compare speed and memory with Rasa's default pipeline", "tools.bench"),
 }
 
 
@@ -65,7 +63,7 @@ def main(words: Sequence[str] | None = None) -> int:
 def _run(verb: Verb, arguments: Sequence[str]) -> None:
     """Runs the module, which ends the process with its own exit code."""
     os.chdir(PROJECT)
-    if str(PROJECT) not in sys.path:  # as `python -m` has it: the actions and benchmarks of this project
+    if str(PROJECT) not in sys.path:  # as `python -m` has it: the actions and tools.bench of this project
         sys.path.insert(0, str(PROJECT))
     sys.argv = [verb.module, *verb.arguments, *arguments]
     runpy.run_module(verb.module, run_name="__main__", alter_sys=True)

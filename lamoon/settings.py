@@ -11,6 +11,7 @@ import os
 import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
+from datetime import timedelta
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Literal, TypeVar, get_args
@@ -19,12 +20,89 @@ from urllib.parse import urlsplit
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from lamoon.channel_settings import ChannelSettings, read_channel_settings
 from lamoon.checks import EMAIL_EXPECTED, PORT_EXPECTED, check_email, check_port, check_url
 from lamoon.errors import SettingProblem, SettingsError
-from lamoon.project import PROJECT as PROJECT
-from lamoon.project import VARIABLE
-from lamoon.secret import Secret as Secret
+from lamoon.project import PROJECT, VARIABLE
+
+
+class Secret:
+    """Text that must not be shown. Empty means not set."""
+
+    def __init__(self, text: str = "") -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """The text itself, for the one place that uses it."""
+        return self._text
+
+    def __bool__(self) -> bool:
+        return bool(self._text)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and self._text == other._text
+
+    def __hash__(self) -> int:
+        return hash(self._text)
+
+    def __repr__(self) -> str:
+        return "Secret(set)" if self._text else "Secret()"
+
+
+UNSET = Secret()
+DAY = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class Channel:
+    """A channel: its title at the desk, and how long after a person's last message the platform lets an answer through."""
+
+    title: str
+    window: timedelta | None = None
+
+
+CHANNELS: Mapping[str, Channel] = {
+    "telegram": Channel("Telegram"),
+    "whatsapp": Channel("WhatsApp", window=DAY),
+    "messenger": Channel("Messenger", window=DAY),
+    "instagram": Channel("Instagram", window=DAY),
+    "sms": Channel("Text message"),
+    "twilio_whatsapp": Channel("WhatsApp by Twilio", window=DAY),
+}
+
+
+@dataclass(frozen=True)
+class ChannelSettings:
+    """All of them. Empty means not set; the addresses of platforms are set for tests only."""
+
+    public_url: str = ""
+    telegram_token: Secret = UNSET
+    telegram_secret: Secret = UNSET
+    telegram_api: str = "https://api.telegram.org"
+    meta_app_secret: Secret = UNSET
+    meta_verify_token: Secret = UNSET
+    meta_api: str = "https://graph.facebook.com/v23.0"
+    whatsapp_token: Secret = UNSET
+    whatsapp_number_id: str = ""
+    messenger_token: Secret = UNSET
+    messenger_page_id: str = ""
+    instagram_token: Secret = UNSET
+    instagram_id: str = ""
+    twilio_sid: str = ""
+    twilio_token: Secret = UNSET
+    twilio_from: str = ""
+    twilio_whatsapp_from: str = ""
+    twilio_api: str = "https://api.twilio.com"
+
+
+def read_channel_settings(env: Mapping[str, str], prefix: str) -> ChannelSettings:
+    """What `env` says of them; spaces around are no part of a value, and an empty variable counts as not set."""
+    found: dict[str, str | Secret] = {}
+    for field in fields(ChannelSettings):
+        text = env.get(prefix + field.name.upper(), "").strip()
+        if text:
+            found[field.name] = Secret(text) if isinstance(field.default, Secret) else text
+    return ChannelSettings(**found)  # type: ignore[arg-type]
+
 
 PREFIX = "LAMOON_"
 Security = Literal["none", "starttls", "ssl"]

@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from lamoon.screening.catalogue import Catalogue, load_catalogue
-from lamoon.screening.contractions import CONTRACTIONS
 from lamoon.screening.screener import REAL_WORDS
-from lamoon.screening.spelling import Speller
-from lamoon.understanding.spelling import read_known_words
+from lamoon.text.shorthand import CONTRACTIONS
+from lamoon.text.speller import Speller
+from lamoon.text.spelling import read_known_words
 
 SHA256 = "68e9dc81c7e73bd7310b57e516ecaea0d8b6387ff71344a57c04174650a407a7"
 MOST = 60_100  # rarer words of the dictionary are likelier misspellings than words that visitors write

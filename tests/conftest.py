@@ -13,8 +13,8 @@ import pytest
 if TYPE_CHECKING:
     from scenarios.assistant import Assistant
 
-    from lamoon.nlu.parser import Parse
     from lamoon.understanding.encoder import SentenceEncoder
+    from tools.evaluation.parser import Parse
 
 os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
 os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
@@ -25,6 +25,8 @@ SLOW_FIXTURES = frozenset(
 )
 
 SetSettings = Callable[[pytest.MonkeyPatch, Path], Path]
+pytest_plugins = ("web.fixtures",)
+
 STUDIO_OF_SCENARIOS = Path(__file__).parent / "scenarios" / "studio.yml"
 STUDIO = """\
 name: La Moon
@@ -56,7 +58,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def model() -> Path:
     """The model that was trained last; a failure that says what to do where there is none."""
-    from lamoon.launch.commands import newest_model
+    from lamoon.launch.model_file import newest_model
 
     try:
         return newest_model()
@@ -67,7 +69,7 @@ def model() -> Path:
 @pytest.fixture(scope="session")
 def trained_parser(model: Path) -> Parse:
     """From a text to what the trained model reads in it."""
-    from lamoon.nlu.parser import load_parser
+    from tools.evaluation.parser import load_parser
 
     return load_parser(model)
 

@@ -15,7 +15,7 @@ import httpx
 import pytest
 from scenarios.servers import Servers, free_port
 
-from actions.form_slots import GIVEN
+from actions.guided_form import GIVEN
 from lamoon.data_folder import open_data_folder
 from lamoon.errors import SettingsError
 from lamoon.launch.commands import LOOPBACK, action_server, gateway, notification_worker, rasa_server
@@ -143,7 +143,7 @@ def test_what_the_action_server_makes_is_for_its_owner_only(variables: dict[str,
         assert open_to_others(tmp_path / "data") == []
 
 
-@pytest.mark.parametrize("command", [("-m", "lamoon.gateway.desk", "list"), ("-m", "lamoon.booking", "list")])
+@pytest.mark.parametrize("command", [("-m", "lamoon.desk", "list"), ("-m", "lamoon.booking", "list")])
 def test_what_a_command_makes_is_for_its_owner_only(
     variables: dict[str, str], tmp_path: Path, command: tuple[str, ...]
 ) -> None:

@@ -71,6 +71,6 @@ def test_an_example_touches_few_files(example: Example) -> None:
 @pytest.mark.parametrize("example", [QUESTION, INTENT], ids=lambda example: example.check)
 def test_an_example_passes_the_checks_and_does_what_it_says(tmp_path: Path, example: Example) -> None:
     copy = extended(tmp_path, example)
-    run(copy, sys.executable, "-m", "lamoon.gates", "--write-reference")
-    run(copy, sys.executable, "-m", "lamoon.gates", *CHECKS)
+    run(copy, sys.executable, "-m", "tools.checks", "--write-reference")
+    run(copy, sys.executable, "-m", "tools.checks", *CHECKS)
     run(copy, sys.executable, "-m", "pytest", "-p", "no:cacheprovider", f"tests/{example.place}")

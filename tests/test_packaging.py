@@ -21,8 +21,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 import lamoon
-from lamoon.gateway.interface import DOCUMENT
 from lamoon.project import PROJECT, find_project, missing
+from lamoon.web.openapi import DOCUMENT
 
 PYPROJECT = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
 DECLARED = [Requirement(text) for text in PYPROJECT["project"]["dependencies"]]
@@ -185,5 +185,5 @@ def imported_distributions() -> Iterator[str]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             names += [node.module] if isinstance(node, ast.ImportFrom) and node.module and not node.level else []
-            for root in {name.split(".")[0] for name in names} - sys.stdlib_module_names - {*OWN, "benchmarks"}:
+            for root in {name.split(".")[0] for name in names} - sys.stdlib_module_names - {*OWN, "tools.bench"}:
                 yield canonicalize_name(sources[root][0])

@@ -23,8 +23,8 @@ recipe: default.v1
 assistant_id: tiny
 language: en
 pipeline:
-  - name: lamoon.nlu.free_text.FreeText
-  - name: lamoon.nlu.spelling_repair.SpellingRepairComponent
+  - name: lamoon.nlu.preprocessing.FreeText
+  - name: lamoon.nlu.preprocessing.SpellingRepairComponent
   - name: lamoon.nlu.sentence_encoder.SentenceEncoderComponent
   - name: lamoon.nlu.hybrid_classifier.HybridIntentClassifier
     min_count: 1

@@ -9,7 +9,7 @@ import { minify } from "terser";
 
 const MOST_BYTES = 16_000; // gzip -9: what a visitor downloads
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
-const target = here("../lamoon/gateway/static/widget.js");
+const target = here("../lamoon/web/static/widget.js");
 
 const minifiedCss = {
   name: "minified-css",
@@ -41,7 +41,7 @@ if (bytes > MOST_BYTES) fail(`widget.js is too big: ${bytes} bytes with gzip, ex
 if (process.argv.includes("--check")) {
   const committed = await readFile(target).catch(() => new Uint8Array());
   if (!built.equals(committed)) {
-    fail("lamoon/gateway/static/widget.js is not what widget/src builds. Run: npm run build --prefix widget");
+    fail("lamoon/web/static/widget.js is not what widget/src builds. Run: npm run build --prefix widget");
   }
 } else {
   await writeFile(target, built);

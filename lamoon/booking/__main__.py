@@ -22,10 +22,9 @@ from threading import Event, Thread
 from types import FrameType
 
 from lamoon import logs
-from lamoon.booking.email import body
-from lamoon.booking.mailer import mailer_from
+from lamoon.booking.mail import body, mailer_from
 from lamoon.booking.outbox import LEASE, Outbox
-from lamoon.booking.reference import read_reference
+from lamoon.booking.request import read_reference
 from lamoon.booking.store import STATUSES, BookingStore
 from lamoon.booking.worker import Worker
 from lamoon.data_folder import open_data_folder

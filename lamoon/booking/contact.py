@@ -17,7 +17,7 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 from phonenumbers import PhoneNumber, PhoneNumberFormat, ValidationResult
 
-from lamoon.booking.answer import Invalid, clean
+from lamoon.text.clean import Invalid, clean
 
 LONGEST = 500
 """Characters looked at. Nobody needs more to give a number."""

@@ -1,13 +1,194 @@
-"""How a form reads a message: as an answer to its open question, or as something else."""
+"""The questions of the forms, one row each, and how a form reads a message: as an answer to its open question or as something else."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal
 
-from lamoon.booking.questions import BY_SLOT, read_change
-from lamoon.booking.readers import SHORT, Message
-from lamoon.booking.yes_no import read_yes_no
-from lamoon.intents import shared_intents
+from lamoon.booking import readers
+from lamoon.booking.contact import Contact, parse_contact
+from lamoon.booking.name import parse_name
+from lamoon.booking.readers import SHORT, Message, parse_wish
+from lamoon.intents import Takes, shared_intents
+from lamoon.phrasebook import say
+from lamoon.text.clean import Invalid
+from lamoon.text.yes_no import read_yes_no
+
+if TYPE_CHECKING:
+    from lamoon.booking.request import BookingRequest
+
+Form = Literal["booking_form", "handoff_form"]
+FORM_OF: Final[Mapping[str, Form]] = {"booking": "booking_form", "handoff": "handoff_form"}
+"""The form that asks for each kind of request."""
+DETAILS: Final = "details"
+Parsed = str | Contact | Invalid
+Parser = Callable[[str, str], Parsed]
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question.
+
+    Attributes:
+        slot: of `domain.yml`; the forms ask `utter_ask_<form>_<slot>`.
+        reads: whether a message answers it.
+        forms: which forms ask it.
+        takes: which intents may answer it.
+        parse: makes the stored answer of the visitor's text and the studio's country, or says why it cannot.
+        label: its name in the read-back, the mail and the desk; empty for what is not read back.
+        part: what a visitor calls the answer ("the name"); empty where it cannot be changed.
+        change: finds that name in a message.
+        kept_as: the field of BookingRequest; `details` for any question that has no field; empty for what only steers.
+        yes_or_no: whether it is asked to be answered by yes or no.
+        has_hint: whether there is a response `utter_hint_<slot>`, said after a second invalid answer.
+    """
+
+    slot: str
+    reads: readers.Reader
+    forms: tuple[Form, ...] = ("booking_form",)
+    takes: Takes = "answers"
+    parse: Parser | None = None
+    label: str = ""
+    part: str = ""
+    change: re.Pattern[str] | None = None
+    kept_as: str = DETAILS
+    yes_or_no: bool = False
+    has_hint: bool = True
+
+
+def name(text: str, region: str) -> Parsed:
+    """Parser of names."""
+    return parse_name(text)
+
+
+def words(text: str, region: str) -> Parsed:
+    """Parser of free text."""
+    return parse_wish(text)
+
+
+def _named(words: str) -> re.Pattern[str]:
+    return re.compile(rf"\b({words})\b", re.IGNORECASE)
+
+
+def _reads_confirmation(message: readers.Message) -> bool:
+    named = read_change(message.text) is not None and not message.is_question
+    return named or readers.reads_yes_no(message)
+
+
+QUESTIONS: Final = (
+    Question(
+        "visitor_name",
+        readers.reads_name,
+        parse=name,
+        label="Name",
+        part="the name",
+        change=_named("name"),
+        kept_as="name",
+    ),
+    Question(
+        "contact",
+        readers.reads_contact,
+        forms=("booking_form", "handoff_form"),
+        parse=parse_contact,
+        label="Contact",
+        part="the contact",
+        change=_named("contact|phone|number|e-?mail|mail"),
+        kept_as="contact",
+    ),
+    Question(
+        "wish",
+        readers.reads_wish,
+        parse=words,
+        label="Wish",
+        part="the wish",
+        change=_named("wish|day|days|time|times|date|appointment|request"),
+        kept_as="wish",
+    ),
+    Question(
+        "handoff_question",
+        readers.reads_team_message,
+        forms=("handoff_form",),
+        takes="messages",
+        label="Question",
+        kept_as="wish",
+    ),
+    Question(
+        "health_screening",
+        readers.reads_health,
+        takes="health",
+        label="Health",
+        part="the health answer",
+        change=_named("health|medical|condition|screening"),
+        kept_as="screening",
+        yes_or_no=True,
+        has_hint=False,
+    ),
+    Question("health_details", readers.reads_health_details, takes="health", kept_as="health_words"),
+    Question("consent", readers.reads_yes_no, kept_as="consent", yes_or_no=True),
+    Question("handoff_consent", readers.reads_yes_no, forms=("handoff_form",), kept_as="consent", yes_or_no=True),
+    Question("send_booking", _reads_confirmation, kept_as="", yes_or_no=True),
+)
+BY_SLOT: Final[Mapping[str, Question]] = {question.slot: question for question in QUESTIONS}
+
+
+def asked_by(form: str) -> tuple[Question, ...]:
+    """The questions of a form, in their order."""
+    return tuple(question for question in QUESTIONS if form in question.forms)
+
+
+def read_change(text: str) -> str | None:
+    """The slot that the visitor wants to change at the read-back, None where none is named."""
+    if readers.read_go_ahead(text):
+        return None
+    named = (question for question in QUESTIONS if question.change and question.change.search(text))
+    return next((question.slot for question in named), None)
+
+
+def changeable_parts() -> str:
+    """What can be changed at the read-back, as a list in words: "the name, the contact or the wish"."""
+    *parts, last = [question.part for question in QUESTIONS if question.part]
+    return f"{', '.join(parts)} or {last}" if parts else last
+
+
+def read_back(slots: Mapping[str, Any]) -> str:
+    """The answers of the booking form, to be confirmed before they are sent: "Name: Ann. Contact: ..."."""
+    answers = {**slots, "health_screening": health_summary(slots)}
+    questions = [question for question in asked_by("booking_form") if question.label]
+    return " ".join(f"{question.label}: {answers.get(question.slot)}." for question in questions)
+
+
+READ_BACK = 500
+"""Characters on health that are read back."""
+
+
+def health_summary(slots: Mapping[str, Any]) -> str:
+    """What the read-back says of the visitor's health: the beginning of their own words, or that nothing was named."""
+    ledger = slots.get("health_ledger") or {}
+    words = [slots.get("health_details") or "", *(condition["words"] for condition in ledger.get("open", []))]
+    told = "; ".join(dict.fromkeys(word for word in words if word))
+    if len(told) > READ_BACK:
+        return say("read_back_shortened", beginning=told[:READ_BACK].rpartition(" ")[0])
+    return told or ("nothing to report" if slots.get("health_screening") == "no" else "not answered yet")
+
+
+def answers(request: BookingRequest) -> Iterator[tuple[str, str, str]]:
+    """Slot, label and answer of what a stored request holds, in the order of the questions; health is shown apart."""
+    for question in QUESTIONS:
+        if question.kept_as in ("name", "contact"):
+            yield question.slot, question.label, str(getattr(request, question.kept_as))
+        elif question.kept_as == "wish" and FORM_OF[request.kind] in question.forms:
+            yield question.slot, question.label, request.wish
+    yield from details(request)
+
+
+def details(request: BookingRequest) -> Iterator[tuple[str, str, str]]:
+    """The answers that have no field of their own. A question that is no longer asked is named by its slot."""
+    for slot, answer in request.details.items():
+        known = BY_SLOT.get(slot)
+        yield slot, known.label if known and known.label else slot.replace("_", " ").capitalize(), answer
+
 
 _MY_NAME = re.compile(r"\b(my name|name'?s)\b", re.IGNORECASE)
 _PERSON = re.compile(r"\b(person|human|someone|somebody|talk|speak|call|ring|reception|team|staff)\b", re.IGNORECASE)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from lamoon.booking.answer import Invalid, clean, has_alphanumeric
+from lamoon.text.clean import Invalid, clean, has_alphanumeric
 
 LONGEST = 80
 """Characters of a name."""

@@ -16,11 +16,12 @@ from typing import Any
 
 from sqlalchemy import and_, func, or_, select, update
 
-from lamoon.booking.database import Database
-from lamoon.booking.request import BookingRequest, now
-from lamoon.booking.store import Status, plain, request_of
-from lamoon.booking.tables import outbox, requests
+from lamoon.booking.request import BookingRequest
+from lamoon.booking.store import Status, request_of
 from lamoon.errors import RequestError
+from lamoon.storage.database import Database
+from lamoon.storage.tables import outbox, requests
+from lamoon.storage.time import now, to_naive_utc
 
 log = logging.getLogger("lamoon.booking.outbox")
 
@@ -59,11 +60,11 @@ class Outbox:
 
     def sent(self, notice: Notice) -> bool:
         """The mail server has taken it. False when the claim had ended meanwhile, or the request was deleted."""
-        return self._close(notice, status="sent", sent_at=plain(self._clock()), last_problem="")
+        return self._close(notice, status="sent", sent_at=to_naive_utc(self._clock()), last_problem="")
 
     def again(self, notice: Notice, wait: timedelta, problem: str) -> bool:
         """Not delivered: due again after `wait`. `problem` must hold no visitor's words. False as in `sent`."""
-        return self._close(notice, due_at=plain(self._clock() + wait), last_problem=problem)
+        return self._close(notice, due_at=to_naive_utc(self._clock() + wait), last_problem=problem)
 
     def failed(self, notice: Notice, problem: str) -> bool:
         """Given up, kept for `requeue`. False as in `sent`."""
@@ -82,7 +83,7 @@ class Outbox:
             wanted = select(requests.c.id).where(requests.c.reference == reference)
             change = change.where(outbox.c.request_id.in_(wanted))
         with self._database.writing("queue notices again") as connection:
-            fresh = {"status": "queued", "attempts": 0, "due_at": plain(self._clock())}
+            fresh = {"status": "queued", "attempts": 0, "due_at": to_naive_utc(self._clock())}
             return int(connection.execute(change.values(fresh)).rowcount)
 
     def _first_due(self) -> int | None:
@@ -94,7 +95,7 @@ class Outbox:
     def _take(self, notice_id: int) -> Notice | None:
         """Claims this notice, unless another worker was faster."""
         claim = uuid.uuid4().hex
-        mine = {"claim": claim, "due_at": plain(self._clock() + self._lease), "attempts": outbox.c.attempts + 1}
+        mine = {"claim": claim, "due_at": to_naive_utc(self._clock() + self._lease), "attempts": outbox.c.attempts + 1}
         with self._database.writing("claim a notice") as connection:
             taken = connection.execute(update(outbox).where(outbox.c.id == notice_id, self._due()).values(mine))
             if not taken.rowcount:
@@ -113,7 +114,7 @@ class Outbox:
         """Its time has come, or is so far off that a clock was wrong when it was set."""
         moment = self._clock()
         farthest = moment + 2 * max(LONGEST_WAIT, self._lease)
-        come = or_(outbox.c.due_at <= plain(moment), outbox.c.due_at > plain(farthest))
+        come = or_(outbox.c.due_at <= to_naive_utc(moment), outbox.c.due_at > to_naive_utc(farthest))
         return and_(outbox.c.status == "queued", come)
 
     def _close(self, notice: Notice, **values: object) -> bool:

@@ -9,11 +9,24 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from lamoon.booking.answer import Invalid
 from lamoon.booking.contact import parse_contact
 from lamoon.booking.name import parse_name
-from lamoon.booking.wish import parse_wish
-from lamoon.booking.yes_no import read_yes_no
+from lamoon.text.clean import Invalid, clean, has_alphanumeric
+from lamoon.text.yes_no import read_yes_no
+
+LONGEST = 1000
+"""Characters of one free-text answer."""
+
+
+def parse_wish(text: str, longest: int = LONGEST) -> str | Invalid:
+    """The visitor's words on one line, or why they cannot be taken: nothing readable, too long. Never raises."""
+    wish = clean(text)
+    if not has_alphanumeric(wish):
+        return Invalid("no_words")
+    if len(wish) > longest:
+        return Invalid("too_many_words")
+    return wish
+
 
 LIKELY = 0.8
 """A short message that was classified with less may still be a name."""

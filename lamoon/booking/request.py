@@ -7,15 +7,32 @@ includes "not asked"). Nobody can build a request that breaks it, and only staff
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal, TypeVar, get_args
 
-from lamoon.booking.answer import clean
 from lamoon.booking.contact import Contact
-from lamoon.booking.reference import new_reference
 from lamoon.errors import RequestError
+from lamoon.storage.time import now
+from lamoon.text.clean import clean
+
+PREFIX = "LM-"
+SIGNS = "34679CDFGHJKMNPQRTWXY"
+LENGTH = 5
+
+
+def new_reference() -> str:
+    """A random reference."""
+    return PREFIX + "".join(secrets.choice(SIGNS) for _ in range(LENGTH))
+
+
+def read_reference(text: str) -> str:
+    """The reference a person typed, in its stored form: "lm 7k3f9" and "7K3F9" are LM-7K3F9."""
+    signs = "".join(sign for sign in text.upper() if sign.isalnum())
+    return PREFIX + signs.removeprefix("LM") if len(signs) > LENGTH else PREFIX + signs
+
 
 Kind = Literal["booking", "handoff"]
 """booking: wants an appointment. handoff: a question or message for a person."""
@@ -31,11 +48,6 @@ MOST_DETAILS = 50
 NO_NAME = "(no name given)"
 """Stands for the name of a visitor who was not asked for it."""
 MOST_CONDITIONS = 50
-
-
-def now() -> datetime:
-    """The time now, in UTC."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True)

@@ -13,12 +13,12 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
 from lamoon.booking.contact import Contact
-from lamoon.booking.database import Database
-from lamoon.booking.reference import new_reference
-from lamoon.booking.request import KINDS, SCREENINGS, BookingRequest, Condition, now, one_of
-from lamoon.booking.tables import outbox, requests
+from lamoon.booking.request import KINDS, SCREENINGS, BookingRequest, Condition, new_reference, one_of
 from lamoon.contract import ConversationName
 from lamoon.errors import StoreError
+from lamoon.storage.database import Database
+from lamoon.storage.tables import outbox, requests
+from lamoon.storage.time import now, to_naive_utc
 
 Status = Literal["queued", "sent", "failed"]
 """How far the notice to the studio is. failed: given up after many attempts, the request is kept."""
@@ -106,7 +106,7 @@ def _add(connection: Connection, request: BookingRequest) -> str:
         "key": uuid.uuid4().hex,
         "status": "queued",
         "attempts": 0,
-        "due_at": plain(now()),
+        "due_at": to_naive_utc(now()),
         "claim": "",
         "last_problem": "",
     }
@@ -126,7 +126,7 @@ def _values(request: BookingRequest) -> dict[str, object]:
         "conditions": [condition.as_value() for condition in request.conditions],
         "retracted": [condition.as_value() for condition in request.retracted],
         "details": dict(request.details),
-        "created_at": plain(request.created_at),
+        "created_at": to_naive_utc(request.created_at),
     }
 
 
@@ -161,8 +161,3 @@ def request_of(row: Any) -> BookingRequest:
         channel=row.channel,
         created_at=row.created_at.replace(tzinfo=UTC),
     )
-
-
-def plain(moment: datetime) -> datetime:
-    """A moment as the tables hold it: UTC without a zone."""
-    return moment.astimezone(UTC).replace(tzinfo=None)

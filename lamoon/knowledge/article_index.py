@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from lamoon.errors import KnowledgeError
-from lamoon.knowledge.words import number_forms, run_words, stem, tokens
+from lamoon.knowledge.terms import number_forms, run_words, stem, tokens
 from lamoon.project import PROJECT
 
 RUN_LENGTH: Final = 9

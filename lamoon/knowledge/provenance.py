@@ -17,9 +17,23 @@ from typing import Final
 from lamoon.contract import Label, topic_of, topic_of_response
 from lamoon.errors import KnowledgeError
 from lamoon.knowledge.article_index import ArticleIndex, copied_runs, is_heading, load_index
-from lamoon.knowledge.terms import ALLOWED_IN_PLAIN, FoundTerm, find_terms, is_name, medical_terms, promises
+from lamoon.knowledge.terms import (
+    ALLOWED_IN_PLAIN,
+    UNITS,
+    FoundTerm,
+    Token,
+    currency,
+    find_terms,
+    is_name,
+    medical_terms,
+    number,
+    number_forms,
+    promises,
+    sentences,
+    stem,
+    tokens,
+)
 from lamoon.knowledge.topics import Topics, load_topics
-from lamoon.knowledge.words import UNITS, Token, currency, number, number_forms, sentences, stem, tokens
 from lamoon.project import PROJECT
 from lamoon.yaml_file import Value, read
 

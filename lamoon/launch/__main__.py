@@ -22,25 +22,21 @@ from http import HTTPStatus
 from lamoon import logs
 from lamoon.data_folder import close_new_files
 from lamoon.errors import LamoonError
-from lamoon.launch.checked import check
 from lamoon.launch.commands import (
     LOOPBACK,
-    MODELS,
     action_server,
     endpoints_file,
     environment,
     gateway,
     gateway_host,
-    newest_model,
     notification_worker,
     page_address,
     rasa_server,
 )
-from lamoon.launch.markers import count_markers
-from lamoon.launch.model_file import damage_of
-from lamoon.launch.ports import PreflightError, check_ports
+from lamoon.launch.model_file import MODELS, damage_of, newest_model
+from lamoon.launch.rasa_commands import count_markers, validate
+from lamoon.launch.readiness import PreflightError, check, check_ports
 from lamoon.launch.supervisor import Supervisor
-from lamoon.launch.validation import validate
 from lamoon.project import PROJECT
 
 ANSWER_SECONDS = 3.0

@@ -10,12 +10,10 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from lamoon.errors import ModelError
-from lamoon.launch.model_file import damage_of
+from lamoon.launch.model_file import newest_model
 from lamoon.project import PROJECT, VARIABLE
 
 LOOPBACK = "127.0.0.1"
-MODELS = PROJECT / "models"
 ACTIONS_URL = "http://127.0.0.1:5055/webhook"
 
 
@@ -102,7 +100,7 @@ def notification_worker() -> Command:
 
 def gateway(settings: Addresses) -> Command:
     """The public web server: the only one that may listen elsewhere than on loopback."""
-    words = (sys.executable, "-m", "lamoon.gateway")
+    words = (sys.executable, "-m", "lamoon.web")
     return Command("gateway", words, settings.gateway_port, settings.gateway_host)
 
 
@@ -116,27 +114,6 @@ def page_address(settings: Addresses) -> str:
     """Where a browser on this machine finds the gateway's page."""
     host = gateway_host(settings)
     return f"http://{f'[{host}]' if ':' in host else host}:{settings.gateway_port}/"
-
-
-def newest_model() -> Path:
-    """The model that was trained last and can be used. A damaged one is passed over, which is said.
-
-    Raises:
-        FileNotFoundError: when there is none.
-        ModelError: when all are damaged.
-    """
-    models = sorted(MODELS.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime, reverse=True)
-    if not models:
-        raise FileNotFoundError(f"There is no trained model in {MODELS}. Expected a .tar.gz file; run: make train")
-    problems: list[str] = []
-    for model in models:
-        damage = damage_of(model)
-        if not damage:
-            for problem in problems:
-                print(f"{problem}. Using {model.name}; to train a new one: make train", file=sys.stderr, flush=True)
-            return model
-        problems.append(f"The model {model} is damaged: {damage}")
-    raise ModelError(f"{'. '.join(problems)}. Expected a model that `rasa train` has written; run: make train")
 
 
 def endpoints_file(settings: Addresses) -> Path:

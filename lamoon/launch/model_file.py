@@ -1,14 +1,20 @@
-"""Whether a trained model can be used: found out before a server is started with it."""
+"""The trained model: which is the newest, and whether it can be used."""
 
 from __future__ import annotations
 
 import gzip
+import sys
 import tarfile
 import zlib
 from pathlib import Path
 
+from lamoon.errors import ModelError
+from lamoon.project import PROJECT
+
 NEEDED = frozenset(("metadata.json", "components"))
 """What Rasa looks for in the archive."""
+
+
 CHUNK = 1 << 20
 
 
@@ -23,3 +29,27 @@ def damage_of(model: Path) -> str:
     except (OSError, EOFError, tarfile.TarError, zlib.error) as error:
         return f"it cannot be unpacked ({type(error).__name__})"
     return f"it lacks {', '.join(sorted(missing))}" if missing else ""
+
+
+MODELS = PROJECT / "models"
+
+
+def newest_model() -> Path:
+    """The model that was trained last and can be used. A damaged one is passed over, which is said.
+
+    Raises:
+        FileNotFoundError: when there is none.
+        ModelError: when all are damaged.
+    """
+    models = sorted(MODELS.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime, reverse=True)
+    if not models:
+        raise FileNotFoundError(f"There is no trained model in {MODELS}. Expected a .tar.gz file; run: make train")
+    problems: list[str] = []
+    for model in models:
+        damage = damage_of(model)
+        if not damage:
+            for problem in problems:
+                print(f"{problem}. Using {model.name}; to train a new one: make train", file=sys.stderr, flush=True)
+            return model
+        problems.append(f"The model {model} is damaged: {damage}")
+    raise ModelError(f"{'. '.join(problems)}. Expected a model that `rasa train` has written; run: make train")

@@ -9,7 +9,7 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from lamoon.booking.form import answers_question
-from lamoon.nlu.untrained import UntrainedComponent
+from lamoon.nlu.component import UntrainedComponent
 from lamoon.settings import load_settings
 from lamoon.studio import load_studio
 

@@ -14,7 +14,7 @@ from rasa.shared.core.slot_mappings import SlotMapping
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from lamoon.screening.conversation import health_turn
-from lamoon.screening.shared import shared_catalogue
+from lamoon.screening.screener import shared_catalogue
 
 WARN = "action_warn_contraindication"
 WARN_WITHOUT_SERVER = "utter_contraindication_warning"

@@ -22,9 +22,9 @@ from rasa.shared.nlu.constants import (
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from lamoon.nlu.component import training_code
+from lamoon.nlu.preprocessing import REPAIRED_TEXT
 from lamoon.nlu.sentence_encoder import SENTENCE_VECTOR
-from lamoon.nlu.spelling_repair import REPAIRED_TEXT
-from lamoon.nlu.training_code import training_code
 from lamoon.understanding.classifier import KIND_MARK, HybridClassifier, Prediction, Settings
 
 RESPONSE_SELECTOR = "response_selector"

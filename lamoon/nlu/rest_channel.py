@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from asyncio import AbstractEventLoop
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from rasa.core.actions import action
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
 from rasa.core.lock_store import LockError
 from sanic import Blueprint, Sanic
@@ -16,17 +18,40 @@ from sanic.response import HTTPResponse, empty, json
 
 from lamoon.errors import StoreError
 from lamoon.loopback import refuse_pages
-from lamoon.nlu.heard import events_kept, forget_conversation, replies_heard
-from lamoon.nlu.hold import lift_hold
-from lamoon.nlu.later import MOST_MINUTES, let_time_pass
-from lamoon.nlu.needed_model import end_without_model
-from lamoon.nlu.patience import limit_actions
-from lamoon.nlu.turn_facts import turn_facts
+from lamoon.nlu.conversation_api import (
+    MOST_MINUTES,
+    events_kept,
+    forget_conversation,
+    let_time_pass,
+    lift_hold,
+    replies_heard,
+)
+from lamoon.nlu.explain import turn_facts
 from lamoon.phrasebook import say
 from lamoon.settings import load_settings
 from lamoon.studio import load_studio
 
+ACTION_SECONDS = 10
+"""A hung action server must not keep a warning from a visitor: after this the warning's response is spoken instead.
+
+Two such waits, a warning's and a form's, are over before the gateway gives up on a turn (LAMOON_ANSWER_SECONDS).
+"""
+
+
+def limit_actions() -> None:
+    """Sets the limit for this process."""
+    action.DEFAULT_REQUEST_TIMEOUT = ACTION_SECONDS
+
+
 logger = logging.getLogger(__name__)
+
+
+async def end_without_model(app: Sanic, _: AbstractEventLoop) -> None:
+    """Called when the server has started. Exit code 1: whoever looks after the process sees that it failed."""
+    if not app.ctx.agent.is_ready():
+        logger.critical("No model was loaded: the messages above say why. Expected a trained model; run: make train")
+        raise SystemExit(1)  # unlike os._exit, it leaves time for the log to be written
+
 
 MAX_MESSAGE = 10_000
 WRONG_MESSAGE = f"`message` must be a text of at most {MAX_MESSAGE} characters."

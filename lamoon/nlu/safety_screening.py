@@ -13,12 +13,11 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from lamoon.intents import shared_intents
-from lamoon.nlu.free_text import ORIGINAL_TEXT
 from lamoon.nlu.hybrid_classifier import PROBABILITIES
+from lamoon.nlu.preprocessing import ORIGINAL_TEXT
 from lamoon.screening.answers import screening_answer
-from lamoon.screening.screener import summary
+from lamoon.screening.screener import shared_screener, summary
 from lamoon.screening.second_opinion import UNHEARD, Thresholds, weigh
-from lamoon.screening.shared import shared_screener
 
 SAFETY = "safety"
 SCREENING_ANSWER = "screening_answer"  # for the action server, which needs no screening of its own then

@@ -11,9 +11,8 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from lamoon.nlu.spelling_repair import REPAIRED_TEXT
-from lamoon.nlu.training_code import training_code
-from lamoon.nlu.untrained import UntrainedComponent
+from lamoon.nlu.component import UntrainedComponent, training_code
+from lamoon.nlu.preprocessing import REPAIRED_TEXT
 from lamoon.understanding.encoder import SentenceEncoder
 
 SENTENCE_VECTOR = "sentence_vector"

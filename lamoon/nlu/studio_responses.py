@@ -10,10 +10,10 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
-from lamoon.booking.questions import health_summary, read_back
+from lamoon.booking.form import health_summary, read_back
 from lamoon.contract import ReplyMetadata, topic_of, topic_of_response
 from lamoon.knowledge import load_topics
-from lamoon.knowledge.suggestions import other_reading
+from lamoon.knowledge.topics import other_reading
 from lamoon.phrasebook import say
 from lamoon.settings import load_settings
 from lamoon.studio import load_studio

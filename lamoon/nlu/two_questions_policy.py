@@ -12,7 +12,7 @@ from rasa.shared.core.events import ActionExecuted, DefinePrevUserUtteredFeaturi
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT, RESPONSE_SELECTOR
 
-from lamoon.nlu.chosen_reading import QUESTIONS
+from lamoon.nlu.candidates import QUESTIONS
 from lamoon.nlu.guarded_rule_policy import INTERJECTIONS, GuardedRulePolicy
 
 # An emergency text stands alone, and an answer to a form's question is no question.

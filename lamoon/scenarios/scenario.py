@@ -1,28 +1,14 @@
-"""What a scenario is.
-
-A scenario is a YAML file with a `description`, `steps` and, where somebody wants them, `tags`. A step is one turn of a conversation:
-
-    - user: (212) 555-0188                        # what the visitor writes
-      bot: [utter_ask_booking_form_wish]          # what comes back: exactly these replies, in this order
-      slots: {booking_hold: true}                 # optional looks behind the curtain, see `Turn`
-
-`bot` is one reply or a list of them, or `whatever` (one reply or more, saying what they like; never silence). A reply
-is the name of a response, `anything` (one reply, whatever it says), `...` (any number of them, also none), or
-
-    {response: utter_x, topic: cost, says: [...], not_says: [...], buttons: [...], metadata: {notice: warn}}
-
-where every part is optional, `utter_faq/*` is any topic, and capitals do not matter in `says` and `not_says`. `user`
-may also be `{press: Send it}`, which presses a button of the latest replies (`{press: "1"}`: the first), or
-`{repeat: "my back hurts ", times: 360}`. Other steps: `- include: at_wish` plays `fragments/at_wish.yml` at this place
-(fragments include each other; a top-level `include:` goes before the first step), `- action_server: down` (or `up`)
-kills and starts the action server.
-"""
+"""Scenarios: what they are, and how they are read from files."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
+
+from lamoon.errors import ScenarioError
+from lamoon.yaml_file import Value, read
 
 ANYTHING = "anything"
 WHATEVER = "whatever"
@@ -110,3 +96,104 @@ REQUEST_KEYS = (
     *("kind", "hold", "name", "contact", "wish", "screening", "channel", "consent", "details"),
     *("conditions", "retracted", "health_words_has"),
 )
+
+
+FRAGMENTS = "fragments"
+
+
+def load_scenario(path: Path, root: Path) -> Scenario:
+    """The scenario in `path`, with its fragments from `root`/fragments put in. Raises ScenarioError."""
+    top = _file(path, root)
+    steps = tuple(_steps(top, root, (path.resolve(),)))
+    if not any(isinstance(step, Turn) for step in steps):
+        top.fail("has no message", "at least one step `- user: ...` with `bot: ...`", "- user: hello")
+    return Scenario(top.file, top["description"].text(), steps, top.get("tags").texts())
+
+
+def _file(path: Path, root: Path) -> Value:
+    name = str(path.relative_to(root)) if path.is_relative_to(root) else path.name
+    file = read(path, ScenarioError, name=name).only("description", "tags", "include", "steps")
+    file["description"].text()
+    return file
+
+
+def _steps(file: Value, root: Path, stack: tuple[Path, ...]) -> Iterator[Turn | Switch]:
+    for name in file.get("include").texts():
+        yield from _fragment(file["include"], name, root, stack)
+    for step in file.get("steps").items("- user: hello"):
+        if "include" in step:
+            yield from _fragment(step, step.only("include")["include"].text(), root, stack)
+        elif "action_server" in step:
+            up = step.only("action_server")["action_server"].one_of(("up", "down")) == "up"
+            yield Switch(f"{file.file}:{step.line}", up)
+        else:
+            yield _turn(step)
+
+
+def _fragment(place: Value, name: str, root: Path, stack: tuple[Path, ...]) -> Iterator[Turn | Switch]:
+    path = (root / FRAGMENTS / f"{name}.yml").resolve()
+    if path in stack:
+        names = " includes ".join(one.stem for one in (*stack[stack.index(path) :], path))
+        place.fail(f"the fragments go round in a circle: {names}", "fragments that end")
+    if not path.is_file():
+        there = ", ".join(sorted(one.stem for one in (root / FRAGMENTS).glob("*.yml"))) or "none"
+        place.fail(f"there is no fragment `{name}`", f"one of: {there}")
+    yield from _steps(_file(path, root.resolve()), root, (*stack, path))
+
+
+def _turn(step: Value) -> Turn:
+    step.only(*STEP_KEYS, example="- user: hello")
+    request, mail = step.get("request"), step.get("mail").only(*MAIL_KEYS).fields()
+    none = not request.is_mapping and request.text(default="") == NONE
+    return Turn(
+        place=f"{step.file}:{step.line}",
+        user=_user(step["user"]),
+        bot=_bot(step["bot"]),
+        slots={name: value.data() for name, value in step.get("slots").fields().items()},
+        form=step["form"].text() if "form" in step else None,
+        request=NONE if none else request.only(*REQUEST_KEYS).data(),
+        mail={name: value.texts() for name, value in mail.items()} or None,
+        forgotten=step.get("forgotten").flag(default=False),
+        not_logged=step.get("not_logged").texts(),
+    )
+
+
+def _user(said: Value) -> str | Press:
+    if not said.is_mapping:
+        return said.text(default="")
+    if "press" in said:
+        return Press(said.only("press")["press"].text())
+    return said.only("repeat", "times", example="{press: Send it}")["repeat"].text() * said["times"].whole_number(1)
+
+
+def _bot(bot: Value) -> tuple[Expected, ...] | None:
+    replies = bot.items() if bot.is_list else [bot]
+    if len(replies) == 1 and not replies[0].is_mapping and replies[0].text() == WHATEVER:
+        return None
+    expected = tuple(map(_expected, replies))
+    if sum(reply.more for reply in expected) > 1:
+        bot.fail(f"`{MORE}` is there twice", f"one `{MORE}` at most", f"[{MORE}, {ANYTHING}]")
+    return expected
+
+
+def _expected(reply: Value) -> Expected:
+    if not reply.is_mapping:
+        return _named(reply, reply.text())
+    reply.only(*REPLY_KEYS, example="{says: [some words]}")
+    return Expected(
+        response=reply["response"].text() if "response" in reply else None,
+        topic=reply["topic"].text() if "topic" in reply else None,
+        says=reply.get("says").texts(),
+        not_says=reply.get("not_says").texts(),
+        buttons=reply["buttons"].texts() if "buttons" in reply else None,
+        metadata=reply.get("metadata").data() or {},
+    )
+
+
+def _named(reply: Value, name: str) -> Expected:
+    if name == MORE:
+        return Expected(more=True)
+    if name != ANYTHING and not name.startswith("utter_"):
+        expected = f"utter_something, {ANYTHING}, {WHATEVER} alone, or fields such as says: [...]"
+        reply.fail(f"`{name}` is no reply", expected, f"bot: {ANYTHING}")
+    return Expected(None if name == ANYTHING else name)

@@ -2,7 +2,7 @@
 
 from lamoon.errors import CatalogueError
 from lamoon.screening.catalogue import Catalogue, load_catalogue
-from lamoon.screening.condition import Condition
+from lamoon.screening.conditions import Condition
 from lamoon.screening.screener import Mention, Screener, Screening
 
 __all__ = ["Catalogue", "CatalogueError", "Condition", "Mention", "Screener", "Screening", "load_catalogue"]

@@ -11,9 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from lamoon.screening.patterns import Sequence_
-from lamoon.screening.text import Word
-from lamoon.screening.word_table import WordTable
+from lamoon.screening.patterns import Sequence_, WordTable
+from lamoon.text.tokens import Word
 
 # A gap (`..`) does not reach over these: "my chest does not hurt" must not read as "my chest .. hurt".
 FAR: Final = 1024  # bits

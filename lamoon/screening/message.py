@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Literal
 
 from lamoon.screening.matcher import Match
-from lamoon.screening.text import Chunk, Word
+from lamoon.text.tokens import Chunk, Word
 
 Status = Literal["affirmed", "negated", "other_person", "resolved", "hypothetical"]
 Outcome = Literal["none", "inform", "ask_doctor", "warn", "emergency"]

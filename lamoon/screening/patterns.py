@@ -19,11 +19,47 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 from lamoon.errors import LamoonError
-from lamoon.screening.contractions import spelled_out
-from lamoon.screening.text import fold
+from lamoon.text.shorthand import spelled_out
+from lamoon.text.tokens import Word, fold_text, number_value
+
+V = TypeVar("V")
+
+
+class WordTable(Generic[V]):
+    """What each word means, for the keys of `patterns.Element`: `word`, `word*`, `^word`, `#`, `#120`."""
+
+    def __init__(self, values: dict[str, V]) -> None:
+        """Sort the keys by their kind."""
+        self.words: dict[str, V] = {}
+        self.prefixes: dict[str, V] = {}
+        self.capitals: dict[str, V] = {}
+        self._numbers: list[tuple[float, V]] = []
+        for key, value in values.items():
+            if key.startswith("#"):
+                self._numbers.append((float(key[1:] or "-inf"), value))
+            elif key.startswith("^"):
+                self.capitals[key[1:]] = value
+            elif key.endswith("*"):
+                self.prefixes[key[:-1]] = value
+            else:
+                self.words[key] = value
+        self._lengths = sorted({len(prefix) for prefix in self.prefixes})
+
+    def values(self, word: Word) -> list[V]:
+        """The values of all keys that fit the word."""
+        norm = word.norm
+        found = [self.words[norm]] if norm in self.words else []
+        found += [self.prefixes[norm[:n]] for n in self._lengths if norm[:n] in self.prefixes]
+        if word.capitals and norm in self.capitals:
+            found.append(self.capitals[norm])
+        value = number_value(norm)
+        if value is not None:
+            found += [at for threshold, at in self._numbers if value >= threshold]
+        return found
+
 
 MAX_EXPANSIONS: Final = 600
 DEFAULT_GAP: Final = 3
@@ -103,8 +139,8 @@ def _atom(piece: str, groups: Groups) -> list[Sequence_]:
     if not _WORD.fullmatch(piece):
         raise PatternError(f"'{piece}' is not a word; marks and apostrophes are left out of patterns")
     if piece.isupper() and len(piece) > 1:
-        return [(Element(frozenset({f"^{fold(piece)}"})),)]
-    return [tuple(Element(frozenset({word})) for word in spelled_out(fold(piece)).split())]
+        return [(Element(frozenset({f"^{fold_text(piece)}"})),)]
+    return [tuple(Element(frozenset({word})) for word in spelled_out(fold_text(piece)).split())]
 
 
 def _join(parts: list[list[Sequence_]]) -> list[Sequence_]:

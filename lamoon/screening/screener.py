@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Final, TypedDict
 
 from lamoon.screening.catalogue import Catalogue, load_catalogue
-from lamoon.screening.contractions import CONTRACTIONS
-from lamoon.screening.deciding import decide_outcome, decide_statuses
-from lamoon.screening.finding import find_conditions
+from lamoon.screening.findings import find_conditions
 from lamoon.screening.message import Message, Outcome, Status
-from lamoon.screening.spelling import Speller
-from lamoon.screening.text import chunks
-from lamoon.screening.wording import words_of
-from lamoon.understanding.spelling import read_known_words
+from lamoon.screening.outcome import decide_outcome, decide_statuses
+from lamoon.text.normalize import words_of
+from lamoon.text.shorthand import CONTRACTIONS
+from lamoon.text.speller import Speller
+from lamoon.text.spelling import read_known_words
+from lamoon.text.tokens import chunks
 
 MAX_LENGTH: Final = 10_000
 REAL_WORDS: Final = Path(__file__).with_name("real_words.txt")
@@ -90,3 +91,18 @@ def summary(message: Message) -> Screening:
 def _read_real_words() -> list[str]:
     lines = REAL_WORDS.read_text(encoding="utf-8").splitlines()
     return [line for line in lines if line and not line.startswith("#")]
+
+
+@lru_cache(maxsize=1)
+def shared_screener() -> Screener:
+    """The screener with the packaged catalogue, loaded at the first call.
+
+    Raises:
+        CatalogueError: when the catalogue is broken.
+    """
+    return Screener.load()
+
+
+def shared_catalogue() -> Catalogue:
+    """The catalogue of the shared screener."""
+    return shared_screener().catalogue

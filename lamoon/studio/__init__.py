@@ -1,8 +1,8 @@
 """What the owner wrote in studio.yml: `load_studio` reads and checks it, `Studio` says it in sentences."""
 
 from lamoon.studio.file import load_studio
+from lamoon.studio.hours import is_open, next_opening
 from lamoon.studio.model import CannedReply, DayHours, EmergencyNumbers, Service, Studio
-from lamoon.studio.opening import is_open, next_opening
 
 __all__ = [
     "CannedReply",

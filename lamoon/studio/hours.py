@@ -1,12 +1,12 @@
-"""Opening hours of one day, as an owner writes them: "09:00-17:00", "9 am - 12:30 pm, 2 pm - 6 pm" or "closed"."""
+"""Opening hours: as an owner writes them, and when the studio is open."""
 
 from __future__ import annotations
 
 import re
-from datetime import time
+from datetime import datetime, time, timedelta
 from itertools import pairwise
 
-from lamoon.studio.model import DayHours
+from lamoon.studio.model import WEEKDAYS, DayHours, Studio
 
 HOURS_EXPECTED = (
     "opening and closing time, up to three such spans in order, or the word closed",
@@ -51,3 +51,37 @@ def _clock(hour: str, minute: str | None, half: str | None) -> time:
         return time(number, int(minute or 0))
     except ValueError:
         raise ValueError(f"'{written}' is not a time of day") from None
+
+
+DAYS_AHEAD = 60
+"""How far a closed studio is looked for its next opening: longer than any holiday."""
+
+
+def is_open(studio: Studio, moment: datetime) -> bool | None:
+    """Whether the studio is open at a moment of its own time; None when its hours or its time zone are not known."""
+    if moment.date() in studio.closed_days:
+        return False
+    hours = studio.hours.get(WEEKDAYS[moment.weekday()])
+    if hours is None or not studio.time_zone:
+        return None
+    return any(opens <= moment.time() < closes for opens, closes in hours.spans)
+
+
+def next_opening(studio: Studio, moment: datetime) -> datetime | None:
+    """When the studio opens next after a moment of its own time; None when that is not known.
+
+    It is not known either where a day lies between whose hours nobody wrote down.
+    """
+    if not studio.time_zone:
+        return None
+    for day in (moment.date() + timedelta(days=ahead) for ahead in range(DAYS_AHEAD)):
+        if day in studio.closed_days:
+            continue
+        hours = studio.hours.get(WEEKDAYS[day.weekday()])
+        if hours is None:
+            return None
+        for opens, _ in hours.spans:
+            opening = datetime.combine(day, opens, moment.tzinfo)
+            if opening > moment:
+                return opening
+    return None

@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from lamoon.understanding import kernel_ridge, logistic_regression
-from lamoon.understanding.char_tfidf import CharTfidf
+from lamoon.understanding import estimators
 from lamoon.understanding.encoder import Vectors
+from lamoon.understanding.estimators import CharTfidf
 
 OUTSIDE = "out_of_scope"
 KIND_MARK = "+"  # "emergency+suicidal": a class of its own, but one intent with the other kinds of emergency
@@ -40,7 +40,7 @@ class Settings:
         ridge_weight, log_weight: of the ridge regression's score and of the logistic regression's log probability in
             the sum that the probabilities are the softmax of; fitted so that these are calibrated.
         lead_weight, confidence_bias: confidence is the logistic function of lead_weight x lead + confidence_bias;
-            fitted by `python -m lamoon.evaluation --calibrate` on development questions.
+            fitted by `python -m tools.evaluation --calibrate` on development questions.
     """
 
     regularisation: float = 40.0
@@ -132,11 +132,11 @@ class HybridClassifier:
         tfidf = CharTfidf.fit(texts, settings.min_count)
         grams = csr_matrix(tfidf.rows(texts), shape=(len(texts), len(tfidf.index)))
         kinds, places = np.unique(np.asarray(labels), return_inverse=True)
-        weights, bias = logistic_regression.fit(
+        weights, bias = estimators.fit_logistic_regression(
             vectors, grams * settings.char_weight, places, 1 / doubts, settings.regularisation, ITERATIONS
         )
         targets = np.eye(len(kinds), dtype=np.float32)[places]
-        ridge = kernel_ridge.fit(
+        ridge = estimators.fit_kernel_ridge(
             vectors, grams, targets, settings.sharpness, settings.kernel_char_weight, settings.ridge * doubts
         )
         return cls(
@@ -172,7 +172,7 @@ class HybridClassifier:
         )
 
     def _ridge_scores(self, vector: Vectors, columns: npt.NDArray[np.int64], values: Vectors) -> Vectors:
-        near = kernel_ridge.nearness(self._phrases @ vector, self.settings.sharpness)
+        near = estimators.nearness(self._phrases @ vector, self.settings.sharpness)
         scores: Vectors = near @ self._ridge_weights + values @ self._ridge_gram_weights[columns] + self._ridge_bias
         return scores
 

@@ -1,13 +1,57 @@
-"""Follow-up questions: "and how often?" is read together with what was talked about last."""
+"""Messages that lean on the turn before: follow-up questions, ellipsis, and answers to offered choices."""
 
 from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from lamoon.intents import shared_intents
-from lamoon.understanding.ellipsis import content_words, points_back, words
-from lamoon.understanding.reading import Reading
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One text and its likeliest label.
+
+    Attributes:
+        text: the words that were read.
+        label: an intent, or intent and kind: `ask_hours`, `faq/cost`.
+        confidence: 0 to 1, that the label is right.
+    """
+
+    text: str
+    label: str
+    confidence: float
+
+
+_WORD = re.compile(r"[a-z0-9']+")
+_FUNCTION_WORDS = frozenset(
+    """a all an and any anybody anyone are aren't as at be been but by can can't cant come could did do does doesn't
+    don't dont either else even ever everyone exactly for from get go had has have he he's her him how how's i i'd
+    i'm i've if im in into is isn't it it's its ive just like long many may me mean might more most much my no
+    normal not of off often ok okay on one ones only or other others out possible really same say she she's should
+    so some soon still tell than that that's the their them then there there's these they they're thing this those
+    time to too true up us very was way we well were what what's when where where's which who who's whom whose why
+    will with work would yes you your""".split()
+)
+_POINTERS = frozenset("it its that this they them those these he she him her one ones".split())
+
+
+def words(text: str) -> list[str]:
+    """The words of `text` in lower case."""
+    return _WORD.findall(text.lower())
+
+
+def content_words(text: str) -> list[str]:
+    """The words that carry a meaning of their own: none in "and how often?"."""
+    return [word for word in words(text) if word not in _FUNCTION_WORDS]
+
+
+def points_back(text: str) -> bool:
+    """Whether a word stands for something said before: "is that safe?"."""
+    return not _POINTERS.isdisjoint(words(text))
+
 
 MOST_WORDS = 9
 MOST_CONTENT = 2
@@ -68,3 +112,56 @@ def context_wins(alone: Reading, together: Reading) -> bool:
 def _log_odds(confidence: float) -> float:
     bounded = min(max(confidence, 1 - CERTAIN), CERTAIN)
     return math.log(bounded / (1 - bounded))
+
+
+MOST_CHOICE_WORDS = 6
+_PLACES = {
+    "first": 0,
+    "1st": 0,
+    "one": 0,
+    "second": 1,
+    "2nd": 1,
+    "two": 1,
+    "third": 2,
+    "3rd": 2,
+    "three": 2,
+    "last": -1,
+}
+_POLITE = r"(?:yes|yeah|yep|no|nope|please|ok|okay|um|er|i mean|i meant|it'?s|that'?s|go with|let'?s do)"
+_ORDINAL = re.compile(
+    rf"(?:{_POLITE}\W+)*(?:the|number|option|no|nr)?\W*(?P<place>first|1st|second|2nd|third|3rd|last)(?: one| option| question)?"
+    rf"(?:\W+{_POLITE})*\W*",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(
+    rf"(?:{_POLITE}\W+)*(?:number|option|no\.?|nr\.?|#)?\s*(?P<place>[1-9]|one|two|three)\W*(?:please)?\W*",
+    re.IGNORECASE,
+)
+_OTHER = re.compile(rf"(?:{_POLITE}\W+)*the other(?: one| option| question)?\W*(?:please)?\W*", re.IGNORECASE)
+_BOTH = re.compile(rf"(?:{_POLITE}\W+)*both(?: of (?:them|these|those))?\W*(?:please)?\W*", re.IGNORECASE)
+
+
+def picked(text: str, choices: Sequence[str]) -> str | None:
+    """The choice that a visitor names by its place.
+
+    Args:
+        text: the visitor's message.
+        choices: what the buttons send, in the order shown; the last one of several may offer a person.
+
+    Returns:
+        The choice, both joined for "both", or None where no choice is named.
+    """
+    text = text.strip()
+    if len(text.split()) > MOST_CHOICE_WORDS or not choices:
+        return None
+    if len(choices) > 1 and _OTHER.fullmatch(text):
+        return choices[1]
+    if len(choices) > 1 and _BOTH.fullmatch(text):
+        return f"{choices[0]} {choices[1]}"
+    named = _ORDINAL.fullmatch(text) or _NUMBER.fullmatch(text)
+    return _at(named["place"].lower(), choices) if named else None
+
+
+def _at(place: str, choices: Sequence[str]) -> str | None:
+    index = int(place) - 1 if place.isdigit() else _PLACES[place]
+    return choices[index] if index < len(choices) else None

@@ -11,8 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from lamoon.intents import shared_intents
-from lamoon.understanding.ellipsis import content_words, points_back, words
-from lamoon.understanding.reading import Reading
+from lamoon.understanding.followups import Reading, content_words, points_back, words
 
 MOST_CHARACTERS = 600
 """Of longer messages the parts are not looked for: the patterns take time that grows faster than the text."""

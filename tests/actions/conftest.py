@@ -18,7 +18,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import resources
-from actions.form_slots import CONFIRMED, GIVEN
+from actions.guided_form import CONFIRMED, GIVEN
 from lamoon.booking import BookingStore
 from lamoon.settings import PROJECT
 

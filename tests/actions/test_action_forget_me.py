@@ -8,7 +8,7 @@ from typing import Any
 from actions.action_forget_me import ActionForgetMe
 from actions.action_hand_off_booking import ActionHandOffBooking
 from lamoon.booking import BookingStore
-from lamoon.booking.tables import requests
+from lamoon.storage.tables import requests
 
 
 def test_requests_are_gone_and_the_conversation_is_marked(

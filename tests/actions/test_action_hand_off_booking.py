@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from actions.action_hand_off_booking import ActionHandOffBooking
-from actions.form_slots import FORM_SLOTS
+from actions.guided_form import FORM_SLOTS
 from lamoon.booking import BookingStore, Condition
-from lamoon.booking.tables import outbox, requests
+from lamoon.storage.tables import outbox, requests
 
 CLOT = {"id": "blood_clot", "words": "I had a clot"}
 EMPTY = dict.fromkeys(FORM_SLOTS)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from actions.action_hand_off_question import ActionHandOffQuestion
-from actions.form_slots import FORM_SLOTS, GIVEN, REFUSED
+from actions.guided_form import FORM_SLOTS, GIVEN, REFUSED
 from lamoon.booking import BookingStore
 from lamoon.booking.request import NO_NAME
 

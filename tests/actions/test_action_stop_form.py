@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from actions.action_stop_form import ActionStopForm
-from actions.form_slots import FORM_SLOTS
+from actions.guided_form import FORM_SLOTS
 
 
 def test_the_forms_slots_are_emptied_and_health_stays(turn: Callable[..., Any], filled: dict[str, Any]) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from actions.action_warn_contraindication import ActionWarnContraindication
 from lamoon.screening import load_catalogue
-from lamoon.screening.replies import warning_text
+from lamoon.screening.conditions import warning_text
 
 
 @pytest.mark.parametrize(("notice", "ids"), [("warn", ["blood_clot", "diabetes"]), ("ask_doctor", ["diabetes"])])

@@ -19,7 +19,7 @@ slots = {"health_notice": "warn", "conditions_told": ["blood_clot"]}
 said = CollectingDispatcher()
 ActionWarnContraindication().run(said, Tracker("x", slots, {}, [], False, None, {}, "action_listen"), {})
 print(said.messages[0]["text"])
-from lamoon.screening.shared import shared_screener
+from lamoon.screening.screener import shared_screener
 print(shared_screener.cache_info().currsize, *{"spacy", "numpy", "onnxruntime", "rasa"} & set(sys.modules))
 """
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from actions.form_slots import CONFIRMED, GIVEN, NOT_NEEDED, REFUSED
+from actions.guided_form import CONFIRMED, GIVEN, NOT_NEEDED, REFUSED
 from actions.validate_booking_form import ValidateBookingForm
-from lamoon.booking.questions import asked_by
+from lamoon.booking.form import asked_by
 from lamoon.phrasebook import phrase
 
 QUESTIONS = [question.slot for question in asked_by("booking_form")]

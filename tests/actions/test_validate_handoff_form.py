@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from actions.form_slots import GIVEN, REFUSED
+from actions.guided_form import GIVEN, REFUSED
 from actions.validate_handoff_form import ValidateHandoffForm
 
 Answer = Callable[..., tuple[dict[str, Any], list[dict[str, Any]]]]

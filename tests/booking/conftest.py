@@ -24,7 +24,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.exc import OperationalError
 
 from lamoon.booking import BookingRequest, BookingStore, Contact
-from lamoon.booking.mailer import SmtpMailer
+from lamoon.booking.mail import SmtpMailer
 from lamoon.settings import Secret
 
 PROJECT = Path(__file__).resolve().parents[2]

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lamoon.booking import BookingRequest, Condition, Contact
-from lamoon.booking.email import body, build_email
+from lamoon.booking.mail import body, build_email
 from lamoon.errors import RequestError
 
 Build = Callable[..., BookingRequest]

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lamoon.booking.form import answers_question
-from lamoon.booking.questions import health_summary, read_change
+from lamoon.booking.form import answers_question, health_summary, read_change
 from lamoon.booking.readers import read_go_ahead
 from lamoon.intents import shared_intents
 

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from lamoon.booking import BookingRequest
-from lamoon.booking.mailer import SmtpMailer, mailer_from
+from lamoon.booking.mail import SmtpMailer, mailer_from
 from lamoon.booking.outbox import Notice
 from lamoon.errors import NotificationError
 from lamoon.settings import Secret, load_settings

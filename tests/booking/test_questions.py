@@ -8,8 +8,8 @@ from dataclasses import fields
 import pytest
 
 from lamoon.booking import BookingRequest, BookingStore, Contact
-from lamoon.booking.email import body
-from lamoon.booking.questions import DETAILS, QUESTIONS, answers, changeable_parts, read_back, read_change
+from lamoon.booking.form import DETAILS, QUESTIONS, answers, changeable_parts, read_back, read_change
+from lamoon.booking.mail import body
 from lamoon.errors import RequestError
 from lamoon.phrasebook import phrasebook
 

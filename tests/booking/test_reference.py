@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from lamoon.booking.reference import SIGNS, new_reference, read_reference
+from lamoon.booking.request import SIGNS, new_reference, read_reference
 
 
 def test_shape() -> None:

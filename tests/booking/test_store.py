@@ -15,9 +15,9 @@ import pytest
 from sqlalchemy import create_engine
 
 from lamoon.booking import BookingRequest, BookingStore, Condition, Contact
-from lamoon.booking.database import BUSY_SECONDS
 from lamoon.booking.outbox import Outbox
 from lamoon.errors import StoreError
+from lamoon.storage.database import BUSY_SECONDS
 
 Build = Callable[..., BookingRequest]
 
@@ -144,7 +144,7 @@ def test_a_second_start_finds_the_tables(url: str, request_of: Build) -> None:
 
 
 def test_a_database_of_an_earlier_version_gets_the_new_columns(tmp_path: Path) -> None:
-    from lamoon.gateway.store import ChatStore  # its tables live in the same database
+    from lamoon.chat.store import ChatStore  # its tables live in the same database
 
     file = tmp_path / "old.db"
     with sqlite3.connect(file) as old:
@@ -230,8 +230,8 @@ def test_a_log_that_somebody_reads_is_not_clean(
     sqlite_url: str, request_of: Build, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another program in the middle of a long read, such as a backup."""
-    monkeypatch.setattr("lamoon.booking.database.PRAGMAS", ("busy_timeout = 50", "secure_delete = ON"))
-    monkeypatch.setattr("lamoon.booking.database.BUSY_SECONDS", 0.2)
+    monkeypatch.setattr("lamoon.storage.database.PRAGMAS", ("busy_timeout = 50", "secure_delete = ON"))
+    monkeypatch.setattr("lamoon.storage.database.BUSY_SECONDS", 0.2)
     path = sqlite_url.removeprefix("sqlite:///")
     with closing(BookingStore(sqlite_url)) as store, closing(sqlite3.connect(path, isolation_level=None)) as reader:
         store.submit(request_of())

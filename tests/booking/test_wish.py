@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lamoon.booking import Invalid, parse_wish
-from lamoon.booking.answer import clean
+from lamoon.text.clean import clean
 
 
 @pytest.mark.parametrize(

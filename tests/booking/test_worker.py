@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from lamoon.booking import BookingRequest, BookingStore
-from lamoon.booking.mailer import SmtpMailer
+from lamoon.booking.mail import SmtpMailer
 from lamoon.booking.outbox import Notice, Outbox
 from lamoon.booking.worker import Retries, Worker
 from lamoon.errors import NotificationError, StoreError

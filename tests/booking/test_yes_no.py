@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lamoon.booking.yes_no import read_yes_no
+from lamoon.text.yes_no import read_yes_no
 
 YES = [
     "yes",

@@ -9,11 +9,11 @@ from rasa.shared.core.events import UserUttered
 from rasa.shared.core.slot_mappings import SlotMapping
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from lamoon.gateway.desk.teaching.labels import title
+from lamoon.desk.training_phrases import title
 from lamoon.intents import shared_intents
 from lamoon.knowledge import load_topics
+from lamoon.understanding.followups import Reading
 from lamoon.understanding.questions import asked
-from lamoon.understanding.reading import Reading
 
 INTENT = "report_technical_problem"
 ANSWER = "utter_technical_problem"

@@ -10,9 +10,8 @@ import pytest
 from actions.action_hand_off_booking import ActionHandOffBooking
 from actions.validate_booking_form import ValidateBookingForm
 from lamoon.booking import BookingStore
-from lamoon.booking.email import body
-from lamoon.booking.form import answers_question
-from lamoon.booking.questions import answers, changeable_parts, read_back, read_change
+from lamoon.booking.form import answers, answers_question, changeable_parts, read_back, read_change
+from lamoon.booking.mail import body
 from lamoon.phrasebook import phrase
 
 SLOT = "preferred_therapist"

@@ -7,9 +7,9 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 
 import httpx
-from gateway.serving import GatewayProcess
 from scenarios.mailbox import Mailbox
 from scenarios.servers import Servers, free_port, settings_of
+from web.serving import GatewayProcess
 
 from lamoon.booking import BookingStore
 from lamoon.booking.request import BookingRequest

@@ -13,8 +13,8 @@ from typing import Any
 
 import httpx
 import yaml
-from gateway.serving import until
-from gateway.visitor import Visitor
+from web.serving import until
+from web.visitor import Visitor
 
 from faults.breaking import Fault, under
 from lamoon.settings import PROJECT

@@ -13,8 +13,8 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from gateway.killing import endure
-from gateway.serving import until
+from web.killing import endure
+from web.serving import until
 
 from faults.breaking import Lock
 from faults.house import House

@@ -12,8 +12,8 @@ from functools import partial
 from itertools import cycle, islice
 
 import pytest
-from gateway.serving import until
-from gateway.visitor import Visitor
+from web.serving import until
+from web.visitor import Visitor
 
 from faults.breaking import Disk, Fault, Lock
 from faults.conftest import FAULTS, SmallDisk

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import httpx
 import pytest
-from gateway.serving import until
-from gateway.visitor import Visitor
+from web.serving import until
+from web.visitor import Visitor
 
 from faults.breaking import Lock
 from faults.house import House

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from itertools import cycle
 
-from gateway.visitor import Visitor
+from web.visitor import Visitor
 
 from faults.conftest import FAULTS
 from faults.house import House

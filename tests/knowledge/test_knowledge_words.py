@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from lamoon.knowledge.words import currency, number, sentences, stem, tokens
+from lamoon.knowledge.terms import currency, number, sentences, stem, tokens
 
 
 @pytest.mark.parametrize(

@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 from lamoon.knowledge import Topics, load_topics
-from lamoon.knowledge.suggestions import (
+from lamoon.knowledge.topics import (
     CHOICES,
     SMALLEST_PROBABILITY,
+    Topic,
     last_offered_topic,
     misses_in_a_row,
     suggested_topics,
 )
-from lamoon.knowledge.topics import Topic
 
 Event = dict[str, Any]
 

@@ -17,12 +17,12 @@ from lamoon.launch.commands import (
     endpoints_file,
     environment,
     gateway,
-    newest_model,
     notification_worker,
     page_address,
     rasa_server,
     serving_environment,
 )
+from lamoon.launch.model_file import newest_model
 from lamoon.settings import PROJECT, load_settings
 from launch.test_model_file import write_model
 

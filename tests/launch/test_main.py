@@ -182,7 +182,7 @@ def test_the_exit_code_is_the_process_own(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize(("module", "words"), [("lamoon.launch", ["run"]), ("lamoon.gateway", [])])
+@pytest.mark.parametrize(("module", "words"), [("lamoon.launch", ["run"]), ("lamoon.web", [])])
 def test_broken_topics_are_named_with_their_line(tmp_path: Path, module: str, words: list[str]) -> None:
     project = copy_project(tmp_path)
     topics = project / "data" / "topics.yml"

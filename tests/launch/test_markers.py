@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from scenarios.assistant import Assistant
 
-from lamoon.launch.markers import count_markers
-from lamoon.launch.ports import PreflightError
+from lamoon.launch.rasa_commands import count_markers
+from lamoon.launch.readiness import PreflightError
 from lamoon.settings import PROJECT, load_settings
 
 
@@ -39,6 +39,6 @@ def test_they_are_counted_over_every_conversation(assistant: Assistant) -> None:
 
 
 def test_nothing_counted_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lamoon.launch.markers.PROJECT", tmp_path)  # where no markers.yml is
+    monkeypatch.setattr("lamoon.launch.rasa_commands.PROJECT", tmp_path)  # where no markers.yml is
     with pytest.raises(PreflightError, match="Nothing was counted"):
         count_markers(load_settings({"LAMOON_DATA": str(tmp_path)}))

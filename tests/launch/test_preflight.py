@@ -10,8 +10,8 @@ import pytest
 
 from lamoon.errors import LamoonError, SettingsError, StudioError
 from lamoon.launch.commands import LOOPBACK, Command
-from lamoon.launch.ports import PreflightError, check_ports
 from lamoon.launch.preflight import check_files, unfilled
+from lamoon.launch.readiness import PreflightError, check_ports
 from lamoon.settings import load_settings
 from lamoon.studio import load_studio
 

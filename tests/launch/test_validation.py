@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from lamoon.launch.ports import PreflightError
-from lamoon.launch.validation import validate
+from lamoon.launch.rasa_commands import validate
+from lamoon.launch.readiness import PreflightError
 from launch.test_main import TINY_CONFIG, TINY_DATA, TINY_DOMAIN
 
 

@@ -18,10 +18,9 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from lamoon.booking.database import BUSY_SECONDS
 from lamoon.errors import StoreError
-from lamoon.nlu.conversation_store import FORGET_SLOT, ConversationStore
-from lamoon.nlu.recent_history import MOST_TURNS
+from lamoon.nlu.conversation_store import FORGET_SLOT, MOST_TURNS, ConversationStore
+from lamoon.storage.database import BUSY_SECONDS
 
 POSTGRES = os.environ.get("LAMOON_TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/test")
 WORDS = "zanzibar-my-private-words"

@@ -11,8 +11,8 @@ from rasa.engine.storage.resource import Resource
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from lamoon.nlu.free_text import ORIGINAL_TEXT, FreeText
-from lamoon.nlu.parser import Parse
+from lamoon.nlu.preprocessing import ORIGINAL_TEXT, FreeText
+from tools.evaluation.parser import Parse
 
 
 @pytest.fixture

@@ -21,9 +21,9 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from lamoon.nlu.hybrid_classifier import PROBABILITIES, RANKING_LENGTH, RESPONSE_SELECTOR, HybridIntentClassifier
-from lamoon.nlu.parser import Parse
 from lamoon.nlu.sentence_encoder import SENTENCE_VECTOR
 from lamoon.understanding.encoder import SentenceEncoder
+from tools.evaluation.parser import Parse
 
 RESOURCE = Resource("classifier")
 CONFIG = HybridIntentClassifier.get_default_config() | {"min_count": 2}

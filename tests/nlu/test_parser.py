@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from rasa.exceptions import ModelNotFound
 
-from lamoon.nlu.parser import Parse, load_parser
+from tools.evaluation.parser import Parse, load_parser
 
 
 def test_it_gives_what_model_parse_would(trained_parser: Parse) -> None:

@@ -15,9 +15,8 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT, RESPONSE_SELECTOR, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from lamoon.nlu.chosen_reading import QUESTIONS, ChosenReading
+from lamoon.nlu.candidates import FOLLOW_UP, QUESTION, QUESTIONS, READING_AS, ChosenReading, ProposedReadings
 from lamoon.nlu.last_turn import CONTEXT
-from lamoon.nlu.proposed_readings import FOLLOW_UP, QUESTION, READING_AS, ProposedReadings
 
 TITLE = "Does myofascial release hurt?"
 

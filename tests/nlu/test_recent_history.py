@@ -7,7 +7,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from lamoon.nlu.recent_history import KEPT_TURNS, MOST_TURNS, shortened
+from lamoon.nlu.conversation_store import KEPT_TURNS, MOST_TURNS, shortened
 
 
 def talk(domain: Domain, turns: int, in_form: bool = False) -> DialogueStateTracker:

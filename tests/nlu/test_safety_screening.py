@@ -11,10 +11,10 @@ from rasa.engine.storage.resource import Resource
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from lamoon.nlu.free_text import ORIGINAL_TEXT
 from lamoon.nlu.hybrid_classifier import PROBABILITIES
-from lamoon.nlu.parser import Parse
+from lamoon.nlu.preprocessing import ORIGINAL_TEXT
 from lamoon.nlu.safety_screening import SAFETY, SCREENING_ANSWER, SafetyScreening
+from tools.evaluation.parser import Parse
 
 RANKING = [
     {"name": "faq", "confidence": 0.7},

@@ -1,6 +1,6 @@
 """The screening of the trained model on messages by other pens: nothing falls behind what was reached.
 
-These are no demands: `python -m lamoon.evaluation.screening --model` judges by those and exits with 1, because strangers'
+These are no demands: `python -m tools.evaluation.screening --model` judges by those and exits with 1, because strangers'
 contraindications and false alarms do not hold them yet (docs/screening.md has the figures).
 """
 
@@ -10,9 +10,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from lamoon.evaluation.screened import Screened, false_alarms, read_told, screen_all
-from lamoon.nlu.parser import Parse
 from lamoon.settings import PROJECT
+from tools.evaluation.parser import Parse
+from tools.evaluation.screened import Screened, false_alarms, read_told, screen_all
 
 DATA = PROJECT / "tests" / "data"
 # By file: least share of emergencies, of contraindications, of any reaction; most false alarms.

@@ -11,8 +11,8 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from lamoon.nlu.preprocessing import REPAIRED_TEXT
 from lamoon.nlu.sentence_encoder import SENTENCE_VECTOR, SentenceEncoderComponent
-from lamoon.nlu.spelling_repair import REPAIRED_TEXT
 from lamoon.understanding.encoder import SentenceEncoder
 
 

@@ -10,7 +10,7 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from lamoon.nlu.spelling_repair import REPAIRED_TEXT, SpellingRepairComponent
+from lamoon.nlu.preprocessing import REPAIRED_TEXT, SpellingRepairComponent
 
 RESOURCE = Resource("spelling")
 

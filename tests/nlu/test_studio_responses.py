@@ -13,9 +13,9 @@ from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, Even
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
+from lamoon.chat.model import Draft
+from lamoon.chat.replies import Replies
 from lamoon.errors import ContractError, StudioError
-from lamoon.gateway.model import Draft
-from lamoon.gateway.replies import Replies
 from lamoon.knowledge import load_topics
 from lamoon.nlu import guarded_rule_policy
 from lamoon.nlu.rest_channel import RepliesWithMetadata

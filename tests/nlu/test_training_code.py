@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from lamoon.nlu.component import training_code
 from lamoon.nlu.hybrid_classifier import HybridIntentClassifier
+from lamoon.nlu.preprocessing import SpellingRepairComponent
 from lamoon.nlu.sentence_encoder import SentenceEncoderComponent
-from lamoon.nlu.spelling_repair import SpellingRepairComponent
-from lamoon.nlu.training_code import training_code
 
 
 def test_a_change_in_code_or_words_changes_the_hash(tmp_path: Path) -> None:

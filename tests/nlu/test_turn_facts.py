@@ -8,7 +8,7 @@ from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, Even
 from rasa.shared.core.slots import AnySlot
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from lamoon.nlu.turn_facts import MOST_LABELS, turn_facts
+from lamoon.nlu.explain import MOST_LABELS, turn_facts
 from lamoon.nlu.two_questions_policy import SECOND_QUESTION
 
 PARSED: dict[str, Any] = {

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from lamoon.evaluation.questions import read_questions
-from lamoon.nlu.parser import Parse
 from lamoon.settings import PROJECT
+from tools.evaluation.parser import Parse
+from tools.evaluation.questions import read_questions
 
 DATA = PROJECT / "tests" / "data"
 BOTH_FOUND = 0.85

@@ -13,8 +13,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from lamoon.scenarios.checking import response_name
-from lamoon.scenarios.runner import Talks, shown
+from lamoon.scenarios.runner import Talks, response_name, shown
 
 TURNS = 18
 ASKS = re.compile(r"utter_ask_(booking|handoff)_form_(\w+)")

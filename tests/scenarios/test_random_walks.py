@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 from typing import Any
 
-from lamoon.booking.reference import new_reference
+from lamoon.booking.request import new_reference
 from scenarios.assistant import Assistant
 from scenarios.random_walks import DISCLOSURES, EMERGENCIES, Walk, walk
 from scenarios.scripted import ASK, HELD, Scripted

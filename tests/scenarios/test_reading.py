@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from lamoon.errors import ScenarioError
-from lamoon.scenarios.reading import load_scenario
 from lamoon.scenarios.runner import play
-from lamoon.scenarios.scenario import Turn
+from lamoon.scenarios.scenario import Turn, load_scenario
 from scenarios.scripted import TOPIC, Scripted, Write, write_scenario
 
 

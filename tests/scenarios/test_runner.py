@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from lamoon.scenarios.reading import load_scenario
 from lamoon.scenarios.runner import ScenarioFailure, play
+from lamoon.scenarios.scenario import load_scenario
 from scenarios.assistant import Assistant
 from scenarios.scripted import ASK, SENT, TOPIC, Scripted, Write, write_scenario
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from lamoon.errors import ScenarioError
-from lamoon.scenarios.reading import load_scenario
 from lamoon.scenarios.runner import Play, ScenarioFailure, play
+from lamoon.scenarios.scenario import load_scenario
 from scenarios.assistant import Assistant
 
 HERE = Path(__file__).parent

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from lamoon.screening import Screener
-from lamoon.screening.catalogue import DEFAULT_PATH
+from lamoon.screening.conditions import DEFAULT_PATH
 
 PAGE = Path(__file__).parents[2] / "docs" / "screening.md"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from lamoon.screening import Catalogue, CatalogueError, Screener, load_catalogue
-from lamoon.screening.catalogue import DEFAULT_PATH
+from lamoon.screening.conditions import DEFAULT_PATH
 
 ARTICLE = "blood_clot tumor_cancer open_wound infection fragile_skin recent_fracture acute_injury".split()
 DOCTOR = """pregnancy blood_thinners osteoporosis recent_surgery heart_condition blood_pressure fever aneurysm cancer_history

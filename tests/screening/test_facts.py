@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from lamoon.screening import load_catalogue
-from lamoon.screening.facts import PATTERNS, load_facts
+from lamoon.screening.conditions import PATTERNS, load_facts
 
 
 def test_they_say_what_the_whole_catalogue_says() -> None:

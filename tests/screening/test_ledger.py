@@ -4,7 +4,7 @@ import json
 
 from lamoon.contract import Disclosure, HealthRecord
 from lamoon.screening import Screener
-from lamoon.screening.ledger import MAX_WORDS, Changes, cleared, update
+from lamoon.screening.conversation import MAX_WORDS, Changes, cleared, update
 
 
 class Talk:

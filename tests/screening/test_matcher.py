@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from lamoon.screening.matcher import PatternMatcher
 from lamoon.screening.patterns import parse
-from lamoon.screening.text import Word
+from lamoon.text.tokens import Word
 
 LETTERS = st.sampled_from("abcd")
 

@@ -4,9 +4,9 @@ import pytest
 
 from lamoon.screening.matcher import PatternMatcher
 from lamoon.screening.patterns import PatternError, compact, parse
-from lamoon.screening.spelling import Speller
-from lamoon.screening.text import chunks
-from lamoon.screening.wording import words_of
+from lamoon.text.normalize import words_of
+from lamoon.text.speller import Speller
+from lamoon.text.tokens import chunks
 
 GROUPS = {"part": parse("arm|lower leg", {})}
 

@@ -9,14 +9,14 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from lamoon.screening import Screener
-from lamoon.screening.finding import MOST_MENTIONS
+from lamoon.screening.findings import MOST_MENTIONS
 from lamoon.screening.screener import MAX_LENGTH
-from lamoon.understanding.spelling import read_known_words
+from lamoon.text.spelling import read_known_words
 
 EVERYDAY = frozenset(read_known_words())
 OUTCOMES = {"none", "inform", "ask_doctor", "warn", "emergency"}
 STATUSES = {"affirmed", "negated", "other_person", "resolved", "hypothetical"}
-BLOW_UP = 4.0  # seconds of processor time for 10,000 characters, on any machine: speed is benchmarks.screening's
+BLOW_UP = 4.0  # seconds of processor time for 10,000 characters, on any machine: speed is tools.bench.screening's
 
 # Disclosures, and the same denied.
 TOLD = ("a blood clot", "cancer", "an open wound", "an infection", "shingles", "a fracture", "thrombosis", "cellulitis")

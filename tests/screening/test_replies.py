@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lamoon.screening import Catalogue, Condition, load_catalogue
-from lamoon.screening.replies import ARTICLE_SEVERITIES, titles, warning_text
+from lamoon.screening.conditions import ARTICLE_SEVERITIES, titles, warning_text
 
 CATALOGUE = load_catalogue()
 CONDITIONS = list(CATALOGUE.conditions.values())

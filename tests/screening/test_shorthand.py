@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from lamoon.screening.screener import Screener
-from lamoon.screening.shorthand import written_out
-from lamoon.screening.text import chunks
+from lamoon.text.shorthand import expand_clinical
+from lamoon.text.tokens import chunks
 
 
 def read(text: str) -> str:
@@ -12,7 +12,7 @@ def read(text: str) -> str:
     parts = chunks(text)
     words: list[str] = []
     for at, part in enumerate(parts):
-        shorthand = written_out(parts, at)
+        shorthand = expand_clinical(parts, at)
         words += [part.norm] if shorthand is None else shorthand
     return " ".join(words)
 

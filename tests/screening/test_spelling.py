@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from lamoon.screening import Screener
-from lamoon.screening.contractions import spelled_out
-from lamoon.screening.spelling import Speller
+from lamoon.text.shorthand import spelled_out
+from lamoon.text.speller import Speller
 
 
 @pytest.mark.parametrize(

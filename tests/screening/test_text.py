@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from lamoon.screening.text import chunks, ends_sentence, fold, number_value
+from lamoon.text.tokens import chunks, ends_sentence, fold_text, number_value
 
 
 def norms(text: str) -> list[str]:
@@ -20,7 +20,7 @@ def norms(text: str) -> list[str]:
     ],
 )
 def test_accents_width_and_invisible_characters_do_not_matter(written: str, read: str) -> None:
-    assert fold(written) == read
+    assert fold_text(written) == read
 
 
 def test_dotted_abbreviations_are_one_word() -> None:

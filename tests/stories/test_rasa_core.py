@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lamoon.launch.commands import newest_model
+from lamoon.launch.model_file import newest_model
 from lamoon.settings import PROJECT
 from stories.rasa_core import play_stories, problem_of, story_names
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from lamoon.understanding.char_tfidf import CharTfidf, char_ngrams
+from lamoon.understanding.estimators import CharTfidf, char_ngrams
 
 PHRASES = [
     "does it hurt",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lamoon.understanding.choices import picked
+from lamoon.understanding.followups import picked
 
 CHOICES = ("What is fascia?", "Does it hurt?", "I'd like to talk to a person")
 

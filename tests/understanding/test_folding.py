@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from lamoon.understanding.folding import fold
+from lamoon.text.clean import fold
 
 
 @pytest.mark.parametrize(

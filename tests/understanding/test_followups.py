@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lamoon.understanding.followups import context_wins, leans_on_context, with_context
-from lamoon.understanding.reading import Reading
+from lamoon.understanding.followups import Reading, context_wins, leans_on_context, with_context
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
 
-from lamoon.understanding import logistic_regression
+from lamoon.understanding import estimators
 
 PHRASES, LABELS, REGULARISATION = 60, 3, 2.0
 
@@ -18,7 +18,7 @@ def test_it_finds_the_weights_that_scikit_learn_finds() -> None:
     grams = csr_matrix(random.random((PHRASES, 9)).astype(np.float32))
     places = np.arange(PHRASES) % LABELS
     trust = np.linspace(0.5, 1.5, PHRASES, dtype=np.float32)
-    weights, bias = logistic_regression.fit(vectors, grams, places, trust, REGULARISATION, 500)
+    weights, bias = estimators.fit_logistic_regression(vectors, grams, places, trust, REGULARISATION, 500)
     model = LogisticRegression(C=REGULARISATION, max_iter=500, tol=1e-5)
     model.fit(hstack([csr_matrix(vectors), grams]), places, sample_weight=trust)
     assert weights == pytest.approx(model.coef_.T, abs=0.01)
@@ -32,7 +32,9 @@ def test_more_steps_fit_the_phrases_more_closely() -> None:
     places = np.arange(PHRASES) % LABELS
     lost = []
     for steps in (1, 20):
-        weights, bias = logistic_regression.fit(vectors, grams, places, np.ones(PHRASES, np.float32), 10.0, steps)
+        weights, bias = estimators.fit_logistic_regression(
+            vectors, grams, places, np.ones(PHRASES, np.float32), 10.0, steps
+        )
         scores = vectors @ weights[:-1] + bias
         own = scores[np.arange(PHRASES), places]
         lost.append(float((np.log(np.exp(scores).sum(axis=1)) - own).mean()))

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import pytest
 
-from lamoon.evaluation.bars import SLICES, Bar, understanding_bars
-from lamoon.evaluation.questions import read_questions
-from lamoon.evaluation.scores import Outcome, outcome
-from lamoon.nlu.parser import Parse
 from lamoon.settings import PROJECT
+from tools.evaluation.parser import Parse
+from tools.evaluation.questions import read_questions
+from tools.evaluation.scores import Outcome, outcome
+from tools.evaluation.threshold import SLICES, Bar, understanding_bars
 
 QUESTIONS = PROJECT / "tests" / "data" / "nlu_test.jsonl"
 # A margin of two or three questions below the figure of the day, of 112 to 438; of the 24 with typos, of one.

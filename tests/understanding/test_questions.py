@@ -6,8 +6,8 @@ import time
 
 import pytest
 
+from lamoon.understanding.followups import Reading
 from lamoon.understanding.questions import asked, is_question, possible_questions
-from lamoon.understanding.reading import Reading
 
 
 @pytest.mark.parametrize(

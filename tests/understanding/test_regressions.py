@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from lamoon.evaluation.questions import Question, read_questions
-from lamoon.evaluation.scores import outcome
-from lamoon.gates.project import load_project
-from lamoon.nlu.parser import Parse
 from lamoon.settings import PROJECT
-from lamoon.understanding.folding import fold
+from lamoon.text.clean import fold
+from tools.checks.project import load_project
+from tools.evaluation.parser import Parse
+from tools.evaluation.questions import Question, read_questions
+from tools.evaluation.scores import outcome
 
 QUESTIONS = read_questions(PROJECT / "tests" / "data" / "nlu_regressions.jsonl")
 

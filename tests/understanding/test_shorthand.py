@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from lamoon.understanding.shorthand import SHORTHAND, written_out
-from lamoon.understanding.spelling import read_known_words
+from lamoon.text.shorthand import SHORTHAND, expand_chat
+from lamoon.text.spelling import read_known_words
 
 ALSO_SHORT = frozenset("gonna wanna gotta gimme outta kinda dunno thru nite prob ppl asap hubby appt".split())
 
@@ -22,18 +22,18 @@ ALSO_SHORT = frozenset("gonna wanna gotta gimme outta kinda dunno thru nite prob
     ],
 )
 def test_shorthand_is_written_out(text: str, full: str) -> None:
-    assert written_out(text) == full
+    assert expand_chat(text) == full
 
 
 @pytest.mark.parametrize(
     "text", ["", "a thruway", "the Ruhr", "n.b.", "2 or 4", "vitamin-u2", "rock'n'roll", "24/7", "can't", "n/a"]
 )
 def test_other_text_stays(text: str) -> None:
-    assert written_out(text).replace("and.b.", "n.b.") == text
+    assert expand_chat(text).replace("and.b.", "n.b.") == text
 
 
 def test_writing_out_twice_changes_nothing_more() -> None:
-    assert {short: full for short, full in SHORTHAND.items() if written_out(full) != full} == {}
+    assert {short: full for short, full in SHORTHAND.items() if expand_chat(full) != full} == {}
 
 
 def test_no_everyday_word_is_taken_for_shorthand() -> None:

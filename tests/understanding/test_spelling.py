@@ -8,8 +8,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from lamoon.understanding.shorthand import written_out
-from lamoon.understanding.spelling import SpellingRepair, frequent_words, read_known_words
+from lamoon.text.shorthand import expand_chat
+from lamoon.text.spelling import SpellingRepair, frequent_words, read_known_words
 
 DOMAIN = dict.fromkeys(
     ["fascia", "myofascial", "massage", "therapist", "roller", "should", "pain", "hurt", "knot", "mfr"], 5
@@ -92,7 +92,7 @@ def test_without_domain_words_nothing_changes() -> None:
 
 @given(st.text())
 def test_only_letters_change(text: str) -> None:
-    assume(written_out(text) == text)
+    assume(expand_chat(text) == text)
     repaired = SpellingRepair(DOMAIN, KNOWN).repair(text)
     between = re.compile(r"[A-Za-z']+")
     assert between.split(repaired) == between.split(text)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from lamoon.understanding.text import plain_text
+from lamoon.text.clean import plain_text
 
 
 @pytest.mark.parametrize(

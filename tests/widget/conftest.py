@@ -9,15 +9,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from gateway.serving import GatewayProcess
 from scenarios.assistant import Assistant
 from scenarios.servers import free_port
+from web.serving import GatewayProcess
 
-from lamoon.booking.database import Database
-from lamoon.booking.tables import requests
-from lamoon.gateway.desk.accounts import Accounts
-from lamoon.gateway.tables import conversations
+from lamoon.desk.accounts import Accounts
 from lamoon.settings import PROJECT
+from lamoon.storage.database import Database
+from lamoon.storage.tables import conversations, requests
 
 WIDGET = PROJECT / "widget"
 LONGEST_SECONDS = 240.0

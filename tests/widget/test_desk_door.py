@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable
 
 import pytest
-from gateway.visitor import Visitor
+from web.visitor import Visitor
 from widget.conftest import SIGN_IN
 
 Node = Callable[..., subprocess.CompletedProcess[str]]

@@ -14,7 +14,7 @@ from lamoon.settings import PROJECT
 Node = Callable[..., subprocess.CompletedProcess[str]]
 WIDGET = PROJECT / "widget"
 
-BUILT = Path("lamoon/gateway/static/widget.js")
+BUILT = Path("lamoon/web/static/widget.js")
 
 
 @pytest.fixture

@@ -1,0 +1,175 @@
+"""Brings what was said to people at platforms: in order for each person, many people at once.
+
+Every message that has to be delivered stands in the database, with how many of its parts have arrived. Every platform
+has a lane of its own, so that a slow one keeps no other waiting. A part whose answer was lost on the way is sent again:
+platforms take no name for a message by which they would know it, and twice is better than never.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Mapping
+from datetime import timedelta
+
+from lamoon.channels.adapter import TOGETHER, Adapter, Outgoing, Part, SendError
+from lamoon.channels.input import choice_key
+from lamoon.channels.store import ChannelStore, Delivery
+from lamoon.chat.model import Message
+from lamoon.retry import backoff, retry_until_stored
+from lamoon.storage.time import now
+
+log = logging.getLogger("lamoon.channels")
+
+FIRST_PAUSE_SECONDS = 1.0
+LONGEST_PAUSE_SECONDS = 300.0
+GIVE_UP = timedelta(hours=24)
+"""An answer that could not be delivered for so long is no answer any more."""
+LEAST_TRIES = 20
+"""These take an hour or so: a clock that is wrong for a minute makes no message so old that it is given up."""
+LOOK_SECONDS = 300.0
+LAST_TRIES = 3
+"""For words that are not kept: the last ones to somebody of whom nothing is kept any more."""
+
+
+class Lane:
+    """One channel: how many requests at once, a pause that the platform asked for, and what is the matter with it."""
+
+    def __init__(self, adapter: Adapter) -> None:
+        self.adapter = adapter
+        self.trouble = ""
+        self._gate = asyncio.Semaphore(TOGETHER)
+        self._closed_until = 0.0
+
+    async def send(self, address: str, part: Part) -> None:
+        """Sends a part as soon as the lane is free. Raises SendError."""
+        async with self._gate:
+            while (wait := self._closed_until - time.monotonic()) > 0:
+                await asyncio.sleep(wait)
+            try:
+                await self.adapter.send(address, part)
+            except SendError as error:
+                if error.retry_after:
+                    self._closed_until = max(self._closed_until, time.monotonic() + error.retry_after)
+                if not error.final:
+                    self.trouble = str(error)
+                raise
+            self.trouble = ""
+
+    async def look(self) -> None:
+        """Asks the platform whether our account works."""
+        try:
+            log.info("%s", await self.adapter.check())
+        except SendError as error:
+            self.trouble = str(error)
+            log.warning("The channel %s does not work: %s", self.adapter.name, error)
+        else:
+            self.trouble = ""
+
+
+class Deliveries:
+    """Works off what is due. `adapters` by their channel."""
+
+    def __init__(self, store: ChannelStore, adapters: Mapping[str, Adapter]) -> None:
+        self._store = store
+        self.lanes = {name: Lane(adapter) for name, adapter in adapters.items()}
+        self._due: set[str] = set()
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+
+    async def run(self) -> None:
+        """Takes up what an earlier process left, and looks after the channels until cancelled."""
+        fresh = set(self.lanes)
+        while True:
+            for conversation_id in await retry_until_stored(self._store.due):
+                self.wake(conversation_id)
+            await retry_until_stored(self._store.forget_old)
+            troubled = [lane for name, lane in self.lanes.items() if name in fresh or lane.trouble]
+            await asyncio.gather(*(lane.look() for lane in troubled))
+            fresh.clear()
+            await asyncio.sleep(LOOK_SECONDS)
+
+    def wake(self, conversation_id: str) -> None:
+        """There may be something to deliver in this conversation."""
+        self._due.add(conversation_id)
+        if conversation_id not in self._tasks:
+            self._tasks[conversation_id] = asyncio.create_task(self._work(conversation_id))
+
+    async def stop(self, conversation_id: str | None = None) -> None:
+        """Ends the work on one conversation, or on all. What has not arrived waits in the store."""
+        tasks = [self._tasks.get(conversation_id)] if conversation_id else list(self._tasks.values())
+        for task in tasks:
+            if task:
+                task.cancel()
+        await asyncio.gather(*filter(None, tasks), return_exceptions=True)
+
+    async def send_last(self, channel: str, address: str, message: Message) -> None:
+        """Tries a few times to send words that are not kept."""
+        lane = self.lanes[channel]
+        for part in lane.adapter.render(_outgoing(message)):
+            for attempt in range(1, LAST_TRIES + 1):
+                try:
+                    await lane.send(address, part)
+                except SendError as error:
+                    log.warning("A last message by %s did not arrive: %s", channel, error)
+                    if error.final or attempt == LAST_TRIES:
+                        return
+                    await asyncio.sleep(backoff(attempt, FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS))
+                else:
+                    break
+
+    async def _work(self, conversation_id: str) -> None:
+        try:
+            while conversation_id in self._due:
+                self._due.discard(conversation_id)
+                while delivery := await retry_until_stored(self._store.next_delivery, conversation_id):
+                    lane = self.lanes.get(delivery.channel)
+                    if lane is None:  # the channel was switched off: it waits until it is on again
+                        return
+                    await self._deliver(lane, delivery)
+        finally:
+            self._due.discard(conversation_id)
+            del self._tasks[conversation_id]
+
+    async def _deliver(self, lane: Lane, delivery: Delivery) -> None:
+        """Sends the parts that have not arrived, or notes why one did not."""
+        if delivery.due_at:
+            wait = (delivery.due_at - now()).total_seconds()  # longer than any pause where the clock was set back
+            await asyncio.sleep(min(max(0.0, wait), LONGEST_PAUSE_SECONDS))
+        parts = lane.adapter.render(_outgoing(delivery.message))
+        sent = delivery.parts_sent
+        try:
+            for part in parts[sent:]:
+                await lane.send(delivery.address, part)
+                sent += 1
+                await retry_until_stored(self._store.part_sent, delivery.message.id, sent, last=sent == len(parts))
+        except SendError as error:
+            # What arrived before this part ended the count of vain attempts.
+            await self._failed(delivery, error, delivery.attempts + 1 if sent == delivery.parts_sent else 1)
+        except Exception as error:  # what one message does to an adapter must not hold up those behind it
+            log.error(
+                "Message %d by %s cannot be sent: %s", delivery.message.id, delivery.channel, type(error).__name__
+            )
+            await retry_until_stored(
+                self._store.failed, delivery.message.id, f"it cannot be sent ({type(error).__name__})"
+            )
+        else:
+            if not parts:
+                await retry_until_stored(self._store.part_sent, delivery.message.id, 0, last=True)
+
+    async def _failed(self, delivery: Delivery, error: SendError, attempts: int) -> None:
+        message = delivery.message
+        log.warning("Message %d by %s did not arrive (attempt %d): %s", message.id, delivery.channel, attempts, error)
+        if error.blocked:
+            await retry_until_stored(self._store.failed, message.id, str(error))
+            await retry_until_stored(self._store.stop, delivery.conversation_id, None)
+        elif error.final or (now() - message.at > GIVE_UP and attempts >= LEAST_TRIES):
+            await retry_until_stored(self._store.failed, message.id, str(error))
+        else:
+            seconds = max(backoff(attempts, FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS), error.retry_after or 0.0)
+            await retry_until_stored(self._store.put_off, message.id, attempts, seconds, str(error))
+
+
+def _outgoing(message: Message) -> Outgoing:
+    choices = tuple((choice.title, choice_key(message.id, index)) for index, choice in enumerate(message.choices))
+    return Outgoing(message.id, message.kind, message.body, choices)

@@ -1,0 +1,201 @@
+"""What people do at a platform becomes messages of a conversation, and commands are obeyed.
+
+Everything here may happen twice: platforms deliver again what they got no answer to, and the gateway may have been
+killed in between. So whatever is kept goes by the platform's own name of the event.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from weakref import WeakValueDictionary
+
+from lamoon.channels.adapter import Heard
+from lamoon.channels.input import numbered_choice, read_choice_key
+from lamoon.channels.store import ChannelStore, Person
+from lamoon.chat.limits import LONGEST, RateLimit
+from lamoon.chat.model import Choice
+from lamoon.chat.replies import Replies, consent, greeting
+from lamoon.chat.store import ChatStore
+from lamoon.chat.view import suggestions
+from lamoon.phrasebook import say
+from lamoon.storage.time import now
+from lamoon.studio import Studio
+from lamoon.text.clean import clean
+from lamoon.text.yes_no import read_yes_no
+
+log = logging.getLogger("lamoon.channels")
+
+STALE = timedelta(hours=24)
+"""Nobody waits for an answer any more; and a request this old may be somebody's copy of a true one."""
+RECENT = 20
+"""Messages among which a number looks for its choice: more than a turn ever says."""
+SHORT = 20
+"""Characters; who writes more names no number."""
+WRITING = ("text", "choice", "media", "start")
+
+
+@dataclass(frozen=True)
+class Written:
+    """A message for the assistant or the team, by our `name` of it: its `text`, or a `choice` of a message."""
+
+    name: str
+    text: str = field(repr=False)
+    choice: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What became of something heard: the conversation where there is one, and what has to follow.
+
+    `written`: a message that has to be taken in, and is not kept before. `deletes`: everything is to be deleted.
+    `farewell`: words for somebody of whom nothing is kept.
+    """
+
+    conversation_id: str | None = None
+    written: Written | None = None
+    deletes: bool = False
+    farewell: str = ""
+
+
+class Listening:
+    """Keeps what is heard. Its methods block, but for `locked`."""
+
+    def __init__(
+        self, chat: ChatStore, people: ChannelStore, replies: Replies, studio: Studio, limit: RateLimit
+    ) -> None:
+        self._chat = chat
+        self._people = people
+        self._replies = replies
+        self._studio = studio
+        self._limit = limit
+        self._locks: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
+
+    def locked(self, channel: str, address: str) -> asyncio.Lock:
+        """One thing at a time of each person, in the order in which they were heard."""
+        return self._locks.setdefault((channel, address), asyncio.Lock())
+
+    def keep(self, channel: str, heard: Heard) -> Kept:
+        """Keeps it, unless it was kept before. Raises StoreError, GoneError."""
+        name = event_name(channel, heard)
+        if self._people.knows(name):
+            return Kept()
+        kept = self._act(channel, heard, name)
+        if not (kept.deletes or kept.written):
+            self.note(name, kept.conversation_id, writes=heard.kind in WRITING)
+        return kept
+
+    def note(self, name: str, conversation_id: str | None, *, writes: bool = False) -> None:
+        """It was kept, and need not be heard again."""
+        self._people.note(name, conversation_id, writes=writes)
+
+    def _act(self, channel: str, heard: Heard, name: str) -> Kept:
+        person = self._people.person(channel, heard.address)
+        if heard.kind in ("stop", "delete", "blocked"):
+            return self._command(person, heard, name)
+        if heard.at and now() - heard.at > STALE:
+            log.info("Something heard by %s is too old to be answered", channel)
+            return Kept()
+        if person is None:
+            conversation = self._chat.open(channel=channel, address=heard.address)
+            person = Person(conversation, now())
+            if heard.kind != "start":
+                self._say(person, f"{say('disclosure')} {consent(self._studio)}", part_of(name, "consent"))
+        elif person.stopped:
+            self._people.resume(person.conversation.id)
+        return self._written(person, heard, name)
+
+    def _command(self, person: Person | None, heard: Heard, name: str) -> Kept:
+        if person is None:
+            return Kept(farewell=say("nothing_kept") if heard.kind == "delete" else "")
+        conversation_id = person.conversation.id
+        if heard.kind == "delete":
+            if person.stopped:
+                self._people.resume(conversation_id)
+            yes = Choice(say("delete_yes"), say("delete_yes_words"))
+            no = Choice(say("delete_no"), say("delete_no_words"))
+            asked = self._say(person, say("ask_to_delete"), name, (yes, no))
+            self._people.ask_to_delete(conversation_id, asked)
+        elif not person.stopped:
+            last = self._say(person, say("stopped"), name) if heard.kind == "stop" else None
+            self._people.stop(conversation_id, last)
+        return Kept(conversation_id)
+
+    def _written(self, person: Person, heard: Heard, name: str) -> Kept:
+        """Somebody wrote, sent or chose something."""
+        conversation_id = person.conversation.id
+        choice = self._choice(person, heard)
+        if person.asked_to_delete is not None:
+            answer = _answer(person.asked_to_delete, choice, heard)
+            if answer:
+                return Kept(conversation_id, deletes=True, farewell=say("deleted"))
+            self._people.ask_to_delete(conversation_id, None)
+            if answer is False:
+                self._say(person, say("kept"), name)
+                return Kept(conversation_id)
+        words = self._own_words(heard, choice)
+        if not words:
+            return Kept(conversation_id, Written(name, clean(heard.text), choice))
+        wait = self._limit.take(conversation_id)
+        if wait:
+            self.tell_to_wait(conversation_id, "too_many", wait)
+        else:
+            self._say(person, words, name, suggestions() if heard.kind == "start" else ())
+        return Kept(conversation_id)
+
+    def tell_to_wait(self, conversation_id: str, notice: str, seconds: int) -> None:
+        """Says a notice that names the seconds and the emergency number: once a minute, however much is sent."""
+        minute = part_of(conversation_id, f"{notice} {int(time.time() // 60)}")
+        self.tell(conversation_id, say(notice, seconds=seconds, emergency=self._studio.numbers.emergency), minute)
+
+    def tell(self, conversation_id: str, text: str, name: str) -> None:
+        """Says something of the gateway's own; the same `name` again says nothing."""
+        self._people.say(conversation_id, self._replies.own(text, "notice"), name)
+
+    def _choice(self, person: Person, heard: Heard) -> tuple[int, int] | None:
+        """The choice (message id, index) that was pressed, or named by its number."""
+        if heard.kind == "choice":
+            return read_choice_key(heard.choice)
+        if heard.kind != "text" or len(heard.text) > SHORT or not any(map(str.isdigit, heard.text)):
+            return None
+        _, latest = self._chat.since(person.conversation.id, person.conversation.last_said, RECENT)
+        return numbered_choice(heard.text, latest)
+
+    def _own_words(self, heard: Heard, choice: tuple[int, int] | None) -> str:
+        """What the gateway itself answers; nothing where the assistant does."""
+        if heard.kind == "start":
+            return f"{greeting(self._studio)}\n\n{consent(self._studio)}"
+        if heard.kind == "media":
+            return say("text_only", emergency=self._studio.numbers.emergency)
+        if heard.kind == "choice":
+            return "" if choice else say("choice_used")
+        if len(heard.text) > LONGEST:
+            emergency = self._studio.numbers.emergency
+            return say("too_long", most=LONGEST, length=len(heard.text), emergency=emergency)
+        return "" if clean(heard.text) else say("no_text")
+
+    def _say(self, person: Person, text: str, name: str, choices: Sequence[Choice] = ()) -> int:
+        draft = replace(self._replies.own(text, "notice"), choices=tuple(choices))
+        return self._people.say(person.conversation.id, draft, name)
+
+
+def event_name(channel: str, heard: Heard) -> str:
+    """Our name of what was heard. The platform's own may hold an address, so it is not kept."""
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{channel}:{heard.address}:{heard.event_id}"))
+
+
+def part_of(name: str, part: str) -> str:
+    """A name of something else that follows from the same event."""
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{name}:{part}"))
+
+
+def _answer(asked: int, choice: tuple[int, int] | None, heard: Heard) -> bool | None:
+    """The answer to whether everything is to be deleted; None where it was something else."""
+    if choice:
+        return choice[1] == 0 if choice[0] == asked else None
+    return read_yes_no(heard.text) if heard.kind == "text" else None

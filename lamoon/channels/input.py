@@ -1,0 +1,51 @@
+"""What people write or tap on a platform: commands, buttons, and the number of a choice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from itertools import takewhile
+from types import MappingProxyType
+
+from lamoon.channels.adapter import What
+from lamoon.chat.model import Message
+
+
+def choice_key(message_id: int, index: int) -> str:
+    """A name short enough for every platform. Whoever sends it is looked up in their own conversation: it may be guessed."""
+    return f"{message_id}.{index}"
+
+
+def read_choice_key(key: str) -> tuple[int, int] | None:
+    """What `choice_key` was given, None when it was somebody else."""
+    message_id, _, index = key.partition(".")
+    if not all(part.isascii() and part.isdigit() and len(part) < 10 for part in (message_id, index)):
+        return None
+    return int(message_id), int(index)
+
+
+COMMANDS: Mapping[str, What] = MappingProxyType({"/start": "start", "/stop": "stop", "/delete": "delete"})
+
+
+def command_or_text(text: str) -> What:
+    """The kind of a message by its first word; "/start abc" and "/start@studio_bot" are /start too."""
+    word = "".join(text.split(maxsplit=1)[:1]).partition("@")[0]
+    return COMMANDS.get(word.lower(), "text")
+
+
+_NUMBER = re.compile(r"\W*(?:(?:option|number|no\.?)\s*)?(\d{1,2})\W*", re.IGNORECASE)
+
+
+def numbered_choice(text: str, latest: Sequence[Message]) -> tuple[int, int] | None:
+    """The choice that a number names, as (id of its message, index); None where it names none.
+
+    `latest` are the conversation's last messages, oldest first; only what was said since the person's own last message
+    counts. Other ways to name a choice ("the first one") are Rasa's business.
+    """
+    match = _NUMBER.fullmatch(text)
+    if match is None:
+        return None
+    unanswered = takewhile(lambda message: message.author != "visitor", reversed(latest))
+    offering = next((message for message in unanswered if message.choices), None)
+    index = int(match[1]) - 1
+    return (offering.id, index) if offering and 0 <= index < len(offering.choices) else None

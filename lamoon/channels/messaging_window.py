@@ -1,0 +1,46 @@
+"""Whether a person at a platform can be reached: some platforms allow replies for a limited time after their last message."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from lamoon.channels.store import ChannelStore
+from lamoon.settings import CHANNELS
+from lamoon.storage.time import now
+
+OUTSIDE = "more than 24 hours since they wrote: the platform lets nothing through until they write again"
+
+
+def window_until(channel: str, heard_at: datetime) -> datetime | None:
+    """Until when somebody who wrote last at `heard_at` may be answered; None where there is no end."""
+    window = CHANNELS[channel].window if channel in CHANNELS else None
+    return heard_at + window if window else None
+
+
+def is_past(until: datetime | None) -> bool:
+    """Whether it is too late."""
+    return until is not None and until <= now()
+
+
+@dataclass(frozen=True)
+class Reach:
+    """`until`: when the platform lets nothing through any more, None where it always does; `is_past`: it was so before.
+
+    `stopped`: they asked for no more messages. `undelivered`: why messages did not arrive, by their ids.
+    """
+
+    until: datetime | None
+    is_past: bool
+    stopped: bool
+    undelivered: Mapping[int, str]
+
+
+def reach(people: ChannelStore, conversation_id: str) -> Reach | None:
+    """How the person in a conversation can be reached; None on the website. Blocks. Raises StoreError."""
+    person = people.person_of(conversation_id)
+    if person is None:
+        return None
+    until = window_until(person.conversation.channel, person.heard_at)
+    return Reach(until, is_past(until), person.stopped, people.undelivered(conversation_id))

@@ -1,0 +1,104 @@
+"""Messenger and Instagram: quick replies where every title fits, numbers otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from lamoon.channels.adapter import Heard, Outgoing, Part
+from lamoon.channels.input import command_or_text
+from lamoon.channels.meta import MetaChannel, moment
+from lamoon.channels.rendering import Runs, joined, numbered, plain, runs, split
+
+MOST_REPLIES, LONGEST_REPLY = 13, 20
+GET_STARTED = "GET_STARTED"
+"""The payload of the button that opens a conversation, as docs/channels.md sets it up."""
+
+
+class Messenger(MetaChannel):
+    """A page; `account` is its id. Only text is sent, which Messenger shows as it is."""
+
+    name = "messenger"
+    object = "page"
+    title = "Messenger"
+    fields = "name"
+    longest_text = 2000
+
+    def size(self, some: Runs) -> int:
+        """Length as the platform counts it."""
+        return len(plain(some))
+
+    def events(self, entry: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+        """What happened at our account, where no other app has taken the conversation over."""
+        if entry["id"] == self.account:
+            yield from entry.get("messaging", ())
+
+    def read(self, event: Mapping[str, Any]) -> Iterator[Heard]:
+        """Messages and buttons of people. Our own words coming back, receipts, edits and reactions are passed over."""
+        if not {"message", "postback"} & event.keys():
+            return
+        person = str(event["sender"]["id"])
+        if "message" in event and person != self.account:
+            yield from _message(event["message"], person, event["timestamp"])
+        elif "postback" in event:
+            yield _postback(event["postback"], person, event["timestamp"])
+
+    def render(self, outgoing: Outgoing) -> list[Part]:
+        """Text in as many messages as it takes; the choices hang on the last, for they vanish with the next one."""
+        titles = [title for title, _ in outgoing.choices]
+        fits = len(titles) <= MOST_REPLIES and all(0 < len(title) <= LONGEST_REPLY for title in titles)
+        words = runs(outgoing.body)
+        if titles and not (fits and words):
+            words = joined(words, numbered(titles))
+        parts: list[Part] = [{"text": plain(part)} for part in split(words, self.longest_text, self.size)]
+        if titles and fits and parts:
+            parts[-1]["quick_replies"] = [
+                {"content_type": "text", "title": title, "payload": key} for title, key in outgoing.choices
+            ]
+        return [{"message": part} for part in parts]
+
+    def address_to(self, address: str) -> tuple[str, dict[str, Any]]:
+        """By the name that the page knows the person under."""
+        return f"/{self.account}/messages", {"recipient": {"id": address}, "messaging_type": "RESPONSE"}
+
+
+def _message(message: Mapping[str, Any], person: str, at: float) -> Iterator[Heard]:
+    """`at` in milliseconds."""
+    if message.get("is_echo") or message.get("is_deleted"):
+        return
+    event, when, text = str(message["mid"]), moment(at / 1000), str(message.get("text") or "")
+    if "quick_reply" in message:
+        yield Heard(event, person, "choice", text, choice=str(message["quick_reply"]["payload"]), at=when)
+        return
+    if message.get("attachments") or message.get("is_unsupported"):
+        yield Heard(f"{event}/media", person, "media", at=when)
+        if not text:
+            return
+    yield Heard(event, person, command_or_text(text), text, at=when)
+
+
+def _postback(postback: Mapping[str, Any], person: str, at: float) -> Heard:
+    """A button that was set up at the platform: its title is what the person says."""
+    event, when = str(postback.get("mid") or f"{person}-{at}"), moment(at / 1000)
+    if postback.get("payload") == GET_STARTED:
+        return Heard(event, person, "start", at=when)
+    text = str(postback.get("title") or "")
+    return Heard(event, person, command_or_text(text), text, at=when)
+
+
+class Instagram(Messenger):
+    """A professional account that is linked to a page; `account` is its id, the token is the page's."""
+
+    name = "instagram"
+    object = "instagram"
+    title = "Instagram"
+    fields = "username"
+    longest_text = 1000
+
+    def size(self, some: Runs) -> int:
+        """Bytes of UTF-8."""
+        return len(plain(some).encode())
+
+    def address_to(self, address: str) -> tuple[str, dict[str, Any]]:
+        """By the page that the token belongs to."""
+        return "/me/messages", {"recipient": {"id": address}}

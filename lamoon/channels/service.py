@@ -1,0 +1,174 @@
+"""The channels at work: takes webhooks, has people answered, and delivers."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from lamoon.channels.adapter import Adapter, Event, Heard, Undelivered
+from lamoon.channels.deliveries import Deliveries
+from lamoon.channels.incoming import Listening, Written, event_name
+from lamoon.channels.setup import Channels, build_channels
+from lamoon.channels.store import ChannelStore
+from lamoon.chat.hub import Hub
+from lamoon.chat.intake import Intake
+from lamoon.chat.limits import FloodError
+from lamoon.chat.model import Message
+from lamoon.chat.records import GoneError
+from lamoon.chat.replies import Replies
+from lamoon.chat.retention import Eraser
+from lamoon.chat.services import Services
+from lamoon.chat.store import ChatStore, ChoiceError
+from lamoon.chat.turns import Turns
+from lamoon.phrasebook import say
+from lamoon.storage.time import now
+from lamoon.text.clean import plain_text
+
+log = logging.getLogger("lamoon.channels")
+
+NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+def build_channel_service(services: Services) -> ChannelService:
+    """The channels that the settings ask for, on top of the chat."""
+    people, configured = ChannelStore(services.bookings.database), build_channels(services.settings.channels)
+    listening = Listening(services.store, people, services.replies, services.studio, services.limits.conversation)
+    deliveries = Deliveries(people, configured.adapters)
+    return ChannelService(
+        configured,
+        listening,
+        deliveries,
+        people,
+        services.store,
+        services.replies,
+        services.intake,
+        services.turns,
+        services.eraser,
+        services.hub,
+    )
+
+
+class ChannelService:
+    """All configured channels of one gateway."""
+
+    def __init__(
+        self,
+        channels: Channels,
+        listening: Listening,
+        deliveries: Deliveries,
+        people: ChannelStore,
+        chat: ChatStore,
+        replies: Replies,
+        intake: Intake,
+        turns: Turns,
+        eraser: Eraser,
+        hub: Hub,
+    ) -> None:
+        self.people = people
+        self._channels = channels
+        self._listening = listening
+        self._deliveries = deliveries
+        self._chat = chat
+        self._replies = replies
+        self._intake = intake
+        self._turns = turns
+        self._eraser = eraser
+        self._hub = hub
+        self._farewells: set[asyncio.Task[None]] = set()
+        if channels.adapters:
+            hub.watch(deliveries.wake)
+
+    def host(self, platform: str) -> Adapter | None:
+        """Who takes the webhooks of a platform; None where it is off."""
+        return self._channels.hosts.get(platform)
+
+    def states(self) -> Mapping[str, str]:
+        """Each configured channel with `ok` or what is the matter with it."""
+        works = {name: lane.trouble or "ok" for name, lane in self._deliveries.lanes.items()}
+        return works | dict(self._channels.problems)
+
+    async def run(self) -> None:
+        """Delivers until cancelled."""
+        for name, problem in self._channels.problems.items():
+            log.warning("The channel %s is off: %s", name, problem)
+        if self._channels.adapters:
+            await self._deliveries.run()
+
+    async def stop(self) -> None:
+        """Ends the work; what has not arrived waits in the store."""
+        await self._deliveries.stop()
+
+    async def hear(self, events: Sequence[tuple[str, Event]]) -> None:
+        """Keeps what was heard and has it answered: each person's in order of time, many people at once.
+
+        Raises StoreError when something could not be kept; the platform then delivers it again.
+        """
+        theirs: defaultdict[tuple[str, str], list[Heard]] = defaultdict(list)
+        for channel, event in events:
+            if isinstance(event, Undelivered):
+                await self._lost(channel, event)
+            elif channel in self._channels.adapters:
+                theirs[channel, event.address].append(event)
+        await asyncio.gather(*(self._hear_all(channel, some) for (channel, _), some in theirs.items()))
+
+    async def _hear_all(self, channel: str, some: list[Heard]) -> None:
+        """Keeps what one person did, in order of time where the platform tells it."""
+        if all(heard.at for heard in some):
+            some.sort(key=lambda heard: heard.at or NEVER)
+        for heard in some:
+            await self._hear(channel, heard)
+
+    async def _hear(self, channel: str, heard: Heard) -> None:
+        async with self._listening.locked(channel, heard.address):
+            kept = await asyncio.to_thread(self._listening.keep, channel, heard)
+            if kept.deletes and kept.conversation_id:
+                await self._delete(kept.conversation_id)
+                await asyncio.to_thread(self._listening.note, event_name(channel, heard), None)
+            if kept.written and kept.conversation_id:
+                await self._take_in(kept.conversation_id, kept.written)
+        if kept.farewell:
+            self._last_words(channel, heard.address, kept.farewell)
+        if kept.conversation_id:
+            self._hub.wake(kept.conversation_id)
+
+    async def _take_in(self, conversation_id: str, written: Written) -> None:
+        """Has a message kept and answered, or says why not; then it need not be heard again."""
+        name, text = written.name, written.text
+        try:
+            await self._intake.receive(conversation_id, name, text, plain_text(text), written.choice)
+        except ChoiceError:
+            await asyncio.to_thread(self._listening.tell, conversation_id, say("choice_used"), name)
+        except FloodError as flood:
+            await asyncio.to_thread(self._listening.tell_to_wait, conversation_id, "flood", flood.seconds)
+        await asyncio.to_thread(self._listening.note, name, conversation_id, writes=True)
+
+    async def _lost(self, channel: str, report: Undelivered) -> None:
+        """Notes for the team that a message did not arrive, as if the platform had never taken it."""
+        error = report.error
+        conversation_id = await asyncio.to_thread(self.people.lost, channel, report.message_id, str(error))
+        if conversation_id is None:
+            return
+        log.warning("Message %d by %s did not arrive after all: %s", report.message_id, channel, error)
+        if error.blocked:
+            await asyncio.to_thread(self.people.stop, conversation_id, None)
+        self._hub.wake(conversation_id)
+
+    async def _delete(self, conversation_id: str) -> None:
+        """Deletes everything, as the chat in the page does."""
+        await self._turns.stop(conversation_id)
+        await self._deliveries.stop(conversation_id)
+        with contextlib.suppress(GoneError):
+            await asyncio.to_thread(self._chat.delete, conversation_id, bookings=True)
+        self._eraser.wake()
+
+    def _last_words(self, channel: str, address: str, words: str) -> None:
+        """Tells somebody of whom nothing is kept."""
+        draft = self._replies.own(words, "notice")
+        message = Message(0, "system", "notice", now(), words, draft.body)
+        task = asyncio.create_task(self._deliveries.send_last(channel, address, message))
+        self._farewells.add(task)
+        task.add_done_callback(self._farewells.discard)

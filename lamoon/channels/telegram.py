@@ -1,0 +1,198 @@
+"""Telegram's Bot API. Private chats only: what a person tells about their health is no matter for a group."""
+
+from __future__ import annotations
+
+import hmac
+import json
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+
+from lamoon.channels.adapter import (
+    Built,
+    Event,
+    Heard,
+    Incoming,
+    Outgoing,
+    Part,
+    SendError,
+    call,
+    json_object,
+    platform_client,
+    refusal,
+)
+from lamoon.channels.input import command_or_text
+from lamoon.channels.rendering import Run, joined, numbered, plain, runs, split, telegram_html, utf16
+from lamoon.contract import SAFETY
+from lamoon.phrasebook import say
+from lamoon.settings import ChannelSettings
+
+NAME = "telegram"
+HEADER = "x-telegram-bot-api-secret-token"
+LONGEST = 4096
+LONGEST_TITLE = 40
+"""Characters of a button that a narrow phone shows whole."""
+UPDATES = ["message", "callback_query", "my_chat_member"]
+MEDIA = frozenset(
+    "animation audio contact dice document game location paid_media photo poll sticker story venue video video_note "
+    "voice".split()
+)
+GONE = ("chat not found", "user is deactivated", "peer_id_invalid")
+_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
+_TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
+
+
+def build(settings: ChannelSettings) -> Built:
+    """Telegram, or what is missing or wrong with its settings."""
+    token, secret = settings.telegram_token.reveal(), settings.telegram_secret.reveal()
+    if not token and not secret:
+        return Built()
+    if not _TOKEN.fullmatch(token):
+        return Built(problems={NAME: "LAMOON_TELEGRAM_TOKEN is missing or not a token of @BotFather"})
+    if not _SECRET.fullmatch(secret):
+        return Built(problems={NAME: "LAMOON_TELEGRAM_SECRET is missing or not 16 to 256 letters, digits, _ and -"})
+    try:
+        client = platform_client(settings.telegram_api)
+    except ValueError as error:
+        return Built(problems={NAME: f"LAMOON_TELEGRAM_API: {error}"})
+    return Built((Telegram(client, token, secret, settings.public_url),))
+
+
+class Telegram:
+    """One bot. `public_url` is where the gateway is reached from outside; empty: its webhook is set by hand."""
+
+    name = NAME
+
+    def __init__(self, client: httpx.AsyncClient, token: str, secret: str, public_url: str = "") -> None:
+        self._client = client
+        self._token = token
+        self._secret = secret
+        self._webhook = f"{public_url.rstrip('/')}/webhooks/{NAME}" if public_url else ""
+
+    def handshake(self, incoming: Incoming) -> str | None:
+        """Telegram sends no GET."""
+        return None
+
+    def verify(self, incoming: Incoming) -> bool:
+        """Whether the request shows the secret that setWebhook named."""
+        return hmac.compare_digest(incoming.headers.get(HEADER, "").encode(), self._secret.encode())
+
+    def unpack(self, incoming: Incoming) -> list[tuple[str, Event]]:
+        """What one person did in a private chat; nothing for all other kinds of updates."""
+        update = json.loads(incoming.body)
+        if not isinstance(update, dict) or not isinstance(update.get("update_id"), int):
+            raise ValueError("is not an update")
+        try:
+            return [(NAME, heard) for heard in _heard(update)]
+        except (KeyError, TypeError, AttributeError, OverflowError):
+            raise ValueError("is not an update as Telegram describes it") from None
+
+    def acknowledge(self, incoming: Incoming) -> dict[str, Any] | None:
+        """Takes the spinner off a button that was pressed."""
+        update = json.loads(incoming.body)
+        query = update.get("callback_query") if isinstance(update, dict) else None
+        if not isinstance(query, dict):
+            return None
+        return {"method": "answerCallbackQuery", "callback_query_id": query.get("id")}
+
+    def render(self, outgoing: Outgoing) -> list[Part]:
+        """Messages of at most 4,096 characters, the choices under the last one."""
+        return parts_of(outgoing)
+
+    async def send(self, address: str, part: Part) -> None:
+        """Sends one message. Raises SendError."""
+        answer = await self._call("sendMessage", {"chat_id": int(address), **part})
+        if not answer.is_success:
+            raise _refused(answer)
+
+    async def check(self) -> str:
+        """Who the bot is; sets its webhook where the gateway's public address is known. Raises SendError."""
+        bot = _result(await self._call("getMe", {}))
+        webhook = _result(await self._call("getWebhookInfo", {}))
+        if self._webhook:
+            place = {"url": self._webhook, "secret_token": self._secret, "allowed_updates": UPDATES}
+            _result(await self._call("setWebhook", {**place, "max_connections": 1}))  # one at a time: in order
+            return f"The bot @{bot.get('username')} works, and its messages come to {self._webhook}."
+        if not webhook.get("url"):
+            raise SendError("the bot works but has no webhook: set LAMOON_PUBLIC_URL", final=True)
+        return f"The bot @{bot.get('username')} works, and its messages go to {webhook['url']}."
+
+    async def _call(self, method: str, body: dict[str, Any]) -> httpx.Response:
+        return await call(self._client, "POST", f"/bot{self._token}/{method}", json=body)
+
+
+def parts_of(outgoing: Outgoing) -> list[Part]:
+    """What Telegram shows; see `Telegram.render`."""
+    safety = outgoing.kind in SAFETY
+    titles = [title for title, _ in outgoing.choices]
+    wide = any(len(title) > LONGEST_TITLE for title in titles)
+    text = runs(outgoing.body, links=not safety) or ([Run(say("choose"))] if titles else [])
+    whole = joined(text, numbered(titles)) if wide else text
+    parts: list[Part] = [_message(part, as_html=not safety) for part in split(whole, LONGEST, utf16)]
+    if titles and parts:
+        buttons = [
+            {"text": str(number) if wide else title, "callback_data": key}
+            for number, (title, key) in enumerate(outgoing.choices, 1)
+        ]
+        parts[-1]["reply_markup"] = {"inline_keyboard": [buttons] if wide else [[button] for button in buttons]}
+    return parts
+
+
+def _heard(update: dict[str, Any]) -> Iterator[Heard]:
+    event = str(update["update_id"])
+    if query := update.get("callback_query"):
+        if _is_private(query.get("message") or {}):
+            yield Heard(event, str(query["from"]["id"]), "choice", choice=str(query.get("data", "")))
+    elif member := update.get("my_chat_member"):
+        if _is_private(member) and member["new_chat_member"]["status"] == "kicked":
+            yield Heard(event, str(member["chat"]["id"]), "blocked", at=_moment(member))
+    elif _is_private(update.get("message") or {}):
+        yield from _said(event, update["message"])
+
+
+def _is_private(message: dict[str, Any]) -> bool:
+    return bool((message.get("chat") or {}).get("type") == "private")
+
+
+def _said(event: str, message: dict[str, Any]) -> Iterator[Heard]:
+    """A message's text, or a picture's caption and that there was a picture."""
+    who, at = str(message["chat"]["id"]), _moment(message)
+    if "text" in message:
+        text = str(message["text"])
+        yield Heard(event, who, command_or_text(text), text=text, at=at)
+        return
+    if message.get("caption"):
+        yield Heard(f"{event}-caption", who, "text", text=str(message["caption"]), at=at)
+    if MEDIA & message.keys():
+        yield Heard(event, who, "media", at=at)
+
+
+def _moment(message: dict[str, Any]) -> datetime | None:
+    return datetime.fromtimestamp(message["date"], UTC) if "date" in message else None
+
+
+def _message(part: list[Run], *, as_html: bool) -> Part:
+    text = {"text": telegram_html(part), "parse_mode": "HTML"} if as_html else {"text": plain(part)}
+    return {**text, "link_preview_options": {"is_disabled": True}}
+
+
+def _refused(answer: httpx.Response) -> SendError:
+    """What Telegram's refusal means. Its description names no person."""
+    body = json_object(answer)
+    told = str(body.get("description", ""))[:200]
+    if answer.status_code == httpx.codes.FORBIDDEN or any(sign in told.lower() for sign in GONE):
+        return SendError(f"HTTP {answer.status_code}: {told}", blocked=True)
+    error = refusal(answer, told)
+    wait = (body.get("parameters") or {}).get("retry_after")
+    error.retry_after = float(wait) if isinstance(wait, int | float) else error.retry_after
+    return error
+
+
+def _result(answer: httpx.Response) -> dict[str, Any]:
+    if not answer.is_success:
+        raise _refused(answer)
+    result = json_object(answer).get("result")
+    return result if isinstance(result, dict) else {}

@@ -1,0 +1,237 @@
+"""Twilio: SMS, and WhatsApp for a studio that has it there. Choices are numbers; answers go by the REST API.
+
+STOP and START are Twilio's own words, which it obeys by itself and passes on; they are noted here.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import httpx
+from starlette.datastructures import ImmutableMultiDict
+from twilio.request_validator import RequestValidator, add_port, remove_port
+
+from lamoon.channels.adapter import (
+    Adapter,
+    Built,
+    Event,
+    Heard,
+    Incoming,
+    Outgoing,
+    Part,
+    SendError,
+    Undelivered,
+    call,
+    json_object,
+    platform_client,
+    refusal,
+)
+from lamoon.channels.input import command_or_text
+from lamoon.channels.messaging_window import OUTSIDE
+from lamoon.channels.rendering import joined, numbered, plain, runs, split, whatsapp_text
+from lamoon.contract import SAFETY
+from lamoon.settings import ChannelSettings
+
+SMS, WHATSAPP = "sms", "twilio_whatsapp"
+PREFIXES = {SMS: "", WHATSAPP: "whatsapp:"}
+"""What Twilio writes before the number."""
+LONGEST = 1600
+MOST_PARAMETERS = 200
+STOP_WORDS = frozenset("cancel end optout quit revoke stop stopall unsubscribe".split())
+START_WORDS = frozenset(("start", "unstop"))
+NOT_ARRIVED = ("failed", "undelivered")
+OURS = "message"
+"""Names a message of ours in the address to which Twilio reports on it."""
+_GONE = (21610, 21211, 21614)
+_WINDOW = (63016,)
+_NO_ACCESS = (20003,)
+Form = ImmutableMultiDict[str, str]
+
+
+class TwilioAccount:
+    """An account. `public_url` is the gateway's address as Twilio knows it, which is a part of what Twilio signs."""
+
+    def __init__(self, sid: str, token: str, public_url: str, api: str) -> None:
+        """Raises ValueError when `api` cannot be used."""
+        self.sid = sid
+        self.client = platform_client(api, auth=(sid, token))
+        self.names: dict[str, str] = {}
+        self._validator = RequestValidator(token)
+        self.webhook = f"{public_url.rstrip('/')}/webhooks/twilio"
+        address = urlsplit(self.webhook)
+        # Twilio signs the address with its port or without, depending on the product.
+        self._addresses = {remove_port(address), add_port(address)}
+
+    def verify(self, incoming: Incoming) -> bool:
+        """Whether address and form are signed with the account's token."""
+        try:
+            form = _form(incoming.body)
+        except ValueError:
+            return False
+        given = incoming.headers.get("x-twilio-signature", "").encode()
+        query = f"?{urlencode(incoming.query)}" if incoming.query else ""
+        signatures = (self._validator.compute_signature(address + query, form) for address in self._addresses)
+        return any(hmac.compare_digest(given, signature.encode()) for signature in signatures)
+
+    def unpack(self, incoming: Incoming) -> list[tuple[str, Event]]:
+        """What one person wrote to one of our numbers, or did not get from it."""
+        form = _form(incoming.body)
+        try:
+            if "MessageStatus" in form and "Body" not in form:
+                name = self.names.get(form["From"])
+                return [(name, event) for event in _undelivered(form, incoming.query)] if name else []
+            name, person = self.names.get(form["To"]), form["From"]
+            if name is None or not person.startswith(f"{PREFIXES[name]}+"):
+                return []
+            return [(name, heard) for heard in _heard(form, name, person.removeprefix(PREFIXES[name]))]
+        except (KeyError, ValueError):
+            raise ValueError("is no message as Twilio describes it") from None
+
+
+class Twilio:
+    """One channel of an account: SMS or WhatsApp, from the number `sender`."""
+
+    def __init__(self, account: TwilioAccount, name: str, sender: str) -> None:
+        self.name = name
+        self._account = account
+        self._sender = PREFIXES[name] + sender
+        account.names[self._sender] = name
+
+    def handshake(self, incoming: Incoming) -> str | None:
+        """Twilio sends no GET."""
+        return None
+
+    def verify(self, incoming: Incoming) -> bool:
+        """See `TwilioAccount.verify`."""
+        return self._account.verify(incoming)
+
+    def unpack(self, incoming: Incoming) -> list[tuple[str, Event]]:
+        """See `TwilioAccount.unpack`."""
+        return self._account.unpack(incoming)
+
+    def acknowledge(self, incoming: Incoming) -> dict[str, Any] | None:
+        """Words here would be sent to the person: there are none."""
+        return None
+
+    def render(self, outgoing: Outgoing) -> list[Part]:
+        """Messages of at most 1,600 characters, with the choices as numbers."""
+        starred = self.name == WHATSAPP and outgoing.kind not in SAFETY
+        write = whatsapp_text if starred else plain
+        titles = [title for title, _ in outgoing.choices]
+        whole = joined(runs(outgoing.body), numbered(titles) if titles else ())
+        report = f"{self._account.webhook}?{urlencode({OURS: outgoing.message_id})}"
+        parts = split(whole, LONGEST, lambda some: len(write(some)))
+        return [{"Body": write(part), "StatusCallback": report} for part in parts]
+
+    async def send(self, address: str, part: Part) -> None:
+        """Sends one message. Raises SendError."""
+        path = f"/2010-04-01/Accounts/{self._account.sid}/Messages.json"
+        form = {"From": self._sender, "To": PREFIXES[self.name] + address, **part}
+        answer = await call(self._account.client, "POST", path, data=form)
+        if not answer.is_success:
+            raise _error(answer)
+
+    async def check(self) -> str:
+        """Asks for the account's state. Raises SendError."""
+        answer = await call(self._account.client, "GET", f"/2010-04-01/Accounts/{self._account.sid}.json")
+        if not answer.is_success:
+            raise _error(answer)
+        status = json_object(answer).get("status")
+        if status != "active":
+            raise SendError(f"the account is {status}", final=True)
+        return f"The Twilio account works and answers from {self._sender}."
+
+
+def _form(body: bytes) -> Form:
+    """Raises ValueError when it is none."""
+    return Form(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MOST_PARAMETERS))
+
+
+def _heard(form: Form, name: str, person: str) -> Iterator[Heard]:
+    event, text = form["MessageSid"], form.get("Body", "")
+    told = form.get("OptOutType", "").lower() or (text.strip().lower() if name == SMS else "")
+    if told in STOP_WORDS:
+        yield Heard(event, person, "blocked")
+    elif told in START_WORDS:
+        yield Heard(event, person, "start")
+    else:
+        pictures = int(form.get("NumMedia") or 0) > 0
+        if pictures:
+            yield Heard(f"{event}/media", person, "media")
+        if text or not pictures:
+            yield Heard(event, person, command_or_text(text), text)
+
+
+def _undelivered(form: Form, query: Mapping[str, str]) -> Iterator[Undelivered]:
+    """A report on a message of ours, where it is one of failure."""
+    if form["MessageStatus"] in NOT_ARRIVED and OURS in query:
+        code = int(form.get("ErrorCode") or 0)
+        other = SendError(f"Twilio could not deliver it (code {code})", final=True)
+        yield Undelivered(int(query[OURS]), _lasting_error(code) or other)
+
+
+def _lasting_error(code: int | None) -> SendError | None:
+    """What a code says of the person, however it is told; None where it says nothing."""
+    if code in _GONE:
+        return SendError(f"the person gets no messages from us, says Twilio (code {code})", blocked=True)
+    return SendError(OUTSIDE, final=True) if code in _WINDOW else None
+
+
+def _error(answer: httpx.Response) -> SendError:
+    """Twilio's words are left out: they quote the person's number."""
+    code = json_object(answer).get("code")
+    if lasting := _lasting_error(code):
+        return lasting
+    if code in _NO_ACCESS:
+        return SendError(f"account and auth token do not fit together (code {code})")
+    return refusal(answer, f"code {code}")
+
+
+_SID = re.compile(r"AC[0-9a-f]{32}")
+_SECRET = re.compile(r"[0-9a-f]{32}")
+_NUMBER = re.compile(r"\+[1-9]\d{6,14}")
+_SHORT_CODE = re.compile(r"\d{3,8}")
+
+
+def build(settings: ChannelSettings) -> Built:
+    """Twilio's channels, or what is missing or wrong with their settings."""
+    senders = {SMS: settings.twilio_from, WHATSAPP: settings.twilio_whatsapp_from.removeprefix(PREFIXES[WHATSAPP])}
+    wanted = {name: sender for name, sender in senders.items() if sender}
+    if not wanted:
+        unused = settings.twilio_sid or settings.twilio_token
+        return Built(problems={"twilio": "neither LAMOON_TWILIO_FROM nor its WhatsApp twin is set"} if unused else {})
+    problem = _account_problem(settings)
+    if problem:
+        return Built(problems=dict.fromkeys(wanted, problem))
+    try:
+        account = TwilioAccount(
+            settings.twilio_sid, settings.twilio_token.reveal(), settings.public_url, settings.twilio_api
+        )
+    except ValueError as error:
+        return Built(problems=dict.fromkeys(wanted, f"LAMOON_TWILIO_API: {error}"))
+    wrong = {name: _sender_problem(name) for name, sender in wanted.items() if not _is_sender(name, sender)}
+    adapters: list[Adapter] = [Twilio(account, name, wanted[name]) for name in wanted if name not in wrong]
+    return Built(adapters, wrong)
+
+
+def _account_problem(settings: ChannelSettings) -> str:
+    if not _SID.fullmatch(settings.twilio_sid):
+        return "LAMOON_TWILIO_SID is missing or not an account SID: AC and 32 digits or letters a to f"
+    if not _SECRET.fullmatch(settings.twilio_token.reveal()):
+        return "LAMOON_TWILIO_TOKEN is missing or not an auth token: 32 digits or letters a to f"
+    if urlsplit(settings.public_url).scheme not in ("http", "https"):
+        return "LAMOON_PUBLIC_URL is missing: Twilio signs the address, so the gateway has to know its own"
+    return ""
+
+
+def _is_sender(name: str, sender: str) -> bool:
+    return bool(_NUMBER.fullmatch(sender) or (name == SMS and _SHORT_CODE.fullmatch(sender)))
+
+
+def _sender_problem(name: str) -> str:
+    variable = "LAMOON_TWILIO_FROM" if name == SMS else "LAMOON_TWILIO_WHATSAPP_FROM"
+    return f"{variable} is not a phone number such as +12125550147"

@@ -1,0 +1,130 @@
+"""WhatsApp by Meta's Cloud API: reply buttons where titles are short, a list where they are not, numbers beyond that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from lamoon.channels.adapter import Event, Heard, Outgoing, Part, SendError, Undelivered
+from lamoon.channels.input import command_or_text
+from lamoon.channels.meta import MetaChannel, lasting_error, moment
+from lamoon.channels.rendering import Runs, joined, numbered, plain, runs, split, whatsapp_text
+from lamoon.contract import SAFETY
+from lamoon.phrasebook import say
+
+LONGEST_TEXT, LONGEST_BODY = 4096, 1024
+MOST_BUTTONS, LONGEST_BUTTON = 3, 20
+MOST_ROWS, LONGEST_ROW, LONGEST_DESCRIPTION = 10, 24, 72
+OURS = "biz_opaque_callback_data"
+"""What WhatsApp repeats in its reports on a message: our name of it."""
+BEGINS = "lamoon-"
+"""Tells our names from those of other software that sends from the same number."""
+# A thumb under a message, and notices of the platform: nothing to answer.
+UNANSWERED = ("reaction", "system")
+
+
+class WhatsApp(MetaChannel):
+    """A number of the WhatsApp Business Platform; `account` is its phone number id."""
+
+    name = "whatsapp"
+    object = "whatsapp_business_account"
+    title = "WhatsApp"
+    fields = "display_phone_number,verified_name"
+
+    def events(self, entry: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+        """Messages to our number, and what became of those from it."""
+        for change in entry["changes"]:
+            value = change["value"]
+            if change["field"] == "messages" and value["metadata"]["phone_number_id"] == self.account:
+                yield from value.get("messages", ())
+                yield from value.get("statuses", ())
+
+    def read(self, event: Mapping[str, Any]) -> Iterator[Event]:
+        """What somebody wrote, chose, sent or did not get. What is said in groups is passed over."""
+        if "status" in event:
+            yield from _undelivered(event)
+        elif "group_id" not in event and event["type"] not in UNANSWERED:
+            yield from _heard(event)
+
+    def render(self, outgoing: Outgoing) -> list[Part]:
+        """Text, with its choices in the same message where they fit in, in one of their own otherwise."""
+        return [part | {OURS: f"{BEGINS}{outgoing.message_id}"} for part in parts_of(outgoing)]
+
+    def address_to(self, address: str) -> tuple[str, dict[str, Any]]:
+        """By the person's number."""
+        to = {"messaging_product": "whatsapp", "recipient_type": "individual", "to": address}
+        return f"/{self.account}/messages", to
+
+
+def parts_of(outgoing: Outgoing) -> list[Part]:
+    """What WhatsApp shows; see `WhatsApp.render`."""
+    words = runs(outgoing.body)
+    action = _action(outgoing.choices)
+    if outgoing.choices and action is None:
+        return _texts(joined(words, numbered([title for title, _ in outgoing.choices])), outgoing.kind)
+    if action is None:
+        return _texts(words, outgoing.kind)
+    together = whatsapp_text(words)
+    if together and outgoing.kind not in SAFETY and len(together) <= LONGEST_BODY:
+        return [_interactive(together, action)]
+    return [*_texts(words, outgoing.kind), _interactive(say("choose_or_write"), action)]
+
+
+def _undelivered(status: Mapping[str, Any]) -> Iterator[Event]:
+    """A report on a message of ours, where it is one of failure."""
+    name = str(status.get(OURS, ""))
+    if status["status"] == "failed" and name.startswith(BEGINS):
+        (error, *_) = status.get("errors") or [{}]
+        other = SendError(f"the platform could not deliver it (code {error.get('code')})", final=True)
+        yield Undelivered(int(name.removeprefix(BEGINS)), lasting_error(error) or other)
+
+
+def _heard(message: Mapping[str, Any]) -> Iterator[Heard]:
+    kind, event, address = message["type"], str(message["id"]), str(message["from"])
+    at = moment(message["timestamp"])
+    if kind == "text":
+        text = str(message["text"]["body"])
+        yield Heard(event, address, command_or_text(text), text, at=at)
+    elif kind == "interactive":
+        reply = message["interactive"][message["interactive"]["type"]]
+        yield Heard(event, address, "choice", str(reply.get("title", "")), choice=str(reply["id"]), at=at)
+    elif kind == "button":  # below a template that the studio sent by itself
+        yield Heard(event, address, "text", str(message["button"]["text"]), at=at)
+    else:
+        yield Heard(f"{event}/{kind}", address, "media", at=at)
+        caption = (message.get(kind) or {}).get("caption")
+        if caption:
+            yield Heard(event, address, "text", str(caption), at=at)
+
+
+def _texts(words: Runs, kind: str) -> list[Part]:
+    write = plain if kind in SAFETY else whatsapp_text
+    parts = split(words, LONGEST_TEXT, lambda some: len(write(some)))
+    return [{"type": "text", "text": {"body": write(part), "preview_url": False}} for part in parts]
+
+
+def _interactive(body: str, action: Mapping[str, Any]) -> Part:
+    kind = "button" if "buttons" in action else "list"
+    return {"type": "interactive", "interactive": {"type": kind, "body": {"text": body}, "action": dict(action)}}
+
+
+def _action(choices: Sequence[tuple[str, str]]) -> dict[str, Any] | None:
+    """Buttons or rows that show every title whole, each title once; None where neither does."""
+    titles = [title for title, _ in choices]
+    if not 0 < len(choices) <= MOST_ROWS or not all(titles) or len(set(titles)) < len(titles):
+        return None
+    if len(choices) <= MOST_BUTTONS and max(map(len, titles)) <= LONGEST_BUTTON:
+        return {"buttons": [{"type": "reply", "reply": {"id": key, "title": title}} for title, key in choices]}
+    rows = [_row(title, key) for title, key in choices]
+    if None in rows or len({row["title"] for row in rows if row}) < len(rows):
+        return None
+    return {"button": say("choose_button"), "sections": [{"rows": rows}]}
+
+
+def _row(title: str, key: str) -> dict[str, str] | None:
+    """A row whose description goes on where its title ends; None where a title is too long even so."""
+    if len(title) <= LONGEST_ROW:
+        return {"id": key, "title": title}
+    head = title[: LONGEST_ROW + 1].rpartition(" ")[0].rstrip()
+    tail = title[len(head) :].strip()
+    return {"id": key, "title": head, "description": tail} if head and len(tail) <= LONGEST_DESCRIPTION else None

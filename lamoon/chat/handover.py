@@ -1,0 +1,163 @@
+"""Conversations between people and the assistant: who has one, who waits for a person, and what the visitor reads of it.
+
+Whoever of the team acts says whom they saw having the conversation (`seen`, empty for nobody). Where that changed
+meanwhile nothing happens and ChangedError tells who has it now, so two people never answer past each other. All methods
+block: call them in a thread. They raise StoreError when the database fails, GoneError when the conversation was deleted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, or_, select, update
+from sqlalchemy.engine import Connection
+from sqlalchemy.sql import ColumnElement
+
+from lamoon.chat.hub import Hub
+from lamoon.chat.model import Conversation, Draft
+from lamoon.chat.records import GoneError, add_message, change_mode, find_conversation, message_row
+from lamoon.chat.replies import Replies, left_waiting, nobody_came
+from lamoon.chat.retention import SecondLook
+from lamoon.errors import LamoonError, StoreError
+from lamoon.phrasebook import say
+from lamoon.storage.database import Database
+from lamoon.storage.tables import handovers, messages
+from lamoon.storage.time import now, to_naive_utc
+from lamoon.studio import Studio
+
+log = logging.getLogger("lamoon.chat.handover")
+
+LOOK_SECONDS = 10.0
+GRACE_SECONDS = 60.0
+"""How long the silence must have been too long: a clock that is wrong for a moment ends nothing."""
+
+
+class ChangedError(LamoonError):
+    """Somebody else has the conversation by now: `staff`, empty when it is the assistant again."""
+
+    def __init__(self, staff: str) -> None:
+        super().__init__("somebody else has this conversation by now")
+        self.staff = staff
+
+
+class Handovers:
+    """All handovers of one database. `patience` is how long the team may be silent."""
+
+    def __init__(self, database: Database, replies: Replies, studio: Studio, patience: timedelta) -> None:
+        self._database = database
+        self._replies = replies
+        self._studio = studio
+        self._patience = patience
+
+    def ask(self, conversation_id: str, draft: Draft) -> None:
+        """The visitor asked for a person, and reads `draft`."""
+        with self._database.writing("ask for a person") as connection:
+            conversation = find_conversation(connection, conversation_id, lock=True)
+            if conversation.mode == "bot":
+                change_mode(connection, conversation, "waiting")
+            add_message(connection, conversation, message_row(conversation, "system", draft))
+
+    def take(self, conversation_id: str, staff: str, seen: str) -> bool:
+        """Gives somebody of the team the conversation; False when they have it already. Raises ChangedError."""
+        with self._database.writing("take a conversation over") as connection:
+            conversation = find_conversation(connection, conversation_id, lock=True)
+            return self._take(connection, conversation, staff, seen)
+
+    def reply(self, conversation_id: str, staff: str, seen: str, draft: Draft, name: str) -> bool:
+        """Says something in the team's name, who has the conversation from then on.
+
+        `name` is the sender's own for the reply, up to 36 characters: the same again changes nothing and gives False.
+
+        Raises:
+            ChangedError: when somebody else has the conversation.
+        """
+        with self._database.writing("keep a reply") as connection:
+            conversation = find_conversation(connection, conversation_id, lock=True)
+            same = (messages.c.conversation_id == conversation_id) & (messages.c.client_id == name)
+            if connection.execute(select(messages.c.id).where(same)).first():
+                return False
+            if not self._take(connection, conversation, staff, seen):
+                change_mode(connection, conversation, "human", staff)
+            add_message(connection, conversation, message_row(conversation, "team", draft) | {"client_id": name})
+            return True
+
+    def give_back(self, conversation_id: str, seen: str, *, closed: bool) -> None:
+        """Makes the assistant answer alone again; `closed` says that the matter is done. Raises ChangedError."""
+        with self._database.writing("give a conversation back") as connection:
+            conversation = find_conversation(connection, conversation_id, lock=True)
+            owner = _owner(connection, conversation)
+            if owner != seen or conversation.mode == "bot":
+                raise ChangedError(owner)
+            self._end(connection, conversation, say("closed" if closed else "back"))
+
+    def owner(self, conversation_id: str) -> str:
+        """Who of the team has the conversation, empty for nobody."""
+        with self._database.reading("read who has a conversation") as connection:
+            return _owner(connection, find_conversation(connection, conversation_id))
+
+    def late(self, moment: datetime) -> Sequence[str]:
+        """The conversations about which the team was silent for too long at a moment (UTC)."""
+        query = select(handovers.c.conversation_id).where(self._is_late(moment))
+        with self._database.reading("look for silent conversations") as connection:
+            return list(connection.execute(query).scalars())
+
+    def expire(self, conversation_id: str, moment: datetime) -> bool:
+        """Ends the silence in a conversation; False where there is none any more at this moment (UTC)."""
+        theirs = and_(handovers.c.conversation_id == conversation_id, self._is_late(moment))
+        with self._database.writing("end a silent conversation") as connection:
+            try:
+                conversation = find_conversation(connection, conversation_id, lock=True)
+            except GoneError:
+                return False
+            row = connection.execute(select(handovers).where(theirs)).first()
+            if row is None:
+                return False
+            if conversation.mode == "human":
+                self._end(connection, conversation, left_waiting(self._studio))
+            else:
+                connection.execute(update(handovers).where(theirs).values(told=True))
+                self._tell(connection, conversation, nobody_came(self._studio))
+        return True
+
+    def _is_late(self, moment: datetime) -> ColumnElement[bool]:
+        late = handovers.c.team_at < to_naive_utc(moment - self._patience)
+        return and_(late, or_(handovers.c.staff != "", handovers.c.told.is_(False)))
+
+    def _take(self, connection: Connection, conversation: Conversation, staff: str, seen: str) -> bool:
+        owner = _owner(connection, conversation)
+        if owner == staff:
+            return False
+        if owner != seen:
+            raise ChangedError(owner)
+        change_mode(connection, conversation, "human", staff)
+        self._tell(connection, conversation, say("joined", name=staff))
+        return True
+
+    def _end(self, connection: Connection, conversation: Conversation, text: str) -> None:
+        change_mode(connection, conversation, "bot")
+        self._tell(connection, conversation, text)
+
+    def _tell(self, connection: Connection, conversation: Conversation, text: str) -> None:
+        add_message(connection, conversation, message_row(conversation, "system", self._replies.own(text, "notice")))
+
+
+def _owner(connection: Connection, conversation: Conversation) -> str:
+    query = select(handovers.c.staff).where(handovers.c.conversation_id == conversation.id)
+    return str(connection.execute(query).scalar() or "")
+
+
+async def watch(handovers: Handovers, hub: Hub, clock: Callable[[], datetime] = now) -> None:
+    """Ends what the team was silent about for too long, until cancelled."""
+    looks = SecondLook[str](GRACE_SECONDS)
+    while True:
+        try:
+            moment = clock()
+            for conversation_id in looks.ripe(await asyncio.to_thread(handovers.late, moment)):
+                if await asyncio.to_thread(handovers.expire, conversation_id, moment):
+                    hub.wake(conversation_id)
+        except StoreError as error:
+            log.warning("Looking for silent conversations goes on later: %s", error)
+        await asyncio.sleep(LOOK_SECONDS)

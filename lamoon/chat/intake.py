@@ -1,0 +1,171 @@
+"""The one way in for what visitors write: stored, answered in turn, and screened at once when it cannot be answered yet."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from lamoon.chat.hub import Hub
+from lamoon.chat.limits import FloodError, Pace, RateLimit
+from lamoon.chat.model import Receipt
+from lamoon.chat.monitoring import Metrics
+from lamoon.chat.store import ChatStore
+from lamoon.chat.turns import Turns
+from lamoon.rasa_client import RasaClient, RasaError
+from lamoon.retry import backoff, retry_until_stored
+
+log = logging.getLogger("lamoon.chat.intake")
+
+EMERGENCY = "emergency"
+TOGETHER = 2
+"""Messages that are looked through at the same time: beside them Rasa goes on answering."""
+MOST_IN_LINE = 32
+"""Messages of a flood that wait to be looked through, one after the other: a second or two of Rasa's time."""
+
+
+class Triage:
+    """Tells urgent messages apart. `hurry` hears of a conversation that has one."""
+
+    def __init__(self, store: ChatStore, rasa: RasaClient, hurry: Callable[[str], None]) -> None:
+        self._store = store
+        self._rasa = rasa
+        self._hurry = hurry
+        self._gate = asyncio.Semaphore(TOGETHER)
+        self._flood_gate = asyncio.Semaphore(1)
+        self._in_line = 0
+        self._due: set[str] = set()
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+
+    async def take_up(self) -> None:
+        """Takes up what an earlier process left."""
+        for conversation_id in await asyncio.to_thread(self._store.waiting):
+            self.wake(conversation_id)
+
+    def wake(self, conversation_id: str) -> None:
+        """There is a message in this conversation that has to wait for its answer."""
+        self._due.add(conversation_id)
+        if conversation_id not in self._tasks:
+            self._tasks[conversation_id] = asyncio.create_task(self._work(conversation_id))
+
+    async def is_urgent(self, words: str) -> bool:
+        """Whether a message that finds no room tells of an emergency. False where too many wait to be looked through."""
+        if self._in_line >= MOST_IN_LINE:
+            return False
+        self._in_line += 1
+        try:
+            async with self._flood_gate:
+                return await self._rasa.screen(words) == EMERGENCY
+        except RasaError:
+            return False
+        finally:
+            self._in_line -= 1
+
+    async def stop(self) -> None:
+        """Ends the work. What was not looked through waits in the store."""
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _work(self, conversation_id: str) -> None:
+        try:
+            while conversation_id in self._due:
+                self._due.discard(conversation_id)
+                attempts = 0
+                while found := await retry_until_stored(self._store.unscreened, conversation_id):
+                    attempts = 0 if await self._screen(conversation_id, *found) else attempts + 1
+                    if attempts:
+                        await asyncio.sleep(backoff(attempts))
+        finally:
+            self._due.discard(conversation_id)
+            del self._tasks[conversation_id]
+
+    async def _screen(self, conversation_id: str, message_id: int, words: str) -> bool:
+        """Looks through one message; False when Rasa did not."""
+        try:
+            async with self._gate:
+                urgent = await self._rasa.screen(words) == EMERGENCY
+        except RasaError as error:
+            log.warning("Message %d is not looked through yet: %s", message_id, error.reason)
+            return False
+        await retry_until_stored(self._store.screened, message_id, urgent=urgent)
+        if urgent:
+            self._hurry(conversation_id)
+        return True
+
+
+class Intake:
+    """Keeps messages and has them answered.
+
+    `pace` says when each has its turn. `emergencies` limits those that are taken in where there is no room for others.
+    """
+
+    def __init__(
+        self,
+        store: ChatStore,
+        turns: Turns,
+        triage: Triage,
+        hub: Hub,
+        metrics: Metrics,
+        *,
+        pace: Pace,
+        emergencies: RateLimit,
+    ) -> None:
+        self._store = store
+        self._turns = turns
+        self._triage = triage
+        self._hub = hub
+        self._metrics = metrics
+        self._pace = pace
+        self._emergencies = emergencies
+
+    async def receive(
+        self,
+        conversation_id: str,
+        client_id: str,
+        text: str,
+        words: str,
+        choice: tuple[int, int] | None = None,
+        *,
+        address: str = "",
+    ) -> Receipt:
+        """Keeps a message, has it answered, and says what became of it.
+
+        Args:
+            conversation_id: where it was written.
+            client_id: the sender's own name for it; the same again changes nothing.
+            text: the message as shown.
+            words: the message for Rasa.
+            choice: message id and index, where it is a choice of a message.
+            address: who sends it on the website; empty at messaging platforms.
+
+        Raises:
+            FloodError: when more wait than are kept waiting, and it tells of no emergency.
+            ChoiceError: when the choice is not to be had any more.
+            GoneError, StoreError: when it cannot be kept.
+        """
+        wait, urgent = 0.0, False
+        try:
+            wait = self._pace.reserve(conversation_id, address, len(words))
+        except FloodError:
+            urgent = await self._triage.is_urgent(words) and not self._emergencies.take(conversation_id)
+            if not urgent:
+                self._metrics.refused.labels("flood").inc()
+                raise
+        receipt = await asyncio.to_thread(
+            self._store.receive, conversation_id, client_id, text, words, choice, wait=wait, urgent=urgent
+        )
+        if receipt.new:
+            self._begin(conversation_id, receipt, waits=wait > 0 or receipt.turn is None, urgent=urgent)
+        return receipt
+
+    def _begin(self, conversation_id: str, receipt: Receipt, *, waits: bool, urgent: bool) -> None:
+        """Has it answered, and looked through where that takes time."""
+        self._turns.wake(conversation_id, receipt.turn)
+        if urgent:
+            self._turns.hurry(conversation_id)
+        elif waits:
+            self._triage.wake(conversation_id)
+        self._metrics.messages.inc()
+        self._hub.wake(conversation_id)

@@ -1,0 +1,153 @@
+"""What the visitor reads: Rasa's replies as safe trees, and the chat's own notices."""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import phonenumbers
+
+from lamoon.chat.model import Choice, Draft
+from lamoon.chat.safe_tree import markdown_tree
+from lamoon.contract import EMERGENCIES, Kind, ReplyMetadata
+from lamoon.errors import ContractError
+from lamoon.knowledge import Topics
+from lamoon.phrasebook import say
+from lamoon.studio import Studio, is_open, next_opening
+from lamoon.studio.model import month, weekday
+from lamoon.text.clean import clean
+
+
+def greeting(studio: Studio) -> str:
+    """What a visitor reads first: the owner's greeting or ours, and in any case that a computer program answers."""
+    disclosure = say("disclosure")
+    if studio.greeting:
+        return say("own_greeting", greeting=studio.greeting, disclosure=disclosure)
+    return say("greeting", studio=studio.name, disclosure=disclosure)
+
+
+def consent(studio: Studio) -> str:
+    """What a visitor reads before the first message, in the owner's words or ours."""
+    return studio.consent or say("consent", emergency=studio.numbers.emergency)
+
+
+def apology(studio: Studio) -> str:
+    """For when the assistant has no answer. The gateway can take a message for the team even then."""
+    return say("apology", contact=_contact(studio), emergency=studio.numbers.emergency)
+
+
+def delayed(studio: Studio) -> str:
+    """For a message that waits until the assistant works again."""
+    return say("delayed", contact=_contact(studio), emergency=studio.numbers.emergency)
+
+
+def too_fast(studio: Studio, count: int, seconds: float) -> str:
+    """For somebody of whom so many messages came over the limit of pace; the last has its turn in so many seconds."""
+    what = say("too_fast_one") if count == 1 else say("too_fast_several", count=count)
+    return say("too_fast", what=what, seconds=math.ceil(seconds), emergency=studio.numbers.emergency)
+
+
+def left_waiting(studio: Studio) -> str:
+    """For when somebody of the team had the conversation and is silent."""
+    return say("left_waiting", contact=_contact(studio), opening=_opening(studio))
+
+
+def nobody_came(studio: Studio) -> str:
+    """For when the visitor asked for a person and waits. It promises nothing that studio.yml does not say."""
+    return say("nobody_came", contact=_contact(studio), opening=_opening(studio))
+
+
+def _contact(studio: Studio) -> str:
+    return studio.contact_sentence() if studio.phone or studio.email or studio.booking_link else ""
+
+
+def _opening(studio: Studio) -> str:
+    """When a closed studio opens again; empty while it is open, and where its hours are not known."""
+    moment = datetime.now(studio.zone)
+    opening = None if is_open(studio, moment) else next_opening(studio, moment)
+    if opening is None:
+        return ""
+    day, name = weekday(opening.weekday()), month(opening.month)
+    return say("opening", day=day, month=name, number=opening.day, time=f"{opening:%H:%M}")
+
+
+log = logging.getLogger("lamoon.chat.replies")
+
+MOST_CHOICES = 10
+
+
+class Replies:
+    """Makes drafts of Rasa's replies, and of the gateway's own words, for one studio."""
+
+    def __init__(self, studio: Studio, topics: Topics) -> None:
+        self._topics = topics
+        self._contact_links = contact_links(studio)
+        self._emergency_links = self._contact_links | emergency_links(studio)
+
+    def drafts(self, replies: Sequence[Mapping[str, Any]]) -> list[Draft]:
+        """The replies of a turn in their order, those without text and choices left out."""
+        drafts = [self._draft(reply) for reply in replies]
+        return [draft for draft in drafts if draft.text or draft.choices]
+
+    def own(self, text: str, kind: Kind) -> Draft:
+        """Words of the gateway itself. Numbers in them can be called."""
+        return Draft(text, markdown_tree(text, self._emergency_links), kind)
+
+    def _draft(self, reply: Mapping[str, Any]) -> Draft:
+        metadata = _metadata(reply)
+        text = str(reply.get("text") or "")
+        links = self._emergency_links if metadata.kind in EMERGENCIES else self._contact_links
+        return Draft(
+            text=text,
+            body=markdown_tree(text, links),
+            kind=metadata.kind,
+            choices=tuple(_choice(button) for button in (reply.get("buttons") or [])[:MOST_CHOICES]),
+            source=self._source(metadata.topic),
+            forgets=metadata.effect == "forgets",
+            calls_team=metadata.effect == "calls_team",
+            reports=metadata.effect is not None,
+        )
+
+    def _source(self, topic_id: str) -> dict[str, str] | None:
+        """Where in the guide an answer comes from."""
+        topic = self._topics.by_id.get(topic_id)
+        return {"topic": topic.id, "section": topic.section, "title": topic.title} if topic else None
+
+
+def _metadata(reply: Mapping[str, Any]) -> ReplyMetadata:
+    """What the reply says of itself. One that cannot be read is said as plain text, rather than not at all."""
+    try:
+        return ReplyMetadata.from_dict(reply.get("metadata") or {})
+    except ContractError as error:
+        log.error("A reply is shown as plain text: %s", error)
+        return ReplyMetadata()
+
+
+def contact_links(studio: Studio) -> dict[str, str]:
+    """The studio's phone number, e-mail address and booking page, as words that can be clicked."""
+    links = {}
+    if studio.phone:
+        links[studio.phone] = _phone_link(studio.phone, studio.country)
+    if studio.email:
+        links[studio.email] = f"mailto:{studio.email}"
+    if studio.booking_link.startswith("https:"):
+        links[studio.booking_link] = studio.booking_link
+    return links
+
+
+def emergency_links(studio: Studio) -> dict[str, str]:
+    """The emergency numbers, as words that can be clicked."""
+    numbers = filter(None, (studio.numbers.emergency, studio.numbers.crisis))
+    return {number: "tel:" + "".join(filter(str.isdigit, number)) for number in numbers}
+
+
+def _phone_link(phone: str, country: str) -> str:
+    return "tel:" + phonenumbers.format_number(phonenumbers.parse(phone, country), phonenumbers.PhoneNumberFormat.E164)
+
+
+def _choice(button: Mapping[str, Any]) -> Choice:
+    title = clean(str(button.get("title") or ""))
+    return Choice(title, str(button.get("payload") or title))

@@ -1,0 +1,214 @@
+"""How long things are kept, and how they are deleted for good: here, by Rasa and in the booking store."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+from typing import Generic, TypeVar
+
+from sqlalchemy import Column, Date, Integer, Table, bindparam, delete, insert, or_, select, update
+
+from lamoon.booking import BookingStore
+from lamoon.chat.records import GoneError
+from lamoon.chat.store import ChatStore
+from lamoon.errors import StoreError
+from lamoon.rasa_client import RasaClient, RasaError
+from lamoon.storage.database import Database
+from lamoon.storage.tables import handled, metadata, outbox, requests
+from lamoon.storage.time import now, to_naive_utc
+
+Key = TypeVar("Key", bound=Hashable)
+
+
+class SecondLook(Generic[Key]):
+    """Remembers since when each was overdue. `grace` is in seconds of `running`, a clock that nobody can set."""
+
+    def __init__(self, grace: float, running: Callable[[], float] = time.monotonic) -> None:
+        self._grace = grace
+        self._running = running
+        self._since: dict[Key, float] = {}
+
+    def ripe(self, overdue: Iterable[Key]) -> Sequence[Key]:
+        """Those of `overdue`, which is all that is so now, that were so at every look for `grace` seconds."""
+        now = self._running()
+        self._since = {key: self._since.get(key, now) for key in overdue}
+        return [key for key, since in self._since.items() if now - since >= self._grace]
+
+
+log = logging.getLogger("lamoon.chat.retention")
+
+GRACE_SECONDS = 12 * 3600.0
+"""Less than a day, so that a gateway that is restarted every night deletes too."""
+JUMP_SECONDS = 60.0
+FINISHED = ("confirmed", "declined", "done")
+
+purges = Table(  # a row for every day; no names, only how many
+    "chat_purges",
+    metadata,
+    Column("day", Date, primary_key=True),  # at the studio
+    Column("conversations", Integer, nullable=False),
+    Column("requests", Integer, nullable=False),
+)
+
+
+@dataclass(frozen=True)
+class Purge:
+    """How much went on a day."""
+
+    day: date
+    conversations: int
+    requests: int
+
+
+class Retention:
+    """What is kept of one database: conversations until they were idle for `idle`, finished requests for `age`.
+
+    Days begin when they do at the studio. `running` counts the seconds in which this process ran. All methods block, and
+    raise StoreError when the database fails.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        store: ChatStore,
+        idle: timedelta,
+        age: timedelta,
+        zone: tzinfo,
+        clock: Callable[[], datetime] = now,
+        running: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._database = database
+        self._store = store
+        self.idle = idle
+        self.age = age
+        self._zone = zone
+        self._clock = clock
+        self._running = running
+        self._offset: float | None = None
+        self._idle_ones = SecondLook[str](GRACE_SECONDS, running)
+        self._old_ones = SecondLook[int](GRACE_SECONDS, running)
+
+    def apply(self) -> None:
+        """Deletes idle conversations, their requests stay, and old requests."""
+        self._watch_clock()
+        today = self._today()
+        self._begin(today)
+        if gone := self._delete_old_requests():
+            self._note(today, requests=gone)
+        if gone := self._delete_idle():
+            self._note(today, conversations=gone)
+
+    def latest(self, limit: int = 7) -> Sequence[Purge]:
+        """What went on the latest days on which somebody looked, the newest first."""
+        query = select(purges).where(purges.c.day <= self._today())  # later ones are of a clock that was wrong
+        with self._database.reading("read what was deleted") as connection:
+            rows = connection.execute(query.order_by(purges.c.day.desc()).limit(limit)).all()
+        return [Purge(row.day, row.conversations, row.requests) for row in rows]
+
+    def _today(self) -> date:
+        return self._clock().astimezone(self._zone).date()
+
+    def _watch_clock(self) -> None:
+        """Says in the log that somebody has moved the clock, or that the machine slept."""
+        offset = self._clock().timestamp() - self._running()
+        moved = offset - self._offset if self._offset is not None else 0.0
+        if abs(moved) > JUMP_SECONDS:
+            hours = GRACE_SECONDS / 3600
+            log.warning(
+                "This machine's clock moved by %+.0f s. What is old by it is deleted in %.0f hours.", moved, hours
+            )
+        self._offset = offset
+
+    def _begin(self, today: date) -> None:
+        """Notes that somebody looked today."""
+        with self._database.writing("begin a day") as connection:
+            if not connection.execute(select(purges.c.day).where(purges.c.day == today)).first():
+                connection.execute(insert(purges).values(day=today, conversations=0, requests=0))
+
+    def _note(self, day: date, **gone: int) -> None:
+        more = {purges.c[name]: purges.c[name] + number for name, number in gone.items()}
+        with self._database.writing("note what was deleted") as connection:
+            connection.execute(update(purges).where(purges.c.day == day).values(more))
+
+    def _delete_idle(self) -> int:
+        gone = 0
+        for conversation_id in self._idle_ones.ripe(self._store.idle(self.idle, self._clock())):
+            try:
+                self._store.delete(conversation_id, bookings=False)
+            except GoneError:
+                continue
+            gone += 1
+        return gone
+
+    def _delete_old_requests(self) -> int:
+        """Those whose notice reached the studio or that the team has finished; what nobody saw yet stays."""
+        sent = select(outbox.c.request_id).where(outbox.c.status == "sent")
+        finished = select(handled.c.reference).where(handled.c.status.in_(FINISHED))
+        over = or_(requests.c.id.in_(sent), requests.c.reference.in_(finished))
+        old = requests.c.created_at < to_naive_utc(self._clock() - self.age)
+        with self._database.reading("look for old requests") as connection:
+            found = connection.execute(select(requests.c.id).where(old, over)).scalars().all()
+        ripe = self._old_ones.ripe(found)
+        if not ripe:
+            return 0
+        with self._database.writing("delete old requests") as connection:
+            one = delete(requests).where(requests.c.id == bindparam("one"), old, over)
+            gone = sum(int(connection.execute(one, {"one": request_id}).rowcount) for request_id in ripe)
+        if gone:
+            self._database.scrub()
+        return gone
+
+
+PAUSE_SECONDS = 60.0
+
+
+class Eraser:
+    """Works off erasures, and what `retention` lets go."""
+
+    def __init__(self, store: ChatStore, bookings: BookingStore, rasa: RasaClient, retention: Retention) -> None:
+        self._store = store
+        self._bookings = bookings
+        self._rasa = rasa
+        self._retention = retention
+        self._woken = asyncio.Event()
+        self._clean = False  # what an earlier process deleted last may be in SQLite's log
+
+    def wake(self) -> None:
+        """There is something to erase."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Erases whenever woken, and every minute, until cancelled."""
+        while True:
+            try:
+                await asyncio.to_thread(self._retention.apply)
+                await self.erase_all()
+                await self._scrub()
+            except (StoreError, RasaError) as error:
+                log.warning("Erasing goes on later: %s", error)
+            try:
+                await asyncio.wait_for(self._woken.wait(), PAUSE_SECONDS)
+            except TimeoutError:
+                continue
+            finally:
+                self._woken.clear()
+
+    async def erase_all(self) -> None:
+        """Erases what is queued, and leaves no trace in the files. Raises RasaError or StoreError; the rest stays queued."""
+        for sender, bookings in await asyncio.to_thread(self._store.to_erase):
+            self._clean = False
+            if bookings:
+                await asyncio.to_thread(self._bookings.forget, sender)
+            await self._scrub()  # before Rasa, which may be down
+            await self._rasa.forget(sender)
+            await asyncio.to_thread(self._store.erased, sender)
+
+    async def _scrub(self) -> None:
+        if not self._clean:
+            self._clean = await asyncio.to_thread(self._bookings.database.scrub)
+        if not self._clean:
+            raise StoreError("SQLite's log, which may hold deleted words, is in use by another program")

@@ -1,0 +1,168 @@
+"""The chat's services, put together once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+
+from lamoon.booking import BookingStore
+from lamoon.chat.handover import Handovers
+from lamoon.chat.hub import Hub
+from lamoon.chat.intake import Intake, Triage
+from lamoon.chat.limits import Pace, RateLimit
+from lamoon.chat.monitoring import Health, Metrics
+from lamoon.chat.replies import Replies, apology, delayed, too_fast
+from lamoon.chat.retention import Eraser, Retention
+from lamoon.chat.signing import Choices, Tokens, secret_key
+from lamoon.chat.store import ChatStore
+from lamoon.chat.turns import Turns
+from lamoon.knowledge import load_topics
+from lamoon.phrasebook import phrasebook
+from lamoon.rasa_client import RasaClient
+from lamoon.settings import Settings
+from lamoon.storage.database import Database
+from lamoon.studio import Studio, load_studio
+
+BURST = 10
+"""Messages at once in a conversation: nobody types faster."""
+ADDRESS_FACTOR = 6
+"""How many busy conversations may share an address: an office, a household, a mobile network."""
+MOST_WAITING = 200
+"""Messages of a conversation that wait for their turn: docs/gateway.md has the arithmetic."""
+EMERGENCIES_PER_MINUTE = 10
+"""Emergencies that a conversation is answered beyond that."""
+BEGINNINGS_PER_MINUTE = 10
+READING_FACTOR = 10
+"""How much oftener than it writes a conversation may be read: by several tabs, after every reconnection."""
+LOOPBACK = "127.0.0.1"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How fast a conversation, and an address, may do other things than write; how fast an address may begin conversations,
+    and one be read. The pace of messages is the intake's."""
+
+    conversation: RateLimit
+    address: RateLimit
+    beginnings: RateLimit
+    reading: RateLimit
+
+
+@dataclass(frozen=True)
+class Services:
+    """What the chat works with; channels, desk and web are built on it."""
+
+    settings: Settings
+    studio: Studio
+    store: ChatStore
+    bookings: BookingStore
+    key: str = field(repr=False)
+    tokens: Tokens
+    choices: Choices
+    limits: Limits
+    hub: Hub
+    rasa: RasaClient
+    replies: Replies
+    turns: Turns
+    triage: Triage
+    intake: Intake
+    handovers: Handovers
+    retention: Retention
+    eraser: Eraser
+    health: Health
+    metrics: Metrics
+
+
+def build(settings: Settings) -> Services:
+    """Opens the database and puts the parts together.
+
+    Raises:
+        LamoonError: when studio.yml, the topics, the database or the key cannot be used.
+    """
+    studio, topics = load_studio(settings.studio), load_topics()
+    phrasebook()  # a broken one stops the start, not a reply
+    bookings = BookingStore(settings.database_url.reveal())
+    store = ChatStore(bookings.database)
+    hub = Hub()
+    key = secret_key(settings)
+    rasa = RasaClient(
+        f"http://{LOOPBACK}:{settings.rasa_port}",
+        settings.answer_seconds,
+        lambda up: hub.wake_all(),
+    )
+    metrics = Metrics(hub.count, store.count_waiting, lambda: rasa.up)
+    replies = Replies(studio, topics)
+    turns = Turns(
+        store,
+        rasa,
+        replies,
+        hub,
+        metrics,
+        delayed=replies.own(delayed(studio), "notice"),
+        apology=replies.own(apology(studio), "apology"),
+        too_fast=lambda count, seconds: replies.own(too_fast(studio, count, seconds), "notice"),
+    )
+    triage = Triage(store, rasa, turns.hurry)
+    intake = _intake(store, turns, triage, hub, metrics, settings.messages_per_minute)
+    retention = _retention(bookings.database, store, settings, studio)
+    eraser = Eraser(store, bookings, rasa, retention)
+    limits = _limits(settings.messages_per_minute)
+    return Services(
+        settings=settings,
+        studio=studio,
+        store=store,
+        bookings=bookings,
+        key=key,
+        tokens=Tokens(key, timedelta(days=settings.token_days)),
+        choices=Choices(key),
+        limits=limits,
+        hub=hub,
+        rasa=rasa,
+        replies=replies,
+        turns=turns,
+        triage=triage,
+        intake=intake,
+        handovers=Handovers(bookings.database, replies, studio, timedelta(minutes=settings.handover_minutes)),
+        retention=retention,
+        eraser=eraser,
+        health=Health(store, rasa, f"http://{LOOPBACK}:{settings.actions_port}/health", _database_folders(settings)),
+        metrics=metrics,
+    )
+
+
+def _database_folders(settings: Settings) -> Sequence[Path]:
+    """Where SQLite's files grow: the gateway's own and Rasa's."""
+    url = make_url(settings.database_url.reveal())
+    return [settings.data, Path(url.database).parent] if url.get_backend_name() == "sqlite" and url.database else []
+
+
+def _retention(database: Database, store: ChatStore, settings: Settings, studio: Studio) -> Retention:
+    idle, age = timedelta(days=settings.token_days), timedelta(days=settings.retention_days)
+    return Retention(database, store, idle, age, studio.zone)
+
+
+def _intake(store: ChatStore, turns: Turns, triage: Triage, hub: Hub, metrics: Metrics, per_minute: int) -> Intake:
+    burst = _burst(per_minute)
+    pace = Pace(
+        RateLimit(per_minute, burst, credit=MOST_WAITING),
+        RateLimit(per_minute * ADDRESS_FACTOR, burst * ADDRESS_FACTOR, credit=MOST_WAITING * ADDRESS_FACTOR),
+    )
+    emergencies = RateLimit(EMERGENCIES_PER_MINUTE, EMERGENCIES_PER_MINUTE)
+    return Intake(store, turns, triage, hub, metrics, pace=pace, emergencies=emergencies)
+
+
+def _burst(per_minute: int) -> int:
+    return max(BURST, per_minute // 3)
+
+
+def _limits(per_minute: int) -> Limits:
+    return Limits(
+        RateLimit(per_minute, _burst(per_minute)),
+        RateLimit(per_minute * ADDRESS_FACTOR, _burst(per_minute) * ADDRESS_FACTOR),
+        RateLimit(max(BEGINNINGS_PER_MINUTE, per_minute // 3), max(2 * BEGINNINGS_PER_MINUTE, per_minute)),
+        RateLimit(per_minute * READING_FACTOR, per_minute * READING_FACTOR // 2),
+    )

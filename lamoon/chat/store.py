@@ -1,0 +1,379 @@
+"""Conversations and messages on disk. What `receive` returned a receipt for survives any crash and gets its answer.
+
+A visitor's message waits for its answer in one of three states: `received`; `unscreened`, where it has to wait and nobody
+knows yet whether it may; `urgent`, where it tells of an emergency and goes before all others. Then it is `answered`.
+
+An answer and the note that its message is answered are one transaction, so no message is answered twice and none is
+lost. Every change of a conversation first takes its row, so that ids grow in the order in which messages appear.
+All methods block: call them in a thread. They raise StoreError when the database fails, GoneError when the
+conversation was deleted.
+"""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, case, delete, func, insert, select, update
+from sqlalchemy.engine import Connection
+
+from lamoon.chat.model import (
+    THUMBS_DOWN,
+    Author,
+    Choice,
+    Conversation,
+    Draft,
+    Message,
+    Mode,
+    Receipt,
+    Turn,
+    TurnFacts,
+    reason_to_look,
+)
+from lamoon.chat.records import (
+    GoneError,
+    add_message,
+    change_mode,
+    find_conversation,
+    message_of,
+    message_row,
+    say,
+    touch,
+)
+from lamoon.chat.safe_tree import plain_tree
+from lamoon.contract import SANDBOX
+from lamoon.errors import LamoonError
+from lamoon.storage.database import Database
+from lamoon.storage.tables import conversations, erasures, messages, notes, probes, turns
+from lamoon.storage.time import from_naive_utc, now, to_naive_utc
+
+PROBE_CHARACTERS = 16_384
+"""A long message, a long answer and why it was given."""
+UNSCREENED, RECEIVED, URGENT, ANSWERED = "unscreened", "received", "urgent", "answered"
+WAITING = (UNSCREENED, RECEIVED, URGENT)
+
+# What every message needs is put together once: building a statement takes longer than the database does.
+_THEIRS = messages.c.conversation_id == bindparam("conversation")
+_KNOWN = select(messages.c.id, messages.c.at).where(_THEIRS, messages.c.client_id == bindparam("name"))
+_WAITS = messages.c.state.in_(WAITING)
+_URGENT_FIRST = case((messages.c.state == URGENT, 0), else_=1)
+_WAITING = select(messages).where(_THEIRS, _WAITS).order_by(_URGENT_FIRST, messages.c.id).limit(1)
+_UNSCREENED = select(messages.c.id, messages.c.words).where(_THEIRS, messages.c.state == UNSCREENED)
+_UNSCREENED = _UNSCREENED.order_by(messages.c.id).limit(1)
+_SEEN = select(messages).where(_THEIRS, messages.c.id > bindparam("after")).order_by(messages.c.id)
+_SEEN = _SEEN.limit(bindparam("most"))
+_ADD_TURN = insert(turns)
+_ANSWERED = update(messages).where(messages.c.id == bindparam("message"), _WAITS).values(state=ANSWERED)
+
+
+class ChoiceError(LamoonError):
+    """The choice was used already, or belongs to what was before."""
+
+
+class ChatStore:
+    """The gateway's part of a database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def open(self, language: str = "", channel: str = "web", address: str | None = None) -> Conversation:
+        """Begins a conversation. A person has one `address` at a messaging channel, and one conversation there."""
+        made = Conversation(uuid.uuid4().hex, "bot", 0, 0, 0, channel, address)
+        row = {
+            **asdict(made),
+            "language": language,
+            "created_at": to_naive_utc(now()),
+            "active_at": to_naive_utc(now()),
+        }
+        with self._database.writing("begin a conversation") as connection:
+            connection.execute(insert(conversations).values(row))
+        return made
+
+    def find(self, conversation_id: str) -> Conversation:
+        """The conversation. Raises GoneError when there is none."""
+        with self._database.reading("read a conversation") as connection:
+            return find_conversation(connection, conversation_id)
+
+    def receive(
+        self,
+        conversation_id: str,
+        client_id: str,
+        text: str,
+        words: str,
+        choice: tuple[int, int] | None = None,
+        *,
+        wait: float = 0.0,
+        urgent: bool = False,
+    ) -> Receipt:
+        """Keeps a visitor's message: `text` as shown, `words` for Rasa; or a `choice` (message id, index).
+
+        The same `client_id` again changes nothing and gives the same receipt. `wait`: the seconds until its turn,
+        where it came over the limit of pace. `urgent`: it is known to tell of an emergency.
+
+        Raises:
+            ChoiceError: when the choice is not to be had any more.
+        """
+        with self._database.writing("keep a message") as connection:
+            conversation = find_conversation(connection, conversation_id, lock=True)
+            known = connection.execute(_KNOWN, {"conversation": conversation_id, "name": client_id}).first()
+            if known:
+                return Receipt(known.id, client_id, from_naive_utc(known.at), new=False)
+            if choice:
+                text, words = _use(connection, conversation, *choice)
+            is_next = connection.execute(_WAITING, {"conversation": conversation_id}).first() is None
+            state = URGENT if urgent else RECEIVED if is_next and not wait else UNSCREENED
+            row = message_row(conversation, "visitor", Draft(text, plain_tree(text)))
+            due_at = to_naive_utc(now() + timedelta(seconds=wait)) if wait else None
+            row |= {"client_id": client_id, "words": words, "state": state, "due_at": due_at}
+            message_id = add_message(connection, conversation, row)
+            touch(connection, conversation_id, last_said=message_id)
+        turn = _turn(conversation, message_id, conversation.run, words, wait) if is_next else None
+        return Receipt(message_id, client_id, from_naive_utc(row["at"]), new=True, turn=turn)
+
+    def since(self, conversation_id: str, after: int, limit: int = 200) -> tuple[Conversation, Sequence[Message]]:
+        """The conversation, and the messages with a greater id than `after` that the visitor still sees."""
+        with self._database.reading("read messages") as connection:
+            conversation = find_conversation(connection, conversation_id)
+            after = max(after, conversation.shown_from - 1)
+            place = {"conversation": conversation_id, "after": after, "most": limit}
+            rows = connection.execute(_SEEN, place).all()
+        return conversation, [message_of(row) for row in rows]
+
+    def history(self, conversation_id: str) -> Sequence[Message]:
+        """Every message of the conversation that is on record."""
+        with self._database.reading("read messages") as connection:
+            rows = connection.execute(
+                select(messages).where(messages.c.conversation_id == conversation_id).order_by(messages.c.id)
+            ).all()
+        return [message_of(row) for row in rows]
+
+    def waiting(self) -> Sequence[str]:
+        """The conversations with a message that waits for its answer, longest first."""
+        first = func.min(messages.c.id)
+        query = select(messages.c.conversation_id).where(_WAITS)
+        with self._database.reading("look for messages") as connection:
+            return list(connection.execute(query.group_by(messages.c.conversation_id).order_by(first)).scalars())
+
+    def next_turn(self, conversation_id: str) -> Turn | None:
+        """The conversation's message that is to be answered next: the first urgent one, or the first that waits."""
+        with self._database.reading("look for messages") as connection:
+            row = connection.execute(_WAITING, {"conversation": conversation_id}).first()
+            conversation = find_conversation(connection, conversation_id) if row else None
+        if conversation is None:
+            return None
+        wait = _seconds_until(row.due_at) if row.due_at and row.state != URGENT else 0.0
+        longest = (row.due_at - row.at).total_seconds() if wait else 0.0  # where the clock was set back meanwhile
+        return _turn(conversation, row.id, row.run, row.words, min(wait, longest))
+
+    def begun(self) -> Sequence[int]:
+        """Of each conversation the messages that may have been under way when the process ended: those that wait first."""
+        first = func.min(messages.c.id)
+        query = select(first).where(_WAITS).group_by(messages.c.conversation_id, messages.c.state)
+        with self._database.reading("look for messages") as connection:
+            return list(connection.execute(query).scalars())
+
+    def backlog(self, conversation_id: str) -> tuple[int, float]:
+        """How many messages came over the limit of pace and still wait, and the seconds until the turn of the last."""
+        late = select(func.count(), func.max(messages.c.due_at)).where(
+            messages.c.conversation_id == conversation_id, _WAITS, messages.c.due_at.is_not(None)
+        )
+        with self._database.reading("count messages") as connection:
+            count, last = connection.execute(late).one()
+        return int(count), _seconds_until(last) if last else 0.0
+
+    def unscreened(self, conversation_id: str) -> tuple[int, str] | None:
+        """The conversation's first message that nobody has looked through: its id and words."""
+        with self._database.reading("look for messages") as connection:
+            row = connection.execute(_UNSCREENED, {"conversation": conversation_id}).first()
+        return (row.id, row.words) if row else None
+
+    def screened(self, message_id: int, *, urgent: bool) -> None:
+        """The message was looked through, and goes before all others where it is `urgent`."""
+        same = (messages.c.id == message_id) & (messages.c.state == UNSCREENED)
+        with self._database.writing("note a screening") as connection:
+            connection.execute(update(messages).where(same).values(state=URGENT if urgent else RECEIVED))
+
+    def answer(self, turn: Turn, replies: Sequence[Draft], facts: TurnFacts | None = None) -> bool:
+        """Keeps the replies, and that and why the message is answered so, all or nothing. False when it was so already.
+
+        While a person has the conversation only those replies are kept that must be said whoever answers.
+        """
+        with self._database.writing("keep an answer") as connection:
+            try:
+                conversation = find_conversation(connection, turn.conversation_id, lock=True)
+            except GoneError:
+                return False
+            if not connection.execute(_ANSWERED, {"message": turn.message_id}).rowcount:
+                return False
+            if conversation.mode == "human":
+                replies = [reply for reply in replies if reply.is_vital]
+            forgets = any(reply.forgets for reply in replies)
+            if forgets:
+                _forget(connection, conversation)
+            elif _calls_team(conversation, replies):
+                change_mode(connection, conversation, "waiting")
+            ids = _add_replies(connection, conversation, turn, replies)
+            if forgets:
+                touch(connection, conversation.id, shown_from=ids[0], last_said=0)
+            elif facts:
+                connection.execute(_ADD_TURN, _turn_row(turn, facts))
+        return True
+
+    def say(self, conversation_id: str, author: Author, draft: Draft, name: str | None = None) -> int:
+        """Keeps words that answer no message and returns their id; the same `name` again changes nothing."""
+        with self._database.writing("keep a message") as connection:
+            return say(connection, conversation_id, author, draft, name)
+
+    def set_mode(self, conversation_id: str, mode: Mode) -> None:
+        """Says who answers from now on. What is between people and the assistant is in `lamoon.chat.handover`."""
+        with self._database.writing("change who answers") as connection:
+            change_mode(connection, find_conversation(connection, conversation_id, lock=True), mode)
+
+    def restart(self, conversation_id: str, notice: Draft) -> None:
+        """Starts over with a notice: a new run; what waits for an answer gets none; older choices are used up."""
+        with self._database.writing("start over") as connection:
+            conversation = find_conversation(connection, conversation_id, lock=True)
+            theirs = (messages.c.conversation_id == conversation_id) & _WAITS
+            connection.execute(update(messages).where(theirs).values(state=ANSWERED))
+            first = add_message(connection, conversation, message_row(conversation, "system", notice))
+            touch(connection, conversation_id, run=conversation.run + 1, shown_from=first)
+            _queue_erasure(connection, conversation, bookings=False)
+
+    def rate(self, conversation_id: str, message_id: int, value: str | None, word: str) -> bool:
+        """Keeps what the visitor thinks of a reply; False when there is no such reply."""
+        reply = (messages.c.conversation_id == conversation_id) & (messages.c.id == message_id)
+        said_by_us = messages.c.author.in_(("bot", "team"))
+        with self._database.writing("keep feedback") as connection:
+            change = update(messages).where(reply, said_by_us).values(feedback=value, feedback_word=word)
+            if value == "down":
+                asked = select(messages.c.reply_to).where(reply).scalar_subquery()
+                look = update(turns).where(turns.c.message_id == asked)
+                connection.execute(look.values(reason=THUMBS_DOWN, reviewed=False))
+            return bool(connection.execute(change).rowcount)
+
+    def delete(self, conversation_id: str, *, bookings: bool) -> None:
+        """Deletes the conversation and queues what Rasa keeps of it for erasure; its `bookings` too."""
+        with self._database.writing("delete a conversation") as connection:
+            conversation = find_conversation(connection, conversation_id, lock=True)
+            _queue_erasure(connection, conversation, bookings=bookings)
+            connection.execute(delete(messages).where(messages.c.conversation_id == conversation_id))
+            connection.execute(delete(conversations).where(conversations.c.id == conversation_id))
+        self._database.scrub()
+
+    def idle(self, age: timedelta, moment: datetime) -> Sequence[str]:
+        """All conversations in which nothing happened for so long at a moment (UTC)."""
+        query = select(conversations.c.id).where(conversations.c.active_at < to_naive_utc(moment - age))
+        with self._database.reading("look for old conversations") as connection:
+            return list(connection.execute(query).scalars())
+
+    def to_erase(self) -> Sequence[tuple[str, bool]]:
+        """Names of conversations that Rasa still has to forget, and whether their bookings go too."""
+        query = select(erasures.c.sender, erasures.c.bookings).order_by(erasures.c.id)
+        with self._database.reading("look for erasures") as connection:
+            return [(row.sender, row.bookings) for row in connection.execute(query).all()]
+
+    def erased(self, sender: str) -> None:
+        """Rasa has forgotten this one."""
+        with self._database.writing("note an erasure") as connection:
+            connection.execute(delete(erasures).where(erasures.c.sender == sender))
+
+    def check(self) -> None:
+        """Stores as much as a message with its answer takes, and deletes it: raises StoreError when messages cannot be kept.
+
+        In two transactions, since a full disk shows when new pages are committed.
+        """
+        with self._database.writing("be written to") as connection:
+            connection.execute(insert(probes).values(filler=secrets.token_hex(PROBE_CHARACTERS // 2)))
+        with self._database.writing("be written to") as connection:
+            connection.execute(delete(probes))
+
+    def count_waiting(self) -> int:
+        """How many messages wait for their answer."""
+        query = select(func.count()).select_from(messages).where(_WAITS)
+        with self._database.reading("count messages") as connection:
+            return int(connection.execute(query).scalar_one())
+
+
+def _use(connection: Connection, conversation: Conversation, message_id: int, index: int) -> tuple[str, str]:
+    """Title and sentence of a choice, which is used from now on."""
+    same = (messages.c.conversation_id == conversation.id) & (messages.c.id == message_id)
+    row = connection.execute(select(messages).where(same)).first()
+    if row is None or row.id < conversation.shown_from or index >= len(row.choices):
+        raise ChoiceError("this choice belongs to a conversation that was started over")
+    chosen = row.choices[index]
+    if is_used(message_of(row), Choice(**chosen), conversation):
+        raise ChoiceError("this choice was used already")
+    changed = [*row.choices[:index], {**chosen, "used": True}, *row.choices[index + 1 :]]
+    connection.execute(update(messages).where(messages.c.id == message_id).values(choices=changed))
+    return chosen["title"], chosen["payload"]
+
+
+def is_used(message: Message, choice: Choice, conversation: Conversation) -> bool:
+    """Whether a choice is used up: it was clicked, or it answered a question that is not the latest any more.
+
+    Follow-up suggestions under an answer from the guide stay good.
+    """
+    return choice.used or (message.source is None and message.id < conversation.last_said)
+
+
+def _turn(conversation: Conversation, message_id: int, run: int, words: str, wait: float) -> Turn:
+    for_team = conversation.mode == "human"
+    return Turn(message_id, conversation.id, conversation.sender(run), words, for_team, wait)
+
+
+def _seconds_until(moment: datetime) -> float:
+    return max(0.0, (from_naive_utc(moment) - now()).total_seconds())
+
+
+def _add_replies(
+    connection: Connection, conversation: Conversation, turn: Turn, replies: Sequence[Draft]
+) -> Sequence[int]:
+    ids = []
+    for position, reply in enumerate(replies):
+        place = {"reply_to": turn.message_id, "position": position}
+        ids.append(add_message(connection, conversation, message_row(conversation, "bot", reply) | place))
+    return ids
+
+
+def _calls_team(conversation: Conversation, replies: Sequence[Draft]) -> bool:
+    """Whether the visitor waits for a person from now on. Somebody who only tries the assistant out never does."""
+    waits = any(reply.calls_team for reply in replies)
+    return waits and conversation.mode == "bot" and conversation.channel != SANDBOX
+
+
+def _forget(connection: Connection, conversation: Conversation) -> None:
+    """Everything that was said and noted goes; the conversation itself stays open."""
+    _queue_erasure(connection, conversation, bookings=True)
+    for table in (messages, notes):
+        connection.execute(delete(table).where(table.c.conversation_id == conversation.id))
+    if conversation.mode == "waiting":
+        change_mode(connection, conversation, "bot")
+
+
+def _turn_row(turn: Turn, facts: TurnFacts) -> dict[str, Any]:
+    details = facts.details
+    return {
+        "message_id": turn.message_id,
+        "conversation_id": turn.conversation_id,
+        "at": to_naive_utc(now()),
+        "label": details.get("label", ""),
+        "confidence": details.get("confidence"),
+        "outcome": (details.get("safety") or {}).get("outcome", ""),
+        "form": details.get("form") or "",
+        "seconds": round(facts.seconds, 4),
+        "reason": reason_to_look(details),
+        "reviewed": False,
+        "details": details,
+    }
+
+
+def _queue_erasure(connection: Connection, conversation: Conversation, *, bookings: bool) -> None:
+    """What Rasa keeps is to be erased: with the bookings for every run, otherwise for the present one only."""
+    for run in range(0 if bookings else conversation.run, conversation.run + 1):
+        sender = conversation.sender(run)
+        connection.execute(delete(erasures).where(erasures.c.sender == sender))
+        connection.execute(insert(erasures).values(sender=sender, bookings=bookings))

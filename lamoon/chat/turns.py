@@ -1,0 +1,217 @@
+"""Answers messages: one at a time in each conversation, in order, many conversations at once.
+
+A message that Rasa cannot answer because it is down, hangs, or cannot use its store stays pending: the visitor reads
+once that it is kept, and it is tried again until it is answered. Only a message that a working Rasa fails at several
+times is closed with an apology.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import time
+import uuid
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from typing import Any
+
+from lamoon.chat.hub import Hub
+from lamoon.chat.model import Author, Draft, Turn, TurnFacts
+from lamoon.chat.monitoring import Metrics
+from lamoon.chat.records import GoneError
+from lamoon.chat.replies import Replies
+from lamoon.chat.store import ChatStore
+from lamoon.contract import EMERGENCIES
+from lamoon.rasa_client import RasaClient, RasaError
+from lamoon.retry import backoff, retry_until_stored
+
+log = logging.getLogger("lamoon.chat.turns")
+
+MOST_FAILURES = 3
+"""Tries of a message at which a working Rasa fails; more would only hold up what was written after it."""
+BRIEF_SECONDS = 2.0
+"""A store that fails faster than this is tried once more in silence: a connection that was cut is made again at once."""
+UNNOTICED_SECONDS = 2.0
+"""A wait for one's turn that nobody has to be told of."""
+
+
+class Turns:
+    """Takes up every message that waits for its answer.
+
+    `delayed` is what the visitor reads while a message has to wait, `apology` when Rasa has no answer to it, and
+    `too_fast` (how many messages, the seconds until the last of them has its turn) after writing over the limit of pace.
+    """
+
+    def __init__(
+        self,
+        store: ChatStore,
+        rasa: RasaClient,
+        replies: Replies,
+        hub: Hub,
+        metrics: Metrics,
+        *,
+        delayed: Draft,
+        apology: Draft,
+        too_fast: Callable[[int, float], Draft],
+    ) -> None:
+        self._store = store
+        self._rasa = rasa
+        self._replies = replies
+        self._hub = hub
+        self._metrics = metrics
+        self._delayed = delayed
+        self._apology = apology
+        self._too_fast = too_fast
+        self._due: set[str] = set()
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._hurried: dict[str, asyncio.Event] = {}
+        self._typing: set[str] = set()
+        self._again: set[int] = set()
+        self._failures: Counter[int] = Counter()  # by message: how often a working Rasa failed at it
+        self._said_early: defaultdict[int, set[str]] = defaultdict(set)  # by message: emergency texts of failed turns
+
+    async def take_up(self) -> None:
+        """Takes up what an earlier process left: Rasa may have heard the first messages of each conversation."""
+        self._again.update(await asyncio.to_thread(self._store.begun))
+        for conversation_id in await asyncio.to_thread(self._store.waiting):
+            self.wake(conversation_id)
+
+    def wake(self, conversation_id: str, turn: Turn | None = None) -> None:
+        """There is a message to answer in this conversation; `turn` when it is known to be the next one."""
+        self._due.add(conversation_id)
+        if conversation_id not in self._tasks:
+            self._hurried[conversation_id] = asyncio.Event()
+            self._tasks[conversation_id] = asyncio.create_task(self._work(conversation_id, turn))
+
+    def hurry(self, conversation_id: str) -> None:
+        """There is an urgent message in this conversation, before which no other is waited for."""
+        self.wake(conversation_id)
+        self._hurried[conversation_id].set()
+
+    def is_answering(self, conversation_id: str) -> bool:
+        """Whether the assistant is answering a message of this conversation."""
+        return conversation_id in self._typing
+
+    async def stop(self, conversation_id: str | None = None) -> None:
+        """Ends the work on one conversation, or on all. What was not answered waits in the store."""
+        tasks = [self._tasks.get(conversation_id)] if conversation_id else list(self._tasks.values())
+        for task in tasks:
+            if task:
+                task.cancel()
+        await asyncio.gather(*filter(None, tasks), return_exceptions=True)
+
+    async def _work(self, conversation_id: str, turn: Turn | None) -> None:
+        hurried = self._hurried[conversation_id]
+        try:
+            while conversation_id in self._due:
+                self._due.discard(conversation_id)
+                turn = turn or await self._next(conversation_id)
+                attempts, waited = 0, 0
+                while turn:
+                    # Who has waited once has had the wait, wherever the clock was set meanwhile.
+                    rest = turn.wait if turn.message_id != waited else 0.0
+                    if rest:
+                        await self._slow_down(turn)
+                    else:
+                        self._type(conversation_id, on=not turn.for_team)
+                        attempts = 0 if await self._answer(turn, first=not attempts) else attempts + 1
+                        rest = backoff(attempts) if attempts else 0.0
+                    if rest:
+                        self._type(conversation_id, on=False)
+                        waited = 0 if await _was_set(hurried, rest) else turn.message_id
+                    turn = await self._next(conversation_id)
+        finally:
+            self._due.discard(conversation_id)
+            del self._tasks[conversation_id], self._hurried[conversation_id]
+            self._type(conversation_id, on=False)
+
+    async def _next(self, conversation_id: str) -> Turn | None:
+        """The message to answer next. Who is hurried after this was read, is so while resting."""
+        self._hurried[conversation_id].clear()
+        return await retry_until_stored(self._store.next_turn, conversation_id)
+
+    def _type(self, conversation_id: str, *, on: bool) -> None:
+        """Tells the visitor when the assistant begins to answer, and when it ends."""
+        if on == self.is_answering(conversation_id):
+            return
+        (self._typing.add if on else self._typing.discard)(conversation_id)
+        self._hub.wake(conversation_id, ("typing", {"on": on}))
+
+    async def _slow_down(self, turn: Turn) -> None:
+        """Tells somebody who writes over the limit of pace, once a minute, what was kept and how long it will take."""
+        count, seconds = await retry_until_stored(self._store.backlog, turn.conversation_id)
+        if turn.for_team or seconds <= UNNOTICED_SECONDS:
+            return
+        minute = f"conversation {turn.conversation_id}: too fast in minute {int(time.time() // 60)}"
+        await self._say(turn.conversation_id, "system", self._too_fast(count, seconds), minute)
+
+    async def _answer(self, turn: Turn, *, first: bool) -> bool:
+        """Answers a message; False when it has to wait. `first`: nothing has failed yet."""
+        began = time.perf_counter()
+        try:
+            drafts, details = await self._drafts(turn)
+        except RasaError as error:
+            self._again.add(turn.message_id)
+            if not await self._is_beyond_help(turn, error):
+                is_brief = first and error.reason == "store" and time.perf_counter() - began < BRIEF_SECONDS
+                await self._delay(turn, error, silently=turn.for_team or error.is_quick or is_brief)
+                return False
+            log.warning("Message %d gets an apology: %s", turn.message_id, error.reason)
+            self._metrics.apologies.labels(error.reason).inc()
+            drafts, details = [self._apology], {}
+        seconds = time.perf_counter() - began
+        is_only_heard = turn.for_team and not details
+        facts = None if is_only_heard else TurnFacts(seconds, details)
+        if await retry_until_stored(self._store.answer, turn, drafts, facts) and not is_only_heard:
+            self._metrics.answered(drafts, seconds)
+        self._again.discard(turn.message_id)
+        self._failures.pop(turn.message_id, None)
+        self._said_early.pop(turn.message_id, None)
+        self._hub.wake(turn.conversation_id)
+        return True
+
+    async def _drafts(self, turn: Turn) -> tuple[list[Draft], dict[str, Any]]:
+        """What to say, never nothing unless a person answers; and what Rasa tells about why. Raises RasaError."""
+        again = turn.message_id in self._again
+        replies = await self._rasa.ask(turn.sender, turn.words, turn.message_id, again=again, only_safety=turn.for_team)
+        if not replies:
+            return [], {}
+        details = (replies[-1].get("metadata") or {}).get("turn") or {}
+        drafts = self._replies.drafts(replies) or [self._apology]
+        return [draft for draft in drafts if draft.text not in self._said_early.get(turn.message_id, ())], details
+
+    async def _is_beyond_help(self, turn: Turn, error: RasaError) -> bool:
+        """Whether it is the message that Rasa fails at, and has failed at often enough."""
+        if error.is_passing or (error.reason == "slow" and not await self._rasa.answers()):
+            return False
+        self._failures[turn.message_id] += 1
+        return self._failures[turn.message_id] >= MOST_FAILURES
+
+    async def _delay(self, turn: Turn, error: RasaError, *, silently: bool) -> None:
+        """Tells the visitor, once for each message, that it is kept; an emergency text does not wait for the store."""
+        log.warning("Message %d waits: %s", turn.message_id, error.reason)
+        for draft in self._replies.drafts(error.replies):
+            if draft.kind in EMERGENCIES and draft.text not in self._said_early[turn.message_id]:
+                name = f"message {turn.message_id}: emergency {len(self._said_early[turn.message_id])}"
+                await self._say(turn.conversation_id, "bot", draft, name)
+                self._said_early[turn.message_id].add(draft.text)
+        if not silently:
+            await self._say(turn.conversation_id, "bot", self._delayed, f"message {turn.message_id}: delayed")
+            self._metrics.delayed.labels(error.reason).inc()
+
+    async def _say(self, conversation_id: str, author: Author, draft: Draft, name: str) -> None:
+        """Says something before the answer; the same `name` again says nothing."""
+        unique = str(uuid.uuid5(uuid.NAMESPACE_OID, name))
+        with contextlib.suppress(GoneError):
+            await retry_until_stored(self._store.say, conversation_id, author, draft, unique)
+        self._hub.wake(conversation_id)
+
+
+async def _was_set(event: asyncio.Event, seconds: float) -> bool:
+    """Whether an event is set within so many seconds."""
+    try:
+        await asyncio.wait_for(event.wait(), seconds)
+    except TimeoutError:
+        return False
+    return True

@@ -1,0 +1,89 @@
+"""Messages as they go out: the shapes of openapi.yml."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from lamoon.chat.model import Choice, Conversation, Message
+from lamoon.chat.replies import consent, greeting
+from lamoon.chat.signing import Choices
+from lamoon.chat.store import is_used
+from lamoon.phrasebook import buttons_of, say
+from lamoon.storage.time import isoformat_utc
+from lamoon.studio import Studio, is_open
+from lamoon.studio.model import WEEKDAYS
+
+WRITERS = {
+    "visitor": "transcript_visitor",
+    "bot": "transcript_bot",
+    "team": "transcript_team",
+    "system": "transcript_system",
+}
+"""The notice that names who wrote a message."""
+
+
+def suggestions() -> list[Choice]:
+    """What a visitor may click before the first message: the choices of Rasa's greeting."""
+    return [Choice(button["title"], button["payload"]) for button in buttons_of("utter_greet")]
+
+
+def message_view(message: Message, conversation: Conversation, choices: Choices) -> dict[str, Any]:
+    """A message with its choices signed."""
+    return {
+        "id": message.id,
+        "client_id": message.client_id,
+        "from": message.author,
+        "at": isoformat_utc(message.at),
+        "kind": message.kind,
+        "body": message.body,
+        "choices": [
+            {
+                "title": choice.title,
+                "choice": choices.make(conversation.id, message.id, index),
+                "used": is_used(message, choice, conversation),
+            }
+            for index, choice in enumerate(message.choices)
+        ],
+        "source": message.source,
+        "feedback": message.feedback,
+    }
+
+
+def status_view(conversation: Conversation, *, bot_up: bool) -> dict[str, Any]:
+    """Who answers, whether the assistant can, and from which message on the visitor sees the conversation."""
+    return {"mode": conversation.mode, "bot": "up" if bot_up else "down", "shown_from": conversation.shown_from}
+
+
+def studio_view(studio: Studio, choices: Choices) -> dict[str, Any]:
+    """What the chat shows before the first message. What the owner left empty is null."""
+    return {
+        "name": studio.name,
+        "phone": studio.phone or None,
+        "email": studio.email or None,
+        "address": studio.address or None,
+        "booking_link": studio.booking_link or None,
+        "greeting": greeting(studio),
+        "consent": consent(studio),
+        "privacy_link": studio.privacy_link or None,
+        "emergency": {
+            "number": studio.numbers.emergency,
+            "crisis_line": studio.numbers.crisis_line() if studio.numbers.crisis else None,
+        },
+        "open_now": is_open(studio, datetime.now(studio.zone)),
+        "opening_hours": [
+            {"day": day.capitalize(), "hours": studio.hours[day].text} for day in WEEKDAYS if day in studio.hours
+        ],
+        "suggestions": [
+            {"title": suggestion.title, "choice": choices.make("", 0, index)}
+            for index, suggestion in enumerate(suggestions())
+        ],
+    }
+
+
+def transcript(studio: Studio, messages: list[Message]) -> Iterator[str]:
+    """The conversation as lines of text; times in UTC."""
+    yield say("transcript", studio=studio.name)
+    for message in messages:
+        yield f"\n[{message.at:%Y-%m-%d %H:%M}] {say(WRITERS[message.author])}: {message.text}"

@@ -1,0 +1,163 @@
+"""Who may use the desk: accounts, passwords and sessions. All methods block: call them in a thread."""
+
+from __future__ import annotations
+
+import secrets
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Literal, get_args
+
+from argon2 import PasswordHasher
+from argon2.exceptions import Argon2Error, InvalidHashError
+from sqlalchemy import delete, insert, select, update
+
+from lamoon.errors import LamoonError
+from lamoon.storage.database import Database
+from lamoon.storage.tables import sessions, staff
+from lamoon.storage.time import now, to_naive_utc
+
+Role = Literal["staff", "owner"]
+ROLES: tuple[Role, ...] = get_args(Role)
+LONGEST_NAME = 80
+SHORTEST_PASSWORD = 12
+IDLE = timedelta(minutes=30)
+LONGEST = timedelta(hours=12)
+TOUCH = timedelta(minutes=1)
+"""How exactly it is known when somebody clicked last: not every click writes."""
+
+HASHER = PasswordHasher()
+"""argon2id with the library's parameters: a guess takes a tenth of a second and 64 MB."""
+
+
+class AccountError(LamoonError):
+    """An account cannot be made or changed so; the message says why."""
+
+
+@dataclass(frozen=True)
+class Staff:
+    """Somebody who is signed in. `session` names the session."""
+
+    id: int
+    name: str
+    role: Role
+    session: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Account:
+    """What there is to see of an account. `seen_at` (UTC) is the latest click of a session that is not over."""
+
+    name: str
+    role: Role
+    active: bool
+    seen_at: datetime | None
+
+
+class Accounts:
+    """The accounts of one database. After `idle` without a click somebody has to sign in again."""
+
+    def __init__(self, database: Database, idle: timedelta = IDLE) -> None:
+        self._database = database
+        self._idle = idle
+
+    def add(self, name: str, password: str, role: Role | None = None) -> None:
+        """Makes an account, or gives an existing one a new password; its sessions end.
+
+        Without a `role` an account keeps the one it has; a new one is staff. Raises AccountError.
+        """
+        name = name.strip()
+        if not 1 <= len(name) <= LONGEST_NAME:
+            raise AccountError(f"The name must have 1 to {LONGEST_NAME} characters.")
+        if len(password) < SHORTEST_PASSWORD:
+            raise AccountError(f"The password must have at least {SHORTEST_PASSWORD} characters.")
+        row: dict[str, object] = {"password": HASHER.hash(_typed(password)), "active": True}
+        row |= {"role": role} if role else {}
+        with self._database.writing("keep an account") as connection:
+            known = connection.execute(select(staff.c.id).where(staff.c.name == name)).scalar()
+            if known is None:
+                connection.execute(
+                    insert(staff).values({"name": name, "role": "staff", "created_at": to_naive_utc(now())} | row)
+                )
+            else:
+                connection.execute(update(staff).where(staff.c.id == known).values(row))
+                connection.execute(delete(sessions).where(sessions.c.staff_id == known))
+
+    def deactivate(self, name: str) -> None:
+        """Nobody gets in by this account any more, its sessions end; its name stays in the record. Raises AccountError."""
+        with self._database.writing("close an account") as connection:
+            known = connection.execute(select(staff.c.id).where(staff.c.name == name.strip())).scalar()
+            if known is None:
+                raise AccountError(f"There is no account {name.strip()!r}.")
+            connection.execute(update(staff).where(staff.c.id == known).values(active=False))
+            connection.execute(delete(sessions).where(sessions.c.staff_id == known))
+
+    def all(self) -> Sequence[Account]:
+        """Every account, by name."""
+        with self._database.reading("read the accounts") as connection:
+            rows = connection.execute(select(staff.c.id, staff.c.name, staff.c.role, staff.c.active)).all()
+            seen = dict(
+                connection.execute(select(sessions.c.staff_id, sessions.c.seen_at).order_by(sessions.c.seen_at)).all()
+            )
+        found = [Account(row.name, row.role, row.active, _utc(seen.get(row.id))) for row in rows]
+        return sorted(found, key=lambda account: account.name.casefold())
+
+    def known(self, name: str) -> bool:
+        """Whether there is such an account."""
+        with self._database.reading("read an account") as connection:
+            return connection.execute(select(staff.c.id).where(staff.c.name == name.strip())).first() is not None
+
+    def sign_in(self, name: str, password: str) -> Staff | None:
+        """A new session for the right password; None otherwise, after the same time whether or not there is the name."""
+        with self._database.reading("read an account") as connection:
+            row = connection.execute(select(staff).where(staff.c.name == name.strip(), staff.c.active)).first()
+        if not self._matches(row.password if row else _nobody(), password) or row is None:
+            return None
+        session = secrets.token_urlsafe(32)
+        moment = to_naive_utc(now())
+        with self._database.writing("begin a session") as connection:
+            connection.execute(delete(sessions).where(sessions.c.seen_at < moment - LONGEST))
+            connection.execute(insert(sessions).values(id=session, staff_id=row.id, begun_at=moment, seen_at=moment))
+        return Staff(row.id, row.name, row.role, session)
+
+    def signed_in(self, session: str) -> Staff | None:
+        """Whose session this is; None when it is over."""
+        moment = to_naive_utc(now())
+        query = select(staff, sessions.c.seen_at, sessions.c.begun_at).join(sessions).where(sessions.c.id == session)
+        with self._database.reading("read a session") as connection:
+            row = connection.execute(query).first()
+        # A clock that was set back must not make a session last for as long as it was wrong.
+        if row is None or not row.active or moment - row.seen_at > self._idle or abs(moment - row.begun_at) > LONGEST:
+            return None
+        if abs(moment - row.seen_at) > TOUCH:
+            with self._database.writing("keep a session") as connection:
+                connection.execute(update(sessions).where(sessions.c.id == session).values(seen_at=moment))
+        return Staff(row.id, row.name, row.role, session)
+
+    def sign_out(self, session: str) -> None:
+        """Ends a session."""
+        with self._database.writing("end a session") as connection:
+            connection.execute(delete(sessions).where(sessions.c.id == session))
+
+    def _matches(self, kept: str, password: str) -> bool:
+        try:
+            return HASHER.verify(kept, _typed(password))
+        except (Argon2Error, InvalidHashError):
+            return False
+
+
+def _typed(password: str) -> str:
+    """The same for the same keys, whatever system they were typed on."""
+    return unicodedata.normalize("NFKC", password)
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    return moment.replace(tzinfo=UTC) if moment else None
+
+
+@cache
+def _nobody() -> str:
+    """A password that nobody has: a name that is not there takes as long as one that is."""
+    return HASHER.hash(secrets.token_hex())

@@ -1,0 +1,242 @@
+"""Tells an open page of the inbox that there is something new; the page then reads itself again."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime
+from functools import partial, wraps
+
+from sse_starlette import EventSourceResponse, ServerSentEvent
+from starlette.responses import Response
+
+from lamoon.channels.messaging_window import reach
+from lamoon.chat.handover import ChangedError
+from lamoon.chat.hub import ALL, Hub
+from lamoon.chat.model import Draft
+from lamoon.chat.records import GoneError
+from lamoon.desk import words
+from lamoon.desk.inbox import MOST_ROWS, Conversations
+from lamoon.desk.request import HEADERS, Visit, action, page
+from lamoon.desk.requests import Requests
+from lamoon.storage.time import now
+from lamoon.studio import is_open, next_opening
+from lamoon.text.clean import clean
+
+MOST_CHARACTERS = 1500
+"""In any script so many fit into a request of the size that the gateway takes."""
+LONGEST_NAME = 36
+Handler = Callable[[Visit], Awaitable[Response]]
+
+
+def conversations(visit: Visit) -> Conversations:
+    """The conversations as the team reads them."""
+    return Conversations(visit.services.bookings.database)
+
+
+def rendered(visit: Visit, template: str, status: int = 200, **values: object) -> Response:
+    """A page of the inbox; its template has `words`, `now`, and `when`, which tells a moment in the studio's time."""
+    when = partial(words.day_and_time, zone=visit.services.studio.zone)
+    return visit.render(template, status, words=words, now=now(), when=when, **values)
+
+
+async def inbox(visit: Visit) -> Response:
+    """Who waits, what the team has, and what the assistant answers."""
+    asked = visit.request.query_params
+    channel = asked.get("channel", "") if asked.get("channel") in words.CHANNELS else ""
+    mine = asked.get("who") == "me"
+    before = _moment(asked.get("before", ""))
+    staff = visit.staff.name if mine else ""
+    lists = await asyncio.to_thread(conversations(visit).lists, channel, staff, before)
+    older = lists.recent[-1].active_at.isoformat() if len(lists.recent) == MOST_ROWS else ""
+    return rendered(visit, "inbox.html.jinja", lists=lists, channel=channel, mine=mine, before=before, older=older)
+
+
+async def conversation(visit: Visit) -> Response:
+    """One conversation."""
+    return await _show(visit)
+
+
+def _told(handler: Handler) -> Handler:
+    """What somebody typed is shown again where their page was too old, or the conversation is gone."""
+
+    @wraps(handler)
+    async def serve(visit: Visit) -> Response:
+        try:
+            return await handler(visit)
+        except GoneError:
+            return visit.render("inbox_gone.html.jinja", 410, problem=words.GONE, text=visit.text("text"))
+        except ChangedError as error:
+            kept = words.KEPT if visit.text("text") and not error.staff else ""
+            return await _show(visit, words.changed(error.staff, visit.staff.name) + kept, 409)
+
+    return serve
+
+
+@_told
+async def take(visit: Visit) -> Response:
+    """Takes the conversation over."""
+    conversation_id = _id(visit)
+    taken = await asyncio.to_thread(
+        visit.services.handovers.take, conversation_id, visit.staff.name, visit.text("seen")
+    )
+    if taken:
+        await _done(visit, "inbox.take")
+    return visit.go(_place(visit), words.TAKEN if taken else words.ALREADY_YOURS)
+
+
+@_told
+async def reply(visit: Visit) -> Response:
+    """Says something to the visitor, and takes the conversation."""
+    lines = [clean(line) for line in visit.text("text").splitlines()]
+    if not any(lines):
+        return await _show(visit, words.NOTHING_SAID, 422)
+    if sum(map(len, lines)) > MOST_CHARACTERS:
+        return await _show(visit, words.TOO_LONG.format(most=MOST_CHARACTERS), 422)
+    said = await asyncio.to_thread(
+        visit.services.handovers.reply,
+        _id(visit),
+        visit.staff.name,
+        visit.text("seen"),
+        _draft(visit, lines),
+        visit.text("form")[:LONGEST_NAME] or str(uuid.uuid4()),
+    )
+    if said:
+        await _done(visit, "inbox.reply")
+    return visit.go(_place(visit), words.SENT if said else words.SENT_BEFORE)
+
+
+@_told
+async def give_back(visit: Visit) -> Response:
+    """The assistant answers again."""
+    return await _end(visit, closed=False)
+
+
+@_told
+async def close(visit: Visit) -> Response:
+    """The matter is done; the assistant answers what comes later."""
+    return await _end(visit, closed=True)
+
+
+@_told
+async def note(visit: Visit) -> Response:
+    """Keeps a note for the team."""
+    text = visit.text("text")
+    if not text or len(text) > MOST_CHARACTERS:
+        problem = words.TOO_LONG.format(most=MOST_CHARACTERS) if text else words.NO_NOTE
+        return await _show(visit, problem, 422, note=text)
+    await asyncio.to_thread(conversations(visit).note, _id(visit), visit.staff.name, text)
+    await _done(visit, "inbox.note")
+    return visit.go(_place(visit), words.NOTED)
+
+
+async def _end(visit: Visit, *, closed: bool) -> Response:
+    await asyncio.to_thread(partial(visit.services.handovers.give_back, _id(visit), visit.text("seen"), closed=closed))
+    await _done(visit, "inbox.close" if closed else "inbox.give_back")
+    return visit.go(_place(visit), words.CLOSED if closed else words.GIVEN_BACK)
+
+
+async def _done(visit: Visit, what: str) -> None:
+    """Whoever looks at the conversation is told at once, the visitor first; then the record."""
+    visit.services.hub.wake(_id(visit))
+    await visit.note(what, _id(visit))
+
+
+async def _show(visit: Visit, problem: str = "", status: int = 200, note: str | None = None) -> Response:
+    """The conversation's page; what somebody typed stands in its form again."""
+    found = await asyncio.to_thread(conversations(visit).page, _id(visit), whole(visit, "before"))
+    requests = await asyncio.to_thread(Requests(visit.services.bookings.database).of, found.conversation)
+    reached = await asyncio.to_thread(reach, visit.desk.people, _id(visit))
+    studio = visit.services.studio
+    moment = datetime.now(studio.zone)
+    return rendered(
+        visit,
+        "inbox_conversation.html.jinja",
+        status,
+        found=found,
+        requests=requests,
+        reach=reached,
+        problem=problem,
+        typed=(visit.text("text") if note is None else "") or _canned(visit),
+        note=note or "",
+        form=str(uuid.uuid4()),
+        is_open=is_open(studio, moment),
+        opening=next_opening(studio, moment),
+        most=MOST_CHARACTERS,
+    )
+
+
+def _canned(visit: Visit) -> str:
+    """The canned reply that the page's address names by its number, for browsers without script."""
+    chosen = whole(visit, "canned")
+    replies = visit.services.studio.canned_replies
+    return replies[chosen - 1].text if 1 <= chosen <= len(replies) else ""
+
+
+def _draft(visit: Visit, lines: list[str]) -> Draft:
+    """The reply: lines stay lines."""
+    return visit.services.replies.own("  \n".join(lines), "text")
+
+
+def whole(visit: Visit, name: str) -> int:
+    """A whole number of the page's address, 0 when it is none."""
+    text = visit.request.query_params.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _id(visit: Visit) -> str:
+    return str(visit.request.path_params["conversation_id"])
+
+
+def _place(visit: Visit) -> str:
+    return f"/desk/inbox/conversation/{_id(visit)}"
+
+
+_PATH = "/inbox/conversation/{conversation_id}"
+ROUTES = [
+    page("/inbox", inbox),
+    page(_PATH, conversation),
+    action(f"{_PATH}/take", take),
+    action(f"{_PATH}/reply", reply),
+    action(f"{_PATH}/give-back", give_back),
+    action(f"{_PATH}/close", close),
+    action(f"{_PATH}/note", note),
+]
+
+
+PING_SECONDS = 15
+SEND_SECONDS = 30
+RECONNECT_MILLISECONDS = 2000
+
+
+async def live(visit: Visit) -> Response:
+    """Server-sent events `changed`, of one conversation (`?conversation=`) or of all."""
+    conversation_id = visit.request.query_params.get("conversation", ALL)
+    return EventSourceResponse(
+        _changes(visit.services.hub, conversation_id),
+        ping=PING_SECONDS,
+        send_timeout=SEND_SECONDS,
+        sep="\n",
+        headers=HEADERS,
+    )
+
+
+async def _changes(hub: Hub, conversation_id: str) -> AsyncIterator[ServerSentEvent]:
+    with hub.listening(conversation_id) as listener:
+        # What came while the page was on its way, or while the stream was cut, is read now.
+        yield ServerSentEvent("{}", event="changed", retry=RECONNECT_MILLISECONDS)
+        while True:
+            to_read, _ = await listener.news()
+            if to_read:
+                yield ServerSentEvent("{}", event="changed")
+
+
+LIVE_ROUTES = [page("/inbox/live", live)]

@@ -1,0 +1,198 @@
+"""The pages: find a person, hand out what is kept of them, delete it, and what goes by itself. For owners.
+
+What was searched for stands in forms only, never in an address: browsers and proxies keep addresses.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from starlette.responses import Response
+
+from lamoon.booking import Invalid
+from lamoon.chat.services import Services
+from lamoon.desk.audit import Entry
+from lamoon.desk.personal_data import Part, Rows, as_json, asked_for, belongings, erase, find_parts, load_parts
+from lamoon.desk.request import HEADERS, Visit, action, page
+from lamoon.desk.words import CHANNELS
+from lamoon.rasa_client import RasaError
+
+MOST_ROWS = 100
+
+
+async def show_record(visit: Visit) -> Response:
+    """A page of the record, of everybody and everything or of one person or kind of action."""
+    asked = visit.request.query_params
+    staff, action, before = asked.get("staff", ""), asked.get("action", ""), _number(asked.get("before", ""))
+    record = visit.desk.audit
+    entries = await asyncio.to_thread(record.latest, MOST_ROWS + 1, before, staff, action)
+    return visit.render(
+        "data_record.html.jinja",
+        entries=[_audit_view(visit, entry) for entry in entries[:MOST_ROWS]],
+        older=entries[MOST_ROWS - 1].id if len(entries) > MOST_ROWS else None,
+        people=await asyncio.to_thread(record.people),
+        actions=[(name, _in_words(name)) for name in await asyncio.to_thread(record.actions)],
+        chosen={"staff": staff, "action": action},
+    )
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
+
+
+def _audit_view(visit: Visit, entry: Entry) -> dict[str, str]:
+    """An entry as the page shows it; times at the studio."""
+    return {
+        "at": f"{entry.at.astimezone(visit.services.studio.zone):%d %b %Y, %H:%M:%S}",
+        "staff": entry.staff,
+        "action": _in_words(entry.action),
+        "subject": entry.subject,
+        "details": ", ".join(f"{name.replace('_', ' ')}: {value}" for name, value in entry.details.items()),
+    }
+
+
+def _in_words(action: str) -> str:
+    """Such as "inbox: give back" for "inbox.give_back"."""
+    return action.replace(".", ": ").replace("_", " ").replace("-", " ")
+
+
+RECORD_ROUTES = [page("/data/record", show_record, role="owner")]
+
+
+NEITHER = "Please type a booking reference such as LM-7K3F9, an e-mail address or a phone number."
+NOTHING_CHOSEN = "Nothing was ticked, so nothing was done. Please go back and tick what belongs to the person."
+ALREADY_GONE = "There is nothing left of this: it was erased or has gone by itself meanwhile."
+RASA_DOWN = "The assistant does not run at the moment, and its part would be missing. Please try again when it runs."
+ERASED = "Everything was erased."
+ERASED_SOON = "Everything was erased here; what the assistant remembers goes as soon as it runs again."
+WHAT_THIS_IS = "Everything that the chat assistant keeps of one person. Times are in UTC."
+TITLES = {
+    "chat_conversations": "conversations",
+    "chat_messages": "messages",
+    "chat_turns": "notes on why the assistant answered so",
+    "chat_notes": "notes of the team",
+    "chat_handovers": "conversations that wait for the team or that somebody has",
+    "booking_requests": "requests to the studio",
+    "outbox": "notices about requests",
+    "desk_requests": "what the team noted on requests",
+    "desk_reviews": "notes of a review",
+    "desk_trials": "tries of the team",
+    "channel_people": "details of messaging apps",
+    "channel_deliveries": "deliveries to messaging apps",
+}
+
+
+async def show(visit: Visit) -> Response:
+    """The search, and what goes by itself."""
+    return await _start(visit)
+
+
+async def find(visit: Visit) -> Response:
+    """What is kept of a person."""
+    wanted = asked_for(visit.text("person"), visit.services.studio.country)
+    if isinstance(wanted, Invalid):
+        return await _start(visit, NEITHER, 422)
+    parts = await asyncio.to_thread(_found, visit.services, wanted)
+    await visit.note("data.find", conversations=len(parts))
+    names = sorted({row.name for part in parts for row in part.requests})
+    return visit.render("data_found.html.jinja", parts=[_view(visit.services, part) for part in parts], names=names)
+
+
+async def export(visit: Visit) -> Response:
+    """One file with everything."""
+    parts, rows = await _chosen(visit)
+    if not parts:
+        return visit.refuse(NOTHING_CHOSEN if not _ids(visit) else ALREADY_GONE, 409)
+    try:
+        events = {sender: await visit.services.rasa.kept(sender) for part in parts for sender in part.senders}
+    except RasaError:
+        return visit.refuse(RASA_DOWN, 503)
+    await visit.note("data.export", conversations=len(parts), rows=_count(rows))
+    made = datetime.now(UTC)
+    body = {"about": WHAT_THIS_IS, "made_at": made, "kept": rows, "assistant_remembers": events}
+    text = json.dumps(body, default=as_json, ensure_ascii=False, indent=2)
+    name = f'attachment; filename="person-{made:%Y-%m-%d}.json"'
+    return Response(text, media_type="application/json", headers=HEADERS | {"Content-Disposition": name})
+
+
+async def confirm(visit: Visit) -> Response:
+    """What would go; nothing is done yet."""
+    parts, rows = await _chosen(visit)
+    if not parts:
+        return visit.refuse(NOTHING_CHOSEN if not _ids(visit) else ALREADY_GONE, 409)
+    return visit.render(
+        "data_confirm.html.jinja",
+        counts=[(len(found), TITLES.get(name, name.replace("_", " "))) for name, found in rows.items()],
+        names=sorted({row.name for part in parts for row in part.requests}),
+        references=[row.reference for part in parts for row in part.requests],
+        ids=[part.id for part in parts],
+        mailed=any(row["status"] == "sent" for row in rows.get("outbox", ())),
+    )
+
+
+async def delete(visit: Visit) -> Response:
+    """Deletes it for good."""
+    parts, rows = await _chosen(visit)
+    if not parts:
+        return visit.refuse(ALREADY_GONE, 409)
+    await visit.note("data.erase", conversations=len(parts), rows=_count(rows))
+    whole = await erase(visit.services, parts)
+    return visit.go("/desk/data", ERASED if whole else ERASED_SOON)
+
+
+async def _start(visit: Visit, problem: str = "", status: int = 200) -> Response:
+    retention = visit.services.retention
+    purges = await asyncio.to_thread(retention.latest)
+    days = {"idle_days": retention.idle.days, "request_days": retention.age.days}
+    return visit.render("data.html.jinja", status, problem=problem, purges=purges, **days)
+
+
+def _ids(visit: Visit) -> Sequence[str]:
+    return [value for value in visit.form.getlist("part") if isinstance(value, str)]
+
+
+def _count(rows: dict[str, Rows]) -> int:
+    return sum(map(len, rows.values()))
+
+
+async def _chosen(visit: Visit) -> tuple[Sequence[Part], dict[str, Rows]]:
+    return await asyncio.to_thread(_loaded, visit.services, _ids(visit))
+
+
+def _loaded(services: Services, ids: Sequence[str]) -> tuple[Sequence[Part], dict[str, Rows]]:
+    with services.bookings.database.reading("read what is kept of a person") as connection:
+        parts = load_parts(connection, ids)
+        return parts, belongings(connection, parts)
+
+
+def _found(services: Services, wanted: Any) -> Sequence[Part]:
+    with services.bookings.database.reading("look for a person") as connection:
+        return find_parts(connection, wanted)
+
+
+def _view(services: Services, part: Part) -> dict[str, object]:
+    """A part as the page shows it; times at the studio."""
+    local = part.latest.replace(tzinfo=UTC).astimezone(services.studio.zone)
+    contacts = dict.fromkeys(value for row in part.requests for value in (row.name, row.email, row.phone) if value)
+    return {
+        "id": part.id,
+        "at": f"{local:%d %b %Y, %H:%M}",
+        "channel": CHANNELS.get(part.conversation.channel, "") if part.conversation else "",
+        "there": part.conversation is not None,
+        "who": ", ".join(contacts),
+        "references": ", ".join(row.reference for row in part.requests),
+        "why": ", ".join(sorted(part.why)),
+    }
+
+
+ROUTES = [
+    page("/data", show, role="owner"),
+    action("/data/find", find, role="owner"),
+    action("/data/export", export, role="owner"),
+    action("/data/confirm", confirm, role="owner"),
+    action("/data/erase", delete, role="owner"),
+]

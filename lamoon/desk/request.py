@@ -1,0 +1,236 @@
+"""One request of somebody at the desk, and the guard that every route of the desk is made with."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+
+from itsdangerous import BadSignature, URLSafeSerializer
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from lamoon.channels.store import ChannelStore
+from lamoon.chat.services import Services
+from lamoon.desk.accounts import Accounts, Role, Staff
+from lamoon.desk.audit import Audit
+from lamoon.desk.sign_in_limits import Tries
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What the desk's pages work with. `people`: the clients of messaging channels. `tries` slows wrong passwords down."""
+
+    services: Services
+    people: ChannelStore
+    accounts: Accounts
+    audit: Audit
+    tries: Tries
+
+    @property
+    def key(self) -> str:
+        """What its cookies are signed with."""
+        return self.services.key
+
+
+def build_desk(services: Services, people: ChannelStore) -> Desk:
+    """The desk over a chat. Who does not click for `desk_idle_minutes` has to sign in again."""
+    database, idle = services.bookings.database, timedelta(minutes=services.settings.desk_idle_minutes)
+    return Desk(services, people, Accounts(database, idle), Audit(database), Tries())
+
+
+def desk_of(request: Request) -> Desk:
+    """The desk that serves this request."""
+    desk: Desk = request.app.state.desk
+    return desk
+
+
+COOKIE = "__Host-lamoon-desk"
+"""The browser takes such a cookie only with Secure, for one host and its whole path."""
+CSRF_FIELD, CSRF_HEADER = "csrf", "x-csrf-token"
+SIGN_IN = "/desk/sign-in"
+POLICY = "; ".join((
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+))  # fmt: skip
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "same-origin",  # with no-referrer a form's Origin would be "null"
+}
+STALE = "This page is too old or was opened before you signed in. Please load it again; nothing was changed."
+OWNER_ONLY = "Only an owner can do this. Please ask one."
+PLACES = (
+    ("/desk/inbox", "Inbox"),
+    ("/desk/try", "Try it"),
+    ("/desk/review", "Review"),
+    ("/desk/learn", "Learn"),
+    ("/desk/tests", "Tests"),
+    ("/desk/figures", "Figures"),
+    ("/desk/data", "Data"),
+)
+"""What the menu of every page shows."""
+OWNERS_PLACES = ("/desk/data",)
+
+
+@dataclass(frozen=True)
+class Visit:
+    """Somebody signed in asks for something. `form` holds the fields of a POST."""
+
+    request: Request
+    desk: Desk
+    staff: Staff
+    form: FormData = field(default_factory=FormData)
+
+    @property
+    def services(self) -> Services:
+        """The chat's services."""
+        return self.desk.services
+
+    def text(self, name: str) -> str:
+        """A field of the form without spaces around it; "" when it is missing or a file."""
+        value = self.form.get(name)
+        return value.strip() if isinstance(value, str) else ""
+
+    def render(self, template: str, status: int = 200, **values: object) -> HTMLResponse:
+        """A page from a template of the desk, with `staff`, `csrf`, `places`, `here`, `done` and `problem` in it."""
+        given = {
+            "staff": self.staff,
+            "studio": self.services.studio,
+            "csrf": csrf_token(self.staff),
+            "places": [place for place in PLACES if self.staff.role == "owner" or place[0] not in OWNERS_PLACES],
+            "here": self.request.url.path,
+            "done": self._done(),
+            "problem": "",
+        }
+        return HTMLResponse(_templates().get_template(template).render(given | values), status, HEADERS)
+
+    def go(self, place: str, done: str = "") -> RedirectResponse:
+        """After a POST: to a page of the desk, which shows the sentence `done`."""
+        joint = "&" if "?" in place else "?"
+        return RedirectResponse(f"{place}{joint}done={self._sentences.dumps(done)}" if done else place, 303, HEADERS)
+
+    @property
+    def _sentences(self) -> URLSafeSerializer:
+        """Signs what a page says after a POST: a link must not make the desk say something."""
+        return URLSafeSerializer(self.desk.key, salt=f"lamoon desk done {self.staff.session}")
+
+    def _done(self) -> str:
+        try:
+            return str(self._sentences.loads(self.request.query_params.get("done", "")))
+        except BadSignature:
+            return ""
+
+    def refuse(self, problem: str, status: int = 409) -> HTMLResponse:
+        """A page with one clear sentence on what was wrong; nothing was changed."""
+        return self.render("problem.html.jinja", status, problem=problem)
+
+    async def note(self, action: str, subject: str = "", **details: object) -> None:
+        """Adds to the record who did what; `details` hold no words of a visitor."""
+        await asyncio.to_thread(self.desk.audit.note, self.staff.name, action, subject, **details)
+
+
+Handler = Callable[[Visit], Awaitable[Response]]
+
+
+def page(path: str, handler: Handler, role: Role = "staff") -> Route:
+    """A GET under /desk for everybody with this role."""
+    return Route(f"/desk{path}", _guarded(handler, role, writes=False), methods=["GET"], name=handler.__name__)
+
+
+def action(path: str, handler: Handler, role: Role = "staff") -> Route:
+    """A POST under /desk: refused without the page's CSRF token."""
+    return Route(f"/desk{path}", _guarded(handler, role, writes=True), methods=["POST"], name=handler.__name__)
+
+
+def _guarded(handler: Handler, role: Role, *, writes: bool) -> Callable[[Request], Awaitable[Response]]:
+    async def serve(request: Request) -> Response:
+        staff = await _staff(request)
+        if staff is None:
+            return RedirectResponse(SIGN_IN, 303, HEADERS)
+        visit = Visit(request, desk_of(request), staff, await request.form() if writes else FormData())
+        if writes and not (is_from_here(request) and _ours(visit)):
+            return visit.refuse(STALE, 403)
+        if role == "owner" and staff.role != "owner":
+            return visit.refuse(OWNER_ONLY, 403)
+        return await handler(visit)
+
+    return serve
+
+
+async def _staff(request: Request) -> Staff | None:
+    session = session_of(request)
+    return await asyncio.to_thread(desk_of(request).accounts.signed_in, session) if session else None
+
+
+def session_of(request: Request) -> str:
+    """The session that the request's cookie names, over or not; "" without one of ours."""
+    try:
+        return str(signer(desk_of(request)).loads(request.cookies.get(COOKIE, "")))
+    except BadSignature:
+        return ""
+
+
+def is_from_here(request: Request) -> bool:
+    """Whether the desk's own page sent a form: pages that may show the chat may not. Programs name no origin."""
+    origin = request.headers.get("origin")
+    return origin is None or origin.partition("://")[2].lower() == request.headers.get("host", "").lower()
+
+
+def signer(desk: Desk) -> URLSafeSerializer:
+    """Signs what the cookie holds."""
+    return URLSafeSerializer(desk.key, salt="lamoon desk session")
+
+
+def csrf_token(staff: Staff) -> str:
+    """What every form of the session holds: another page cannot know it."""
+    return hmac.new(staff.session.encode(), b"lamoon desk form", "sha256").hexdigest()
+
+
+def _ours(visit: Visit) -> bool:
+    given = visit.text(CSRF_FIELD) or visit.request.headers.get(CSRF_HEADER, "")
+    return hmac.compare_digest(given.encode(), csrf_token(visit.staff).encode())
+
+
+def sign_in_page(request: Request, problem: str = "", status: int = 200) -> HTMLResponse:
+    """The only page for people who are not signed in."""
+    # Browsers keep the desk's cookie on this machine and over HTTPS only; a proxy that ends HTTPS may not tell us.
+    unsafe = request.url.scheme == "http" and request.url.hostname not in ("localhost", "127.0.0.1", "::1")
+    return _plain_page("sign_in.html.jinja", request, status, problem=problem, unsafe=unsafe)
+
+
+def trouble_page(request: Request, problem: str, status: int) -> HTMLResponse:
+    """A page that needs nothing but its sentence: for when the desk itself is in trouble."""
+    return _plain_page("trouble.html.jinja", request, status, problem=problem)
+
+
+def _plain_page(template: str, request: Request, status: int, **values: object) -> HTMLResponse:
+    page = _templates().get_template(template).render(studio=desk_of(request).services.studio, **values)
+    return HTMLResponse(page, status, HEADERS)
+
+
+@cache
+def _templates() -> Environment:
+    folder = Path(__file__).with_name("templates")
+    return Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

@@ -1,0 +1,113 @@
+"""The inbox's pages of requests: what became of them, and the hold, which is lifted here only."""
+
+from __future__ import annotations
+
+import asyncio
+
+from starlette.responses import Response
+
+from lamoon.booking.form import answers
+from lamoon.desk import words
+from lamoon.desk.inbox_pages import rendered, whole
+from lamoon.desk.request import Visit, action, page
+from lamoon.desk.requests import MOST_ROWS, STATUSES, Entry, HeldError, MissingError, Requests
+from lamoon.rasa_client import RasaError
+
+MOST_REASON = 500
+
+
+def requests_of(visit: Visit) -> Requests:
+    """The requests as the team handles them."""
+    return Requests(visit.services.bookings.database)
+
+
+async def requests(visit: Visit) -> Response:
+    """The newest requests."""
+    asked = visit.request.query_params
+    status = next((known for known in STATUSES if known == asked.get("status")), None)
+    entries = await asyncio.to_thread(requests_of(visit).latest, status, whole(visit, "before"))
+    older = entries[-1].id if len(entries) == MOST_ROWS else 0
+    return rendered(visit, "inbox_requests.html.jinja", entries=entries, chosen=status, older=older)
+
+
+async def request(visit: Visit) -> Response:
+    """One request."""
+    try:
+        return await _show(visit)
+    except MissingError:
+        return visit.refuse(words.NO_REQUEST, 404)
+
+
+async def set_status(visit: Visit) -> Response:
+    """Says what became of a request."""
+    status = next((known for known in STATUSES if known == visit.text("status")), None)
+    if status is None:
+        return visit.refuse("There is no such status.", 422)
+    try:
+        await asyncio.to_thread(requests_of(visit).set_status, _reference(visit), status, visit.staff.name)
+    except HeldError:
+        return await _show(visit, words.HELD, 409)
+    except MissingError:
+        return visit.refuse(words.NO_REQUEST, 404)
+    await visit.note("request.status", _reference(visit), status=status)
+    return visit.go(_place(visit), words.STATUS_SET.format(status=words.STATUSES[status]))
+
+
+async def lift_hold(visit: Visit) -> Response:
+    """Lifts the hold: at the assistant first, so that nothing is said to be lifted that is not."""
+    reason = visit.text("reason")
+    try:
+        if not reason or len(reason) > MOST_REASON:
+            problem = words.TOO_LONG.format(most=MOST_REASON) if reason else words.NO_REASON
+            return await _show(visit, problem, 422)
+        entry = await asyncio.to_thread(requests_of(visit).get, _reference(visit))
+        await visit.services.rasa.lift_hold(entry.request.conversation_id)
+        await asyncio.to_thread(requests_of(visit).lift, _reference(visit), visit.staff.name, reason)
+    except RasaError:
+        return await _show(visit, words.NOT_LIFTED, 503)
+    except MissingError:
+        return visit.refuse(words.NO_REQUEST, 404)
+    await visit.note("request.lift_hold", _reference(visit))
+    visit.services.hub.wake(entry.conversation_id)
+    return visit.go(_place(visit), words.LIFTED)
+
+
+async def send_again(visit: Visit) -> Response:
+    """Puts an e-mail that could not be delivered in the queue again."""
+    queued = await asyncio.to_thread(requests_of(visit).send_again, _reference(visit))
+    if queued:
+        await visit.note("request.send_again", _reference(visit))
+    return visit.go(_place(visit), words.SENT_AGAIN if queued else words.NOT_FAILED)
+
+
+async def _show(visit: Visit, problem: str = "", status: int = 200) -> Response:
+    """The request's page. Raises MissingError."""
+    entry: Entry = await asyncio.to_thread(requests_of(visit).get, _reference(visit))
+    return rendered(
+        visit,
+        "inbox_request.html.jinja",
+        status,
+        entry=entry,
+        answers=list(answers(entry.request)),
+        problem=problem,
+        reason=visit.text("reason"),
+        most=MOST_REASON,
+    )
+
+
+def _reference(visit: Visit) -> str:
+    return str(visit.request.path_params["reference"])
+
+
+def _place(visit: Visit) -> str:
+    return f"/desk/inbox/requests/{_reference(visit)}"
+
+
+_PATH = "/inbox/requests/{reference}"
+ROUTES = [
+    page("/inbox/requests", requests),
+    page(_PATH, request),
+    action(f"{_PATH}/status", set_status),
+    action(f"{_PATH}/lift-hold", lift_hold),
+    action(f"{_PATH}/send-again", send_again),
+]

@@ -1,0 +1,173 @@
+"""Answers that somebody should look at, and what the team thinks of them. All methods block: call them in a thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select, update
+
+from lamoon.chat.model import REASONS
+from lamoon.contract import SANDBOX
+from lamoon.errors import LamoonError
+from lamoon.storage.database import Database
+from lamoon.storage.tables import conversations, messages, requests, reviews, turns
+from lamoon.storage.time import now, to_naive_utc
+
+MOST = 25
+"""Answers on a page."""
+
+
+Mask = Callable[[str, Sequence[str]], str]
+"""Takes personal data out of a text, given the names that its writer told."""
+
+
+class ReviewError(LamoonError):
+    """There is nothing to review any more."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which answers are to be looked at. Empty means all; `before` is the message id that a page ends above."""
+
+    reason: str = ""
+    channel: str = ""
+    label: str = ""
+    reviewed: bool = False
+    days: int = 30
+    before: int | None = None
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A message, its answer and why it should be looked at. `word` is what came with a thumb pointing down."""
+
+    message_id: int
+    conversation_id: str
+    channel: str
+    at: datetime
+    text: str
+    answers: tuple[str, ...]
+    label: str
+    confidence: float | None
+    reason: str
+    word: str
+    right: str | None
+    staff: str
+
+
+@dataclass(frozen=True)
+class Learned:
+    """A reviewed message that can be learned from."""
+
+    message_id: int
+    phrase: str
+    given: str
+    right: str
+    staff: str
+
+
+class Reviews:
+    """The reviews of one database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def to_look_at(self, wanted: Wanted) -> Sequence[Answered]:
+        """The latest MOST answers, the newest first."""
+        found: list[Any] = []
+        with self._database.reading("look for answers to review") as connection:
+            # One short walk along an index for each reason: a walk for all would read every turn there is.
+            for reason in [wanted.reason] if wanted.reason else REASONS:
+                found += connection.execute(_rows(wanted, reason)).all()
+            found = sorted(found, key=lambda row: -int(row.message_id))[:MOST]
+            ids = [row.message_id for row in found]
+            said = select(messages).where(messages.c.reply_to.in_(ids)).order_by(messages.c.id)
+            replies = connection.execute(said).all() if ids else []
+        return [_answered(row, [reply for reply in replies if reply.reply_to == row.message_id]) for row in found]
+
+    def mark(self, message_id: int, right: str | None, staff: str, mask: Mask) -> str:
+        """Notes the right label, None for the one that was given. Returns it.
+
+        Raises:
+            ReviewError: when the message is gone.
+        """
+        query = select(messages.c.text, messages.c.conversation_id, turns.c.label, turns.c.details).join(
+            turns, turns.c.message_id == messages.c.id
+        )
+        with self._database.writing("keep a review") as connection:
+            row = connection.execute(query.where(messages.c.id == message_id)).first()
+            if row is None:
+                raise ReviewError("This message was deleted in the meantime. Nothing is left to review.")
+            theirs = select(requests.c.name).where(requests.c.chat_id == row.conversation_id)
+            names = [*connection.execute(theirs).scalars()]
+            names.append(str((row.details.get("slots") or {}).get("visitor_name") or ""))
+            label = row.label if right is None else right
+            kept = {"at": to_naive_utc(now()), "staff": staff, "given": row.label, "right": label}
+            connection.execute(delete(reviews).where(reviews.c.message_id == message_id))
+            connection.execute(insert(reviews).values(message_id=message_id, phrase=mask(row.text, names), **kept))
+            connection.execute(update(turns).where(turns.c.message_id == message_id).values(reviewed=True))
+        return str(label)
+
+    def learned(self) -> Sequence[Learned]:
+        """What can be learned from, the oldest first."""
+        query = select(reviews).where(reviews.c.phrase != "").order_by(reviews.c.message_id).limit(500)
+        with self._database.reading("read reviews") as connection:
+            rows = connection.execute(query).all()
+        return [Learned(row.message_id, row.phrase, row.given, row.right, row.staff) for row in rows]
+
+    def rephrase(self, message_id: int, phrase: str) -> None:
+        """Changes what is to be learned from a message; "" drops it. Raises ReviewError when it is gone."""
+        change = update(reviews).where(reviews.c.message_id == message_id).values(phrase=phrase)
+        with self._database.writing("change a phrase") as connection:
+            if not connection.execute(change).rowcount:
+                raise ReviewError("This phrase was deleted in the meantime.")
+
+    def confusions(self, days: int) -> Mapping[tuple[str, str], int]:
+        """How often which label was given for which right one."""
+        query = select(reviews.c.right, reviews.c.given, func.count()).where(reviews.c.at >= since(days))
+        with self._database.reading("count reviews") as connection:
+            rows = connection.execute(query.group_by(reviews.c.right, reviews.c.given)).all()
+        return {(row[0], row[1]): row[2] for row in rows}
+
+
+def since(days: int) -> datetime:
+    """So many days ago, as the tables hold it."""
+    return to_naive_utc(now() - timedelta(days=days))
+
+
+def _rows(wanted: Wanted, reason: str) -> Any:
+    query = (
+        select(turns, messages.c.text, conversations.c.channel, reviews.c.right, reviews.c.staff)
+        .join(messages, messages.c.id == turns.c.message_id)
+        .join(conversations, conversations.c.id == turns.c.conversation_id)
+        .outerjoin(reviews, reviews.c.message_id == turns.c.message_id)
+        .where(turns.c.reviewed.is_(wanted.reviewed), turns.c.reason == reason, turns.c.at >= since(wanted.days))
+        .where(conversations.c.channel != SANDBOX)
+    )
+    if wanted.channel:
+        query = query.where(conversations.c.channel == wanted.channel)
+    if wanted.label:
+        query = query.where(turns.c.label == wanted.label)
+    if wanted.before is not None:
+        query = query.where(turns.c.message_id < wanted.before)
+    return query.order_by(turns.c.message_id.desc()).limit(MOST)
+
+
+def _answered(row: Any, replies: Sequence[Any]) -> Answered:
+    return Answered(
+        message_id=row.message_id,
+        conversation_id=row.conversation_id,
+        channel=row.channel,
+        at=row.at.replace(tzinfo=UTC),
+        text=row.text,
+        answers=tuple(reply.text for reply in replies),
+        label=row.label,
+        confidence=row.confidence,
+        reason=row.reason,
+        word=next((reply.feedback_word for reply in replies if reply.feedback_word), ""),
+        right=row.right,
+        staff=row.staff or "",
+    )

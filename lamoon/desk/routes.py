@@ -1,0 +1,68 @@
+"""All pages of the desk, and what people read there when a page is missing or something broke."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from pathlib import Path
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount
+from starlette.staticfiles import StaticFiles
+
+from lamoon.chat.errors import told
+from lamoon.chat.records import GoneError
+from lamoon.desk import figures, inbox_pages, learn, personal_data_pages, request_pages, review_page, sign_in
+from lamoon.desk import personal_data_pages as data
+from lamoon.desk import sandbox_pages as trial
+from lamoon.desk import saved_tests_pages as saved
+from lamoon.desk.request import Visit, action, page, trouble_page
+from lamoon.errors import StoreError
+
+NOT_THERE = "There is no such page at the desk."
+GONE = "This conversation was deleted meanwhile. Nothing was changed."
+STORE = "The database does not answer at the moment, so nothing was changed. Please try again in a minute."
+BROKEN = "Something went wrong on our side. Please try again; if it stays so, tell who looks after the computer."
+
+
+def is_at_desk(request: Request) -> bool:
+    """Whether somebody of the team asks."""
+    path = request.url.path
+    return path == "/desk" or path.startswith("/desk/")
+
+
+async def show_trouble(request: Request, error: Exception) -> Response:
+    """The page for an error; what there is to log is logged as everywhere."""
+    status = told(error).status
+    if isinstance(error, GoneError):
+        return trouble_page(request, GONE, HTTPStatus.GONE)
+    if isinstance(error, HTTPException):
+        status = error.status_code
+    sentence = STORE if isinstance(error, StoreError) else NOT_THERE if status == HTTPStatus.NOT_FOUND else BROKEN
+    return trouble_page(request, sentence, status)
+
+
+async def not_there(visit: Visit) -> Response:
+    """Any other address under /desk."""
+    return visit.refuse(NOT_THERE, HTTPStatus.NOT_FOUND)
+
+
+LAST: list[BaseRoute] = [page("/{rest:path}", not_there), action("/{rest:path}", not_there)]
+
+
+ROUTES: list[BaseRoute] = [
+    Mount("/desk/static", StaticFiles(directory=Path(__file__).with_name("static"))),
+    *sign_in.ROUTES,
+    *inbox_pages.ROUTES,
+    *request_pages.ROUTES,
+    *inbox_pages.LIVE_ROUTES,
+    *trial.ROUTES,
+    *review_page.ROUTES,
+    *learn.ROUTES,
+    *saved.ROUTES,
+    *figures.ROUTES,
+    *data.ROUTES,
+    *personal_data_pages.RECORD_ROUTES,
+    *LAST,  # last: every other address
+]

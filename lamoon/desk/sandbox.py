@@ -1,0 +1,218 @@
+"""Sandbox conversations: each member of the team has one at a time, and sees why each answer was given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.engine import Connection
+
+from lamoon.chat.model import Conversation, Message
+from lamoon.chat.records import find_conversation, message_of
+from lamoon.chat.store import ChatStore
+from lamoon.contract import SANDBOX
+from lamoon.desk.training_phrases import title
+from lamoon.desk.words import plainly
+from lamoon.knowledge import Topics
+from lamoon.storage.database import Database
+from lamoon.storage.tables import messages, trials, turns
+
+MOST_MESSAGES = 200
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """Something said, and what followed it. `said` is None for what came before any message of the visitor.
+
+    `words` is the message as Rasa heard it, `details` what `lamoon.nlu.explain` tells of it, `seconds` how long its
+    answer took (None while it has none).
+    """
+
+    said: Message | None
+    words: str = field(default="", repr=False)
+    details: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    seconds: float | None = None
+    replies: list[Message] = field(default_factory=list, repr=False)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A sandbox conversation with its latest exchanges, the oldest first."""
+
+    conversation: Conversation
+    exchanges: Sequence[Exchange]
+
+
+class Sandbox:
+    """The sandbox conversations of one database."""
+
+    def __init__(self, database: Database, chat: ChatStore) -> None:
+        self._database = database
+        self._chat = chat
+
+    def current(self, staff_id: int) -> str:
+        """The conversation that somebody has now; "" before their first one."""
+        query = select(trials.c.conversation_id).where(trials.c.staff_id == staff_id)
+        with self._database.reading("look for a sandbox") as connection:
+            return str(connection.execute(query).scalar() or "")
+
+    def begin(self, staff_id: int) -> str:
+        """Opens a fresh conversation, as a new person would, and deletes the one before with all that came of it."""
+        made = self._chat.open(channel=SANDBOX).id
+        mine = trials.c.staff_id == staff_id
+        with self._database.writing("begin a sandbox") as connection:
+            before = connection.execute(select(trials.c.conversation_id).where(mine)).scalar()
+            connection.execute(delete(trials).where(mine))
+            connection.execute(insert(trials).values(staff_id=staff_id, conversation_id=made))
+        if before:
+            self._chat.delete(before, bookings=True)
+        return made
+
+    def read(self, conversation_id: str) -> Trial:
+        """What was said in any conversation, and why it was answered so. Raises GoneError."""
+        with self._database.reading("read a sandbox") as connection:
+            conversation = find_conversation(connection, conversation_id)
+            return Trial(conversation, _exchanges(connection, conversation))
+
+    def last_words(self, conversation_id: str) -> tuple[str, str] | None:
+        """The visitor's latest message that is still shown: as read and as Rasa heard it. Raises GoneError."""
+        with self._database.reading("read a sandbox") as connection:
+            last = find_conversation(connection, conversation_id).last_said
+            row = connection.execute(select(messages.c.text, messages.c.words).where(messages.c.id == last)).first()
+        return (row.text, row.words) if row else None
+
+
+def _exchanges(connection: Connection, conversation: Conversation) -> list[Exchange]:
+    query = (
+        select(messages, turns.c.details, turns.c.seconds)
+        .outerjoin(turns, turns.c.message_id == messages.c.id)
+        .where(messages.c.conversation_id == conversation.id, messages.c.id >= conversation.shown_from)
+        .order_by(messages.c.id.desc())
+        .limit(MOST_MESSAGES)
+    )
+    found: dict[int, Exchange] = {}
+    last = 0
+    for row in reversed(connection.execute(query).all()):
+        if row.author == "visitor":
+            last = row.id
+            found[last] = Exchange(message_of(row), row.words, row.details or {}, row.seconds)
+        else:
+            # An answer belongs to its message, though the next one may have come before it.
+            at = row.reply_to if row.reply_to in found else last
+            found.setdefault(at, Exchange(None)).replies.append(message_of(row))
+    return list(found.values())
+
+
+OUTCOMES = {
+    "none": "Nothing about health",
+    "inform": "A question about health; nobody need be warned",
+    "ask_doctor": "Something to ask a doctor about first",
+    "warn": "A reason not to roll: the visitor is warned",
+    "emergency": "An emergency",
+}
+STATUSES = {
+    "affirmed": "has it",
+    "negated": "does not have it",
+    "other_person": "somebody else has it",
+    "resolved": "is over it",
+    "hypothetical": "only asks about it",
+}
+POLICIES = {
+    "TwoQuestionsPolicy": "a rule",
+    "RulePolicy": "a rule",
+    "MemoizationPolicy": "a conversation it was shown, word for word",
+    "TEDPolicy": "what it learned from conversations",
+}
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A label by its title, and how sure the assistant is of it, from 0 to 1 (None: it does not say)."""
+
+    title: str
+    sure: float | None
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A part of the message; `marks` says what screening saw in it, "" for nothing."""
+
+    text: str
+    marks: str = ""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that the assistant did, and what decided it."""
+
+    action: str
+    decided_by: str
+    sure: float | None
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that is known of one turn."""
+
+    understood: Bar
+    ranking: Sequence[Bar]
+    questions: Sequence[tuple[str, Bar]]
+    outcome: str
+    heard: Sequence[Piece] = field(repr=False)
+    steps: Sequence[Step]
+    form: str
+    slots: Mapping[str, Any] = field(repr=False)
+    milliseconds: int
+    sections: Sequence[str]
+
+
+def facts_of(exchange: Exchange, topics: Topics) -> Facts | None:
+    """What is known of the turn; None where the assistant gave no answer of its own."""
+    details = exchange.details
+    if not details or exchange.seconds is None:
+        return None
+    safety = details.get("safety") or {}
+    outcome = str(safety.get("outcome") or "none")
+    return Facts(
+        understood=_bar(details, topics),
+        ranking=[_bar(one, topics) for one in details.get("ranking") or ()],
+        questions=[(one["text"], _bar(one, topics)) for one in details.get("questions") or ()],
+        outcome=OUTCOMES.get(outcome, plainly(outcome)),
+        heard=list(_pieces(exchange.words, safety.get("conditions") or ())),
+        steps=[_step(one) for one in details.get("actions") or ()],
+        form=_plain_form(details.get("form") or ""),
+        slots=details.get("slots") or {},
+        milliseconds=round(exchange.seconds * 1000),
+        sections=list(dict.fromkeys(reply.source["section"] for reply in exchange.replies if reply.source)),
+    )
+
+
+def _bar(one: Mapping[str, Any], topics: Topics) -> Bar:
+    return Bar(title(str(one.get("label") or ""), topics), one.get("confidence"))
+
+
+def _step(one: Mapping[str, Any]) -> Step:
+    policy = str(one.get("policy") or "").rpartition("_")[2]
+    return Step(str(one["name"]), POLICIES.get(policy, policy or "the open form"), one.get("confidence"))
+
+
+def _plain_form(form: str) -> str:
+    return {"booking_form": "A booking", "handoff_form": "A question for the team"}.get(form, plainly(form))
+
+
+def _pieces(words: str, mentions: Sequence[Mapping[str, Any]]) -> Iterator[Piece]:
+    """The message cut where the marked words begin and end; of mentions that overlap the first counts."""
+    at = 0
+    for mention in sorted(mentions, key=lambda one: (one["start"], -one["end"])):
+        start, end = mention["start"], mention["end"]
+        if not at <= start < end <= len(words):
+            continue
+        if start > at:
+            yield Piece(words[at:start])
+        status = str(mention.get("status"))
+        yield Piece(words[start:end], f"{plainly(mention['id'])}: {STATUSES.get(status, plainly(status))}")
+        at = end
+    if at < len(words):
+        yield Piece(words[at:])

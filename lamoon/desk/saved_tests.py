@@ -1,0 +1,278 @@
+"""Tests at the desk: conversations that went right are recorded as scenarios, kept on disk, and played on the running assistant."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import logging
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from lamoon.booking import BookingStore
+from lamoon.booking.request import BookingRequest
+from lamoon.contract import topic_of
+from lamoon.errors import LamoonError, ScenarioError
+from lamoon.project import PROJECT
+from lamoon.rasa_client import RasaClient, RasaError
+from lamoon.scenarios.runner import Play, ScenarioFailure
+from lamoon.scenarios.scenario import ANYTHING, FRAGMENTS, Scenario, Turn, load_scenario
+
+SECOND_QUESTION = "second_question"
+"""In the metadata of a message that the visitor did not send by itself."""
+WIDTH = 120
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """One turn: the `user` and `bot` of a scenario's step, and for reading what was said by both."""
+
+    user: str | dict[str, str]
+    bot: list[Any]
+    said: str = field(repr=False)
+    replies: Sequence[str] = field(repr=False)
+
+
+def record(events: Iterable[Mapping[str, Any]], mask: Callable[[str], str]) -> list[Recorded]:
+    """The turns since the conversation's last pause. `mask` takes personal data out of what is kept."""
+    turns: list[Recorded] = []
+    payloads: dict[str, str] = {}
+    for said, replies in _turns(events):
+        text = str(said.get("text") or "")
+        # What a button stands for may change; its title is what the visitor pressed.
+        user: str | dict[str, str] = {"press": payloads[text]} if text in payloads else mask(text)
+        bot = [_expected(reply) for reply in replies]
+        turns.append(Recorded(user, bot, mask(text), [mask(str(reply.get("text") or "")) for reply in replies]))
+        payloads = {button["payload"]: button["title"] for reply in replies for button in _buttons(reply)}
+    return turns
+
+
+def as_yaml(description: str, tags: Sequence[str], turns: Sequence[Recorded]) -> str:
+    """The scenario's file."""
+    steps = [{"user": turn.user, "bot": turn.bot[0] if len(turn.bot) == 1 else turn.bot} for turn in turns]
+    text = io.StringIO()
+    yaml = YAML()
+    yaml.width = WIDTH  # type: ignore[assignment]
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    yaml.dump({"description": description, **({"tags": list(tags)} if tags else {}), "steps": steps}, text)
+    return text.getvalue()
+
+
+def file_name(title: str) -> str:
+    """The name of a scenario's file, without its ending; "" where the title has no letter or digit."""
+    return "_".join(re.findall(r"[a-z0-9]+", title.lower()))[:60].strip("_")
+
+
+def _turns(events: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Mapping[str, Any], list[Mapping[str, Any]]]]:
+    found: list[tuple[Mapping[str, Any], list[Mapping[str, Any]]]] = []
+    for event in events:
+        if event["event"] == "session_started":
+            found = []
+        elif event["event"] == "user" and not (event.get("metadata") or {}).get(SECOND_QUESTION):
+            found.append((event, []))
+        elif event["event"] == "bot" and found:
+            found[-1][1].append(event)
+    # A message without an answer is none that can be expected again.
+    yield from (turn for turn in found if turn[1])
+
+
+def _expected(reply: Mapping[str, Any]) -> Any:
+    """What a scenario expects: the response, of an answer from the guide its topic; words of an action may say anything."""
+    metadata = reply.get("metadata") or {}
+    response = str(metadata.get("utter_action") or "")
+    topic = topic_of(metadata.get("topic"))
+    if topic:
+        return {"topic": topic} if not response else {"response": response, "topic": topic}
+    return response or ANYTHING
+
+
+def _buttons(reply: Mapping[str, Any]) -> Sequence[Mapping[str, str]]:
+    return (reply.get("data") or {}).get("buttons") or ()
+
+
+TESTS = PROJECT / "tests" / "scenarios"
+SENDS = ("utter_booking_sent", "utter_booking_sent_on_hold", "utter_question_sent")
+"""After these a request has gone to the studio: nothing to play over and over beside real visitors."""
+
+
+class TakenError(LamoonError):
+    """There is a scenario with this name already."""
+
+
+@dataclass(frozen=True)
+class Shelved:
+    """A scenario that can be played, or the `problem` of its file; `saved` by the team or the project's own."""
+
+    name: str
+    saved: bool
+    scenario: Scenario | None = None
+    problem: str = ""
+
+
+class Shelf:
+    """The scenarios in a data folder and those of the project's tests, where these are there."""
+
+    def __init__(self, data: Path, tests: Path = TESTS) -> None:
+        self._folder = data / "scenarios"
+        self._tests = tests
+
+    def all(self) -> Sequence[Shelved]:
+        """Everything that the desk can play, what the team saved first."""
+        return [*self._read(self._folder, saved=True), *self._read(self._tests, saved=False)]
+
+    def save(self, name: str, text: str) -> None:
+        """Keeps a new scenario. Raises TakenError."""
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path = self._folder / f"{name}.yml"
+        path.touch(mode=0o600, exist_ok=True)
+        if path.stat().st_size:
+            raise TakenError(f"There is a test with the name “{name}” already. Please choose another name.")
+        path.write_text(text, encoding="utf-8")
+
+    def text(self, name: str) -> str | None:
+        """The file of a saved scenario."""
+        path = self._path(name)
+        return path.read_text(encoding="utf-8") if path else None
+
+    def remove(self, name: str) -> bool:
+        """Deletes a saved scenario; False when there is none."""
+        path = self._path(name)
+        if path:
+            path.unlink(missing_ok=True)
+        return path is not None
+
+    def _path(self, name: str) -> Path | None:
+        """The file of a saved scenario; looked up among those that are there, so a name leads nowhere else."""
+        return next((path for path in self._folder.glob("*.yml") if path.stem == name), None)
+
+    def _read(self, folder: Path, *, saved: bool) -> Iterator[Shelved]:
+        for path in sorted(folder.glob("**/*.yml")):
+            inside = path.relative_to(folder)
+            if not saved and (len(inside.parts) == 1 or inside.parts[0] == FRAGMENTS):
+                continue
+            name = inside.with_suffix("").as_posix()
+            try:
+                scenario = load_scenario(path, folder)
+            except ScenarioError as problem:
+                yield Shelved(name, saved, problem=str(problem))
+                continue
+            if saved or not (scenario.needs_servers or _sends(scenario)):
+                yield Shelved(name, saved, scenario)
+
+
+def _sends(scenario: Scenario) -> bool:
+    turns = (step for step in scenario.steps if isinstance(step, Turn))
+    return any(reply.response in SENDS for turn in turns for reply in turn.bot or ())
+
+
+log = logging.getLogger("lamoon.desk")
+
+PREFIX = "test-scenario"
+"""Begins the names of the conversations: those of a sandbox, which count nowhere."""
+PAUSE_SECONDS = 0.1
+"""Between two scenarios, so that visitors have their turn."""
+
+
+@dataclass
+class Runs:
+    """What is being played, and how it went: `results` by name, "" for what passed."""
+
+    results: dict[str, str] = field(default_factory=dict)
+    left: list[str] = field(default_factory=list)
+    _task: asyncio.Task[None] | None = None
+
+    @property
+    def busy(self) -> bool:
+        """Whether scenarios are being played."""
+        return self._task is not None and not self._task.done()
+
+    def start(self, shelved: Sequence[Shelved], rasa: RasaClient, bookings: BookingStore) -> bool:
+        """Plays these from now on. False, and nothing happens, while others are being played."""
+        if self.busy:
+            return False
+        playing = {one.name: one.scenario for one in shelved if one.scenario}
+        for name in playing:
+            self.results.pop(name, None)
+        self.left = list(playing)
+        self._task = asyncio.create_task(self._play(playing, rasa, bookings))
+        return True
+
+    def stop(self) -> None:
+        """Plays no more after the one that is under way; results stay."""
+        self.left = []
+
+    async def _play(self, playing: Mapping[str, Scenario], rasa: RasaClient, bookings: BookingStore) -> None:
+        for name, scenario in playing.items():
+            if not self.left:
+                return
+            try:
+                self.results[name] = await _played(scenario, rasa, bookings)
+            except RasaError:
+                self.results[name] = "The assistant gave no answer: it does not run, or is very busy."
+            except Exception as error:  # a mistake in one scenario must not end the others
+                log.error("A scenario could not be played: %s", type(error).__name__)
+                self.results[name] = "This test could not be played."
+            self.left = self.left[1:]
+            await asyncio.sleep(PAUSE_SECONDS)
+
+
+async def _played(scenario: Scenario, rasa: RasaClient, bookings: BookingStore) -> str:
+    """What went wrong, "" where all did as expected. Nothing of the conversation is left."""
+    play = Play(scenario, _Running(rasa, asyncio.get_running_loop()), PREFIX)
+    try:
+        await asyncio.to_thread(play.run)
+    except ScenarioFailure as failure:
+        return str(failure)
+    finally:
+        await asyncio.to_thread(bookings.forget, play.sender)
+        await rasa.forget(play.sender)
+    return ""
+
+
+class _Running:
+    """The running assistant as the player of scenarios wants it. Called in a thread; Rasa is asked in the event loop."""
+
+    def __init__(self, rasa: RasaClient, loop: asyncio.AbstractEventLoop) -> None:
+        self._rasa = rasa
+        self._loop = loop
+        self._said = 0
+
+    def say(self, sender: str, text: str) -> list[dict[str, Any]]:
+        """Rasa's replies. Raises RasaError."""
+        self._said += 1
+        asked = self._rasa.ask(sender, text, self._said, again=False)
+        answered: Future[Sequence[dict[str, Any]]] = asyncio.run_coroutine_threadsafe(asked, self._loop)
+        return list(answered.result())
+
+    def tracker(self, sender: str) -> dict[str, Any]:
+        """The slots and the open form, as Rasa's events tell."""
+        events = asyncio.run_coroutine_threadsafe(self._rasa.kept(sender), self._loop).result()
+        forms = [event["name"] for event in events if event["event"] == "active_loop"]
+        slots = {event["name"]: event["value"] for event in events if event["event"] == "slot"}
+        return {"slots": slots, "active_loop": {"name": forms[-1] if forms else None}}
+
+    # What only a test's own servers can tell: the desk plays no scenario that asks for it.
+    def requests(self, sender: str) -> list[BookingRequest]:
+        """None."""
+        return []
+
+    def mail(self, reference: str) -> EmailMessage | None:
+        """None."""
+        return None
+
+    def events_kept(self, sender: str) -> int:
+        """None."""
+        return 0
+
+    def switch_actions(self, up: bool) -> None:
+        """Stays as it is."""
+
+    def logs(self) -> Mapping[str, str]:
+        """None."""
+        return {}

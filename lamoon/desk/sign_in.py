@@ -1,0 +1,94 @@
+"""Signing in and out. Wrong passwords are slowed down."""
+
+from __future__ import annotations
+
+import asyncio
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from lamoon.chat.limits import address_of
+from lamoon.desk.accounts import LONGEST_NAME
+from lamoon.desk.request import (
+    COOKIE,
+    HEADERS,
+    SIGN_IN,
+    STALE,
+    Desk,
+    Visit,
+    action,
+    desk_of,
+    is_from_here,
+    page,
+    session_of,
+    sign_in_page,
+    signer,
+)
+from lamoon.desk.sign_in_limits import Try, device_of, remember_device
+
+WRONG = "That name and password do not go together. Please try again."
+SLOWLY = "There were too many tries. Please wait {seconds} seconds, then try again."
+UNKNOWN = "(unknown)"
+
+
+async def show(request: Request) -> Response:
+    """The form."""
+    return sign_in_page(request)
+
+
+async def sign_in(request: Request) -> Response:
+    """Begins a session, a new one whatever the browser had before."""
+    desk = desk_of(request)
+    if not is_from_here(request):
+        return sign_in_page(request, STALE, 403)
+    form = await request.form()
+    name, password = str(form.get("name", "")).strip()[: LONGEST_NAME + 1], str(form.get("password", ""))
+    device, tries = device_of(request, desk.key), desk.tries
+    known = name.casefold()
+    one = Try(known, address_of(request), device.id if known in device.names else "")
+    if wait := tries.take(one):
+        return sign_in_page(request, SLOWLY.format(seconds=wait), 429)
+    async with tries.turn(one):
+        staff = await asyncio.to_thread(desk.accounts.sign_in, name, password)
+    if staff is None:
+        tries.failed(one)
+        await asyncio.to_thread(_note_refusal, desk, name)
+        return sign_in_page(request, WRONG, 403)
+    tries.succeeded(one)
+    if before := session_of(request):
+        await asyncio.to_thread(desk.accounts.sign_out, before)
+    await asyncio.to_thread(desk.audit.note, staff.name, "sign_in")
+    answer = RedirectResponse("/desk/inbox", 303, HEADERS)
+    answer.set_cookie(
+        COOKIE, signer(desk).dumps(staff.session), path="/", secure=True, httponly=True, samesite="strict"
+    )
+    remember_device(answer, desk.key, device, known)
+    return answer
+
+
+async def home(visit: Visit) -> Response:
+    """The desk begins with the inbox."""
+    return visit.go("/desk/inbox")
+
+
+async def sign_out(visit: Visit) -> Response:
+    """Ends the session."""
+    await asyncio.to_thread(visit.desk.accounts.sign_out, visit.staff.session)
+    await visit.note("sign_out")
+    answer = RedirectResponse(SIGN_IN, 303, HEADERS)
+    answer.delete_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="strict")
+    return answer
+
+
+def _note_refusal(desk: Desk, name: str) -> None:
+    """Names of accounts only: people type passwords into the wrong field."""
+    desk.audit.note(name if desk.accounts.known(name) else UNKNOWN, "sign_in.refused")
+
+
+ROUTES = [
+    Route(SIGN_IN, show, methods=["GET"]),
+    Route(SIGN_IN, sign_in, methods=["POST"]),
+    page("", home),
+    action("/sign-out", sign_out),
+]

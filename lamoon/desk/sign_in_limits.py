@@ -1,0 +1,111 @@
+"""How often somebody may try to sign in: guesses are slowed down, and nobody is kept out by the guesses of others.
+
+Every address has a few tries a minute. Once there are more wrong passwords for one name than its owner would type,
+each address has a single try for that name in ten minutes: many addresses help little, and an address that did not
+fail still gets in with the right password. A browser in which somebody signed in before carries a device cookie and
+has tries of its own for that name (OWASP's "device cookies"), whatever its address does. Passwords are checked a few
+at a time, because each check takes memory and a core; browsers with a device cookie do not queue behind the others.
+
+All counts are this process's own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from itsdangerous import BadSignature, URLSafeSerializer
+from starlette.requests import Request
+from starlette.responses import Response
+
+from lamoon.chat.limits import RateLimit
+
+TRIES_PER_MINUTE = 5
+GUESSED_PER_MINUTE = 0.1
+"""Tries of an address for a name that is being guessed."""
+STRANGERS, KNOWN = 2, 1
+"""How many passwords are checked at once, of browsers without a device cookie and with one."""
+COOKIE = "__Host-lamoon-desk-device"
+COOKIE_SECONDS = 365 * 24 * 3600
+MOST_NAMES = 10
+
+
+@dataclass(frozen=True)
+class Device:
+    """A browser, and the names with which somebody has signed in there."""
+
+    id: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Try:
+    """Somebody at an address wants to sign in with a name. `device` is set where they did so before."""
+
+    name: str
+    address: str
+    device: str = ""
+
+
+class Tries:
+    """The counts of one process."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._addresses = RateLimit(TRIES_PER_MINUTE, TRIES_PER_MINUTE, clock=clock)
+        self._names = RateLimit(TRIES_PER_MINUTE, TRIES_PER_MINUTE, clock=clock)
+        self._guesses = RateLimit(GUESSED_PER_MINUTE, 1, clock=clock)
+        self._devices = RateLimit(TRIES_PER_MINUTE, TRIES_PER_MINUTE, clock=clock)
+        self._strangers, self._known = asyncio.Semaphore(STRANGERS), asyncio.Semaphore(KNOWN)
+
+    def take(self, one: Try) -> int:
+        """The seconds to wait; 0 when it may be tried now."""
+        if one.device:
+            return self._devices.take(f"{one.device} {one.name}")
+        if wait := self._addresses.take(one.address):
+            return wait
+        return self._guesses.take(f"{one.address} {one.name}") if self._names.wait(one.name) else 0
+
+    @asynccontextmanager
+    async def turn(self, one: Try) -> AsyncIterator[None]:
+        """While the password is checked."""
+        async with self._known if one.device else self._strangers:
+            yield
+
+    def failed(self, one: Try) -> None:
+        """The password was wrong."""
+        if not one.device:
+            self._names.take(one.name)
+
+    def succeeded(self, one: Try) -> None:
+        """It was right: a try that costs nothing, so that colleagues may share an address."""
+        if one.device:
+            self._devices.give_back(f"{one.device} {one.name}")
+        else:
+            self._addresses.give_back(one.address)
+            self._guesses.give_back(f"{one.address} {one.name}")
+
+
+def device_of(request: Request, key: str) -> Device:
+    """The browser that asks; a new one, without names, where it shows no cookie of ours."""
+    try:
+        found, *names = _signer(key).loads(request.cookies.get(COOKIE, ""))
+    except BadSignature:
+        return Device(secrets.token_urlsafe(16), ())
+    return Device(found, tuple(names))
+
+
+def remember_device(answer: Response, key: str, device: Device, name: str) -> None:
+    """Makes the browser known for this name too."""
+    names = [name, *(known for known in device.names if known != name)][:MOST_NAMES]
+    value = _signer(key).dumps([device.id, *names])
+    answer.set_cookie(
+        COOKIE, str(value), max_age=COOKIE_SECONDS, path="/", secure=True, httponly=True, samesite="strict"
+    )
+
+
+def _signer(key: str) -> URLSafeSerializer:
+    return URLSafeSerializer(key, salt="lamoon desk device")

@@ -1,0 +1,83 @@
+"""What the inbox says to the team."""
+
+from __future__ import annotations
+
+from datetime import datetime, tzinfo
+
+from lamoon import settings
+from lamoon.contract import SANDBOX
+from lamoon.desk.requests import Status
+
+CHANNELS = {
+    "web": "Website",
+    **{name: channel.title for name, channel in settings.CHANNELS.items()},
+    SANDBOX: "Try it",
+}
+STATUSES: dict[Status, str] = {
+    "new": "New",
+    "seen": "Seen",
+    "confirmed": "Confirmed",
+    "declined": "Declined",
+    "done": "Done",
+}
+KINDS = {"booking": "Booking request", "handoff": "Question for the team"}
+SCREENINGS = {
+    "no": "said that none of it applies",
+    "yes": "said that something applies, but not what",
+    "details": "said what applies",
+    "not_asked": "was not asked",
+}
+AUTHORS = {"visitor": "Visitor", "bot": "Assistant", "team": "Team", "system": "Note to the visitor"}
+KIND_MARKS = {
+    "warning": "Warning about health",
+    "emergency": "Emergency",
+    "crisis": "Crisis",
+    "apology": "Could not answer",
+}
+NOTHING_SAID = "There was nothing to send. Please write a few words."
+NO_REASON = "Please write why the hold can be lifted: the reason is kept beside the request."
+NO_NOTE = "There was nothing to keep. Please write a few words."
+OVER_LIMIT = "Sent faster than the limit"
+TOO_LONG = "That is too long: at most {most} characters, please. Your words are kept below."
+HELD = "This request is on hold because of the visitor's health. Lift the hold first, with a reason; then confirm it."
+NOT_LIFTED = "The assistant cannot be reached at the moment, so the hold was not lifted. Please try again in a minute."
+NO_REQUEST = "This request is not there any more: the visitor may have asked for everything to be deleted."
+GONE = "This conversation was deleted meanwhile, so nothing was sent. What you wrote is below, if you need it."
+IS_YOURS = "You have this conversation now; nothing else was changed."
+IS_ANOTHERS = "{staff} has this conversation now, so nothing was sent or changed."
+IS_NOBODYS = "Nobody of the team has this conversation any more; the assistant answers. Nothing was sent or changed."
+KEPT = " What you wrote is kept below: send it again to take the conversation."
+TAKEN, ALREADY_YOURS = "You have this conversation now. The assistant is silent.", "You have this conversation already."
+SENT, SENT_BEFORE = "Sent.", "That was sent already."
+GIVEN_BACK = "The assistant answers again."
+CLOSED = "Closed. The assistant answers if the visitor writes again."
+NOTED = "The note is kept. Only the team can read it."
+STATUS_SET = "Kept: {status}."
+LIFTED = "The hold is lifted. It comes back if the visitor tells something about their health again."
+SENT_AGAIN, NOT_FAILED = "The e-mail is on its way again.", "The e-mail had not failed, so nothing was sent again."
+
+
+def changed(staff: str, me: str) -> str:
+    """Who has a conversation now, to somebody who saw somebody else having it."""
+    if staff == me:
+        return IS_YOURS
+    return IS_ANOTHERS.format(staff=staff) if staff else IS_NOBODYS
+
+
+def day_and_time(moment: datetime, zone: tzinfo) -> str:
+    """Such as "Mon 23 Nov, 14:05", at the studio."""
+    return f"{moment.astimezone(zone):%a %-d %b, %H:%M}"
+
+
+def since(moment: datetime, now: datetime) -> str:
+    """How long ago, such as "12 minutes"."""
+    minutes = int((now - moment).total_seconds() // 60)
+    for size, name in ((1440, "day"), (60, "hour"), (1, "minute")):
+        if minutes >= size:
+            return f"{minutes // size} {name}{'s' if minutes >= 2 * size else ''}"
+    return "less than a minute"
+
+
+def plainly(condition: str) -> str:
+    """A condition of the catalogue in words."""
+    return condition.replace("_", " ")

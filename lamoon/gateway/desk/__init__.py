@@ -1,4 +1,0 @@
-"""The desk: pages on which the team tries the assistant, answers people and teaches it.
-
-A page module has `ROUTES`, made with `page` and `action` of `lamoon.gateway.desk.visit`: nothing is served unguarded.
-"""

@@ -1,1 +1,0 @@
-"""The inbox: conversations with people in them, and requests to the studio."""

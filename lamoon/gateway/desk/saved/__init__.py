@@ -1,1 +1,0 @@
-"""Tests at the desk: conversations that went right are saved as scenarios, and played again after every change."""

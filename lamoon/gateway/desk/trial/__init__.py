@@ -1,1 +1,0 @@
-"""The sandbox: somebody of the team writes as a visitor and sees why the assistant answers so. Nothing of it counts."""

@@ -1,0 +1,124 @@
+"""Pipeline components for messages that can be read in several ways: candidates are proposed before the classifier, and one is selected after it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, RESPONSE_SELECTOR, TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+from lamoon.knowledge import Topics, load_topics
+from lamoon.nlu.component import UntrainedComponent
+from lamoon.nlu.last_turn import CONTEXT, last_turn
+from lamoon.text.yes_no import read_yes_no
+from lamoon.understanding.followups import Reading, context_wins, leans_on_context, picked, with_context
+from lamoon.understanding.questions import asked, is_question, possible_questions
+
+READING_AS = "reading_as"
+QUESTION, FOLLOW_UP = "question", "follow_up"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
+class ProposedReadings(UntrainedComponent):
+    """Puts behind a message its possible questions, and the message together with what was talked about last.
+
+    The components that follow read these proposals as they read any message; `ChosenReading` then keeps one message.
+    Where nothing speaks for another reading, nothing is added and nothing costs more. A choice that is named by its
+    place ("the second one") becomes the sentence that its button sends.
+    """
+
+    def __init__(self) -> None:
+        """Reads the topics.
+
+        Raises:
+            KnowledgeError: when `data/topics.yml` is broken.
+        """
+        self._topics: Topics = load_topics()
+
+    def process(self, messages: list[Message], tracker: DialogueStateTracker) -> list[Message]:
+        """Returns each message followed by its proposals."""
+        return [reading for message in messages for reading in self._readings(message, tracker)]
+
+    def _readings(self, message: Message, tracker: DialogueStateTracker) -> Iterator[Message]:
+        last = last_turn(tracker, self._topics)
+        text = message.get(TEXT) or ""
+        if last and not tracker.active_loop_name:
+            text = picked(text, last.choices) or text
+            message.set(TEXT, text, add_to_output=True)
+        yield message
+        for question in possible_questions(text):
+            yield Message({TEXT: question, READING_AS: QUESTION})
+        # A yes or no answers, and a form waits for short answers: only what is plainly a question is none.
+        answers = read_yes_no(text) is not None or (tracker.active_loop_name and not is_question(text))
+        if last and last.context and not answers and leans_on_context(text):
+            together = with_context(last.context, text)
+            yield Message({TEXT: together, READING_AS: FOLLOW_UP, CONTEXT: last.context})
+
+
+QUESTIONS = "questions"
+NOT_UNDERSTOOD = "nlu_fallback"
+READ = (INTENT, INTENT_RANKING_KEY, RESPONSE_SELECTOR, "evidence")
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
+class ChosenReading(UntrainedComponent):
+    """Adds `questions` to each message: what it asks, one or two entries `{text, intent, topic, confidence}`.
+
+    The intent of a message is that of its first question. `topic` is the label with its kind ("faq/cost",
+    "out_of_scope/parking"), None for intents without kinds. A message that was read together with what was talked
+    about before says with what: `context`.
+    """
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Keeps the messages and drops the proposals."""
+        groups: list[list[Message]] = []
+        for message in messages:
+            if message.get(READING_AS) is None:
+                groups.append([])
+            groups[-1].append(message)
+        return [_chosen(*group) for group in groups]
+
+
+def _chosen(message: Message, *proposals: Message) -> Message:
+    by_reading = {_reading(proposal): proposal for proposal in (message, *proposals)}
+    whole = _reading(message)
+    questions = asked(whole, list(_readings(proposals, QUESTION)))
+    if questions == [whole]:
+        for together in _readings(proposals, FOLLOW_UP):
+            if context_wins(whole, together):
+                questions = [together]
+                message.set(CONTEXT, by_reading[together].get(CONTEXT), add_to_output=True)
+    _copy(by_reading[questions[0]], message)
+    message.set(QUESTIONS, [_entry(question) for question in questions], add_to_output=True)
+    return message
+
+
+def _copy(reading: Message, message: Message) -> None:
+    for name in READ:
+        if reading.get(name) is not None:
+            message.set(name, reading.get(name), add_to_output=True)
+
+
+def _readings(proposals: tuple[Message, ...], kind: str) -> Iterator[Reading]:
+    return (_reading(proposal) for proposal in proposals if proposal.get(READING_AS) == kind)
+
+
+def _reading(message: Message) -> Reading:
+    intent = message.get(INTENT) or {}
+    name = str(intent.get("name") or NOT_UNDERSTOOD)
+    selected = (message.get(RESPONSE_SELECTOR) or {}).get(name, {}).get("response", {})
+    label = str(selected.get("intent_response_key") or name)
+    return Reading(message.get(TEXT) or "", label, float(intent.get("confidence") or 0.0))
+
+
+def _entry(question: Reading) -> dict[str, Any]:
+    intent, kind, _ = question.label.partition("/")
+    return {
+        "text": question.text,
+        "intent": intent,
+        "topic": question.label if kind else None,
+        "confidence": question.confidence,
+    }

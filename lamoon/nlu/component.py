@@ -1,0 +1,40 @@
+"""What our graph components share."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any, Self
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+
+from lamoon import understanding
+
+CODE = Path(understanding.__file__).parent
+
+
+@cache
+def training_code(folder: Path = CODE) -> str:
+    """A hash of the code and word lists in `folder`, for `fingerprint_addon`: after a change in it nothing old is reused."""
+    digest = hashlib.sha256()
+    for file in sorted((*folder.glob("*.py"), *folder.glob("*.txt"))):
+        digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+class UntrainedComponent(GraphComponent):
+    """Made without arguments. Rasa demands a `create` with all of these parameters, annotated."""
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> Self:
+        """Makes the component (called by Rasa)."""
+        return cls()

@@ -1,0 +1,107 @@
+"""What the REST channel offers beside messages: replies that Rasa has given already, lifting a hold, forgetting, and time passing in a sandbox."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from rasa.core.agent import Agent
+from rasa.shared.core.events import BotUttered, Event, SlotSet, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from lamoon.contract import BOOKING_HOLD, HEALTH_RECORD, OPEN_CONDITIONS, ConversationName, HealthRecord
+from lamoon.errors import ContractError, StoreError
+from lamoon.nlu.conversation_store import ConversationStore
+from lamoon.nlu.two_questions_policy import SECOND_QUESTION
+from lamoon.screening.conversation import cleared
+
+MOST_MINUTES = 7 * 24 * 60
+
+
+async def let_time_pass(agent: Agent, sender: str, minutes: int) -> bool:
+    """Makes all that was said so much older. False when there is no such sandbox conversation; no other is ever moved.
+
+    It waits for the turn that may be under way in the conversation.
+    """
+    name = ConversationName.read(sender)
+    if name is None or not name.is_sandbox:
+        return False
+    async with agent.lock_store.lock(sender):
+        return await conversation_store(agent).move_back(sender, minutes * 60)
+
+
+async def lift_hold(agent: Agent, sender: str) -> bool:
+    """Takes the hold off; what was told so far counts as looked at. False when there is no such conversation.
+
+    It waits for the turn that may be under way in the conversation. What is told later holds again.
+    """
+    async with agent.lock_store.lock(sender):
+        tracker = await agent.tracker_store.retrieve(sender)
+        if tracker is None:
+            return False
+        slots = {HEALTH_RECORD: _looked_at(tracker).to_slot(), OPEN_CONDITIONS: [], BOOKING_HOLD: False}
+        for name, value in slots.items():
+            tracker.update(SlotSet(name, value), agent.domain)
+        await agent.tracker_store.save(tracker)
+    return True
+
+
+def _looked_at(tracker: DialogueStateTracker) -> HealthRecord:
+    """The record as it is from now on; a new one where it cannot be read, as a person has asked the visitor by now."""
+    try:
+        return cleared(HealthRecord.from_slot(tracker.get_slot(HEALTH_RECORD)))
+    except ContractError:
+        return HealthRecord()
+
+
+MESSAGE_ID = "message_id"
+
+
+async def replies_heard(agent: Agent, sender: str, message_id: object) -> list[dict[str, Any]] | None:
+    """The replies to the message whose metadata holds this id; None when no such message is in the conversation."""
+    async with agent.lock_store.lock(sender):
+        tracker = await agent.tracker_store.retrieve(sender)
+    return _replies(tracker.events, sender, message_id) if tracker else None
+
+
+async def events_kept(agent: Agent, sender: str) -> list[dict[str, Any]]:
+    """Every event of the conversation, the oldest first, for somebody who asks what is kept of them."""
+    async with agent.lock_store.lock(sender):
+        tracker = await agent.tracker_store.retrieve_full_tracker(sender)
+    return [event.as_dict() for event in tracker.events] if tracker else []
+
+
+async def forget_conversation(agent: Agent, sender: str) -> None:
+    """Deletes every event of the conversation."""
+    async with agent.lock_store.lock(sender):
+        await conversation_store(agent).forget(sender)
+
+
+def conversation_store(agent: Agent) -> ConversationStore:
+    """The agent's tracker store. Raises StoreError where endpoints.yml names another one."""
+    store = agent.tracker_store
+    if not isinstance(store, ConversationStore):
+        raise StoreError("endpoints.yml must name lamoon.nlu.conversation_store.ConversationStore as tracker_store")
+    return store
+
+
+def _replies(events: Iterable[Event], sender: str, message_id: object) -> list[dict[str, Any]] | None:
+    found: list[dict[str, Any]] | None = None
+    for event in events:
+        if isinstance(event, UserUttered):
+            if event.metadata.get(SECOND_QUESTION):
+                continue  # part of the same message
+            if found is not None:
+                break
+            if event.metadata.get(MESSAGE_ID) == message_id:
+                found = []
+        elif found is not None and isinstance(event, BotUttered):
+            found.append(_reply(event, sender))
+    return found
+
+
+def _reply(event: BotUttered, sender: str) -> dict[str, Any]:
+    """The reply in the form in which the channel gave it the first time."""
+    given = {name: value for name, value in (event.data or {}).items() if value}
+    reply = {"recipient_id": sender, "text": event.text, **given, "metadata": event.metadata}
+    return {name: value for name, value in reply.items() if value}

@@ -1,0 +1,121 @@
+"""Pipeline components that clean a message: text is never a command, shorthand and misspellings are repaired."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from lamoon.nlu.component import UntrainedComponent, training_code
+from lamoon.text.clean import plain_text
+from lamoon.text.spelling import SpellingRepair, frequent_words, read_known_words
+
+ORIGINAL_TEXT = "original_text"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
+class FreeText(UntrainedComponent):
+    """Takes command prefixes and invisible characters out of a message.
+
+    Rasa's own handler of "/intent{...}" runs after the pipeline, on the text that this component leaves, so no visitor
+    can name an intent, restart the conversation or fill a slot by typing. The gateway does the same to what it sends;
+    here it is done for programs that talk to Rasa themselves.
+    """
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Replaces the text of each message; what Rasa received stays under `original_text`."""
+        for message in messages:
+            written = message.get(TEXT) or ""
+            message.set(ORIGINAL_TEXT, written)
+            message.set(TEXT, plain_text(written), add_to_output=True)
+        return messages
+
+
+REPAIRED_TEXT = "repaired_text"
+# Kinds whose phrases are noise or another language: their words must not become targets of a repair.
+NOT_ENGLISH = ("out_of_scope/gibberish", "out_of_scope/other_language", "inform")
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class SpellingRepairComponent(GraphComponent):
+    """Learns the domain's words from the training phrases and repairs towards them."""
+
+    def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
+        """Takes what Rasa hands over; `config` is not used beyond the defaults."""
+        self._min_count = int(config["min_count"])
+        self._storage = storage
+        self._resource = resource
+        self._repair: SpellingRepair | None = None
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """`min_count`: in how many training phrases a word must stand to be a target of repairs."""
+        return {"min_count": 3}
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> SpellingRepairComponent:
+        """Makes an untrained component (called by Rasa)."""
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> SpellingRepairComponent:
+        """Reads the trained word list (called by Rasa)."""
+        component = cls(config, model_storage, resource)
+        with model_storage.read_from(resource) as folder:
+            words = json.loads((Path(folder) / "words.json").read_text(encoding="utf-8"))
+        component._repair = SpellingRepair(words, read_known_words())
+        return component
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
+        """The code behind the component, which Rasa's training cache does not see by itself."""
+        return training_code()
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Counts the words of the training phrases and stores the frequent ones with their counts."""
+        english = [example for example in training_data.intent_examples if _label(example) not in NOT_ENGLISH]
+        words = frequent_words([example.get(TEXT, "") for example in english], self._min_count)
+        with self._storage.write_to(self._resource) as folder:
+            (Path(folder) / "words.json").write_text(json.dumps(words), encoding="utf-8")
+        self._repair = SpellingRepair(words, read_known_words())
+        return self._resource
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Repairs the training phrases in the same way as messages."""
+        self._annotate(training_data.training_examples)
+        return training_data
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Adds `repaired_text` to each message."""
+        self._annotate(messages)
+        return messages
+
+    def _annotate(self, messages: list[Message]) -> None:
+        assert self._repair is not None, "Rasa trains or loads a component before it uses it"
+        for message in messages:
+            message.set(REPAIRED_TEXT, self._repair.repair(message.get(TEXT) or ""))
+
+
+def _label(example: Message) -> str:
+    return str(example.get("intent_response_key") or example.get(INTENT))

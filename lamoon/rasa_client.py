@@ -1,0 +1,218 @@
+"""The way to Rasa: kept-alive connections on loopback. Whatever goes wrong becomes a RasaError after a time that is known.
+
+The client is aiohttp, which Rasa brings along: on loopback it is a millisecond a turn faster than httpx.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import secrets
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+from urllib.parse import quote
+
+import aiohttp
+
+from lamoon.errors import LamoonError
+
+log = logging.getLogger("lamoon.rasa_client")
+
+PATIENCE_SECONDS = 20.0
+"""How long a message waits for a Rasa that went down: twice what its restart takes on a small machine."""
+RETRY_SECONDS = 0.25
+CONNECT_SECONDS = 2.0
+PROBE_SECONDS = 5.0
+WEBHOOK = "/webhooks/rest/webhook"
+CONVERSATIONS = "/webhooks/rest/conversations"
+SCREENING = "/webhooks/rest/screening"
+OK, NO_CONTENT, NOT_FOUND, NOT_NOW = 200, 204, 404, 503
+LOST = (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError)
+"""The connection failed: Rasa is down or was restarted, and the message is to be sent again."""
+TOGETHER = 16
+"""Turns at the same time; Rasa works them off one by one."""
+
+
+class RasaError(LamoonError):
+    """Rasa gave no answer. `reason` is one of down, store, slow, empty, failed, refused.
+
+    `is_passing`: nothing of the turn was kept and the message itself is not the cause (down, store), so that it can be
+    sent again until it is answered. `is_quick`: Rasa works, and said at once that it has no answer. `replies`: what a
+    turn that could not be stored would have said.
+    """
+
+    def __init__(self, reason: str, replies: Sequence[dict[str, Any]] = ()) -> None:
+        super().__init__(f"Rasa gave no answer: {reason}")
+        self.reason = reason
+        self.replies = replies
+        self.is_passing = reason in ("down", "store")
+        self.is_quick = reason in ("empty", "failed", "refused")
+
+
+class RasaClient:
+    """Asks the Rasa server at `address`; waits `seconds` for an answer. `on_change` hears of down (False) and up."""
+
+    def __init__(self, address: str, seconds: float, on_change: Callable[[bool], None]) -> None:
+        self._address = address
+        self.seconds = seconds
+        self._session: aiohttp.ClientSession | None = None
+        self._gate = asyncio.Semaphore(TOGETHER)
+        self._on_change = on_change
+        self._down_since: float | None = None
+
+    @property
+    def up(self) -> bool:
+        """Whether Rasa was reached the last time."""
+        return self._down_since is None
+
+    async def ask(
+        self, sender: str, text: str, message_id: int, *, again: bool, only_safety: bool = False
+    ) -> Sequence[dict[str, Any]]:
+        """Rasa's replies, at least one; the `metadata` of the last holds `turn`, which says why.
+
+        Args:
+            sender: the conversation's name in Rasa.
+            text: the visitor's words.
+            message_id: by which Rasa knows a message that is sent again.
+            again: whether it may have been sent before.
+            only_safety: whether a person answers. Rasa then takes no notice of a message that nobody need be warned
+                about, and gives no replies.
+
+        Raises:
+            RasaError: when there is no answer to be had.
+        """
+        message = {"sender": sender, "message": text, "metadata": {"message_id": message_id}}
+        body: dict[str, Any] = {**message, "again": again, "explain": True, "only_safety": only_safety}
+        async with self._gate:
+            while True:
+                try:
+                    status, answer = await self._request("POST", WEBHOOK, body)
+                except TimeoutError:
+                    raise RasaError("slow") from None
+                except LOST:
+                    self._note(up=False)
+                    if self._given_up():
+                        raise RasaError("down") from None
+                    body["again"] = True
+                    await asyncio.sleep(RETRY_SECONDS)
+                else:
+                    self._note(up=True)
+                    return _replies(status, answer, may_be_empty=only_safety)
+
+    async def screen(self, text: str) -> str:
+        """The outcome of screening a message that is no part of any conversation yet. Raises RasaError."""
+        try:
+            status, answer = await self._request("POST", SCREENING, {"message": text})
+        except TimeoutError:
+            raise RasaError("slow") from None
+        except aiohttp.ClientError:
+            raise RasaError("down") from None
+        if status != OK:
+            raise RasaError("refused")
+        return str(json.loads(answer)["outcome"])
+
+    async def probe(self, sender: str) -> None:
+        """Sends one real message, without patience, and forgets it. Raises RasaError when it gets no answer."""
+        try:
+            status, answer = await self._request("POST", WEBHOOK, {"sender": sender, "message": "hi"})
+        except (TimeoutError, aiohttp.ClientError):
+            self._note(up=False)
+            raise RasaError("down") from None
+        self._note(up=True)
+        _replies(status, answer)
+        await self.forget(sender)
+
+    async def answers(self) -> bool:
+        """Whether Rasa answers a message of nobody's within PROBE_SECONDS."""
+        try:
+            async with asyncio.timeout(PROBE_SECONDS):
+                await self.probe(f"health-{secrets.token_hex(8)}")
+        except (RasaError, TimeoutError):
+            return False
+        return True
+
+    async def kept(self, sender: str) -> list[dict[str, Any]]:
+        """Every event that Rasa keeps of a conversation. Raises RasaError when it does not tell."""
+        try:
+            status, answer = await self._request("GET", f"{CONVERSATIONS}/{quote(sender)}")
+        except (TimeoutError, aiohttp.ClientError):
+            raise RasaError("down") from None
+        if status != OK:
+            raise RasaError("refused")
+        events: list[dict[str, Any]] = json.loads(answer)
+        return events
+
+    async def forget(self, sender: str) -> None:
+        """Makes Rasa delete a conversation. Raises RasaError when it did not."""
+        try:
+            status, _ = await self._request("DELETE", f"{CONVERSATIONS}/{quote(sender)}")
+        except (TimeoutError, aiohttp.ClientError):
+            raise RasaError("down") from None
+        if status != NO_CONTENT:
+            raise RasaError("refused")
+
+    async def lift_hold(self, sender: str) -> None:
+        """Makes Rasa lift the hold on a conversation's bookings; nothing where it has none. Raises RasaError."""
+        try:
+            status, _ = await self._request("POST", f"{CONVERSATIONS}/{quote(sender)}/hold", {"hold": False})
+        except (TimeoutError, aiohttp.ClientError):
+            raise RasaError("down") from None
+        if status not in (NO_CONTENT, NOT_FOUND):
+            raise RasaError("refused")
+
+    async def let_time_pass(self, sender: str, minutes: int) -> bool:
+        """Makes what was said in a sandbox conversation so much older; False when Rasa has none. Raises RasaError."""
+        try:
+            status, _ = await self._request("POST", f"{CONVERSATIONS}/{quote(sender)}/later", {"minutes": minutes})
+        except (TimeoutError, aiohttp.ClientError):
+            raise RasaError("down") from None
+        if status not in (NO_CONTENT, NOT_FOUND):
+            raise RasaError("refused")
+        return status == NO_CONTENT
+
+    async def close(self) -> None:
+        """Closes its connections."""
+        if self._session:
+            await self._session.close()
+
+    async def _request(self, method: str, path: str, body: dict[str, Any] | None = None) -> tuple[int, bytes]:
+        """The status and the body of Rasa's answer. Raises TimeoutError or aiohttp.ClientError when there is none."""
+        if self._session is None:  # it belongs to the event loop, which is not there when the parts are put together
+            connections = aiohttp.TCPConnector(limit=TOGETHER + 4, keepalive_timeout=60)
+            # No proxy of the environment may come between us and our own machine.
+            self._session = aiohttp.ClientSession(self._address, connector=connections, trust_env=False)
+        timeout = aiohttp.ClientTimeout(self.seconds, sock_connect=CONNECT_SECONDS)
+        async with self._session.request(method, path, json=body, timeout=timeout) as answer:
+            return answer.status, await answer.read()
+
+    def _given_up(self) -> bool:
+        """Whether Rasa has been down for longer than a restart takes: then nobody is kept waiting any more."""
+        return self._down_since is not None and time.monotonic() - self._down_since > PATIENCE_SECONDS
+
+    def _note(self, *, up: bool) -> None:
+        if up == self.up:
+            return
+        self._down_since = None if up else time.monotonic()
+        log.log(logging.INFO if up else logging.WARNING, "Rasa %s", "answers again" if up else "cannot be reached")
+        self._on_change(up)
+
+
+def _replies(status: int, answer: bytes, *, may_be_empty: bool = False) -> Sequence[dict[str, Any]]:
+    if status not in (OK, NOT_NOW):
+        raise RasaError("refused")
+    try:
+        replies = json.loads(answer)
+    except ValueError:
+        raise RasaError("refused") from None
+    if not isinstance(replies, list) or not all(isinstance(reply, dict) for reply in replies):
+        raise RasaError("refused")
+    said = [reply for reply in replies if not (reply.get("metadata") or {}).get("failed")]
+    if status == NOT_NOW:
+        raise RasaError("store", said)
+    if len(said) < len(replies):
+        raise RasaError("failed")
+    if not replies and not may_be_empty:
+        raise RasaError("empty")
+    return replies

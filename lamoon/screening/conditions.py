@@ -1,0 +1,131 @@
+"""The conditions of the catalogue, as replies, forms and documents use them, without the patterns that find them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, Final, Literal, Protocol
+
+import yaml
+
+from lamoon.phrasebook import say
+
+Severity = Literal["avoid", "avoid_locally", "ask_doctor", "emergency", "inform"]
+SEVERITIES: Final = ("avoid", "avoid_locally", "ask_doctor", "emergency", "inform")
+EMERGENCY_TEXTS: Final = ("general", "suspected_dvt", "suicidal", "cauda_equina")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """All signs of `all`, none of `unless`, at most `reach` sentences and `near` words apart."""
+
+    all: tuple[str, ...]
+    unless: tuple[str, ...] = ()
+    reach: int = 1
+    near: int = 30
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A condition that the screening knows.
+
+    Attributes:
+        title: what replies call it, with its article: "a blood clot".
+        severity: avoid, avoid_locally, ask_doctor, emergency, or inform (a question answered from the guide).
+        article: whether the guide names it; then `article_says` tells in own words what it says.
+        hold: whether a booking goes to a person first.
+        resolves: whether "healed" or "years ago" closes it.
+        becomes: the condition that a past one turns into, such as a past cancer into a history of cancer.
+        emergency_text: which text is said; empty for all others.
+        patterns, actions, look_alikes: see patterns.py; actions are verbs ("broke my arm"), look-alikes never count.
+    """
+
+    id: str
+    title: str
+    severity: Severity
+    article: bool
+    hold: bool
+    resolves: bool
+    source: str
+    article_says: str = ""
+    becomes: str = ""
+    emergency_text: str = ""
+    patterns: tuple[str, ...] = ()
+    actions: tuple[str, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    look_alikes: tuple[str, ...] = ()
+
+
+class Conditions(Protocol):
+    """Whatever knows the conditions: the whole catalogue, or only the facts of it."""
+
+    @property
+    def conditions(self) -> Mapping[str, Condition]:
+        """By id."""
+
+
+PATTERNS = ("patterns", "actions", "look_alikes", "rules")
+DEFAULTS = {"article": False, "hold": False, "resolves": False}
+DEFAULT_PATH: Final = Path(__file__).with_name("catalogue")
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All conditions by id; their patterns are empty."""
+
+    conditions: Mapping[str, Condition]
+
+
+def load_facts(path: Path = DEFAULT_PATH) -> Facts:
+    """The conditions of all files in the folder `path`."""
+    known = {field.name for field in fields(Condition)} - set(PATTERNS)
+    found: dict[str, Condition] = {}
+    for file in sorted(path.glob("*.yml")):
+        document: dict[str, Any] = yaml.load(file.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506  a safe one
+        for name, entry in document.get("conditions", {}).items():
+            texts = {key: _text(value) for key, value in entry.items() if key in known}
+            found[name] = Condition(**{"id": name, **DEFAULTS, **texts})
+    return Facts(found)
+
+
+def _text(value: Any) -> Any:
+    """A text on one line, as the catalogue has it; flags as they are."""
+    return value if isinstance(value, bool) else " ".join(str(value).split())
+
+
+ARTICLE_SEVERITIES = ("avoid", "avoid_locally")
+
+
+def titles(ids: Sequence[str], catalogue: Conditions) -> str:
+    """The conditions in words: "a blood clot and an open wound". Unknown ids are left out."""
+    names = list(dict.fromkeys(catalogue.conditions[id].title for id in ids if id in catalogue.conditions))
+    if len(names) < 2:
+        return names[0] if names else say("warning_your_health")
+    return say("and", first=", ".join(names[:-1]), last=names[-1])
+
+
+def warning_text(ids: Sequence[str], catalogue: Conditions) -> str:
+    """The warning for conditions that were told in one message.
+
+    The guide asks to avoid the therapy directly over certain areas; it never says that somebody cannot come, so neither
+    does this text.
+
+    Args:
+        ids: of the catalogue, the order in which they were told.
+        catalogue: supplies the wording.
+    """
+    known = [id for id in ids if id in catalogue.conditions]
+    listed = [id for id in known if catalogue.conditions[id].severity in ARTICLE_SEVERITIES]
+    others = [id for id in known if id not in listed]
+    held = any(catalogue.conditions[id].hold for id in known)
+    parts = [say("warning_told", conditions=titles(ids, catalogue))]
+    if listed:
+        says = dict.fromkeys(catalogue.conditions[id].article_says.rstrip(".") for id in listed)
+        parts.append(say("warning_guide", areas="; ".join(says)))
+    if others:
+        about = titles(others, catalogue) if listed else say("warning_that")
+        parts.append(say("warning_not_listed", conditions=about))
+    ends = ("warning_doctor", "warning_held" if held else "warning_noted", "warning_no_advice")
+    return " ".join([*parts, *map(say, ends)])

@@ -1,0 +1,192 @@
+"""Which conditions a message mentions: by patterns, and by rules that put signs together."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Final
+
+from lamoon.screening.catalogue import Catalogue
+from lamoon.screening.conditions import Rule
+from lamoon.screening.matcher import Match
+from lamoon.screening.message import Finding, Message
+from lamoon.screening.negation import is_negated
+
+# Signs that a rule wants this close (in words) tell one symptom in any order: "pain in the chest", "chest ... hurts".
+ONE_SYMPTOM: Final = 9
+_POLITE: Final = frozenset("please thanks thank you sorry".split())
+SPOIL: Final = 6  # words: how far from the signs a harmless explanation of them may stand
+
+
+def find_by_rules(
+    message: Message, condition: str, rules: tuple[Rule, ...], usable: dict[str, list[Match]]
+) -> list[Finding]:
+    """The places where a rule of the condition holds: the first of each rule.
+
+    Args:
+        message: the words and all signs found in them.
+        condition: id of the condition.
+        rules: its rules.
+        usable: signs by name that are not denied; see `usable_signs`.
+    """
+    found = []
+    masks = message.all(f"unlike:{condition}")
+    for rule in rules:
+        together = _together(message, [_unmasked(usable.get(name, []), masks) for name in rule.all], rule)
+        if together and not _spoiled(message, rule, together):
+            first, last = min(match.first for match in together), max(match.last for match in together)
+            combined = len(together) > 1 and rule.near > ONE_SYMPTOM
+            found.append(Finding(condition, first, last, combined=combined, by_rule=True))
+    return found
+
+
+def usable_signs(message: Message) -> dict[str, list[Match]]:
+    """All signs by name that the message does not deny, nor say as a figure of speech."""
+    figures = figures_of_speech(message)
+    denied: dict[tuple[int, int], bool] = {}  # many signs share their words
+
+    def told(match: Match) -> bool:
+        place = (match.first, match.last)
+        if place not in denied:
+            denied[place] = match.first in figures or is_negated(message, *place, sign=True)
+        return not denied[place]
+
+    return {
+        label.removeprefix("sign:"): [match for match in matches if told(match)]
+        for label, matches in message.labels.items()
+        if label.startswith("sign:")
+    }
+
+
+def figures_of_speech(message: Message) -> frozenset[int]:
+    """The words that are meant otherwise: "nearly had a stroke when I saw the price", "cancel all this, I don't want to go
+    on". The second counts only where nothing follows, for "... go on living" is a cry for help."""
+    given_up = {
+        at
+        for match in message.all("booking_given_up")
+        if all(word.is_mark or word.norm in _POLITE for word in message.words[match.last + 1 :])
+        for at in range(match.first, match.last + 1)
+    }
+    return message.covered("figure") | given_up
+
+
+def _unmasked(matches: list[Match], masks: list[Match]) -> list[Match]:
+    """Without the signs that share words with a look-alike of the condition: "get it off my chest"."""
+    return [match for match in matches if not any(match.overlaps(mask) for mask in masks)] if masks else matches
+
+
+def _together(message: Message, choices: list[list[Match]], rule: Rule) -> list[Match] | None:
+    """One match of each sign, on different words and close together; None when there is no such choice."""
+    if not all(choices):
+        return None
+    for anchor in choices[0]:
+        chosen = [anchor]
+        for matches in choices[1:]:
+            near = [
+                match
+                for match in matches
+                if _close(message, anchor, match, rule) and not any(match.overlaps(other) for other in chosen)
+            ]
+            if not near:
+                break
+            chosen.append(min(near, key=lambda match: abs(match.first - anchor.first)))
+        else:
+            return chosen
+    return None
+
+
+def _close(message: Message, one: Match, other: Match, rule: Rule) -> bool:
+    apart = abs(message.words[one.first].sentence - message.words[other.first].sentence)
+    return apart <= rule.reach and abs(one.first - other.first) <= rule.near
+
+
+def _spoiled(message: Message, rule: Rule, together: list[Match]) -> bool:
+    """Whether a sign of `unless` stands by them: "stiff neck on Tuesday, please, and the chest hurts" spoils nothing."""
+    sentences = {message.words[match.first].sentence for match in together}
+    start = min(match.first for match in together) - SPOIL
+    end = max(match.last for match in together) + SPOIL
+    return any(
+        start <= match.last
+        and match.first <= end
+        and message.words[match.first].sentence in sentences
+        and not is_negated(message, match.first, match.last, sign=True)
+        for name in rule.unless
+        for match in message.all(f"sign:{name}")
+    )
+
+
+MOST_MENTIONS: Final = 32
+"""Of one condition in a message, half of them from its start and half from its end: a long story is not cut off, and one
+that names a condition a thousand times costs no more."""
+CATCH_ALL: Final = "other_condition"
+_LEADS_TO: Final = frozenset("with from of as having a an the my early late stage".split())
+
+
+def find_conditions(message: Message, catalogue: Catalogue) -> None:
+    """Fill `message.matches` and `message.findings`; look-alikes of a condition set its mentions aside."""
+    message.matches = catalogue.matcher.find(message.words)
+    found = [
+        Finding(name, match.first, match.last, action=kind == "action")
+        for match in message.matches
+        for kind, _, name in (match.label.partition(":"),)
+        if kind in ("condition", "action") and not _is_look_alike(message, match, name)
+    ]
+    signs = usable_signs(message)
+    if signs:
+        message.denies = _denies(message, signs)
+        for condition in catalogue.conditions.values():
+            found += find_by_rules(message, condition.id, condition.rules, signs)
+    message.findings = _named(message, _few(_merged(found)))
+
+
+def _denies(message: Message, usable: dict[str, list[Match]]) -> bool:
+    """Whether a sign is denied at a place where none is told; several signs may share a place."""
+    told = {match.last for matches in usable.values() for match in matches}
+    return any(match.last not in told for name in usable for match in message.all(f"sign:{name}"))
+
+
+def _is_look_alike(message: Message, match: Match, name: str) -> bool:
+    return any(match.overlaps(mask) for mask in message.all(f"unlike:{name}"))
+
+
+def _few(findings: list[Finding]) -> list[Finding]:
+    """Not more than MOST_MENTIONS of each condition, in their order."""
+    places: defaultdict[str, list[int]] = defaultdict(list)
+    for place, finding in enumerate(findings):
+        places[finding.condition].append(place)
+    half = MOST_MENTIONS // 2
+    left_out = {place for theirs in places.values() if len(theirs) > MOST_MENTIONS for place in theirs[half:-half]}
+    return [finding for place, finding in enumerate(findings) if place not in left_out]
+
+
+def _named(message: Message, findings: list[Finding]) -> list[Finding]:
+    """Without the catch-all where it only leads to a condition with a name: "diagnosed with DVT", "Parkinson's disease"."""
+    named = [finding for finding in findings if finding.condition != CATCH_ALL]
+    return [
+        finding for finding in findings if finding.condition != CATCH_ALL or not _leads_to_one(message, finding, named)
+    ]
+
+
+def _leads_to_one(message: Message, finding: Finding, named: list[Finding]) -> bool:
+    return any(
+        finding.first <= other.last + 1
+        and other.first <= finding.last + 4
+        and all(message.norm(at) in _LEADS_TO for at in range(finding.last + 1, other.first))
+        for other in named
+    )
+
+
+def _merged(findings: list[Finding]) -> list[Finding]:
+    """One finding where several of the same condition overlap; in the order of the text."""
+    kept: list[Finding] = []
+    latest: dict[str, Finding] = {}
+    for finding in sorted(findings, key=lambda f: (f.first, -f.last, f.condition, f.action)):
+        before = latest.get(finding.condition)
+        if before and finding.first <= before.last:
+            before.last = max(before.last, finding.last)
+            before.action = before.action and finding.action
+            before.combined = before.combined or finding.combined
+            before.by_rule = before.by_rule and finding.by_rule
+        else:
+            kept.append(finding)
+            latest[finding.condition] = finding
+    return kept

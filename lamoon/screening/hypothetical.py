@@ -1,0 +1,195 @@
+"""Whether a mention is a general question or a supposition. Both get the guide's list and no personal warning."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from lamoon.screening.experiencer import on_own_body
+from lamoon.screening.message import Message
+
+_OWN: Final = frozenset("i me my myself mine we us our".split())
+_ASKING: Final = frozenset("if whether wondering curious know ask true".split())
+_AT_LARGE: Final = frozenset(
+    "someone somebody anyone anybody person persons client clients patient people folk folks customer customers".split()
+)
+_ANYBODY: Final = frozenset("man woman lady guy child boy girl".split())
+_SPEAKERS: Final = frozenset("they doctors doctor people hospital nurses to must should will would".split())
+_NEAR: Final = 40  # words
+_CLAUSE_MARKS: Final = frozenset({",", ":", ";", "-", "–", "—", "...", "("})
+_QUESTION_MARKS: Final = frozenset("?？")
+_HAVING: Final = frozenset("have had has having got get".split())
+_SUBJECTS: Final = frozenset("i you he she it we they people massage this that my the".split())
+_PRESENT: Final = (("right", "now"), ("at", "the"), ("currently",), ("today",))
+
+
+def is_supposed(message: Message, first: int, last: int, people: bool = False) -> bool:
+    """ "What if I get a clot", "worried about catching shingles", "a film about cancer".
+
+    Args:
+        message: the words and all cues found in them.
+        first: index of the first word of the mention.
+        last: index of its last word.
+        people: for emergencies: only what is supposed of people at large counts.
+    """
+    start, end = message.bounds(first)
+    if people:
+        named = {message.norm(at) for at in range(start, end + 1)}
+        return (
+            bool(named & _AT_LARGE)
+            and not named & _OWN
+            and any(m.first <= last for m in message.in_sentence("supposed", first))
+        )
+    for match in message.in_sentence("supposed", first):
+        if _is_reported(message, match.first) or match.first in message.covered("not_a_negation"):
+            continue
+        if match.first <= last and not _happens_now(message, start, end) and not _owned(message, match.last + 1, last):
+            return True
+    return any(
+        match.last < first or match.first <= first <= match.last
+        for match in message.in_sentence("not_mine", first)
+        if match.first not in message.covered("not_a_negation")
+        and first - match.last <= 4
+        and not _owned(message, match.first, last)
+        and not on_own_body(message, last)
+    )
+
+
+def _is_reported(message: Message, at: int) -> bool:
+    """The "say" of "they say I have ..." supposes nothing."""
+    return message.norm(at) == "say" and message.norm(at - 1) in _SPEAKERS
+
+
+def is_general_question(message: Message, first: int, last: int, strict: bool = False) -> bool:
+    """Whether the mention stands in a question about people at large or about the therapy, not about the writer.
+
+    Args:
+        message: the words and all cues found in them.
+        first: index of the first word of the mention.
+        last: index of its last word.
+        strict: for emergencies: the question must also name the therapy, or causes and remedies.
+    """
+    start, end = message.bounds(first)
+    opening, framed = _after_frames(message, start, end)
+    asks = framed or (opening in message.covered("question_start") and not _lacks_subject(message, opening))
+    if not asks and not _asks_otherwise(message, opening, first, last, strict):
+        return False
+    if any(message.norm(at) in _OWN and at not in message.covered("question_frame") for at in range(start, end + 1)):
+        return False
+    if any(True for _ in message.in_sentence("just_happened", first)) or _is_own_question(message, first):
+        return False
+    if _names_client(message, start, end) or _concerns_writer(message, end):
+        return False
+    return not strict or (asks and any(True for _ in message.in_sentence("in_general", first)))
+
+
+def _asks_otherwise(message: Message, opening: int, first: int, last: int, strict: bool) -> bool:
+    """Questions that do not begin like one: "massage with a DVT ok?", "people with fever, do you treat them"."""
+    start, end = message.bounds(first)
+    if message.norm(end) in _QUESTION_MARKS and _names_therapy_first(message, opening, first, last):
+        return True
+    if strict:
+        return False
+    if _asks_about_many(message, opening, first, last) or any(True for _ in message.in_sentence("definition", first)):
+        return True
+    at_large = any(message.norm(at) in _AT_LARGE for at in range(start, end + 1))
+    return at_large and _has_question_clause(message, start, end)
+
+
+def _asks_about_many(message: Message, opening: int, first: int, last: int) -> bool:
+    """ "And fractures?", "open wounds, do you work round them": a bare plural in a question, nowhere on a body."""
+    start, end = message.bounds(first)
+    end = min(end, last + _NEAR)
+    if last not in message.covered("plural") or message.norm(last + 1) in (
+        "in",
+        "on",
+        "all",
+        "from",
+    ):
+        return False
+    if any(at in message.covered("in_general") for at in range(last + 1, end + 1)):
+        return not any(message.norm(at) in _HAVING for at in range(start, first))
+    framed = opening == first and any(not word.is_mark for word in message.words[start:first])
+    bare = framed and message.norm(last + 1) in _QUESTION_MARKS
+    return (bare or _has_question_clause(message, last + 2, end)) and last + 2 not in message.covered("answer_yes")
+
+
+def _has_question_clause(message: Message, start: int, end: int) -> bool:
+    """Whether what follows a mark asks ("..., do you treat them", "..., yes or no"), or a question mark ends it all."""
+    asking = message.covered("question_start") | message.covered("in_general")
+    return message.norm(end) in _QUESTION_MARKS or any(
+        at in asking and message.norm(at - 1) in _CLAUSE_MARKS for at in range(start, end + 1)
+    )
+
+
+def _lacks_subject(message: Message, opening: int) -> bool:
+    """ "Can't breathe", "was stabbed", "might be pregnant": statements that begin like questions."""
+    first, second = message.norm(opening), message.norm(opening + 1)
+    if second == "not":
+        return message.norm(opening + 2) not in _SUBJECTS
+    if second == "be":
+        return True
+    return first in ("was", "is", "are", "am", "has", "have", "had") and (
+        second.endswith(("ing", "ed")) or second in ("in", "on", "so", "very")
+    )
+
+
+def asks_for_the_list(message: Message) -> bool:
+    """Whether the message asks who should not come, or what the contraindications are."""
+    return bool(message.all("guide_question"))
+
+
+def _after_frames(message: Message, start: int, end: int) -> tuple[int, bool]:
+    """The first word after greetings and "I was wondering whether", and whether such words already ask."""
+    frames, starts = (
+        message.covered("question_frame"),
+        message.covered("question_start"),
+    )
+    at = start
+    while at <= end and (at in frames or message.words[at].is_mark):
+        if at in starts and at + 1 not in frames and message.norm(at) not in ("can", "could", "do", "may"):
+            break
+        at += 1
+    return at, any(message.norm(n) in _ASKING for n in range(start, at) if n in frames)
+
+
+def _names_therapy_first(message: Message, opening: int, first: int, last: int) -> bool:
+    """ "Massage with a DVT ok?", "DVT a contraindication?": no verb, but about the therapy. Who asks for massage
+    *after* a DVT has had one."""
+    general = message.covered("in_general")
+    if opening in general and opening < first:
+        return not any(message.norm(at) in ("after", "since", "during") for at in range(opening, first))
+    return opening == first and any(
+        at in general and message.norm(at) not in ("ok", "okay") for at in range(last + 1, last + 3)
+    )
+
+
+def _is_own_question(message: Message, first: int) -> bool:
+    """ "Could it be a clot?"."""
+    return any(
+        match.first <= first <= match.last
+        or (first - match.last in (0, 1, 2) and match.last + 1 not in message.covered("in_general"))
+        for match in message.in_sentence("own_question", first)
+    )
+
+
+def _names_client(message: Message, start: int, end: int) -> bool:
+    """Whether the sentence names who is to come; "a man" in a question is nobody."""
+    return any(
+        start <= match.first <= end
+        and not (message.norm(match.last) in _ANYBODY and message.norm(match.last - 1) in ("a", "an"))
+        for match in message.all("for_other")
+    )
+
+
+def _owned(message: Message, after: int, last: int) -> bool:
+    return any(message.norm(at) in ("my", "our") for at in range(after, last + 1))
+
+
+def _happens_now(message: Message, start: int, end: int) -> bool:
+    norms = [message.norm(at) for at in range(start, end + 1)]
+    return any(tuple(norms[i : i + len(words)]) == words for i in range(len(norms)) for words in _PRESENT)
+
+
+def _concerns_writer(message: Message, end: int) -> bool:
+    """ "... I have that now", right after the question."""
+    return any(match.first > end and match.first - end <= 8 for match in message.all("that_is_me"))

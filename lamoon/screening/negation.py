@@ -1,0 +1,317 @@
+"""Whether a mention is denied, or was only suspected and then ruled out."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from lamoon.screening.experiencer import is_of_third_person
+from lamoon.screening.matcher import Match
+from lamoon.screening.message import Message
+
+_WALK_STOPS: Final = frozenset(":;()?!\n…=")
+_LIST_MARKS: Final = frozenset({",", "-", "–", "—", "/", "...", '"', "*", "•"})
+_POSSESSIVES: Final = frozenset("my his her their our your".split())
+_NEW_ITEM: Final = frozenset("a an one two another broke broken had have got having take takes".split())
+# "No clots, on warfarin" and "not on aspirin, on warfarin" deny the first alone, "not pregnant, on pills or ill" all.
+_NOUN_DENIALS: Final = frozenset("no zero nil without".split())
+_CLAUSE_SUBJECTS: Final = frozenset("it that this there".split())
+_COPULAS: Final = frozenset("is was are were has have had am".split())
+_STANDS_OUT: Final = frozenset("though however still now anyway yes".split())
+_AFTER_NOT: Final = frozenset(("", ",", ")", "and", "so", "thankfully", "luckily", "one", "it", "there", "broken"))
+_HALF_DENIED: Final = frozenset("else new more worse further serious other now any today currently".split())
+_PERSONAL_STOPS: Final = frozenset(
+    "i you we because if that when since so as but just only except apart than although though".split()
+)
+_ANSWER_MARKS: Final = frozenset({":", "?", "-", "–", "—", "(", "=", ",", "..."})
+_HARD_STOPS: Final = frozenset("but just only except apart besides however though i".split())
+_MODALS: Final = frozenset("can could will would should must may might".split())
+WALK: Final = 40  # words
+_PLACES: Final = frozenset("in on last since from at behind this two three yesterday with for".split())
+_COUNTED: Final = frozenset("day days week weeks month months year years".split())
+_LIST_GAP: Final = 3
+_SOON: Final = 6
+_CLOSED: Final = frozenset(("", ",", ".", "!", ";", "\n"))
+_ANSWER_FILLERS: Final = frozenset("or / problems issues history test check scan result results".split())
+_LISTING: Final = frozenset(", and a an any".split())  # "do I have cancer, clots, or an infection? No"
+_ORDER_OPENING: Final = 4
+
+
+def is_negated(message: Message, first: int, last: int, action: bool = False, sign: bool = False) -> bool:
+    """Whether the mention from word `first` to word `last` is denied, on its left or on its right.
+
+    Args:
+        message: the words and all cues found in them.
+        first: index of the first word of the mention.
+        last: index of its last word.
+        action: the mention is a verb ("broke my arm"), which "no" and a list cannot deny.
+        sign: the mention is a sign of an emergency; then other signs may stand between it and its denial.
+    """
+    if _comes_after_all(message, last):
+        return False
+    if action:
+        return _denied_verb(message, first)
+    if message.norm(first) == "nothing" and last == first + 1 and not sign:
+        return True  # "nothing torn"
+    bridge = message.covered("bridge") | message.mentions | (message.signs if sign else frozenset())
+    if _denied_left(message, first, last, bridge, message.signs if sign else frozenset()):
+        return True
+    # "Used the inhaler but it is not working" takes no sign back.
+    return (
+        _answered_no(message, last) if sign else _denied_right(message, last) or _in_denied_list(message, first, last)
+    )
+
+
+def _denies(message: Message, at: int) -> bool:
+    if at not in message.covered("negation") or at in message.covered("not_a_negation"):
+        return False
+    # "Can not move my arm" tells of a symptom, "could not find a clot" of none.
+    unable = message.norm(at) == "not" and message.norm(at - 1) in _MODALS
+    return not unable or message.norm(at + 1) in ("find", "detect", "have", "be")
+
+
+def _denied_left(message: Message, first: int, last: int, bridge: frozenset[int], own: frozenset[int]) -> bool:
+    # A "no" that belongs to a sign ("no feeling") denies nothing else.
+    start = max(message.bounds(first)[0], first - WALK)
+    at, commas = first - 1, 0
+    while at >= start:
+        norm = message.norm(at)
+        if at in message.covered("not_a_negation") and at in message.covered("negation"):
+            return False
+        if at not in own and _denies(message, at):
+            return not _is_answer(message, at) and not (commas and _stands_alone(message, first, last, at))
+        bridged = at in message.covered("bridge")  # the "i" of "never been told I have"
+        if norm in _WALK_STOPS or (norm in _HARD_STOPS and not bridged) or _opens_clause(message, at):
+            return False
+        if norm in _LIST_MARKS:
+            if _opens_item(message, at + 1, first):
+                return False
+            commas += 1
+        elif norm in _POSSESSIVES:
+            return False
+        elif at not in bridge:
+            at = _skip_list_item(message, at, start)
+            if at < start:
+                return False
+        at -= 1
+    return False
+
+
+def _is_answer(message: Message, at: int) -> bool:
+    """ "No, I have a clot": the first word answers something else."""
+    return (
+        message.norm(at) in ("no", "nope", "nah")
+        and message.norm(at + 1) in _LIST_MARKS
+        and at == message.bounds(at)[0]
+    )
+
+
+def _opens_item(message: Message, at: int, first: int) -> bool:
+    """ "No cancer, a clot in 2019", "no clots, 20 weeks pregnant": a new statement after the comma."""
+    if message.norm(at) in _NEW_ITEM and at < first:
+        return message.norm(at) not in ("a", "an") or not _in_choice(message, at)
+    return message.words[at].kind == "number" and message.norm(at + 1) in _COUNTED
+
+
+def _in_choice(message: Message, at: int) -> bool:
+    """ "I don't have a clot, a tumour or a broken bone": items with articles that an "or" binds together."""
+    for n in range(at, message.bounds(at)[1]):
+        if message.norm(n) in ("or", "nor"):
+            return message.norm(n + 1) in ("a", "an", "any") or n + 1 in message.mentions
+        if n not in message.mentions and message.norm(n) not in ("a", "an", ","):
+            return False
+    return False
+
+
+def _opens_clause(message: Message, at: int) -> bool:
+    """ "It isn't eczema, it is ringworm": after a mention or a comma somebody says what it is."""
+    if message.norm(at) not in _COPULAS or message.norm(at - 1) not in _CLAUSE_SUBJECTS:
+        return False
+    return at - 2 in message.mentions or message.norm(at - 2) in _LIST_MARKS
+
+
+def _stands_alone(message: Message, first: int, last: int, denial: int) -> bool:
+    """An item of a list that carries its own place, time or verb ("no cancer, clot in my leg last year", "no break, the
+    ankle is blue") is a statement."""
+    own = [message.norm(at) for at in range(first, last + 1)]
+    if message.norm(first - 1) == "on" and message.norm(first - 2) in _LIST_MARKS:
+        return message.norm(denial) in _NOUN_DENIALS or message.norm(denial + 1) == "on"
+    if not _COPULAS.isdisjoint(own[1:]) or not _POSSESSIVES.isdisjoint(own) or "i" in own:
+        return True
+    after = message.norm(last + 1) if last < message.bounds(last)[1] else ""
+    if message.norm(denial) in _NOUN_DENIALS and _is_dated(message, denial, last):
+        return True
+    if after in _PLACES or own[-1] in _PLACES:
+        return not any(message.norm(at) in ("or", "nor", "and") for at in range(first - 2, first))
+    return after in _STANDS_OUT
+
+
+def _is_dated(message: Message, denial: int, last: int) -> bool:
+    """ "No break, torn ligament, did it yesterday": what happened yesterday is not denied."""
+    end = message.bounds(last)[1]
+    if any(message.norm(at) in ("or", "nor", "and") for at in range(denial, end + 1)):
+        return False
+    return any(match.first > last for match in message.in_sentence("just_happened", last))
+
+
+def _comes_after_all(message: Message, last: int) -> bool:
+    """ "Never had one until last month", "no cramps before, now I have them", "I hoped it was no clot but it is"."""
+    return any(
+        0 < match.first - last <= _SOON
+        and (message.norm(match.first) != "but" or message.norm(match.last + 1) in _CLOSED)
+        for match in message.in_sentence("comes_after_all", last)
+    )
+
+
+def _skip_list_item(message: Message, at: int, start: int) -> int:
+    """From an unknown word left of "or" ("no metal or pacemaker") to the word before it; -1 when it is none."""
+    if message.norm(at + 1) not in ("or", "nor", ",") or message.norm(at) in _PERSONAL_STOPS:
+        return -1
+    for before in range(at - 1, max(at - 1 - _LIST_GAP, start - 1), -1):
+        norm = message.norm(before)
+        if norm in ("or", "nor", ",", "any") or (norm in ("no", "without") and _denies(message, before)):
+            return before + 1
+        if norm in _PERSONAL_STOPS or norm in _WALK_STOPS or norm in _POSSESSIVES:
+            return -1
+    return -1
+
+
+def _denied_right(message: Message, last: int) -> bool:
+    end = message.bounds(last)[1]
+    for match in message.in_sentence("denied_after", last):
+        if last < match.first and all(_passable(message, at) for at in range(last + 1, match.first)):
+            return match.first not in message.covered("not_a_negation") and not _affirmed_again(
+                message, match.last, end
+            )
+    return _answered_no(message, last)
+
+
+def _affirmed_again(message: Message, after: int, end: int) -> bool:
+    """ "The clot was not there at first, but now it is", "they found nothing else"."""
+    if any(message.norm(at) == "positive" for at in range(after + 1, end + 1)):
+        return True
+    following = message.norm(after + 1) if after < end else ""
+    if following in _HALF_DENIED:
+        return True
+    if message.norm(after) == "not" and following not in _AFTER_NOT and after + 1 not in message.mentions:
+        return True
+    return any(message.norm(at) in ("but", "until", "though", "at") for at in range(after + 1, min(after + 3, end + 1)))
+
+
+def _passable(message: Message, at: int) -> bool:
+    norm = message.norm(at)
+    return (
+        at in message.covered("bridge")
+        or at in message.mentions
+        or norm in (",", "or", "and", "but", "test", "tests", "scan", "results", "which", "so")
+    )
+
+
+def _answered_no(message: Message, last: int) -> bool:
+    """ "Clots: no", "cancer? never", "pregnant - no"."""
+    words = message.words
+    asked = message.bounds(last)[0] in message.covered("question_start")
+    mark = last + 1
+    while mark < len(words) and (
+        mark in message.mentions or message.norm(mark) in _ANSWER_FILLERS or (asked and message.norm(mark) in _LISTING)
+    ):
+        mark += 1
+    if message.norm(last + 1) == "no" and message.norm(last + 2) in _CLOSED:
+        return True
+    if mark >= len(words) or message.norm(mark) not in _ANSWER_MARKS:
+        return False
+    for match in message.all("no_answer"):
+        if match.first == mark + 1:
+            if message.norm(match.first) == "i" and is_of_third_person(message, last):
+                return False  # "she has cancer, I don't"
+            follows = message.norm(match.last + 1)
+            comma = message.norm(mark) == ","
+            closed = follows in ("", ",", ".", ")", "\n", ";", "!", "?", "-", "/", "and") or match.last + 1 == len(
+                words
+            )
+            return closed and (not comma or follows in ("", ".", "!", "\n"))
+    return False
+
+
+def _in_denied_list(message: Message, first: int, last: int) -> bool:
+    """ "None of the following: clots, cancer ...", "ignore what I said about the clot"."""
+    taken_back = [match for match in message.in_sentence("taken_back", first) if _opens_sentence(message, match.first)]
+    for match in (*message.in_sentence("none_of", first), *taken_back):
+        between = range(match.last + 1, last + 1)
+        if match.last < first and not any(
+            message.norm(at) in ("but", "except", "apart", "besides", "i", "my") for at in between
+        ):
+            return True
+    return False
+
+
+def _opens_sentence(message: Message, at: int) -> bool:
+    """Only an order takes back: "please forget the clot", not "do not forget the clot"."""
+    before = {message.norm(n) for n in range(message.bounds(at)[0], at)}
+    return len(before) <= _ORDER_OPENING and not before & {"not", "never", "to", "can", "will"}
+
+
+def _denied_verb(message: Message, first: int) -> bool:
+    start = message.bounds(first)[0]
+    at = first - 1
+    while at >= start:
+        if _denies(message, at):
+            return message.norm(at) in ("not", "never", "without", "nor", "neither", "nothing")
+        if at not in message.covered("verb_bridge") and at not in message.mentions:
+            return False
+        at -= 1
+    return False
+
+
+REACH: Final = 30  # words from the mention to its result
+_SENTENCES: Final = 2
+_BEFORE: Final = 3
+_BETWEEN: Final = frozenset(
+    "a an the any some i we he she it was is might may could be been had have has about of for".split()
+)
+_ONGOING: Final = frozenset("being getting be still am".split())
+# Also the nouns of "no sign of it".
+_AFTER_SUSPICION: Final = frozenset(
+    ["", *", . ! ) and so but thankfully luckily one that broken sign signs evidence trace".split()]
+)
+
+
+def is_ruled_out(message: Message, first: int, last: int) -> bool:
+    """Whether the mention from word `first` to word `last` is a suspicion that came to nothing."""
+    # "Not ruled out", "waiting for the result", "but the second scan found one".
+    if _follows(message, "found_after_all", last):
+        return False
+    tested = _stands_beside(message, "tested", first, last)
+    if tested and _follows(message, "found_nothing", last):
+        return True
+    return (tested or _stands_beside(message, "feared", first, last)) and _follows(message, "disproved", last)
+
+
+def _stands_beside(message: Message, label: str, first: int, last: int) -> bool:
+    for match in message.in_sentence(label, first):
+        if message.norm(match.first - 1) in _ONGOING:
+            continue
+        if match.first == match.last == last + 1 or match.first <= first <= match.last <= first + 1:
+            return True
+        between = range(match.last + 1, first)
+        if match.last < first and len(between) <= _BEFORE and all(message.norm(at) in _BETWEEN for at in between):
+            return True
+    return False
+
+
+def _follows(message: Message, label: str, last: int) -> bool:
+    sentence = message.words[last].sentence
+    return any(
+        last < match.first <= last + REACH
+        and message.words[match.first].sentence - sentence <= _SENTENCES
+        and not _goes_on(message, match)
+        for match in message.all(label)
+    )
+
+
+def _goes_on(message: Message, match: Match) -> bool:
+    """The "it was not" of "it was not going down" is no result, nor is "negative for covid"."""
+    if message.norm(match.last) == "negative":
+        return message.norm(match.last + 1) == "for"
+    if message.norm(match.last) not in ("not", "no"):
+        return False
+    return match.last + 1 not in message.mentions and message.norm(match.last + 1) not in _AFTER_SUSPICION

@@ -1,0 +1,133 @@
+"""How each mention is meant, and what follows from all of them together."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from lamoon.screening.catalogue import Catalogue
+from lamoon.screening.conditions import Condition
+from lamoon.screening.experiencer import contradicts, is_of_animal, is_other_person
+from lamoon.screening.findings import figures_of_speech
+from lamoon.screening.hypothetical import asks_for_the_list, is_general_question, is_supposed
+from lamoon.screening.message import Finding, Message, Outcome, Status
+from lamoon.screening.negation import is_negated, is_ruled_out
+from lamoon.screening.timing import is_over, is_past, is_past_cancer, is_past_sentence
+
+_ORDER: Final[tuple[Outcome, ...]] = ("emergency", "warn", "ask_doctor", "inform")
+_WELL: Final = ("all_well", "disproved", "found_nothing")
+_OUTCOMES: Final[dict[str, Outcome]] = {
+    "avoid": "warn", "avoid_locally": "warn", "ask_doctor": "ask_doctor", "emergency": "emergency", "inform": "inform",
+}  # fmt: skip
+
+
+def decide_statuses(message: Message, catalogue: Catalogue) -> None:
+    """Set the status of every finding; a past cancer becomes a history of cancer, and the like."""
+    figures = figures_of_speech(message)
+    message.findings = [f for f in message.findings if f.by_rule or f.first not in figures]
+    for finding in message.findings:
+        condition = _still_there(message, finding, catalogue)
+        decide = _emergency_status if condition.severity == "emergency" else _status
+        finding.status = decide(message, finding, condition)
+    if any(f.status == "affirmed" and _severity(f, catalogue) == "emergency" for f in message.findings):
+        # Milder readings of the same signs would only add noise to an emergency.
+        message.findings = [f for f in message.findings if not _is_milder_reading(f, catalogue)]
+
+
+def says_well(message: Message) -> bool:
+    """Whether the message ends by saying that nothing was found or is the matter; after "but" or "now" more is told."""
+    said = [match.last for label in _WELL for match in message.all(label)]
+    return bool(said) and not any(match.first > max(said) for match in message.all("turn"))
+
+
+def _still_there(message: Message, finding: Finding, catalogue: Catalogue) -> Condition:
+    """The condition of a finding; "not in remission" and "not cancer free" tell of the present one."""
+    if any(m.first < finding.first <= m.last for m in message.all("not_a_negation")):
+        finding.condition = next(
+            (c.id for c in catalogue.conditions.values() if c.becomes == finding.condition), finding.condition
+        )
+    return catalogue.conditions[finding.condition]
+
+
+def decide_outcome(message: Message, catalogue: Catalogue) -> None:
+    """Set the outcome: the most urgent of what is affirmed; a question or supposition asks for information."""
+    reached: set[Outcome] = set()
+    for finding in message.findings:
+        if finding.status == "affirmed":
+            reached.add(_OUTCOMES[catalogue.conditions[finding.condition].severity])
+        elif finding.status == "hypothetical":
+            reached.add("inform")
+    message.well = says_well(message)
+    if asks_for_the_list(message):
+        reached.add("inform")
+    message.outcome = next((outcome for outcome in _ORDER if outcome in reached), "none")
+
+
+def _severity(finding: Finding, catalogue: Catalogue) -> str:
+    return catalogue.conditions[finding.condition].severity
+
+
+def _is_milder_reading(finding: Finding, catalogue: Catalogue) -> bool:
+    condition = catalogue.conditions[finding.condition]
+    return condition.severity == "ask_doctor" and bool(condition.rules) and not condition.patterns
+
+
+def _status(message: Message, finding: Finding, condition: Condition) -> Status:
+    first, last = finding.first, finding.last
+    if condition.severity == "inform":
+        return "hypothetical"
+    if not finding.by_rule and _is_denied(message, finding) and not contradicts(message, last):
+        return "negated"
+    if is_supposed(message, first, last) or is_general_question(message, first, last):
+        return "hypothetical"
+    if is_other_person(message, first, last):
+        return "other_person"
+    if condition.becomes and is_past_cancer(message, first, last):
+        finding.condition = condition.becomes
+    elif condition.resolves and not condition.becomes and is_over(message, first, last):
+        return "resolved"
+    return "affirmed"
+
+
+def _is_denied(message: Message, finding: Finding) -> bool:
+    first, last = finding.first, finding.last
+    return is_negated(message, first, last, finding.action) or is_ruled_out(message, first, last)
+
+
+def _emergency_status(message: Message, finding: Finding, condition: Condition) -> Status:
+    first, last = finding.first, finding.last
+    suicidal = condition.emergency_text == "suicidal"
+    if condition.patterns and is_negated(message, first, last, finding.action):
+        return "negated"
+    if is_of_animal(message, first):
+        return "other_person"
+    if is_past(message, first, last, only_long_ago=suicidal) or _after_a_past_one(message, finding, condition):
+        if not condition.becomes or is_other_person(message, first, last):
+            return "resolved"
+        finding.condition = condition.becomes
+    elif not (suicidal or finding.combined or _is_measured(message, finding)) and _is_about_people_at_large(
+        message, first, last
+    ):
+        return "hypothetical"
+    return "affirmed"
+
+
+def _is_measured(message: Message, finding: Finding) -> bool:
+    """A pulse of 135 or a fever of 40 is somebody's."""
+    return any(message.words[at].kind == "number" for at in range(finding.first, finding.last + 1))
+
+
+def _is_about_people_at_large(message: Message, first: int, last: int) -> bool:
+    return is_general_question(message, first, last, strict=True) or is_supposed(message, first, last, people=True)
+
+
+def _after_a_past_one(message: Message, finding: Finding, condition: Condition) -> bool:
+    """ "A stroke years ago, the hand is still weak": what is left of a past event in the same sentence."""
+    if not condition.becomes or not is_past_sentence(message, finding.first):
+        return False
+    sentence = message.words[finding.first].sentence
+    return any(
+        other.condition == condition.becomes
+        and other.last < finding.first
+        and message.words[other.last].sentence == sentence
+        for other in message.findings
+    )

@@ -1,0 +1,278 @@
+"""All tables: one database for requests, conversations, channels and the desk. Times are UTC without a zone."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    DDL,
+    JSON,
+    Boolean,
+    Column,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    event,
+)
+
+metadata = MetaData()
+
+requests = Table(
+    "booking_requests",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("reference", String(20), nullable=False, unique=True),
+    Column("conversation_id", String(255), nullable=False),  # as Rasa names it
+    Column("chat_id", String(32), index=True),  # the gateway's id in that name; NULL where another program named it
+    Column("run_id", String(255), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("hold", Boolean, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("email", Text, nullable=False),
+    Column("phone", Text, nullable=False),
+    Column("wish", Text, nullable=False),
+    Column("screening", String(20), nullable=False),
+    Column("health_words", Text, nullable=False),
+    Column("conditions", JSON, nullable=False),
+    Column("retracted", JSON, nullable=False),
+    Column("details", JSON),  # {slot: answer} of questions that have no column; a new question needs none
+    Column("consent", Boolean, nullable=False),
+    Column("channel", String(50), nullable=False),
+    Column("created_at", DateTime, nullable=False),
+    UniqueConstraint("conversation_id", "run_id", name="booking_requests_once_per_run"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("request_id", ForeignKey("booking_requests.id", ondelete="CASCADE"), nullable=False, unique=True),
+    Column("key", String(64), nullable=False, unique=True),  # the same in every attempt to deliver
+    Column("status", String(20), nullable=False),  # queued | sent | failed
+    Column("attempts", Integer, nullable=False),
+    Column("due_at", DateTime, nullable=False),  # not before; while a worker has it: when its claim ends
+    Column("claim", String(64), nullable=False),  # the worker's token, empty when nobody has it
+    Column("last_problem", Text, nullable=False),
+    Column("sent_at", DateTime),
+    Index("outbox_due", "status", "due_at"),
+)
+
+
+conversations = Table(
+    "chat_conversations",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("channel", String(20), nullable=False, server_default="web"),  # web | test | telegram | ...
+    Column("address", String(255)),  # the person's at a messaging platform; NULL on the website
+    Column("mode", String(10), nullable=False),  # bot | waiting | human
+    Column("run", Integer, nullable=False),  # how often it was started over; each run is a tracker of its own in Rasa
+    Column("shown_from", Integer, nullable=False),  # the first message that the visitor still sees
+    Column("last_said", Integer, nullable=False),  # the visitor's latest message, 0 before the first
+    Column("language", String(35), nullable=False),
+    Column("created_at", DateTime, nullable=False),
+    Column("active_at", DateTime, nullable=False, index=True),
+    UniqueConstraint("channel", "address", name="chat_conversations_one_per_address"),
+)
+
+messages = Table(
+    "chat_messages",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("conversation_id", ForeignKey("chat_conversations.id", ondelete="CASCADE"), nullable=False),
+    Column("client_id", String(36)),  # the visitor's own name for the message
+    Column("author", String(10), nullable=False),  # visitor | bot | team | system
+    Column("at", DateTime, nullable=False),
+    Column("run", Integer, nullable=False),
+    Column("kind", String(10), nullable=False),
+    Column("text", Text, nullable=False),  # as read: a visitor's words, or markdown
+    Column("words", Text, nullable=False),  # a visitor's message as Rasa hears it
+    Column("body", JSON, nullable=False),  # the safe tree
+    Column("choices", JSON, nullable=False),  # [{title, payload, used}]
+    Column("source", JSON),
+    # unscreened | received | urgent | answered (see lamoon.chat.store); `said` for all but visitors' messages
+    Column("state", String(10), nullable=False),
+    Column("due_at", DateTime),  # it came over the limit of pace, and is not answered before; NULL: at once
+    Column("reply_to", Integer),
+    Column("position", Integer),  # among the replies to the same message
+    Column("feedback", String(4)),
+    Column("feedback_word", Text, nullable=False),
+    UniqueConstraint("conversation_id", "client_id", name="chat_messages_once_per_client_id"),
+    UniqueConstraint("reply_to", "position", name="chat_messages_one_answer"),
+    Index("chat_messages_by_conversation", "conversation_id", "id"),
+    Index("chat_messages_by_state", "state"),
+    Index("chat_messages_by_feedback", "feedback", "at"),
+    sqlite_autoincrement=True,  # an id is never used again, so that a stream can resume by it
+)
+
+turns = Table(
+    "chat_turns",
+    metadata,
+    Column("message_id", ForeignKey("chat_messages.id", ondelete="CASCADE"), primary_key=True),
+    Column("conversation_id", ForeignKey("chat_conversations.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("at", DateTime, nullable=False, index=True),
+    Column("label", String(100), nullable=False),  # topic, kind or intent; empty where Rasa gave no answer
+    Column("confidence", Float),
+    Column("outcome", String(20), nullable=False),  # of screening; empty where Rasa gave no answer
+    Column("form", String(40), nullable=False),  # the form that is open after it; empty outside forms
+    Column("seconds", Float, nullable=False),  # from taking the message up to its answer
+    Column("reason", String(12), nullable=False),  # why somebody should look at it (lamoon.chat.model), or empty
+    Column("reviewed", Boolean, nullable=False),
+    Column("details", JSON, nullable=False),  # what lamoon.nlu.explain tells; {} where Rasa gave no answer
+    Index("chat_turns_to_review", "reviewed", "reason", "message_id"),
+)
+
+handovers = Table(  # a row for every conversation that a person has, or was asked for
+    "chat_handovers",
+    metadata,
+    Column("conversation_id", ForeignKey("chat_conversations.id", ondelete="CASCADE"), primary_key=True),
+    Column("staff", String(80), nullable=False),  # who has it; empty while nobody does
+    Column("asked_at", DateTime),  # when the visitor asked for a person; NULL when somebody came unasked
+    Column("team_at", DateTime, nullable=False),  # when the team did something last; before that, when it was asked
+    Column("told", Boolean, nullable=False),  # whether the visitor has read that nobody could come yet
+)
+
+notes = Table(  # among the team; no visitor reads them
+    "chat_notes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("conversation_id", ForeignKey("chat_conversations.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("staff", String(80), nullable=False),
+    Column("at", DateTime, nullable=False),
+    Column("text", Text, nullable=False),
+)
+
+erasures = Table(
+    "chat_erasures",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("sender", String(255), nullable=False, unique=True),  # a conversation that Rasa still has to forget
+    Column("bookings", Boolean, nullable=False),  # its requests to the studio too
+)
+
+probes = Table(  # empty: what the health page writes, and removes again
+    "chat_probes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("filler", Text, nullable=False),
+)
+
+
+deliveries = Table(  # a row for every message that goes to a person at a platform
+    "channel_deliveries",
+    metadata,
+    Column("message_id", ForeignKey("chat_messages.id", ondelete="CASCADE"), primary_key=True),
+    Column("conversation_id", ForeignKey("chat_conversations.id", ondelete="CASCADE"), nullable=False),
+    Column("state", String(10), nullable=False),  # due | sent | failed | unwanted
+    Column("parts_sent", Integer, nullable=False, server_default="0"),
+    Column("attempts", Integer, nullable=False, server_default="0"),  # in vain, since the last part that arrived
+    Column("due_at", DateTime),  # NULL: at once
+    Column("reason", Text, nullable=False, server_default=""),  # why it failed; no words of anybody
+    Index("channel_deliveries_by_conversation", "conversation_id", "state", "message_id"),
+    Index("channel_deliveries_by_state", "state"),
+)
+
+people = Table(  # what the gateway has to know of a person at a platform beside the conversation
+    "channel_people",
+    metadata,
+    Column("conversation_id", ForeignKey("chat_conversations.id", ondelete="CASCADE"), primary_key=True),
+    Column("heard_at", DateTime, nullable=False),  # when they wrote last: some platforms let us answer for 24 hours
+    Column("stopped", Boolean, nullable=False),  # they want no more messages until they write again
+    Column("last_wanted", Integer),  # where they stopped: the message that says so, the last one they get
+    Column("asked_to_delete", Integer),  # the message that asks whether everything is to be deleted
+)
+
+events = Table(  # what was heard already; platforms deliver some things twice
+    "channel_events",
+    metadata,
+    Column("id", String(36), primary_key=True),  # made of the channel and the platform's name of it
+    Column("at", DateTime, nullable=False, index=True),
+)
+
+
+staff = Table(
+    "desk_staff",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(80), nullable=False, unique=True),
+    Column("password", Text, nullable=False),  # argon2id, with its parameters and salt
+    Column("role", String(10), nullable=False),  # staff | owner
+    Column("active", Boolean, nullable=False),
+    Column("created_at", DateTime, nullable=False),
+)
+
+sessions = Table(
+    "desk_sessions",
+    metadata,
+    Column("id", String(43), primary_key=True),
+    Column("staff_id", ForeignKey("desk_staff.id", ondelete="CASCADE"), nullable=False),
+    Column("begun_at", DateTime, nullable=False),
+    Column("seen_at", DateTime, nullable=False),
+)
+
+audit = Table(
+    "desk_audit",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", DateTime, nullable=False, index=True),
+    Column("staff", String(80), nullable=False),  # the name, which outlives the account
+    Column("action", String(60), nullable=False),  # such as "inbox.take"
+    Column("subject", String(80), nullable=False),  # whom or what: the id of a conversation, a reference, an account
+    Column("details", JSON, nullable=False),  # never words of a visitor
+    Index("desk_audit_by_staff", "staff", "id"),
+    Index("desk_audit_by_action", "action", "id"),
+    sqlite_autoincrement=True,
+)
+
+# Nobody changes the record or takes something out of it, not even a program of ours with a mistake.
+_REFUSAL = "the record of the desk cannot be changed"
+_SQLITE = """CREATE TRIGGER desk_audit_no_{verb} BEFORE {verb} ON desk_audit
+BEGIN SELECT RAISE(ABORT, '{refusal}'); END"""
+_POSTGRES = """
+CREATE OR REPLACE FUNCTION desk_audit_refuses() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION '{refusal}'; END $$;
+CREATE TRIGGER desk_audit_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON desk_audit
+FOR EACH STATEMENT EXECUTE PROCEDURE desk_audit_refuses()"""
+for _verb in ("UPDATE", "DELETE"):
+    _trigger = DDL(_SQLITE.format(verb=_verb, refusal=_REFUSAL))
+    event.listen(audit, "after_create", _trigger.execute_if(dialect="sqlite"))
+_trigger = DDL(_POSTGRES.format(refusal=_REFUSAL))
+event.listen(audit, "after_create", _trigger.execute_if(dialect="postgresql"))
+
+
+handled = Table(
+    "desk_requests",
+    metadata,
+    Column("reference", ForeignKey("booking_requests.reference", ondelete="CASCADE"), primary_key=True),
+    Column("status", String(12), nullable=False),  # new | seen | confirmed | declined | done
+    Column("staff", String(80), nullable=False),  # who set the status last; empty while nobody has
+    Column("at", DateTime, nullable=False),
+    Column("lifted_by", String(80), nullable=False),  # who lifted the hold last; empty while nobody has
+    Column("lifted_at", DateTime),
+    Column("lifted_because", Text, nullable=False),
+)
+
+
+reviews = Table(
+    "desk_reviews",
+    metadata,
+    Column("message_id", ForeignKey("chat_messages.id", ondelete="CASCADE"), primary_key=True),
+    Column("at", DateTime, nullable=False),
+    Column("staff", String(80), nullable=False),
+    Column("given", String(100), nullable=False),  # the label that the assistant had found
+    Column("right", String(100), nullable=False),  # the label that it should have found
+    Column("phrase", Text, nullable=False),  # what is to be learned, without personal data; empty when dropped
+    Index("desk_reviews_by_time", "at"),
+)
+
+
+trials = Table(
+    "desk_trials",
+    metadata,
+    Column("staff_id", ForeignKey("desk_staff.id", ondelete="CASCADE"), primary_key=True),
+    Column("conversation_id", ForeignKey("chat_conversations.id", ondelete="CASCADE"), nullable=False, index=True),
+)

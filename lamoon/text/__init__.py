@@ -1,0 +1,1 @@
+"""Text in one place: cleaning, shorthand, spelling, yes and no."""

@@ -1,0 +1,53 @@
+"""`python -m lamoon.web`: the public web server. `make run` starts it beside Rasa and the action server."""
+
+from __future__ import annotations
+
+import sys
+
+import uvicorn
+
+from lamoon import logs
+from lamoon.data_folder import open_data_folder
+from lamoon.errors import LamoonError
+from lamoon.settings import load_settings
+from lamoon.web.app import make_app
+from lamoon.web.edge import IDLE_SECONDS, edge_protocol
+
+STOP_SECONDS = 5
+
+
+def main() -> int:
+    """Serves until it is told to stop; 2 when something has to be corrected first."""
+    try:
+        settings = load_settings()
+        open_data_folder(settings)
+        app = make_app(settings)
+    except LamoonError as problem:
+        print(problem, file=sys.stderr)
+        return 2
+    logs.configure(settings.log_level)
+    refused = app.state.gateway.metrics.refused
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app,
+            host=settings.gateway_host,
+            port=settings.gateway_port,
+            access_log=False,  # an address with a time is personal data
+            server_header=False,
+            http=edge_protocol(settings.trusted_proxies, lambda limit: refused.labels(limit).inc()),
+            timeout_keep_alive=IDLE_SECONDS,
+            ws="none",
+            log_config=None,
+            log_level="warning",
+            proxy_headers=bool(settings.trusted_proxies),
+            forwarded_allow_ips=list(settings.trusted_proxies),
+            timeout_graceful_shutdown=STOP_SECONDS,
+        )
+    )
+    server.run()
+    return 0 if server.started else 1
+
+
+if __name__ == "__main__":
+    logs.protect()
+    sys.exit(main())

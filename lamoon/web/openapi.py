@@ -1,0 +1,75 @@
+"""The interface as it is described in openapi.yml, which is also what requests are checked against."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from jsonschema import Draft202012Validator, RefResolver
+from jsonschema.exceptions import ValidationError
+from starlette.requests import Request
+
+from lamoon import __version__
+from lamoon.chat.errors import ApiError
+from lamoon.phrasebook import say
+
+DOCUMENT: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("openapi.yml").read_text(encoding="utf-8"))
+DOCUMENT["info"]["version"] = __version__
+MOST_ID = DOCUMENT["components"]["schemas"]["Id"]["maximum"]
+LOCAL = "your local emergency number"
+SHOWN = 200
+"""Characters of an explanation: it may quote what was sent."""
+
+
+async def read_body(request: Request, schema: str, emergency: str) -> dict[str, Any]:
+    """The request's JSON, checked against a schema of the description. Raises ApiError."""
+    raw = await request.body()
+    if not raw and schema == "Begin":
+        return {}
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/json":
+        raise ApiError(415, "not_json", "The request's Content-Type has to be application/json.")
+    try:
+        body = json.loads(raw)
+    except (ValueError, RecursionError):
+        raise ApiError(400, "bad_json", "The request's body is not JSON.") from None
+    check(body, schema, emergency)
+    checked: dict[str, Any] = body
+    return checked
+
+
+def check(body: object, schema: str, emergency: str = LOCAL) -> None:
+    """Raises ApiError when `body` is not as the description's `schema` says; who wrote too much reads whom to call."""
+    errors = sorted(_validator(schema).iter_errors(body), key=_importance)
+    if errors:
+        raise _told(errors[0], emergency)
+
+
+def whole_number(text: str | None, name: str, *, least: int = 0, most: int = MOST_ID, default: int = 0) -> int:
+    """A parameter that is a whole number. Raises ApiError."""
+    if text is None:
+        return default
+    if not (text.isascii() and text.isdigit() and len(text) < 12 and least <= int(text) <= most):
+        raise ApiError(400, "invalid", f"The parameter {name} has to be a whole number from {least} to {most}.")
+    return int(text)
+
+
+@cache
+def _validator(schema: str) -> Any:
+    return Draft202012Validator({"$ref": f"#/components/schemas/{schema}"}, resolver=RefResolver.from_schema(DOCUMENT))
+
+
+def _importance(error: ValidationError) -> tuple[bool, str]:
+    return error.validator != "maxLength", error.json_path
+
+
+def _told(error: ValidationError, emergency: str) -> ApiError:
+    where = error.json_path.removeprefix("$").lstrip(".")
+    if error.validator == "maxLength" and where == "text":
+        text = say("too_long", most=error.validator_value, length=len(error.instance), emergency=emergency)
+        return ApiError(413, "text_too_long", text)
+    told = f"{where}: {error.message}" if where else error.message
+    return ApiError(400, "invalid", f"The request is not as /openapi.json describes it: {told[:SHOWN]}")

@@ -1,0 +1,92 @@
+"""Scenarios of the project through phone, platform, gateway, Rasa and action server: with the same outcomes.
+
+A few of every folder are played on every channel; LAMOON_TEST_CHANNELS=all in front of pytest plays all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import cache
+from pathlib import Path
+
+import pytest
+from scenarios.assistant import Assistant
+from scenarios.test_scenarios import DOWN, FOLDERS, HERE
+from web.fixtures import FAST
+from web.serving import GatewayProcess, Serving
+
+from channels.simulator.platform import Simulator
+from channels.simulator.platforms import ALL, SIMULATORS
+from channels.talking import ChannelTalk, Overheard
+from lamoon.channels.twilio import START_WORDS, STOP_WORDS
+from lamoon.scenarios.runner import play
+from lamoon.scenarios.scenario import Scenario, Turn, load_scenario
+from lamoon.text.clean import clean
+from lamoon.web.openapi import LONGEST
+
+ESSENTIAL = ("happy_path", "safety")
+"""Of these folders a scenario is played on every channel, of all others on Telegram only."""
+
+
+@pytest.fixture(scope="module")
+def talks(running: Assistant, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], ChannelTalk]]:
+    """The assistant, reached through a platform: each is started once, when a scenario needs it."""
+    with ExitStack() as started:
+
+        @cache
+        def talk(channel: str) -> ChannelTalk:
+            return started.enter_context(_reached(channel, running, tmp_path_factory.mktemp("phone")))
+
+        yield talk
+
+
+@contextmanager
+def _reached(channel: str, running: Assistant, folder: Path) -> Iterator[ChannelTalk]:
+    simulator: Simulator = SIMULATORS[channel]()
+    overheard = Overheard(running.servers.rasa)
+    with simulator.serving, Serving(overheard.app) as between:
+        variables = running.servers.variables | FAST | simulator.variables()
+        log = folder / "gateway.log"
+        process = GatewayProcess(variables | {"LAMOON_RASA_PORT": str(between.port)}, log)
+        process.start()
+        simulator.gateway = process.url
+        reached = ChannelTalk(running, simulator, overheard)
+        yield reached
+        reached.close()
+        process.stop()
+    assert simulator.refused == []
+
+
+def can_be_typed(scenario: Scenario, channel: str) -> bool:
+    """Whether every message of the visitor reaches the assistant."""
+    said = [step.user for step in scenario.steps if isinstance(step, Turn) and isinstance(step.user, str)]
+    return all(_reaches(text, channel) for text in said)
+
+
+def _reaches(text: str, channel: str) -> bool:
+    """What is empty or too long the gateway answers, Twilio obeys "stop", and half a sign no phone can send."""
+    if channel == "sms" and text.strip().lower() in STOP_WORDS | START_WORDS:
+        return False
+    is_whole = text.encode("utf-8", "ignore").decode() == text
+    return bool(clean(text)) and len(text) <= LONGEST and not text.startswith("/") and is_whole
+
+
+def _cases() -> list[tuple[str, str]]:
+    """Each channel with the scenarios that are played there."""
+    cases = []
+    for folder in FOLDERS:
+        paths = [path for path in sorted((HERE / folder).glob("*.yml")) if folder != DOWN]
+        scenarios = {str(path.relative_to(HERE)): load_scenario(path, HERE) for path in paths}
+        for channel in SIMULATORS:
+            files = [file for file, scenario in scenarios.items() if can_be_typed(scenario, channel)]
+            few = files[:2] if channel == "telegram" else files[: int(folder in ESSENTIAL)]
+            cases += [(channel, file) for file in (files if ALL else few)]
+    return sorted(cases)
+
+
+@pytest.mark.parametrize(("channel", "file"), _cases())
+def test_a_scenario_by_phone(
+    channel: str, file: str, talks: Callable[[str], ChannelTalk], assistant: Assistant
+) -> None:
+    play(load_scenario(HERE / file, HERE), talks(channel))

@@ -1,0 +1,82 @@
+"""On the website, with the real assistant and the pace that is set in earnest: too fast or very long is heard all the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from scenarios.assistant import Assistant
+from web.serving import GatewayProcess, until
+from web.stories import CLOT, EMERGENCY, QUICK, long_message
+from web.test_real_assistant import text_of
+from web.visitor import Listening, Visitor
+
+AT_ONCE = 5.0
+"""Seconds; by the limit of pace it would be its turn after 12."""
+ANSWERED = 60.0
+
+
+@pytest.fixture(scope="module")
+def paced(running: Assistant, tmp_path_factory: pytest.TempPathFactory) -> Iterator[GatewayProcess]:
+    """A gateway over the real assistant, at the pace of its default settings."""
+    folder = tmp_path_factory.mktemp("paced")
+    own = {"LAMOON_DATABASE_URL": f"sqlite:///{folder / 'gateway.db'}"}
+    process = GatewayProcess(running.servers.variables | own, folder / "gateway.log")
+    process.start()
+    yield process
+    process.stop()
+
+
+@pytest.fixture
+def quick(assistant: Assistant, paced: GatewayProcess) -> Visitor:
+    """Somebody who has not written yet."""
+    return Visitor(paced.url)
+
+
+def kinds(messages: list[dict[str, Any]]) -> list[str]:
+    return [message["kind"] for message in messages]
+
+
+def answers(stream: Listening) -> list[dict[str, Any]]:
+    return [message for message in stream.messages if message["from"] == "bot"]
+
+
+def said(messages: list[dict[str, Any]]) -> list[str]:
+    return [text_of(message) for message in messages if message["from"] == "visitor"]
+
+
+@pytest.mark.parametrize("place", [10, 13, 16])
+def test_an_emergency_among_quick_messages_is_answered_at_once(quick: Visitor, place: int) -> None:
+    all_of_it = [*QUICK[:place], EMERGENCY, *QUICK[place:]]
+    with quick.listening() as stream:
+        assert {quick.send(text).status_code for text in all_of_it} == {202}
+        until(lambda: "emergency" in kinds(stream.messages), "the emergency text", AT_ONCE)
+        until(lambda: len(answers(stream)) >= len(all_of_it), "all answers", ANSWERED)
+    assert said(quick.messages()) == all_of_it
+    assert kinds(quick.messages()).count("emergency") == 1
+    transcript = quick.get("transcript").text
+    assert all(f"You: {text}" in transcript for text in all_of_it)
+
+
+@pytest.mark.parametrize("told", [EMERGENCY, CLOT])
+@pytest.mark.parametrize("length", [1124, 5000, 10_000])
+@pytest.mark.parametrize("place", ["middle", "end"])
+def test_a_long_message_is_read_to_its_end(quick: Visitor, told: str, length: int, place: str) -> None:
+    text = long_message(told, length, place)
+    with quick.listening() as stream:
+        assert quick.send(text).status_code == 202
+        until(lambda: answers(stream), "the answer", ANSWERED)
+    assert said(stream.messages) == [text]
+    assert answers(stream)[0]["kind"] == ("emergency" if told == EMERGENCY else "warning")
+
+
+def test_a_clot_told_over_the_limit_holds_the_request(quick: Visitor, assistant: Assistant) -> None:
+    booking = ("I'd like to book a session", "Maria Lopez", "maria@example.com", "Thursday after 5 pm, please")
+    for text in (*("hi", "so", "well", "hmm", "one moment", "ok", "now"), *booking, CLOT, "yes", "yes, send it"):
+        assert quick.send(text).status_code == 202
+    sender = f"web-{quick.conversation}-0"
+    until(lambda: assistant.requests(sender), "the request", ANSWERED)
+    (request,) = assistant.requests(sender)
+    assert request.hold
+    assert "blood_clot" in [condition.id for condition in request.conditions]

@@ -1,0 +1,38 @@
+"""Each bar is red when it is missed, and only then."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tools.bench.bars import judge
+from tools.bench.figures import Figures
+
+
+def test_all_bars_are_held_at_their_very_edge(project: Figures, baseline: Figures) -> None:
+    assert [bar.name for bar in judge(project, baseline) if not bar.held] == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "name"),
+    [
+        ({"train_all_seconds": 25.1}, "training"),
+        ({"ready_seconds": 2.01}, "ready"),
+        ({"memory_mb": 451.0}, "memory"),
+        ({"parse_p50_ms": 10.1}, "parse"),
+        ({"served": "1" * 153 + "0" * 47}, "topics"),
+        ({"guessed": "1" * 179 + "0" * 21}, "topics"),
+    ],
+)
+def test_a_missed_bar_is_red(project: Figures, baseline: Figures, changed: dict[str, Any], name: str) -> None:
+    shorter = replace(baseline, train_nlu_seconds=300.0)
+    red = [bar.name for bar in judge(replace(project, **changed), shorter) if not bar.held]
+    assert len(red) == 1
+    assert red[0].startswith(name)
+
+
+def test_training_counts_with_the_dialogue_model(project: Figures, baseline: Figures) -> None:
+    training = judge(project, baseline)[0]
+    assert training.found == "12.0 times"

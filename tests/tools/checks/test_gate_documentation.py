@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from lamoon.errors import ConfigurationError
+from tools.checks.documentation import check
+from tools.checks.project import Project
+from tools.checks.reference import BEGIN, END, REFERENCE, SCREENING, render
+
+Break = Callable[[str, str, str], Project]
+
+
+def test_fresh_page_is_green(project: Project) -> None:
+    assert check(project) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "line", "what"),
+    [
+        (REFERENCE, "fly a kite", "fly a plane", 11, "is stale"),
+        ("data/nlu.yml", "    - how strong blows wind one\n", "", 19, "is stale"),
+        ("domain.yml", "    # how often an answer was not taken", "", 66, "says nothing of form_misses"),
+        ("actions/action_fly.py", '"""Flies the kite."""', "", 57, "says nothing of action_fly"),
+        ("tools/checks/stuck.py", '"""Finds kites that are stuck."""', "", 74, "says nothing of stuck"),
+        ("docs/settings.md", "LAMOON_PORT", "LAMOON_POT", 7, "the setting LAMOON_PORT is not explained"),
+        (
+            "docs/settings.md",
+            "LAMOON_PORT",
+            "LAMOON_PORT` `LAMOON_POT",
+            None,
+            "explains LAMOON_POT, which nothing reads",
+        ),
+        ("actions/action_fly.py", "Flies", "LAMOON_WIND flies", 1, "the setting LAMOON_WIND is not explained"),
+    ],
+)
+def test_one_fault(broken: Break, path: str, old: str, new: str, line: int | None, what: str) -> None:
+    assert (what, line) in [(problem.what, problem.line) for problem in check(broken(path, old, new))]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        ("topic", "wind"),
+        ("intent", "nlu_fallback"),
+        ("action", "action_fly"),
+        ("slot", "form_misses"),
+        ("gate", "stuck"),
+        ("command", "make fly"),
+    ],
+)
+def test_name_that_no_page_marks(broken: Break, kind: str, name: str) -> None:
+    found = [problem.what for problem in check(broken(REFERENCE, f"`{name}`", name))]
+    assert found == ["is stale", f"no page names the {kind} {name}"]
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new"),
+    [
+        (SCREENING, "| yes | yes |", "| yes | no |"),
+        ("lamoon/screening/catalogue/kites.yml", "a tangled line", "a knotted line"),
+        (
+            "lamoon/screening/catalogue/more.yml",
+            "",
+            "conditions:\n  storm: {title: a storm, severity: avoid, source: all}\n",
+        ),
+    ],
+)
+def test_table_of_conditions_that_is_stale(broken: Break, path: str, old: str, new: str) -> None:
+    [problem] = check(broken(path, old, new))
+    assert (problem.file, problem.what) == (SCREENING, "is stale")
+    assert problem.line
+
+
+def test_table_of_conditions_stands_between_its_marks_worst_first(project: Project) -> None:
+    table = project.files[SCREENING].partition(BEGIN)[2].partition(END)[0].strip().splitlines()
+    assert table[2:] == [
+        "| `gale` | a gale | emergency | no | no | the weather office |",
+        "| `tangle` | a tangled line | ask your doctor | yes | yes | the guide \\| fliers |",
+    ]
+
+
+@pytest.mark.parametrize("mark", [BEGIN, END])
+def test_table_without_a_place_is_named(broken: Break, mark: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"docs/screening\.md: has no place"):
+        check(broken(SCREENING, mark, ""))
+
+
+def test_missing_page_is_stale(project: Project) -> None:
+    files = {path: text for path, text in project.files.items() if path != REFERENCE}
+    assert "is stale" in [problem.what for problem in check(Project(files))]
+    assert check(Project({**files, REFERENCE: render(Project(files))})) == []

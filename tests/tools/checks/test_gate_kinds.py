@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tools.checks.kinds import check
+from tools.checks.project import Project
+
+Break = Callable[[str, str, str], Project]
+TEXT = '    - text: "All right, I have stopped."'
+
+
+def test_good_project_is_green(project: Project) -> None:
+    assert check(project) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "right", "wrong"),
+    [
+        ("Call {emergency_number}.", ("{kind: emergency}", "{kind: crisis}"), ("{}", "{kind: warning}")),
+        ("Call {crisis_line} or {emergency_number}.", ("{kind: crisis}",), ("{}", "{kind: emergency}")),
+        ("Thanks for {conditions_text}.", ("{kind: warning}",), ("{}", "{kind: notice}")),
+        ("I'm down. {contact_sentence_when_down}", ("{kind: apology}",), ("{}", "{kind: text}")),
+        ("Sent, {reference}.", ("{effect: reports}", "{effect: calls_team}"), ("{}", "{kind: notice}")),
+        ("Hello.", ("{}", "{kind: notice}"), ("{kind: loud}", "{effect: sings}")),
+    ],
+)
+def test_what_a_text_fills_in_asks_for_its_metadata(
+    broken: Break, text: str, right: tuple[str, ...], wrong: tuple[str, ...]
+) -> None:
+    def problems(metadata: str) -> list[tuple[str, int | None]]:
+        written = f'    - metadata: {metadata}\n      text: "{text}"'
+        return [(problem.file, problem.line) for problem in check(broken("domain.yml", TEXT, written))]
+
+    assert [problems(metadata) for metadata in right] == [[]] * len(right)
+    assert [problems(metadata) for metadata in wrong] == [[("domain.yml", 35)]] * len(wrong)
+
+
+def test_what_a_rule_says_in_an_emergency_needs_the_kind_in_every_text(broken: Break) -> None:
+    rules = broken("data/rules.yml", "- intent: stop", "- intent: emergency")
+    assert [problem.what for problem in check(rules)] == ["utter_stopped is of the kind text"]

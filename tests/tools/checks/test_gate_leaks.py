@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from lamoon.errors import ConfigurationError
+from tools.checks.leaks import DEVELOPMENT, TEST, check
+from tools.checks.project import Project
+
+Break = Callable[[str, str, str], Project]
+PHRASE = "how strong blows wind one"
+SETS = (*DEVELOPMENT, *TEST)
+
+
+def test_good_project_is_green(project: Project) -> None:
+    assert check(project) == []
+
+
+@pytest.mark.parametrize("path", SETS)
+@pytest.mark.parametrize("text", ["How strong, blows wind: ONE?", "how strong blows wind onee"], ids=["same", "near"])
+def test_training_phrase_in_a_held_out_set(broken: Break, path: str, text: str) -> None:
+    (problem,) = check(broken(path, "", f'{{"text": "{text}"}}\n'))
+    assert (problem.file, problem.line) == ("data/nlu.yml", 5)
+    assert f"{path}:2" in problem.what
+
+
+@pytest.mark.parametrize("development", DEVELOPMENT)
+@pytest.mark.parametrize("test", TEST)
+def test_development_phrase_in_a_test_set(broken: Break, development: str, test: str) -> None:
+    line = '{"text": "do kites dream of wind"}\n'
+    project = broken(development, "", line)
+    (problem,) = check(Project({**project.files, test: project.files[test] + line}))
+    assert (problem.file, problem.line) == (development, 2)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [("hi there", "Hi there!"), ("who flies these kites", "who flies these kitess")],
+    ids=["one or two words", "near, but under five words"],
+)
+def test_what_everybody_writes_is_no_leak(broken: Break, ours: str, theirs: str) -> None:
+    project = broken("data/nlu.yml", PHRASE, ours)
+    path = DEVELOPMENT[0]
+    assert check(Project({**project.files, path: project.files[path] + f'{{"text": "{theirs}"}}\n'})) == []
+
+
+@pytest.mark.parametrize("line", ["{", "[]", '{"txt": "x"}'])
+def test_unreadable_line_is_named(broken: Break, line: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"{DEVELOPMENT[0]}, line 2:"):
+        check(broken(DEVELOPMENT[0], "", line + "\n"))
+
+
+@pytest.mark.parametrize("path", SETS)
+def test_missing_set_is_named(project: Project, path: str) -> None:
+    with pytest.raises(ConfigurationError, match=path):
+        check(Project({name: text for name, text in project.files.items() if name != path}))

@@ -1,0 +1,123 @@
+"""`python -m tools.bench.edge [--turns 200]`: what a visitor notices of 300 half requests and 50 giant headers a second.
+
+The real assistant on free ports. First a visitor alone, then the same while another process keeps the half requests open
+and sends the headers, 20 MB each. Memory is the gateway's.
+
+Exit codes: 0 every bar is held, 1 one is not, 2 something has to be corrected first.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import multiprocessing
+import re
+import signal
+import socket
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from statistics import quantiles
+from urllib.parse import urlsplit
+
+from tools.bench.gateway import TURNS_EACH, conversation, servers
+
+SLOWER_BAR = 2.0
+"""How many times as long the slowest twentieth of answers may take."""
+MEMORY_BAR = 20.0
+"""Megabytes that the gateway may grow by."""
+HALF_REQUESTS = 300
+GIANTS = 50
+GIANT_BYTES = 20_000_000
+PAUSE_SECONDS = 1.0
+
+
+def main(arguments: list[str]) -> int:
+    """Measures and prints; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m tools.bench.edge", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--turns", type=int, default=200, help="messages in each half of the run")
+    turns = parser.parse_args(arguments).turns
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(2))  # so that its servers end with it
+    try:
+        with tempfile.TemporaryDirectory() as folder, servers(Path(folder)) as (_, front, gateway):
+            _turns(front, turns // 4, lambda: 0.0)
+            alone, before = _turns(front, turns, lambda: _megabytes(gateway))
+            with _attack(front):
+                beside, most = _turns(front, turns, lambda: _megabytes(gateway))
+    except (FileNotFoundError, TimeoutError) as problem:
+        print(problem, file=sys.stderr)
+        return 2
+    return _report(alone, beside, most - before)
+
+
+def _turns(front: str, turns: int, memory: Callable[[], float]) -> tuple[list[float], float]:
+    """Milliseconds of each turn, and the most memory that was seen between them."""
+    taken: list[float] = []
+    most = 0.0
+    while len(taken) < turns:
+        with conversation(front) as ask:
+            for milliseconds in itertools.islice(ask, TURNS_EACH):
+                taken.append(milliseconds)
+                most = max(most, memory())
+    return taken, most
+
+
+@contextmanager
+def _attack(front: str) -> Iterator[None]:
+    """Another process that attacks for the time of the block."""
+    place = urlsplit(front)
+    process = multiprocessing.get_context("spawn").Process(target=_attacker, args=(place.hostname, place.port))
+    process.start()
+    time.sleep(2 * PAUSE_SECONDS)
+    try:
+        yield
+    finally:
+        process.kill()
+        process.join()
+
+
+def _attacker(host: str, port: int) -> None:
+    with ThreadPoolExecutor(GIANTS) as threads:
+        for _ in range(GIANTS):
+            threads.submit(_send_giants, host, port)
+        while True:
+            half = [socket.create_connection((host, port)) for _ in range(HALF_REQUESTS)]
+            for connection in half:
+                with suppress(OSError):
+                    connection.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Half: " + b"a" * 1000)
+            time.sleep(5)
+            for connection in half:
+                connection.close()
+
+
+def _send_giants(host: str, port: int) -> None:
+    giant = b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Giant: " + b"a" * GIANT_BYTES
+    while True:
+        with suppress(OSError), socket.create_connection((host, port)) as connection:
+            connection.sendall(giant)
+        time.sleep(PAUSE_SECONDS)
+
+
+def _megabytes(process: int) -> float:
+    status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
+    return int(re.findall(r"VmRSS:\s+(\d+)", status)[0]) / 1024
+
+
+def _report(alone: list[float], beside: list[float], grown: float) -> int:
+    """Prints the figures; the exit code."""
+    one, other = quantiles(alone, n=20)[-1], quantiles(beside, n=20)[-1]
+    held = (other <= SLOWER_BAR * one, grown <= MEMORY_BAR)
+    print(f"{len(alone)} turns each; 95th percentiles in milliseconds")
+    print(f"  alone            {one:7.1f}")
+    bar = f"bar {SLOWER_BAR:.0f}: {'held' if held[0] else 'MISSED'}"
+    print(f"  under attack     {other:7.1f}   ratio {other / one:.2f}   {bar}")
+    print(f"  memory grows by  {grown:7.1f} MB   bar {MEMORY_BAR:.0f}: {'held' if held[1] else 'MISSED'}")
+    return 0 if all(held) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

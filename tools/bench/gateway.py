@@ -1,0 +1,159 @@
+"""`python -m tools.bench.gateway [--turns 200]`: what the front door adds to Rasa's own REST, side by side in one run.
+
+Starts Rasa, the action server and the gateway on free ports with data of their own. In turn it asks Rasa's REST channel
+and the gateway the same thing in conversations of the same length; the gateway's time is from sending a message to
+reading its answer in the stream, with everything kept on disk.
+
+Exit codes: 0 every bar is held, 1 one is not, 2 something has to be corrected first.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import httpx
+
+from lamoon.launch.commands import LOOPBACK, action_server, gateway, rasa_server, serving_environment
+from lamoon.project import PROJECT
+from lamoon.settings import load_settings
+
+OVERHEAD_BAR = 4.0
+"""Milliseconds that the gateway may add at the median."""
+REPLY_BAR = 150.0
+"""Milliseconds from sending "hi" to reading the first reply, at the median."""
+READY_SECONDS = 120.0
+TURNS_EACH = 5
+"""Turns of a conversation: Rasa's time grows with its length."""
+
+
+def main(arguments: list[str]) -> int:
+    """Measures and prints; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m tools.bench.gateway", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--turns", type=int, default=200, help="messages to each side")
+    turns = parser.parse_args(arguments).turns
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(2))  # so that its servers end with it
+    try:
+        with tempfile.TemporaryDirectory() as folder, servers(Path(folder)) as (rasa, front, _):
+            direct, through = _measure(rasa, front, turns)
+    except (FileNotFoundError, TimeoutError) as problem:
+        print(problem, file=sys.stderr)
+        return 2
+    return _report(direct, through)
+
+
+@contextmanager
+def servers(folder: Path) -> Iterator[tuple[str, str, int]]:
+    """The addresses of Rasa and of the gateway, and the id of the gateway's process."""
+    ports = {name: str(_free_port()) for name in ("RASA", "ACTIONS", "GATEWAY")}
+    variables = {f"LAMOON_{name}_PORT": port for name, port in ports.items()}
+    variables |= {"LAMOON_DATA": str(folder), "LAMOON_MESSAGES_PER_MINUTE": "100000"}
+    settings = load_settings(variables)
+    clean = {name: value for name, value in serving_environment().items() if not name.startswith("LAMOON_")}
+    with ExitStack() as stack:
+        for command in (action_server(settings), rasa_server(settings, with_api=False), gateway(settings)):
+            log = stack.enter_context((folder / f"{command.name}.log").open("wb"))
+            process = subprocess.Popen(
+                command.words, cwd=PROJECT, env=clean | variables, stdout=log, stderr=log, start_new_session=True
+            )
+            stack.callback(_end, process)  # the last one is the gateway
+        front = f"http://{LOOPBACK}:{ports['GATEWAY']}"
+        _wait(front)
+        yield f"http://{LOOPBACK}:{ports['RASA']}", front, process.pid
+
+
+def _measure(rasa: str, front: str, turns: int) -> tuple[list[float], list[float]]:
+    """Milliseconds of each turn by Rasa's REST, and through the gateway."""
+    direct: list[float] = []
+    through: list[float] = []
+    with httpx.Client(base_url=rasa, trust_env=False, timeout=30) as rest:
+        for _ in range(turns // TURNS_EACH + 1):  # the first conversation of each side warms up
+            sender = uuid.uuid4().hex
+            with conversation(front) as ask:
+                for _ in range(TURNS_EACH):
+                    began = time.perf_counter()
+                    rest.post("/webhooks/rest/webhook", json={"sender": sender, "message": "hi"}).raise_for_status()
+                    direct.append((time.perf_counter() - began) * 1000)
+                    through.append(next(ask))
+    return direct[TURNS_EACH:], through[TURNS_EACH:]
+
+
+@contextmanager
+def conversation(front: str) -> Iterator[Iterator[float]]:
+    """Milliseconds from sending "hi" to reading the reply, again and again."""
+    with httpx.Client(base_url=front, trust_env=False, timeout=30) as client:
+        token = client.post("/chat/conversations").raise_for_status().json()["token"]
+        headers = {"Authorization": f"Bearer {token}"}
+        with client.stream("GET", "/chat/stream", headers=headers) as answer:
+            lines = answer.iter_lines()
+
+            def ask() -> Iterator[float]:
+                while True:
+                    body = {"client_id": str(uuid.uuid4()), "text": "hi"}
+                    began = time.perf_counter()
+                    client.post("/chat/messages", json=body, headers=headers).raise_for_status()
+                    while not _is_reply(next(lines)):
+                        pass
+                    yield (time.perf_counter() - began) * 1000
+
+            yield ask()
+
+
+def _is_reply(line: str) -> bool:
+    return line.startswith("data: ") and json.loads(line[6:]).get("from") == "bot"
+
+
+def _report(direct: list[float], through: list[float]) -> int:
+    """Prints the figures; the exit code."""
+    one, other = statistics.median(direct), statistics.median(through)
+    held = (other - one <= OVERHEAD_BAR, other <= REPLY_BAR)
+    print(f"{len(direct)} turns each, alternating; medians in milliseconds")
+    print(f"  Rasa's REST          {one:7.1f}")
+    print(f"  through the gateway  {other:7.1f}   ratio {other / one:.2f}")
+    print(f"  added                {other - one:7.1f}   bar {OVERHEAD_BAR:.0f}: {'held' if held[0] else 'MISSED'}")
+    print(f"  first reply          {other:7.1f}   bar {REPLY_BAR:.0f}: {'held' if held[1] else 'MISSED'}")
+    return 0 if all(held) else 1
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait(front: str) -> None:
+    """Waits until a real message is answered. Raises TimeoutError."""
+    end = time.monotonic() + READY_SECONDS
+    while time.monotonic() < end:
+        try:
+            if httpx.get(f"{front}/health", trust_env=False, timeout=10).status_code == httpx.codes.OK:
+                return
+        except httpx.HTTPError:
+            pass
+        time.sleep(0.2)
+    raise TimeoutError(f"The assistant did not answer within {READY_SECONDS:.0f} seconds. Does `make run` work?")
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    os.killpg(process.pid, signal.SIGTERM)
+    try:
+        process.wait(15)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,118 @@
+"""A Rasa server with the HTTP API: how soon it is ready and how much memory it holds."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from tools.bench.errors import BenchmarkError
+from tools.bench.sides import Side
+
+LOOPBACK = "127.0.0.1"
+LONGEST_START_SECONDS = 300.0
+POLL_SECONDS = 0.05
+STOP_SECONDS = 15.0
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server that is ready.
+
+    Attributes:
+        ready_seconds: from `rasa run` to the first 200 of `/status`, which comes with the model loaded.
+        client: keeps one connection to it.
+        pid: its first process.
+    """
+
+    ready_seconds: float
+    client: httpx.Client
+    pid: int
+
+
+@contextmanager
+def serving(side: Side, model: Path, folder: Path) -> Iterator[Server]:
+    """Starts the server, waits until it is ready, and ends it with the block."""
+    folder.mkdir(parents=True, exist_ok=True)
+    port = _free_port()
+    words = (side.python, "-m", "rasa", "run", "--enable-api", "-i", LOOPBACK, "-p", str(port), "-m", str(model))
+    log = folder / "run.log"
+    with log.open("wb") as output, _client(port) as client:
+        started = time.monotonic()
+        process = subprocess.Popen(
+            (*words, *side.run_options),
+            cwd=folder,
+            env=side.variables,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        try:
+            _wait_until_ready(process, client, started, log)
+            yield Server(time.monotonic() - started, client, process.pid)
+        finally:
+            _end(process)
+
+
+def resident_megabytes(pid: int) -> float:
+    """Resident memory of a process and all processes below it."""
+    return sum(_resident(member) for member in tree(pid)) / 1e6
+
+
+def _client(port: int) -> httpx.Client:
+    return httpx.Client(base_url=f"http://{LOOPBACK}:{port}", timeout=30.0, trust_env=False)
+
+
+def _wait_until_ready(process: subprocess.Popen[bytes], client: httpx.Client, started: float, log: Path) -> None:
+    while time.monotonic() - started < LONGEST_START_SECONDS:
+        if process.poll() is not None:
+            raise BenchmarkError(f"The server ended with code {process.returncode} before it was ready. See {log}")
+        with suppress(httpx.TransportError):
+            answer = client.get("/status")
+            if answer.status_code == httpx.codes.OK and answer.json().get("model_file"):
+                return
+        time.sleep(POLL_SECONDS)
+    raise BenchmarkError(f"The server was not ready after {LONGEST_START_SECONDS:.0f} seconds. See {log}")
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, number)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(STOP_SECONDS)
+            return
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind((LOOPBACK, 0))
+        return int(listener.getsockname()[1])
+
+
+def tree(root: int) -> list[int]:
+    children: dict[int, list[int]] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            with suppress(OSError):
+                # The name in brackets may hold spaces and brackets: the parent is the second word after the last one.
+                parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+                children.setdefault(parent, []).append(int(entry.name))
+    members = [root]
+    for member in members:
+        members.extend(children.get(member, []))
+    return members
+
+
+def _resident(pid: int) -> int:
+    with suppress(OSError):
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    return 0

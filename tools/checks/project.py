@@ -1,0 +1,168 @@
+"""The project's files for the checks: as texts, as Python syntax, and what a check reports."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+from lamoon.errors import ConfigurationError
+from lamoon.intents import Intents, parse_intents
+from lamoon.yaml_file import Value, parse
+from tools.checks.assistant import Assistant, read_assistant
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something to mend: where it stands (line None: the whole file), what was found, what is expected instead."""
+
+    file: str
+    line: int | None
+    what: str
+    expected: str
+
+    def __str__(self) -> str:
+        place = self.file if self.line is None else f"{self.file}:{self.line}"
+        return f"{place}: {self.what} (expected {self.expected})"
+
+
+INTENTS = "data/intents.yml"
+TEXT_FILES = (".py", ".yml", ".yaml", ".md", ".json", ".jsonl", ".txt", ".toml", ".sh")
+READABLE = ("a readable file saved as UTF-8", "chmod u+r")
+GENERATED = ("__pycache__", "models", "node_modules", "reports", "results", "var")
+
+
+@dataclass(frozen=True)
+class Project:
+    """Texts by their path from the project's folder.
+
+    Attributes:
+        files: what is or would be committed.
+        root: the folder; None where the texts exist in memory only.
+        ignored: files that stand in git although `.gitignore` names them.
+    """
+
+    files: Mapping[str, str] = field(repr=False)
+    root: Path | None = None
+    ignored: tuple[str, ...] = ()
+
+    @cached_property
+    def assistant(self) -> Assistant:
+        """What the Rasa files say."""
+        return read_assistant(self.files)
+
+    @cached_property
+    def intents(self) -> Intents:
+        """What the intents mean. Raises KnowledgeError where `data/intents.yml` is missing or broken."""
+        return parse_intents(self.text(INTENTS), INTENTS)
+
+    def text(self, path: str) -> str:
+        """The text of a file. Raises ConfigurationError where it does not exist."""
+        if path not in self.files:
+            raise ConfigurationError(path, None, "does not exist", "a file of this name", path)
+        return self.files[path]
+
+    def yaml(self, path: str) -> Value:
+        """A YAML file's document with the line of every value. Raises ConfigurationError where it cannot be read."""
+        return parse(self.text(path), path)
+
+    def under(self, folder: str, suffix: str) -> Iterator[tuple[str, str]]:
+        """Path and text of the files below `folder` (empty: all) whose name ends with `suffix`."""
+        for path in sorted(self.files):
+            if path.startswith(folder) and path.endswith(suffix):
+                yield path, self.files[path]
+
+
+def load_project(root: Path) -> Project:
+    """Read a project from its folder. Raises ConfigurationError for a text file that cannot be read."""
+    paths = _in_git(root, "--cached", "--others", "--exclude-standard")
+    ignored = _in_git(root, "--cached", "--ignored", "--exclude-standard")
+    texts = {path: _text(root / path) for path in (_walk(root) if paths is None else paths)}
+    return Project({path: text for path, text in texts.items() if text is not None}, root, tuple(ignored or ()))
+
+
+def _in_git(root: Path, *options: str) -> list[str] | None:
+    """What git lists; None where there is no git or no repository, as in an unpacked archive."""
+    try:
+        done = subprocess.run(["git", "ls-files", "-z", *options], cwd=root, capture_output=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return [path for path in done.stdout.decode().split("\0") if path]
+
+
+def _walk(root: Path) -> Iterator[str]:
+    for path in sorted(root.rglob("*")):
+        parts = path.relative_to(root).parts
+        if not any(part in GENERATED or (part.startswith(".") and part not in (".ci", ".gitignore")) for part in parts):
+            yield path.relative_to(root).as_posix()
+
+
+def _text(path: Path) -> str | None:
+    """The text of a file; None for a folder, a file deleted but not yet committed, and pictures and the like."""
+    if not path.is_file():
+        return None
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        if path.suffix in TEXT_FILES:
+            raise ConfigurationError(str(path), None, "is not UTF-8 text", *READABLE) from error
+        return None
+    except OSError as error:
+        raise ConfigurationError(str(path), None, f"cannot be read ({error.strerror})", *READABLE) from error
+
+
+@dataclass(frozen=True)
+class Words:
+    """A string of the code that is no docstring; `open_end`: something unknown follows, as in f"utter_faq/{topic}"."""
+
+    text: str
+    line: int
+    open_end: bool = False
+
+
+@lru_cache(maxsize=1024)
+def syntax(text: str, file: str) -> ast.Module:
+    """The syntax tree. Raises ConfigurationError for code that is no Python."""
+    try:
+        return ast.parse(text)
+    except SyntaxError as error:
+        problem = f"is not Python: {error.msg}"
+        raise ConfigurationError(file, error.lineno, problem, "valid Python", "x = 1") from error
+
+
+def strings(text: str, file: str) -> Iterator[Words]:
+    """Every string of the code except docstrings."""
+    tree = syntax(text, file)
+    skipped = {id(node) for node in _docstrings(tree)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            skipped |= {id(part) for part in node.values}
+            for part, following in zip(node.values, [*node.values[1:], None], strict=True):
+                if isinstance(part, ast.Constant):
+                    yield Words(str(part.value), part.lineno, following is not None)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in skipped:
+            yield Words(node.value, node.lineno)
+
+
+def first_arguments(text: str, file: str, function: str) -> Iterator[Words]:
+    """The first argument of every call of `function` that is written out as a string."""
+    for node in ast.walk(syntax(text, file)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == function and node.args:
+            argument = node.args[0]
+            if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+                yield Words(argument.value, argument.lineno)
+
+
+def first_line(text: str, file: str) -> str:
+    """The first line of a file's docstring; empty where it has none."""
+    return (ast.get_docstring(syntax(text, file)) or "").split("\n")[0]
+
+
+def _docstrings(tree: ast.Module) -> Iterator[ast.expr]:
+    for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        if isinstance(body, list) and body and isinstance(body[0], ast.Expr):
+            yield body[0].value

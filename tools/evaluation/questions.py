@@ -1,0 +1,104 @@
+"""Labelled questions, one JSON object a line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from lamoon.contract import topic_of
+from lamoon.errors import EvaluationError
+
+Entry = TypeVar("Entry")
+
+
+def read_entries(path: Path, make: Callable[[dict[str, Any]], Entry], what: str, example: str) -> list[Entry]:
+    """What `make` makes of each line; `what` names one of them in errors, `example` is a right line.
+
+    Raises:
+        EvaluationError: naming the file and line that cannot be read, and what was expected.
+    """
+    entries = []
+    for number, line in enumerate(_lines(path, example), start=1):
+        try:
+            entries.append(make(json.loads(line)))
+        except (ValueError, KeyError, TypeError) as problem:
+            raise EvaluationError(f"{path}, line {number}: {problem!r}; expected for example {example}") from None
+    if not entries:
+        raise EvaluationError(f"{path} holds no {what}; expected lines such as {example}")
+    return entries
+
+
+def _lines(path: Path, example: str) -> list[str]:
+    try:
+        # Not splitlines(): a message may hold separators that only it takes for the end of a line.
+        return path.read_text(encoding="utf-8").removesuffix("\n").split("\n") if path.stat().st_size else []
+    except UnicodeDecodeError:
+        raise EvaluationError(f"{path} is not UTF-8 text; expected lines such as {example}") from None
+
+
+Group = Literal["real", "written", "other", "near", "far"]
+GROUPS: dict[Group, str] = {
+    "real": "topics, as real visitors ask",
+    "written": "topics, as typed in chat",
+    "other": "other intents",
+    "near": "near out of scope",
+    "far": "far out of scope",
+}
+KINDS: dict[str, Group] = {"near_out_of_scope": "near", "far_out_of_scope": "far", "real": "real", "real_style": "real"}
+FRAGMENT, RAMBLING = 4, 30  # words: at most, at least
+EXAMPLE = '{"text": "does it hurt?", "label": "faq/does_it_hurt", "kind": "written"}'
+
+
+@dataclass(frozen=True)
+class Question:
+    """A message and the labels that are right for it; `labels[0]` is the first choice.
+
+    `slices` name how it is written ("lay", "typo", "two questions"): what the file says under `slice`, and its length.
+    """
+
+    text: str
+    labels: tuple[str, ...]
+    group: Group
+    slices: tuple[str, ...] = ()
+
+
+def read_questions(path: Path) -> list[Question]:
+    """Reads a file of questions.
+
+    Raises:
+        EvaluationError: naming the file and line that cannot be read.
+    """
+    return read_entries(path, _question, "question", EXAMPLE)
+
+
+def _question(entry: dict[str, Any]) -> Question:
+    # A question with context needs the conversation before it; a single message cannot be scored on it.
+    label, also = _text(entry, "label"), entry.get("also", [])
+    if not isinstance(also, list):
+        raise TypeError("`also` is not a list")
+    group = KINDS.get(entry.get("kind", ""), "written")
+    if group in ("real", "written") and not topic_of(label):
+        group = "other"
+    text = _text(entry, "text")
+    return Question(text, (label, *map(str, also)), group, tuple(dict.fromkeys([*_slices(entry), *_length(text)])))
+
+
+def _slices(entry: dict[str, Any]) -> list[str]:
+    given = entry.get("slice", [])
+    if not isinstance(given, str | list):
+        raise TypeError("`slice` is neither a text nor a list of texts")
+    return [given] if isinstance(given, str) else [str(name) for name in given]
+
+
+def _length(text: str) -> list[str]:
+    words = len(text.split())
+    return ["fragment"] if words <= FRAGMENT else ["rambling"] if words >= RAMBLING else []
+
+
+def _text(entry: dict[str, Any], key: str) -> str:
+    if not isinstance(entry[key], str):
+        raise TypeError(f"`{key}` is not a text")
+    return str(entry[key])
