@@ -15,7 +15,7 @@ from actions.resources import studio
 from lamoon.booking import Invalid
 from lamoon.booking.form import BY_SLOT, QUESTIONS, Parsed, asked_by
 from lamoon.text.clean import plain_text
-from lamoon.text.yes_no import read_yes_no
+from lamoon.text.yes_no import parse_yes_no
 
 # What the forms store once an answer was read; no visitor types these words.
 GIVEN, REFUSED = "consent given", "consent refused"
@@ -92,7 +92,7 @@ class GuidedForm(FormValidationAction, ABC):
             slot: the question.
             value: the visitor's message, or what the slot held before.
         """
-        agreed = True if value == GIVEN else read_yes_no(value)
+        agreed = True if value == GIVEN else parse_yes_no(value)
         if agreed is None:
             return self.reject(slot, Invalid("no_yes_or_no"), dispatcher, tracker)
         return {slot: GIVEN if agreed else REFUSED}

@@ -8,7 +8,7 @@ from rasa_sdk import Tracker
 
 from actions.guided_form import GIVEN
 from actions.resources import studio
-from lamoon.booking import BookingRequest, Condition, Contact, Invalid, parse_contact
+from lamoon.booking import BookingRequest, Contact, DisclosedCondition, Invalid, parse_contact
 from lamoon.booking.form import DETAILS, asked_by
 from lamoon.booking.request import LONGEST, NO_NAME, SCREENINGS, one_of
 from lamoon.contract import BOOKING_HOLD, HEALTH_RECORD, UNREADABLE_RECORD, ConversationName, Disclosure, HealthRecord
@@ -98,9 +98,9 @@ def _contact(tracker: Tracker) -> Contact:
     return contact
 
 
-def _condition(told: Disclosure, catalogue: Conditions) -> Condition:
+def _condition(told: Disclosure, catalogue: Conditions) -> DisclosedCondition:
     known = catalogue.conditions.get(told.id)
-    return Condition(told.id, told.words, hold=known.hold if known else True)
+    return DisclosedCondition(told.id, told.words, hold=known.hold if known else True)
 
 
 def _health_words(tracker: Tracker, details: str) -> str:

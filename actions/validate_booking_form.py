@@ -16,7 +16,7 @@ from lamoon.booking.request import LONGEST
 from lamoon.screening.answers import Answer, read_screening_answer
 from lamoon.screening.screener import shared_screener
 from lamoon.text.clean import has_alphanumeric
-from lamoon.text.yes_no import read_yes_no
+from lamoon.text.yes_no import parse_yes_no
 
 MOST_WORDS_OF_A_CONTACT = 8
 """A longer message that names a contact is a wish."""
@@ -71,7 +71,7 @@ class ValidateBookingForm(GuidedForm):
         if value == "" and tracker.get_slot("health_screening") == "no":
             return {"health_details": ""}  # nothing was asked
         words = parse_wish(value, longest=LONGEST["health_words"])
-        if not isinstance(words, Invalid) and read_yes_no(value) is True:
+        if not isinstance(words, Invalid) and parse_yes_no(value) is True:
             words = Invalid("health_bare_yes")
         return self.keep("health_details", words, dispatcher, tracker)
 

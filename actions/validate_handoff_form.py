@@ -10,7 +10,7 @@ from rasa_sdk.types import DomainDict
 
 from actions.guided_form import GuidedForm
 from lamoon.booking import Invalid, parse_wish
-from lamoon.text.yes_no import read_yes_no
+from lamoon.text.yes_no import parse_yes_no
 
 
 class ValidateHandoffForm(GuidedForm):
@@ -24,7 +24,7 @@ class ValidateHandoffForm(GuidedForm):
         self, value: str, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> dict[str, Any]:
         """The visitor's own words; a bare yes or no is none."""
-        words = Invalid("bare_yes_or_no") if read_yes_no(value) is not None else parse_wish(value)
+        words = Invalid("bare_yes_or_no") if parse_yes_no(value) is not None else parse_wish(value)
         return self.keep("handoff_question", words, dispatcher, tracker)
 
     def validate_handoff_consent(

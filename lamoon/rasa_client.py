@@ -162,7 +162,7 @@ class RasaClient:
         if status not in (NO_CONTENT, NOT_FOUND):
             raise RasaError("refused")
 
-    async def let_time_pass(self, sender: str, minutes: int) -> bool:
+    async def shift_time(self, sender: str, minutes: int) -> bool:
         """Makes what was said in a sandbox conversation so much older; False when Rasa has none. Raises RasaError."""
         try:
             status, _ = await self._request("POST", f"{CONVERSATIONS}/{quote(sender)}/later", {"minutes": minutes})

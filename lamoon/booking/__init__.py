@@ -10,15 +10,15 @@ The assistant calls `parse_contact`, `parse_name`, `parse_wish`, builds a `Booki
 from lamoon.booking.contact import Contact, parse_contact
 from lamoon.booking.name import parse_name
 from lamoon.booking.readers import parse_wish
-from lamoon.booking.request import BookingRequest, Condition
+from lamoon.booking.request import BookingRequest, DisclosedCondition
 from lamoon.booking.store import BookingStore, StoredRequest
 from lamoon.text.clean import Invalid
 
 __all__ = [
     "BookingRequest",
     "BookingStore",
-    "Condition",
     "Contact",
+    "DisclosedCondition",
     "Invalid",
     "StoredRequest",
     "parse_contact",

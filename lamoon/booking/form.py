@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from lamoon.booking import readers
 from lamoon.booking.contact import Contact, parse_contact
 from lamoon.booking.name import parse_name
-from lamoon.booking.readers import SHORT, Message, parse_wish
+from lamoon.booking.readers import SHORT, FormMessage, parse_wish
 from lamoon.intents import Takes, shared_intents
 from lamoon.phrasebook import say
 from lamoon.text.clean import Invalid
-from lamoon.text.yes_no import read_yes_no
+from lamoon.text.yes_no import parse_yes_no
 
 if TYPE_CHECKING:
     from lamoon.booking.request import BookingRequest
@@ -72,7 +72,7 @@ def _named(words: str) -> re.Pattern[str]:
     return re.compile(rf"\b({words})\b", re.IGNORECASE)
 
 
-def _reads_confirmation(message: readers.Message) -> bool:
+def _reads_confirmation(message: readers.FormMessage) -> bool:
     named = read_change(message.text) is not None and not message.is_question
     return named or readers.reads_yes_no(message)
 
@@ -204,7 +204,7 @@ def answers_question(slot: str, text: str, intent: str, confidence: float, regio
     if intent in shared_intents().always_interrupting and not _is_plain_answer(slot, text, intent):
         return False
     question = BY_SLOT.get(slot)
-    return bool(question and question.reads(Message(text, intent, confidence, region)))
+    return bool(question and question.reads(FormMessage(text, intent, confidence, region)))
 
 
 def introduction(text: str) -> str:
@@ -217,6 +217,6 @@ def _is_plain_answer(slot: str, text: str, intent: str) -> bool:
     """A bare yes or no that sounded like a stop, or "the phone or mail" that sounded like a call for a person."""
     if intent == "stop":
         question = BY_SLOT.get(slot)
-        return bool(question and question.yes_or_no) and read_yes_no(text) is not None
+        return bool(question and question.yes_or_no) and parse_yes_no(text) is not None
     names_a_part = slot == "send_booking" and len(text.split()) <= SHORT and read_change(text) is not None
     return intent == "handoff_to_human" and names_a_part and not _PERSON.search(text)

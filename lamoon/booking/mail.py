@@ -15,7 +15,7 @@ from email.utils import format_datetime
 
 from lamoon.booking.form import details
 from lamoon.booking.outbox import Notice
-from lamoon.booking.request import BookingRequest, Condition
+from lamoon.booking.request import BookingRequest, DisclosedCondition
 from lamoon.errors import NotificationError
 from lamoon.settings import Secret, Security, Settings
 from lamoon.storage.time import now
@@ -103,7 +103,7 @@ def _health(request: BookingRequest) -> list[str]:
     return lines
 
 
-def _conditions(conditions: Iterable[Condition]) -> Iterable[str]:
+def _conditions(conditions: Iterable[DisclosedCondition]) -> Iterable[str]:
     for condition in conditions:
         yield f"- {condition.id.replace('_', ' ')}{' (holds the booking)' if condition.hold else ''}"
         if condition.words:
@@ -163,7 +163,7 @@ class SmtpMailer:
             finally:
                 server.close()
         except (smtplib.SMTPException, OSError, UnicodeError) as error:
-            raise _told(error) from None
+            raise _translating_errors(error) from None
 
     def _connected(self) -> smtplib.SMTP:
         """A connection that is encrypted and logged in as asked."""
@@ -206,7 +206,7 @@ def _own_name() -> str:
     return name if "." in name and name.isascii() else "[127.0.0.1]"
 
 
-def _told(error: Exception) -> NotificationError:
+def _translating_errors(error: Exception) -> NotificationError:
     """What went wrong, in words that are safe to log: a server's own text may quote the mail."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return _answered(max((answer[0] for answer in error.recipients.values()), default=0), "to the studio's address")

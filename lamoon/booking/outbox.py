@@ -58,15 +58,15 @@ class Outbox:
                 return notice
         return None
 
-    def sent(self, notice: Notice) -> bool:
+    def mark_sent(self, notice: Notice) -> bool:
         """The mail server has taken it. False when the claim had ended meanwhile, or the request was deleted."""
         return self._close(notice, status="sent", sent_at=to_naive_utc(self._clock()), last_problem="")
 
-    def again(self, notice: Notice, wait: timedelta, problem: str) -> bool:
+    def reschedule(self, notice: Notice, wait: timedelta, problem: str) -> bool:
         """Not delivered: due again after `wait`. `problem` must hold no visitor's words. False as in `sent`."""
         return self._close(notice, due_at=to_naive_utc(self._clock() + wait), last_problem=problem)
 
-    def failed(self, notice: Notice, problem: str) -> bool:
+    def mark_failed(self, notice: Notice, problem: str) -> bool:
         """Given up, kept for `requeue`. False as in `sent`."""
         return self._close(notice, status="failed", last_problem=problem)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from lamoon.booking.contact import parse_contact
 from lamoon.booking.name import parse_name
 from lamoon.text.clean import Invalid, clean, has_alphanumeric
-from lamoon.text.yes_no import read_yes_no
+from lamoon.text.yes_no import parse_yes_no
 
 LONGEST = 1000
 """Characters of one free-text answer."""
@@ -48,7 +48,7 @@ _WHEN = re.compile(
 
 
 @dataclass(frozen=True)
-class Message:
+class FormMessage:
     """A visitor's message.
 
     Attributes:
@@ -69,10 +69,10 @@ class Message:
         return bool(_QUESTION.search(self.text.strip()))
 
 
-Reader = Callable[[Message], bool]
+Reader = Callable[[FormMessage], bool]
 
 
-def reads_name(message: Message) -> bool:
+def reads_name(message: FormMessage) -> bool:
     """A name, alone or in "my name is ..."."""
     if message.is_question or isinstance(parse_name(message.text), Invalid):
         return False
@@ -86,12 +86,12 @@ def reads_name(message: Message) -> bool:
     return len(words) <= SHORT and ((capitals and by_chance) or message.confidence < LIKELY)
 
 
-def reads_contact(message: Message) -> bool:
+def reads_contact(message: FormMessage) -> bool:
     """An e-mail address or a phone number, or what the classifier takes for one."""
     return not isinstance(parse_contact(message.text, message.region), Invalid) or message.intent == "inform"
 
 
-def reads_wish(message: Message) -> bool:
+def reads_wish(message: FormMessage) -> bool:
     """What the visitor would like, or a day or a time."""
     if isinstance(parse_wish(message.text), Invalid) and len(message.text) <= LONG:
         return False
@@ -101,36 +101,36 @@ def reads_wish(message: Message) -> bool:
     return bool(_WHEN.search(message.text)) and not asks
 
 
-def reads_words(message: Message) -> bool:
+def reads_words(message: FormMessage) -> bool:
     """A few words that are no question."""
     return not message.is_question and not isinstance(parse_wish(message.text), Invalid)
 
 
-def reads_yes_no(message: Message) -> bool:
+def reads_yes_no(message: FormMessage) -> bool:
     """A clear yes or no."""
-    return read_yes_no(message.text) is not None
+    return parse_yes_no(message.text) is not None
 
 
-def reads_health(message: Message) -> bool:
+def reads_health(message: FormMessage) -> bool:
     """A yes, a no, or words that are no question."""
     return (
-        read_yes_no(message.text) is not None
+        parse_yes_no(message.text) is not None
         or bool(_NO_FIRST.search(message.text) and "?" not in message.text)
         or (message.intent in ("affirm", "deny", "inform", "nlu_fallback") and not message.is_question)
     )
 
 
-def reads_health_details(message: Message) -> bool:
+def reads_health_details(message: FormMessage) -> bool:
     """Any words on health; a question is one where the classifier finds an answer in it."""
     answers = ("report_condition", "inform", "nlu_fallback", "affirm", "deny")
     return not message.is_question or message.intent in answers
 
 
-def reads_team_message(message: Message) -> bool:
+def reads_team_message(message: FormMessage) -> bool:
     """ "Hello" alone is no message to pass on; one that begins with it is."""
     return message.intent in ("greet", "goodbye", "thank") and len(message.text.split()) > SHORT
 
 
 def read_go_ahead(text: str) -> bool:
     """Whether the visitor agrees to what was read back, also by a yes with more words: "yes, send the request"."""
-    return read_yes_no(_PARTS.sub(" ", text)) is True
+    return parse_yes_no(_PARTS.sub(" ", text)) is True

@@ -51,7 +51,7 @@ MOST_CONDITIONS = 50
 
 
 @dataclass(frozen=True)
-class Condition:
+class DisclosedCondition:
     """A health condition: its id of the screening catalogue, the visitor's `words`, and whether it holds a booking."""
 
     id: str
@@ -65,7 +65,7 @@ class Condition:
             raise RequestError("a condition has no id: expected an id of the screening catalogue, such as blood_clot")
 
     @classmethod
-    def from_value(cls, value: Mapping[str, object]) -> Condition:
+    def from_value(cls, value: Mapping[str, object]) -> DisclosedCondition:
         """A condition from a slot's or a row's mapping {id, words, hold}. Without `hold` it holds, to be safe."""
         return cls(str(value.get("id") or ""), str(value.get("words") or ""), value.get("hold") is not False)
 
@@ -92,8 +92,8 @@ class BookingRequest:
     screening: Screening = "not_asked"
     kind: Kind = "booking"
     health_words: str = field(default="", repr=False)
-    conditions: tuple[Condition, ...] = field(default=(), repr=False)
-    retracted: tuple[Condition, ...] = field(default=(), repr=False)
+    conditions: tuple[DisclosedCondition, ...] = field(default=(), repr=False)
+    retracted: tuple[DisclosedCondition, ...] = field(default=(), repr=False)
     hold: bool = False
     details: Mapping[str, str] = field(default_factory=dict, repr=False)
     channel: str = "rest"
@@ -141,7 +141,7 @@ def _details(details: Mapping[str, str]) -> dict[str, str]:
     return {slot: answer for slot, answer in cleaned.items() if answer}
 
 
-def _conditions(conditions: Iterable[Condition]) -> tuple[Condition, ...]:
+def _conditions(conditions: Iterable[DisclosedCondition]) -> tuple[DisclosedCondition, ...]:
     """Each of them once, in order; so many at most that a mail stays readable, the holding ones first."""
     unique = tuple(dict.fromkeys(conditions))
     return (

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
 from lamoon.booking.contact import Contact
-from lamoon.booking.request import KINDS, SCREENINGS, BookingRequest, Condition, new_reference, one_of
+from lamoon.booking.request import KINDS, SCREENINGS, BookingRequest, DisclosedCondition, new_reference, one_of
 from lamoon.contract import ConversationName
 from lamoon.errors import StoreError
 from lamoon.storage.database import Database
@@ -153,8 +153,8 @@ def request_of(row: Any) -> BookingRequest:
         wish=row.wish,
         screening=one_of("screening", row.screening, SCREENINGS),
         health_words=row.health_words,
-        conditions=tuple(Condition.from_value(value) for value in row.conditions),
-        retracted=tuple(Condition.from_value(value) for value in row.retracted),
+        conditions=tuple(DisclosedCondition.from_value(value) for value in row.conditions),
+        retracted=tuple(DisclosedCondition.from_value(value) for value in row.retracted),
         hold=row.hold,
         details=row.details or {},
         consent=row.consent,

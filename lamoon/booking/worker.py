@@ -86,7 +86,7 @@ class Worker:
         except Exception as error:  # a fault of this program: say which, not what the visitor wrote
             self._failed(notice, f"unexpected {type(error).__name__}", loud=True)
             return False
-        if not self._outbox.sent(notice):
+        if not self._outbox.mark_sent(notice):
             log.warning("%s was delivered, but its claim had ended: it may arrive twice", notice.request.reference)
         log.info("%s delivered in attempt %d", notice.request.reference, notice.attempt)
         return True
@@ -96,14 +96,14 @@ class Worker:
             self._give_up(notice, problem)
             return
         wait = self._retries.wait(notice.attempt)
-        self._outbox.again(notice, wait, problem)
+        self._outbox.reschedule(notice, wait, problem)
         level = logging.ERROR if loud else logging.WARNING
         seconds = wait.total_seconds()
         text = "%s not delivered in attempt %d: %s. Next attempt in %.0f seconds."
         log.log(level, text, notice.request.reference, notice.attempt, problem, seconds)
 
     def _give_up(self, notice: Notice, problem: str) -> None:
-        self._outbox.failed(notice, problem)
+        self._outbox.mark_failed(notice, problem)
         text = (
             "%s could not be delivered in %d attempts and is given up: %s. The request is kept. Correct the cause, "
             "then run: lamoon requests retry %s"

@@ -15,9 +15,9 @@ from lamoon.checks import check_url
 from lamoon.errors import LamoonError
 from lamoon.settings import is_loopback
 
-What = Literal["text", "choice", "media", "start", "stop", "delete", "blocked"]
+EventKind = Literal["text", "choice", "media", "start", "stop", "delete", "blocked"]
 """What a person did. media: sent something other than text. blocked: wants no more messages, says the platform."""
-Part = dict[str, Any]
+ApiRequest = dict[str, Any]
 """One request to the platform, fit for JSON. A long message is several, in order."""
 
 
@@ -47,7 +47,7 @@ class Incoming:
 
 
 @dataclass(frozen=True)
-class Heard:
+class IncomingEvent:
     """One thing that one person did.
 
     `event_id` is the platform's name of it, which stays the same when it is delivered again; `address` the person's
@@ -56,14 +56,14 @@ class Heard:
 
     event_id: str
     address: str = field(repr=False)
-    kind: What
+    kind: EventKind
     text: str = field(default="", repr=False)
     choice: str = ""
     at: datetime | None = None
 
 
 @dataclass(frozen=True)
-class Undelivered:
+class DeliveryFailure:
     """A message of ours that the platform had taken did not reach the person after all.
 
     `message_id` is that of `Outgoing`, which travels with the message and comes back; `error` says why.
@@ -73,7 +73,7 @@ class Undelivered:
     error: SendError
 
 
-Event = Heard | Undelivered
+Event = IncomingEvent | DeliveryFailure
 
 
 @dataclass(frozen=True)
@@ -110,11 +110,11 @@ class Adapter(Protocol):
         """What answers a verified webhook as JSON; None where the platform expects nothing but 200."""
         ...
 
-    def render(self, outgoing: Outgoing) -> list[Part]:
+    def render(self, outgoing: Outgoing) -> list[ApiRequest]:
         """The requests that bring a message to a person, within the platform's limits; nothing is cut off."""
         ...
 
-    async def send(self, address: str, part: Part) -> None:
+    async def send(self, address: str, part: ApiRequest) -> None:
         """Sends one of them. Raises SendError."""
         ...
 
@@ -124,7 +124,7 @@ class Adapter(Protocol):
 
 
 @dataclass(frozen=True)
-class Built:
+class PlatformSetup:
     """What the settings make of a platform: an adapter for each of its channels, and why others are off.
 
     The first adapter takes the platform's webhooks. Nothing of both: the platform is not configured.

@@ -13,7 +13,7 @@ import time
 from collections.abc import Mapping
 from datetime import timedelta
 
-from lamoon.channels.adapter import TOGETHER, Adapter, Outgoing, Part, SendError
+from lamoon.channels.adapter import TOGETHER, Adapter, ApiRequest, Outgoing, SendError
 from lamoon.channels.input import choice_key
 from lamoon.channels.store import ChannelStore, Delivery
 from lamoon.chat.model import Message
@@ -33,7 +33,7 @@ LAST_TRIES = 3
 """For words that are not kept: the last ones to somebody of whom nothing is kept any more."""
 
 
-class Lane:
+class ChannelQueue:
     """One channel: how many requests at once, a pause that the platform asked for, and what is the matter with it."""
 
     def __init__(self, adapter: Adapter) -> None:
@@ -42,7 +42,7 @@ class Lane:
         self._gate = asyncio.Semaphore(TOGETHER)
         self._closed_until = 0.0
 
-    async def send(self, address: str, part: Part) -> None:
+    async def send(self, address: str, part: ApiRequest) -> None:
         """Sends a part as soon as the lane is free. Raises SendError."""
         async with self._gate:
             while (wait := self._closed_until - time.monotonic()) > 0:
@@ -73,7 +73,7 @@ class Deliveries:
 
     def __init__(self, store: ChannelStore, adapters: Mapping[str, Adapter]) -> None:
         self._store = store
-        self.lanes = {name: Lane(adapter) for name, adapter in adapters.items()}
+        self.lanes = {name: ChannelQueue(adapter) for name, adapter in adapters.items()}
         self._due: set[str] = set()
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
@@ -131,7 +131,7 @@ class Deliveries:
             self._due.discard(conversation_id)
             del self._tasks[conversation_id]
 
-    async def _deliver(self, lane: Lane, delivery: Delivery) -> None:
+    async def _deliver(self, lane: ChannelQueue, delivery: Delivery) -> None:
         """Sends the parts that have not arrived, or notes why one did not."""
         if delivery.due_at:
             wait = (delivery.due_at - now()).total_seconds()  # longer than any pause where the clock was set back

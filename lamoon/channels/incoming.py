@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from weakref import WeakValueDictionary
 
-from lamoon.channels.adapter import Heard
+from lamoon.channels.adapter import IncomingEvent
 from lamoon.channels.input import numbered_choice, read_choice_key
 from lamoon.channels.store import ChannelStore, Person
 from lamoon.chat.limits import LONGEST, RateLimit
@@ -27,7 +27,7 @@ from lamoon.phrasebook import say
 from lamoon.storage.time import now
 from lamoon.studio import Studio
 from lamoon.text.clean import clean
-from lamoon.text.yes_no import read_yes_no
+from lamoon.text.yes_no import parse_yes_no
 
 log = logging.getLogger("lamoon.channels")
 
@@ -50,7 +50,7 @@ class Written:
 
 
 @dataclass(frozen=True)
-class Kept:
+class HandlingResult:
     """What became of something heard: the conversation where there is one, and what has to follow.
 
     `written`: a message that has to be taken in, and is not kept before. `deletes`: everything is to be deleted.
@@ -63,7 +63,7 @@ class Kept:
     farewell: str = ""
 
 
-class Listening:
+class IncomingHandler:
     """Keeps what is heard. Its methods block, but for `locked`."""
 
     def __init__(
@@ -80,11 +80,11 @@ class Listening:
         """One thing at a time of each person, in the order in which they were heard."""
         return self._locks.setdefault((channel, address), asyncio.Lock())
 
-    def keep(self, channel: str, heard: Heard) -> Kept:
+    def keep(self, channel: str, heard: IncomingEvent) -> HandlingResult:
         """Keeps it, unless it was kept before. Raises StoreError, GoneError."""
         name = event_name(channel, heard)
         if self._people.knows(name):
-            return Kept()
+            return HandlingResult()
         kept = self._act(channel, heard, name)
         if not (kept.deletes or kept.written):
             self.note(name, kept.conversation_id, writes=heard.kind in WRITING)
@@ -94,13 +94,13 @@ class Listening:
         """It was kept, and need not be heard again."""
         self._people.note(name, conversation_id, writes=writes)
 
-    def _act(self, channel: str, heard: Heard, name: str) -> Kept:
+    def _act(self, channel: str, heard: IncomingEvent, name: str) -> HandlingResult:
         person = self._people.person(channel, heard.address)
         if heard.kind in ("stop", "delete", "blocked"):
             return self._command(person, heard, name)
         if heard.at and now() - heard.at > STALE:
             log.info("Something heard by %s is too old to be answered", channel)
-            return Kept()
+            return HandlingResult()
         if person is None:
             conversation = self._chat.open(channel=channel, address=heard.address)
             person = Person(conversation, now())
@@ -110,9 +110,9 @@ class Listening:
             self._people.resume(person.conversation.id)
         return self._written(person, heard, name)
 
-    def _command(self, person: Person | None, heard: Heard, name: str) -> Kept:
+    def _command(self, person: Person | None, heard: IncomingEvent, name: str) -> HandlingResult:
         if person is None:
-            return Kept(farewell=say("nothing_kept") if heard.kind == "delete" else "")
+            return HandlingResult(farewell=say("nothing_kept") if heard.kind == "delete" else "")
         conversation_id = person.conversation.id
         if heard.kind == "delete":
             if person.stopped:
@@ -124,29 +124,29 @@ class Listening:
         elif not person.stopped:
             last = self._say(person, say("stopped"), name) if heard.kind == "stop" else None
             self._people.stop(conversation_id, last)
-        return Kept(conversation_id)
+        return HandlingResult(conversation_id)
 
-    def _written(self, person: Person, heard: Heard, name: str) -> Kept:
+    def _written(self, person: Person, heard: IncomingEvent, name: str) -> HandlingResult:
         """Somebody wrote, sent or chose something."""
         conversation_id = person.conversation.id
         choice = self._choice(person, heard)
         if person.asked_to_delete is not None:
             answer = _answer(person.asked_to_delete, choice, heard)
             if answer:
-                return Kept(conversation_id, deletes=True, farewell=say("deleted"))
+                return HandlingResult(conversation_id, deletes=True, farewell=say("deleted"))
             self._people.ask_to_delete(conversation_id, None)
             if answer is False:
                 self._say(person, say("kept"), name)
-                return Kept(conversation_id)
+                return HandlingResult(conversation_id)
         words = self._own_words(heard, choice)
         if not words:
-            return Kept(conversation_id, Written(name, clean(heard.text), choice))
+            return HandlingResult(conversation_id, Written(name, clean(heard.text), choice))
         wait = self._limit.take(conversation_id)
         if wait:
             self.tell_to_wait(conversation_id, "too_many", wait)
         else:
             self._say(person, words, name, suggestions() if heard.kind == "start" else ())
-        return Kept(conversation_id)
+        return HandlingResult(conversation_id)
 
     def tell_to_wait(self, conversation_id: str, notice: str, seconds: int) -> None:
         """Says a notice that names the seconds and the emergency number: once a minute, however much is sent."""
@@ -157,7 +157,7 @@ class Listening:
         """Says something of the gateway's own; the same `name` again says nothing."""
         self._people.say(conversation_id, self._replies.own(text, "notice"), name)
 
-    def _choice(self, person: Person, heard: Heard) -> tuple[int, int] | None:
+    def _choice(self, person: Person, heard: IncomingEvent) -> tuple[int, int] | None:
         """The choice (message id, index) that was pressed, or named by its number."""
         if heard.kind == "choice":
             return read_choice_key(heard.choice)
@@ -166,7 +166,7 @@ class Listening:
         _, latest = self._chat.since(person.conversation.id, person.conversation.last_said, RECENT)
         return numbered_choice(heard.text, latest)
 
-    def _own_words(self, heard: Heard, choice: tuple[int, int] | None) -> str:
+    def _own_words(self, heard: IncomingEvent, choice: tuple[int, int] | None) -> str:
         """What the gateway itself answers; nothing where the assistant does."""
         if heard.kind == "start":
             return f"{greeting(self._studio)}\n\n{consent(self._studio)}"
@@ -184,7 +184,7 @@ class Listening:
         return self._people.say(person.conversation.id, draft, name)
 
 
-def event_name(channel: str, heard: Heard) -> str:
+def event_name(channel: str, heard: IncomingEvent) -> str:
     """Our name of what was heard. The platform's own may hold an address, so it is not kept."""
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{channel}:{heard.address}:{heard.event_id}"))
 
@@ -194,8 +194,8 @@ def part_of(name: str, part: str) -> str:
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{name}:{part}"))
 
 
-def _answer(asked: int, choice: tuple[int, int] | None, heard: Heard) -> bool | None:
+def _answer(asked: int, choice: tuple[int, int] | None, heard: IncomingEvent) -> bool | None:
     """The answer to whether everything is to be deleted; None where it was something else."""
     if choice:
         return choice[1] == 0 if choice[0] == asked else None
-    return read_yes_no(heard.text) if heard.kind == "text" else None
+    return parse_yes_no(heard.text) if heard.kind == "text" else None

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from itertools import takewhile
 from types import MappingProxyType
 
-from lamoon.channels.adapter import What
+from lamoon.channels.adapter import EventKind
 from lamoon.chat.model import Message
 
 
@@ -24,10 +24,10 @@ def read_choice_key(key: str) -> tuple[int, int] | None:
     return int(message_id), int(index)
 
 
-COMMANDS: Mapping[str, What] = MappingProxyType({"/start": "start", "/stop": "stop", "/delete": "delete"})
+COMMANDS: Mapping[str, EventKind] = MappingProxyType({"/start": "start", "/stop": "stop", "/delete": "delete"})
 
 
-def command_or_text(text: str) -> What:
+def command_or_text(text: str) -> EventKind:
     """The kind of a message by its first word; "/start abc" and "/start@studio_bot" are /start too."""
     word = "".join(text.split(maxsplit=1)[:1]).partition("@")[0]
     return COMMANDS.get(word.lower(), "text")

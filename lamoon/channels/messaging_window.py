@@ -25,7 +25,7 @@ def is_past(until: datetime | None) -> bool:
 
 
 @dataclass(frozen=True)
-class Reach:
+class Reachability:
     """`until`: when the platform lets nothing through any more, None where it always does; `is_past`: it was so before.
 
     `stopped`: they asked for no more messages. `undelivered`: why messages did not arrive, by their ids.
@@ -37,10 +37,10 @@ class Reach:
     undelivered: Mapping[int, str]
 
 
-def reach(people: ChannelStore, conversation_id: str) -> Reach | None:
+def reachability(people: ChannelStore, conversation_id: str) -> Reachability | None:
     """How the person in a conversation can be reached; None on the website. Blocks. Raises StoreError."""
     person = people.person_of(conversation_id)
     if person is None:
         return None
     until = window_until(person.conversation.channel, person.heard_at)
-    return Reach(until, is_past(until), person.stopped, people.undelivered(conversation_id))
+    return Reachability(until, is_past(until), person.stopped, people.undelivered(conversation_id))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from lamoon.channels.adapter import Heard, Outgoing, Part
+from lamoon.channels.adapter import ApiRequest, IncomingEvent, Outgoing
 from lamoon.channels.input import command_or_text
 from lamoon.channels.meta import MetaChannel, moment
 from lamoon.channels.rendering import Runs, joined, numbered, plain, runs, split
@@ -33,7 +33,7 @@ class Messenger(MetaChannel):
         if entry["id"] == self.account:
             yield from entry.get("messaging", ())
 
-    def read(self, event: Mapping[str, Any]) -> Iterator[Heard]:
+    def read(self, event: Mapping[str, Any]) -> Iterator[IncomingEvent]:
         """Messages and buttons of people. Our own words coming back, receipts, edits and reactions are passed over."""
         if not {"message", "postback"} & event.keys():
             return
@@ -43,14 +43,14 @@ class Messenger(MetaChannel):
         elif "postback" in event:
             yield _postback(event["postback"], person, event["timestamp"])
 
-    def render(self, outgoing: Outgoing) -> list[Part]:
+    def render(self, outgoing: Outgoing) -> list[ApiRequest]:
         """Text in as many messages as it takes; the choices hang on the last, for they vanish with the next one."""
         titles = [title for title, _ in outgoing.choices]
         fits = len(titles) <= MOST_REPLIES and all(0 < len(title) <= LONGEST_REPLY for title in titles)
         words = runs(outgoing.body)
         if titles and not (fits and words):
             words = joined(words, numbered(titles))
-        parts: list[Part] = [{"text": plain(part)} for part in split(words, self.longest_text, self.size)]
+        parts: list[ApiRequest] = [{"text": plain(part)} for part in split(words, self.longest_text, self.size)]
         if titles and fits and parts:
             parts[-1]["quick_replies"] = [
                 {"content_type": "text", "title": title, "payload": key} for title, key in outgoing.choices
@@ -62,28 +62,28 @@ class Messenger(MetaChannel):
         return f"/{self.account}/messages", {"recipient": {"id": address}, "messaging_type": "RESPONSE"}
 
 
-def _message(message: Mapping[str, Any], person: str, at: float) -> Iterator[Heard]:
+def _message(message: Mapping[str, Any], person: str, at: float) -> Iterator[IncomingEvent]:
     """`at` in milliseconds."""
     if message.get("is_echo") or message.get("is_deleted"):
         return
     event, when, text = str(message["mid"]), moment(at / 1000), str(message.get("text") or "")
     if "quick_reply" in message:
-        yield Heard(event, person, "choice", text, choice=str(message["quick_reply"]["payload"]), at=when)
+        yield IncomingEvent(event, person, "choice", text, choice=str(message["quick_reply"]["payload"]), at=when)
         return
     if message.get("attachments") or message.get("is_unsupported"):
-        yield Heard(f"{event}/media", person, "media", at=when)
+        yield IncomingEvent(f"{event}/media", person, "media", at=when)
         if not text:
             return
-    yield Heard(event, person, command_or_text(text), text, at=when)
+    yield IncomingEvent(event, person, command_or_text(text), text, at=when)
 
 
-def _postback(postback: Mapping[str, Any], person: str, at: float) -> Heard:
+def _postback(postback: Mapping[str, Any], person: str, at: float) -> IncomingEvent:
     """A button that was set up at the platform: its title is what the person says."""
     event, when = str(postback.get("mid") or f"{person}-{at}"), moment(at / 1000)
     if postback.get("payload") == GET_STARTED:
-        return Heard(event, person, "start", at=when)
+        return IncomingEvent(event, person, "start", at=when)
     text = str(postback.get("title") or "")
-    return Heard(event, person, command_or_text(text), text, at=when)
+    return IncomingEvent(event, person, command_or_text(text), text, at=when)
 
 
 class Instagram(Messenger):

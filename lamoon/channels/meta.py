@@ -18,11 +18,11 @@ from typing import Any
 import httpx
 
 from lamoon.channels.adapter import (
+    ApiRequest,
     Event,
-    Heard,
     Incoming,
+    IncomingEvent,
     Outgoing,
-    Part,
     SendError,
     call,
     json_object,
@@ -120,7 +120,7 @@ class MetaChannel(ABC):
         """What a person did or did not get, nothing where it is of no matter. Raises one of NONSENSE."""
 
     @abstractmethod
-    def render(self, outgoing: Outgoing) -> list[Part]:
+    def render(self, outgoing: Outgoing) -> list[ApiRequest]:
         """See `Adapter.render`."""
 
     @abstractmethod
@@ -143,7 +143,7 @@ class MetaChannel(ABC):
         """Meta expects nothing but 200."""
         return None
 
-    async def send(self, address: str, part: Part) -> None:
+    async def send(self, address: str, part: ApiRequest) -> None:
         """Posts one message. Raises SendError."""
         path, to = self.address_to(address)
         answer = await call(self._client, "POST", path, json=to | part)
@@ -168,7 +168,7 @@ def _read(channel: MetaChannel, entry: Mapping[str, Any]) -> Iterator[Event]:
 
 
 def _at(event: Event) -> datetime:
-    return (isinstance(event, Heard) and event.at) or datetime.min.replace(tzinfo=UTC)
+    return (isinstance(event, IncomingEvent) and event.at) or datetime.min.replace(tzinfo=UTC)
 
 
 def lasting_error(error: Mapping[str, Any]) -> SendError | None:

@@ -9,9 +9,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from lamoon.channels.adapter import Adapter, Event, Heard, Undelivered
+from lamoon.channels.adapter import Adapter, DeliveryFailure, Event, IncomingEvent
 from lamoon.channels.deliveries import Deliveries
-from lamoon.channels.incoming import Listening, Written, event_name
+from lamoon.channels.incoming import IncomingHandler, Written, event_name
 from lamoon.channels.setup import Channels, build_channels
 from lamoon.channels.store import ChannelStore
 from lamoon.chat.hub import Hub
@@ -36,7 +36,7 @@ NEVER = datetime.min.replace(tzinfo=UTC)
 def build_channel_service(services: Services) -> ChannelService:
     """The channels that the settings ask for, on top of the chat."""
     people, configured = ChannelStore(services.bookings.database), build_channels(services.settings.channels)
-    listening = Listening(services.store, people, services.replies, services.studio, services.limits.conversation)
+    listening = IncomingHandler(services.store, people, services.replies, services.studio, services.limits.conversation)
     deliveries = Deliveries(people, configured.adapters)
     return ChannelService(
         configured,
@@ -58,7 +58,7 @@ class ChannelService:
     def __init__(
         self,
         channels: Channels,
-        listening: Listening,
+        listening: IncomingHandler,
         deliveries: Deliveries,
         people: ChannelStore,
         chat: ChatStore,
@@ -107,22 +107,22 @@ class ChannelService:
 
         Raises StoreError when something could not be kept; the platform then delivers it again.
         """
-        theirs: defaultdict[tuple[str, str], list[Heard]] = defaultdict(list)
+        theirs: defaultdict[tuple[str, str], list[IncomingEvent]] = defaultdict(list)
         for channel, event in events:
-            if isinstance(event, Undelivered):
+            if isinstance(event, DeliveryFailure):
                 await self._lost(channel, event)
             elif channel in self._channels.adapters:
                 theirs[channel, event.address].append(event)
         await asyncio.gather(*(self._hear_all(channel, some) for (channel, _), some in theirs.items()))
 
-    async def _hear_all(self, channel: str, some: list[Heard]) -> None:
+    async def _hear_all(self, channel: str, some: list[IncomingEvent]) -> None:
         """Keeps what one person did, in order of time where the platform tells it."""
         if all(heard.at for heard in some):
             some.sort(key=lambda heard: heard.at or NEVER)
         for heard in some:
             await self._hear(channel, heard)
 
-    async def _hear(self, channel: str, heard: Heard) -> None:
+    async def _hear(self, channel: str, heard: IncomingEvent) -> None:
         async with self._listening.locked(channel, heard.address):
             kept = await asyncio.to_thread(self._listening.keep, channel, heard)
             if kept.deletes and kept.conversation_id:
@@ -146,7 +146,7 @@ class ChannelService:
             await asyncio.to_thread(self._listening.tell_to_wait, conversation_id, "flood", flood.seconds)
         await asyncio.to_thread(self._listening.note, name, conversation_id, writes=True)
 
-    async def _lost(self, channel: str, report: Undelivered) -> None:
+    async def _lost(self, channel: str, report: DeliveryFailure) -> None:
         """Notes for the team that a message did not arrive, as if the platform had never taken it."""
         error = report.error
         conversation_id = await asyncio.to_thread(self.people.lost, channel, report.message_id, str(error))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from lamoon.channels import telegram, twilio
-from lamoon.channels.adapter import Adapter, Built
+from lamoon.channels.adapter import Adapter, PlatformSetup
 from lamoon.channels.messenger import Instagram, Messenger
 from lamoon.channels.meta import MetaApp, MetaChannel
 from lamoon.channels.whatsapp import WhatsApp
@@ -17,13 +17,17 @@ Account = tuple[type[MetaChannel], str, Secret, str, str]
 """Channel, variable and value of its access token, variable and value of its id."""
 
 
-def build(settings: ChannelSettings) -> Built:
+def build(settings: ChannelSettings) -> PlatformSetup:
     """The channels of Meta, or what is missing or wrong with their settings."""
     wanted = [account for account in _accounts(settings) if account[2] or account[4]]
     app_problem = _app_problem(settings)
     if not wanted:
         nothing = not settings.meta_app_secret and not settings.meta_verify_token
-        return Built() if nothing else Built(problems={"meta": "no channel is set up beside LAMOON_META_APP_SECRET"})
+        return (
+            PlatformSetup()
+            if nothing
+            else PlatformSetup(problems={"meta": "no channel is set up beside LAMOON_META_APP_SECRET"})
+        )
     app = MetaApp(settings.meta_app_secret.reveal(), settings.meta_verify_token.reveal(), settings.meta_api)
     adapters: list[Adapter] = []
     problems = {}
@@ -32,7 +36,7 @@ def build(settings: ChannelSettings) -> Built:
             adapters.append(_channel(app, account, app_problem))
         except ValueError as error:
             problems[account[0].name] = str(error)
-    return Built(adapters, problems)
+    return PlatformSetup(adapters, problems)
 
 
 def _accounts(settings: ChannelSettings) -> list[Account]:
@@ -66,7 +70,7 @@ def _channel(app: MetaApp, account: Account, app_problem: str) -> MetaChannel:
         raise ValueError(f"LAMOON_META_API: {error}") from None
 
 
-PLATFORMS: Mapping[str, Callable[[ChannelSettings], Built]] = {
+PLATFORMS: Mapping[str, Callable[[ChannelSettings], PlatformSetup]] = {
     "telegram": telegram.build,
     "meta": build,
     "twilio": twilio.build,

@@ -12,12 +12,12 @@ from typing import Any
 import httpx
 
 from lamoon.channels.adapter import (
-    Built,
+    ApiRequest,
     Event,
-    Heard,
     Incoming,
+    IncomingEvent,
     Outgoing,
-    Part,
+    PlatformSetup,
     SendError,
     call,
     json_object,
@@ -45,20 +45,22 @@ _SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
 
 
-def build(settings: ChannelSettings) -> Built:
+def build(settings: ChannelSettings) -> PlatformSetup:
     """Telegram, or what is missing or wrong with its settings."""
     token, secret = settings.telegram_token.reveal(), settings.telegram_secret.reveal()
     if not token and not secret:
-        return Built()
+        return PlatformSetup()
     if not _TOKEN.fullmatch(token):
-        return Built(problems={NAME: "LAMOON_TELEGRAM_TOKEN is missing or not a token of @BotFather"})
+        return PlatformSetup(problems={NAME: "LAMOON_TELEGRAM_TOKEN is missing or not a token of @BotFather"})
     if not _SECRET.fullmatch(secret):
-        return Built(problems={NAME: "LAMOON_TELEGRAM_SECRET is missing or not 16 to 256 letters, digits, _ and -"})
+        return PlatformSetup(
+            problems={NAME: "LAMOON_TELEGRAM_SECRET is missing or not 16 to 256 letters, digits, _ and -"}
+        )
     try:
         client = platform_client(settings.telegram_api)
     except ValueError as error:
-        return Built(problems={NAME: f"LAMOON_TELEGRAM_API: {error}"})
-    return Built((Telegram(client, token, secret, settings.public_url),))
+        return PlatformSetup(problems={NAME: f"LAMOON_TELEGRAM_API: {error}"})
+    return PlatformSetup((Telegram(client, token, secret, settings.public_url),))
 
 
 class Telegram:
@@ -98,11 +100,11 @@ class Telegram:
             return None
         return {"method": "answerCallbackQuery", "callback_query_id": query.get("id")}
 
-    def render(self, outgoing: Outgoing) -> list[Part]:
+    def render(self, outgoing: Outgoing) -> list[ApiRequest]:
         """Messages of at most 4,096 characters, the choices under the last one."""
         return parts_of(outgoing)
 
-    async def send(self, address: str, part: Part) -> None:
+    async def send(self, address: str, part: ApiRequest) -> None:
         """Sends one message. Raises SendError."""
         answer = await self._call("sendMessage", {"chat_id": int(address), **part})
         if not answer.is_success:
@@ -124,14 +126,14 @@ class Telegram:
         return await call(self._client, "POST", f"/bot{self._token}/{method}", json=body)
 
 
-def parts_of(outgoing: Outgoing) -> list[Part]:
+def parts_of(outgoing: Outgoing) -> list[ApiRequest]:
     """What Telegram shows; see `Telegram.render`."""
     safety = outgoing.kind in SAFETY
     titles = [title for title, _ in outgoing.choices]
     wide = any(len(title) > LONGEST_TITLE for title in titles)
     text = runs(outgoing.body, links=not safety) or ([Run(say("choose"))] if titles else [])
     whole = joined(text, numbered(titles)) if wide else text
-    parts: list[Part] = [_message(part, as_html=not safety) for part in split(whole, LONGEST, utf16)]
+    parts: list[ApiRequest] = [_message(part, as_html=not safety) for part in split(whole, LONGEST, utf16)]
     if titles and parts:
         buttons = [
             {"text": str(number) if wide else title, "callback_data": key}
@@ -141,14 +143,14 @@ def parts_of(outgoing: Outgoing) -> list[Part]:
     return parts
 
 
-def _heard(update: dict[str, Any]) -> Iterator[Heard]:
+def _heard(update: dict[str, Any]) -> Iterator[IncomingEvent]:
     event = str(update["update_id"])
     if query := update.get("callback_query"):
         if _is_private(query.get("message") or {}):
-            yield Heard(event, str(query["from"]["id"]), "choice", choice=str(query.get("data", "")))
+            yield IncomingEvent(event, str(query["from"]["id"]), "choice", choice=str(query.get("data", "")))
     elif member := update.get("my_chat_member"):
         if _is_private(member) and member["new_chat_member"]["status"] == "kicked":
-            yield Heard(event, str(member["chat"]["id"]), "blocked", at=_moment(member))
+            yield IncomingEvent(event, str(member["chat"]["id"]), "blocked", at=_moment(member))
     elif _is_private(update.get("message") or {}):
         yield from _said(event, update["message"])
 
@@ -157,24 +159,24 @@ def _is_private(message: dict[str, Any]) -> bool:
     return bool((message.get("chat") or {}).get("type") == "private")
 
 
-def _said(event: str, message: dict[str, Any]) -> Iterator[Heard]:
+def _said(event: str, message: dict[str, Any]) -> Iterator[IncomingEvent]:
     """A message's text, or a picture's caption and that there was a picture."""
     who, at = str(message["chat"]["id"]), _moment(message)
     if "text" in message:
         text = str(message["text"])
-        yield Heard(event, who, command_or_text(text), text=text, at=at)
+        yield IncomingEvent(event, who, command_or_text(text), text=text, at=at)
         return
     if message.get("caption"):
-        yield Heard(f"{event}-caption", who, "text", text=str(message["caption"]), at=at)
+        yield IncomingEvent(f"{event}-caption", who, "text", text=str(message["caption"]), at=at)
     if MEDIA & message.keys():
-        yield Heard(event, who, "media", at=at)
+        yield IncomingEvent(event, who, "media", at=at)
 
 
 def _moment(message: dict[str, Any]) -> datetime | None:
     return datetime.fromtimestamp(message["date"], UTC) if "date" in message else None
 
 
-def _message(part: list[Run], *, as_html: bool) -> Part:
+def _message(part: list[Run], *, as_html: bool) -> ApiRequest:
     text = {"text": telegram_html(part), "parse_mode": "HTML"} if as_html else {"text": plain(part)}
     return {**text, "link_preview_options": {"is_disabled": True}}
 

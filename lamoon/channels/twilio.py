@@ -17,14 +17,14 @@ from twilio.request_validator import RequestValidator, add_port, remove_port
 
 from lamoon.channels.adapter import (
     Adapter,
-    Built,
+    ApiRequest,
+    DeliveryFailure,
     Event,
-    Heard,
     Incoming,
+    IncomingEvent,
     Outgoing,
-    Part,
+    PlatformSetup,
     SendError,
-    Undelivered,
     call,
     json_object,
     platform_client,
@@ -117,7 +117,7 @@ class Twilio:
         """Words here would be sent to the person: there are none."""
         return None
 
-    def render(self, outgoing: Outgoing) -> list[Part]:
+    def render(self, outgoing: Outgoing) -> list[ApiRequest]:
         """Messages of at most 1,600 characters, with the choices as numbers."""
         starred = self.name == WHATSAPP and outgoing.kind not in SAFETY
         write = whatsapp_text if starred else plain
@@ -127,7 +127,7 @@ class Twilio:
         parts = split(whole, LONGEST, lambda some: len(write(some)))
         return [{"Body": write(part), "StatusCallback": report} for part in parts]
 
-    async def send(self, address: str, part: Part) -> None:
+    async def send(self, address: str, part: ApiRequest) -> None:
         """Sends one message. Raises SendError."""
         path = f"/2010-04-01/Accounts/{self._account.sid}/Messages.json"
         form = {"From": self._sender, "To": PREFIXES[self.name] + address, **part}
@@ -151,27 +151,27 @@ def _form(body: bytes) -> Form:
     return Form(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MOST_PARAMETERS))
 
 
-def _heard(form: Form, name: str, person: str) -> Iterator[Heard]:
+def _heard(form: Form, name: str, person: str) -> Iterator[IncomingEvent]:
     event, text = form["MessageSid"], form.get("Body", "")
     told = form.get("OptOutType", "").lower() or (text.strip().lower() if name == SMS else "")
     if told in STOP_WORDS:
-        yield Heard(event, person, "blocked")
+        yield IncomingEvent(event, person, "blocked")
     elif told in START_WORDS:
-        yield Heard(event, person, "start")
+        yield IncomingEvent(event, person, "start")
     else:
         pictures = int(form.get("NumMedia") or 0) > 0
         if pictures:
-            yield Heard(f"{event}/media", person, "media")
+            yield IncomingEvent(f"{event}/media", person, "media")
         if text or not pictures:
-            yield Heard(event, person, command_or_text(text), text)
+            yield IncomingEvent(event, person, command_or_text(text), text)
 
 
-def _undelivered(form: Form, query: Mapping[str, str]) -> Iterator[Undelivered]:
+def _undelivered(form: Form, query: Mapping[str, str]) -> Iterator[DeliveryFailure]:
     """A report on a message of ours, where it is one of failure."""
     if form["MessageStatus"] in NOT_ARRIVED and OURS in query:
         code = int(form.get("ErrorCode") or 0)
         other = SendError(f"Twilio could not deliver it (code {code})", final=True)
-        yield Undelivered(int(query[OURS]), _lasting_error(code) or other)
+        yield DeliveryFailure(int(query[OURS]), _lasting_error(code) or other)
 
 
 def _lasting_error(code: int | None) -> SendError | None:
@@ -197,25 +197,27 @@ _NUMBER = re.compile(r"\+[1-9]\d{6,14}")
 _SHORT_CODE = re.compile(r"\d{3,8}")
 
 
-def build(settings: ChannelSettings) -> Built:
+def build(settings: ChannelSettings) -> PlatformSetup:
     """Twilio's channels, or what is missing or wrong with their settings."""
     senders = {SMS: settings.twilio_from, WHATSAPP: settings.twilio_whatsapp_from.removeprefix(PREFIXES[WHATSAPP])}
     wanted = {name: sender for name, sender in senders.items() if sender}
     if not wanted:
         unused = settings.twilio_sid or settings.twilio_token
-        return Built(problems={"twilio": "neither LAMOON_TWILIO_FROM nor its WhatsApp twin is set"} if unused else {})
+        return PlatformSetup(
+            problems={"twilio": "neither LAMOON_TWILIO_FROM nor its WhatsApp twin is set"} if unused else {}
+        )
     problem = _account_problem(settings)
     if problem:
-        return Built(problems=dict.fromkeys(wanted, problem))
+        return PlatformSetup(problems=dict.fromkeys(wanted, problem))
     try:
         account = TwilioAccount(
             settings.twilio_sid, settings.twilio_token.reveal(), settings.public_url, settings.twilio_api
         )
     except ValueError as error:
-        return Built(problems=dict.fromkeys(wanted, f"LAMOON_TWILIO_API: {error}"))
+        return PlatformSetup(problems=dict.fromkeys(wanted, f"LAMOON_TWILIO_API: {error}"))
     wrong = {name: _sender_problem(name) for name, sender in wanted.items() if not _is_sender(name, sender)}
     adapters: list[Adapter] = [Twilio(account, name, wanted[name]) for name in wanted if name not in wrong]
-    return Built(adapters, wrong)
+    return PlatformSetup(adapters, wrong)
 
 
 def _account_problem(settings: ChannelSettings) -> str:

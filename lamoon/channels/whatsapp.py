@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from lamoon.channels.adapter import Event, Heard, Outgoing, Part, SendError, Undelivered
+from lamoon.channels.adapter import ApiRequest, DeliveryFailure, Event, IncomingEvent, Outgoing, SendError
 from lamoon.channels.input import command_or_text
 from lamoon.channels.meta import MetaChannel, lasting_error, moment
 from lamoon.channels.rendering import Runs, joined, numbered, plain, runs, split, whatsapp_text
@@ -46,7 +46,7 @@ class WhatsApp(MetaChannel):
         elif "group_id" not in event and event["type"] not in UNANSWERED:
             yield from _heard(event)
 
-    def render(self, outgoing: Outgoing) -> list[Part]:
+    def render(self, outgoing: Outgoing) -> list[ApiRequest]:
         """Text, with its choices in the same message where they fit in, in one of their own otherwise."""
         return [part | {OURS: f"{BEGINS}{outgoing.message_id}"} for part in parts_of(outgoing)]
 
@@ -56,7 +56,7 @@ class WhatsApp(MetaChannel):
         return f"/{self.account}/messages", to
 
 
-def parts_of(outgoing: Outgoing) -> list[Part]:
+def parts_of(outgoing: Outgoing) -> list[ApiRequest]:
     """What WhatsApp shows; see `WhatsApp.render`."""
     words = runs(outgoing.body)
     action = _action(outgoing.choices)
@@ -76,34 +76,34 @@ def _undelivered(status: Mapping[str, Any]) -> Iterator[Event]:
     if status["status"] == "failed" and name.startswith(BEGINS):
         (error, *_) = status.get("errors") or [{}]
         other = SendError(f"the platform could not deliver it (code {error.get('code')})", final=True)
-        yield Undelivered(int(name.removeprefix(BEGINS)), lasting_error(error) or other)
+        yield DeliveryFailure(int(name.removeprefix(BEGINS)), lasting_error(error) or other)
 
 
-def _heard(message: Mapping[str, Any]) -> Iterator[Heard]:
+def _heard(message: Mapping[str, Any]) -> Iterator[IncomingEvent]:
     kind, event, address = message["type"], str(message["id"]), str(message["from"])
     at = moment(message["timestamp"])
     if kind == "text":
         text = str(message["text"]["body"])
-        yield Heard(event, address, command_or_text(text), text, at=at)
+        yield IncomingEvent(event, address, command_or_text(text), text, at=at)
     elif kind == "interactive":
         reply = message["interactive"][message["interactive"]["type"]]
-        yield Heard(event, address, "choice", str(reply.get("title", "")), choice=str(reply["id"]), at=at)
+        yield IncomingEvent(event, address, "choice", str(reply.get("title", "")), choice=str(reply["id"]), at=at)
     elif kind == "button":  # below a template that the studio sent by itself
-        yield Heard(event, address, "text", str(message["button"]["text"]), at=at)
+        yield IncomingEvent(event, address, "text", str(message["button"]["text"]), at=at)
     else:
-        yield Heard(f"{event}/{kind}", address, "media", at=at)
+        yield IncomingEvent(f"{event}/{kind}", address, "media", at=at)
         caption = (message.get(kind) or {}).get("caption")
         if caption:
-            yield Heard(event, address, "text", str(caption), at=at)
+            yield IncomingEvent(event, address, "text", str(caption), at=at)
 
 
-def _texts(words: Runs, kind: str) -> list[Part]:
+def _texts(words: Runs, kind: str) -> list[ApiRequest]:
     write = plain if kind in SAFETY else whatsapp_text
     parts = split(words, LONGEST_TEXT, lambda some: len(write(some)))
     return [{"type": "text", "text": {"body": write(part), "preview_url": False}} for part in parts]
 
 
-def _interactive(body: str, action: Mapping[str, Any]) -> Part:
+def _interactive(body: str, action: Mapping[str, Any]) -> ApiRequest:
     kind = "button" if "buttons" in action else "list"
     return {"type": "interactive", "interactive": {"type": kind, "body": {"text": body}, "action": dict(action)}}
 

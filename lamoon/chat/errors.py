@@ -39,7 +39,7 @@ class ApiError(LamoonError):
         return JSONResponse(body, self.status, headers)
 
 
-def told(error: Exception) -> ApiError:
+def to_api_error(error: Exception) -> ApiError:
     """The answer to an error of any kind. Only its type is logged: its text may hold what a visitor wrote."""
     if isinstance(error, ApiError):
         return error
@@ -61,7 +61,7 @@ def told(error: Exception) -> ApiError:
 
 async def handle(request: Request, error: Exception) -> JSONResponse:
     """Starlette's hook: turns an error into its answer."""
-    response = told(error).response()
+    response = to_api_error(error).response()
     if isinstance(error, HTTPException) and error.headers:
         response.headers.update(error.headers)
     return response

@@ -99,7 +99,7 @@ class Turn:
 
 
 @dataclass(frozen=True)
-class TurnFacts:
+class TurnExplanation:
     """Why a message was answered as it was: `details` is what Rasa's side tells of it, {} where it gave no answer."""
 
     seconds: float

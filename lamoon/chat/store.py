@@ -31,7 +31,7 @@ from lamoon.chat.model import (
     Mode,
     Receipt,
     Turn,
-    TurnFacts,
+    TurnExplanation,
     reason_to_look,
 )
 from lamoon.chat.records import (
@@ -197,7 +197,7 @@ class ChatStore:
         with self._database.writing("note a screening") as connection:
             connection.execute(update(messages).where(same).values(state=URGENT if urgent else RECEIVED))
 
-    def answer(self, turn: Turn, replies: Sequence[Draft], facts: TurnFacts | None = None) -> bool:
+    def answer(self, turn: Turn, replies: Sequence[Draft], facts: TurnExplanation | None = None) -> bool:
         """Keeps the replies, and that and why the message is answered so, all or nothing. False when it was so already.
 
         While a person has the conversation only those replies are kept that must be said whoever answers.
@@ -354,7 +354,7 @@ def _forget(connection: Connection, conversation: Conversation) -> None:
         change_mode(connection, conversation, "bot")
 
 
-def _turn_row(turn: Turn, facts: TurnFacts) -> dict[str, Any]:
+def _turn_row(turn: Turn, facts: TurnExplanation) -> dict[str, Any]:
     details = facts.details
     return {
         "message_id": turn.message_id,

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lamoon.chat.hub import Hub
-from lamoon.chat.model import Author, Draft, Turn, TurnFacts
+from lamoon.chat.model import Author, Draft, Turn, TurnExplanation
 from lamoon.chat.monitoring import Metrics
 from lamoon.chat.records import GoneError
 from lamoon.chat.replies import Replies
@@ -162,7 +162,7 @@ class Turns:
             drafts, details = [self._apology], {}
         seconds = time.perf_counter() - began
         is_only_heard = turn.for_team and not details
-        facts = None if is_only_heard else TurnFacts(seconds, details)
+        facts = None if is_only_heard else TurnExplanation(seconds, details)
         if await retry_until_stored(self._store.answer, turn, drafts, facts) and not is_only_heard:
             self._metrics.answered(drafts, seconds)
         self._again.discard(turn.message_id)

@@ -16,7 +16,7 @@ from sqlalchemy.engine import Connection
 from starlette.responses import PlainTextResponse, Response
 
 from lamoon.contract import SANDBOX
-from lamoon.desk.request import HEADERS, Visit, page
+from lamoon.desk.request import HEADERS, DeskRequest, page
 from lamoon.desk.review_page import DAYS, topics
 from lamoon.desk.reviews import since
 from lamoon.desk.training_phrases import title
@@ -164,7 +164,7 @@ CHARTS = {"days": 14, "topics": 15}
 """The most bars that a table's chart shows."""
 
 
-async def show(visit: Visit) -> Response:
+async def show(visit: DeskRequest) -> Response:
     """Charts and tables."""
     days = _days(visit)
     tables = await _tables(visit, days)
@@ -175,23 +175,23 @@ async def show(visit: Visit) -> Response:
     return visit.render("figures.html.jinja", tables=tables, charts=charts, days=days, ranges=DAYS)
 
 
-async def table(visit: Visit) -> Response:
+async def table(visit: DeskRequest) -> Response:
     """One table as a file for a spreadsheet."""
     wanted = visit.request.path_params["table"]
     found = next((one for one in await _tables(visit, _days(visit)) if one.id == wanted), None)
     if found is None:
-        return visit.refuse(NO_TABLE, 404)
+        return visit.error_page(NO_TABLE, 404)
     name = {"Content-Disposition": f'attachment; filename="{found.id}.csv"'}
     return PlainTextResponse(_csv(found), media_type="text/csv", headers={**HEADERS, **name})
 
 
-async def _tables(visit: Visit, days: int) -> Sequence[Table]:
+async def _tables(visit: DeskRequest, days: int) -> Sequence[Table]:
     return await asyncio.to_thread(
         figures, visit.services.bookings.database, days, lambda label: title(label, topics())
     )
 
 
-def _days(visit: Visit) -> int:
+def _days(visit: DeskRequest) -> int:
     asked = visit.request.query_params.get("days", "")
     return int(asked) if asked in map(str, DAYS) else 30
 

@@ -11,14 +11,14 @@ from functools import partial, wraps
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.responses import Response
 
-from lamoon.channels.messaging_window import reach
+from lamoon.channels.messaging_window import reachability
 from lamoon.chat.handover import ChangedError
 from lamoon.chat.hub import ALL, Hub
 from lamoon.chat.model import Draft
 from lamoon.chat.records import GoneError
 from lamoon.desk import words
 from lamoon.desk.inbox import MOST_ROWS, Conversations
-from lamoon.desk.request import HEADERS, Visit, action, page
+from lamoon.desk.request import HEADERS, DeskRequest, action, page
 from lamoon.desk.requests import Requests
 from lamoon.storage.time import now
 from lamoon.studio import is_open, next_opening
@@ -27,21 +27,21 @@ from lamoon.text.clean import clean
 MOST_CHARACTERS = 1500
 """In any script so many fit into a request of the size that the gateway takes."""
 LONGEST_NAME = 36
-Handler = Callable[[Visit], Awaitable[Response]]
+Handler = Callable[[DeskRequest], Awaitable[Response]]
 
 
-def conversations(visit: Visit) -> Conversations:
+def conversations(visit: DeskRequest) -> Conversations:
     """The conversations as the team reads them."""
     return Conversations(visit.services.bookings.database)
 
 
-def rendered(visit: Visit, template: str, status: int = 200, **values: object) -> Response:
+def rendered(visit: DeskRequest, template: str, status: int = 200, **values: object) -> Response:
     """A page of the inbox; its template has `words`, `now`, and `when`, which tells a moment in the studio's time."""
     when = partial(words.day_and_time, zone=visit.services.studio.zone)
     return visit.render(template, status, words=words, now=now(), when=when, **values)
 
 
-async def inbox(visit: Visit) -> Response:
+async def inbox(visit: DeskRequest) -> Response:
     """Who waits, what the team has, and what the assistant answers."""
     asked = visit.request.query_params
     channel = asked.get("channel", "") if asked.get("channel") in words.CHANNELS else ""
@@ -53,16 +53,16 @@ async def inbox(visit: Visit) -> Response:
     return rendered(visit, "inbox.html.jinja", lists=lists, channel=channel, mine=mine, before=before, older=older)
 
 
-async def conversation(visit: Visit) -> Response:
+async def conversation(visit: DeskRequest) -> Response:
     """One conversation."""
     return await _show(visit)
 
 
-def _told(handler: Handler) -> Handler:
+def _show_conflicts(handler: Handler) -> Handler:
     """What somebody typed is shown again where their page was too old, or the conversation is gone."""
 
     @wraps(handler)
-    async def serve(visit: Visit) -> Response:
+    async def serve(visit: DeskRequest) -> Response:
         try:
             return await handler(visit)
         except GoneError:
@@ -74,8 +74,8 @@ def _told(handler: Handler) -> Handler:
     return serve
 
 
-@_told
-async def take(visit: Visit) -> Response:
+@_show_conflicts
+async def take(visit: DeskRequest) -> Response:
     """Takes the conversation over."""
     conversation_id = _id(visit)
     taken = await asyncio.to_thread(
@@ -83,11 +83,11 @@ async def take(visit: Visit) -> Response:
     )
     if taken:
         await _done(visit, "inbox.take")
-    return visit.go(_place(visit), words.TAKEN if taken else words.ALREADY_YOURS)
+    return visit.redirect(_place(visit), words.TAKEN if taken else words.ALREADY_YOURS)
 
 
-@_told
-async def reply(visit: Visit) -> Response:
+@_show_conflicts
+async def reply(visit: DeskRequest) -> Response:
     """Says something to the visitor, and takes the conversation."""
     lines = [clean(line) for line in visit.text("text").splitlines()]
     if not any(lines):
@@ -104,23 +104,23 @@ async def reply(visit: Visit) -> Response:
     )
     if said:
         await _done(visit, "inbox.reply")
-    return visit.go(_place(visit), words.SENT if said else words.SENT_BEFORE)
+    return visit.redirect(_place(visit), words.SENT if said else words.SENT_BEFORE)
 
 
-@_told
-async def give_back(visit: Visit) -> Response:
+@_show_conflicts
+async def give_back(visit: DeskRequest) -> Response:
     """The assistant answers again."""
     return await _end(visit, closed=False)
 
 
-@_told
-async def close(visit: Visit) -> Response:
+@_show_conflicts
+async def close(visit: DeskRequest) -> Response:
     """The matter is done; the assistant answers what comes later."""
     return await _end(visit, closed=True)
 
 
-@_told
-async def note(visit: Visit) -> Response:
+@_show_conflicts
+async def note(visit: DeskRequest) -> Response:
     """Keeps a note for the team."""
     text = visit.text("text")
     if not text or len(text) > MOST_CHARACTERS:
@@ -128,26 +128,26 @@ async def note(visit: Visit) -> Response:
         return await _show(visit, problem, 422, note=text)
     await asyncio.to_thread(conversations(visit).note, _id(visit), visit.staff.name, text)
     await _done(visit, "inbox.note")
-    return visit.go(_place(visit), words.NOTED)
+    return visit.redirect(_place(visit), words.NOTED)
 
 
-async def _end(visit: Visit, *, closed: bool) -> Response:
+async def _end(visit: DeskRequest, *, closed: bool) -> Response:
     await asyncio.to_thread(partial(visit.services.handovers.give_back, _id(visit), visit.text("seen"), closed=closed))
     await _done(visit, "inbox.close" if closed else "inbox.give_back")
-    return visit.go(_place(visit), words.CLOSED if closed else words.GIVEN_BACK)
+    return visit.redirect(_place(visit), words.CLOSED if closed else words.GIVEN_BACK)
 
 
-async def _done(visit: Visit, what: str) -> None:
+async def _done(visit: DeskRequest, what: str) -> None:
     """Whoever looks at the conversation is told at once, the visitor first; then the record."""
     visit.services.hub.wake(_id(visit))
-    await visit.note(what, _id(visit))
+    await visit.audit(what, _id(visit))
 
 
-async def _show(visit: Visit, problem: str = "", status: int = 200, note: str | None = None) -> Response:
+async def _show(visit: DeskRequest, problem: str = "", status: int = 200, note: str | None = None) -> Response:
     """The conversation's page; what somebody typed stands in its form again."""
     found = await asyncio.to_thread(conversations(visit).page, _id(visit), whole(visit, "before"))
     requests = await asyncio.to_thread(Requests(visit.services.bookings.database).of, found.conversation)
-    reached = await asyncio.to_thread(reach, visit.desk.people, _id(visit))
+    reached = await asyncio.to_thread(reachability, visit.desk.people, _id(visit))
     studio = visit.services.studio
     moment = datetime.now(studio.zone)
     return rendered(
@@ -156,7 +156,7 @@ async def _show(visit: Visit, problem: str = "", status: int = 200, note: str | 
         status,
         found=found,
         requests=requests,
-        reach=reached,
+        reachability=reached,
         problem=problem,
         typed=(visit.text("text") if note is None else "") or _canned(visit),
         note=note or "",
@@ -167,19 +167,19 @@ async def _show(visit: Visit, problem: str = "", status: int = 200, note: str | 
     )
 
 
-def _canned(visit: Visit) -> str:
+def _canned(visit: DeskRequest) -> str:
     """The canned reply that the page's address names by its number, for browsers without script."""
     chosen = whole(visit, "canned")
     replies = visit.services.studio.canned_replies
     return replies[chosen - 1].text if 1 <= chosen <= len(replies) else ""
 
 
-def _draft(visit: Visit, lines: list[str]) -> Draft:
+def _draft(visit: DeskRequest, lines: list[str]) -> Draft:
     """The reply: lines stay lines."""
     return visit.services.replies.own("  \n".join(lines), "text")
 
 
-def whole(visit: Visit, name: str) -> int:
+def whole(visit: DeskRequest, name: str) -> int:
     """A whole number of the page's address, 0 when it is none."""
     text = visit.request.query_params.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
@@ -192,11 +192,11 @@ def _moment(text: str) -> datetime | None:
         return None
 
 
-def _id(visit: Visit) -> str:
+def _id(visit: DeskRequest) -> str:
     return str(visit.request.path_params["conversation_id"])
 
 
-def _place(visit: Visit) -> str:
+def _place(visit: DeskRequest) -> str:
     return f"/desk/inbox/conversation/{_id(visit)}"
 
 
@@ -217,7 +217,7 @@ SEND_SECONDS = 30
 RECONNECT_MILLISECONDS = 2000
 
 
-async def live(visit: Visit) -> Response:
+async def live(visit: DeskRequest) -> Response:
     """Server-sent events `changed`, of one conversation (`?conversation=`) or of all."""
     conversation_id = visit.request.query_params.get("conversation", ALL)
     return EventSourceResponse(

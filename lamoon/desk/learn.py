@@ -12,7 +12,7 @@ from pathlib import Path
 from starlette.responses import PlainTextResponse, Response
 
 from lamoon.contract import TOPIC_INTENT
-from lamoon.desk.request import HEADERS, Visit, action, page
+from lamoon.desk.request import HEADERS, DeskRequest, action, page
 from lamoon.desk.review_page import topics, training_phrases
 from lamoon.desk.reviews import Learned, ReviewError, Reviews
 from lamoon.desk.training_phrases import KnownError, PhraseError, TrainingPhrases, patch, title
@@ -51,7 +51,7 @@ class HeatMap:
     rows: Sequence[tuple[str, Sequence[tuple[int, int]]]]
 
 
-async def learn(visit: Visit) -> Response:
+async def learn(visit: DeskRequest) -> Response:
     """What can be learned, and where the assistant is weak."""
     reviews = Reviews(visit.services.bookings.database)
     phrases = await asyncio.to_thread(training_phrases)
@@ -69,39 +69,39 @@ async def learn(visit: Visit) -> Response:
     )
 
 
-async def change(visit: Visit) -> Response:
+async def change(visit: DeskRequest) -> Response:
     """Keeps a phrase in other words, or drops it."""
     message_id = int(visit.request.path_params["message"])
     phrase = "" if visit.text("do") == "drop" else " ".join(visit.text("phrase").split())
     if len(phrase) > LONGEST:
-        return visit.refuse(TOO_LONG, 400)
+        return visit.error_page(TOO_LONG, 400)
     try:
         await asyncio.to_thread(Reviews(visit.services.bookings.database).rephrase, message_id, phrase)
     except ReviewError as problem:
-        return visit.refuse(str(problem))
-    await visit.note("learn.change" if phrase else "learn.drop", str(message_id))
-    return visit.go("/desk/learn", "Kept." if phrase else "Dropped.")
+        return visit.error_page(str(problem))
+    await visit.audit("learn.change" if phrase else "learn.drop", str(message_id))
+    return visit.redirect("/desk/learn", "Kept." if phrase else "Dropped.")
 
 
-async def download(visit: Visit) -> Response:
+async def download(visit: DeskRequest) -> Response:
     """The patch as a file."""
     text = await _patch(visit)
     if not text:
-        return visit.refuse(NOTHING)
-    await visit.note("learn.download")
+        return visit.error_page(NOTHING)
+    await visit.audit("learn.download")
     name = {"Content-Disposition": f'attachment; filename="{_name()}"'}
     return PlainTextResponse(text, media_type="text/x-diff", headers={**HEADERS, **name})
 
 
-async def write(visit: Visit) -> Response:
+async def write(visit: DeskRequest) -> Response:
     """The patch into the data folder, for whoever trains the assistant."""
     text = await _patch(visit)
     if not text:
-        return visit.refuse(NOTHING)
+        return visit.error_page(NOTHING)
     path = visit.services.settings.data / "learned" / _name()
     await asyncio.to_thread(_write, path, text)
-    await visit.note("learn.write", path.name)
-    return visit.go("/desk/learn", WRITTEN.format(path=path.name))
+    await visit.audit("learn.write", path.name)
+    return visit.redirect("/desk/learn", WRITTEN.format(path=path.name))
 
 
 def heat_map(confused: Mapping[tuple[str, str], int]) -> HeatMap:
@@ -146,7 +146,7 @@ def _candidate(learned: Learned, phrases: TrainingPhrases) -> Candidate:
         return Candidate(learned, learned.phrase, str(problem))
 
 
-async def _patch(visit: Visit) -> str:
+async def _patch(visit: DeskRequest) -> str:
     phrases = await asyncio.to_thread(training_phrases)
     additions: dict[str, dict[str, None]] = {}
     for learned in await asyncio.to_thread(Reviews(visit.services.bookings.database).learned):

@@ -29,7 +29,7 @@ ASKED_FOR, REQUEST, ADDRESS, WRITTEN = "the reference", "a request", "their addr
 
 
 @dataclass
-class Part:
+class PersonRecords:
     """A conversation, with its requests: what can be taken out of the person's belongings, or left in.
 
     `id` is the conversation's; where another program has it, the name that Rasa and the booking store know it by.
@@ -61,7 +61,7 @@ def asked_for(text: str, region: str) -> str | Contact | Invalid:
     return reference if REFERENCE.fullmatch(reference) else parse_contact(text, region)
 
 
-def find_parts(connection: Connection, wanted: str | Contact) -> Sequence[Part]:
+def find_parts(connection: Connection, wanted: str | Contact) -> Sequence[PersonRecords]:
     """Everything that belongs to the person, the latest conversation first."""
     search = _Search(connection)
     if isinstance(wanted, Contact):
@@ -77,7 +77,7 @@ def find_parts(connection: Connection, wanted: str | Contact) -> Sequence[Part]:
     return sorted(parts, key=lambda part: part.latest, reverse=True)
 
 
-def load_parts(connection: Connection, ids: Iterable[str]) -> Sequence[Part]:
+def load_parts(connection: Connection, ids: Iterable[str]) -> Sequence[PersonRecords]:
     """Those of the parts that are still there."""
     search = _Search(connection)
     wanted = list(dict.fromkeys(ids))
@@ -90,7 +90,7 @@ class _Search:
     """What was found so far."""
 
     def __init__(self, connection: Connection) -> None:
-        self.parts: dict[str, Part] = {}
+        self.parts: dict[str, PersonRecords] = {}
         self._connection = connection
         self._emails: set[str] = set()
         self._phones: set[str] = set()
@@ -125,8 +125,8 @@ class _Search:
         for row in self._connection.execute(select(conversations).where(which)):
             self._part(row.id, why).conversation = row
 
-    def _part(self, part_id: str, why: str) -> Part:
-        part = self.parts.setdefault(part_id, Part(part_id))
+    def _part(self, part_id: str, why: str) -> PersonRecords:
+        part = self.parts.setdefault(part_id, PersonRecords(part_id))
         part.why |= {why} - {""}
         return part
 
@@ -152,7 +152,7 @@ def _mentions(emails: Iterable[str], phones: Iterable[str]) -> ColumnElement[boo
 Rows = Sequence[dict[str, Any]]
 
 
-def belongings(connection: Connection, parts: Iterable[Part]) -> dict[str, Rows]:
+def belongings(connection: Connection, parts: Iterable[PersonRecords]) -> dict[str, Rows]:
     """The rows of each table by its name; tables without any are left out."""
     parts = list(parts)
     found: dict[Table, Rows] = {
@@ -183,7 +183,7 @@ def as_json(value: object) -> str:
     return f"{value.isoformat()}Z" if isinstance(value, datetime) else str(value)
 
 
-async def erase(services: Services, parts: Sequence[Part]) -> bool:
+async def erase(services: Services, parts: Sequence[PersonRecords]) -> bool:
     """Deletes the parts for good; False when Rasa could not forget them yet, which then stays queued.
 
     Raises StoreError when the database fails: what was queued is deleted later all the same.
@@ -202,7 +202,7 @@ async def erase(services: Services, parts: Sequence[Part]) -> bool:
     return True
 
 
-def _delete(services: Services, part: Part) -> None:
+def _delete(services: Services, part: PersonRecords) -> None:
     """Queued first, so that a crash in between loses no erasure."""
     with services.bookings.database.writing("queue an erasure") as connection:
         for sender in part.senders:

@@ -16,15 +16,15 @@ from starlette.responses import Response
 from lamoon.booking import Invalid
 from lamoon.chat.services import Services
 from lamoon.desk.audit import Entry
-from lamoon.desk.personal_data import Part, Rows, as_json, asked_for, belongings, erase, find_parts, load_parts
-from lamoon.desk.request import HEADERS, Visit, action, page
+from lamoon.desk.personal_data import PersonRecords, Rows, as_json, asked_for, belongings, erase, find_parts, load_parts
+from lamoon.desk.request import HEADERS, DeskRequest, action, page
 from lamoon.desk.words import CHANNELS
 from lamoon.rasa_client import RasaError
 
 MOST_ROWS = 100
 
 
-async def show_record(visit: Visit) -> Response:
+async def show_record(visit: DeskRequest) -> Response:
     """A page of the record, of everybody and everything or of one person or kind of action."""
     asked = visit.request.query_params
     staff, action, before = asked.get("staff", ""), asked.get("action", ""), _number(asked.get("before", ""))
@@ -44,7 +44,7 @@ def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
 
 
-def _audit_view(visit: Visit, entry: Entry) -> dict[str, str]:
+def _audit_view(visit: DeskRequest, entry: Entry) -> dict[str, str]:
     """An entry as the page shows it; times at the studio."""
     return {
         "at": f"{entry.at.astimezone(visit.services.studio.zone):%d %b %Y, %H:%M:%S}",
@@ -86,32 +86,32 @@ TITLES = {
 }
 
 
-async def show(visit: Visit) -> Response:
+async def show(visit: DeskRequest) -> Response:
     """The search, and what goes by itself."""
     return await _start(visit)
 
 
-async def find(visit: Visit) -> Response:
+async def find(visit: DeskRequest) -> Response:
     """What is kept of a person."""
     wanted = asked_for(visit.text("person"), visit.services.studio.country)
     if isinstance(wanted, Invalid):
         return await _start(visit, NEITHER, 422)
     parts = await asyncio.to_thread(_found, visit.services, wanted)
-    await visit.note("data.find", conversations=len(parts))
+    await visit.audit("data.find", conversations=len(parts))
     names = sorted({row.name for part in parts for row in part.requests})
     return visit.render("data_found.html.jinja", parts=[_view(visit.services, part) for part in parts], names=names)
 
 
-async def export(visit: Visit) -> Response:
+async def export(visit: DeskRequest) -> Response:
     """One file with everything."""
     parts, rows = await _chosen(visit)
     if not parts:
-        return visit.refuse(NOTHING_CHOSEN if not _ids(visit) else ALREADY_GONE, 409)
+        return visit.error_page(NOTHING_CHOSEN if not _ids(visit) else ALREADY_GONE, 409)
     try:
         events = {sender: await visit.services.rasa.kept(sender) for part in parts for sender in part.senders}
     except RasaError:
-        return visit.refuse(RASA_DOWN, 503)
-    await visit.note("data.export", conversations=len(parts), rows=_count(rows))
+        return visit.error_page(RASA_DOWN, 503)
+    await visit.audit("data.export", conversations=len(parts), rows=_count(rows))
     made = datetime.now(UTC)
     body = {"about": WHAT_THIS_IS, "made_at": made, "kept": rows, "assistant_remembers": events}
     text = json.dumps(body, default=as_json, ensure_ascii=False, indent=2)
@@ -119,11 +119,11 @@ async def export(visit: Visit) -> Response:
     return Response(text, media_type="application/json", headers=HEADERS | {"Content-Disposition": name})
 
 
-async def confirm(visit: Visit) -> Response:
+async def confirm(visit: DeskRequest) -> Response:
     """What would go; nothing is done yet."""
     parts, rows = await _chosen(visit)
     if not parts:
-        return visit.refuse(NOTHING_CHOSEN if not _ids(visit) else ALREADY_GONE, 409)
+        return visit.error_page(NOTHING_CHOSEN if not _ids(visit) else ALREADY_GONE, 409)
     return visit.render(
         "data_confirm.html.jinja",
         counts=[(len(found), TITLES.get(name, name.replace("_", " "))) for name, found in rows.items()],
@@ -134,24 +134,24 @@ async def confirm(visit: Visit) -> Response:
     )
 
 
-async def delete(visit: Visit) -> Response:
+async def delete(visit: DeskRequest) -> Response:
     """Deletes it for good."""
     parts, rows = await _chosen(visit)
     if not parts:
-        return visit.refuse(ALREADY_GONE, 409)
-    await visit.note("data.erase", conversations=len(parts), rows=_count(rows))
+        return visit.error_page(ALREADY_GONE, 409)
+    await visit.audit("data.erase", conversations=len(parts), rows=_count(rows))
     whole = await erase(visit.services, parts)
-    return visit.go("/desk/data", ERASED if whole else ERASED_SOON)
+    return visit.redirect("/desk/data", ERASED if whole else ERASED_SOON)
 
 
-async def _start(visit: Visit, problem: str = "", status: int = 200) -> Response:
+async def _start(visit: DeskRequest, problem: str = "", status: int = 200) -> Response:
     retention = visit.services.retention
     purges = await asyncio.to_thread(retention.latest)
     days = {"idle_days": retention.idle.days, "request_days": retention.age.days}
     return visit.render("data.html.jinja", status, problem=problem, purges=purges, **days)
 
 
-def _ids(visit: Visit) -> Sequence[str]:
+def _ids(visit: DeskRequest) -> Sequence[str]:
     return [value for value in visit.form.getlist("part") if isinstance(value, str)]
 
 
@@ -159,22 +159,22 @@ def _count(rows: dict[str, Rows]) -> int:
     return sum(map(len, rows.values()))
 
 
-async def _chosen(visit: Visit) -> tuple[Sequence[Part], dict[str, Rows]]:
+async def _chosen(visit: DeskRequest) -> tuple[Sequence[PersonRecords], dict[str, Rows]]:
     return await asyncio.to_thread(_loaded, visit.services, _ids(visit))
 
 
-def _loaded(services: Services, ids: Sequence[str]) -> tuple[Sequence[Part], dict[str, Rows]]:
+def _loaded(services: Services, ids: Sequence[str]) -> tuple[Sequence[PersonRecords], dict[str, Rows]]:
     with services.bookings.database.reading("read what is kept of a person") as connection:
         parts = load_parts(connection, ids)
         return parts, belongings(connection, parts)
 
 
-def _found(services: Services, wanted: Any) -> Sequence[Part]:
+def _found(services: Services, wanted: Any) -> Sequence[PersonRecords]:
     with services.bookings.database.reading("look for a person") as connection:
         return find_parts(connection, wanted)
 
 
-def _view(services: Services, part: Part) -> dict[str, object]:
+def _view(services: Services, part: PersonRecords) -> dict[str, object]:
     """A part as the page shows it; times at the studio."""
     local = part.latest.replace(tzinfo=UTC).astimezone(services.studio.zone)
     contacts = dict.fromkeys(value for row in part.requests for value in (row.name, row.email, row.phone) if value)

@@ -89,7 +89,7 @@ OWNERS_PLACES = ("/desk/data",)
 
 
 @dataclass(frozen=True)
-class Visit:
+class DeskRequest:
     """Somebody signed in asks for something. `form` holds the fields of a POST."""
 
     request: Request
@@ -120,7 +120,7 @@ class Visit:
         }
         return HTMLResponse(_templates().get_template(template).render(given | values), status, HEADERS)
 
-    def go(self, place: str, done: str = "") -> RedirectResponse:
+    def redirect(self, place: str, done: str = "") -> RedirectResponse:
         """After a POST: to a page of the desk, which shows the sentence `done`."""
         joint = "&" if "?" in place else "?"
         return RedirectResponse(f"{place}{joint}done={self._sentences.dumps(done)}" if done else place, 303, HEADERS)
@@ -136,16 +136,16 @@ class Visit:
         except BadSignature:
             return ""
 
-    def refuse(self, problem: str, status: int = 409) -> HTMLResponse:
+    def error_page(self, problem: str, status: int = 409) -> HTMLResponse:
         """A page with one clear sentence on what was wrong; nothing was changed."""
         return self.render("problem.html.jinja", status, problem=problem)
 
-    async def note(self, action: str, subject: str = "", **details: object) -> None:
+    async def audit(self, action: str, subject: str = "", **details: object) -> None:
         """Adds to the record who did what; `details` hold no words of a visitor."""
         await asyncio.to_thread(self.desk.audit.note, self.staff.name, action, subject, **details)
 
 
-Handler = Callable[[Visit], Awaitable[Response]]
+Handler = Callable[[DeskRequest], Awaitable[Response]]
 
 
 def page(path: str, handler: Handler, role: Role = "staff") -> Route:
@@ -163,11 +163,11 @@ def _guarded(handler: Handler, role: Role, *, writes: bool) -> Callable[[Request
         staff = await _staff(request)
         if staff is None:
             return RedirectResponse(SIGN_IN, 303, HEADERS)
-        visit = Visit(request, desk_of(request), staff, await request.form() if writes else FormData())
+        visit = DeskRequest(request, desk_of(request), staff, await request.form() if writes else FormData())
         if writes and not (is_from_here(request) and _ours(visit)):
-            return visit.refuse(STALE, 403)
+            return visit.error_page(STALE, 403)
         if role == "owner" and staff.role != "owner":
-            return visit.refuse(OWNER_ONLY, 403)
+            return visit.error_page(OWNER_ONLY, 403)
         return await handler(visit)
 
     return serve
@@ -202,7 +202,7 @@ def csrf_token(staff: Staff) -> str:
     return hmac.new(staff.session.encode(), b"lamoon desk form", "sha256").hexdigest()
 
 
-def _ours(visit: Visit) -> bool:
+def _ours(visit: DeskRequest) -> bool:
     given = visit.text(CSRF_FIELD) or visit.request.headers.get(CSRF_HEADER, "")
     return hmac.compare_digest(given.encode(), csrf_token(visit.staff).encode())
 

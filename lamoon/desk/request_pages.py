@@ -9,19 +9,19 @@ from starlette.responses import Response
 from lamoon.booking.form import answers
 from lamoon.desk import words
 from lamoon.desk.inbox_pages import rendered, whole
-from lamoon.desk.request import Visit, action, page
+from lamoon.desk.request import DeskRequest, action, page
 from lamoon.desk.requests import MOST_ROWS, STATUSES, Entry, HeldError, MissingError, Requests
 from lamoon.rasa_client import RasaError
 
 MOST_REASON = 500
 
 
-def requests_of(visit: Visit) -> Requests:
+def requests_of(visit: DeskRequest) -> Requests:
     """The requests as the team handles them."""
     return Requests(visit.services.bookings.database)
 
 
-async def requests(visit: Visit) -> Response:
+async def requests(visit: DeskRequest) -> Response:
     """The newest requests."""
     asked = visit.request.query_params
     status = next((known for known in STATUSES if known == asked.get("status")), None)
@@ -30,30 +30,30 @@ async def requests(visit: Visit) -> Response:
     return rendered(visit, "inbox_requests.html.jinja", entries=entries, chosen=status, older=older)
 
 
-async def request(visit: Visit) -> Response:
+async def request(visit: DeskRequest) -> Response:
     """One request."""
     try:
         return await _show(visit)
     except MissingError:
-        return visit.refuse(words.NO_REQUEST, 404)
+        return visit.error_page(words.NO_REQUEST, 404)
 
 
-async def set_status(visit: Visit) -> Response:
+async def set_status(visit: DeskRequest) -> Response:
     """Says what became of a request."""
     status = next((known for known in STATUSES if known == visit.text("status")), None)
     if status is None:
-        return visit.refuse("There is no such status.", 422)
+        return visit.error_page("There is no such status.", 422)
     try:
         await asyncio.to_thread(requests_of(visit).set_status, _reference(visit), status, visit.staff.name)
     except HeldError:
         return await _show(visit, words.HELD, 409)
     except MissingError:
-        return visit.refuse(words.NO_REQUEST, 404)
-    await visit.note("request.status", _reference(visit), status=status)
-    return visit.go(_place(visit), words.STATUS_SET.format(status=words.STATUSES[status]))
+        return visit.error_page(words.NO_REQUEST, 404)
+    await visit.audit("request.status", _reference(visit), status=status)
+    return visit.redirect(_place(visit), words.STATUS_SET.format(status=words.STATUSES[status]))
 
 
-async def lift_hold(visit: Visit) -> Response:
+async def lift_hold(visit: DeskRequest) -> Response:
     """Lifts the hold: at the assistant first, so that nothing is said to be lifted that is not."""
     reason = visit.text("reason")
     try:
@@ -66,21 +66,21 @@ async def lift_hold(visit: Visit) -> Response:
     except RasaError:
         return await _show(visit, words.NOT_LIFTED, 503)
     except MissingError:
-        return visit.refuse(words.NO_REQUEST, 404)
-    await visit.note("request.lift_hold", _reference(visit))
+        return visit.error_page(words.NO_REQUEST, 404)
+    await visit.audit("request.lift_hold", _reference(visit))
     visit.services.hub.wake(entry.conversation_id)
-    return visit.go(_place(visit), words.LIFTED)
+    return visit.redirect(_place(visit), words.LIFTED)
 
 
-async def send_again(visit: Visit) -> Response:
+async def send_again(visit: DeskRequest) -> Response:
     """Puts an e-mail that could not be delivered in the queue again."""
     queued = await asyncio.to_thread(requests_of(visit).send_again, _reference(visit))
     if queued:
-        await visit.note("request.send_again", _reference(visit))
-    return visit.go(_place(visit), words.SENT_AGAIN if queued else words.NOT_FAILED)
+        await visit.audit("request.send_again", _reference(visit))
+    return visit.redirect(_place(visit), words.SENT_AGAIN if queued else words.NOT_FAILED)
 
 
-async def _show(visit: Visit, problem: str = "", status: int = 200) -> Response:
+async def _show(visit: DeskRequest, problem: str = "", status: int = 200) -> Response:
     """The request's page. Raises MissingError."""
     entry: Entry = await asyncio.to_thread(requests_of(visit).get, _reference(visit))
     return rendered(
@@ -95,11 +95,11 @@ async def _show(visit: Visit, problem: str = "", status: int = 200) -> Response:
     )
 
 
-def _reference(visit: Visit) -> str:
+def _reference(visit: DeskRequest) -> str:
     return str(visit.request.path_params["reference"])
 
 
-def _place(visit: Visit) -> str:
+def _place(visit: DeskRequest) -> str:
     return f"/desk/inbox/requests/{_reference(visit)}"
 
 

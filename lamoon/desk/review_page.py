@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from lamoon.chat.model import REASONS
 from lamoon.contract import SANDBOX
-from lamoon.desk.request import Visit, action, page
+from lamoon.desk.request import DeskRequest, action, page
 from lamoon.desk.reviews import MOST, ReviewError, Reviews, Wanted
 from lamoon.desk.training_phrases import TrainingPhrases, choices, masked, read_phrases, title
 from lamoon.desk.words import CHANNELS, day_and_time
@@ -29,7 +29,7 @@ NO_SUCH = "Please choose what the visitor meant from the list. Nothing was chang
 NOTED = {True: "Noted as right.", False: "Noted: {title}."}
 
 
-async def review(visit: Visit) -> Response:
+async def review(visit: DeskRequest) -> Response:
     """Answers to look at."""
     wanted = _wanted(visit.request.query_params)
     found = await asyncio.to_thread(Reviews(visit.services.bookings.database).to_look_at, wanted)
@@ -49,13 +49,13 @@ async def review(visit: Visit) -> Response:
     )
 
 
-async def mark(visit: Visit) -> Response:
+async def mark(visit: DeskRequest) -> Response:
     """Notes that an answer was right, or what would have been."""
     message_id = int(visit.request.path_params["message"])
     right = visit.text("label") if visit.text("verdict") == "wrong" else None
     phrases = await asyncio.to_thread(training_phrases)
     if right is not None and right not in phrases.blocks:
-        return visit.refuse(NO_SUCH, 400)
+        return visit.error_page(NO_SUCH, 400)
 
     def mask(text: str, names: Sequence[str]) -> str:
         return masked(text, names, visit.services.studio.country)
@@ -64,10 +64,10 @@ async def mark(visit: Visit) -> Response:
     try:
         label = await asyncio.to_thread(reviews.mark, message_id, right, visit.staff.name, mask)
     except ReviewError as problem:
-        return visit.refuse(str(problem))
-    await visit.note("review.mark", str(message_id), right=right is None, label=label)
+        return visit.error_page(str(problem))
+    await visit.audit("review.mark", str(message_id), right=right is None, label=label)
     place = f"/desk/review?{_query(_wanted(QueryParams(visit.text('query'))))}"
-    return visit.go(place, NOTED[right is None].format(title=title(label, topics())))
+    return visit.redirect(place, NOTED[right is None].format(title=title(label, topics())))
 
 
 @cache

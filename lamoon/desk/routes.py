@@ -11,13 +11,13 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
-from lamoon.chat.errors import told
+from lamoon.chat.errors import to_api_error
 from lamoon.chat.records import GoneError
 from lamoon.desk import figures, inbox_pages, learn, personal_data_pages, request_pages, review_page, sign_in
 from lamoon.desk import personal_data_pages as data
 from lamoon.desk import sandbox_pages as trial
 from lamoon.desk import saved_tests_pages as saved
-from lamoon.desk.request import Visit, action, page, trouble_page
+from lamoon.desk.request import DeskRequest, action, page, trouble_page
 from lamoon.errors import StoreError
 
 NOT_THERE = "There is no such page at the desk."
@@ -34,7 +34,7 @@ def is_at_desk(request: Request) -> bool:
 
 async def show_trouble(request: Request, error: Exception) -> Response:
     """The page for an error; what there is to log is logged as everywhere."""
-    status = told(error).status
+    status = to_api_error(error).status
     if isinstance(error, GoneError):
         return trouble_page(request, GONE, HTTPStatus.GONE)
     if isinstance(error, HTTPException):
@@ -43,9 +43,9 @@ async def show_trouble(request: Request, error: Exception) -> Response:
     return trouble_page(request, sentence, status)
 
 
-async def not_there(visit: Visit) -> Response:
+async def not_there(visit: DeskRequest) -> Response:
     """Any other address under /desk."""
-    return visit.refuse(NOT_THERE, HTTPStatus.NOT_FOUND)
+    return visit.error_page(NOT_THERE, HTTPStatus.NOT_FOUND)
 
 
 LAST: list[BaseRoute] = [page("/{rest:path}", not_there), action("/{rest:path}", not_there)]

@@ -120,7 +120,7 @@ STATUSES = {
     "hypothetical": "only asks about it",
 }
 POLICIES = {
-    "TwoQuestionsPolicy": "a rule",
+    "MultiQuestionPolicy": "a rule",
     "RulePolicy": "a rule",
     "MemoizationPolicy": "a conversation it was shown, word for word",
     "TEDPolicy": "what it learned from conversations",
@@ -128,7 +128,7 @@ POLICIES = {
 
 
 @dataclass(frozen=True)
-class Bar:
+class ScoreBar:
     """A label by its title, and how sure the assistant is of it, from 0 to 1 (None: it does not say)."""
 
     title: str
@@ -144,7 +144,7 @@ class Piece:
 
 
 @dataclass(frozen=True)
-class Step:
+class ExplanationStep:
     """One thing that the assistant did, and what decided it."""
 
     action: str
@@ -156,12 +156,12 @@ class Step:
 class Facts:
     """All that is known of one turn."""
 
-    understood: Bar
-    ranking: Sequence[Bar]
-    questions: Sequence[tuple[str, Bar]]
+    understood: ScoreBar
+    ranking: Sequence[ScoreBar]
+    questions: Sequence[tuple[str, ScoreBar]]
     outcome: str
     heard: Sequence[Piece] = field(repr=False)
-    steps: Sequence[Step]
+    steps: Sequence[ExplanationStep]
     form: str
     slots: Mapping[str, Any] = field(repr=False)
     milliseconds: int
@@ -189,13 +189,13 @@ def facts_of(exchange: Exchange, topics: Topics) -> Facts | None:
     )
 
 
-def _bar(one: Mapping[str, Any], topics: Topics) -> Bar:
-    return Bar(title(str(one.get("label") or ""), topics), one.get("confidence"))
+def _bar(one: Mapping[str, Any], topics: Topics) -> ScoreBar:
+    return ScoreBar(title(str(one.get("label") or ""), topics), one.get("confidence"))
 
 
-def _step(one: Mapping[str, Any]) -> Step:
+def _step(one: Mapping[str, Any]) -> ExplanationStep:
     policy = str(one.get("policy") or "").rpartition("_")[2]
-    return Step(str(one["name"]), POLICIES.get(policy, policy or "the open form"), one.get("confidence"))
+    return ExplanationStep(str(one["name"]), POLICIES.get(policy, policy or "the open form"), one.get("confidence"))
 
 
 def _plain_form(form: str) -> str:

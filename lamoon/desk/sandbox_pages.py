@@ -14,13 +14,13 @@ from markupsafe import Markup, escape
 from starlette.responses import Response
 
 from lamoon.channels import telegram, whatsapp
-from lamoon.channels.adapter import Outgoing, Part
+from lamoon.channels.adapter import ApiRequest, Outgoing
 from lamoon.channels.input import choice_key, numbered_choice, read_choice_key
 from lamoon.chat.limits import LONGEST
 from lamoon.chat.model import Conversation, Message
 from lamoon.chat.records import GoneError
 from lamoon.chat.store import ChoiceError, is_used
-from lamoon.desk.request import Visit, action, page
+from lamoon.desk.request import DeskRequest, action, page
 from lamoon.desk.review_page import topics
 from lamoon.desk.sandbox import Sandbox, facts_of
 from lamoon.rasa_client import RasaError
@@ -39,7 +39,7 @@ _ITALIC = re.compile(r"(?<!\w)_(\S(?:[^_\n]*\S)?)_(?!\w)")
 
 
 @dataclass(frozen=True)
-class Button:
+class PreviewButton:
     """Something to press: `key` names the choice, `more` stands below its title, `used` says that it cannot be pressed."""
 
     title: str
@@ -53,14 +53,14 @@ class Bubble:
     """One message as a platform shows it. `menu` opens its buttons as a list; without it they are rows of buttons."""
 
     text: Markup
-    rows: Sequence[Sequence[Button]] = ()
+    rows: Sequence[Sequence[PreviewButton]] = ()
     menu: str = ""
 
 
-def buttons(message: Message, conversation: Conversation) -> list[Button]:
+def buttons(message: Message, conversation: Conversation) -> list[PreviewButton]:
     """The message's choices as the website shows them."""
     return [
-        Button(choice.title, choice_key(message.id, at), used=is_used(message, choice, conversation))
+        PreviewButton(choice.title, choice_key(message.id, at), used=is_used(message, choice, conversation))
         for at, choice in enumerate(message.choices)
     ]
 
@@ -75,18 +75,18 @@ def bubbles(look: str, message: Message, conversation: Conversation) -> list[Bub
     return [_whatsapp(part, used) for part in whatsapp.parts_of(outgoing)]
 
 
-def _telegram(part: Part, used: set[str]) -> Bubble:
+def _telegram(part: ApiRequest, used: set[str]) -> Bubble:
     # The renderer escapes every word and makes no tags but b, i and a.
     text = Markup(part["text"]) if "parse_mode" in part else escape(part["text"])  # noqa: S704
     keyboard = part.get("reply_markup", {}).get("inline_keyboard", ())
     rows = [
-        [Button(one["text"], one["callback_data"], used=one["callback_data"] in used) for one in row]
+        [PreviewButton(one["text"], one["callback_data"], used=one["callback_data"] in used) for one in row]
         for row in keyboard
     ]
     return Bubble(text, rows)
 
 
-def _whatsapp(part: Part, used: set[str]) -> Bubble:
+def _whatsapp(part: ApiRequest, used: set[str]) -> Bubble:
     if part["type"] == "text":
         return Bubble(_starred(part["text"]["body"]))
     interactive = part["interactive"]
@@ -97,8 +97,8 @@ def _whatsapp(part: Part, used: set[str]) -> Bubble:
     return Bubble(text, rows, deed["button"])
 
 
-def _button(reply: Mapping[str, Any], used: set[str]) -> Button:
-    return Button(reply["title"], reply["id"], reply.get("description", ""), reply["id"] in used)
+def _button(reply: Mapping[str, Any], used: set[str]) -> PreviewButton:
+    return PreviewButton(reply["title"], reply["id"], reply.get("description", ""), reply["id"] in used)
 
 
 def _starred(text: str) -> Markup:
@@ -118,24 +118,24 @@ NOT_YET = "Nothing was said yet, so no time can pass. Write something first."
 RASA_DOWN = "The assistant does not run at the moment. Please try again in a minute."
 ELSEWHERE = "You have begun a new conversation in another window. This is it."
 FRESH = "A new person has come: nothing of the conversation before is left."
-Handler = Callable[[Visit, str], Awaitable[Response]]
+Handler = Callable[[DeskRequest, str], Awaitable[Response]]
 
 
-def sandbox(visit: Visit) -> Sandbox:
+def sandbox(visit: DeskRequest) -> Sandbox:
     """The sandbox conversations."""
     return Sandbox(visit.services.bookings.database, visit.services.store)
 
 
-async def show(visit: Visit) -> Response:
+async def show(visit: DeskRequest) -> Response:
     """The sandbox of whoever asks."""
     return await _show(visit, _look(visit.request.query_params.get("as", "")))
 
 
-def _in_mine(handler: Handler) -> Callable[[Visit], Awaitable[Response]]:
+def _in_mine(handler: Handler) -> Callable[[DeskRequest], Awaitable[Response]]:
     """Gives `handler` the conversation that the form was made for, as long as it is the one that somebody has."""
 
     @wraps(handler)
-    async def serve(visit: Visit) -> Response:
+    async def serve(visit: DeskRequest) -> Response:
         conversation_id = await _mine(visit)
         if visit.text("conversation") != conversation_id:
             return await _show(visit, _look(visit.text("as")), ELSEWHERE, 409)
@@ -148,7 +148,7 @@ def _in_mine(handler: Handler) -> Callable[[Visit], Awaitable[Response]]:
 
 
 @_in_mine
-async def send(visit: Visit, conversation_id: str) -> Response:
+async def send(visit: DeskRequest, conversation_id: str) -> Response:
     """Says something as a visitor: `text`, or `choice`, the key of a button."""
     look, text = _look(visit.text("as")), clean(visit.text("text"))
     choice = read_choice_key(visit.text("choice"))
@@ -162,7 +162,7 @@ async def send(visit: Visit, conversation_id: str) -> Response:
 
 
 @_in_mine
-async def repeat(visit: Visit, conversation_id: str) -> Response:
+async def repeat(visit: DeskRequest, conversation_id: str) -> Response:
     """Says the latest message once more."""
     last = await asyncio.to_thread(sandbox(visit).last_words, conversation_id)
     if last is None:
@@ -171,36 +171,36 @@ async def repeat(visit: Visit, conversation_id: str) -> Response:
 
 
 @_in_mine
-async def later(visit: Visit, conversation_id: str) -> Response:
+async def later(visit: DeskRequest, conversation_id: str) -> Response:
     """Lets time pass."""
     look = _look(visit.text("as"))
     minutes = next((minutes for minutes in PAUSES if str(minutes) == visit.text("minutes")), min(PAUSES))
     conversation = await asyncio.to_thread(visit.services.store.find, conversation_id)
     try:
-        passed = await visit.services.rasa.let_time_pass(conversation.sender(), minutes)
+        passed = await visit.services.rasa.shift_time(conversation.sender(), minutes)
     except RasaError:
         return await _show(visit, look, RASA_DOWN, 503)
     if not passed:
         return await _show(visit, look, NOT_YET, 409)
     notice = visit.services.replies.own(f"{PAUSES[minutes]}.", "notice")
     await asyncio.to_thread(visit.services.store.say, conversation_id, "system", notice)
-    await visit.note("try.later", conversation_id, minutes=minutes)
+    await visit.audit("try.later", conversation_id, minutes=minutes)
     return _back(visit, look)
 
 
-async def begin(visit: Visit) -> Response:
+async def begin(visit: DeskRequest) -> Response:
     """A new person comes."""
     before = await asyncio.to_thread(sandbox(visit).current, visit.staff.id)
     if before:
         await visit.services.turns.stop(before)
     made = await asyncio.to_thread(sandbox(visit).begin, visit.staff.id)
     visit.services.eraser.wake()
-    await visit.note("try.begin", made)
+    await visit.audit("try.begin", made)
     return _back(visit, _look(visit.text("as")), FRESH)
 
 
 async def _say(
-    visit: Visit, conversation_id: str, text: str, words: str, choice: tuple[int, int] | None = None
+    visit: DeskRequest, conversation_id: str, text: str, words: str, choice: tuple[int, int] | None = None
 ) -> Response:
     """Keeps the message, once however often the form is sent, and waits for its answer."""
     look = _look(visit.text("as"))
@@ -220,24 +220,24 @@ async def _say(
         except TimeoutError:
             return _back(visit, look, SLOW)
     if receipt.new:
-        await visit.note("try.say", conversation_id)
+        await visit.audit("try.say", conversation_id)
     return _back(visit, look)
 
 
-async def _numbered(visit: Visit, conversation_id: str, text: str) -> tuple[int, int] | None:
+async def _numbered(visit: DeskRequest, conversation_id: str, text: str) -> tuple[int, int] | None:
     """The choice that a number names, as on messaging platforms."""
     conversation = await asyncio.to_thread(visit.services.store.find, conversation_id)
     _, latest = await asyncio.to_thread(visit.services.store.since, conversation_id, conversation.last_said)
     return numbered_choice(text, latest)
 
 
-async def _mine(visit: Visit) -> str:
+async def _mine(visit: DeskRequest) -> str:
     """The conversation of whoever asks; a fresh one for their first time."""
     found = await asyncio.to_thread(sandbox(visit).current, visit.staff.id)
     return found or await asyncio.to_thread(sandbox(visit).begin, visit.staff.id)
 
 
-async def _show(visit: Visit, look: str, problem: str = "", status: int = 200) -> Response:
+async def _show(visit: DeskRequest, look: str, problem: str = "", status: int = 200) -> Response:
     trial = await asyncio.to_thread(sandbox(visit).read, await _mine(visit))
     return visit.render(
         "trial.html.jinja",
@@ -257,8 +257,8 @@ async def _show(visit: Visit, look: str, problem: str = "", status: int = 200) -
     )
 
 
-def _back(visit: Visit, look: str, done: str = "") -> Response:
-    response = visit.go(f"/desk/try?as={look}", done)
+def _back(visit: DeskRequest, look: str, done: str = "") -> Response:
+    response = visit.redirect(f"/desk/try?as={look}", done)
     response.headers["location"] += "#latest"
     return response
 

@@ -21,8 +21,8 @@ from lamoon.contract import topic_of
 from lamoon.errors import LamoonError, ScenarioError
 from lamoon.project import PROJECT
 from lamoon.rasa_client import RasaClient, RasaError
-from lamoon.scenarios.runner import Play, ScenarioFailure
-from lamoon.scenarios.scenario import ANYTHING, FRAGMENTS, Scenario, Turn, load_scenario
+from lamoon.scenarios.runner import ScenarioFailure, ScenarioRun
+from lamoon.scenarios.scenario import ANYTHING, FRAGMENTS, Scenario, ScenarioTurn, load_scenario
 
 SECOND_QUESTION = "second_question"
 """In the metadata of a message that the visitor did not send by itself."""
@@ -167,7 +167,7 @@ class Shelf:
 
 
 def _sends(scenario: Scenario) -> bool:
-    turns = (step for step in scenario.steps if isinstance(step, Turn))
+    turns = (step for step in scenario.steps if isinstance(step, ScenarioTurn))
     return any(reply.response in SENDS for turn in turns for reply in turn.bot or ())
 
 
@@ -224,7 +224,7 @@ class Runs:
 
 async def _played(scenario: Scenario, rasa: RasaClient, bookings: BookingStore) -> str:
     """What went wrong, "" where all did as expected. Nothing of the conversation is left."""
-    play = Play(scenario, _Running(rasa, asyncio.get_running_loop()), PREFIX)
+    play = ScenarioRun(scenario, _Running(rasa, asyncio.get_running_loop()), PREFIX)
     try:
         await asyncio.to_thread(play.run)
     except ScenarioFailure as failure:

@@ -12,7 +12,7 @@ from starlette.responses import PlainTextResponse, Response
 from lamoon.chat.model import Conversation
 from lamoon.chat.records import GoneError
 from lamoon.contract import SANDBOX
-from lamoon.desk.request import HEADERS, Visit, action, page
+from lamoon.desk.request import HEADERS, DeskRequest, action, page
 from lamoon.desk.review_page import training_phrases
 from lamoon.desk.sandbox import Sandbox
 from lamoon.desk.saved_tests import SENDS, Recorded, Runs, Shelf, TakenError, as_yaml, file_name, record
@@ -38,7 +38,7 @@ REMOVED, NO_SUCH = "Deleted.", "This test is not there any more."
 _RUNS = "desk_runs"
 
 
-def runs_of(visit: Visit) -> Runs:
+def runs_of(visit: DeskRequest) -> Runs:
     """What this gateway plays; results stand until it is started anew."""
     state = visit.request.app.state
     if not hasattr(state, _RUNS):
@@ -47,23 +47,23 @@ def runs_of(visit: Visit) -> Runs:
     return found
 
 
-async def show(visit: Visit) -> Response:
+async def show(visit: DeskRequest) -> Response:
     """All tests with their results."""
     shelved = await asyncio.to_thread(_shelf(visit).all)
     mine = await asyncio.to_thread(_sandbox(visit).current, visit.staff.id)
     return visit.render("tests.html.jinja", shelved=shelved, runs=runs_of(visit), mine=mine)
 
 
-async def confirm(visit: Visit) -> Response:
+async def confirm(visit: DeskRequest) -> Response:
     """One conversation, to say of every answer that it was right."""
     return await _confirm(visit)
 
 
-async def save(visit: Visit) -> Response:
+async def save(visit: DeskRequest) -> Response:
     """Keeps a conversation as a test."""
     found = await _recorded(visit)
     if isinstance(found, str):
-        return visit.refuse(found)
+        return visit.error_page(found)
     name = file_name(visit.text("name"))
     problem = _problem(visit, found, name)
     if not problem:
@@ -75,51 +75,51 @@ async def save(visit: Visit) -> Response:
             problem = str(taken)
     if problem:
         return await _confirm(visit, problem, 409)
-    await visit.note("tests.save", name)
-    return visit.go("/desk/tests", SAVED)
+    await visit.audit("tests.save", name)
+    return visit.redirect("/desk/tests", SAVED)
 
 
-async def play(visit: Visit) -> Response:
+async def play(visit: DeskRequest) -> Response:
     """Plays what the team saved, or everything."""
     shelved = await asyncio.to_thread(_shelf(visit).all)
     chosen = [one for one in shelved if one.saved or visit.text("which") == "all"]
     if not runs_of(visit).start(chosen, visit.services.rasa, visit.services.bookings):
-        return visit.refuse(BUSY)
-    await visit.note("tests.play", visit.text("which"), tests=len(chosen))
-    return visit.go("/desk/tests", STARTED)
+        return visit.error_page(BUSY)
+    await visit.audit("tests.play", visit.text("which"), tests=len(chosen))
+    return visit.redirect("/desk/tests", STARTED)
 
 
-async def stop(visit: Visit) -> Response:
+async def stop(visit: DeskRequest) -> Response:
     """Plays no more."""
     runs_of(visit).stop()
-    await visit.note("tests.stop")
-    return visit.go("/desk/tests", STOPPED)
+    await visit.audit("tests.stop")
+    return visit.redirect("/desk/tests", STOPPED)
 
 
-async def download(visit: Visit) -> Response:
+async def download(visit: DeskRequest) -> Response:
     """The file of a saved test."""
     name = visit.request.path_params["name"]
     text = await asyncio.to_thread(_shelf(visit).text, name)
     if text is None:
-        return visit.refuse(NO_SUCH, 404)
+        return visit.error_page(NO_SUCH, 404)
     given = {"Content-Disposition": f'attachment; filename="{name}.yml"'}
     return PlainTextResponse(text, media_type="application/yaml", headers={**HEADERS, **given})
 
 
-async def remove(visit: Visit) -> Response:
+async def remove(visit: DeskRequest) -> Response:
     """Deletes a saved test."""
     name = visit.request.path_params["name"]
     if not await asyncio.to_thread(_shelf(visit).remove, name):
-        return visit.refuse(NO_SUCH, 404)
+        return visit.error_page(NO_SUCH, 404)
     runs_of(visit).results.pop(name, None)
-    await visit.note("tests.remove", name)
-    return visit.go("/desk/tests", REMOVED)
+    await visit.audit("tests.remove", name)
+    return visit.redirect("/desk/tests", REMOVED)
 
 
-async def _confirm(visit: Visit, problem: str = "", status: int = 200) -> Response:
+async def _confirm(visit: DeskRequest, problem: str = "", status: int = 200) -> Response:
     found = await _recorded(visit)
     if isinstance(found, str):
-        return visit.refuse(found)
+        return visit.error_page(found)
     ticked = {name for name in visit.form if name.startswith("right-")}
     place = visit.request.path_params["conversation_id"]
     typed = {"name": visit.text("name"), "tags": visit.text("tags")}
@@ -128,7 +128,7 @@ async def _confirm(visit: Visit, problem: str = "", status: int = 200) -> Respon
     )
 
 
-def _problem(visit: Visit, turns: Sequence[Recorded], name: str) -> str:
+def _problem(visit: DeskRequest, turns: Sequence[Recorded], name: str) -> str:
     """Why this cannot be saved, "" where it can."""
     if not all(visit.text(f"right-{number}") for number in range(1, len(turns) + 1)):
         return NOT_ALL
@@ -142,7 +142,7 @@ def _problem(visit: Visit, turns: Sequence[Recorded], name: str) -> str:
     return KNOWN.format(text=trained) if trained else ""
 
 
-async def _recorded(visit: Visit) -> list[Recorded] | str:
+async def _recorded(visit: DeskRequest) -> list[Recorded] | str:
     """The conversation's turns, or why there are none. Of a real one personal data is masked."""
     services = visit.services
     try:
@@ -164,11 +164,11 @@ def _names(database: Database, conversation: Conversation) -> Sequence[str]:
         return list(connection.execute(select(requests.c.name).where(theirs)).scalars())
 
 
-def _sandbox(visit: Visit) -> Sandbox:
+def _sandbox(visit: DeskRequest) -> Sandbox:
     return Sandbox(visit.services.bookings.database, visit.services.store)
 
 
-def _shelf(visit: Visit) -> Shelf:
+def _shelf(visit: DeskRequest) -> Shelf:
     return Shelf(visit.services.settings.data)
 
 

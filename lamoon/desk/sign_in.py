@@ -16,7 +16,7 @@ from lamoon.desk.request import (
     SIGN_IN,
     STALE,
     Desk,
-    Visit,
+    DeskRequest,
     action,
     desk_of,
     is_from_here,
@@ -67,15 +67,15 @@ async def sign_in(request: Request) -> Response:
     return answer
 
 
-async def home(visit: Visit) -> Response:
+async def home(visit: DeskRequest) -> Response:
     """The desk begins with the inbox."""
-    return visit.go("/desk/inbox")
+    return visit.redirect("/desk/inbox")
 
 
-async def sign_out(visit: Visit) -> Response:
+async def sign_out(visit: DeskRequest) -> Response:
     """Ends the session."""
     await asyncio.to_thread(visit.desk.accounts.sign_out, visit.staff.session)
-    await visit.note("sign_out")
+    await visit.audit("sign_out")
     answer = RedirectResponse(SIGN_IN, 303, HEADERS)
     answer.delete_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="strict")
     return answer

@@ -46,7 +46,7 @@ _ELISION: Final = re.compile(r"\s*(?:\.\.\.|…)\s*")
 
 
 @dataclass(frozen=True)
-class Problem:
+class UnsupportedClaim:
     """Something to mend: where it stands, what was found, and what is expected instead."""
 
     file: str
@@ -59,7 +59,7 @@ class Problem:
 
 
 @dataclass(frozen=True)
-class Response:
+class CitedResponse:
     """A response of the domain with its texts and its button captions."""
 
     file: str
@@ -98,7 +98,7 @@ class _Located:
 # Reading
 
 
-def load_responses(path: Path) -> list[Response]:
+def load_responses(path: Path) -> list[CitedResponse]:
     """The responses of a Rasa file; texts keep their line breaks."""
     found = []
     for key, variations in read(path, KnowledgeError).get("responses").fields().items():
@@ -107,7 +107,7 @@ def load_responses(path: Path) -> list[Response]:
             if "text" in variation:
                 texts.append(variation["text"].text())
             captions += [button["title"].text() for button in variation.get("buttons").items()]
-        found.append(Response(str(path), key, tuple(texts), tuple(captions)))
+        found.append(CitedResponse(str(path), key, tuple(texts), tuple(captions)))
     return found
 
 
@@ -142,13 +142,13 @@ def load_studio_words(path: Path) -> frozenset[str]:
 
 
 def check_answers(
-    responses: Iterable[Response],
+    responses: Iterable[CitedResponse],
     provenance: Provenance,
     index: ArticleIndex,
     studio_words: frozenset[str] = frozenset(),
-) -> list[Problem]:
+) -> list[UnsupportedClaim]:
     """What an answer on a topic says without the guide. Other responses are passed over: see check_plain."""
-    problems: list[Problem] = []
+    problems: list[UnsupportedClaim] = []
     answered = set()
     for response in responses:
         topic = response.key.removeprefix(ANSWER_PREFIX)
@@ -157,25 +157,27 @@ def check_answers(
         answered.add(topic)
         problems += check_wording([response], index)
         if len(response.texts) != 1:
-            problems.append(Problem(response.file, response.key, f"has {len(response.texts)} texts", "exactly one"))
+            problems.append(
+                UnsupportedClaim(response.file, response.key, f"has {len(response.texts)} texts", "exactly one")
+            )
             continue
         if not provenance.claims.get(topic):
             expected = f"its claims and their lines under {topic} in {provenance.file}"
-            problems.append(Problem(response.file, response.key, "has no provenance", expected))
+            problems.append(UnsupportedClaim(response.file, response.key, "has no provenance", expected))
             continue
         problems += _check_answer(response, topic, provenance, index, studio_words)
     for topic in provenance.claims:
         if topic not in answered:
             expected = f"a response {ANSWER_PREFIX}{topic}"
-            problems.append(Problem(provenance.file, topic, "has claims but no answer", expected))
+            problems.append(UnsupportedClaim(provenance.file, topic, "has claims but no answer", expected))
     return problems
 
 
 def check_plain(
-    responses: Iterable[Response], index: ArticleIndex, allowed: frozenset[str] = ALLOWED_IN_PLAIN
-) -> list[Problem]:
+    responses: Iterable[CitedResponse], index: ArticleIndex, allowed: frozenset[str] = ALLOWED_IN_PLAIN
+) -> list[UnsupportedClaim]:
     """What a reply outside the guide must not say: numbers, prices, percentages, medical terms not allowed."""
-    problems: list[Problem] = []
+    problems: list[UnsupportedClaim] = []
     for response in responses:
         problems += check_wording([response], index)
         for text in (*response.texts, *response.captions):
@@ -184,17 +186,19 @@ def check_plain(
                 amount = number(token, words[i + 1] if i + 1 < len(words) else None) or currency(token)
                 if amount and amount not in allowed:
                     what = f"names an amount: {token.raw!r}"
-                    problems.append(Problem(response.file, response.key, what, "no number and no price"))
+                    problems.append(UnsupportedClaim(response.file, response.key, what, "no number and no price"))
             terms = find_terms(words, medical_terms())
             permitted = [found for found in terms if found.term.name in allowed]
             for found in terms:
                 if not any(other.first <= found.first and found.last <= other.last for other in permitted):
                     what = f"uses the medical term {_said(words, found)!r}"
-                    problems.append(Problem(response.file, response.key, what, "no medical term that is not allowed"))
+                    problems.append(
+                        UnsupportedClaim(response.file, response.key, what, "no medical term that is not allowed")
+                    )
     return problems
 
 
-def check_wording(responses: Iterable[Response], index: ArticleIndex) -> list[Problem]:
+def check_wording(responses: Iterable[CitedResponse], index: ArticleIndex) -> list[UnsupportedClaim]:
     """What no text may do: copy the guide, promise, run long, or hold a blank line, where Rasa would split it."""
     problems = []
     for response in responses:
@@ -206,40 +210,46 @@ def check_wording(responses: Iterable[Response], index: ArticleIndex) -> list[Pr
                 found.append((f"has {count} words", f"at most {MAX_WORDS}"))
             if re.search(r"\n\s*\n", text.strip()):
                 found.append(("holds a blank line", "none: Rasa splits the message there"))
-            problems += [Problem(response.file, response.key, what, expected) for what, expected in found]
+            problems += [UnsupportedClaim(response.file, response.key, what, expected) for what, expected in found]
     return problems
 
 
 def check_topics(
-    topics: Topics, responses: Iterable[Response], index: ArticleIndex, file: str = "data/topics.yml"
-) -> list[Problem]:
+    topics: Topics, responses: Iterable[CitedResponse], index: ArticleIndex, file: str = "data/topics.yml"
+) -> list[UnsupportedClaim]:
     """Whether each topic has an answer, each answer a topic, and each section is a heading of the guide."""
     answered = {topic for topic in (topic_of_response(response.key) for response in responses) if topic}
     problems = []
     for topic in topics.all:
         if topic.id not in answered:
-            problems.append(Problem(file, topic.id, "has no answer", f"a response {Label.of_topic(topic.id).response}"))
+            problems.append(
+                UnsupportedClaim(file, topic.id, "has no answer", f"a response {Label.of_topic(topic.id).response}")
+            )
         if not is_heading(topic.section, index):
             what = f"section {topic.section!r} is not in the guide"
-            problems.append(Problem(file, topic.id, what, "a heading of the guide"))
+            problems.append(UnsupportedClaim(file, topic.id, what, "a heading of the guide"))
     for name in sorted(answered - topics.by_id.keys()):
-        problems.append(Problem(file, name, "has an answer but is no topic", "an entry for it"))
+        problems.append(UnsupportedClaim(file, name, "has an answer but is no topic", "an entry for it"))
     return problems
 
 
 def _check_answer(
-    response: Response, topic: str, provenance: Provenance, index: ArticleIndex, studio_words: frozenset[str]
-) -> Iterator[Problem]:
+    response: CitedResponse, topic: str, provenance: Provenance, index: ArticleIndex, studio_words: frozenset[str]
+) -> Iterator[UnsupportedClaim]:
     text = " ".join(_without_placeholders(response.texts[0]).split())
     spans = sentences(text)
     located = []
     for claim in provenance.claims[topic]:
         for line in claim.lines:
             if line not in index.lines:
-                yield Problem(provenance.file, topic, f"cites line {line}", "a line of the guide that is not empty")
+                yield UnsupportedClaim(
+                    provenance.file, topic, f"cites line {line}", "a line of the guide that is not empty"
+                )
         if not (place := _locate(claim.quote, text, spans)):
             expected = "a quote from one sentence of the answer"
-            yield Problem(provenance.file, topic, f"claims {claim.quote!r}, which the answer does not say", expected)
+            yield UnsupportedClaim(
+                provenance.file, topic, f"claims {claim.quote!r}, which the answer does not say", expected
+            )
             continue
         support = index.supports(claim.lines) | (studio_words if claim.basis == "studio" else frozenset())
         located.append(_Located(*place, support))
@@ -251,10 +261,10 @@ def _check_answer(
         ]
         if missing := " ".join(raw for raw, support in inside if support is None):
             what = f"{text[start:end]!r} is not covered at {missing!r}"
-            yield Problem(response.file, response.key, what, f"a claim in {provenance.file} that covers it")
+            yield UnsupportedClaim(response.file, response.key, what, f"a claim in {provenance.file} that covers it")
     for said in _unsupported(words, [support or frozenset() for support in supports], {start for start, _ in spans}):
         what = f"{said} is not in the cited lines"
-        yield Problem(response.file, response.key, what, "a line that says so, or other words")
+        yield UnsupportedClaim(response.file, response.key, what, "a line that says so, or other words")
 
 
 def _unsupported(words: Sequence[Token], supports: Sequence[frozenset[str]], starts: set[int]) -> Iterator[str]:
@@ -316,7 +326,7 @@ def _without_placeholders(text: str) -> str:
 # The project's files
 
 
-def check_project(root: Path) -> list[Problem]:
+def check_project(root: Path) -> list[UnsupportedClaim]:
     """All checks over a project's files. Raises KnowledgeError for a file that cannot be read."""
     data = root / "data"
     index = load_index(data / "article_index.json")

@@ -11,9 +11,9 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, RESPONSE_SELEC
 from rasa.shared.nlu.training_data.message import Message
 
 from lamoon.knowledge import Topics, load_topics
-from lamoon.nlu.component import UntrainedComponent
+from lamoon.nlu.component import StatelessComponent
 from lamoon.nlu.last_turn import CONTEXT, last_turn
-from lamoon.text.yes_no import read_yes_no
+from lamoon.text.yes_no import parse_yes_no
 from lamoon.understanding.followups import Reading, context_wins, leans_on_context, picked, with_context
 from lamoon.understanding.questions import asked, is_question, possible_questions
 
@@ -22,10 +22,10 @@ QUESTION, FOLLOW_UP = "question", "follow_up"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
-class ProposedReadings(UntrainedComponent):
+class CandidateGenerator(StatelessComponent):
     """Puts behind a message its possible questions, and the message together with what was talked about last.
 
-    The components that follow read these proposals as they read any message; `ChosenReading` then keeps one message.
+    The components that follow read these proposals as they read any message; `CandidateSelector` then keeps one message.
     Where nothing speaks for another reading, nothing is added and nothing costs more. A choice that is named by its
     place ("the second one") becomes the sentence that its button sends.
     """
@@ -52,7 +52,7 @@ class ProposedReadings(UntrainedComponent):
         for question in possible_questions(text):
             yield Message({TEXT: question, READING_AS: QUESTION})
         # A yes or no answers, and a form waits for short answers: only what is plainly a question is none.
-        answers = read_yes_no(text) is not None or (tracker.active_loop_name and not is_question(text))
+        answers = parse_yes_no(text) is not None or (tracker.active_loop_name and not is_question(text))
         if last and last.context and not answers and leans_on_context(text):
             together = with_context(last.context, text)
             yield Message({TEXT: together, READING_AS: FOLLOW_UP, CONTEXT: last.context})
@@ -64,7 +64,7 @@ READ = (INTENT, INTENT_RANKING_KEY, RESPONSE_SELECTOR, "evidence")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
-class ChosenReading(UntrainedComponent):
+class CandidateSelector(StatelessComponent):
     """Adds `questions` to each message: what it asks, one or two entries `{text, intent, topic, confidence}`.
 
     The intent of a message is that of its first question. `topic` is the label with its kind ("faq/cost",

@@ -17,7 +17,7 @@ CODE = Path(understanding.__file__).parent
 
 
 @cache
-def training_code(folder: Path = CODE) -> str:
+def code_fingerprint(folder: Path = CODE) -> str:
     """A hash of the code and word lists in `folder`, for `fingerprint_addon`: after a change in it nothing old is reused."""
     digest = hashlib.sha256()
     for file in sorted((*folder.glob("*.py"), *folder.glob("*.txt"))):
@@ -25,7 +25,7 @@ def training_code(folder: Path = CODE) -> str:
     return digest.hexdigest()
 
 
-class UntrainedComponent(GraphComponent):
+class StatelessComponent(GraphComponent):
     """Made without arguments. Rasa demands a `create` with all of these parameters, annotated."""
 
     @classmethod

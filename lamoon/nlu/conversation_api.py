@@ -12,13 +12,13 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from lamoon.contract import BOOKING_HOLD, HEALTH_RECORD, OPEN_CONDITIONS, ConversationName, HealthRecord
 from lamoon.errors import ContractError, StoreError
 from lamoon.nlu.conversation_store import ConversationStore
-from lamoon.nlu.two_questions_policy import SECOND_QUESTION
+from lamoon.nlu.multi_question_policy import SECOND_QUESTION
 from lamoon.screening.conversation import cleared
 
 MOST_MINUTES = 7 * 24 * 60
 
 
-async def let_time_pass(agent: Agent, sender: str, minutes: int) -> bool:
+async def shift_time(agent: Agent, sender: str, minutes: int) -> bool:
     """Makes all that was said so much older. False when there is no such sandbox conversation; no other is ever moved.
 
     It waits for the turn that may be under way in the conversation.

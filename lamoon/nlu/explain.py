@@ -9,12 +9,12 @@ from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.events import ActionExecuted, Event, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from lamoon.nlu.two_questions_policy import SECOND_QUESTION
+from lamoon.nlu.multi_question_policy import SECOND_QUESTION
 
 MOST_LABELS = 5
 
 
-def turn_facts(tracker: DialogueStateTracker) -> dict[str, Any] | None:
+def explain_turn(tracker: DialogueStateTracker) -> dict[str, Any] | None:
     """The latest turn of a conversation; None before the first.
 
     Returns:

@@ -9,13 +9,13 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from lamoon.booking.form import answers_question
-from lamoon.nlu.component import UntrainedComponent
+from lamoon.nlu.component import StatelessComponent
 from lamoon.settings import load_settings
 from lamoon.studio import load_studio
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
-class FormAnswers(UntrainedComponent):
+class FormAnswers(StatelessComponent):
     """Sets the intent `inform` where a message answers the open question of a form.
 
     The classifier sees single messages: "Rose Hill" may look like a question about the place, "0155 55" like noise. The

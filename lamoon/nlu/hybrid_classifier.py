@@ -22,10 +22,10 @@ from rasa.shared.nlu.constants import (
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from lamoon.nlu.component import training_code
+from lamoon.nlu.component import code_fingerprint
 from lamoon.nlu.preprocessing import REPAIRED_TEXT
 from lamoon.nlu.sentence_encoder import SENTENCE_VECTOR
-from lamoon.understanding.classifier import KIND_MARK, HybridClassifier, Prediction, Settings
+from lamoon.understanding.classifier import KIND_MARK, ClassifierSettings, HybridClassifier, Prediction
 
 RESPONSE_SELECTOR = "response_selector"
 PROBABILITIES = "label_probabilities"  # of every label, for the components behind; not part of the parse result
@@ -38,8 +38,8 @@ class HybridIntentClassifier(GraphComponent):
     """Fills `intent`, `intent_ranking` and `response_selector`, as Rasa's own classifier and selector do together."""
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
-        """Takes what Rasa hands over; `config` holds the fields of `Settings`."""
-        self._settings = Settings(**{name: config[name] for name in asdict(Settings())})
+        """Takes what Rasa hands over; `config` holds the fields of `ClassifierSettings`."""
+        self._settings = ClassifierSettings(**{name: config[name] for name in asdict(ClassifierSettings())})
         self._storage = storage
         self._resource = resource
         self._classifier: HybridClassifier | None = None
@@ -47,7 +47,7 @@ class HybridIntentClassifier(GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """The defaults of `lamoon.understanding.classifier.Settings`."""
-        return asdict(Settings())
+        return asdict(ClassifierSettings())
 
     @classmethod
     def create(
@@ -78,7 +78,7 @@ class HybridIntentClassifier(GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
         """The code behind the component, which Rasa's training cache does not see by itself."""
-        return training_code()
+        return code_fingerprint()
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fits the classifier on phrases that the components before have prepared."""
@@ -127,7 +127,7 @@ def _write(message: Message, prediction: Prediction) -> None:
     message.set(INTENT_RANKING_KEY, ranking[:RANKING_LENGTH], add_to_output=True)
     message.set(RESPONSE_SELECTOR, _selectors(prediction), add_to_output=True)
     message.set(PROBABILITIES, dict(zip(prediction.labels, prediction.probabilities, strict=True)))
-    message.set("evidence", {"lead": prediction.lead}, add_to_output=True)
+    message.set("evidence", {"lead": prediction.margin}, add_to_output=True)
 
 
 def _intent_ranking(prediction: Prediction) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from lamoon.nlu.component import UntrainedComponent, training_code
+from lamoon.nlu.component import StatelessComponent, code_fingerprint
 from lamoon.text.clean import plain_text
 from lamoon.text.spelling import SpellingRepair, frequent_words, read_known_words
 
@@ -22,7 +22,7 @@ ORIGINAL_TEXT = "original_text"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
-class FreeText(UntrainedComponent):
+class FreeText(StatelessComponent):
     """Takes command prefixes and invisible characters out of a message.
 
     Rasa's own handler of "/intent{...}" runs after the pipeline, on the text that this component leaves, so no visitor
@@ -90,7 +90,7 @@ class SpellingRepairComponent(GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
         """The code behind the component, which Rasa's training cache does not see by itself."""
-        return training_code()
+        return code_fingerprint()
 
     def train(self, training_data: TrainingData) -> Resource:
         """Counts the words of the training phrases and stores the frequent ones with their counts."""

@@ -22,11 +22,11 @@ from lamoon.nlu.conversation_api import (
     MOST_MINUTES,
     events_kept,
     forget_conversation,
-    let_time_pass,
     lift_hold,
     replies_heard,
+    shift_time,
 )
-from lamoon.nlu.explain import turn_facts
+from lamoon.nlu.explain import explain_turn
 from lamoon.phrasebook import say
 from lamoon.settings import load_settings
 from lamoon.studio import load_studio
@@ -84,7 +84,7 @@ class SafeRestInput(InputChannel):
 
     A caller that names its message (`metadata.message_id`) may send it again with `"again": true`: what was heard
     already is not heard twice, its replies are given once more. With `"explain": true` the `metadata` of the last reply
-    holds `turn`, which says why (see `turn_facts`). With `"only_safety": true`, for messages to a person of the team, one
+    holds `turn`, which says why (see `explain_turn`). With `"only_safety": true`, for messages to a person of the team, one
     that nobody need be warned about is not part of the conversation and gets `[]`.
     `GET /webhooks/rest/conversations/<sender>` lists all events kept of it. `DELETE` there forgets; `POST .../hold` with `{"hold": false}` lifts the hold on bookings.
     `POST /webhooks/rest/screening` with `{"message"}` answers `{"outcome"}` (see docs/screening.md), and keeps nothing.
@@ -171,7 +171,7 @@ class SafeRestInput(InputChannel):
             if type(minutes) is not int or not 0 < minutes <= MOST_MINUTES:
                 problem = f"`minutes` must be a whole number from 1 to {MOST_MINUTES}."
                 return json({"error": problem, "example": {"minutes": 30}}, status=400)
-            return empty(204 if await let_time_pass(request.app.ctx.agent, sender, minutes) else 404)
+            return empty(204 if await shift_time(request.app.ctx.agent, sender, minutes) else 404)
 
         return webhook
 
@@ -209,7 +209,7 @@ async def _outcome(request: Request, text: str) -> str:
 
 async def _explained(request: Request, sender: str) -> dict[str, Any] | None:
     tracker = await request.app.ctx.agent.tracker_store.retrieve(sender)
-    return turn_facts(tracker) if tracker else None
+    return explain_turn(tracker) if tracker else None
 
 
 def _apology() -> str:

@@ -17,7 +17,7 @@ from lamoon.nlu.hybrid_classifier import PROBABILITIES
 from lamoon.nlu.preprocessing import ORIGINAL_TEXT
 from lamoon.screening.answers import screening_answer
 from lamoon.screening.screener import shared_screener, summary
-from lamoon.screening.second_opinion import UNHEARD, Thresholds, weigh
+from lamoon.screening.second_opinion import NO_FINDING, Thresholds, combine
 
 SAFETY = "safety"
 SCREENING_ANSWER = "screening_answer"  # for the action server, which needs no screening of its own then
@@ -62,7 +62,7 @@ class SafetyScreening(GraphComponent):
         """
         for message in messages:
             read = self._screener.read(message.get(ORIGINAL_TEXT) or message.get(TEXT) or "")
-            safety = weigh(summary(read), message.get(PROBABILITIES) or {}, self._thresholds)
+            safety = combine(summary(read), message.get(PROBABILITIES) or {}, self._thresholds)
             _settle_intent(message, safety["outcome"], safety["question"])
             message.set(SAFETY, dict(safety), add_to_output=True)
             message.set(SCREENING_ANSWER, screening_answer(read), add_to_output=True)
@@ -71,7 +71,7 @@ class SafetyScreening(GraphComponent):
 
 def _settle_intent(message: Message, outcome: str, question: bool) -> None:
     name = (message.get(INTENT) or {}).get("name")
-    heard = outcome not in UNHEARD
+    heard = outcome not in NO_FINDING
     if outcome == "emergency":
         _set_intent(message, "emergency")
     elif name == "emergency":

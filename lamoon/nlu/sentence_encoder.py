@@ -11,7 +11,7 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from lamoon.nlu.component import UntrainedComponent, training_code
+from lamoon.nlu.component import StatelessComponent, code_fingerprint
 from lamoon.nlu.preprocessing import REPAIRED_TEXT
 from lamoon.understanding.encoder import SentenceEncoder
 
@@ -27,7 +27,7 @@ class _Vector(np.ndarray[Any, np.dtype[np.float32]]):
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
-class SentenceEncoderComponent(UntrainedComponent):
+class SentenceEncoderComponent(StatelessComponent):
     """Adds `sentence_vector` (384 numbers, length 1) to each message."""
 
     def __init__(self) -> None:
@@ -41,7 +41,7 @@ class SentenceEncoderComponent(UntrainedComponent):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
         """The code behind the component, which Rasa's training cache does not see by itself."""
-        return training_code()
+        return code_fingerprint()
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Embeds the training phrases."""

@@ -9,9 +9,9 @@ from email.message import EmailMessage
 from fnmatch import fnmatchcase
 from typing import Any, Protocol
 
-from lamoon.booking.request import LENGTH, PREFIX, SIGNS, BookingRequest, Condition
+from lamoon.booking.request import LENGTH, PREFIX, SIGNS, BookingRequest, DisclosedCondition
 from lamoon.contract import Label, topic_of
-from lamoon.scenarios.scenario import NONE, Expected, Press, Scenario, Switch, Turn
+from lamoon.scenarios.scenario import NONE, ButtonClick, Expected, Scenario, ScenarioTurn, ServerSwitch
 
 Reply = Mapping[str, Any]
 
@@ -115,7 +115,7 @@ def check_mail(expected: Mapping[str, Sequence[str]], mail: EmailMessage | None)
     return problems
 
 
-def _ids(conditions: Sequence[Condition]) -> list[str]:
+def _ids(conditions: Sequence[DisclosedCondition]) -> list[str]:
     return sorted(condition.id for condition in conditions)
 
 
@@ -123,7 +123,7 @@ REFERENCE = re.compile(f"{PREFIX}[{SIGNS}]{{{LENGTH}}}")
 BROKEN = re.compile(r"^Traceback \(most recent call last\)|\bException\b", re.MULTILINE)
 
 
-class Talks(Protocol):
+class AssistantUnderTest(Protocol):
     """What the runner needs of an assistant; `Assistant` is the real one."""
 
     def say(self, sender: str, text: str) -> list[dict[str, Any]]: ...
@@ -139,10 +139,10 @@ class ScenarioFailure(AssertionError):  # noqa: N818
     """An expectation that did not hold."""
 
 
-class Play:
+class ScenarioRun:
     """One conversation, played from its first message to its last. `prefix` begins its name in Rasa."""
 
-    def __init__(self, scenario: Scenario, assistant: Talks, prefix: str = "scenario") -> None:
+    def __init__(self, scenario: Scenario, assistant: AssistantUnderTest, prefix: str = "scenario") -> None:
         self.sender = f"{prefix}-{uuid.uuid4().hex}"
         self._scenario = scenario
         self._left = list(scenario.steps)
@@ -168,15 +168,15 @@ class Play:
             if BROKEN.search(new):
                 self._fail(self._scenario.name, [f"the {name} log tells of an exception:\n{new[-2000:]}"])
 
-    def _step(self, step: Turn | Switch) -> None:
-        if isinstance(step, Turn):
+    def _step(self, step: ScenarioTurn | ServerSwitch) -> None:
+        if isinstance(step, ScenarioTurn):
             self._turn(step)
         else:
             self._assistant.switch_actions(step.up)
             self._dialogue.append(f"      (action server {'up' if step.up else 'down'})")
 
-    def _turn(self, turn: Turn) -> None:
-        text = self._payload(turn, turn.user) if isinstance(turn.user, Press) else turn.user
+    def _turn(self, turn: ScenarioTurn) -> None:
+        text = self._payload(turn, turn.user) if isinstance(turn.user, ButtonClick) else turn.user
         self._dialogue.append(f"user: {_short(text)}")
         try:
             self._replies = self._assistant.say(self.sender, text)
@@ -192,7 +192,7 @@ class Play:
         if problems:
             self._fail(turn.place, problems)
 
-    def _payload(self, turn: Turn, press: Press) -> str:
+    def _payload(self, turn: ScenarioTurn, press: ButtonClick) -> str:
         buttons = [button for reply in self._replies for button in reply.get("buttons") or []]
         for number, button in enumerate(buttons, 1):
             if press.title in (button["title"], str(number)):
@@ -201,7 +201,7 @@ class Play:
         self._fail(turn.place, [f"there is no button {press.title!r} to press; the buttons are {titles}"])
         return ""
 
-    def _check_memory(self, turn: Turn) -> list[str]:
+    def _check_memory(self, turn: ScenarioTurn) -> list[str]:
         if not turn.slots and turn.form is None:
             return []
         tracker = self._assistant.tracker(self.sender)
@@ -211,7 +211,7 @@ class Play:
             problems.append(f"expected the form {turn.form}, got {form}")
         return problems
 
-    def _check_store(self, turn: Turn) -> list[str]:
+    def _check_store(self, turn: ScenarioTurn) -> list[str]:
         problems: list[str] = []
         if turn.request == NONE:
             stored = self._assistant.requests(self.sender)
@@ -223,7 +223,7 @@ class Play:
             problems += check_mail(turn.mail, self._assistant.mail(self._reference) if self._reference else None)
         return problems
 
-    def _check_privacy(self, turn: Turn) -> list[str]:
+    def _check_privacy(self, turn: ScenarioTurn) -> list[str]:
         problems = []
         if turn.forgotten:
             rows, events = len(self._assistant.requests(self.sender)), self._assistant.events_kept(self.sender)
@@ -239,13 +239,13 @@ class Play:
         raise ScenarioFailure(f"{place} ({self._scenario.description})\n{told}\nThe dialogue so far:\n{dialogue}")
 
 
-def play(scenario: Scenario, assistant: Talks) -> None:
+def play(scenario: Scenario, assistant: AssistantUnderTest) -> None:
     """Plays a scenario in a conversation of its own. Raises ScenarioFailure."""
-    Play(scenario, assistant).run()
+    ScenarioRun(scenario, assistant).run()
 
 
-def _kills(step: Turn | Switch) -> bool:
-    return isinstance(step, Switch) and not step.up
+def _kills(step: ScenarioTurn | ServerSwitch) -> bool:
+    return isinstance(step, ServerSwitch) and not step.up
 
 
 def _short(text: str) -> str:

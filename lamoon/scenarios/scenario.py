@@ -30,14 +30,14 @@ class Expected:
 
 
 @dataclass(frozen=True)
-class Press:
+class ButtonClick:
     """The visitor presses the button with this title; a number counts from 1."""
 
     title: str
 
 
 @dataclass(frozen=True)
-class Turn:
+class ScenarioTurn:
     """One message of the visitor and what has to follow.
 
     Attributes:
@@ -53,7 +53,7 @@ class Turn:
     """
 
     place: str
-    user: str | Press
+    user: str | ButtonClick
     bot: tuple[Expected, ...] | None
     slots: Mapping[str, Any] = field(default_factory=dict)
     form: str | None = None
@@ -64,7 +64,7 @@ class Turn:
 
 
 @dataclass(frozen=True)
-class Switch:
+class ServerSwitch:
     """The action server is killed or started."""
 
     place: str
@@ -77,14 +77,14 @@ class Scenario:
 
     name: str
     description: str
-    steps: tuple[Turn | Switch, ...]
+    steps: tuple[ScenarioTurn | ServerSwitch, ...]
     tags: tuple[str, ...] = ()
 
     @property
     def needs_servers(self) -> bool:
         """Whether it looks where only a test can: at the mail, the logs, the databases, or at killed servers."""
         return any(
-            isinstance(step, Switch) or step.request or step.mail or step.forgotten or step.not_logged
+            isinstance(step, ServerSwitch) or step.request or step.mail or step.forgotten or step.not_logged
             for step in self.steps
         )
 
@@ -105,7 +105,7 @@ def load_scenario(path: Path, root: Path) -> Scenario:
     """The scenario in `path`, with its fragments from `root`/fragments put in. Raises ScenarioError."""
     top = _file(path, root)
     steps = tuple(_steps(top, root, (path.resolve(),)))
-    if not any(isinstance(step, Turn) for step in steps):
+    if not any(isinstance(step, ScenarioTurn) for step in steps):
         top.fail("has no message", "at least one step `- user: ...` with `bot: ...`", "- user: hello")
     return Scenario(top.file, top["description"].text(), steps, top.get("tags").texts())
 
@@ -117,7 +117,7 @@ def _file(path: Path, root: Path) -> Value:
     return file
 
 
-def _steps(file: Value, root: Path, stack: tuple[Path, ...]) -> Iterator[Turn | Switch]:
+def _steps(file: Value, root: Path, stack: tuple[Path, ...]) -> Iterator[ScenarioTurn | ServerSwitch]:
     for name in file.get("include").texts():
         yield from _fragment(file["include"], name, root, stack)
     for step in file.get("steps").items("- user: hello"):
@@ -125,12 +125,12 @@ def _steps(file: Value, root: Path, stack: tuple[Path, ...]) -> Iterator[Turn | 
             yield from _fragment(step, step.only("include")["include"].text(), root, stack)
         elif "action_server" in step:
             up = step.only("action_server")["action_server"].one_of(("up", "down")) == "up"
-            yield Switch(f"{file.file}:{step.line}", up)
+            yield ServerSwitch(f"{file.file}:{step.line}", up)
         else:
             yield _turn(step)
 
 
-def _fragment(place: Value, name: str, root: Path, stack: tuple[Path, ...]) -> Iterator[Turn | Switch]:
+def _fragment(place: Value, name: str, root: Path, stack: tuple[Path, ...]) -> Iterator[ScenarioTurn | ServerSwitch]:
     path = (root / FRAGMENTS / f"{name}.yml").resolve()
     if path in stack:
         names = " includes ".join(one.stem for one in (*stack[stack.index(path) :], path))
@@ -141,11 +141,11 @@ def _fragment(place: Value, name: str, root: Path, stack: tuple[Path, ...]) -> I
     yield from _steps(_file(path, root.resolve()), root, (*stack, path))
 
 
-def _turn(step: Value) -> Turn:
+def _turn(step: Value) -> ScenarioTurn:
     step.only(*STEP_KEYS, example="- user: hello")
     request, mail = step.get("request"), step.get("mail").only(*MAIL_KEYS).fields()
     none = not request.is_mapping and request.text(default="") == NONE
-    return Turn(
+    return ScenarioTurn(
         place=f"{step.file}:{step.line}",
         user=_user(step["user"]),
         bot=_bot(step["bot"]),
@@ -158,11 +158,11 @@ def _turn(step: Value) -> Turn:
     )
 
 
-def _user(said: Value) -> str | Press:
+def _user(said: Value) -> str | ButtonClick:
     if not said.is_mapping:
         return said.text(default="")
     if "press" in said:
-        return Press(said.only("press")["press"].text())
+        return ButtonClick(said.only("press")["press"].text())
     return said.only("repeat", "times", example="{press: Send it}")["repeat"].text() * said["times"].whole_number(1)
 
 

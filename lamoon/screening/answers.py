@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final, Literal
 
 from lamoon.screening.matcher import Match
-from lamoon.screening.message import Message
+from lamoon.screening.message import ScreenedMessage
 from lamoon.screening.screener import Screener
 
 Answer = Literal["no", "yes", "details", "asks_back"]
@@ -21,7 +21,7 @@ def read_screening_answer(text: str, screener: Screener) -> Answer:
     return screening_answer(screener.read(text))
 
 
-def screening_answer(message: Message) -> Answer:
+def screening_answer(message: ScreenedMessage) -> Answer:
     """How the visitor answered the screening question, by a message that the screener has read.
 
     Returns:
@@ -54,7 +54,7 @@ def _unless_inside(matches: list[Match], longer: list[Match]) -> list[Match]:
     ]
 
 
-def _all_words(message: Message, matches: list[Match]) -> bool:
+def _all_words(message: ScreenedMessage, matches: list[Match]) -> bool:
     covered = {at for match in matches for at in range(match.first, match.last + 1)} | message.covered("courtesy")
     if message.findings:
         covered |= (

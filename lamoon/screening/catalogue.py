@@ -6,7 +6,7 @@ A file of the catalogue may hold these parts, each any number of times over all 
     signs        name: patterns of one symptom or circumstance, the building blocks of rules
     cues         name: patterns of grammar (negation, persons, times, questions)
     spellings    wrong word: right word, for misspellings too far off to be found by their letters
-    conditions   id: see `Condition` for the fields
+    conditions   id: see `DisclosedCondition` for the fields
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from lamoon.screening.message import Message
+from lamoon.screening.message import ScreenedMessage
 
 _BREAKS: Final = frozenset(
     {",", ";", "-", "–", "—", ":", "(", ")", "...", "and", "so", "but", "while", "because", "\n"}
@@ -32,7 +32,7 @@ AT_LARGE: Final = "people"
 _OWN: Final = frozenset("i me my myself mine we us our".split())
 
 
-def is_other_person(message: Message, first: int, last: int) -> bool:
+def is_other_person(message: ScreenedMessage, first: int, last: int) -> bool:
     """Whether the mention belongs to somebody who is neither the visitor nor the client."""
     if any(message.norm(at) in _OWN for at in range(first, last + 1)) or on_own_body(message, last):
         return False
@@ -44,7 +44,7 @@ def is_other_person(message: Message, first: int, last: int) -> bool:
     return owner is not None and not _is_client(message, owner) and not _asks_on_behalf(message)
 
 
-def includes_visitor(message: Message, first: int, last: int) -> bool:
+def includes_visitor(message: ScreenedMessage, first: int, last: int) -> bool:
     """ "... and so did I", "my dad never had one but I have"."""
     if any(match.first > last for match in message.in_sentence("not_me", first)):
         return any(match.first > last for match in message.in_sentence("comes_after_all", first))
@@ -56,7 +56,7 @@ def includes_visitor(message: Message, first: int, last: int) -> bool:
     )
 
 
-def contradicts(message: Message, last: int) -> bool:
+def contradicts(message: ScreenedMessage, last: int) -> bool:
     """Whether "but I have", "I've had three" takes back a denial that was somebody else's."""
     ends = [m for m in message.in_sentence("also_me_end", last) if message.norm(m.last + 1) in _CLOSED]
     if any(match.first > last and message.norm(match.first) == "but" for match in ends):
@@ -65,7 +65,7 @@ def contradicts(message: Message, last: int) -> bool:
     return any(match.first > last for match in mine) and is_of_third_person(message, last)
 
 
-def is_of_animal(message: Message, first: int) -> bool:
+def is_of_animal(message: ScreenedMessage, first: int) -> bool:
     """ "Our cat was run over": an animal opens the clause that the finding ends, and nobody else is in it."""
     animal = next((at for at in (first - 1, first - 2, first) if message.norm(at) in _ANIMALS), None)
     if animal is None:
@@ -74,7 +74,7 @@ def is_of_animal(message: Message, first: int) -> bool:
     return before in (0, message.bounds(first)[0]) or message.norm(before - 1) in _BREAKS
 
 
-def on_own_body(message: Message, last: int) -> bool:
+def on_own_body(message: ScreenedMessage, last: int) -> bool:
     """ "... a mole on my back": what is on my body is mine, whoever noticed it."""
     end = message.bounds(last)[1]
     near = [message.norm(at) for at in range(last + 1, min(last + 5, end + 1))]
@@ -85,7 +85,7 @@ def on_own_body(message: Message, last: int) -> bool:
     return False
 
 
-def _at_work(message: Message, first: int, last: int) -> bool:
+def _at_work(message: ScreenedMessage, first: int, last: int) -> bool:
     """ "I work with cancer patients", "opposite the fracture clinic": the condition names a trade or a place. What stands
     beside the work ("I'm a nurse with a DVT") is the visitor's own."""
     working = list(message.in_sentence("work", first))
@@ -104,26 +104,26 @@ def _at_work(message: Message, first: int, last: int) -> bool:
     )
 
 
-def _all_day(message: Message, first: int, last: int) -> bool:
+def _all_day(message: ScreenedMessage, first: int, last: int) -> bool:
     """ "I fit pacemakers for a living": a bare plural as the object of a trade."""
     if last not in message.covered("plural") or message.norm(first - 1) in _HAVING:
         return False
     return any(0 < match.first - last <= _TRADE_REACH for match in message.in_sentence("trade_time", last))
 
 
-def _in_family(message: Message, first: int, last: int) -> bool:
+def _in_family(message: ScreenedMessage, first: int, last: int) -> bool:
     """ "Heart disease runs in my family", as long as nobody says "mine was in 2018"."""
     if not any(match.first - last in (1, 2) for match in message.in_sentence("in_family", last)):
         return False
     return message.norm(first - 1) not in _OWN and not any(word.norm == "mine" for word in message.words)
 
 
-def is_of_third_person(message: Message, last: int) -> bool:
+def is_of_third_person(message: ScreenedMessage, last: int) -> bool:
     """Whether the nearest person left of word `last` is neither the visitor nor the visitor's doctors."""
     return _owner(message, last, last) is not None
 
 
-def _owner(message: Message, first: int, last: int) -> str | None:
+def _owner(message: ScreenedMessage, first: int, last: int) -> str | None:
     """The nearest person left of the mention, or the "his" within: None for the visitor, else the word for the person."""
     start = message.bounds(first)[0]
     persons, reports = message.covered("person"), message.covered("reporter")
@@ -148,20 +148,20 @@ def _owner(message: Message, first: int, last: int) -> str | None:
     return None
 
 
-def _is_relative(message: Message, at: int, first: int) -> bool:
+def _is_relative(message: ScreenedMessage, at: int, first: int) -> bool:
     """The "I" of "the lady I sit for has thin skin": a person stands before it, and "has" agrees with that person."""
     person = at - 2 if message.norm(at - 1) in ("who", "that", "whom") else at - 1
     return person in message.covered("person") and any(message.norm(n) == "has" for n in range(at + 1, first + 1))
 
 
-def _owns_person(message: Message, at: int) -> bool:
+def _owns_person(message: ScreenedMessage, at: int) -> bool:
     """The "my" of "my old father", the "mine" of "a friend of mine"."""
     if message.norm(at) == "mine":
         return message.norm(at - 1) == "of" and at - 2 in message.covered("person")
     return message.norm(at) in ("my", "our") and any(n in message.covered("person") for n in range(at + 1, at + 4))
 
 
-def _speaks_of_self(message: Message, at: int, start: int) -> bool:
+def _speaks_of_self(message: ScreenedMessage, at: int, start: int) -> bool:
     """ "I'm a mum of two", "as a new mother", "old lady here"."""
     before = [message.norm(n) for n in range(max(start, at - 5), at)]
     if message.norm(at + 1) == "here":
@@ -173,7 +173,7 @@ def _speaks_of_self(message: Message, at: int, start: int) -> bool:
     )
 
 
-def _is_left_behind(message: Message, at: int, first: int) -> bool:
+def _is_left_behind(message: ScreenedMessage, at: int, first: int) -> bool:
     """ "Caring for my mum, now have shingles": the person is an object, and a new clause without a subject follows."""
     start = message.bounds(at)[0]
     preceding = [message.norm(n) for n in range(max(start, at - 3), at)]
@@ -185,27 +185,27 @@ def _is_left_behind(message: Message, at: int, first: int) -> bool:
     return False
 
 
-def _are_doctors(message: Message, at: int) -> bool:
+def _are_doctors(message: ScreenedMessage, at: int) -> bool:
     """ "They found a clot" tells of doctors; so does any "they" where the message names no people before."""
     if message.norm(at) == "they" and message.norm(at + 1) not in _PATIENTS_VERBS:
         return True
     return not any(n < at for n in message.covered("person"))
 
 
-def _antecedent(message: Message, at: int) -> str | None:
+def _antecedent(message: ScreenedMessage, at: int) -> str | None:
     """The person that a pronoun stands for; a pronoun without one is the client of whom the conversation is about."""
     named = [n for n in message.covered("person") if n < at]
     return message.norm(max(named)) if named else None
 
 
-def _asks_on_behalf(message: Message) -> bool:
+def _asks_on_behalf(message: ScreenedMessage) -> bool:
     """ "Dad has a clot, is it safe?": a question without any word on the writer is asked for that person."""
     if not message.all("asks_permission"):
         return False
     return all(_owns_person(message, at) for at in message.covered("self_word"))
 
 
-def _is_client(message: Message, owner: str) -> bool:
+def _is_client(message: ScreenedMessage, owner: str) -> bool:
     """Whether the message books or asks for this person; who books for "someone with a clot" means that one."""
     if owner == AT_LARGE:
         return bool(message.clients) or any(word.norm in ("me", "mine", "myself") for word in message.words)

@@ -8,7 +8,7 @@ from typing import Final
 from lamoon.screening.catalogue import Catalogue
 from lamoon.screening.conditions import Rule
 from lamoon.screening.matcher import Match
-from lamoon.screening.message import Finding, Message
+from lamoon.screening.message import Finding, ScreenedMessage
 from lamoon.screening.negation import is_negated
 
 # Signs that a rule wants this close (in words) tell one symptom in any order: "pain in the chest", "chest ... hurts".
@@ -18,7 +18,7 @@ SPOIL: Final = 6  # words: how far from the signs a harmless explanation of them
 
 
 def find_by_rules(
-    message: Message, condition: str, rules: tuple[Rule, ...], usable: dict[str, list[Match]]
+    message: ScreenedMessage, condition: str, rules: tuple[Rule, ...], usable: dict[str, list[Match]]
 ) -> list[Finding]:
     """The places where a rule of the condition holds: the first of each rule.
 
@@ -39,7 +39,7 @@ def find_by_rules(
     return found
 
 
-def usable_signs(message: Message) -> dict[str, list[Match]]:
+def usable_signs(message: ScreenedMessage) -> dict[str, list[Match]]:
     """All signs by name that the message does not deny, nor say as a figure of speech."""
     figures = figures_of_speech(message)
     denied: dict[tuple[int, int], bool] = {}  # many signs share their words
@@ -57,7 +57,7 @@ def usable_signs(message: Message) -> dict[str, list[Match]]:
     }
 
 
-def figures_of_speech(message: Message) -> frozenset[int]:
+def figures_of_speech(message: ScreenedMessage) -> frozenset[int]:
     """The words that are meant otherwise: "nearly had a stroke when I saw the price", "cancel all this, I don't want to go
     on". The second counts only where nothing follows, for "... go on living" is a cry for help."""
     given_up = {
@@ -74,7 +74,7 @@ def _unmasked(matches: list[Match], masks: list[Match]) -> list[Match]:
     return [match for match in matches if not any(match.overlaps(mask) for mask in masks)] if masks else matches
 
 
-def _together(message: Message, choices: list[list[Match]], rule: Rule) -> list[Match] | None:
+def _together(message: ScreenedMessage, choices: list[list[Match]], rule: Rule) -> list[Match] | None:
     """One match of each sign, on different words and close together; None when there is no such choice."""
     if not all(choices):
         return None
@@ -94,12 +94,12 @@ def _together(message: Message, choices: list[list[Match]], rule: Rule) -> list[
     return None
 
 
-def _close(message: Message, one: Match, other: Match, rule: Rule) -> bool:
+def _close(message: ScreenedMessage, one: Match, other: Match, rule: Rule) -> bool:
     apart = abs(message.words[one.first].sentence - message.words[other.first].sentence)
     return apart <= rule.reach and abs(one.first - other.first) <= rule.near
 
 
-def _spoiled(message: Message, rule: Rule, together: list[Match]) -> bool:
+def _spoiled(message: ScreenedMessage, rule: Rule, together: list[Match]) -> bool:
     """Whether a sign of `unless` stands by them: "stiff neck on Tuesday, please, and the chest hurts" spoils nothing."""
     sentences = {message.words[match.first].sentence for match in together}
     start = min(match.first for match in together) - SPOIL
@@ -121,7 +121,7 @@ CATCH_ALL: Final = "other_condition"
 _LEADS_TO: Final = frozenset("with from of as having a an the my early late stage".split())
 
 
-def find_conditions(message: Message, catalogue: Catalogue) -> None:
+def find_conditions(message: ScreenedMessage, catalogue: Catalogue) -> None:
     """Fill `message.matches` and `message.findings`; look-alikes of a condition set its mentions aside."""
     message.matches = catalogue.matcher.find(message.words)
     found = [
@@ -138,13 +138,13 @@ def find_conditions(message: Message, catalogue: Catalogue) -> None:
     message.findings = _named(message, _few(_merged(found)))
 
 
-def _denies(message: Message, usable: dict[str, list[Match]]) -> bool:
+def _denies(message: ScreenedMessage, usable: dict[str, list[Match]]) -> bool:
     """Whether a sign is denied at a place where none is told; several signs may share a place."""
     told = {match.last for matches in usable.values() for match in matches}
     return any(match.last not in told for name in usable for match in message.all(f"sign:{name}"))
 
 
-def _is_look_alike(message: Message, match: Match, name: str) -> bool:
+def _is_look_alike(message: ScreenedMessage, match: Match, name: str) -> bool:
     return any(match.overlaps(mask) for mask in message.all(f"unlike:{name}"))
 
 
@@ -158,7 +158,7 @@ def _few(findings: list[Finding]) -> list[Finding]:
     return [finding for place, finding in enumerate(findings) if place not in left_out]
 
 
-def _named(message: Message, findings: list[Finding]) -> list[Finding]:
+def _named(message: ScreenedMessage, findings: list[Finding]) -> list[Finding]:
     """Without the catch-all where it only leads to a condition with a name: "diagnosed with DVT", "Parkinson's disease"."""
     named = [finding for finding in findings if finding.condition != CATCH_ALL]
     return [
@@ -166,7 +166,7 @@ def _named(message: Message, findings: list[Finding]) -> list[Finding]:
     ]
 
 
-def _leads_to_one(message: Message, finding: Finding, named: list[Finding]) -> bool:
+def _leads_to_one(message: ScreenedMessage, finding: Finding, named: list[Finding]) -> bool:
     return any(
         finding.first <= other.last + 1
         and other.first <= finding.last + 4

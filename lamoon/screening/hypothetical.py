@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from lamoon.screening.experiencer import on_own_body
-from lamoon.screening.message import Message
+from lamoon.screening.message import ScreenedMessage
 
 _OWN: Final = frozenset("i me my myself mine we us our".split())
 _ASKING: Final = frozenset("if whether wondering curious know ask true".split())
@@ -22,7 +22,7 @@ _SUBJECTS: Final = frozenset("i you he she it we they people massage this that m
 _PRESENT: Final = (("right", "now"), ("at", "the"), ("currently",), ("today",))
 
 
-def is_supposed(message: Message, first: int, last: int, people: bool = False) -> bool:
+def is_supposed(message: ScreenedMessage, first: int, last: int, people: bool = False) -> bool:
     """ "What if I get a clot", "worried about catching shingles", "a film about cancer".
 
     Args:
@@ -54,12 +54,12 @@ def is_supposed(message: Message, first: int, last: int, people: bool = False) -
     )
 
 
-def _is_reported(message: Message, at: int) -> bool:
+def _is_reported(message: ScreenedMessage, at: int) -> bool:
     """The "say" of "they say I have ..." supposes nothing."""
     return message.norm(at) == "say" and message.norm(at - 1) in _SPEAKERS
 
 
-def is_general_question(message: Message, first: int, last: int, strict: bool = False) -> bool:
+def is_general_question(message: ScreenedMessage, first: int, last: int, strict: bool = False) -> bool:
     """Whether the mention stands in a question about people at large or about the therapy, not about the writer.
 
     Args:
@@ -82,7 +82,7 @@ def is_general_question(message: Message, first: int, last: int, strict: bool = 
     return not strict or (asks and any(True for _ in message.in_sentence("in_general", first)))
 
 
-def _asks_otherwise(message: Message, opening: int, first: int, last: int, strict: bool) -> bool:
+def _asks_otherwise(message: ScreenedMessage, opening: int, first: int, last: int, strict: bool) -> bool:
     """Questions that do not begin like one: "massage with a DVT ok?", "people with fever, do you treat them"."""
     start, end = message.bounds(first)
     if message.norm(end) in _QUESTION_MARKS and _names_therapy_first(message, opening, first, last):
@@ -95,7 +95,7 @@ def _asks_otherwise(message: Message, opening: int, first: int, last: int, stric
     return at_large and _has_question_clause(message, start, end)
 
 
-def _asks_about_many(message: Message, opening: int, first: int, last: int) -> bool:
+def _asks_about_many(message: ScreenedMessage, opening: int, first: int, last: int) -> bool:
     """ "And fractures?", "open wounds, do you work round them": a bare plural in a question, nowhere on a body."""
     start, end = message.bounds(first)
     end = min(end, last + _NEAR)
@@ -113,7 +113,7 @@ def _asks_about_many(message: Message, opening: int, first: int, last: int) -> b
     return (bare or _has_question_clause(message, last + 2, end)) and last + 2 not in message.covered("answer_yes")
 
 
-def _has_question_clause(message: Message, start: int, end: int) -> bool:
+def _has_question_clause(message: ScreenedMessage, start: int, end: int) -> bool:
     """Whether what follows a mark asks ("..., do you treat them", "..., yes or no"), or a question mark ends it all."""
     asking = message.covered("question_start") | message.covered("in_general")
     return message.norm(end) in _QUESTION_MARKS or any(
@@ -121,7 +121,7 @@ def _has_question_clause(message: Message, start: int, end: int) -> bool:
     )
 
 
-def _lacks_subject(message: Message, opening: int) -> bool:
+def _lacks_subject(message: ScreenedMessage, opening: int) -> bool:
     """ "Can't breathe", "was stabbed", "might be pregnant": statements that begin like questions."""
     first, second = message.norm(opening), message.norm(opening + 1)
     if second == "not":
@@ -133,12 +133,12 @@ def _lacks_subject(message: Message, opening: int) -> bool:
     )
 
 
-def asks_for_the_list(message: Message) -> bool:
+def asks_for_the_list(message: ScreenedMessage) -> bool:
     """Whether the message asks who should not come, or what the contraindications are."""
     return bool(message.all("guide_question"))
 
 
-def _after_frames(message: Message, start: int, end: int) -> tuple[int, bool]:
+def _after_frames(message: ScreenedMessage, start: int, end: int) -> tuple[int, bool]:
     """The first word after greetings and "I was wondering whether", and whether such words already ask."""
     frames, starts = (
         message.covered("question_frame"),
@@ -152,7 +152,7 @@ def _after_frames(message: Message, start: int, end: int) -> tuple[int, bool]:
     return at, any(message.norm(n) in _ASKING for n in range(start, at) if n in frames)
 
 
-def _names_therapy_first(message: Message, opening: int, first: int, last: int) -> bool:
+def _names_therapy_first(message: ScreenedMessage, opening: int, first: int, last: int) -> bool:
     """ "Massage with a DVT ok?", "DVT a contraindication?": no verb, but about the therapy. Who asks for massage
     *after* a DVT has had one."""
     general = message.covered("in_general")
@@ -163,7 +163,7 @@ def _names_therapy_first(message: Message, opening: int, first: int, last: int) 
     )
 
 
-def _is_own_question(message: Message, first: int) -> bool:
+def _is_own_question(message: ScreenedMessage, first: int) -> bool:
     """ "Could it be a clot?"."""
     return any(
         match.first <= first <= match.last
@@ -172,7 +172,7 @@ def _is_own_question(message: Message, first: int) -> bool:
     )
 
 
-def _names_client(message: Message, start: int, end: int) -> bool:
+def _names_client(message: ScreenedMessage, start: int, end: int) -> bool:
     """Whether the sentence names who is to come; "a man" in a question is nobody."""
     return any(
         start <= match.first <= end
@@ -181,15 +181,15 @@ def _names_client(message: Message, start: int, end: int) -> bool:
     )
 
 
-def _owned(message: Message, after: int, last: int) -> bool:
+def _owned(message: ScreenedMessage, after: int, last: int) -> bool:
     return any(message.norm(at) in ("my", "our") for at in range(after, last + 1))
 
 
-def _happens_now(message: Message, start: int, end: int) -> bool:
+def _happens_now(message: ScreenedMessage, start: int, end: int) -> bool:
     norms = [message.norm(at) for at in range(start, end + 1)]
     return any(tuple(norms[i : i + len(words)]) == words for i in range(len(norms)) for words in _PRESENT)
 
 
-def _concerns_writer(message: Message, end: int) -> bool:
+def _concerns_writer(message: ScreenedMessage, end: int) -> bool:
     """ "... I have that now", right after the question."""
     return any(match.first > end and match.first - end <= 8 for match in message.all("that_is_me"))

@@ -29,7 +29,7 @@ class Finding:
 
 
 @dataclass
-class Message:
+class ScreenedMessage:
     """`text` is the original, cut into `parts`; `matches` and `findings` count in indexes of `words`.
 
     `denies`: some sign of an emergency is denied ("tight calf, but not swollen, red or hot"). `well`: it says that nothing

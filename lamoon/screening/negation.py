@@ -6,7 +6,7 @@ from typing import Final
 
 from lamoon.screening.experiencer import is_of_third_person
 from lamoon.screening.matcher import Match
-from lamoon.screening.message import Message
+from lamoon.screening.message import ScreenedMessage
 
 _WALK_STOPS: Final = frozenset(":;()?!\n…=")
 _LIST_MARKS: Final = frozenset({",", "-", "–", "—", "/", "...", '"', "*", "•"})
@@ -36,7 +36,7 @@ _LISTING: Final = frozenset(", and a an any".split())  # "do I have cancer, clot
 _ORDER_OPENING: Final = 4
 
 
-def is_negated(message: Message, first: int, last: int, action: bool = False, sign: bool = False) -> bool:
+def is_negated(message: ScreenedMessage, first: int, last: int, action: bool = False, sign: bool = False) -> bool:
     """Whether the mention from word `first` to word `last` is denied, on its left or on its right.
 
     Args:
@@ -61,7 +61,7 @@ def is_negated(message: Message, first: int, last: int, action: bool = False, si
     )
 
 
-def _denies(message: Message, at: int) -> bool:
+def _denies(message: ScreenedMessage, at: int) -> bool:
     if at not in message.covered("negation") or at in message.covered("not_a_negation"):
         return False
     # "Can not move my arm" tells of a symptom, "could not find a clot" of none.
@@ -69,7 +69,7 @@ def _denies(message: Message, at: int) -> bool:
     return not unable or message.norm(at + 1) in ("find", "detect", "have", "be")
 
 
-def _denied_left(message: Message, first: int, last: int, bridge: frozenset[int], own: frozenset[int]) -> bool:
+def _denied_left(message: ScreenedMessage, first: int, last: int, bridge: frozenset[int], own: frozenset[int]) -> bool:
     # A "no" that belongs to a sign ("no feeling") denies nothing else.
     start = max(message.bounds(first)[0], first - WALK)
     at, commas = first - 1, 0
@@ -96,7 +96,7 @@ def _denied_left(message: Message, first: int, last: int, bridge: frozenset[int]
     return False
 
 
-def _is_answer(message: Message, at: int) -> bool:
+def _is_answer(message: ScreenedMessage, at: int) -> bool:
     """ "No, I have a clot": the first word answers something else."""
     return (
         message.norm(at) in ("no", "nope", "nah")
@@ -105,14 +105,14 @@ def _is_answer(message: Message, at: int) -> bool:
     )
 
 
-def _opens_item(message: Message, at: int, first: int) -> bool:
+def _opens_item(message: ScreenedMessage, at: int, first: int) -> bool:
     """ "No cancer, a clot in 2019", "no clots, 20 weeks pregnant": a new statement after the comma."""
     if message.norm(at) in _NEW_ITEM and at < first:
         return message.norm(at) not in ("a", "an") or not _in_choice(message, at)
     return message.words[at].kind == "number" and message.norm(at + 1) in _COUNTED
 
 
-def _in_choice(message: Message, at: int) -> bool:
+def _in_choice(message: ScreenedMessage, at: int) -> bool:
     """ "I don't have a clot, a tumour or a broken bone": items with articles that an "or" binds together."""
     for n in range(at, message.bounds(at)[1]):
         if message.norm(n) in ("or", "nor"):
@@ -122,14 +122,14 @@ def _in_choice(message: Message, at: int) -> bool:
     return False
 
 
-def _opens_clause(message: Message, at: int) -> bool:
+def _opens_clause(message: ScreenedMessage, at: int) -> bool:
     """ "It isn't eczema, it is ringworm": after a mention or a comma somebody says what it is."""
     if message.norm(at) not in _COPULAS or message.norm(at - 1) not in _CLAUSE_SUBJECTS:
         return False
     return at - 2 in message.mentions or message.norm(at - 2) in _LIST_MARKS
 
 
-def _stands_alone(message: Message, first: int, last: int, denial: int) -> bool:
+def _stands_alone(message: ScreenedMessage, first: int, last: int, denial: int) -> bool:
     """An item of a list that carries its own place, time or verb ("no cancer, clot in my leg last year", "no break, the
     ankle is blue") is a statement."""
     own = [message.norm(at) for at in range(first, last + 1)]
@@ -145,7 +145,7 @@ def _stands_alone(message: Message, first: int, last: int, denial: int) -> bool:
     return after in _STANDS_OUT
 
 
-def _is_dated(message: Message, denial: int, last: int) -> bool:
+def _is_dated(message: ScreenedMessage, denial: int, last: int) -> bool:
     """ "No break, torn ligament, did it yesterday": what happened yesterday is not denied."""
     end = message.bounds(last)[1]
     if any(message.norm(at) in ("or", "nor", "and") for at in range(denial, end + 1)):
@@ -153,7 +153,7 @@ def _is_dated(message: Message, denial: int, last: int) -> bool:
     return any(match.first > last for match in message.in_sentence("just_happened", last))
 
 
-def _comes_after_all(message: Message, last: int) -> bool:
+def _comes_after_all(message: ScreenedMessage, last: int) -> bool:
     """ "Never had one until last month", "no cramps before, now I have them", "I hoped it was no clot but it is"."""
     return any(
         0 < match.first - last <= _SOON
@@ -162,7 +162,7 @@ def _comes_after_all(message: Message, last: int) -> bool:
     )
 
 
-def _skip_list_item(message: Message, at: int, start: int) -> int:
+def _skip_list_item(message: ScreenedMessage, at: int, start: int) -> int:
     """From an unknown word left of "or" ("no metal or pacemaker") to the word before it; -1 when it is none."""
     if message.norm(at + 1) not in ("or", "nor", ",") or message.norm(at) in _PERSONAL_STOPS:
         return -1
@@ -175,7 +175,7 @@ def _skip_list_item(message: Message, at: int, start: int) -> int:
     return -1
 
 
-def _denied_right(message: Message, last: int) -> bool:
+def _denied_right(message: ScreenedMessage, last: int) -> bool:
     end = message.bounds(last)[1]
     for match in message.in_sentence("denied_after", last):
         if last < match.first and all(_passable(message, at) for at in range(last + 1, match.first)):
@@ -185,7 +185,7 @@ def _denied_right(message: Message, last: int) -> bool:
     return _answered_no(message, last)
 
 
-def _affirmed_again(message: Message, after: int, end: int) -> bool:
+def _affirmed_again(message: ScreenedMessage, after: int, end: int) -> bool:
     """ "The clot was not there at first, but now it is", "they found nothing else"."""
     if any(message.norm(at) == "positive" for at in range(after + 1, end + 1)):
         return True
@@ -197,7 +197,7 @@ def _affirmed_again(message: Message, after: int, end: int) -> bool:
     return any(message.norm(at) in ("but", "until", "though", "at") for at in range(after + 1, min(after + 3, end + 1)))
 
 
-def _passable(message: Message, at: int) -> bool:
+def _passable(message: ScreenedMessage, at: int) -> bool:
     norm = message.norm(at)
     return (
         at in message.covered("bridge")
@@ -206,7 +206,7 @@ def _passable(message: Message, at: int) -> bool:
     )
 
 
-def _answered_no(message: Message, last: int) -> bool:
+def _answered_no(message: ScreenedMessage, last: int) -> bool:
     """ "Clots: no", "cancer? never", "pregnant - no"."""
     words = message.words
     asked = message.bounds(last)[0] in message.covered("question_start")
@@ -232,7 +232,7 @@ def _answered_no(message: Message, last: int) -> bool:
     return False
 
 
-def _in_denied_list(message: Message, first: int, last: int) -> bool:
+def _in_denied_list(message: ScreenedMessage, first: int, last: int) -> bool:
     """ "None of the following: clots, cancer ...", "ignore what I said about the clot"."""
     taken_back = [match for match in message.in_sentence("taken_back", first) if _opens_sentence(message, match.first)]
     for match in (*message.in_sentence("none_of", first), *taken_back):
@@ -244,13 +244,13 @@ def _in_denied_list(message: Message, first: int, last: int) -> bool:
     return False
 
 
-def _opens_sentence(message: Message, at: int) -> bool:
+def _opens_sentence(message: ScreenedMessage, at: int) -> bool:
     """Only an order takes back: "please forget the clot", not "do not forget the clot"."""
     before = {message.norm(n) for n in range(message.bounds(at)[0], at)}
     return len(before) <= _ORDER_OPENING and not before & {"not", "never", "to", "can", "will"}
 
 
-def _denied_verb(message: Message, first: int) -> bool:
+def _denied_verb(message: ScreenedMessage, first: int) -> bool:
     start = message.bounds(first)[0]
     at = first - 1
     while at >= start:
@@ -275,7 +275,7 @@ _AFTER_SUSPICION: Final = frozenset(
 )
 
 
-def is_ruled_out(message: Message, first: int, last: int) -> bool:
+def is_ruled_out(message: ScreenedMessage, first: int, last: int) -> bool:
     """Whether the mention from word `first` to word `last` is a suspicion that came to nothing."""
     # "Not ruled out", "waiting for the result", "but the second scan found one".
     if _follows(message, "found_after_all", last):
@@ -286,7 +286,7 @@ def is_ruled_out(message: Message, first: int, last: int) -> bool:
     return (tested or _stands_beside(message, "feared", first, last)) and _follows(message, "disproved", last)
 
 
-def _stands_beside(message: Message, label: str, first: int, last: int) -> bool:
+def _stands_beside(message: ScreenedMessage, label: str, first: int, last: int) -> bool:
     for match in message.in_sentence(label, first):
         if message.norm(match.first - 1) in _ONGOING:
             continue
@@ -298,7 +298,7 @@ def _stands_beside(message: Message, label: str, first: int, last: int) -> bool:
     return False
 
 
-def _follows(message: Message, label: str, last: int) -> bool:
+def _follows(message: ScreenedMessage, label: str, last: int) -> bool:
     sentence = message.words[last].sentence
     return any(
         last < match.first <= last + REACH
@@ -308,7 +308,7 @@ def _follows(message: Message, label: str, last: int) -> bool:
     )
 
 
-def _goes_on(message: Message, match: Match) -> bool:
+def _goes_on(message: ScreenedMessage, match: Match) -> bool:
     """The "it was not" of "it was not going down" is no result, nor is "negative for covid"."""
     if message.norm(match.last) == "negative":
         return message.norm(match.last + 1) == "for"

@@ -9,7 +9,7 @@ from lamoon.screening.conditions import Condition
 from lamoon.screening.experiencer import contradicts, is_of_animal, is_other_person
 from lamoon.screening.findings import figures_of_speech
 from lamoon.screening.hypothetical import asks_for_the_list, is_general_question, is_supposed
-from lamoon.screening.message import Finding, Message, Outcome, Status
+from lamoon.screening.message import Finding, Outcome, ScreenedMessage, Status
 from lamoon.screening.negation import is_negated, is_ruled_out
 from lamoon.screening.timing import is_over, is_past, is_past_cancer, is_past_sentence
 
@@ -20,7 +20,7 @@ _OUTCOMES: Final[dict[str, Outcome]] = {
 }  # fmt: skip
 
 
-def decide_statuses(message: Message, catalogue: Catalogue) -> None:
+def decide_statuses(message: ScreenedMessage, catalogue: Catalogue) -> None:
     """Set the status of every finding; a past cancer becomes a history of cancer, and the like."""
     figures = figures_of_speech(message)
     message.findings = [f for f in message.findings if f.by_rule or f.first not in figures]
@@ -33,13 +33,13 @@ def decide_statuses(message: Message, catalogue: Catalogue) -> None:
         message.findings = [f for f in message.findings if not _is_milder_reading(f, catalogue)]
 
 
-def says_well(message: Message) -> bool:
+def says_well(message: ScreenedMessage) -> bool:
     """Whether the message ends by saying that nothing was found or is the matter; after "but" or "now" more is told."""
     said = [match.last for label in _WELL for match in message.all(label)]
     return bool(said) and not any(match.first > max(said) for match in message.all("turn"))
 
 
-def _still_there(message: Message, finding: Finding, catalogue: Catalogue) -> Condition:
+def _still_there(message: ScreenedMessage, finding: Finding, catalogue: Catalogue) -> Condition:
     """The condition of a finding; "not in remission" and "not cancer free" tell of the present one."""
     if any(m.first < finding.first <= m.last for m in message.all("not_a_negation")):
         finding.condition = next(
@@ -48,7 +48,7 @@ def _still_there(message: Message, finding: Finding, catalogue: Catalogue) -> Co
     return catalogue.conditions[finding.condition]
 
 
-def decide_outcome(message: Message, catalogue: Catalogue) -> None:
+def decide_outcome(message: ScreenedMessage, catalogue: Catalogue) -> None:
     """Set the outcome: the most urgent of what is affirmed; a question or supposition asks for information."""
     reached: set[Outcome] = set()
     for finding in message.findings:
@@ -71,7 +71,7 @@ def _is_milder_reading(finding: Finding, catalogue: Catalogue) -> bool:
     return condition.severity == "ask_doctor" and bool(condition.rules) and not condition.patterns
 
 
-def _status(message: Message, finding: Finding, condition: Condition) -> Status:
+def _status(message: ScreenedMessage, finding: Finding, condition: Condition) -> Status:
     first, last = finding.first, finding.last
     if condition.severity == "inform":
         return "hypothetical"
@@ -88,12 +88,12 @@ def _status(message: Message, finding: Finding, condition: Condition) -> Status:
     return "affirmed"
 
 
-def _is_denied(message: Message, finding: Finding) -> bool:
+def _is_denied(message: ScreenedMessage, finding: Finding) -> bool:
     first, last = finding.first, finding.last
     return is_negated(message, first, last, finding.action) or is_ruled_out(message, first, last)
 
 
-def _emergency_status(message: Message, finding: Finding, condition: Condition) -> Status:
+def _emergency_status(message: ScreenedMessage, finding: Finding, condition: Condition) -> Status:
     first, last = finding.first, finding.last
     suicidal = condition.emergency_text == "suicidal"
     if condition.patterns and is_negated(message, first, last, finding.action):
@@ -111,16 +111,16 @@ def _emergency_status(message: Message, finding: Finding, condition: Condition) 
     return "affirmed"
 
 
-def _is_measured(message: Message, finding: Finding) -> bool:
+def _is_measured(message: ScreenedMessage, finding: Finding) -> bool:
     """A pulse of 135 or a fever of 40 is somebody's."""
     return any(message.words[at].kind == "number" for at in range(finding.first, finding.last + 1))
 
 
-def _is_about_people_at_large(message: Message, first: int, last: int) -> bool:
+def _is_about_people_at_large(message: ScreenedMessage, first: int, last: int) -> bool:
     return is_general_question(message, first, last, strict=True) or is_supposed(message, first, last, people=True)
 
 
-def _after_a_past_one(message: Message, finding: Finding, condition: Condition) -> bool:
+def _after_a_past_one(message: ScreenedMessage, finding: Finding, condition: Condition) -> bool:
     """ "A stroke years ago, the hand is still weak": what is left of a past event in the same sentence."""
     if not condition.becomes or not is_past_sentence(message, finding.first):
         return False

@@ -8,7 +8,7 @@ from typing import Final, TypedDict
 
 from lamoon.screening.catalogue import Catalogue, load_catalogue
 from lamoon.screening.findings import find_conditions
-from lamoon.screening.message import Message, Outcome, Status
+from lamoon.screening.message import Outcome, ScreenedMessage, Status
 from lamoon.screening.outcome import decide_outcome, decide_statuses
 from lamoon.text.normalize import words_of
 from lamoon.text.shorthand import CONTRACTIONS
@@ -66,11 +66,11 @@ class Screener:
         """What the message says of health. Never raises; what lies behind MAX_LENGTH characters is not read."""
         return summary(self.read(text))
 
-    def read(self, text: str) -> Message:
+    def read(self, text: str) -> ScreenedMessage:
         """The message with its words and everything found in them, for those who need more than `screen` tells."""
         text = text[:MAX_LENGTH]
         parts = chunks(text)
-        message = Message(text, parts)
+        message = ScreenedMessage(text, parts)
         message.words = words_of(text, parts, self.speller)
         find_conditions(message, self.catalogue)
         decide_statuses(message, self.catalogue)
@@ -78,7 +78,7 @@ class Screener:
         return message
 
 
-def summary(message: Message) -> Screening:
+def summary(message: ScreenedMessage) -> Screening:
     """What a message that was read says of health."""
     mentions: list[Mention] = []
     for finding in message.findings:

@@ -13,8 +13,8 @@ from lamoon.screening.screener import Screening
 
 DISCLOSURE: Final = "report_condition"
 EMERGENCY: Final = "emergency+"  # followed by the name of its text, such as suicidal
-UNHEARD: Final = ("none", "inform")
-CALM: Final = frozenset({"other_person", "resolved"})
+NO_FINDING: Final = ("none", "inform")
+BENIGN_STATUSES: Final = frozenset({"other_person", "resolved"})
 
 
 class Opinion(Screening, total=False):
@@ -47,7 +47,7 @@ class Thresholds:
     question: float = 0.8
 
 
-def weigh(screening: Screening, probabilities: Mapping[str, float], thresholds: Thresholds) -> Opinion:
+def combine(screening: Screening, probabilities: Mapping[str, float], thresholds: Thresholds) -> Opinion:
     """The screening together with the second opinion, which may raise it and never lowers it.
 
     Args:
@@ -80,6 +80,6 @@ def weigh(screening: Screening, probabilities: Mapping[str, float], thresholds: 
 def _least(screening: Screening, thresholds: Thresholds, unheard: bool) -> float:
     """How sure the second opinion must be to raise the emergency text over what the rules say."""
     statuses = {mention["status"] for mention in screening["conditions"]}
-    if screening["outcome"] == "none" and (screening["well"] or (statuses and statuses <= CALM)):
+    if screening["outcome"] == "none" and (screening["well"] or (statuses and statuses <= BENIGN_STATUSES)):
         return thresholds.emergency_over_calm
     return thresholds.emergency if unheard else thresholds.emergency_over_rules

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from lamoon.screening.matcher import Match
-from lamoon.screening.message import Message
+from lamoon.screening.message import ScreenedMessage
 
 _SENTENCE_OPENERS: Final = frozenset(
     "it its all that fully completely they now but thankfully luckily healed everything which had".split()
@@ -16,7 +16,7 @@ _SINCE_LATELY: Final = frozenset(
 )
 
 
-def is_over(message: Message, first: int, last: int) -> bool:
+def is_over(message: ScreenedMessage, first: int, last: int) -> bool:
     """Whether the mention lies years back or has healed. "Still" and "not healed" outweigh both."""
     long_ago = _near(message, "long_ago", first, last) and not _just_happened(message, last)
     if _near(message, "not_healed", first, last, following=True, except_word="still" if long_ago else ""):
@@ -24,12 +24,12 @@ def is_over(message: Message, first: int, last: int) -> bool:
     return long_ago or _near(message, "healed", first, last, following=True)
 
 
-def _just_happened(message: Message, last: int) -> bool:
+def _just_happened(message: ScreenedMessage, last: int) -> bool:
     """ "Used to dance, broke my foot three weeks ago": the nearest date counts."""
     return any(match.first - last in (1, 2) for match in message.in_sentence("just_happened", last))
 
 
-def is_past(message: Message, first: int, last: int, only_long_ago: bool = False) -> bool:
+def is_past(message: ScreenedMessage, first: int, last: int, only_long_ago: bool = False) -> bool:
     """Whether an emergency is told as past: months or years ago, and not again or worse now."""
     if _is_present(message, first):
         return False
@@ -40,12 +40,12 @@ def is_past(message: Message, first: int, last: int, only_long_ago: bool = False
     return not only_long_ago and not lasting and _near(message, "some_time_ago", first, last)
 
 
-def is_past_sentence(message: Message, at: int) -> bool:
+def is_past_sentence(message: ScreenedMessage, at: int) -> bool:
     """Whether the sentence of word `at` dates something long ago and speaks of nothing new."""
     return any(True for _ in message.in_sentence("long_ago", at)) and not _is_present(message, at)
 
 
-def _is_present(message: Message, at: int) -> bool:
+def _is_present(message: ScreenedMessage, at: int) -> bool:
     """Whether the sentence of word `at` speaks of now: "now", "since Saturday"; "can I come on Saturday" does not."""
     start, end = message.bounds(at)
     return any(
@@ -55,14 +55,16 @@ def _is_present(message: Message, at: int) -> bool:
     )
 
 
-def is_past_cancer(message: Message, first: int, last: int) -> bool:
+def is_past_cancer(message: ScreenedMessage, first: int, last: int) -> bool:
     """Whether a cancer is told as overcome; a word of present illness or treatment outweighs that."""
     if any(True for _ in message.in_sentence("cancer_now", first)):
         return False
     return _near(message, "cancer_past", first, last) or _near(message, "long_ago", first, last)
 
 
-def _near(message: Message, label: str, first: int, last: int, following: bool = False, except_word: str = "") -> bool:
+def _near(
+    message: ScreenedMessage, label: str, first: int, last: int, following: bool = False, except_word: str = ""
+) -> bool:
     """Whether a cue of `label` dates this mention: in its sentence, or opening the next one."""
     undone = message.covered("not_a_negation") if label in ("healed", "cancer_past") else frozenset()
     for match in message.all(label):
@@ -76,7 +78,7 @@ def _near(message: Message, label: str, first: int, last: int, following: bool =
     return False
 
 
-def _reaches(message: Message, cue: Match, first: int, last: int) -> bool:
+def _reaches(message: ScreenedMessage, cue: Match, first: int, last: int) -> bool:
     if cue.overlaps(Match("", first, last)):
         return True
     turns = message.covered("turn")
@@ -92,7 +94,7 @@ def _reaches(message: Message, cue: Match, first: int, last: int) -> bool:
     )
 
 
-def _opens_next(message: Message, cue: Match) -> bool:
+def _opens_next(message: ScreenedMessage, cue: Match) -> bool:
     start = message.bounds(cue.first)[0]
     opener = message.norm(start)
     return cue.first == start or (

@@ -53,19 +53,19 @@ class Database:
             raise StoreError(
                 "the database address is not usable: see LAMOON_DATABASE_URL in docs/settings.md"
             ) from None
-        with _told("prepare"):
+        with _translating_errors("prepare"):
             _create_tables(self._engine, tables)
 
     @contextmanager
     def writing(self, what: str) -> Iterator[Connection]:
         """A transaction: all of it is stored when the block ends, nothing when it raises. `what` names it in errors."""
-        with _told(what), self._engine.begin() as connection:
+        with _translating_errors(what), self._engine.begin() as connection:
             yield connection
 
     @contextmanager
     def reading(self, what: str) -> Iterator[Connection]:
         """A transaction that only reads, and so never waits for a writer."""
-        with _told(what), self._engine.connect().execution_options(**{READING: True}) as connection:
+        with _translating_errors(what), self._engine.connect().execution_options(**{READING: True}) as connection:
             yield connection
 
     def scrub(self) -> bool:
@@ -77,7 +77,7 @@ class Database:
             return True
         end = time.monotonic() + BUSY_SECONDS
         while True:
-            with _told("clean up"):
+            with _translating_errors("clean up"):
                 busy, _, _ = _pragma(self._engine, "wal_checkpoint(TRUNCATE)")
             if not busy or time.monotonic() >= end:
                 return not busy
@@ -200,7 +200,7 @@ def _pragma(engine: Engine, pragma: str) -> Any:
 
 
 @contextmanager
-def _told(what: str) -> Iterator[None]:
+def _translating_errors(what: str) -> Iterator[None]:
     """Turns every database error into a StoreError without its text, which may quote a visitor's words."""
     try:
         yield

@@ -23,7 +23,7 @@ _REVERSED = re.compile(r"\bno (worries|problem|prob)\b")
 _WORD = re.compile(r"[a-z]+")
 
 
-def read_yes_no(text: str) -> bool | None:
+def parse_yes_no(text: str) -> bool | None:
     """True for a clear yes, False for a clear no, None for anything else.
 
     A "no" word anywhere wins over a "yes" word ("ok no don't"); any word that belongs to neither, a question mark and

@@ -27,7 +27,7 @@ TINY = 1e-9
 
 
 @dataclass(frozen=True)
-class Settings:
+class ClassifierSettings:
     """What `config.yml` may set.
 
     Attributes:
@@ -46,7 +46,7 @@ class Settings:
     regularisation: float = 40.0
     char_weight: float = 0.8
     min_count: int = 4
-    sharpness: float = 2.5
+    gamma: float = 2.5
     kernel_char_weight: float = 0.3
     ridge: float = 0.15
     balance: float = 0.5
@@ -70,7 +70,7 @@ class Prediction:
     labels: list[str]
     probabilities: list[float]
     confidence: float
-    lead: float
+    margin: float
 
 
 class HybridClassifier:
@@ -78,7 +78,7 @@ class HybridClassifier:
 
     def __init__(
         self,
-        settings: Settings,
+        settings: ClassifierSettings,
         labels: Sequence[str],
         tfidf: CharTfidf,
         weights: npt.NDArray[np.float32],
@@ -110,12 +110,12 @@ class HybridClassifier:
         self._ridge_gram_weights = ridge_gram_weights
         self._ridge_bias = ridge_bias
         self._phrases = phrases
-        groups = [deciding(label) for label in self.labels]
+        groups = [answer_group(label) for label in self.labels]
         self._groups = np.array([sorted(set(groups)).index(group) for group in groups])
 
     @classmethod
     def train(
-        cls, texts: Sequence[str], labels: Sequence[str], vectors: Vectors, settings: Settings
+        cls, texts: Sequence[str], labels: Sequence[str], vectors: Vectors, settings: ClassifierSettings
     ) -> HybridClassifier:
         """Fits the weights; the same input gives the same weights.
 
@@ -123,12 +123,12 @@ class HybridClassifier:
             texts: training phrases after spelling repair.
             labels: one label a phrase.
             vectors: their embeddings, shape (phrases, 384).
-            settings: see `Settings`.
+            settings: see `ClassifierSettings`.
         """
         # scipy costs memory and start-up time, and only training needs it.
         from scipy.sparse import csr_matrix
 
-        doubts = _doubts(labels, settings.balance)
+        doubts = _sample_weights(labels, settings.balance)
         tfidf = CharTfidf.fit(texts, settings.min_count)
         grams = csr_matrix(tfidf.rows(texts), shape=(len(texts), len(tfidf.index)))
         kinds, places = np.unique(np.asarray(labels), return_inverse=True)
@@ -137,7 +137,7 @@ class HybridClassifier:
         )
         targets = np.eye(len(kinds), dtype=np.float32)[places]
         ridge = estimators.fit_kernel_ridge(
-            vectors, grams, targets, settings.sharpness, settings.kernel_char_weight, settings.ridge * doubts
+            vectors, grams, targets, settings.gamma, settings.kernel_char_weight, settings.ridge * doubts
         )
         return cls(
             settings,
@@ -162,17 +162,17 @@ class HybridClassifier:
         probabilities = np.exp(scores - scores.max())
         probabilities /= probabilities.sum()
         order = np.argsort(-probabilities, kind="stable")
-        lead = self._lead(int(order[0]), probabilities)
-        trust = self.settings.lead_weight * lead + self.settings.confidence_bias
+        margin = self._lead(int(order[0]), probabilities)
+        sample_weight = self.settings.lead_weight * margin + self.settings.confidence_bias
         return Prediction(
             [self.labels[i] for i in order],
             [float(probabilities[i]) for i in order],
-            float(1 / (1 + np.exp(-trust))),
-            lead,
+            float(1 / (1 + np.exp(-sample_weight))),
+            margin,
         )
 
     def _ridge_scores(self, vector: Vectors, columns: npt.NDArray[np.int64], values: Vectors) -> Vectors:
-        near = estimators.nearness(self._phrases @ vector, self.settings.sharpness)
+        near = estimators.nearness(self._phrases @ vector, self.settings.gamma)
         scores: Vectors = near @ self._ridge_weights + values @ self._ridge_gram_weights[columns] + self._ridge_bias
         return scores
 
@@ -214,7 +214,7 @@ class HybridClassifier:
         with np.load(folder / "classifier.npz", allow_pickle=False) as arrays:
             tfidf = CharTfidf({gram: i for i, gram in enumerate(rest["ngrams"])}, arrays["idf"])
             return cls(
-                Settings(**rest["settings"]),
+                ClassifierSettings(**rest["settings"]),
                 rest["labels"],
                 tfidf,
                 arrays["weights"].astype(np.float32),
@@ -226,7 +226,7 @@ class HybridClassifier:
             )
 
 
-def _doubts(labels: Sequence[str], balance: float) -> npt.NDArray[np.float32]:
+def _sample_weights(labels: Sequence[str], balance: float) -> npt.NDArray[np.float32]:
     """How little to trust each phrase, shape (phrases,): about 1, more where its label, of any kind, has many."""
     whole = np.array([label.partition(KIND_MARK)[0] for label in labels])
     _, places, counts = np.unique(whole, return_inverse=True, return_counts=True)
@@ -234,6 +234,6 @@ def _doubts(labels: Sequence[str], balance: float) -> npt.NDArray[np.float32]:
     return doubts
 
 
-def deciding(label: str) -> str:
+def answer_group(label: str) -> str:
     """What decides the answer: the topic, or the intent; all kinds of out-of-scope are one, and of an emergency too."""
     return OUTSIDE if label.startswith(OUTSIDE) else label.partition(KIND_MARK)[0]

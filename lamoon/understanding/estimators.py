@@ -72,14 +72,14 @@ Matrix = npt.NDArray[np.float32]
 ROWS = 1024
 
 
-def nearness(cosines: Matrix, sharpness: float) -> Matrix:
+def nearness(cosines: Matrix, gamma: float) -> Matrix:
     """The Gaussian kernel of unit vectors with those cosines: 1 for the same vector; any shape."""
-    near: Matrix = np.exp(sharpness * (cosines - 1)).astype(np.float32)
+    near: Matrix = np.exp(gamma * (cosines - 1)).astype(np.float32)
     return near
 
 
 def fit_kernel_ridge(
-    vectors: Matrix, grams: Any, targets: Matrix, sharpness: float, gram_weight: float, ridge: float | Matrix
+    vectors: Matrix, grams: Any, targets: Matrix, gamma: float, gram_weight: float, ridge: float | Matrix
 ) -> tuple[Matrix, Matrix, Matrix]:
     """Solves for the weights; memory is that of one matrix of shape (phrases, phrases).
 
@@ -100,7 +100,7 @@ def fit_kernel_ridge(
     for start in range(0, len(vectors), ROWS):
         # From the diagonal on: the matrix is symmetric, and the solver reads one half.
         rows = slice(start, start + ROWS)
-        near = nearness(vectors[rows] @ vectors[start:].T, sharpness)
+        near = nearness(vectors[rows] @ vectors[start:].T, gamma)
         kernel[rows, start:] = near + gram_weight * (grams[rows] @ grams[start:].T).toarray()
     kernel[np.diag_indices_from(kernel)] += ridge
     bias = targets.mean(axis=0)
@@ -111,7 +111,7 @@ def fit_kernel_ridge(
 
 
 def fit_logistic_regression(
-    vectors: Matrix, grams: Any, places: npt.NDArray[np.int_], trust: Matrix, regularisation: float, steps: int
+    vectors: Matrix, grams: Any, places: npt.NDArray[np.int_], sample_weight: Matrix, regularisation: float, steps: int
 ) -> tuple[Matrix, Matrix]:
     """Fits the weights by L-BFGS; it stops early on purpose.
 
@@ -139,9 +139,11 @@ def fit_logistic_regression(
         own = errors[rows, places]
         np.exp(errors, out=errors)
         sums = errors.sum(axis=1)
-        lost = float(np.dot(trust, np.log(sums) - own)) + float(np.sum(weights[:-1] ** 2)) / (2 * regularisation)
-        errors *= (trust / sums)[:, None]
-        errors[rows, places] -= trust
+        lost = float(np.dot(sample_weight, np.log(sums) - own)) + float(np.sum(weights[:-1] ** 2)) / (
+            2 * regularisation
+        )
+        errors *= (sample_weight / sums)[:, None]
+        errors[rows, places] -= sample_weight
         slope = np.vstack([vectors.T @ errors, across @ errors, errors.sum(axis=0)]).astype(np.float64)
         slope[:-1] += weights[:-1] / regularisation
         return lost, slope.ravel()

@@ -45,7 +45,7 @@ def check(body: object, schema: str, emergency: str = LOCAL) -> None:
     """Raises ApiError when `body` is not as the description's `schema` says; who wrote too much reads whom to call."""
     errors = sorted(_validator(schema).iter_errors(body), key=_importance)
     if errors:
-        raise _told(errors[0], emergency)
+        raise _to_error(errors[0], emergency)
 
 
 def whole_number(text: str | None, name: str, *, least: int = 0, most: int = MOST_ID, default: int = 0) -> int:
@@ -66,7 +66,7 @@ def _importance(error: ValidationError) -> tuple[bool, str]:
     return error.validator != "maxLength", error.json_path
 
 
-def _told(error: ValidationError, emergency: str) -> ApiError:
+def _to_error(error: ValidationError, emergency: str) -> ApiError:
     where = error.json_path.removeprefix("$").lstrip(".")
     if error.validator == "maxLength" and where == "text":
         text = say("too_long", most=error.validator_value, length=len(error.instance), emergency=emergency)

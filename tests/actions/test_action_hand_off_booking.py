@@ -12,7 +12,7 @@ import pytest
 
 from actions.action_hand_off_booking import ActionHandOffBooking
 from actions.guided_form import FORM_SLOTS
-from lamoon.booking import BookingStore, Condition
+from lamoon.booking import BookingStore, DisclosedCondition
 from lamoon.storage.tables import outbox, requests
 
 CLOT = {"id": "blood_clot", "words": "I had a clot"}
@@ -50,7 +50,7 @@ def test_an_open_condition_holds_the_request(
     request = store.list()[0].request
     assert said.response == "utter_booking_sent_on_hold"
     assert request.hold
-    assert request.conditions == (Condition("blood_clot", "I had a clot", hold=True),)
+    assert request.conditions == (DisclosedCondition("blood_clot", "I had a clot", hold=True),)
     assert [condition.id for condition in request.retracted] == ["infection"]
     assert request.health_words == "my qi"
     assert said.slots == EMPTY | {"booking_hold": True}
@@ -87,7 +87,7 @@ def test_a_condition_that_only_a_doctor_is_asked_about_does_not_hold(
 ) -> None:
     said = turn(**filled, health_ledger={"open": [{"id": "diabetes", "words": "diabetic"}]}).run(ActionHandOffBooking())
     assert said.response == "utter_booking_sent"
-    assert store.list()[0].request.conditions == (Condition("diabetes", "diabetic", hold=False),)
+    assert store.list()[0].request.conditions == (DisclosedCondition("diabetes", "diabetic", hold=False),)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from lamoon.booking import BookingRequest, BookingStore, Condition
+from lamoon.booking import BookingRequest, BookingStore, DisclosedCondition
 from lamoon.booking.__main__ import main
 from lamoon.booking.outbox import Outbox
 from lamoon.settings import NAMES
@@ -145,7 +145,7 @@ def test_the_log_holds_no_words_of_a_visitor(
 
 def test_list_and_show_and_retry(sqlite_url: str, run: Run, request_of: Build) -> None:
     store = BookingStore(sqlite_url)
-    held = store.submit(request_of(name="Zebulon", conditions=(Condition("blood_clot", "an old clot"),)))
+    held = store.submit(request_of(name="Zebulon", conditions=(DisclosedCondition("blood_clot", "an old clot"),)))
     free = store.submit(request_of())
     code, out, _ = run("list")
     assert code == 0
@@ -177,7 +177,7 @@ def test_what_was_given_up_is_told_at_the_next_start_and_can_be_sent(
     outbox = Outbox(store.database)
     notice = outbox.claim()
     assert notice is not None
-    outbox.failed(notice, "no answer")
+    outbox.mark_failed(notice, "no answer")
     assert "1 given up earlier" in ended(command("worker", "--once", **mail))[2]
     assert ended(command("retry", reference))[:2] == (0, "1 put back in the queue\n")
     assert "given up" not in ended(command("worker", "--once", **mail))[2]

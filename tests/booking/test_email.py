@@ -11,12 +11,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lamoon.booking import BookingRequest, Condition, Contact
+from lamoon.booking import BookingRequest, Contact, DisclosedCondition
 from lamoon.booking.mail import body, build_email
 from lamoon.errors import RequestError
 
 Build = Callable[..., BookingRequest]
-CLOT = Condition("blood_clot", "I had a clot last year")
+CLOT = DisclosedCondition("blood_clot", "I had a clot last year")
 
 
 def built(request: BookingRequest) -> tuple[dict[str, str], str]:
@@ -52,8 +52,8 @@ def test_a_hold_is_told_first(request_of: Build) -> None:
     request = request_of(
         screening="details",
         health_words="it is healed",
-        conditions=(CLOT, Condition("pregnancy", "12 weeks", hold=False)),
-        retracted=(Condition("tumor_cancer", "that was my sister"),),
+        conditions=(CLOT, DisclosedCondition("pregnancy", "12 weeks", hold=False)),
+        retracted=(DisclosedCondition("tumor_cancer", "that was my sister"),),
     )
     headers, text = built(request)
     assert headers["Subject"].startswith("HOLD: Booking request LM-")
@@ -120,7 +120,9 @@ HOSTILE = st.text(st.characters() | st.sampled_from('\r\n\t:<>,;"\u2028\u0085\u2
 )
 def test_no_words_can_forge_a_header_or_a_line(request_of: Build, name: str, wish: str) -> None:
     try:
-        request = request_of(name=name, wish=wish, health_words=wish, conditions=(Condition("blood_clot", wish),))
+        request = request_of(
+            name=name, wish=wish, health_words=wish, conditions=(DisclosedCondition("blood_clot", wish),)
+        )
     except RequestError:
         return
     plain, _ = built(request_of(conditions=(CLOT,)))

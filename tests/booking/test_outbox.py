@@ -63,8 +63,8 @@ def test_a_claim_ends_by_itself_with_the_same_key(
     assert first is not None
     assert second is not None
     assert (first.key, first.attempt, second.attempt) == (second.key, 1, 2)
-    assert not outbox.sent(first), "the first worker has lost its claim"
-    assert outbox.sent(second)
+    assert not outbox.mark_sent(first), "the first worker has lost its claim"
+    assert outbox.mark_sent(second)
     assert outbox.count("queued") == 0
 
 
@@ -72,7 +72,7 @@ def test_sent_is_final(outbox: Outbox, store: BookingStore, clock: Clock, reques
     reference = store.submit(request_of())
     notice = outbox.claim()
     assert notice is not None
-    assert outbox.sent(notice)
+    assert outbox.mark_sent(notice)
     clock.move(timedelta(days=30))
     assert outbox.claim() is None
     stored = store.get(reference)
@@ -85,7 +85,7 @@ def test_again_waits(outbox: Outbox, store: BookingStore, clock: Clock, request_
     reference = store.submit(request_of())
     notice = outbox.claim()
     assert notice is not None
-    outbox.again(notice, timedelta(minutes=10), "no answer")
+    outbox.reschedule(notice, timedelta(minutes=10), "no answer")
     stored = store.get(reference)
     assert stored is not None
     assert (stored.status, stored.last_problem) == ("queued", "no answer")
@@ -103,7 +103,7 @@ def test_a_notice_does_not_wait_for_a_day_that_a_wrong_clock_named(
     clock.move(ahead)
     notice = outbox.claim()
     assert notice is not None
-    outbox.again(notice, LONGEST_WAIT, "no answer")
+    outbox.reschedule(notice, LONGEST_WAIT, "no answer")
     assert outbox.claim() is None
     clock.move(-ahead)
     assert outbox.claim() is not None
@@ -123,7 +123,7 @@ def test_failed_is_kept_and_can_be_queued_again(outbox: Outbox, store: BookingSt
     for _ in references:
         notice = outbox.claim()
         assert notice is not None
-        outbox.failed(notice, "no answer")
+        outbox.mark_failed(notice, "no answer")
     assert outbox.claim() is None
     assert len(store.list("failed")) == 2
     assert outbox.requeue(references[1]) == 1
@@ -139,7 +139,7 @@ def test_deleted_while_being_sent(outbox: Outbox, store: BookingStore, request_o
     notice = outbox.claim()
     assert notice is not None
     store.forget(request.conversation_id)
-    assert not outbox.sent(notice)
+    assert not outbox.mark_sent(notice)
 
 
 def test_many_workers_never_claim_the_same(outbox: Outbox, store: BookingStore, request_of: Build) -> None:

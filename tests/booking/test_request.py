@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lamoon.booking import BookingRequest, Condition, Contact
+from lamoon.booking import BookingRequest, Contact, DisclosedCondition
 from lamoon.booking.request import KINDS, SCREENINGS
 from lamoon.errors import RequestError
 
@@ -31,7 +31,8 @@ def build(**changes: object) -> BookingRequest:
 
 
 CONDITIONS = st.lists(
-    st.builds(Condition, st.sampled_from(["blood_clot", "pregnancy"]), st.text(max_size=9), st.booleans()), max_size=4
+    st.builds(DisclosedCondition, st.sampled_from(["blood_clot", "pregnancy"]), st.text(max_size=9), st.booleans()),
+    max_size=4,
 )
 
 
@@ -44,7 +45,7 @@ CONDITIONS = st.lists(
     retracted=CONDITIONS,
 )
 def test_hold_whenever_a_person_must_look(
-    screening: str, kind: str, hold: bool, conditions: list[Condition], retracted: list[Condition]
+    screening: str, kind: str, hold: bool, conditions: list[DisclosedCondition], retracted: list[DisclosedCondition]
 ) -> None:
     request = build(screening=screening, kind=kind, hold=hold, conditions=tuple(conditions), retracted=tuple(retracted))
     must = screening != "no" or any(condition.hold for condition in conditions)
@@ -53,7 +54,7 @@ def test_hold_whenever_a_person_must_look(
 
 
 def test_a_retracted_condition_alone_does_not_hold() -> None:
-    request = build(retracted=(Condition("blood_clot", "a clot"),))
+    request = build(retracted=(DisclosedCondition("blood_clot", "a clot"),))
     assert not request.hold
     assert request.retracted
 
@@ -63,8 +64,8 @@ def test_without_an_answer_to_the_screening_question_it_holds() -> None:
 
 
 def test_many_conditions_are_cut_and_the_holding_ones_stay() -> None:
-    soft = [Condition("pregnancy", f"{i}", hold=False) for i in range(80)]
-    request = build(conditions=(*soft, Condition("blood_clot", "a clot")))
+    soft = [DisclosedCondition("pregnancy", f"{i}", hold=False) for i in range(80)]
+    request = build(conditions=(*soft, DisclosedCondition("blood_clot", "a clot")))
     assert len(request.conditions) == 50
     assert request.hold
     assert request.conditions[0].id == "blood_clot"
@@ -114,18 +115,20 @@ def test_a_request_cannot_be_changed() -> None:
 @pytest.mark.parametrize(
     ("value", "condition"),
     [
-        ({"id": "blood_clot", "words": "a clot"}, Condition("blood_clot", "a clot", hold=True)),
-        ({"id": "pregnancy", "words": None, "hold": False}, Condition("pregnancy", "", hold=False)),
-        ({"id": "lump", "hold": None}, Condition("lump", "", hold=True)),
+        ({"id": "blood_clot", "words": "a clot"}, DisclosedCondition("blood_clot", "a clot", hold=True)),
+        ({"id": "pregnancy", "words": None, "hold": False}, DisclosedCondition("pregnancy", "", hold=False)),
+        ({"id": "lump", "hold": None}, DisclosedCondition("lump", "", hold=True)),
     ],
 )
-def test_conditions_from_slots_hold_unless_told_otherwise(value: dict[str, object], condition: Condition) -> None:
-    assert Condition.from_value(value) == condition
-    assert Condition.from_value(condition.as_value()) == condition
+def test_conditions_from_slots_hold_unless_told_otherwise(
+    value: dict[str, object], condition: DisclosedCondition
+) -> None:
+    assert DisclosedCondition.from_value(value) == condition
+    assert DisclosedCondition.from_value(condition.as_value()) == condition
 
 
 def test_no_log_gets_what_the_visitor_said() -> None:
-    said = Condition("blood_clot", "zzwords")
+    said = DisclosedCondition("blood_clot", "zzwords")
     request = build(name="Zebulon", wish="zzwish", health_words="zzhealth", conditions=(said,), retracted=(said,))
     shown = repr(request) + repr(request.contact) + repr(said)
     assert request.reference in shown
@@ -135,4 +138,4 @@ def test_no_log_gets_what_the_visitor_said() -> None:
 
 def test_a_condition_needs_an_id() -> None:
     with pytest.raises(RequestError):
-        Condition.from_value({"words": "a clot"})
+        DisclosedCondition.from_value({"words": "a clot"})

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine
 
-from lamoon.booking import BookingRequest, BookingStore, Condition, Contact
+from lamoon.booking import BookingRequest, BookingStore, Contact, DisclosedCondition
 from lamoon.booking.outbox import Outbox
 from lamoon.errors import StoreError
 from lamoon.storage.database import BUSY_SECONDS
@@ -27,8 +27,11 @@ def test_everything_comes_back(store: BookingStore, request_of: Build) -> None:
         kind="handoff",
         screening="details",
         health_words="an old clot, \u00e4\u674e\U0001f64f '); DROP TABLE outbox;--",
-        conditions=(Condition("blood_clot", "a clot"), Condition("pregnancy", "12 weeks", hold=False)),
-        retracted=(Condition("tumor_cancer", "was nothing"),),
+        conditions=(
+            DisclosedCondition("blood_clot", "a clot"),
+            DisclosedCondition("pregnancy", "12 weeks", hold=False),
+        ),
+        retracted=(DisclosedCondition("tumor_cancer", "was nothing"),),
         contact=Contact("maria@example.com", "+1 415-555-0132"),
         channel="telegram",
         created_at=datetime(2030, 1, 2, 3, 4, 5, 678901, tzinfo=UTC),
@@ -106,7 +109,7 @@ def test_list_by_status_and_limit(store: BookingStore, request_of: Build) -> Non
     outbox = Outbox(store.database)
     notice = outbox.claim()
     assert notice is not None
-    outbox.sent(notice)
+    outbox.mark_sent(notice)
     assert [stored.request.reference for stored in store.list("sent")] == references[:1]
     assert [stored.request.reference for stored in store.list("queued")] == references[1:]
     assert [stored.request.reference for stored in store.list(limit=2)] == references[1:]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lamoon.text.yes_no import read_yes_no
+from lamoon.text.yes_no import parse_yes_no
 
 YES = [
     "yes",
@@ -75,49 +75,49 @@ NEITHER = [
 
 @pytest.mark.parametrize("text", YES)
 def test_a_clear_yes(text: str) -> None:
-    assert read_yes_no(text) is True
+    assert parse_yes_no(text) is True
 
 
 @pytest.mark.parametrize("text", NO)
 def test_a_clear_no(text: str) -> None:
-    assert read_yes_no(text) is False
+    assert parse_yes_no(text) is False
 
 
 @pytest.mark.parametrize("text", NEITHER)
 def test_neither(text: str) -> None:
-    assert read_yes_no(text) is None
+    assert parse_yes_no(text) is None
 
 
 @pytest.mark.parametrize("text", ["go away", "please go away", "is that ok?", "is it right?", "ok 👎"])
 def test_a_refusal_or_a_question_back_is_no_yes(text: str) -> None:
-    assert read_yes_no(text) is not True
+    assert parse_yes_no(text) is not True
 
 
 @pytest.mark.parametrize("text", ["is that ok", "is it right", "would you agree"])
 def test_a_question_without_its_sign_is_no_yes(text: str) -> None:
-    assert read_yes_no(text) is not True
+    assert parse_yes_no(text) is not True
 
 
 @pytest.mark.parametrize("text", ["not sure", "I'm not sure", "wait", "wait please"])
 def test_doubt_is_no_clear_no(text: str) -> None:
-    assert read_yes_no(text) is None
+    assert parse_yes_no(text) is None
 
 
 @given(st.sampled_from(YES), st.sampled_from(["no", "don't", "never"]), st.booleans())
 def test_a_no_anywhere_is_never_a_yes(yes: str, no: str, first: bool) -> None:
-    assert read_yes_no(f"{no}. {yes}" if first else f"{yes}. {no}") is not True
+    assert parse_yes_no(f"{no}. {yes}" if first else f"{yes}. {no}") is not True
 
 
 @given(st.sampled_from([*YES, *NO]), st.sampled_from(["blood", "doctor", "pregnant", "question", "whatever"]))
 def test_an_unknown_word_makes_it_unclear(text: str, word: str) -> None:
-    assert read_yes_no(f"{text} {word}") is None
+    assert parse_yes_no(f"{text} {word}") is None
 
 
 @given(st.sampled_from([*YES, *NO, *NEITHER]), st.sampled_from(["{}!", "  {} ", "{}...", '"{}"']))
 def test_capitals_and_signs_do_not_matter(text: str, frame: str) -> None:
-    assert read_yes_no(frame.format(text.upper())) == read_yes_no(text)
+    assert parse_yes_no(frame.format(text.upper())) == parse_yes_no(text)
 
 
 @given(st.text())
 def test_any_text_is_read(text: str) -> None:
-    assert read_yes_no(text) in (True, False, None)
+    assert parse_yes_no(text) in (True, False, None)

@@ -12,7 +12,7 @@ from web.serving import SECONDS, until
 
 from channels.conftest import Line
 from channels.simulator.platform import Simulator
-from lamoon.channels.messaging_window import reach
+from lamoon.channels.messaging_window import reachability
 
 
 def test_start_greets_with_the_consent_line(line: Line, simulator: Simulator) -> None:
@@ -67,13 +67,13 @@ def test_what_the_team_says_to_somebody_who_stopped_never_arrives_and_the_team_i
     line.arrived(address, 1)
     line.team_says(conversation, "Are you there?")
     said = line.parts.store.history(conversation)[-1]
-    told = reach(line.channels.people, conversation)
+    told = reachability(line.channels.people, conversation)
     assert told
     assert told.stopped
     assert told.undelivered == {said.id: "they asked for no more messages"}
     simulator.insist(simulator.text(address, "hello again"))
     assert line.texts(address, 2)[1] == "re hello again"
-    told = reach(line.channels.people, conversation)
+    told = reachability(line.channels.people, conversation)
     assert told
     assert not told.stopped
     assert list(told.undelivered) == [said.id]

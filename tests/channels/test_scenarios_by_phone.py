@@ -21,7 +21,7 @@ from channels.simulator.platforms import ALL, SIMULATORS
 from channels.talking import ChannelTalk, Overheard
 from lamoon.channels.twilio import START_WORDS, STOP_WORDS
 from lamoon.scenarios.runner import play
-from lamoon.scenarios.scenario import Scenario, Turn, load_scenario
+from lamoon.scenarios.scenario import Scenario, ScenarioTurn, load_scenario
 from lamoon.text.clean import clean
 from lamoon.web.openapi import LONGEST
 
@@ -60,7 +60,7 @@ def _reached(channel: str, running: Assistant, folder: Path) -> Iterator[Channel
 
 def can_be_typed(scenario: Scenario, channel: str) -> bool:
     """Whether every message of the visitor reaches the assistant."""
-    said = [step.user for step in scenario.steps if isinstance(step, Turn) and isinstance(step.user, str)]
+    said = [step.user for step in scenario.steps if isinstance(step, ScenarioTurn) and isinstance(step.user, str)]
     return all(_reaches(text, channel) for text in said)
 
 

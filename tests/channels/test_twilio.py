@@ -12,7 +12,7 @@ import pytest
 from channels.simulator import twilio
 from channels.simulator.platform import Fault, Sent
 from channels.simulator.twilio import ADDRESS, PUBLIC, Sms
-from lamoon.channels.adapter import Adapter, Heard, Incoming, Outgoing, SendError
+from lamoon.channels.adapter import Adapter, Incoming, IncomingEvent, Outgoing, SendError
 from lamoon.channels.setup import Channels, build_channels
 from lamoon.chat.safe_tree import markdown_tree
 from lamoon.settings import read_channel_settings
@@ -81,7 +81,7 @@ def test_what_is_no_form_is_not_verified(line: Line, body: bytes) -> None:
 
 def test_what_somebody_writes_is_heard_on_its_channel(line: Line) -> None:
     form = line.platform.text(SOMEBODY, "hi")
-    assert line.hear(form) == [(line.platform.channel, Heard(form["MessageSid"], SOMEBODY, "text", "hi"))]
+    assert line.hear(form) == [(line.platform.channel, IncomingEvent(form["MessageSid"], SOMEBODY, "text", "hi"))]
 
 
 def test_receipts_and_other_numbers_are_passed_over(line: Line) -> None:

@@ -9,8 +9,8 @@ from sqlalchemy import update
 from web.visitor import Visitor
 
 from desk.conftest import DeskOf
-from lamoon.booking import BookingRequest, Condition, Contact
-from lamoon.chat.model import TurnFacts
+from lamoon.booking import BookingRequest, Contact, DisclosedCondition
+from lamoon.chat.model import TurnExplanation
 from lamoon.desk.requests import MissingError, Requests
 from lamoon.storage.tables import outbox
 
@@ -38,7 +38,7 @@ def make(desk: DeskOf) -> Make:
 
 
 def held(make: Make, sender: str = "web-x-0") -> str:
-    condition = Condition("blood_clot", "i had a clot last year")
+    condition = DisclosedCondition("blood_clot", "i had a clot last year")
     return make(sender, screening="details", health_words="my leg, you know", conditions=(condition,))
 
 
@@ -101,7 +101,7 @@ def tell(desk: DeskOf, visitor: Visitor, *, hold: bool) -> None:
     store = desk.front.parts.store
     turn = store.receive(visitor.conversation, str(hold), "words", "words").turn
     assert turn
-    store.answer(turn, [], TurnFacts(0.1, {"slots": {"booking_hold": True} if hold else {}}))
+    store.answer(turn, [], TurnExplanation(0.1, {"slots": {"booking_hold": True} if hold else {}}))
 
 
 def test_nothing_is_lifted_while_the_assistant_is_away(desk: DeskOf, make: Make) -> None:

@@ -43,9 +43,9 @@ def test_the_sandbox_is_neither_shown_nor_counted(desk: DeskOf) -> None:
     sandbox = store.open(channel="test")
     receipt = store.receive(sandbox.id, "00000000-0000-4000-8000-000000000000", "only a try", "only a try")
     assert receipt.turn
-    from lamoon.chat.model import TurnFacts
+    from lamoon.chat.model import TurnExplanation
 
-    store.answer(receipt.turn, [], TurnFacts(0.1, turn("nlu_fallback", 0.2)))
+    store.answer(receipt.turn, [], TurnExplanation(0.1, turn("nlu_fallback", 0.2)))
     assert "only a try" not in desk.staff.get("/desk/review").text
     assert "Not understood,1" not in desk.staff.get("/desk/figures/topics.csv").text
 

@@ -19,7 +19,7 @@ FACTS = {
         "outcome": "warn",
         "conditions": [{"id": "blood_clot", "status": "affirmed", "text": "blood clot", "start": 9, "end": 19}],
     },
-    "actions": [{"name": "action_answer", "policy": "policy_0_TwoQuestionsPolicy", "confidence": 1.0}],
+    "actions": [{"name": "action_answer", "policy": "policy_0_MultiQuestionPolicy", "confidence": 1.0}],
     "form": "booking_form",
     "slots": {"visitor_name": "Dana"},
 }

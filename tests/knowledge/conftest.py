@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from lamoon.knowledge.article_index import ArticleIndex, build_index
-from lamoon.knowledge.provenance import Claim, Problem, Provenance, Response, check_answers, check_plain
+from lamoon.knowledge.provenance import CitedResponse, Claim, Provenance, UnsupportedClaim, check_answers, check_plain
 
 GUIDE = """Keeping a Kite in the Air
 
@@ -33,8 +33,8 @@ class Case:
     index: ArticleIndex
     studio_words: frozenset[str] = frozenset()
 
-    def problems(self) -> list[Problem]:
-        response = Response("faq.yml", "utter_faq/kites", (self.text,))
+    def problems(self) -> list[UnsupportedClaim]:
+        response = CitedResponse("faq.yml", "utter_faq/kites", (self.text,))
         provenance = Provenance("provenance.yml", {"faq/kites": self.claims})
         return check_answers([response], provenance, self.index, self.studio_words)
 
@@ -71,9 +71,9 @@ def case(index: ArticleIndex) -> Case:
 
 
 @pytest.fixture
-def plain(index: ArticleIndex) -> Callable[[str], list[Problem]]:
-    def check(text: str) -> list[Problem]:
-        return check_plain([Response("out_of_scope.yml", "utter_out_of_scope/kites", (text,))], index)
+def plain(index: ArticleIndex) -> Callable[[str], list[UnsupportedClaim]]:
+    def check(text: str) -> list[UnsupportedClaim]:
+        return check_plain([CitedResponse("out_of_scope.yml", "utter_out_of_scope/kites", (text,))], index)
 
     return check
 

@@ -13,10 +13,10 @@ from lamoon.errors import KnowledgeError
 from lamoon.knowledge.article_index import ArticleIndex
 from lamoon.knowledge.provenance import (
     MAX_WORDS,
+    CitedResponse,
     Claim,
-    Problem,
     Provenance,
-    Response,
+    UnsupportedClaim,
     check_answers,
     check_topics,
     check_wording,
@@ -29,10 +29,10 @@ from lamoon.knowledge.topics import Topic, Topics
 if TYPE_CHECKING:
     from conftest import Case
 
-Plain = Callable[[str], list[Problem]]
+Plain = Callable[[str], list[UnsupportedClaim]]
 
 
-def whats(problems: list[Problem]) -> list[str]:
+def whats(problems: list[UnsupportedClaim]) -> list[str]:
     return [problem.what for problem in problems]
 
 
@@ -52,7 +52,9 @@ def test_problem_reads_as_one_line(case: Case) -> None:
 def test_answer_without_provenance(case: Case) -> None:
     for claims in ({}, {"faq/kites": ()}):
         problems = check_answers(
-            [Response("faq.yml", "utter_faq/kites", (case.text,))], Provenance("provenance.yml", claims), case.index
+            [CitedResponse("faq.yml", "utter_faq/kites", (case.text,))],
+            Provenance("provenance.yml", claims),
+            case.index,
         )
         assert whats(problems) == ["has no provenance"]
 
@@ -91,7 +93,7 @@ def test_cited_line_exists_and_is_not_empty(case: Case, line: int) -> None:
 
 
 def test_answer_has_one_text(case: Case) -> None:
-    response = Response("faq.yml", "utter_faq/kites", (case.text, case.text))
+    response = CitedResponse("faq.yml", "utter_faq/kites", (case.text, case.text))
     problems = check_answers([response], Provenance("provenance.yml", {"faq/kites": case.claims}), case.index)
     assert whats(problems) == ["has 2 texts"]
 
@@ -209,7 +211,7 @@ def test_blank_line(case: Case) -> None:
     ],
 )
 def test_promise(index: ArticleIndex, promise: str) -> None:
-    [problem] = check_wording([Response("faq.yml", "utter_greet", (promise,))], index)
+    [problem] = check_wording([CitedResponse("faq.yml", "utter_greet", (promise,))], index)
     assert problem.what.startswith("promises: ")
 
 
@@ -218,7 +220,7 @@ def test_promise(index: ArticleIndex, promise: str) -> None:
     ["That is not a promise.", "We can't guarantee it.", "It is no cure.", "It is secure.", "Be sure to tell us."],
 )
 def test_no_promise(index: ArticleIndex, text: str) -> None:
-    assert check_wording([Response("faq.yml", "utter_greet", (text,))], index) == []
+    assert check_wording([CitedResponse("faq.yml", "utter_greet", (text,))], index) == []
 
 
 # Replies outside the guide
@@ -267,7 +269,7 @@ def test_plain_reply_is_checked_in_its_captions_too(index: ArticleIndex, tmp_pat
 
 
 def test_topics_have_answers_and_sections(index: ArticleIndex) -> None:
-    response = Response("faq.yml", "utter_faq/kites", ("Hello",))
+    response = CitedResponse("faq.yml", "utter_faq/kites", ("Hello",))
     topics = Topics((Topic("kites", "Kites?", "Shoulder Care", ()),))
     assert check_topics(topics, [response], index) == []
     assert whats(check_topics(topics, [], index)) == ["has no answer"]

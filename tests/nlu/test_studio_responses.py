@@ -17,7 +17,7 @@ from lamoon.chat.model import Draft
 from lamoon.chat.replies import Replies
 from lamoon.errors import ContractError, StudioError
 from lamoon.knowledge import load_topics
-from lamoon.nlu import guarded_rule_policy
+from lamoon.nlu import safety_rule_policy
 from lamoon.nlu.rest_channel import RepliesWithMetadata
 from lamoon.nlu.studio_responses import SUGGESTIONS, StudioResponses
 from lamoon.settings import load_settings
@@ -157,9 +157,9 @@ async def test_a_second_response_goes_on_in_the_same_message(responses: StudioRe
 
 
 KINDS = {
-    guarded_rule_policy.WARN_WITHOUT_SERVER: "warning",
-    guarded_rule_policy.EMERGENCY_FIRST: "warning",
-    guarded_rule_policy.UNAVAILABLE: "apology",
+    safety_rule_policy.WARN_WITHOUT_SERVER: "warning",
+    safety_rule_policy.EMERGENCY_FIRST: "warning",
+    safety_rule_policy.UNAVAILABLE: "apology",
 }
 
 

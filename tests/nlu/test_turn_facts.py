@@ -8,8 +8,8 @@ from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, Even
 from rasa.shared.core.slots import AnySlot
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from lamoon.nlu.explain import MOST_LABELS, turn_facts
-from lamoon.nlu.two_questions_policy import SECOND_QUESTION
+from lamoon.nlu.explain import MOST_LABELS, explain_turn
+from lamoon.nlu.multi_question_policy import SECOND_QUESTION
 
 PARSED: dict[str, Any] = {
     "intent": {"name": "faq", "confidence": 0.71234, "full_retrieval_intent_name": "faq/cost"},
@@ -30,7 +30,7 @@ PARSED: dict[str, Any] = {
 
 def told(*events: Event) -> dict[str, Any]:
     slots = [AnySlot("name", mappings=[{}]), AnySlot("empty", mappings=[{}])]
-    facts = turn_facts(DialogueStateTracker.from_events("somebody", list(events), slots))
+    facts = explain_turn(DialogueStateTracker.from_events("somebody", list(events), slots))
     assert facts is not None
     return facts
 
@@ -40,7 +40,7 @@ def heard(**more: Any) -> UserUttered:
 
 
 def test_nothing_was_said_yet() -> None:
-    assert turn_facts(DialogueStateTracker("somebody", [])) is None
+    assert explain_turn(DialogueStateTracker("somebody", [])) is None
 
 
 def test_a_kind_counts_by_itself_in_the_ranking() -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from lamoon.scenarios.runner import Talks, response_name, shown
+from lamoon.scenarios.runner import AssistantUnderTest, response_name, shown
 
 TURNS = 18
 ASKS = re.compile(r"utter_ask_(booking|handoff)_form_(\w+)")
@@ -79,7 +79,7 @@ class Walk:
         return "\n".join([f"seed {self.seed}:", *self.problems, *self.dialogue])
 
 
-def walk(assistant: Talks, seed: int, turns: int = TURNS) -> Walk:
+def walk(assistant: AssistantUnderTest, seed: int, turns: int = TURNS) -> Walk:
     """Takes one walk; the same seed says the same things to the same replies."""
     random, path = Random(seed), Walk(seed)
     sender = f"walk-{seed}-{uuid.uuid4().hex}"

@@ -8,7 +8,7 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
-from lamoon.booking import BookingRequest, Condition, Contact
+from lamoon.booking import BookingRequest, Contact, DisclosedCondition
 
 Write = Callable[..., Path]
 HELD = BookingRequest(
@@ -19,7 +19,7 @@ HELD = BookingRequest(
     wish="neck, Monday",
     consent=True,
     screening="no",
-    conditions=(Condition("blood_clot", "a clot"),),
+    conditions=(DisclosedCondition("blood_clot", "a clot"),),
     reference="LM-33333",
 )
 TOPIC = {"text": "Laser beam.", "metadata": {"utter_action": "utter_faq/cost", "topic": "faq/cost"}}

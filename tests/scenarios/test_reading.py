@@ -8,7 +8,7 @@ import pytest
 
 from lamoon.errors import ScenarioError
 from lamoon.scenarios.runner import play
-from lamoon.scenarios.scenario import Turn, load_scenario
+from lamoon.scenarios.scenario import ScenarioTurn, load_scenario
 from scenarios.scripted import TOPIC, Scripted, Write, write_scenario
 
 
@@ -95,6 +95,6 @@ def test_fragments_in_a_circle_are_told(write: Write) -> None:
 def test_words_stay_as_written(write: Write) -> None:
     path = write("description: x\nsteps:\n  - user: no\n    bot: {says: [yes, 42]}\n")
     turn = load_scenario(path, path.parents[1]).steps[0]
-    assert isinstance(turn, Turn)
+    assert isinstance(turn, ScenarioTurn)
     assert turn.bot is not None
     assert (turn.user, turn.bot[0].says) == ("no", ("yes", "42"))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lamoon.errors import ScenarioError
-from lamoon.scenarios.runner import Play, ScenarioFailure, play
+from lamoon.scenarios.runner import ScenarioFailure, ScenarioRun, play
 from lamoon.scenarios.scenario import load_scenario
 from scenarios.assistant import Assistant
 
@@ -35,13 +35,13 @@ def test_scenario(file: str, assistant: Assistant) -> None:
 
 
 @pytest.fixture(scope="module")
-def prepared(running: Assistant) -> dict[str, Play | Exception]:
+def prepared(running: Assistant) -> dict[str, ScenarioRun | Exception]:
     """The scenarios that kill the action server, all played up to there, so that one start of it is enough."""
     running.switch_actions(up=True)
-    plays: dict[str, Play | Exception] = {}
+    plays: dict[str, ScenarioRun | Exception] = {}
     for file in _files(DOWN):
         try:
-            plays[file] = play = Play(load_scenario(HERE / file, HERE), running)
+            plays[file] = play = ScenarioRun(load_scenario(HERE / file, HERE), running)
             play.prepare()
         except (ScenarioError, ScenarioFailure) as problem:
             plays[file] = problem
@@ -49,7 +49,7 @@ def prepared(running: Assistant) -> dict[str, Play | Exception]:
 
 
 @pytest.mark.parametrize("file", _files(DOWN))
-def test_scenario_without_action_server(file: str, prepared: dict[str, Play | Exception]) -> None:
+def test_scenario_without_action_server(file: str, prepared: dict[str, ScenarioRun | Exception]) -> None:
     found = prepared[file]
     if isinstance(found, Exception):
         raise found

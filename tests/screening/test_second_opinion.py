@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lamoon.screening.screener import Mention, Screening
-from lamoon.screening.second_opinion import Thresholds, weigh
+from lamoon.screening.second_opinion import Thresholds, combine
 
 SURE = Thresholds(emergency=0.6, emergency_over_rules=0.9, question=0.6)
 CALM = {"report_condition": 0.0, "emergency+general": 0.0, "emergency+suicidal": 0.0}
@@ -22,61 +22,61 @@ def heard(disclosure: float = 0.0, **kinds: float) -> dict[str, float]:
 
 
 def test_it_raises_an_emergency_that_the_rules_did_not_hear() -> None:
-    opinion = weigh(rules(), heard(general=0.4, suicidal=0.3), SURE)
+    opinion = combine(rules(), heard(general=0.4, suicidal=0.3), SURE)
     assert opinion["outcome"] == "emergency"
     assert opinion["second_opinion"] == {"emergency": 0.7, "disclosure": 0.0, "text": "general"}
 
 
 def test_it_asks_where_it_is_sure_of_health_but_not_of_an_emergency() -> None:
-    opinion = weigh(rules(), heard(general=0.3, disclosure=0.4), SURE)
+    opinion = combine(rules(), heard(general=0.3, disclosure=0.4), SURE)
     assert (opinion["outcome"], opinion["question"]) == ("none", True)
 
 
 def test_it_is_silent_where_it_is_unsure() -> None:
-    opinion = weigh(rules(), heard(general=0.3, disclosure=0.2), SURE)
+    opinion = combine(rules(), heard(general=0.3, disclosure=0.2), SURE)
     assert (opinion["outcome"], opinion["question"]) == ("none", False)
 
 
 def test_no_question_is_asked_beside_an_emergency() -> None:
-    assert not weigh(rules(), heard(general=0.99), SURE)["question"]
+    assert not combine(rules(), heard(general=0.99), SURE)["question"]
 
 
 @pytest.mark.parametrize(("probability", "outcome"), [(0.7, "warn"), (0.95, "emergency")])
 def test_over_a_warning_it_must_be_surer(probability: float, outcome: str) -> None:
-    opinion = weigh(rules("warn", "affirmed"), heard(general=probability), SURE)
+    opinion = combine(rules("warn", "affirmed"), heard(general=probability), SURE)
     assert opinion["outcome"] == outcome
     assert not opinion["question"]
 
 
 @pytest.mark.parametrize("status", ["negated", "hypothetical", "other_person", "resolved"])
 def test_what_the_rules_read_as_not_told_raises_no_question(status: str) -> None:
-    assert not weigh(rules("none", status), heard(disclosure=0.99), SURE)["question"]
+    assert not combine(rules("none", status), heard(disclosure=0.99), SURE)["question"]
 
 
 @pytest.mark.parametrize("screening", [rules(well=True), rules("none", "other_person"), rules("none", "resolved")])
 def test_over_a_calm_message_only_the_surest_is_heard(screening: Screening) -> None:
-    assert weigh(screening, heard(general=0.94), SURE)["outcome"] == "none"
-    assert weigh(screening, heard(general=0.96), SURE)["outcome"] == "emergency"
+    assert combine(screening, heard(general=0.94), SURE)["outcome"] == "none"
+    assert combine(screening, heard(general=0.96), SURE)["outcome"] == "emergency"
 
 
 def test_who_says_that_nothing_was_found_is_not_asked_about_health() -> None:
-    assert not weigh(rules(well=True), heard(disclosure=0.99), SURE)["question"]
+    assert not combine(rules(well=True), heard(disclosure=0.99), SURE)["question"]
 
 
 @pytest.mark.parametrize("screening", [rules(denies=True), rules("none", "negated")])
 def test_a_message_that_denies_is_not_raised(screening: Screening) -> None:
-    opinion = weigh(screening, heard(general=0.99), SURE)
+    opinion = combine(screening, heard(general=0.99), SURE)
     assert (opinion["outcome"], opinion["question"]) == ("none", False)
 
 
 @pytest.mark.parametrize("outcome", ["emergency", "warn", "ask_doctor", "inform", "none"])
 def test_it_never_lowers_what_the_rules_found(outcome: str) -> None:
-    opinion = weigh(rules(outcome, "affirmed"), CALM, SURE)
+    opinion = combine(rules(outcome, "affirmed"), CALM, SURE)
     assert opinion["outcome"] == outcome
     assert opinion["conditions"] == rules(outcome, "affirmed")["conditions"]
 
 
 def test_without_probabilities_the_rules_stand_alone() -> None:
-    opinion = weigh(rules("warn", "affirmed"), {}, SURE)
+    opinion = combine(rules("warn", "affirmed"), {}, SURE)
     assert (opinion["outcome"], opinion["question"]) == ("warn", False)
     assert opinion["second_opinion"] == {"emergency": 0, "disclosure": 0.0, "text": "general"}

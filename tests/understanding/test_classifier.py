@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from lamoon.understanding.classifier import HybridClassifier, Prediction, Settings, deciding
+from lamoon.understanding.classifier import ClassifierSettings, HybridClassifier, Prediction, answer_group
 from lamoon.understanding.encoder import SentenceEncoder
 
 PHRASES = {
@@ -26,7 +26,7 @@ PHRASES = {
 TEXTS = [text for texts in PHRASES.values() for text in texts]
 LABELS = [label for label, texts in PHRASES.items() for _ in texts]
 QUESTIONS = ["does this hurt a lot", "how many visits", "hello hello", "can I park my car", "qwxz", "", "日本語"]
-SETTINGS = Settings(min_count=2)
+SETTINGS = ClassifierSettings(min_count=2)
 
 
 def trained(encoder: SentenceEncoder) -> HybridClassifier:
@@ -139,8 +139,8 @@ def test_confidence_is_the_logistic_function_of_its_evidence(
 ) -> None:
     for text in QUESTIONS:
         found = read(classifier, encoder, text)
-        trust = SETTINGS.lead_weight * found.lead + SETTINGS.confidence_bias
-        assert found.confidence == pytest.approx(1 / (1 + math.exp(-trust)), abs=1e-6)
+        sample_weight = SETTINGS.lead_weight * found.margin + SETTINGS.confidence_bias
+        assert found.confidence == pytest.approx(1 / (1 + math.exp(-sample_weight)), abs=1e-6)
 
 
 def test_it_is_surer_of_a_training_phrase_than_of_noise(classifier: HybridClassifier, encoder: SentenceEncoder) -> None:
@@ -154,7 +154,7 @@ def test_the_kinds_of_out_of_scope_are_no_rivals(classifier: HybridClassifier, e
     own = sum(value for label, value in by_label.items() if label.startswith("out_of_scope"))
     rivals = sum(value for label, value in by_label.items() if not label.startswith("out_of_scope"))
     assert prediction.labels[0].startswith("out_of_scope")
-    assert prediction.lead == pytest.approx(math.log(own / rivals), abs=1e-3)
+    assert prediction.margin == pytest.approx(math.log(own / rivals), abs=1e-3)
 
 
 @given(st.text(max_size=200))
@@ -162,7 +162,7 @@ def test_the_kinds_of_out_of_scope_are_no_rivals(classifier: HybridClassifier, e
 def test_any_text_has_a_confidence(classifier: HybridClassifier, encoder: SentenceEncoder, text: str) -> None:
     prediction = read(classifier, encoder, text)
     assert 0.0 <= prediction.confidence <= 1.0
-    assert math.isfinite(prediction.lead)
+    assert math.isfinite(prediction.margin)
 
 
 @pytest.mark.parametrize(
@@ -175,4 +175,4 @@ def test_any_text_has_a_confidence(classifier: HybridClassifier, encoder: Senten
     ],
 )
 def test_what_decides_an_answer(label: str, kind: str) -> None:
-    assert deciding(label) == kind
+    assert answer_group(label) == kind

@@ -17,10 +17,10 @@ def test_it_finds_the_weights_that_scikit_learn_finds() -> None:
     vectors = random.normal(size=(PHRASES, 5)).astype(np.float32)
     grams = csr_matrix(random.random((PHRASES, 9)).astype(np.float32))
     places = np.arange(PHRASES) % LABELS
-    trust = np.linspace(0.5, 1.5, PHRASES, dtype=np.float32)
-    weights, bias = estimators.fit_logistic_regression(vectors, grams, places, trust, REGULARISATION, 500)
+    sample_weight = np.linspace(0.5, 1.5, PHRASES, dtype=np.float32)
+    weights, bias = estimators.fit_logistic_regression(vectors, grams, places, sample_weight, REGULARISATION, 500)
     model = LogisticRegression(C=REGULARISATION, max_iter=500, tol=1e-5)
-    model.fit(hstack([csr_matrix(vectors), grams]), places, sample_weight=trust)
+    model.fit(hstack([csr_matrix(vectors), grams]), places, sample_weight=sample_weight)
     assert weights == pytest.approx(model.coef_.T, abs=0.01)
     assert bias - bias.mean() == pytest.approx(model.intercept_ - model.intercept_.mean(), abs=0.01)
 

@@ -12,7 +12,7 @@ from lamoon.settings import PROJECT
 from tools.evaluation.parser import Parse
 from tools.evaluation.questions import read_questions
 from tools.evaluation.scores import Outcome, outcome
-from tools.evaluation.threshold import SLICES, Bar, understanding_bars
+from tools.evaluation.threshold import SLICES, Threshold, understanding_bars
 
 QUESTIONS = PROJECT / "tests" / "data" / "nlu_test.jsonl"
 # A margin of two or three questions below the figure of the day, of 112 to 438; of the 24 with typos, of one.
@@ -35,14 +35,14 @@ def outcomes(trained_parser: Parse) -> list[Outcome]:
 
 
 @pytest.fixture(scope="session")
-def bars(outcomes: list[Outcome]) -> dict[str, Bar]:
+def bars(outcomes: list[Outcome]) -> dict[str, Threshold]:
     """Every demand with its figure."""
     return {bar.name: bar for bar in understanding_bars(outcomes)}
 
 
 @pytest.mark.parametrize("demand", DEMANDS)
-def test_no_figure_falls_behind_what_was_reached(bars: dict[str, Bar], demand: str) -> None:
-    reached = Bar(demand, bars[demand].figure, REACHED.get(demand, bars[demand].demand), bars[demand].at_most)
+def test_no_figure_falls_behind_what_was_reached(bars: dict[str, Threshold], demand: str) -> None:
+    reached = Threshold(demand, bars[demand].figure, REACHED.get(demand, bars[demand].demand), bars[demand].at_most)
     assert reached.held, str(reached)
 
 

@@ -15,7 +15,7 @@ from spacy.tokens import Doc, Span
 from lamoon.screening import Catalogue, Condition
 from lamoon.screening.findings import find_conditions
 from lamoon.screening.hypothetical import is_general_question, is_supposed
-from lamoon.screening.message import Finding, Message, Status
+from lamoon.screening.message import Finding, ScreenedMessage, Status
 from lamoon.screening.outcome import decide_outcome, decide_statuses
 from lamoon.screening.screener import shared_screener
 from lamoon.text.normalize import words_of
@@ -78,7 +78,7 @@ def _reader(nlp: Language, mark: Mark) -> Outcome:
 
     def read(text: str) -> str:
         parts = chunks(text)
-        message = Message(text, parts)
+        message = ScreenedMessage(text, parts)
         message.words = words_of(text, parts, screener.speller)
         find_conditions(message, catalogue)
         if message.findings:
@@ -89,7 +89,7 @@ def _reader(nlp: Language, mark: Mark) -> Outcome:
     return read
 
 
-def _decide(message: Message, catalogue: Catalogue, nlp: Language, mark: Mark) -> None:
+def _decide(message: ScreenedMessage, catalogue: Catalogue, nlp: Language, mark: Mark) -> None:
     """Emergencies as the project's own rules read them; everything else as `mark` does."""
     severity = {finding.condition: catalogue.conditions[finding.condition].severity for finding in message.findings}
     emergencies = [finding for finding in message.findings if severity[finding.condition] == "emergency"]
@@ -103,7 +103,7 @@ def _decide(message: Message, catalogue: Catalogue, nlp: Language, mark: Mark) -
     message.findings = [*message.findings, *others]
 
 
-def _status(message: Message, finding: Finding, condition: Condition, span: Span, mark: Mark) -> Status:
+def _status(message: ScreenedMessage, finding: Finding, condition: Condition, span: Span, mark: Mark) -> Status:
     if condition.severity == "inform":
         return "hypothetical"
     status = mark(span, condition)
@@ -116,12 +116,12 @@ def _status(message: Message, finding: Finding, condition: Condition, span: Span
     return "affirmed" if status == "resolved" and not condition.resolves else status
 
 
-def _asks_in_general(message: Message, finding: Finding) -> bool:
+def _asks_in_general(message: ScreenedMessage, finding: Finding) -> bool:
     where = finding.first, finding.last
     return is_supposed(message, *where) or is_general_question(message, *where)
 
 
-def _document(message: Message, findings: list[Finding], nlp: Language) -> Doc:
+def _document(message: ScreenedMessage, findings: list[Finding], nlp: Language) -> Doc:
     """The repaired words with their sentences, and the mentions as entities; those that overlap are one."""
     starts = {first for first, _ in message.sentences}
     doc = Doc(

@@ -22,7 +22,7 @@ from lamoon.nlu.preprocessing import NOT_ENGLISH
 from lamoon.project import PROJECT
 from lamoon.text.clean import plain_text
 from lamoon.text.spelling import SpellingRepair, frequent_words, read_known_words
-from lamoon.understanding.classifier import HybridClassifier, Prediction, Settings, deciding
+from lamoon.understanding.classifier import ClassifierSettings, HybridClassifier, Prediction, answer_group
 from lamoon.understanding.encoder import SentenceEncoder, Vectors
 from tools.bench.progress import say
 from tools.checks.project import load_project
@@ -31,7 +31,10 @@ from tools.evaluation.questions import Question, read_questions
 QUESTIONS = PROJECT / "tests" / "data" / "nlu_dev.jsonl"
 BLOCKS = 5
 WORD_COUNT = 3  # as in lamoon/nlu/preprocessing.py
-TRAININGS = {"with n-grams": Settings(), "without": Settings(char_weight=0.0, kernel_char_weight=0.0)}
+TRAININGS = {
+    "with n-grams": ClassifierSettings(),
+    "without": ClassifierSettings(char_weight=0.0, kernel_char_weight=0.0),
+}
 # What is changed to read the trained weights in another way.
 READINGS: dict[str, dict[str, Any]] = {
     "logistic regression": {"ridge_weight": 0.0, "log_weight": 1.0},
@@ -87,7 +90,7 @@ def blocks_of(labels: Sequence[str]) -> npt.NDArray[np.int_]:
     return blocks
 
 
-def _measured(material: Material, settings: Settings) -> dict[str, tuple[float, float, float]]:
+def _measured(material: Material, settings: ClassifierSettings) -> dict[str, tuple[float, float, float]]:
     """For each reading the shares right on the blocks and on the questions, and the order."""
     blocks = blocks_of(material.labels)
     right: dict[str, list[bool]] = {reading: [] for reading in READINGS}
@@ -97,8 +100,8 @@ def _measured(material: Material, settings: Settings) -> dict[str, tuple[float, 
         classifier = _trained(material, np.flatnonzero(blocks != block), settings)
         for i in np.flatnonzero(blocks == block):
             for reading, found in _read(classifier, material.texts[i], material.vectors[i]):
-                right[reading].append(deciding(found.labels[0]) == deciding(material.labels[i]))
-                leads[reading].append(found.lead)
+                right[reading].append(answer_group(found.labels[0]) == answer_group(material.labels[i]))
+                leads[reading].append(found.margin)
     asked = _on_questions(material, _trained(material, np.arange(len(blocks)), settings))
     return {
         reading: (float(np.mean(right[reading])), asked[reading], float(roc_auc_score(right[reading], leads[reading])))
@@ -110,11 +113,11 @@ def _on_questions(material: Material, classifier: HybridClassifier) -> dict[str,
     hits = dict.fromkeys(READINGS, 0)
     for question, text, vector in zip(material.questions, material.asked, material.asked_vectors, strict=True):
         for reading, found in _read(classifier, text, vector):
-            hits[reading] += deciding(found.labels[0]) in question.labels
+            hits[reading] += answer_group(found.labels[0]) in question.labels
     return {reading: count / len(material.asked) for reading, count in hits.items()}
 
 
-def _trained(material: Material, rows: npt.NDArray[np.int_], settings: Settings) -> HybridClassifier:
+def _trained(material: Material, rows: npt.NDArray[np.int_], settings: ClassifierSettings) -> HybridClassifier:
     texts, labels = [material.texts[i] for i in rows], [material.labels[i] for i in rows]
     return HybridClassifier.train(texts, labels, material.vectors[rows], settings)
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from lamoon.booking.form import BY_SLOT
-from tools.checks.assistant import DOMAIN, Response
+from tools.checks.assistant import DOMAIN, DomainResponse
 from tools.checks.project import Problem, Project, first_arguments, strings, syntax
 
 # Words of Rasa's that look like the name of a response.
@@ -122,5 +122,5 @@ def _blank_lines(project: Project) -> Iterator[Problem]:
                 yield Problem(path, words.line, "a text holds a blank line", expected)
 
 
-def _at(response: Response, what: str, expected: str) -> Problem:
+def _at(response: DomainResponse, what: str, expected: str) -> Problem:
     return Problem(response.file, response.line, what, expected)

@@ -63,7 +63,7 @@ class Slot:
 
 
 @dataclass(frozen=True)
-class Button:
+class DomainButton:
     """A choice under a response; `payload` comes back as the visitor's message."""
 
     title: str
@@ -73,19 +73,19 @@ class Button:
 
 
 @dataclass(frozen=True)
-class Response:
+class DomainResponse:
     """A response with its texts, the line of each and its metadata."""
 
     name: str
     file: str
     line: int
     texts: tuple[tuple[str, int], ...]
-    buttons: tuple[Button, ...]
+    buttons: tuple[DomainButton, ...]
     metadata: tuple[Mapping[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
-class Step:
+class StoryStep:
     """A step of a rule or story: kind is `intent`, `action` or `active_loop`."""
 
     kind: str
@@ -103,7 +103,7 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class Topic:
+class DomainTopic:
     """A topic of the guide."""
 
     id: str
@@ -120,12 +120,12 @@ class Assistant:
     actions: tuple[Name, ...]
     slots: tuple[Slot, ...]
     forms: Mapping[str, tuple[str, ...]]
-    responses: tuple[Response, ...]
+    responses: tuple[DomainResponse, ...]
     phrases: tuple[Phrase, ...]
     flows: tuple[Name, ...]
-    steps: tuple[Step, ...]
+    steps: tuple[StoryStep, ...]
     rules: tuple[Rule, ...]
-    topics: tuple[Topic, ...]
+    topics: tuple[DomainTopic, ...]
 
     @cached_property
     def by_label(self) -> Mapping[str, list[Phrase]]:
@@ -189,7 +189,7 @@ def _filling(value: Value) -> Filling:
     )
 
 
-def _response(name: str, value: Value) -> Response:
+def _response(name: str, value: Value) -> DomainResponse:
     texts, buttons, metadata = [], [], []
     for variation in value.items():
         if "text" in variation:
@@ -197,8 +197,8 @@ def _response(name: str, value: Value) -> Response:
             metadata.append({key: given.text() for key, given in variation.get("metadata").fields().items()})
         for button in variation.get("buttons").items():
             button.only("title", "payload")
-            buttons.append(Button(button["title"].text(), button["payload"].text(), button.file, button.line))
-    return Response(name, value.file, value.line, tuple(texts), tuple(buttons), tuple(metadata))
+            buttons.append(DomainButton(button["title"].text(), button["payload"].text(), button.file, button.line))
+    return DomainResponse(name, value.file, value.line, tuple(texts), tuple(buttons), tuple(metadata))
 
 
 def _phrases(entry: Value) -> Iterator[Phrase]:
@@ -219,17 +219,17 @@ def _flow(flow: Value) -> Name:
     return Name(name.text(), flow.file, flow.line)
 
 
-def _steps(flow: Value) -> Iterator[Step]:
+def _steps(flow: Value) -> Iterator[StoryStep]:
     for step in (*flow.get("condition").items(), *flow.get("steps").items()):
         yield from _step(step)
 
 
-def _step(step: Value) -> Iterator[Step]:
+def _step(step: Value) -> Iterator[StoryStep]:
     for other in step.get("or").items():
         yield from _step(other)
     for kind in ("intent", "action", "active_loop"):
         if not step.get(kind).is_missing:
-            yield Step(kind, step[kind].text(), step.file, step.line)
+            yield StoryStep(kind, step[kind].text(), step.file, step.line)
 
 
 def _rule(rule: Value, forms: Mapping[str, object]) -> Rule:
@@ -245,7 +245,7 @@ def _rule(rule: Value, forms: Mapping[str, object]) -> Rule:
     )
 
 
-def _topics(files: Mapping[str, str]) -> Iterator[Topic]:
+def _topics(files: Mapping[str, str]) -> Iterator[DomainTopic]:
     for entry in parse(files.get(TOPICS, ""), TOPICS).get("topics").items():
         topic_id, title, section = (entry[name].text() for name in ("id", "title", "section"))
-        yield Topic(topic_id, title, section, entry.line)
+        yield DomainTopic(topic_id, title, section, entry.line)

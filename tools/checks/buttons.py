@@ -8,8 +8,8 @@ from types import MappingProxyType
 
 from lamoon.booking.form import answers_question
 from lamoon.contract import Label
-from tools.checks.assistant import TOPICS, Assistant, Button
-from tools.checks.model import Reading, Understand, newest_model, understanding
+from tools.checks.assistant import TOPICS, Assistant, DomainButton
+from tools.checks.model import ModelReading, Understand, newest_model, understanding
 from tools.checks.project import Problem, Project, syntax
 
 ANYWHERE = "US"  # no button is a phone number
@@ -46,7 +46,7 @@ def misunderstood(project: Project, understand: Understand) -> Iterator[Problem]
     """The buttons that `understand` reads otherwise than meant, or too unsurely to be answered."""
     assistant, least = project.assistant, threshold(project)
     meanings = {**MEANINGS, **{topic.title: str(Label.of_topic(topic.id)) for topic in assistant.topics}}
-    seen: dict[str, Reading] = {}
+    seen: dict[str, ModelReading] = {}
     for button, question in _buttons(project):
         reading = seen.setdefault(button.payload, understand(button.payload))
         meant = meanings.get(button.payload)
@@ -78,7 +78,7 @@ def _commands(project: Project) -> Iterator[Problem]:
             yield Problem(button.file, button.line, what, "a plain sentence that a visitor could type")
 
 
-def _buttons(project: Project) -> Iterator[tuple[Button, str | None]]:
+def _buttons(project: Project) -> Iterator[tuple[DomainButton, str | None]]:
     """Every button with the form's question it stands under, if any."""
     questions: Mapping[str, str] = project.assistant.questions
     for response in project.assistant.responses:
@@ -90,12 +90,12 @@ def _buttons(project: Project) -> Iterator[tuple[Button, str | None]]:
     yield from ((button, None) for button in _titles(project.assistant))
 
 
-def _titles(assistant: Assistant) -> Iterator[Button]:
+def _titles(assistant: Assistant) -> Iterator[DomainButton]:
     for topic in assistant.topics:
-        yield Button(topic.title, topic.title, TOPICS, topic.line)
+        yield DomainButton(topic.title, topic.title, TOPICS, topic.line)
 
 
-def _in_code(path: str, text: str) -> Iterator[Button]:
+def _in_code(path: str, text: str) -> Iterator[DomainButton]:
     """Dictionaries {"title": ..., "payload": ...} whose values are written out."""
     for node in ast.walk(syntax(text, path)):
         if isinstance(node, ast.Dict):
@@ -106,4 +106,4 @@ def _in_code(path: str, text: str) -> Iterator[Button]:
                 if isinstance(key, ast.Constant) and isinstance(value, ast.Constant)
             }
             if parts.keys() == {"title", "payload"}:
-                yield Button(str(parts["title"]), str(parts["payload"]), path, node.lineno)
+                yield DomainButton(str(parts["title"]), str(parts["payload"]), path, node.lineno)

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from lamoon.contract import EMERGENCIES, ReplyMetadata
 from lamoon.errors import ContractError
-from tools.checks.assistant import Assistant, Response
+from tools.checks.assistant import Assistant, DomainResponse
 from tools.checks.project import Problem, Project
 
 EMERGENCY_INTENT = "emergency"
@@ -37,7 +37,7 @@ def check(project: Project) -> list[Problem]:
     ]
 
 
-def _response(response: Response, *, is_emergency: bool) -> Iterator[Problem]:
+def _response(response: DomainResponse, *, is_emergency: bool) -> Iterator[Problem]:
     for (text, line), given in zip(response.texts, response.metadata, strict=True):
         try:
             metadata = ReplyMetadata.from_dict(given)

@@ -21,14 +21,14 @@ PARTS = ("classifier.json", "classifier.npz", "words.json")
 
 
 @dataclass(frozen=True)
-class Reading:
+class ModelReading:
     """What the classifier makes of a message: an intent or `intent/kind`, and how sure it is, 0 to 1."""
 
     label: str
     confidence: float
 
 
-Understand = Callable[[str], Reading]
+Understand = Callable[[str], ModelReading]
 
 
 def newest_model(root: Path) -> Path | None:
@@ -44,10 +44,10 @@ def understanding(model: Path) -> Understand:
     spelling = SpellingRepair(words, read_known_words())
     encoder = SentenceEncoder()
 
-    def understand(text: str) -> Reading:
+    def understand(text: str) -> ModelReading:
         repaired = spelling.repair(plain_text(text))
         prediction = classifier.predict(repaired, encoder.encode([repaired])[0])
-        return Reading(prediction.labels[0], prediction.confidence)
+        return ModelReading(prediction.labels[0], prediction.confidence)
 
     return understand
 

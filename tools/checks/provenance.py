@@ -17,7 +17,7 @@ def check(project: Project) -> list[Problem]:
     return [_located(problem, project, project.root) for problem in provenance.check_project(project.root)]
 
 
-def _located(problem: provenance.Problem, project: Project, root: Path) -> Problem:
+def _located(problem: provenance.UnsupportedClaim, project: Project, root: Path) -> Problem:
     path = Path(problem.file)
     file = path.relative_to(root).as_posix() if path.is_relative_to(root) else problem.file
     key = re.compile(rf"^\s*{re.escape(problem.key)}:", re.MULTILINE)

@@ -21,7 +21,7 @@ from tools.evaluation.released import RELEASED, compare, keep
 from tools.evaluation.report import main_figures, write_report
 from tools.evaluation.scores import outcome
 from tools.evaluation.screening import FILES, ORDINARY, evaluate_ordinary, evaluate_screening
-from tools.evaluation.threshold import Bar, understanding_bars
+from tools.evaluation.threshold import Threshold, understanding_bars
 
 REPORTS = PROJECT / "reports"
 UNDERSTANDING = ORDINARY
@@ -47,7 +47,7 @@ def main(arguments: list[str]) -> int:
         return 2
 
 
-def _understanding(file: Path, parse: Parse, release: bool) -> list[Bar]:
+def _understanding(file: Path, parse: Parse, release: bool) -> list[Threshold]:
     outcomes = [outcome(question, parse(question.text)) for question in read_questions(file)]
     bars = understanding_bars(outcomes)
     print(f"\n{file.name} -> {write_report(file.stem, outcomes, bars, REPORTS)}")
@@ -61,7 +61,7 @@ def _understanding(file: Path, parse: Parse, release: bool) -> list[Bar]:
     return bars
 
 
-def _screening(parse: Parse | None) -> list[Bar]:
+def _screening(parse: Parse | None) -> list[Threshold]:
     bars = [bar for file in SCREENING for bar in evaluate_screening(file, REPORTS, parse)]
     return bars + [evaluate_ordinary(file, parse) for file in ORDINARY]
 

@@ -24,7 +24,7 @@ import numpy as np
 
 from lamoon.errors import EvaluationError, LamoonError
 from lamoon.text.spelling import SpellingRepair, frequent_words, read_known_words
-from lamoon.understanding.classifier import OUTSIDE, HybridClassifier, Settings
+from lamoon.understanding.classifier import OUTSIDE, ClassifierSettings, HybridClassifier
 from lamoon.understanding.encoder import SentenceEncoder
 
 SPLITS = ("train", "val", "test", "oos_train", "oos_val", "oos_test")
@@ -72,7 +72,7 @@ def read_splits(path: Path) -> Splits:
     return splits
 
 
-def evaluate(splits: Splits, settings: Settings) -> list[Result]:
+def evaluate(splits: Splits, settings: ClassifierSettings) -> list[Result]:
     """Trains and tests by both methods; takes minutes and 2 GB on the full set."""
     encoder = SentenceEncoder()
     return [_by_training(splits, settings, encoder), _by_threshold(splits, settings, encoder)]
@@ -81,7 +81,7 @@ def evaluate(splits: Splits, settings: Settings) -> list[Result]:
 Read = Callable[[str], tuple[str, float]]
 
 
-def _trained(phrases: Sequence[tuple[str, str]], settings: Settings, encoder: SentenceEncoder) -> Read:
+def _trained(phrases: Sequence[tuple[str, str]], settings: ClassifierSettings, encoder: SentenceEncoder) -> Read:
     texts, labels = zip(*phrases, strict=True)
     spelling = SpellingRepair(frequent_words(texts, WORD_COUNT), read_known_words())
     repaired = [spelling.repair(text) for text in texts]
@@ -95,12 +95,12 @@ def _trained(phrases: Sequence[tuple[str, str]], settings: Settings, encoder: Se
     return read
 
 
-def _by_training(splits: Splits, settings: Settings, encoder: SentenceEncoder) -> Result:
+def _by_training(splits: Splits, settings: ClassifierSettings, encoder: SentenceEncoder) -> Result:
     read = _trained(splits["train"] + splits["oos_train"], settings, encoder)
     return _scored("training", splits, read)
 
 
-def _by_threshold(splits: Splits, settings: Settings, encoder: SentenceEncoder) -> Result:
+def _by_threshold(splits: Splits, settings: ClassifierSettings, encoder: SentenceEncoder) -> Result:
     read = _trained(splits["train"], settings, encoder)
     validation = [(*read(text), label) for text, label in splits["val"] + splits["oos_val"]]
     threshold = best_threshold(validation)
@@ -138,7 +138,7 @@ def main(arguments: list[str]) -> int:
     try:
         if len(arguments) != 1:
             raise EvaluationError("Expected one file: python -m tools.evaluation.clinc data_full.json")
-        results = evaluate(read_splits(Path(arguments[0])), Settings())
+        results = evaluate(read_splits(Path(arguments[0])), ClassifierSettings())
     except (LamoonError, OSError) as problem:
         print(problem, file=sys.stderr)
         return 2

@@ -22,7 +22,7 @@ from tools.evaluation.scores import (
     reliability,
     turned_away,
 )
-from tools.evaluation.threshold import Bar
+from tools.evaluation.threshold import Threshold
 
 matplotlib.use("Agg")
 from matplotlib import pyplot as plt
@@ -81,7 +81,7 @@ def _save(path: Path) -> None:
     plt.close()
 
 
-def write_report(name: str, outcomes: Sequence[Outcome], bars: Sequence[Bar], folder: Path) -> Path:
+def write_report(name: str, outcomes: Sequence[Outcome], bars: Sequence[Threshold], folder: Path) -> Path:
     """Writes `<name>.md` and its pictures.
 
     Args:

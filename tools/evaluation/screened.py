@@ -24,7 +24,7 @@ Screen = Callable[[str], Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
-class Told:
+class LabelledMessage:
     """A labelled message.
 
     Attributes:
@@ -46,7 +46,7 @@ class Told:
 class Screened:
     """A message and what the screening made of it; `asked`: the second opinion asks about the visitor's health."""
 
-    told: Told
+    told: LabelledMessage
     outcome: str
     asked: bool = False
 
@@ -75,7 +75,7 @@ class Screened:
         return 2 * short if short > 0 else 1 - short
 
 
-def read_told(path: Path) -> list[Told]:
+def read_told(path: Path) -> list[LabelledMessage]:
     """Reads a file of labelled messages, one JSON object a line.
 
     A line has `text` and `expect`, and may have `accept` (further right outcomes), `conditions`, `style`, and `wording`
@@ -88,13 +88,13 @@ def read_told(path: Path) -> list[Told]:
     return read_entries(path, lambda entry: _told(entry, wording), "message", EXAMPLE)
 
 
-def _told(entry: dict[str, Any], wording: str) -> Told:
+def _told(entry: dict[str, Any], wording: str) -> LabelledMessage:
     accepted = (_choice(entry["expect"], "expect", EXPECTED), *_texts(entry, "accept"))
     for outcome in accepted:
         _choice(outcome, "accept", EXPECTED)
     wording = _choice(entry.get("wording", wording), "wording", WORDINGS)
     text, style = _text(entry["text"], "text"), _text(entry.get("style", ""), "style")
-    return Told(text, accepted, _texts(entry, "conditions"), style, wording == "stranger")
+    return LabelledMessage(text, accepted, _texts(entry, "conditions"), style, wording == "stranger")
 
 
 def _text(value: object, key: str) -> str:
@@ -116,13 +116,17 @@ def _choice(value: object, key: str, choices: Sequence[str]) -> str:
     return str(value)
 
 
-def ordinary_messages(questions: Sequence[Question]) -> list[Told]:
+def ordinary_messages(questions: Sequence[Question]) -> list[LabelledMessage]:
     """The questions about the guide, the studio and bookings that have nothing to do with the visitor's health."""
     inside = (question for question in questions if question.group not in ("near", "far"))
-    return [Told(question.text, ("no_warn",)) for question in inside if not TOUCHING_HEALTH & set(question.labels)]
+    return [
+        LabelledMessage(question.text, ("no_warn",))
+        for question in inside
+        if not TOUCHING_HEALTH & set(question.labels)
+    ]
 
 
-def screen_all(told: Sequence[Told], screen: Screen) -> list[Screened]:
+def screen_all(told: Sequence[LabelledMessage], screen: Screen) -> list[Screened]:
     """What `screen` makes of each message."""
     found = [(message, screen(message.text)) for message in told]
     return [Screened(message, safety["outcome"], bool(safety.get("question"))) for message, safety in found]

@@ -33,7 +33,7 @@ from tools.evaluation.screened import (
     screen_all,
     worst_misses,
 )
-from tools.evaluation.threshold import Bar
+from tools.evaluation.threshold import Threshold
 
 DATA = PROJECT / "tests" / "data"
 REPORTS = PROJECT / "reports"
@@ -76,7 +76,7 @@ def _load(model: str) -> Parse:
     return load_parser(path)
 
 
-def evaluate_screening(file: Path, reports: Path, parse: Parse | None = None) -> list[Bar]:
+def evaluate_screening(file: Path, reports: Path, parse: Parse | None = None) -> list[Threshold]:
     """Measures the screening on a file, prints the demands and writes `<file>.md`, or `<file>_model.md` with a model.
 
     Args:
@@ -102,7 +102,7 @@ def evaluate_screening(file: Path, reports: Path, parse: Parse | None = None) ->
     return bars
 
 
-def evaluate_ordinary(file: Path, parse: Parse | None = None) -> Bar:
+def evaluate_ordinary(file: Path, parse: Parse | None = None) -> Threshold:
     """Measures and prints false alarms on ordinary questions about the guide, the studio and bookings.
 
     Args:
@@ -116,7 +116,7 @@ def evaluate_ordinary(file: Path, parse: Parse | None = None) -> Bar:
         EvaluationError: as `evaluate_screening`.
     """
     screened = screen_all(ordinary_messages(read_questions(file)), _screen(parse))
-    bar = Bar("false alarms on ordinary questions", false_alarms(screened).share, 0.01, at_most=True)
+    bar = Threshold("false alarms on ordinary questions", false_alarms(screened).share, 0.01, at_most=True)
     print(f"\n{file.name}, {len(screened)} ordinary questions\n  {bar}")
     print(f"  needless questions about health: {needless_questions(screened)}")
     return bar
@@ -136,7 +136,7 @@ def _screen(parse: Parse | None) -> Screen:
     return screen
 
 
-def screening_bars(screened: Sequence[Screened]) -> list[Bar]:
+def screening_bars(screened: Sequence[Screened]) -> list[Threshold]:
     """The demands on screening; those on a kind of messages that is not there are left out."""
     ordinary = [s for s in screened if not s.told.stranger]
     strange = [s for s in screened if s.told.stranger]
@@ -147,12 +147,12 @@ def screening_bars(screened: Sequence[Screened]) -> list[Bar]:
         ("contraindications warned about, strangers' wording", recall(strange, "warn"), 0.92),
         ("any reaction where one is needed", any_flag(ordinary), 0.99),
     ]
-    bars = [Bar(name, figure.share, demand) for name, figure, demand in demands if figure.total]
+    bars = [Threshold(name, figure.share, demand) for name, figure, demand in demands if figure.total]
     alarms = false_alarms(screened)
-    return [*bars, Bar("false alarms", alarms.share, 0.04, at_most=True)] if alarms.total else bars
+    return [*bars, Threshold("false alarms", alarms.share, 0.04, at_most=True)] if alarms.total else bars
 
 
-def _lines(name: str, screened: Sequence[Screened], bars: Sequence[Bar]) -> list[str]:
+def _lines(name: str, screened: Sequence[Screened], bars: Sequence[Threshold]) -> list[str]:
     lines = [f"# Screening, measured on {name}", "", f"{len(screened)} messages.", ""]
     lines += _table("expected", right_by(screened, "expect"))
     lines += [

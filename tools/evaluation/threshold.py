@@ -11,7 +11,7 @@ SLICES = {"lay": 0.86, "typo": 0.92}
 
 
 @dataclass(frozen=True)
-class Bar:
+class Threshold:
     """One demand and the figure it is held against."""
 
     name: str
@@ -29,17 +29,17 @@ class Bar:
         return f"{self.name}: {self.figure:.3f} ({sign} {self.demand:.2f}) {'held' if self.held else 'NOT HELD'}"
 
 
-def understanding_bars(outcomes: Sequence[Outcome]) -> list[Bar]:
+def understanding_bars(outcomes: Sequence[Outcome]) -> list[Threshold]:
     """The project's demands on understanding; those on a slice that no question belongs to are left out."""
     figures, slices = by_group(outcomes), by_slice(outcomes)
     return [
-        Bar("topic right, as real visitors ask", figures["real"].share, 0.90),
-        Bar("topic right, as typed in chat", figures["written"].share, 0.94),
-        *(Bar(f"right, {name}", slices[name].share, demand) for name, demand in SLICES.items() if name in slices),
-        Bar("right topic among the three likeliest", in_top_three(outcomes).share, 0.97),
-        Bar("confidently wrong", confidently_wrong(outcomes).share, 0.05, at_most=True),
-        Bar("other intents right", figures["other"].share, 0.93),
-        Bar("far out of scope refused", figures["far"].share, 0.97),
-        Bar("near out of scope refused", figures["near"].share, 0.88),
-        Bar("in scope, turned away", turned_away(outcomes).share, 0.06, at_most=True),
+        Threshold("topic right, as real visitors ask", figures["real"].share, 0.90),
+        Threshold("topic right, as typed in chat", figures["written"].share, 0.94),
+        *(Threshold(f"right, {name}", slices[name].share, demand) for name, demand in SLICES.items() if name in slices),
+        Threshold("right topic among the three likeliest", in_top_three(outcomes).share, 0.97),
+        Threshold("confidently wrong", confidently_wrong(outcomes).share, 0.05, at_most=True),
+        Threshold("other intents right", figures["other"].share, 0.93),
+        Threshold("far out of scope refused", figures["far"].share, 0.97),
+        Threshold("near out of scope refused", figures["near"].share, 0.88),
+        Threshold("in scope, turned away", turned_away(outcomes).share, 0.06, at_most=True),
     ]

@@ -18,7 +18,7 @@ from tools.bench.context_readers import READERS, _by_context, _reader
 from tools.bench.errors import BenchmarkError
 from tools.bench.screening import Measured, install, measured, page
 from tools.bench.sides import PROJECT
-from tools.evaluation.screened import Screened, Told
+from tools.evaluation.screened import LabelledMessage, Screened
 
 MESSAGES = [
     {"text": "I have a blood clot", "expect": "warn"},
@@ -107,9 +107,9 @@ def test_medians_of_the_starts_count(file: Path) -> None:
 def test_the_page_tells_recall_false_alarms_and_cost() -> None:
     def reader(title: str, denied: str) -> Measured:
         screened = [
-            Screened(Told("I have a clot", ("warn",)), "warn"),
-            Screened(Told("no clot", ("no_warn",)), denied),
-            Screened(Told("is a clot a contraindication", ("inform",)), denied),
+            Screened(LabelledMessage("I have a clot", ("warn",)), "warn"),
+            Screened(LabelledMessage("no clot", ("no_warn",)), denied),
+            Screened(LabelledMessage("is a clot a contraindication", ("inform",)), denied),
         ]
         return Measured(title, {"told.jsonl": screened}, 0.4, 0.9, 1.0, 50.0)
 

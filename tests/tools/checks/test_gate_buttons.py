@@ -9,22 +9,22 @@ import numpy as np
 import pytest
 
 from lamoon.errors import ConfigurationError
-from lamoon.understanding.classifier import HybridClassifier, Settings
+from lamoon.understanding.classifier import ClassifierSettings, HybridClassifier
 from tools.checks.buttons import check, misunderstood, threshold
-from tools.checks.model import Reading, newest_model, understanding
+from tools.checks.model import ModelReading, newest_model, understanding
 from tools.checks.project import Project
 
 Break = Callable[[str, str, str], Project]
 READINGS = {
-    "yes please": Reading("affirm", 0.9),
-    "How strong must the wind be?": Reading("faq/wind", 0.9),
-    "Which string is best?": Reading("faq/string", 0.5),
-    "Ada": Reading("inform", 0.2),
+    "yes please": ModelReading("affirm", 0.9),
+    "How strong must the wind be?": ModelReading("faq/wind", 0.9),
+    "Which string is best?": ModelReading("faq/string", 0.5),
+    "Ada": ModelReading("inform", 0.2),
 }
 
 
-def understand(text: str) -> Reading:
-    return READINGS.get(text, Reading("out_of_scope/apples", 0.9))
+def understand(text: str) -> ModelReading:
+    return READINGS.get(text, ModelReading("out_of_scope/apples", 0.9))
 
 
 def problems(project: Project) -> list[tuple[str, int | None, str]]:
@@ -98,7 +98,7 @@ def model(tmp_path: Path) -> Path:
     texts = ["how strong must the wind be", "which string is best", "yes please"]
     vectors = np.eye(3, 384, dtype=np.float32)
     labels = ["faq/wind", "faq/string", "affirm"]
-    HybridClassifier.train(texts, labels, vectors, Settings(min_count=1)).save(tmp_path)
+    HybridClassifier.train(texts, labels, vectors, ClassifierSettings(min_count=1)).save(tmp_path)
     (tmp_path / "words.json").write_text("{}")
     path = tmp_path / "models" / "kites.tar.gz"
     path.parent.mkdir()

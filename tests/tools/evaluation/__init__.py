@@ -1,1 +1,1 @@
-"""Tests of lamoon/evaluation."""
+"""Tests of tools/evaluation."""

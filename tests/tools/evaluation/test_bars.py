@@ -8,7 +8,7 @@ import pytest
 
 from tools.evaluation.questions import Group
 from tools.evaluation.scores import Outcome
-from tools.evaluation.threshold import Bar, understanding_bars
+from tools.evaluation.threshold import Threshold, understanding_bars
 
 MakeOutcome = Callable[..., Outcome]
 DEMANDS = {
@@ -41,15 +41,15 @@ def outcomes(make: MakeOutcome, **misses: int) -> list[Outcome]:
 
 
 def test_at_least_and_at_most() -> None:
-    assert Bar("x", 0.82, 0.82).held
-    assert not Bar("x", 0.8199, 0.82).held
-    assert Bar("x", 0.10, 0.10, at_most=True).held
-    assert not Bar("x", 0.1001, 0.10, at_most=True).held
+    assert Threshold("x", 0.82, 0.82).held
+    assert not Threshold("x", 0.8199, 0.82).held
+    assert Threshold("x", 0.10, 0.10, at_most=True).held
+    assert not Threshold("x", 0.1001, 0.10, at_most=True).held
 
 
 def test_a_bar_in_words() -> None:
-    assert str(Bar("topic right", 0.8, 0.82)) == "topic right: 0.800 (at least 0.82) NOT HELD"
-    assert str(Bar("wrong", 0.05, 0.1, at_most=True)) == "wrong: 0.050 (at most 0.10) held"
+    assert str(Threshold("topic right", 0.8, 0.82)) == "topic right: 0.800 (at least 0.82) NOT HELD"
+    assert str(Threshold("wrong", 0.05, 0.1, at_most=True)) == "wrong: 0.050 (at most 0.10) held"
 
 
 def test_the_demands_are_those_of_the_project(make_outcome: MakeOutcome) -> None:
@@ -106,7 +106,7 @@ def test_too_many_turned_away_are_red(make_outcome: MakeOutcome, misses: int, he
 
 @pytest.mark.parametrize(("name", "allowed"), [("lay", 14), ("typo", 8)])
 def test_a_slice_has_its_demand_where_the_file_has_it(make_outcome: MakeOutcome, name: str, allowed: int) -> None:
-    def bar(misses: int) -> Bar:
+    def bar(misses: int) -> Threshold:
         reads = ["nlu_fallback"] * misses + ["faq/cost"] * (100 - misses)
         made = [make_outcome("faq/cost", read, slices=(name,)) for read in reads]
         return next(bar for bar in understanding_bars(made) if bar.name == f"right, {name}")

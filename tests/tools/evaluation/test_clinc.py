@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lamoon.understanding.classifier import OUTSIDE, Settings
+from lamoon.understanding.classifier import OUTSIDE, ClassifierSettings
 from tools.evaluation import clinc
 
 MONEY = ["what is my balance", "how much money do I have", "show my balance", "account balance please", "am I broke"]
@@ -31,7 +31,7 @@ def file_of(folder: Path, content: object) -> Path:
 
 
 def test_both_methods_are_measured(tmp_path: Path) -> None:
-    training, threshold = clinc.evaluate(clinc.read_splits(file_of(tmp_path, CONTENT)), Settings(min_count=1))
+    training, threshold = clinc.evaluate(clinc.read_splits(file_of(tmp_path, CONTENT)), ClassifierSettings(min_count=1))
     assert training.method == "training"
     assert threshold.method.startswith("threshold ")
     assert training.in_scope == 100.0  # the threshold, chosen on five phrases, may be too strict for some

@@ -13,8 +13,8 @@ from tools.evaluation.questions import Question
 from tools.evaluation.scores import Figure
 from tools.evaluation.screened import (
     EXAMPLE,
+    LabelledMessage,
     Screened,
-    Told,
     any_flag,
     false_alarms,
     needless_questions,
@@ -79,7 +79,7 @@ def screened(file: Path) -> list[Screened]:
     ],
 )
 def test_what_is_right(expect: str, outcome: str, accept: str, right: bool) -> None:
-    assert Screened(Told("words", (expect, *accept.split())), outcome).right is right
+    assert Screened(LabelledMessage("words", (expect, *accept.split())), outcome).right is right
 
 
 def test_the_figures(screened: list[Screened]) -> None:
@@ -100,7 +100,7 @@ def test_the_worst_misses_are_those_in_which_too_little_was_said_of_the_most(scr
     assert [one.told.text for one in worst_misses(screened)] == ["a", "e"]
     assert [one.told.text for one in worst_misses(screened, 1)] == ["a"]
     outcomes = ("warn", "emergency", "ask_doctor")
-    misses = [Screened(Told(expect, (expect,)), "none") for expect in outcomes]
+    misses = [Screened(LabelledMessage(expect, (expect,)), "none") for expect in outcomes]
     assert [one.expect for one in worst_misses(misses)] == ["emergency", "warn", "ask_doctor"]
 
 

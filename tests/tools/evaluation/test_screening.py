@@ -10,14 +10,14 @@ import pytest
 
 from lamoon.errors import EvaluationError
 from tools.evaluation import screening as command
-from tools.evaluation.screened import Screened, Told
+from tools.evaluation.screened import LabelledMessage, Screened
 from tools.evaluation.screening import evaluate_ordinary, evaluate_screening, screening_bars
 
 GOOD = ['{"text": "I have a blood clot", "expect": "warn"}', '{"text": "does it hurt", "expect": "no_warn"}']
 
 
 def screened(expect: str, outcome: str, *, stranger: bool = False) -> Screened:
-    return Screened(Told("words", (expect,), stranger=stranger), outcome)
+    return Screened(LabelledMessage("words", (expect,), stranger=stranger), outcome)
 
 
 def file_of(folder: Path, *lines: str) -> Path:

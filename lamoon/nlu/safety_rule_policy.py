@@ -22,13 +22,13 @@ UNAVAILABLE = "utter_unavailable"
 HEALTH_QUESTION = "utter_health_question"
 EMERGENCY_FIRST = "utter_emergency_first"
 # By the notice of lamoon/screening/conversation.py; a warning is spoken for all others.
-INTERJECTION = {"ask": HEALTH_QUESTION, "first_things": EMERGENCY_FIRST}
-LAST_WORD = {"which": "utter_health_which", "noted": "utter_health_noted", "nothing": "utter_all_right"}
+PREAMBLE_ACTIONS = {"ask": HEALTH_QUESTION, "first_things": EMERGENCY_FIRST}
+TERMINAL_ACTIONS = {"which": "utter_health_which", "noted": "utter_health_noted", "nothing": "utter_all_right"}
 INTERJECTIONS = (WARN, WARN_WITHOUT_SERVER, HEALTH_QUESTION, EMERGENCY_FIRST)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True)
-class GuardedRulePolicy(RulePolicy):
+class SafetyRulePolicy(RulePolicy):
     """Decides like RulePolicy, except in two cases.
 
     1. The message tells of a contraindication (or takes one back): the conversation's health ledger is updated and the
@@ -51,7 +51,7 @@ class GuardedRulePolicy(RulePolicy):
             return self._open_turn(tracker, domain)
         if last == WARN and _yielded_nothing(turn):
             return self._certain(WARN_WITHOUT_SERVER, domain)
-        if last in LAST_WORD.values() or (last == HEALTH_QUESTION and _intent(tracker) == "report_condition"):
+        if last in TERMINAL_ACTIONS.values() or (last == HEALTH_QUESTION and _intent(tracker) == "report_condition"):
             return self._certain(ACTION_LISTEN_NAME, domain)
         if last in INTERJECTIONS and tracker.active_loop_name and _only_reports(tracker, domain):
             return self._certain(tracker.active_loop_name, domain)  # the warning was the answer; the form asks again
@@ -81,7 +81,7 @@ class GuardedRulePolicy(RulePolicy):
             events += [SlotSet(name, None) for name in domain.required_slots_for_form(tracker.active_loop_name)]
         if turn.notice is None:
             return self._by_rules(tracker, domain, events)
-        return self._certain({**INTERJECTION, **LAST_WORD}.get(turn.notice, WARN), domain, events)
+        return self._certain({**PREAMBLE_ACTIONS, **TERMINAL_ACTIONS}.get(turn.notice, WARN), domain, events)
 
     def _by_rules(self, tracker: DialogueStateTracker, domain: Domain, events: list[Event]) -> PolicyPrediction:
         """What the rules say first after a message.

@@ -14,8 +14,8 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from lamoon.nlu.guarded_rule_policy import UNAVAILABLE, WARN
-from lamoon.nlu.two_questions_policy import SECOND_QUESTION, TwoQuestionsPolicy
+from lamoon.nlu.multi_question_policy import SECOND_QUESTION, MultiQuestionPolicy
+from lamoon.nlu.safety_rule_policy import UNAVAILABLE, WARN
 from lamoon.settings import PROJECT
 
 LISTEN = ACTION_LISTEN_NAME
@@ -25,11 +25,11 @@ MOST_ACTIONS = 10
 
 
 @pytest.fixture(scope="session")
-def policy(domain: Domain, context: ExecutionContext, tmp_path_factory: pytest.TempPathFactory) -> TwoQuestionsPolicy:
+def policy(domain: Domain, context: ExecutionContext, tmp_path_factory: pytest.TempPathFactory) -> MultiQuestionPolicy:
     """Trained on data/rules.yml as config.yml says."""
-    config = TwoQuestionsPolicy.get_default_config() | {"core_fallback_action_name": "utter_how_can_i_help"}
+    config = MultiQuestionPolicy.get_default_config() | {"core_fallback_action_name": "utter_how_can_i_help"}
     storage = LocalModelStorage(tmp_path_factory.mktemp("policy"))
-    trained = TwoQuestionsPolicy(config, storage, Resource("policy"), context)
+    trained = MultiQuestionPolicy(config, storage, Resource("policy"), context)
     trained.train(load_data(str(PROJECT / "data" / "rules.yml"), domain), domain)
     return trained
 
@@ -37,7 +37,7 @@ def policy(domain: Domain, context: ExecutionContext, tmp_path_factory: pytest.T
 class Conversation:
     """Plays Rasa's part; every action says something unless `down` names it."""
 
-    def __init__(self, policy: TwoQuestionsPolicy, domain: Domain) -> None:
+    def __init__(self, policy: MultiQuestionPolicy, domain: Domain) -> None:
         self.policy = policy
         self.domain = domain
         self.down: tuple[str, ...] = ()
@@ -87,7 +87,7 @@ class Conversation:
 
 
 @pytest.fixture
-def conversation(policy: TwoQuestionsPolicy, domain: Domain) -> Conversation:
+def conversation(policy: MultiQuestionPolicy, domain: Domain) -> Conversation:
     return Conversation(policy, domain)
 
 

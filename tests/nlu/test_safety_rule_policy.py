@@ -23,13 +23,13 @@ from rasa.shared.core.events import (
 )
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from lamoon.nlu.guarded_rule_policy import (
+from lamoon.nlu.safety_rule_policy import (
     EMERGENCY_FIRST,
     HEALTH_QUESTION,
     UNAVAILABLE,
     WARN,
     WARN_WITHOUT_SERVER,
-    GuardedRulePolicy,
+    SafetyRulePolicy,
 )
 from lamoon.screening import load_catalogue
 from lamoon.settings import PROJECT
@@ -41,11 +41,11 @@ FORM_SLOTS = {"booking_form": "visitor_name", "handoff_form": "handoff_question"
 
 
 @pytest.fixture(scope="session")
-def policy(domain: Domain, context: ExecutionContext, tmp_path_factory: pytest.TempPathFactory) -> GuardedRulePolicy:
+def policy(domain: Domain, context: ExecutionContext, tmp_path_factory: pytest.TempPathFactory) -> SafetyRulePolicy:
     """Trained on data/rules.yml as config.yml says."""
-    config = GuardedRulePolicy.get_default_config() | {"core_fallback_action_name": FALLBACK}
+    config = SafetyRulePolicy.get_default_config() | {"core_fallback_action_name": FALLBACK}
     storage = LocalModelStorage(tmp_path_factory.mktemp("policy"))
-    trained = GuardedRulePolicy(config, storage, Resource("policy"), context)
+    trained = SafetyRulePolicy(config, storage, Resource("policy"), context)
     trained.train(load_data(str(PROJECT / "data" / "rules.yml"), domain), domain)
     return trained
 
@@ -58,7 +58,7 @@ class Conversation:
     does neither. A form that runs after another action only asks its open question.
     """
 
-    def __init__(self, policy: GuardedRulePolicy, domain: Domain) -> None:
+    def __init__(self, policy: SafetyRulePolicy, domain: Domain) -> None:
         self.policy = policy
         self.domain = domain
         self.down: set[str] = set()
@@ -132,7 +132,7 @@ class Conversation:
 
 
 @pytest.fixture
-def conversation(policy: GuardedRulePolicy, domain: Domain) -> Conversation:
+def conversation(policy: SafetyRulePolicy, domain: Domain) -> Conversation:
     return Conversation(policy, domain)
 
 

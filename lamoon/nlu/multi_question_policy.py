@@ -13,7 +13,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT, RESPONSE_SELECTOR
 
 from lamoon.nlu.candidates import QUESTIONS
-from lamoon.nlu.guarded_rule_policy import INTERJECTIONS, GuardedRulePolicy
+from lamoon.nlu.safety_rule_policy import INTERJECTIONS, SafetyRulePolicy
 
 # An emergency text stands alone, and an answer to a form's question is no question.
 ALONE = ("emergency", "inform", "stop")
@@ -21,8 +21,8 @@ SECOND_QUESTION = "second_question"  # in the metadata of a message that the vis
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True)
-class TwoQuestionsPolicy(GuardedRulePolicy):
-    """Decides like GuardedRulePolicy; where it is done with the first question, the second one is heard.
+class MultiQuestionPolicy(SafetyRulePolicy):
+    """Decides like SafetyRulePolicy; where it is done with the first question, the second one is heard.
 
     The second question enters the conversation as a message of its own, so every rule holds for it as for any message:
     in forms, before forms, and without the action server. The health in the message was screened with the first.
