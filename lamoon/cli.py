@@ -36,6 +36,7 @@ VERBS = {
     "staff": Verb("list, add and deactivate accounts of the desk", "lamoon.desk"),
     "channel-check": Verb("ask each messaging platform whether the account works", "lamoon.channels", ("check",)),
     "check": Verb("check data, answers, code and documentation", "tools.checks"),
+    "guide": Verb("show what a line of the guide says that data/provenance.yml cites", "tools.guide"),
     "evaluate": Verb("measure understanding and screening", "tools.evaluation"),
     "bench": Verb("compare speed and memory with Rasa's default pipeline", "tools.bench"),
 }
