@@ -156,7 +156,7 @@ async def _show(visit: DeskRequest, problem: str = "", status: int = 200, note: 
         status,
         found=found,
         requests=requests,
-        reachability=reached,
+        reach=reached,
         problem=problem,
         typed=(visit.text("text") if note is None else "") or _canned(visit),
         note=note or "",

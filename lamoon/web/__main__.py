@@ -26,7 +26,7 @@ def main() -> int:
         print(problem, file=sys.stderr)
         return 2
     logs.configure(settings.log_level)
-    refused = app.state.gateway.metrics.refused
+    refused = app.state.services.metrics.refused
     server = uvicorn.Server(
         uvicorn.Config(
             app,

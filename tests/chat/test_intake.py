@@ -129,7 +129,7 @@ def test_what_a_killed_gateway_left_is_looked_through_by_the_next(
     rasa, port = behind
     rasa.reset()
     settings = settings_in(tmp_path, port)
-    left: ChatStore = make_app(settings).state.gateway.store
+    left: ChatStore = make_app(settings).state.services.store
     conversation = left.open()
     for number, text in enumerate(["slow", EMERGENCY]):
         left.receive(conversation.id, f"name-{number}", text, text, wait=600)
@@ -169,7 +169,7 @@ def test_a_flood_has_an_end_and_an_emergency_in_it_is_answered(
     rasa.reset()
     app = make_app(settings_in(tmp_path, port))
     with Serving(app) as serving:
-        visitor, parts = Visitor(serving.url), app.state.gateway
+        visitor, parts = Visitor(serving.url), app.state.services
         answers = send_all(visitor, numbered(BURST + MOST_WAITING + 40))
         refused = [answer for answer in answers if answer.status_code == 429]
         assert 20 <= len(refused) <= 40
