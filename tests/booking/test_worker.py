@@ -149,7 +149,7 @@ def test_a_crash_between_sending_and_noting_sends_again(
         raise StoreError("the database is gone")
 
     with monkeypatch.context() as patched:
-        patched.setattr(outbox, "sent", crash)
+        patched.setattr(outbox, "mark_sent", crash)
         with pytest.raises(StoreError):
             Worker(outbox, mailer()).run_once()
     assert Worker(outbox, mailer()).run_once() == 1

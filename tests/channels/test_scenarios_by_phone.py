@@ -20,10 +20,10 @@ from channels.simulator.platform import Simulator
 from channels.simulator.platforms import ALL, SIMULATORS
 from channels.talking import ChannelTalk, Overheard
 from lamoon.channels.twilio import START_WORDS, STOP_WORDS
+from lamoon.chat.limits import LONGEST
 from lamoon.scenarios.runner import play
 from lamoon.scenarios.scenario import Scenario, ScenarioTurn, load_scenario
 from lamoon.text.clean import clean
-from lamoon.web.openapi import LONGEST
 
 ESSENTIAL = ("happy_path", "safety")
 """Of these folders a scenario is played on every channel, of all others on Telegram only."""

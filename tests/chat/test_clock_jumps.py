@@ -45,7 +45,7 @@ def gateway(behind: tuple[ScriptedRasa, int], offset: Path, tmp_path: Path) -> I
         fixed = {"LAMOON_DATA": str(tmp_path / "data"), "LAMOON_RASA_PORT": str(behind[1])}
         studio = {"LAMOON_STUDIO": str(Path(__file__).parents[1] / "scenarios" / "studio.yml")}
         variables = fixed | studio | FAST | {"SHIFT_FILE": str(offset)} | variables
-        process = GatewayProcess(variables, tmp_path / "log", "gateway.shifted")
+        process = GatewayProcess(variables, tmp_path / "log", "web.shifted")
         process.start()
         made.append(process)
         return process

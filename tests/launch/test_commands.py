@@ -10,7 +10,6 @@ import pytest
 import yaml
 
 from lamoon.errors import ModelError
-from lamoon.launch import commands
 from lamoon.launch.commands import (
     LOOPBACK,
     action_server,
@@ -31,7 +30,7 @@ from launch.test_model_file import write_model
 def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty folder in place of models/."""
     folder = tmp_path / "models"
-    monkeypatch.setattr(commands, "MODELS", folder)
+    monkeypatch.setattr("lamoon.launch.model_file.MODELS", folder)
     return folder
 
 

@@ -15,7 +15,6 @@ from pathlib import Path
 import httpx
 import pytest
 
-from lamoon.launch import commands
 from lamoon.launch.__main__ import main
 from lamoon.settings import PROJECT
 from launch.test_model_file import write_model
@@ -96,7 +95,7 @@ def models(settings_of_test: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.chdir(tmp_path)  # main() goes to the project's folder; this takes the test back
     folder = tmp_path / "models"
     folder.mkdir()
-    monkeypatch.setattr(commands, "MODELS", folder)
+    monkeypatch.setattr("lamoon.launch.model_file.MODELS", folder)
     return folder
 
 

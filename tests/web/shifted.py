@@ -1,4 +1,4 @@
-"""`python -m gateway.shifted`: a gateway whose wall clock is off by the seconds in the file SHIFT_FILE, read at each look.
+"""`python -m web.shifted`: a gateway whose wall clock is off by the seconds in the file SHIFT_FILE, read at each look.
 
 Its looks at what is old come every few milliseconds; SHIFT_GRACE sets how long something must have been old. Time that
 nobody can set (`time.monotonic`) stays as it is.

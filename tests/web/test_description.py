@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase
 from hypothesis import settings as examples
+from scenarios.servers import free_port
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -15,8 +17,9 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from lamoon.web import chat_api
+from lamoon.chat.services import build
 from lamoon.web.app import make_app
+from lamoon.web.chat_api import ChatApi
 from lamoon.web.openapi import DOCUMENT
 from web.fixtures import FAST, settings_in
 from web.serving import ScriptedRasa, Serving
@@ -57,8 +60,11 @@ def test_every_answer_is_described(case: schemathesis.Case, gateway_url: str, to
     case.validate_response(answer, checks=checks)
 
 
-def test_every_address_is_described() -> None:
-    routes = {(route.path, method) for route in chat_api.ROUTES for method in route.methods or () if method != "HEAD"}
+def test_every_address_is_described(tmp_path: Path) -> None:
+    services = build(settings_in(tmp_path, free_port()))
+    routes = {
+        (route.path, method) for route in ChatApi(services).routes for method in route.methods or () if method != "HEAD"
+    }
     routes |= {("/health", "GET"), ("/metrics", "GET")}
     described = {(path, method.upper()) for path, methods in DOCUMENT["paths"].items() for method in methods}
     assert routes == described

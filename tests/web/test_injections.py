@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from chat.test_safe_tree import nodes
 from scenarios.assistant import Assistant
 
 from lamoon.chat.safe_tree import is_safe_link, markdown_tree
@@ -16,7 +17,6 @@ from lamoon.text.clean import clean
 from lamoon.web.openapi import check
 from web.fixtures import Front
 from web.serving import GatewayProcess, until
-from web.test_safe_tree import nodes
 from web.visitor import Visitor
 
 PAYLOADS = [

@@ -8,9 +8,9 @@ import httpx
 import pytest
 from scenarios.assistant import Assistant
 
+from lamoon.chat.limits import LONGEST
 from lamoon.nlu.rest_channel import MAX_MESSAGE
 from lamoon.screening.screener import MAX_LENGTH
-from lamoon.web.openapi import LONGEST
 from web.serving import GatewayProcess, until
 from web.visitor import Visitor
 
