@@ -1,7 +1,7 @@
 """Accounts of the desk, from the command line.
 
     lamoon staff list                       who has an account
-    lamoon staff add Ann [--role owner]     make one, or give it a new password and role
+    lamoon staff add Ann [--role owner]     create one, or change its password and role
     lamoon staff deactivate Ann             nobody gets in by it any more
 
 The password is asked for twice on the terminal; from a pipe it is the first line. Exit codes: 0 done, 1 refused or the

@@ -1,6 +1,6 @@
-"""The pages: find a person, hand out what is kept of them, delete it, and what goes by itself. For owners.
+"""Owners' pages: find a person's data, export it, delete it; retention; the audit record.
 
-What was searched for stands in forms only, never in an address: browsers and proxies keep addresses.
+Search terms travel in forms only, never in a URL: browsers and proxies keep URLs.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ MOST_ROWS = 100
 
 
 async def show_record(visit: DeskRequest) -> Response:
-    """A page of the record, of everybody and everything or of one person or kind of action."""
+    """The audit record, all of it or of one person or kind of action."""
     asked = visit.request.query_params
     staff, action, before = asked.get("staff", ""), asked.get("action", ""), _number(asked.get("before", ""))
     record = visit.desk.audit
@@ -45,7 +45,7 @@ def _number(text: str) -> int | None:
 
 
 def _audit_view(visit: DeskRequest, entry: Entry) -> dict[str, str]:
-    """An entry as the page shows it; times at the studio."""
+    """An entry for the page; times in the studio's zone."""
     return {
         "at": f"{entry.at.astimezone(visit.services.studio.zone):%d %b %Y, %H:%M:%S}",
         "staff": entry.staff,
@@ -87,12 +87,12 @@ TITLES = {
 
 
 async def show(visit: DeskRequest) -> Response:
-    """The search, and what goes by itself."""
+    """The search, and the retention figures."""
     return await _start(visit)
 
 
 async def find(visit: DeskRequest) -> Response:
-    """What is kept of a person."""
+    """What is stored about a person."""
     wanted = asked_for(visit.text("person"), visit.services.studio.country)
     if isinstance(wanted, Invalid):
         return await _start(visit, NEITHER, 422)
@@ -103,7 +103,7 @@ async def find(visit: DeskRequest) -> Response:
 
 
 async def export(visit: DeskRequest) -> Response:
-    """One file with everything."""
+    """Exports everything in one file."""
     parts, rows = await _chosen(visit)
     if not parts:
         return visit.error_page(NOTHING_CHOSEN if not _ids(visit) else ALREADY_GONE, 409)
@@ -120,7 +120,7 @@ async def export(visit: DeskRequest) -> Response:
 
 
 async def confirm(visit: DeskRequest) -> Response:
-    """What would go; nothing is done yet."""
+    """Shows what would be deleted; nothing is deleted yet."""
     parts, rows = await _chosen(visit)
     if not parts:
         return visit.error_page(NOTHING_CHOSEN if not _ids(visit) else ALREADY_GONE, 409)
@@ -135,7 +135,7 @@ async def confirm(visit: DeskRequest) -> Response:
 
 
 async def delete(visit: DeskRequest) -> Response:
-    """Deletes it for good."""
+    """Deletes it permanently."""
     parts, rows = await _chosen(visit)
     if not parts:
         return visit.error_page(ALREADY_GONE, 409)
@@ -175,7 +175,7 @@ def _found(services: Services, wanted: Any) -> Sequence[PersonRecords]:
 
 
 def _view(services: Services, part: PersonRecords) -> dict[str, object]:
-    """A part as the page shows it; times at the studio."""
+    """A part for the page; times in the studio's zone."""
     local = part.latest.replace(tzinfo=UTC).astimezone(services.studio.zone)
     contacts = dict.fromkeys(value for row in part.requests for value in (row.name, row.email, row.phone) if value)
     return {

@@ -1,4 +1,4 @@
-"""What the inbox says to the team."""
+"""The inbox's sentences for the team."""
 
 from __future__ import annotations
 
@@ -58,14 +58,14 @@ SENT_AGAIN, NOT_FAILED = "The e-mail is on its way again.", "The e-mail had not 
 
 
 def changed(staff: str, me: str) -> str:
-    """Who has a conversation now, to somebody who saw somebody else having it."""
+    """Who owns the conversation now, for a member of staff whose page named another owner."""
     if staff == me:
         return IS_YOURS
     return IS_ANOTHERS.format(staff=staff) if staff else IS_NOBODYS
 
 
 def day_and_time(moment: datetime, zone: tzinfo) -> str:
-    """Such as "Mon 23 Nov, 14:05", at the studio."""
+    """Such as "Mon 23 Nov, 14:05", in the studio's time zone."""
     return f"{moment.astimezone(zone):%a %-d %b, %H:%M}"
 
 
