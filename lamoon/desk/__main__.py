@@ -2,7 +2,7 @@
 
     lamoon staff list                       who has an account
     lamoon staff add Ann [--role owner]     create one, or change its password and role
-    lamoon staff deactivate Ann             nobody gets in by it any more
+    lamoon staff deactivate Ann             close the account
 
 The password is asked for twice on the terminal; from a pipe it is the first line. Exit codes: 0 done, 1 refused or the
 database failed, 2 wrong usage or settings.

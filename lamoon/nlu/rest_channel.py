@@ -88,7 +88,7 @@ class SafeRestInput(InputChannel):
     explanation (see `explain_turn`). With `"only_safety": true`, for messages to staff, a message that needs no warning
     does not enter the conversation and gets `[]`.
 
-    Other routes:
+    Other routes, below `/webhooks/rest/`:
 
         GET    conversations/<sender>        its events
         DELETE conversations/<sender>        deletes them
