@@ -64,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
 def _list(_: argparse.Namespace, accounts: Accounts, __: Audit) -> None:
     found = accounts.all()
     if not found:
-        print('Nobody has an account yet: make staff NAME="Ann" ROLE=owner')
+        print('There are no accounts yet: make staff NAME="Ann" ROLE=owner')
     for account in found:
         seen = f"last seen {account.seen_at:%Y-%m-%d %H:%M} UTC" if account.seen_at else "not signed in"
         print(f"{account.name}  {account.role}  {seen if account.active else 'deactivated'}")
@@ -89,7 +89,7 @@ def _password(name: str) -> str:
         return sys.stdin.readline().rstrip("\r\n")
     password = getpass(f"A password for {name} (at least {SHORTEST_PASSWORD} characters): ")
     if getpass("The same again: ") != password:
-        raise AccountError("The two were not the same. Nothing was changed.")
+        raise AccountError("The two passwords differ. Nothing was changed.")
     return password
 
 

@@ -159,7 +159,7 @@ def _day(day: date) -> str:
     return day.isoformat()
 
 
-NO_TABLE = "There is no such table. Please choose one on the figures page."
+NO_TABLE = "This table does not exist. Please choose one on the figures page."
 CHARTS = {"days": 14, "topics": 15}
 """Most bars in a chart."""
 

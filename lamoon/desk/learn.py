@@ -27,11 +27,11 @@ SHOWN = 10
 """How many labels with the fewest phrases are shown."""
 NOTHING = "There is nothing to learn yet: review some answers first."
 TOO_LONG = f"A phrase can have up to {LONGEST} characters. Nothing was changed."
-KNOWN_HERE = "The assistant knows this phrase already."
+KNOWN_HERE = "The assistant already knows this phrase."
 KNOWN_ELSEWHERE = (
-    "This phrase stands under “{title}” already. Drop it here, or ask whoever trains the assistant to move it."
+    "This phrase is already under “{title}”. Drop it here, or ask the person who trains the assistant to move it."
 )
-WRITTEN = "Written to {path}. The assistant has not changed: whoever trains it applies the file."
+WRITTEN = "Written to {path}. The assistant has not changed: the person who trains it applies the file."
 
 
 @dataclass(frozen=True)

@@ -65,17 +65,17 @@ RECORD_ROUTES = [page("/data/record", show_record, role="owner")]
 
 NEITHER = "Please type a booking reference such as LM-7K3F9, an e-mail address or a phone number."
 NOTHING_CHOSEN = "Nothing was ticked, so nothing was done. Please go back and tick what belongs to the person."
-ALREADY_GONE = "There is nothing left of this: it was erased or has gone by itself meanwhile."
-RASA_DOWN = "The assistant does not run at the moment, and its part would be missing. Please try again when it runs."
+ALREADY_GONE = "Nothing is left of this: it has been erased, or was deleted when its time was up."
+RASA_DOWN = "The assistant is not running, and its data would be missing. Please try again when it is."
 ERASED = "Everything was erased."
-ERASED_SOON = "Everything was erased here; what the assistant remembers goes as soon as it runs again."
-WHAT_THIS_IS = "Everything that the chat assistant keeps of one person. Times are in UTC."
+ERASED_SOON = "Everything was erased here; the assistant's own record is erased as soon as it runs again."
+WHAT_THIS_IS = "Everything that the chat assistant stores about one person. Times are in UTC."
 TITLES = {
     "chat_conversations": "conversations",
     "chat_messages": "messages",
     "chat_turns": "notes on why the assistant answered so",
     "chat_notes": "notes of the team",
-    "chat_handovers": "conversations that wait for the team or that somebody has",
+    "chat_handovers": "conversations that wait for the team or that the team has",
     "booking_requests": "requests to the studio",
     "outbox": "notices about requests",
     "desk_requests": "what the team noted on requests",

@@ -42,7 +42,7 @@ async def set_status(visit: DeskRequest) -> Response:
     """Sets a request's status."""
     status = next((known for known in STATUSES if known == visit.text("status")), None)
     if status is None:
-        return visit.error_page("There is no such status.", 422)
+        return visit.error_page("This status does not exist.", 422)
     try:
         await asyncio.to_thread(requests_of(visit).set_status, _reference(visit), status, visit.staff.name)
     except HeldError:

@@ -20,10 +20,10 @@ from lamoon.desk import saved_tests_pages as saved
 from lamoon.desk.request import DeskRequest, action, page, trouble_page
 from lamoon.errors import StoreError
 
-NOT_THERE = "There is no such page at the desk."
-GONE = "This conversation was deleted meanwhile. Nothing was changed."
-STORE = "The database does not answer at the moment, so nothing was changed. Please try again in a minute."
-BROKEN = "Something went wrong on our side. Please try again; if it stays so, tell who looks after the computer."
+NOT_THERE = "This page does not exist."
+GONE = "This conversation has been deleted. Nothing was changed."
+STORE = "The database is not responding, so nothing was changed. Please try again in a minute."
+BROKEN = "Something went wrong on our side. Please try again; if it keeps happening, tell whoever runs the server."
 
 
 def is_at_desk(request: Request) -> bool:

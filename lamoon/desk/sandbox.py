@@ -107,7 +107,7 @@ def _exchanges(connection: Connection, conversation: Conversation) -> list[Excha
 
 OUTCOMES = {
     "none": "Nothing about health",
-    "inform": "A question about health; nobody need be warned",
+    "inform": "A question about health; no warning needed",
     "ask_doctor": "Something to ask a doctor about first",
     "warn": "A reason not to roll: the visitor is warned",
     "emergency": "An emergency",
@@ -115,7 +115,7 @@ OUTCOMES = {
 STATUSES = {
     "affirmed": "has it",
     "negated": "does not have it",
-    "other_person": "somebody else has it",
+    "other_person": "another person has it",
     "resolved": "is over it",
     "hypothetical": "only asks about it",
 }

@@ -110,14 +110,14 @@ def _starred(text: str) -> Markup:
 LONGEST_NAME = 36
 PAUSES = {30: "30 minutes later", 120: "2 hours later"}
 """Minutes that can be skipped. After half an hour the assistant starts over."""
-NOTHING_SAID = "There was nothing to send. Please write a few words."
+NOTHING_SAID = "The message is empty. Please write a few words."
 TOO_LONG = f"That is too long: at most {LONGEST:,} characters, please."
-USED = "This button was pressed already, or belongs to what was before. Please use the latest ones."
-SLOW = "The answer is not there yet. It appears below when you load this page again."
-NOT_YET = "Nothing was said yet, so no time can pass. Write something first."
-RASA_DOWN = "The assistant does not run at the moment. Please try again in a minute."
-ELSEWHERE = "You have begun a new conversation in another window. This is it."
-FRESH = "A new person has come: nothing of the conversation before is left."
+USED = "This button was already used, or is out of date. Please use the latest ones."
+SLOW = "There is no answer yet. It appears below when you reload this page."
+NOT_YET = "The conversation is empty, so no time can pass. Write something first."
+RASA_DOWN = "The assistant is not running. Please try again in a minute."
+ELSEWHERE = "You started a new conversation in another window. This is it."
+FRESH = "You are a new visitor now: nothing of the previous conversation is left."
 Handler = Callable[[DeskRequest, str], Awaitable[Response]]
 
 

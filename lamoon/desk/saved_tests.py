@@ -132,7 +132,7 @@ class Shelf:
         path = self._folder / f"{name}.yml"
         path.touch(mode=0o600, exist_ok=True)
         if path.stat().st_size:
-            raise TakenError(f"There is a test with the name “{name}” already. Please choose another name.")
+            raise TakenError(f"A test named “{name}” already exists. Please choose another name.")
         path.write_text(text, encoding="utf-8")
 
     def text(self, name: str) -> str | None:
@@ -214,7 +214,7 @@ class Runs:
             try:
                 self.results[name] = await _played(scenario, rasa, bookings)
             except RasaError:
-                self.results[name] = "The assistant gave no answer: it does not run, or is very busy."
+                self.results[name] = "The assistant gave no answer: it is not running, or very busy."
             except Exception as error:  # an error in one scenario must not end the others
                 log.error("A scenario could not be played: %s", type(error).__name__)
                 self.results[name] = "This test could not be played."

@@ -24,17 +24,17 @@ from lamoon.text.clean import fold
 
 SHORT = 3
 """A message of so few words may be in the training data too."""
-GONE = "This conversation is not there any more, so it cannot be saved."
-RASA_DOWN = "The assistant does not run at the moment. Please try again in a minute."
+GONE = "This conversation no longer exists, so it cannot be saved."
+RASA_DOWN = "The assistant is not running. Please try again in a minute."
 NOTHING = "Nothing was said in this conversation since the last pause, so there is nothing to save."
 NOT_ALL = "Please tick every answer: a test says that all of them are right. Nothing was saved."
 NO_NAME = "Please give the test a name, with letters or digits. Nothing was saved."
-SENT = "A request was sent to the studio here. Tests are played over and over, so please save a conversation that ends before."
+SENT = "A request was sent to the studio here. Tests are replayed, so please save a conversation that ends before that."
 KNOWN = "The assistant was trained with “{text}”, so a test with it would prove little. Say it in other words."
 SAVED = "Saved. Play it whenever something has changed."
-BUSY = "Tests are being played already. Please wait until they are done."
+BUSY = "Tests are already running. Please wait until they are done."
 STARTED, STOPPED = "Started.", "Stopped."
-REMOVED, NO_SUCH = "Deleted.", "This test is not there any more."
+REMOVED, NO_SUCH = "Deleted.", "This test no longer exists."
 _RUNS = "desk_runs"
 
 

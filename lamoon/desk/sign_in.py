@@ -27,8 +27,8 @@ from lamoon.desk.request import (
 )
 from lamoon.desk.sign_in_limits import Try, device_of, remember_device
 
-WRONG = "That name and password do not go together. Please try again."
-SLOWLY = "There were too many tries. Please wait {seconds} seconds, then try again."
+WRONG = "That name and password do not match. Please try again."
+SLOWLY = "Too many attempts. Please wait {seconds} seconds, then try again."
 UNKNOWN = "(unknown)"
 
 

@@ -111,9 +111,9 @@ class TrainingPhrases:
         """The phrase as it can be stored. Raises PhraseError when it is known, too short or off topic."""
         phrase = " ".join(phrase.translate(MARKUP).split()).lstrip("-# ")
         if sum(map(str.isalnum, phrase)) < 2:
-            raise PhraseError("There is nothing in this phrase to learn from.")
+            raise PhraseError("This phrase holds nothing to learn from.")
         if label not in self.blocks:
-            raise PhraseError("There is no such topic any more. Please choose another.")
+            raise PhraseError("This topic no longer exists. Please choose another.")
         known = self.labels.get(fold(phrase))
         if known is not None:
             raise KnownError(known)
@@ -124,7 +124,7 @@ class KnownError(PhraseError):
     """The phrase is in the training data already, under `label`."""
 
     def __init__(self, label: str) -> None:
-        super().__init__("The assistant knows this phrase already.")
+        super().__init__("The assistant already knows this phrase.")
         self.label = label
 
 
