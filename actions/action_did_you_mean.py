@@ -1,4 +1,4 @@
-"""Unsure means ask: the nearest topics as choices with human titles; after two misses in a row, a person."""
+"""Handles low confidence: the nearest topics as choices with human titles; after two misses in a row, a person."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MOST_MISSES = 2
 
 
 class ActionDidYouMean(SafeAction):
-    """Offers the likeliest topics instead of guessing."""
+    """Offers the most probable topics instead of guessing."""
 
     def name(self) -> str:
         """The action's name in the domain."""

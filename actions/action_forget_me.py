@@ -13,7 +13,7 @@ from actions.resources import store
 
 
 class ActionForgetMe(SafeAction):
-    """Forgets requests, health words and the conversation itself."""
+    """Deletes requests, health words and the conversation itself."""
 
     def name(self) -> str:
         """The action's name in the domain."""

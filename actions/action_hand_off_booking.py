@@ -1,4 +1,4 @@
-"""Stores the booking request and its notification, then tells the visitor the reference."""
+"""Stores the booking request and its notification, then gives the visitor the reference."""
 
 from __future__ import annotations
 

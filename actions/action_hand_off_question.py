@@ -1,4 +1,4 @@
-"""Passes a visitor's question to a person: stored with its notification before the visitor is told so."""
+"""Passes a visitor's question to a person; confirmed only after it is stored with its notification."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ends a form at the visitor's wish: nothing was sent, and nothing personal is kept."""
+"""Ends a form on request: nothing was sent, and nothing personal is kept."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from actions.guided_form import clear_form_slots
 
 
 class ActionStopForm(SafeAction):
-    """Confirms the stop and clears the form's slots; the health ledger stays, safety outlives a form."""
+    """Confirms the stop and clears the form's slots; the health record stays."""
 
     def name(self) -> str:
         """The action's name in the domain."""

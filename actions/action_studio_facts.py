@@ -1,4 +1,4 @@
-"""Hours, address, prices and services: what studio.yml says, or honestly that it does not say."""
+"""Hours, address, prices and services from studio.yml, or that they are not given."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _sentence(intent: str, facts: Studio) -> str:
 
 
 class ActionStudioFacts(SafeAction):
-    """Answers with a sentence made of the owner's own values."""
+    """Answers with a sentence of the owner's own values."""
 
     def name(self) -> str:
         """The action's name in the domain."""

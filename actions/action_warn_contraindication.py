@@ -1,4 +1,4 @@
-"""Says what the guide says of a condition, who decides, and that it is not medical advice."""
+"""Warns about a condition: what the guide says, who decides, and that it is not medical advice."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from lamoon.screening.conditions import warning_text
 
 
 class ActionWarnContraindication(SafeAction):
-    """Speaks the warning that the policy asked for; the same condition is warned about once in a conversation."""
+    """Sends the warning that the policy requested; each condition is warned about once in a conversation."""
 
     def name(self) -> str:
         """The action's name in the domain."""

@@ -1,4 +1,4 @@
-"""What all our actions share: they apologise instead of failing, and their logs hold no visitor's words."""
+"""Base of our actions: they apologise instead of failing, and log no visitor's words."""
 
 from __future__ import annotations
 
@@ -15,22 +15,18 @@ Events = list[dict[str, Any]]
 
 
 class SafeAction(Action, ABC):
-    """An action whose failure the visitor can read about.
-
-    Subclasses write `answer`. Whatever it raises becomes `utter_unavailable`, which says that nothing was sent and how
-    to reach the studio; an answer without a word becomes the same, because silence is never right.
-    """
+    """An action whose failure is reported to the visitor."""
 
     @abstractmethod
     def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Utters at least one message and returns events."""
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        """Runs `answer` safely (called by the action server)."""
+        """Runs `answer` and catches failures (called by the action server)."""
         try:
             events = self.answer(dispatcher, tracker, domain)
         except Exception as error:
-            # Only the type and place: the text of an error may hold what the visitor wrote.
+            # Only the type and place: the text of an error may hold the visitor's words.
             where = error.__traceback__.tb_next if error.__traceback__ else None
             logger.error("%s failed: %s in line %s", self.name(), type(error).__name__, where and where.tb_lineno)
             dispatcher.messages.clear()

@@ -25,7 +25,7 @@ FORM_SLOTS = (*(question.slot for question in QUESTIONS), MISSES)
 
 
 def clear_form_slots() -> Events:
-    """Events that empty every form slot: personal data stays no longer than the form."""
+    """Events that empty every form slot: personal data is kept no longer than the form needs it."""
     return [SlotSet(name, None) for name in FORM_SLOTS]
 
 
@@ -46,7 +46,7 @@ class GuidedForm(FormValidationAction, ABC):
     async def get_validation_events(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> Events:
-        """Checks the latest answers (called by the SDK). Visitors' text is cleaned here, once for all questions."""
+        """Validates the latest answers (called by the SDK). Visitors' text is cleaned here, once for all questions."""
         questions = {question.slot for question in asked_by(self.form_name())}
         answers = {slot: value for slot, value in tracker.slots_to_validate().items() if slot in questions}
         for slot, value in list(answers.items()):
@@ -63,18 +63,18 @@ class GuidedForm(FormValidationAction, ABC):
         return [SlotSet(slot, value) for slot, value in answers.items()]
 
     def parse(self, slot: str, text: str) -> Parsed:
-        """What the question's parser makes of an answer; of a question without one, the answer as it is."""
+        """The parsed answer; for a question without a parser, the answer as it is."""
         parser = BY_SLOT[slot].parse
         return parser(text, studio().country) if parser else text
 
     def keep(self, slot: str, parsed: Parsed, dispatcher: CollectingDispatcher, tracker: Tracker) -> dict[str, Any]:
-        """The slots to set: the parsed answer, or what `reject` says."""
+        """The slots to set: the parsed answer, or those of `reject`."""
         if isinstance(parsed, Invalid):
             return self.reject(slot, parsed, dispatcher, tracker)
         return {slot: str(parsed)}
 
     def reject(self, slot: str, invalid: Invalid, dispatcher: CollectingDispatcher, tracker: Tracker) -> dict[str, Any]:
-        """Says why an answer cannot be taken; the form then asks again."""
+        """Says why an answer is refused; the form then asks again."""
         before = tracker.get_slot(MISSES) or {}
         misses = before.get(slot, 0) + 1
         then = {}
@@ -86,11 +86,11 @@ class GuidedForm(FormValidationAction, ABC):
         return {slot: None, MISSES: {**before, slot: misses}}
 
     def read_consent(self, slot: str, value: str, dispatcher: CollectingDispatcher, tracker: Tracker) -> dict[str, Any]:
-        """Takes a plain yes or no to "may I send it?"; a value of `form_slots` is kept.
+        """Accepts a plain yes or no to "may I send it?"; a stored value is kept.
 
         Args:
             slot: the question.
-            value: the visitor's message, or what the slot held before.
+            value: the visitor's message, or the slot's stored value.
         """
         agreed = True if value == GIVEN else parse_yes_no(value)
         if agreed is None:

@@ -1,4 +1,4 @@
-"""A plug-in of the action server: it refuses what web pages send."""
+"""A plug-in of the action server that refuses requests of web pages."""
 
 from __future__ import annotations
 
@@ -12,5 +12,5 @@ hook = pluggy.HookimplMarker("rasa_sdk")
 
 @hook
 def attach_sanic_app_extensions(app: Sanic) -> None:
-    """Called by the action server when it has loaded this package."""
+    """Called by the action server after loading this package."""
     refuse_pages(app)

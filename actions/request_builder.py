@@ -1,4 +1,4 @@
-"""Builds the request for the studio from a tracker's slots."""
+"""Builds requests to the studio from a tracker's slots."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from lamoon.screening.conditions import Conditions
 
 
 def request_from(tracker: Tracker, catalogue: Conditions) -> BookingRequest:
-    """The booking request that the form has collected, with all that was told about health in the conversation.
+    """The booking request from the form's answers, with all health disclosures of the conversation.
 
     Raises:
         RequestError: when a part is missing; nothing is sent then.
     """
     answer = str(tracker.get_slot("health_screening") or "not_asked")
     details = str(tracker.get_slot("health_details") or "")
-    if answer not in SCREENINGS:  # it was never read: kept in the visitor's words, and held
+    if answer not in SCREENINGS:  # never screened: kept in the visitor's words, and held
         answer, details = "details", f"{answer} {details}".strip()
     return BookingRequest(
         kind="booking",
@@ -66,19 +66,19 @@ def _common(tracker: Tracker, catalogue: Conditions, form: str) -> dict[str, Any
 
 
 def _answer(tracker: Tracker, form: str, kept_as: str) -> str:
-    """The answer to the form's question that is kept in this field of the request; empty where there is none."""
+    """The form's answer for this field of the request; empty without one."""
     slots = [question.slot for question in asked_by(form) if question.kept_as == kept_as]
     return next((str(tracker.get_slot(slot)) for slot in slots if tracker.get_slot(slot)), "")
 
 
 def _details(tracker: Tracker, form: str) -> dict[str, str]:
-    """The answers to the form's questions that have no field of their own."""
+    """The form's answers that have no field of their own."""
     slots = [question.slot for question in asked_by(form) if question.kept_as == DETAILS]
     return {slot: str(tracker.get_slot(slot)) for slot in slots if tracker.get_slot(slot)}
 
 
 def _record(tracker: Tracker) -> HealthRecord | None:
-    """What was told about health; None where it cannot be read, and the request is held."""
+    """The health record; None when it cannot be read, and the request is held."""
     try:
         return HealthRecord.from_slot(tracker.get_slot(HEALTH_RECORD))
     except ContractError:
@@ -86,7 +86,7 @@ def _record(tracker: Tracker) -> HealthRecord | None:
 
 
 def _channel(tracker: Tracker) -> str:
-    """Where the visitor writes: the gateway puts it in front of a conversation's name, other programs use REST."""
+    """The channel: the gateway prefixes a conversation's name with it, other programs use REST."""
     named = ConversationName.read(tracker.sender_id)
     return named.channel if named else str(tracker.get_latest_input_channel() or "rest")
 
@@ -104,14 +104,14 @@ def _condition(told: Disclosure, catalogue: Conditions) -> DisclosedCondition:
 
 
 def _health_words(tracker: Tracker, details: str) -> str:
-    """The visitor's words that the screening could not name."""
+    """The visitor's words that the screening could not classify."""
     record = _record(tracker)
     notes = record.notes if record else (UNREADABLE_RECORD,)
     return "; ".join(dict.fromkeys(words for words in (details, *notes) if words))[: LONGEST["health_words"]]
 
 
 def _run_id(tracker: Tracker, form: str) -> str:
-    """Names this run of the form, the same however often the action is called."""
+    """Identifies this run of the form, however often the action is called."""
     starts = [
         event["timestamp"] for event in tracker.events if event["event"] == "active_loop" and event["name"] == form
     ]

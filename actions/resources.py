@@ -1,4 +1,4 @@
-"""What the action server opens once and keeps: settings, studio, topics, catalogue, request store."""
+"""Resources that the action server opens once: settings, studio, topics, catalogue, request store."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def settings() -> Settings:
 
 @lru_cache(maxsize=1)
 def studio() -> Studio:
-    """What the owner wrote in studio.yml."""
+    """The contents of studio.yml."""
     return load_studio(settings().studio)
 
 
@@ -32,12 +32,12 @@ def topics() -> Topics:
 
 @lru_cache(maxsize=1)
 def catalogue() -> Facts:
-    """What the screening catalogue says of its conditions."""
+    """The conditions of the screening catalogue."""
     return load_facts()
 
 
 @lru_cache(maxsize=1)
 def store() -> BookingStore:
-    """Where requests are kept."""
+    """The store of requests."""
     open_data_folder(settings())
     return BookingStore(settings().database_url.reveal())

@@ -1,4 +1,4 @@
-"""Checks the answers of the booking form."""
+"""Validates the answers of the booking form."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from lamoon.text.clean import has_alphanumeric
 from lamoon.text.yes_no import parse_yes_no
 
 MOST_WORDS_OF_A_CONTACT = 8
-"""A longer message that names a contact is a wish."""
+"""A longer message that contains a contact is a wish."""
 
 
 class ValidateBookingForm(GuidedForm):
@@ -32,7 +32,7 @@ class ValidateBookingForm(GuidedForm):
     def validate_contact(
         self, value: str, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> dict[str, Any]:
-        """An e-mail address or a phone number; a name given here again corrects the one before."""
+        """An e-mail address or a phone number; a name repeated here corrects the earlier one."""
         contact = self.parse("contact", value)
         name = parse_name(introduction(value))
         if isinstance(contact, Invalid) and not isinstance(name, Invalid):
@@ -43,7 +43,7 @@ class ValidateBookingForm(GuidedForm):
     def validate_wish(
         self, value: str, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> dict[str, Any]:
-        """The visitor's own words; a contact given here again corrects the one before."""
+        """The visitor's own words; a contact repeated here corrects the earlier one."""
         contact = self.parse("contact", value)
         short = len(value.split()) <= MOST_WORDS_OF_A_CONTACT
         if short and not isinstance(contact, Invalid) and tracker.get_slot("contact"):
@@ -54,7 +54,9 @@ class ValidateBookingForm(GuidedForm):
     def validate_health_screening(
         self, value: str, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> dict[str, Any]:
-        """Only a clear no is a no; a yes asks which; a bare "what?" asks again; all else is kept in the visitor's words."""
+        """Only a clear no counts as no; a yes asks which; a bare "what?" asks again; anything else is kept in the
+        visitor's words.
+        """
         if not has_alphanumeric(value):
             return self.reject("health_screening", Invalid("no_health_answer"), dispatcher, tracker)
         answer = value if value in ("no", "yes", "details") else _screening_answer(value, tracker)
@@ -67,9 +69,9 @@ class ValidateBookingForm(GuidedForm):
     def validate_health_details(
         self, value: str, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> dict[str, Any]:
-        """The visitor's words on their health, as many as a message has; a "no" here takes the yes back, on record."""
+        """The visitor's words about their health, at any length; a "no" here retracts the yes, on record."""
         if value == "" and tracker.get_slot("health_screening") == "no":
-            return {"health_details": ""}  # nothing was asked
+            return {"health_details": ""}  # was not asked
         words = parse_wish(value, longest=LONGEST["health_words"])
         if not isinstance(words, Invalid) and parse_yes_no(value) is True:
             words = Invalid("health_bare_yes")
@@ -99,11 +101,9 @@ class ValidateBookingForm(GuidedForm):
 
 
 def _screening_answer(value: str, tracker: Tracker) -> Answer:
-    """How the question about health was answered: as Rasa's pipeline has read the message."""
+    """The answer to the question about health, as Rasa's pipeline read the message."""
     message = tracker.latest_message
     if message.get("text") == value and "screening_answer" in message:
         answer: Answer = message["screening_answer"]
         return answer
-    return read_screening_answer(
-        value, shared_screener()
-    )  # a message that did not pass the pipeline; loads the catalogue
+    return read_screening_answer(value, shared_screener())  # a message that bypassed the pipeline; loads the catalogue

@@ -1,4 +1,4 @@
-"""Checks the answers of the hand-off form."""
+"""Validates the answers of the hand-off form."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from lamoon.text.yes_no import parse_yes_no
 
 
 class ValidateHandoffForm(GuidedForm):
-    """What to pass on, how to reach the visitor, and whether it may be sent."""
+    """The message to pass on, the visitor's contact, and their consent."""
 
     def name(self) -> str:
         """The action's name in the domain."""
@@ -23,7 +23,7 @@ class ValidateHandoffForm(GuidedForm):
     def validate_handoff_question(
         self, value: str, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> dict[str, Any]:
-        """The visitor's own words; a bare yes or no is none."""
+        """The visitor's own words; a bare yes or no is refused."""
         words = Invalid("bare_yes_or_no") if parse_yes_no(value) is not None else parse_wish(value)
         return self.keep("handoff_question", words, dispatcher, tracker)
 

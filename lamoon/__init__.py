@@ -1,3 +1,3 @@
-"""La Moon assistant: all logic. Nothing here imports Rasa, except the graph components in `lamoon.nlu`."""
+"""The La Moon assistant. Only the components in `lamoon.nlu` import Rasa."""
 
 __version__ = "0.1.0"

@@ -1,4 +1,4 @@
-"""`python -m lamoon VERB`: what the command `lamoon` does."""
+"""`python -m lamoon VERB`, the same as the command `lamoon`."""
 
 import sys
 

@@ -14,7 +14,7 @@ PORT_EXPECTED = ("a port number from 1 to 65535", "8080")
 
 
 def check_email(text: str) -> str:
-    """The address in its normal form, plain ASCII so that every mail server takes it. No network is asked."""
+    """The address in normal form, in ASCII so that every mail server accepts it. Does not use the network."""
     try:
         address = validate_email(text, check_deliverability=False).ascii_email
     except EmailNotValidError:
@@ -69,7 +69,7 @@ def check_port(text: str) -> int:
 
 
 def host_name(host: str) -> str:
-    """The name in a `Host` header, in small letters and without port; "" when there is none."""
+    """The name in a `Host` header, in lower case and without port; "" when it is missing."""
     try:
         return (urlsplit(f"//{host}").hostname or "").rstrip(".")
     except ValueError:
@@ -77,7 +77,7 @@ def host_name(host: str) -> str:
 
 
 def is_address_or_local_name(host: str) -> bool:
-    """Whether nobody outside can point the name in a `Host` header here: an IP address, or a name without a dot."""
+    """Whether the name in a `Host` header cannot be pointed here from outside: an IP address, or a name without a dot."""
     name = host_name(host)
     try:
         return bool(ip_address(name))

@@ -1,6 +1,6 @@
-"""`lamoon VERB [ARGUMENT ...]`: one command for all programs of the assistant, which `make` calls too.
+"""`lamoon VERB [ARGUMENT ...]`: one command for all programs of the assistant, also behind `make`.
 
-A verb runs a module as `python -m` would. This one imports nothing of them: the launcher stays as small as it is.
+A verb runs a module as `python -m` would. Nothing is imported here, so that the launcher stays small.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from lamoon.project import PROJECT, missing
 
 @dataclass(frozen=True)
 class Verb:
-    """What a verb does, and the words it stands for: a module and its first arguments."""
+    """A verb: its description, module and first arguments."""
 
     help: str
     module: str
@@ -64,7 +64,7 @@ def main(words: Sequence[str] | None = None) -> int:
 def _run(verb: Verb, arguments: Sequence[str]) -> None:
     """Runs the module, which ends the process with its own exit code."""
     os.chdir(PROJECT)
-    if str(PROJECT) not in sys.path:  # as `python -m` has it: the actions and tools.bench of this project
+    if str(PROJECT) not in sys.path:  # as with `python -m`: the project's own actions and tools
         sys.path.insert(0, str(PROJECT))
     sys.argv = [verb.module, *verb.arguments, *arguments]
     runpy.run_module(verb.module, run_name="__main__", alter_sys=True)

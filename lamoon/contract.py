@@ -1,6 +1,6 @@
-"""What Rasa's side, the actions and the gateway pass to each other: labels, names, slots, the health record, replies.
+"""Values passed between Rasa, the actions and the gateway: labels, names, slots, the health record, replies.
 
-Each is written and read here only. What cannot be read raises ContractError; nothing is guessed.
+Only this module writes and parses them. Invalid values raise ContractError; nothing is guessed.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ TOPIC_INTENT: Final = "faq"
 RESPONSE_PREFIX: Final = "utter_"
 
 SANDBOX: Final = "test"
-"""The channel of the desk's own conversations: nobody waits for them and no figure counts them."""
+"""The channel of sandbox conversations: nobody waits for them and no figure counts them."""
 
 HEALTH_RECORD: Final = "health_ledger"
 HEALTH_NOTICE: Final = "health_notice"
@@ -28,29 +28,30 @@ EMERGENCY_TEXT: Final = "emergency_text"
 FORGET_CONVERSATION: Final = "forget_conversation"
 HEALTH_RECORD_VERSION: Final = 1
 UNREADABLE_RECORD: Final = "What was said about health in the conversation could not be read. Please ask."
-"""Stands in a request for a record that cannot be read. For the team."""
+"""In a request, replaces a record that cannot be read. For the team."""
 
 Kind = Literal["text", "warning", "emergency", "crisis", "apology", "notice"]
-"""How a reply is shown. notice: of the gateway itself."""
+"""How a reply is shown. notice: from the gateway itself."""
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 EMERGENCIES: Final[tuple[Kind, ...]] = ("emergency", "crisis")
 SAFETY: Final[tuple[Kind, ...]] = ("warning", *EMERGENCIES)
 Effect = Literal["forgets", "calls_team", "reports"]
-"""What was done when a reply is said. forgets: everything is deleted. calls_team: a question went to the team. reports:
-a request was sent. All three are said whoever answers."""
+"""What was done along with a reply. forgets: everything is deleted. calls_team: a question went to the team. reports: a
+request was sent. All three are shown even while a person answers.
+"""
 EFFECTS: Final[tuple[Effect, ...]] = get_args(Effect)
 
 
 @dataclass(frozen=True)
 class Label:
-    """What a message asks: an intent, with its kind where it has kinds ("faq/cost", "out_of_scope/parking", "greet")."""
+    """What a message asks: an intent, with its kind if it has kinds ("faq/cost", "out_of_scope/parking", "greet")."""
 
     intent: str
     kind: str = ""
 
     @classmethod
     def parse(cls, text: str) -> Label:
-        """The label of a text. Raises ContractError."""
+        """The label in a text. Raises ContractError."""
         intent, slash, kind = text.partition("/")
         if not intent or (slash and not kind) or "/" in kind:
             raise ContractError(f"{text!r} is no label: expected an intent, or intent/kind such as faq/cost")
@@ -63,7 +64,7 @@ class Label:
 
     @property
     def topic_id(self) -> str:
-        """The topic of the guide; empty where it is none."""
+        """The topic of the guide; empty for other labels."""
         return self.kind if self.intent == TOPIC_INTENT else ""
 
     @property
@@ -76,7 +77,7 @@ class Label:
 
 
 def topic_of(text: object) -> str:
-    """The topic that a label names ("cost" of "faq/cost"); empty where it names none."""
+    """The topic that a label names ("cost" of "faq/cost"); empty for other labels."""
     try:
         return Label.parse(str(text or "")).topic_id
     except ContractError:
@@ -84,15 +85,15 @@ def topic_of(text: object) -> str:
 
 
 def topic_of_response(name: str) -> str:
-    """The topic that a response answers ("cost" of "utter_faq/cost"); empty where it answers none."""
+    """The topic that a response answers ("cost" of "utter_faq/cost"); empty for other responses."""
     return topic_of(name.removeprefix(RESPONSE_PREFIX)) if name.startswith(RESPONSE_PREFIX) else ""
 
 
 @dataclass(frozen=True)
 class ConversationName:
-    """The name of the gateway's conversation in Rasa and in the booking store: "<channel>-<id>-<run>".
+    """The name of a conversation in Rasa and in the booking store: "<channel>-<id>-<run>".
 
-    Each `run` (it was started over so often) is a conversation of its own there.
+    Each `run` (counted up by a restart) is a separate conversation there.
     """
 
     channel: str
@@ -101,18 +102,18 @@ class ConversationName:
 
     @classmethod
     def read(cls, name: str) -> ConversationName | None:
-        """The name taken apart; None where another program named the conversation."""
+        """The parts of the name; None when another program named the conversation."""
         found = _CONVERSATION.fullmatch(name)
         return cls(found["channel"], found["id"], int(found["run"])) if found else None
 
     @property
     def is_sandbox(self) -> bool:
-        """Whether it is the desk's own: no visitor is there."""
+        """Whether it is a sandbox conversation, without a visitor."""
         return self.channel == SANDBOX
 
     @property
     def runs(self) -> Sequence[str]:
-        """The names of this run and of all before it."""
+        """The names of this run and all earlier ones."""
         return [str(ConversationName(self.channel, self.id, run)) for run in range(self.run + 1)]
 
     def __str__(self) -> str:
@@ -124,7 +125,7 @@ _CONVERSATION = re.compile(r"(?P<channel>[a-z_]+)-(?P<id>[0-9a-f]{32})-(?P<run>\
 
 @dataclass(frozen=True)
 class Disclosure:
-    """A condition that was told: its id of the screening catalogue, and the visitor's words."""
+    """A disclosed condition: its id in the screening catalogue, and the visitor's words."""
 
     id: str
     words: str = field(default="", repr=False)
@@ -132,16 +133,16 @@ class Disclosure:
 
 @dataclass(frozen=True)
 class HealthRecord:
-    """What a conversation has told about health so far.
+    """Health disclosures in a conversation.
 
     Attributes:
-        open: conditions that hold for the visitor, the oldest first.
-        retracted: conditions that were taken back; they stay on record.
-        cleared: conditions that a person of the team has looked at.
+        open: conditions the visitor has, oldest first.
+        retracted: conditions that were retracted; they stay on record.
+        cleared: conditions that staff have reviewed.
         warned: ids of the open conditions that the visitor was warned about.
         notes: the visitor's words that name no condition of the catalogue.
         asked: whether the question about health was asked outside of forms.
-        reminders: how often a question after an emergency was met by a word about it first.
+        reminders: how often a reminder of an emergency preceded an answer.
     """
 
     open: tuple[Disclosure, ...] = ()
@@ -154,10 +155,10 @@ class HealthRecord:
 
     @classmethod
     def from_slot(cls, value: object) -> HealthRecord:
-        """The record of a slot's value; an empty one where nothing was told.
+        """The record in a slot's value; empty when nothing was disclosed.
 
         Raises:
-            ContractError: when it cannot be read. It names no word of the visitor's.
+            ContractError: when it cannot be read. Its text holds no visitor's words.
         """
         if value is None:
             return cls()
@@ -180,20 +181,20 @@ class HealthRecord:
         )
 
     def to_slot(self) -> dict[str, Any]:
-        """The value of the slot: JSON, with its version."""
+        """The slot's value: JSON, with a version."""
         lists = {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
         return {"version": HEALTH_RECORD_VERSION, **lists}
 
 
 @dataclass(frozen=True)
 class ReplyMetadata:
-    """What a reply says of itself, beside its text.
+    """A reply's metadata.
 
     Attributes:
         kind: how it is shown.
         topic: the topic of the guide that it answers, empty for none; `section` is where the guide says it.
         reference: of the request that it reports.
-        effect: what was done when it is said; None where nothing was.
+        effect: what was done along with it; None for nothing.
     """
 
     kind: Kind = "text"
@@ -204,7 +205,7 @@ class ReplyMetadata:
 
     @classmethod
     def from_dict(cls, value: Mapping[str, Any]) -> ReplyMetadata:
-        """The part of a reply's `metadata` that is meant here; the rest is left alone. Raises ContractError."""
+        """Reads these fields from a reply's `metadata` and ignores the others. Raises ContractError."""
         kind, effect = value.get("kind", "text"), value.get("effect")
         if kind not in KINDS:
             raise ContractError(f"a reply is of the kind {kind!r}: expected one of {', '.join(KINDS)}")
@@ -219,7 +220,7 @@ class ReplyMetadata:
         )
 
     def to_dict(self) -> dict[str, str]:
-        """As it goes into a reply; what says nothing is left out."""
+        """The fields for a reply; empty ones are left out."""
         topic = str(Label.of_topic(self.topic)) if self.topic else ""
         values = {"kind": "" if self.kind == "text" else self.kind, "topic": topic, "section": self.section}
         values |= {"reference": self.reference, "effect": self.effect or ""}

@@ -1,4 +1,4 @@
-"""The folder of everything that the assistant keeps (LAMOON_DATA): for its owner, and for nobody else."""
+"""The data folder (LAMOON_DATA), accessible to its owner only."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def close_new_files() -> None:
-    """Keeps what this process and its children make from other users."""
+    """Makes new files of this process and its children private."""
     os.umask(OTHERS)
 
 
 def open_data_folder(settings: Settings) -> Path:
-    """Makes the folder, and keeps all of it from other users of the machine: what is there, and what is made later.
+    """Creates the folder and makes existing and future files in it private.
 
-    Every program calls it before it opens anything there. It sets the umask of the process, because libraries make
-    files too: SQLite its logs, Rasa its tables. What an older version left open is closed.
+    Every program calls it before it opens anything there. It sets the umask of the process, because libraries create
+    files too: SQLite its logs, Rasa its tables. Permissions left open by an older version are removed.
 
     Raises:
-        ConfigurationError: when the folder cannot be made.
+        ConfigurationError: when the folder cannot be created.
     """
     close_new_files()
     folder = settings.data
@@ -60,7 +60,7 @@ def _everything(folder: Path) -> Iterator[Path]:
 
 
 def _close(path: Path) -> bool:
-    """Takes the permissions of others away; False when the file is not ours. Links stay: they lead elsewhere."""
+    """Removes other users' permissions; False when the file is not ours. Symbolic links stay: they lead elsewhere."""
     with contextlib.suppress(FileNotFoundError):  # another process may have removed it meanwhile
         mode = path.lstat().st_mode
         if mode & OTHERS and not stat.S_ISLNK(mode):

@@ -1,38 +1,38 @@
-"""Every error that La Moon raises on purpose.
+"""Every error that this project raises on purpose.
 
     LamoonError
-    ├── ConfigurationError     a file or setting that somebody has to correct (file, line, problem, expected, example)
+    ├── ConfigurationError     a file or setting that has to be corrected (file, line, problem, expected, example)
     │   ├── CatalogueError     the catalogue of conditions
-    │   ├── KnowledgeError     topics, provenance, medical terms, the index of the guide, what is said to visitors
-    │   ├── ScenarioError      a conversation to play
+    │   ├── KnowledgeError     topics, provenance, medical terms, the index of the guide, the phrasebook
+    │   ├── ScenarioError      a scenario to play
     │   ├── SettingsError      environment variables; lists every wrong one (problems)
     │   └── StudioError        studio.yml
-    ├── ContractError          a value between Rasa's side, the actions and the gateway that is not as agreed
+    ├── ContractError          an invalid value between Rasa, the actions and the gateway
     ├── EvaluationError        a file of labelled questions cannot be read
     ├── ModelError             the sentence model or the trained one is missing, damaged, or not the version that was tested
     ├── NotificationError      a mail was not delivered (code, permanent); it will be tried again
     ├── RequestError           a booking request that breaks its own rules, such as missing consent
-    ├── StoreError             the database of requests does not answer or refuses
+    ├── StoreError             the database does not answer or refuses
     │
-    │   Of one room each, and defined there:
-    ├── AccountError           an account of the desk cannot be made or changed
-    ├── ApiError               an HTTP answer other than the one asked for (status, code)
+    │   Local to one package, and defined there:
+    ├── AccountError           an account of the desk cannot be created or changed
+    ├── ApiError               an HTTP error response (status, code)
     ├── BenchmarkError         a measurement could not be made
-    ├── ChangedError           someone else has the conversation by now
+    ├── ChangedError           another member of staff owns the conversation by now
     ├── ChoiceError            a button was used already, or belongs to an earlier question
-    ├── FloodError             there is no room for more messages (seconds until there is)
+    ├── FloodError             the queue is full (seconds until it has room)
     ├── GoneError              the conversation was deleted
     ├── HeldError              a request on hold cannot be confirmed
-    ├── MissingError           there is no such request any more
-    ├── PatternError           a pattern of the catalogue means nothing; becomes a CatalogueError
+    ├── MissingError           the request does not exist any more
+    ├── PatternError           a pattern of the catalogue is invalid; becomes a CatalogueError
     ├── PhraseError            a phrase cannot be added to the training data
     │   └── KnownError         it is in the training data already
     ├── PreflightError         something outside the project's files keeps a process from starting
     ├── RasaError              Rasa gave no answer (reason)
-    ├── ReviewError            there is nothing to review any more
-    ├── SendError              a platform did not take a message
+    ├── ReviewError            the message to review does not exist any more
+    ├── SendError              a platform did not accept a message
     ├── TakenError             the name of a saved test is in use
-    └── TokenError             a token cannot be accepted (expired)
+    └── TokenError             a token is invalid (expired)
 
 A message says what was wrong, what was expected and what to do. None holds a visitor's words, so all may be logged.
 """
@@ -44,13 +44,13 @@ from dataclasses import dataclass
 
 
 class LamoonError(Exception):
-    """Root of the tree: whoever catches it catches all that this project raises on purpose, and nothing else."""
+    """Root of the tree: catches everything this project raises on purpose, and nothing else."""
 
 
 class ConfigurationError(LamoonError):
-    """Something a person wrote in a file or setting is wrong.
+    """A mistake in a file or setting.
 
-    `file` names where, `line` counts from 1 (None: the whole file), `expected` and `example` show the way out.
+    `file` names where, `line` counts from 1 (None: the whole file), `expected` and `example` show how to correct it.
     """
 
     def __init__(self, file: str, line: int | None, problem: str, expected: str, example: str) -> None:
@@ -64,11 +64,11 @@ class ConfigurationError(LamoonError):
 
 
 class StudioError(ConfigurationError):
-    """studio.yml cannot be read or holds a value that cannot be right."""
+    """studio.yml cannot be read or holds an invalid value."""
 
 
 class KnowledgeError(ConfigurationError):
-    """What the assistant knows of the therapy cannot be read: topics, provenance, medical terms, the guide's index."""
+    """A knowledge file cannot be read: topics, provenance, medical terms, the guide's index, the phrasebook."""
 
 
 class CatalogueError(ConfigurationError):
@@ -76,12 +76,12 @@ class CatalogueError(ConfigurationError):
 
 
 class ScenarioError(ConfigurationError):
-    """A scenario cannot be played as it is written."""
+    """A scenario cannot be played as written."""
 
 
 @dataclass(frozen=True)
 class SettingProblem:
-    """One wrong environment variable. `value` is what to show: never a secret."""
+    """One wrong environment variable. `value` is safe to show: never a secret."""
 
     name: str
     value: str
@@ -95,7 +95,7 @@ class SettingProblem:
 
 
 class SettingsError(ConfigurationError):
-    """One or more environment variables are wrong. `problems` lists all of them, the message too."""
+    """One or more environment variables are wrong. `problems` and the message list all of them."""
 
     def __init__(self, problems: Sequence[SettingProblem]) -> None:
         self.problems = tuple(problems)
@@ -105,7 +105,7 @@ class SettingsError(ConfigurationError):
 
 
 class ContractError(LamoonError):
-    """A value that Rasa's side, the actions and the gateway pass to each other is not as `lamoon.contract` says."""
+    """A value passed between Rasa, the actions and the gateway is not as `lamoon.contract` specifies."""
 
 
 class RequestError(LamoonError):
@@ -113,11 +113,11 @@ class RequestError(LamoonError):
 
 
 class StoreError(LamoonError):
-    """The database did not do what was asked. Nothing may be told to a visitor as stored after this."""
+    """A database operation failed. Nothing may be reported to a visitor as stored after this."""
 
 
 class NotificationError(LamoonError):
-    """A mail was not delivered. `code` is the mail server's answer (None: no answer); `permanent`: it answered 5xx."""
+    """A mail was not delivered. `code` is the mail server's response (None: no response); `permanent`: it was 5xx."""
 
     def __init__(self, problem: str, *, code: int | None = None, permanent: bool = False) -> None:
         super().__init__(problem)

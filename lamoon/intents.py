@@ -1,4 +1,4 @@
-"""What each intent means to the rest of the assistant: `data/intents.yml`, so that no module keeps a list of intents."""
+"""Properties of intents from `data/intents.yml`, so that no module keeps a list of intents."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from lamoon.yaml_file import Value, parse, read
 
 DEFAULT_PATH: Final = PROJECT / "data" / "intents.yml"
 Takes = Literal["answers", "health", "messages"]
-"""What a form question takes: answers only; disclosures of health too; anything that can be passed on to the team."""
+"""What a form question accepts: answers only; disclosures of health too; anything that can be passed on to the team."""
 Answers = Literal["nothing", "questions", "health"]
 Needs = Literal["maybe", "rarely", "never"]
 ANSWERS: Final[tuple[Answers, ...]] = get_args(Answers)
@@ -41,7 +41,7 @@ class Intent:
 
 @dataclass(frozen=True)
 class Intents:
-    """All intents by name, and the sets of names that modules ask for."""
+    """All intents by name, and the sets of names that modules use."""
 
     by_name: Mapping[str, Intent]
 
@@ -54,43 +54,45 @@ class Intents:
 
     @cached_property
     def always_interrupting(self) -> frozenset[str]:
-        """They are no answer to a form question, however much a message looks like one."""
+        """Intents that never answer a form question, however much a message looks like an answer."""
         return self._where(lambda intent: intent.always_interrupts)
 
     @cached_property
     def beside_questions(self) -> frozenset[str]:
-        """Said beside a question they need no reply of their own, or have one that the screening gives."""
+        """Intents that need no reply next to a question, or have one from the screening."""
         return self._where(lambda intent: not intent.asks)
 
     @cached_property
     def opening_forms(self) -> frozenset[str]:
-        """They ask questions back."""
+        """Intents that ask questions back."""
         return self._where(lambda intent: intent.opens_form)
 
     @cached_property
     def without_context(self) -> frozenset[str]:
-        """A follow-up finds nothing to lean on in them."""
+        """Intents that give a follow-up no context."""
         return self._where(lambda intent: not intent.gives_context)
 
     @cached_property
     def never_needing_context(self) -> frozenset[str]:
-        """They mean what they say, whatever was talked about."""
+        """Intents whose meaning does not depend on the previous turn."""
         return self._where(lambda intent: intent.needs_context == "never")
 
     @cached_property
     def rarely_needing_context(self) -> frozenset[str]:
-        """Labels (intents, and kinds such as "out_of_scope/abuse") that need no context when they are read with some certainty."""
+        """Labels (intents, and kinds such as "out_of_scope/abuse") that need no context when predicted with some
+        confidence.
+        """
         kinds = {f"{intent.name}/{kind}" for intent in self.by_name.values() for kind in intent.rarely_need_context}
         return self._where(lambda intent: intent.needs_context == "rarely") | kinds
 
     @cached_property
     def unsure(self) -> frozenset[str]:
-        """Beside a disclosure of health these readings count for nothing."""
+        """Intents that are ignored next to a disclosure of health."""
         return self._where(lambda intent: intent.unsure)
 
     @cached_property
     def naming_conditions(self) -> frozenset[str]:
-        """They answer "which condition is it?"."""
+        """Intents that answer "which condition is it?"."""
         return self._where(lambda intent: intent.names_condition)
 
     def _where(self, holds: Callable[[Intent], bool]) -> frozenset[str]:
@@ -99,7 +101,7 @@ class Intents:
 
 @lru_cache(maxsize=1)
 def shared_intents() -> Intents:
-    """The intents of `data/intents.yml`, read once. Raises KnowledgeError, which names file and line."""
+    """The intents of `data/intents.yml`, loaded once. Raises KnowledgeError, which names file and line."""
     return _intents(read(DEFAULT_PATH, KnowledgeError))
 
 

@@ -1,11 +1,11 @@
-"""What our processes write to their logs, and that writing never stops them.
+"""Logging that never blocks a process and never holds visitors' words.
 
     python -m lamoon.logs rasa run ...     another program's module (Rasa, its action server) under the same rules
 
-Two rules. Nobody has to read the log: where the reader of a pipe does nothing, lines are dropped and counted, and the
-process goes on. And no words of a visitor are in it at any level: of an exception only its type and place are written;
-of other people's code only what it says at INFO, which is about starting and stopping, and otherwise the place in
-their source that wanted to say something. Rasa quotes messages, SQL parameters and whole exceptions there.
+Two rules. A log need not be read: when the reader of a pipe stalls, lines are dropped and counted, and the process goes
+on. And the log holds no visitor's words at any level: of an exception only its type and place; of third-party code only
+its INFO messages, which are about starting and stopping, and otherwise the place in the source that logged. Rasa quotes
+messages, SQL parameters and whole exceptions there.
 """
 
 from __future__ import annotations
@@ -31,18 +31,18 @@ from lamoon.errors import LamoonError
 OURS = ("lamoon", "actions")
 PROJECT = Path(__file__).resolve().parent.parent
 MOST_WAITING = 2_000
-"""Pieces, mostly lines, that wait for a slow reader."""
+"""Pieces, mostly lines, buffered for a slow reader."""
 LONGEST = 8_192
-"""Bytes of a piece; what is longer is cut."""
+"""Most bytes of a piece; longer ones are cut."""
 EXIT_SECONDS = 1.0
-"""How long the end of a process waits for the reader."""
+"""How long a process that ends waits for the reader."""
 MISSED = "({} lines are missing here: nobody read the log)\n"
 
 log = logging.getLogger("lamoon")
 
 
 class Unblocking(io.TextIOBase):
-    """A text stream over a file descriptor whose `write` returns at once, whatever is at the other end."""
+    """A text stream over a file descriptor whose `write` never blocks, whatever reads it."""
 
     encoding = "utf-8"
 
@@ -58,7 +58,7 @@ class Unblocking(io.TextIOBase):
             atexit.register(self._finish)
 
     def write(self, text: str) -> int:
-        """Takes text; complete lines go on their way."""
+        """Queues text; complete lines are sent."""
         with self._lock:
             lines, end, self._begun = (self._begun + text).rpartition("\n")
             if lines or end:
@@ -66,7 +66,7 @@ class Unblocking(io.TextIOBase):
         return len(text)
 
     def flush(self) -> None:
-        """Sends an unfinished line on its way, too. Does not wait for it."""
+        """Sends an unfinished line too. Does not wait for it."""
         with self._lock:
             if self._begun:
                 self._put(self._begun)
@@ -119,10 +119,10 @@ class Unblocking(io.TextIOBase):
 
 
 def protect() -> None:
-    """Puts both rules in force in this process, for all code in it. To be called before anything writes or logs."""
+    """Applies both rules to all code in this process. Call it before anything writes or logs."""
     sys.stdout, sys.stderr = Unblocking(1), Unblocking(2)
     logging.setLogRecordFactory(_record)
-    logging.raiseExceptions = False  # it would print the arguments of a message that cannot be written
+    logging.raiseExceptions = False  # it would print the arguments of a failed message
     warnings.showwarning = lambda *_, **__: None  # for developers, and Rasa quotes values of slots in them
     sys.excepthook = _uncaught
     threading.excepthook = lambda caught: _log_uncaught(caught.exc_value, "A thread ended")
@@ -130,14 +130,14 @@ def protect() -> None:
 
 
 def configure(level: str) -> None:
-    """Logging of our own processes: ours from `level` on, other people's from WARNING on."""
+    """Logging of our own processes: our messages from `level` on, third-party ones from WARNING on."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for name in OURS:
         logging.getLogger(name).setLevel(level)
 
 
 def kind_and_place(error: BaseException) -> str:
-    """What may be known of an error: its type, where it was raised, and where in our code that came from."""
+    """What may be logged of an error: its type, where it was raised, and the place in our code that led there."""
     kind = type(error).__name__
     if isinstance(error, OSError) and error.errno:
         kind += f" {errno.errorcode.get(error.errno, error.errno)}"
@@ -159,7 +159,7 @@ def _places(trace: TracebackType | None) -> list[tuple[str, bool]]:
 
 
 def _record(*arguments: Any, **named: Any) -> logging.LogRecord:
-    """Makes a record of what may be logged."""
+    """A record with only what may be logged."""
     record = logging.LogRecord(*arguments, **named)
     error = record.exc_info[1] if record.exc_info else None
     parts = record.args if isinstance(record.args, tuple) else ()
@@ -200,7 +200,7 @@ def _log_uncaught(error: BaseException | None, what: str) -> None:
 
 
 def run(module: str, arguments: Sequence[str]) -> None:
-    """Runs another program's module as `python -m` would, under the rules of this one. Raises SettingsError."""
+    """Runs another program's module as `python -m` would, under the rules of this module. Raises SettingsError."""
     from lamoon.settings import load_settings  # here, because the launcher uses this module and stays small
 
     level = load_settings().log_level

@@ -1,8 +1,8 @@
-"""Servers that local programs may use and web pages may not: Rasa and the action server, which have no sign-in.
+"""Refuses requests of web pages to Rasa and the action server, which have no sign-in and serve local programs only.
 
-Every page that somebody opens on this machine can send requests to a port on loopback. What a browser sends for a page
-gives itself away: by its `Origin`, by `Sec-Fetch-Site`, by a name in `Host` that was pointed at this machine, or by one of
-the few kinds of body that need no permission (a page has to ask for JSON first, and is never answered).
+Any page open in a browser on this machine can send requests to a loopback port. Such requests can be recognised: by
+`Origin`, by `Sec-Fetch-Site`, by a `Host` name that was pointed at this machine, or by one of the few content types
+that need no preflight (JSON needs one, which is never answered).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ NOT_JSON = "The body has to be JSON, and the header Content-Type: application/js
 
 
 def refuse_pages(app: Sanic) -> None:
-    """Has `app` refuse what web pages send, whatever the address."""
+    """Makes `app` refuse requests of web pages, on every path."""
     app.register_middleware(_look, "request")
 
 

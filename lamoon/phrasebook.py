@@ -1,6 +1,6 @@
-"""What our own code says to visitors: the notices of `data/responses/`, and where Rasa is not asked, its responses.
+"""Sentences that our own code shows to visitors: the notices in `data/responses/`, and responses sent without Rasa.
 
-Rasa says the `responses` of that folder itself. `notices` are sentences, or parts of them, that our own code fills in.
+Rasa sends the `responses` of that folder itself. `notices` are sentences, or parts of them, that our own code fills in.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from lamoon.project import PROJECT
 from lamoon.yaml_file import Value, read
 
 FOLDER: Final = PROJECT / "data" / "responses"
-# Every notice that is said, with the values that the code has for it. A text need not use them all.
+# Every notice in use, with the values that the code provides. A text need not use them all.
 NOTICES: Final = MappingProxyType(
     {
         # The studio
@@ -125,7 +125,7 @@ NOTICES: Final = MappingProxyType(
 
 @dataclass(frozen=True)
 class Phrasebook:
-    """All of it by name: the notices, the first text of each response, and its buttons as (title, payload)."""
+    """All texts by name: the notices, the first text of each response, and its buttons as (title, payload)."""
 
     notices: Mapping[str, str]
     responses: Mapping[str, str]
@@ -133,16 +133,16 @@ class Phrasebook:
 
 
 def say(notice: str, **values: object) -> str:
-    """A notice with its values. An empty value leaves no gap.
+    """A notice with its values filled in. An empty value leaves no gap.
 
     Raises:
-        KeyError: for a notice that does not exist, or a place without a value.
+        KeyError: for a notice that does not exist, or a placeholder without a value.
     """
     return " ".join(phrasebook().notices[notice].format(**values).split())
 
 
 def phrase(response: str, **values: str) -> str:
-    """The first text of a response with its values, for where Rasa does not say it. Raises KeyError as `say` does."""
+    """The first text of a response with its values filled in, sent without Rasa. Raises KeyError as `say` does."""
     return phrasebook().responses[response].format(**values)
 
 
@@ -153,7 +153,7 @@ def buttons_of(response: str) -> list[dict[str, str]]:
 
 @lru_cache(maxsize=1)
 def phrasebook() -> Phrasebook:
-    """The project's own, read and checked once. Raises KnowledgeError."""
+    """The project's phrasebook, read and validated once. Raises KnowledgeError."""
     return load_phrasebook()
 
 
@@ -161,8 +161,7 @@ def load_phrasebook(folder: Path = FOLDER) -> Phrasebook:
     """Reads every file of a folder.
 
     Raises:
-        KnowledgeError: when a file cannot be read, a notice is missing or unknown, or a text has a place for a value that
-            the code does not have. It names file and line.
+        KnowledgeError: when a file cannot be read, a notice is missing or unknown, or a text has a placeholder that the code does not fill. The error names file and line.
     """
     notices: dict[str, str] = {}
     responses: dict[str, str] = {}
@@ -197,6 +196,6 @@ def _notice(name: str, value: Value) -> str:
 
 
 def _buttons(response: Value) -> Sequence[tuple[str, str]]:
-    """The buttons of a response's first variation that has some."""
+    """The buttons of a response's first variation that has buttons."""
     found = [variation.get("buttons").items() for variation in response.items()]
     return [(button["title"].text(), button["payload"].text()) for button in next(filter(None, found), [])]

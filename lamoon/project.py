@@ -11,15 +11,15 @@ from pathlib import Path
 
 VARIABLE = "LAMOON_PROJECT"
 MARK = "domain.yml"
-"""What every project has, and no other folder."""
+"""What every project folder contains, and no other folder."""
 
 
 def find_project(env: Mapping[str, str], here: Path, package: Path) -> Path:
     """The project's folder, absolute.
 
     Args:
-        env: its LAMOON_PROJECT comes first; a relative path counts from `here`.
-        here: the working directory, the last choice.
+        env: its LAMOON_PROJECT takes precedence; a relative path counts from `here`.
+        here: the working directory, used last.
         package: the folder of the code. The folder around it is the project in a checkout or an editable install.
     """
     if named := env.get(VARIABLE, "").strip():
@@ -29,7 +29,7 @@ def find_project(env: Mapping[str, str], here: Path, package: Path) -> Path:
 
 
 def missing(project: Path) -> str:
-    """What to say where `project` is none; empty where it is one."""
+    """The problem when `project` is not a project's folder; empty when it is."""
     if (project / MARK).is_file():
         return ""
     return (

@@ -1,6 +1,6 @@
-"""The way to Rasa: kept-alive connections on loopback. Whatever goes wrong becomes a RasaError after a time that is known.
+"""Client for Rasa: persistent connections on loopback. Every failure becomes a RasaError after a bounded time.
 
-The client is aiohttp, which Rasa brings along: on loopback it is a millisecond a turn faster than httpx.
+It uses aiohttp, which Rasa depends on: on loopback it is a millisecond a turn faster than httpx.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from lamoon.errors import LamoonError
 log = logging.getLogger("lamoon.rasa_client")
 
 PATIENCE_SECONDS = 20.0
-"""How long a message waits for a Rasa that went down: twice what its restart takes on a small machine."""
+"""How long a message waits for a Rasa that went down: twice the restart time on a small machine."""
 RETRY_SECONDS = 0.25
 CONNECT_SECONDS = 2.0
 PROBE_SECONDS = 5.0
@@ -30,17 +30,17 @@ CONVERSATIONS = "/webhooks/rest/conversations"
 SCREENING = "/webhooks/rest/screening"
 OK, NO_CONTENT, NOT_FOUND, NOT_NOW = 200, 204, 404, 503
 LOST = (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError)
-"""The connection failed: Rasa is down or was restarted, and the message is to be sent again."""
+"""The connection failed: Rasa is down or restarted, and the message must be sent again."""
 TOGETHER = 16
-"""Turns at the same time; Rasa works them off one by one."""
+"""Concurrent turns; Rasa processes them one by one."""
 
 
 class RasaError(LamoonError):
     """Rasa gave no answer. `reason` is one of down, store, slow, empty, failed, refused.
 
-    `is_passing`: nothing of the turn was kept and the message itself is not the cause (down, store), so that it can be
-    sent again until it is answered. `is_quick`: Rasa works, and said at once that it has no answer. `replies`: what a
-    turn that could not be stored would have said.
+    `is_passing`: nothing of the turn was stored and the message itself is not the cause (down, store), so it can be
+    retried until answered. `is_quick`: Rasa works, and failed at once. `replies`: those of a turn that could not be
+    stored.
     """
 
     def __init__(self, reason: str, replies: Sequence[dict[str, Any]] = ()) -> None:
@@ -52,7 +52,9 @@ class RasaError(LamoonError):
 
 
 class RasaClient:
-    """Asks the Rasa server at `address`; waits `seconds` for an answer. `on_change` hears of down (False) and up."""
+    """Calls the Rasa server at `address`; waits `seconds` for an answer. `on_change` is called with False when it goes
+    down and True when it is up again.
+    """
 
     def __init__(self, address: str, seconds: float, on_change: Callable[[bool], None]) -> None:
         self._address = address
@@ -64,24 +66,23 @@ class RasaClient:
 
     @property
     def up(self) -> bool:
-        """Whether Rasa was reached the last time."""
+        """Whether Rasa was reached last time."""
         return self._down_since is None
 
     async def ask(
         self, sender: str, text: str, message_id: int, *, again: bool, only_safety: bool = False
     ) -> Sequence[dict[str, Any]]:
-        """Rasa's replies, at least one; the `metadata` of the last holds `turn`, which says why.
+        """Rasa's replies, at least one; the `metadata` of the last holds `turn`, the explanation.
 
         Args:
             sender: the conversation's name in Rasa.
             text: the visitor's words.
-            message_id: by which Rasa knows a message that is sent again.
-            again: whether it may have been sent before.
-            only_safety: whether a person answers. Rasa then takes no notice of a message that nobody need be warned
-                about, and gives no replies.
+            message_id: identifies a repeated message.
+            again: whether the message may have been sent before.
+            only_safety: whether a person answers. Rasa then ignores a message that needs no warning, and sends no replies.
 
         Raises:
-            RasaError: when there is no answer to be had.
+            RasaError: when Rasa gave no answer.
         """
         message = {"sender": sender, "message": text, "metadata": {"message_id": message_id}}
         body: dict[str, Any] = {**message, "again": again, "explain": True, "only_safety": only_safety}
@@ -102,7 +103,7 @@ class RasaClient:
                     return _replies(status, answer, may_be_empty=only_safety)
 
     async def screen(self, text: str) -> str:
-        """The outcome of screening a message that is no part of any conversation yet. Raises RasaError."""
+        """The screening outcome of a message that belongs to no conversation yet. Raises RasaError."""
         try:
             status, answer = await self._request("POST", SCREENING, {"message": text})
         except TimeoutError:
@@ -114,7 +115,7 @@ class RasaClient:
         return str(json.loads(answer)["outcome"])
 
     async def probe(self, sender: str) -> None:
-        """Sends one real message, without patience, and forgets it. Raises RasaError when it gets no answer."""
+        """Sends one real message, without retries, and deletes it. Raises RasaError when it gets no answer."""
         try:
             status, answer = await self._request("POST", WEBHOOK, {"sender": sender, "message": "hi"})
         except (TimeoutError, aiohttp.ClientError):
@@ -125,7 +126,7 @@ class RasaClient:
         await self.forget(sender)
 
     async def answers(self) -> bool:
-        """Whether Rasa answers a message of nobody's within PROBE_SECONDS."""
+        """Whether Rasa answers a probe within PROBE_SECONDS."""
         try:
             async with asyncio.timeout(PROBE_SECONDS):
                 await self.probe(f"health-{secrets.token_hex(8)}")
@@ -134,7 +135,7 @@ class RasaClient:
         return True
 
     async def kept(self, sender: str) -> list[dict[str, Any]]:
-        """Every event that Rasa keeps of a conversation. Raises RasaError when it does not tell."""
+        """Every event of a conversation in Rasa. Raises RasaError on failure."""
         try:
             status, answer = await self._request("GET", f"{CONVERSATIONS}/{quote(sender)}")
         except (TimeoutError, aiohttp.ClientError):
@@ -145,7 +146,7 @@ class RasaClient:
         return events
 
     async def forget(self, sender: str) -> None:
-        """Makes Rasa delete a conversation. Raises RasaError when it did not."""
+        """Makes Rasa delete a conversation. Raises RasaError on failure."""
         try:
             status, _ = await self._request("DELETE", f"{CONVERSATIONS}/{quote(sender)}")
         except (TimeoutError, aiohttp.ClientError):
@@ -154,7 +155,9 @@ class RasaClient:
             raise RasaError("refused")
 
     async def lift_hold(self, sender: str) -> None:
-        """Makes Rasa lift the hold on a conversation's bookings; nothing where it has none. Raises RasaError."""
+        """Makes Rasa lift the hold on a conversation's bookings; no effect when Rasa does not know it. Raises
+        RasaError.
+        """
         try:
             status, _ = await self._request("POST", f"{CONVERSATIONS}/{quote(sender)}/hold", {"hold": False})
         except (TimeoutError, aiohttp.ClientError):
@@ -163,7 +166,7 @@ class RasaClient:
             raise RasaError("refused")
 
     async def shift_time(self, sender: str, minutes: int) -> bool:
-        """Makes what was said in a sandbox conversation so much older; False when Rasa has none. Raises RasaError."""
+        """Shifts a sandbox conversation into the past; False when Rasa does not know it. Raises RasaError."""
         try:
             status, _ = await self._request("POST", f"{CONVERSATIONS}/{quote(sender)}/later", {"minutes": minutes})
         except (TimeoutError, aiohttp.ClientError):
@@ -179,16 +182,16 @@ class RasaClient:
 
     async def _request(self, method: str, path: str, body: dict[str, Any] | None = None) -> tuple[int, bytes]:
         """The status and the body of Rasa's answer. Raises TimeoutError or aiohttp.ClientError when there is none."""
-        if self._session is None:  # it belongs to the event loop, which is not there when the parts are put together
+        if self._session is None:  # needs a running event loop, which does not exist yet when the services are built
             connections = aiohttp.TCPConnector(limit=TOGETHER + 4, keepalive_timeout=60)
-            # No proxy of the environment may come between us and our own machine.
+            # A proxy of the environment must not come between us and our own machine.
             self._session = aiohttp.ClientSession(self._address, connector=connections, trust_env=False)
         timeout = aiohttp.ClientTimeout(self.seconds, sock_connect=CONNECT_SECONDS)
         async with self._session.request(method, path, json=body, timeout=timeout) as answer:
             return answer.status, await answer.read()
 
     def _given_up(self) -> bool:
-        """Whether Rasa has been down for longer than a restart takes: then nobody is kept waiting any more."""
+        """Whether Rasa has been down for longer than a restart takes; then messages no longer wait."""
         return self._down_since is not None and time.monotonic() - self._down_since > PATIENCE_SECONDS
 
     def _note(self, *, up: bool) -> None:

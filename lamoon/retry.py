@@ -1,4 +1,4 @@
-"""Retries: how long to wait before the next attempt, and store work that must not be given up."""
+"""Retries: the wait before the next attempt, and store operations that must not be abandoned."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ Result = TypeVar("Result")
 def backoff(attempt: int, first: float = FIRST_SECONDS, longest: float = LONGEST_SECONDS) -> float:
     """Seconds to wait after a failed attempt.
 
-    Doubles with each attempt up to `longest`, then is cut by up to half at random, so that many waiters do not come
-    back at the same moment.
+    Doubles with each attempt up to `longest`, then is cut by up to half at random, so that many clients do not retry at
+    the same moment.
 
     Args:
         attempt: the attempt that failed, counted from 1.
@@ -33,7 +33,7 @@ def backoff(attempt: int, first: float = FIRST_SECONDS, longest: float = LONGEST
 
 
 async def retry_until_stored(work: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> Result:
-    """Runs `work` of a store in a thread, again and again until it raises no StoreError, and returns its result."""
+    """Runs `work` of a store in a thread until it raises no StoreError, and returns its result."""
     attempt = 0
     while True:
         try:

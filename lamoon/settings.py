@@ -1,8 +1,8 @@
 """Every environment setting in one frozen object, checked once at start.
 
-`load_settings()` reads the variables LAMOON_*, each explained in docs/settings.md. A variable that is empty counts as
-not set. All mistakes are reported together (SettingsError). Relative paths count from the project's folder, wherever
-a program is started. Secrets do not show in `repr`, in messages or in logs: `Secret.reveal()` is the only way to one.
+`load_settings()` reads the variables LAMOON_*, each explained in docs/settings.md. An empty variable counts as not set.
+All mistakes are reported together (SettingsError). Relative paths count from the project's folder, not from the working
+directory. Secrets do not appear in `repr`, messages or logs: only `Secret.reveal()` returns one.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from lamoon.project import PROJECT, VARIABLE
 
 
 class Secret:
-    """Text that must not be shown. Empty means not set."""
+    """Text that must never be shown. Empty means not set."""
 
     def __init__(self, text: str = "") -> None:
         self._text = text
@@ -54,7 +54,7 @@ DAY = timedelta(hours=24)
 
 @dataclass(frozen=True)
 class Channel:
-    """A channel: its title at the desk, and how long after a person's last message the platform lets an answer through."""
+    """A channel: its title at the desk, and how long after a person's last message the platform accepts an answer."""
 
     title: str
     window: timedelta | None = None
@@ -72,7 +72,7 @@ CHANNELS: Mapping[str, Channel] = {
 
 @dataclass(frozen=True)
 class ChannelSettings:
-    """All of them. Empty means not set; the addresses of platforms are set for tests only."""
+    """All channel settings. Empty means not set; the addresses of platforms are set for tests only."""
 
     public_url: str = ""
     telegram_token: Secret = UNSET
@@ -95,7 +95,7 @@ class ChannelSettings:
 
 
 def read_channel_settings(env: Mapping[str, str], prefix: str) -> ChannelSettings:
-    """What `env` says of them; spaces around are no part of a value, and an empty variable counts as not set."""
+    """The channel settings in `env`; outer spaces are removed, and an empty variable counts as not set."""
     found: dict[str, str | Secret] = {}
     for field in fields(ChannelSettings):
         text = env.get(prefix + field.name.upper(), "").strip()
@@ -167,7 +167,7 @@ NAMES = (
         if field.name != "channels"
     ),
 )
-"""Every variable that there is."""
+"""All variables."""
 
 
 def load_settings(env: Mapping[str, str] | None = None) -> Settings:
@@ -213,14 +213,14 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
 
 
 class _Reader:
-    """Reads variables one by one and collects what is wrong, so that all of it can be said at once."""
+    """Reads variables one by one and collects the problems, to report all at once."""
 
     def __init__(self, env: Mapping[str, str]) -> None:
         self.env = env
         self.problems: list[SettingProblem] = []
 
     def value(self, name: str, check: Callable[[str], Value], default: Value, expected: str, example: str) -> Value:
-        """What `check` makes of LAMOON_<name>; `default` when it is not set, or when it is wrong (noted)."""
+        """The result of `check` on LAMOON_<name>; `default` when it is not set, or when it is wrong (recorded)."""
         text = self.env.get(PREFIX + name, "").strip()
         try:
             return check(text) if text else default
@@ -229,7 +229,7 @@ class _Reader:
             return default
 
     def secret(self, name: str, check: Callable[[str], str], default: str, expected: str, example: str) -> Secret:
-        """Like `value`, for what must not be shown: the problem is told without the value. Spaces around are kept."""
+        """Like `value`, for secrets: the problem is reported without the value. Outer spaces are kept."""
         text = self.env.get(PREFIX + name, "")
         try:
             return Secret(check(text) if text.strip() else default)
@@ -238,12 +238,12 @@ class _Reader:
             return Secret()
 
     def wrong(self, name: str, value: str, problem: str, expected: str, example: str) -> None:
-        """Notes a problem with LAMOON_<name>."""
+        """Records a problem with LAMOON_<name>."""
         self.problems.append(SettingProblem(PREFIX + name, value, problem, expected, f"{PREFIX}{name}={example}"))
 
 
 def _check_together(settings: Settings, read: _Reader) -> None:
-    """Settings that are right one by one and wrong together."""
+    """Settings that are valid separately and wrong in combination."""
     if settings.rasa_port == settings.actions_port:
         problem = "Rasa and the action server cannot share a port"
         read.wrong("ACTIONS_PORT", str(settings.actions_port), problem, "two different ports", "5055")
@@ -289,7 +289,7 @@ def _folder(text: str) -> Path:
         raise ValueError(f"{nearest} is not a folder")
     if not os.access(nearest, os.W_OK | os.X_OK):
         raise ValueError(f"{nearest} cannot be written to")
-    # Everything in it will be closed to other users.
+    # Other users will lose access to everything in it.
     if PROJECT.is_relative_to(path.resolve()) or (path.is_dir() and path.stat().st_mode & stat.S_ISVTX):
         raise ValueError("holds other things too")
     return path
@@ -325,7 +325,7 @@ def _key(text: str) -> str:
 
 
 def _origin(text: str) -> str:
-    """The origin as browsers send it. A path or `*` would let in more, or other, pages than somebody meant."""
+    """The origin as browsers send it. A path or `*` would admit more, or other, pages than intended."""
     parts = urlsplit(check_url(text.rstrip("/")))
     if parts.path or parts.query or parts.fragment or "*" in text:
         raise ValueError(f"'{text}' is more than scheme, host and port")
@@ -340,12 +340,12 @@ def _network(text: str) -> str:
 
 
 def _many(check: Callable[[str], str]) -> Callable[[str], tuple[str, ...]]:
-    """A check of a list with commas: each of its parts by `check`."""
+    """A check of a comma-separated list, each part by `check`."""
     return lambda text: tuple(dict.fromkeys(check(part.strip()) for part in text.split(",") if part.strip()))
 
 
 def _number(least: int, most: int) -> Callable[[str], int]:
-    """A check of a whole number between two bounds, both included."""
+    """A check of an integer between two bounds, inclusive."""
 
     def check(text: str) -> int:
         if not (text.isascii() and text.isdigit() and len(text) < 10 and least <= int(text) <= most):
@@ -356,7 +356,7 @@ def _number(least: int, most: int) -> Callable[[str], int]:
 
 
 def _database(text: str) -> str:
-    """The address, when SQLAlchemy understands it and it is of a kind that the store was tried with."""
+    """The URL, when SQLAlchemy parses it and it is of a supported kind."""
     try:
         url = make_url(text.strip())
         kind = url.get_backend_name()
@@ -378,7 +378,7 @@ def _sqlite(path: Path) -> str:
 
 
 def _one_of(choices: tuple[Choice, ...]) -> Callable[[str], Choice]:
-    """A check that finds its text among `choices`, capitals or not."""
+    """A check that accepts one of `choices`, in any case."""
 
     def check(text: str) -> Choice:
         for choice in choices:

@@ -1,6 +1,6 @@
 """YAML files, read so that every error names the file, the line, what is wrong, what was expected and an example.
 
-`read` gives the root of a file as a `Value`; whoever reads asks for what should be there:
+`read` gives the root of a file as a `Value`; the caller asks for what should be there:
 
     root = read(path, StudioError).only("name", "services")       no other fields than these
     root["name"].text()                                           a field that must be there
@@ -27,7 +27,7 @@ from ruamel.yaml.reader import ReaderError
 from lamoon.errors import ConfigurationError
 
 MAX_DEPTH = 20
-"""No file of ours is nested so deep; an alias that holds itself is nested without end."""
+"""No file of ours is nested this deep; a recursive alias is nested without end."""
 NULL = "tag:yaml.org,2002:null"
 EXPECTED = "YAML: lines of `name: value`, indented with spaces"
 EXAMPLE = "name: value"
@@ -41,7 +41,7 @@ class Value:
         name: its path of keys, such as `services[1].name`; "" at the root.
         line: the line of its key or list item, counted from 1; for a field that is left out, the line of its mapping.
         node: None for a field that is left out.
-        error: what its problems are raised as.
+        error: the class of its errors.
     """
 
     file: str
@@ -58,7 +58,7 @@ class Value:
 
     @property
     def is_missing(self) -> bool:
-        """Whether it is left out, or nothing follows its colon."""
+        """Whether it is absent, or nothing follows its colon."""
         return self.node is None or self.node.tag == NULL
 
     @property
@@ -88,7 +88,7 @@ class Value:
         return text if default is not None or text.strip() else self.fail("is empty", "a text", example)
 
     def one_line(self, default: str | None = None, *, example: str = "") -> str:
-        """Its text with a single space for every run of spaces and line breaks."""
+        """Its text with every run of white space as a single space."""
         return " ".join(self.text(default, example=example).split())
 
     def whole_number(self, least: int = 0, most: int | None = None) -> int:
@@ -112,7 +112,7 @@ class Value:
         return text
 
     def items(self, example: str = "") -> list[Value]:
-        """The items of its list; none where it is left out."""
+        """The items of its list; empty when it is absent."""
         if self.is_missing:
             return []
         if not isinstance(self.node, SequenceNode):
@@ -128,21 +128,21 @@ class Value:
         return tuple(value.text() for value in (self.items() if self.is_list or self.is_missing else [self]))
 
     def fields(self, example: str = "") -> dict[str, Value]:
-        """Its fields by name; none where it is left out. A name that comes twice is an error."""
+        """Its fields by name; empty when it is absent. A duplicate name is an error."""
         if not (self.is_missing or self.is_mapping):
             expected = "indented lines of `field: value` below it"
             self.fail("does not hold fields", expected, example or self._example("{field: value}"))
         return self._fields
 
     def only(self, *known: str, example: str = "") -> Value:
-        """This value, if it has no other fields than `known` ones."""
+        """This value, if it has only fields in `known`."""
         for name, value in self.fields(example).items():
             if name not in known:
                 value.fail("is not a field here", f"one of {', '.join(known)}", example or f"{known[0]}: ...")
         return self
 
     def get(self, name: str) -> Value:
-        """The field of this name; a missing value where it is left out."""
+        """The field of this name; a missing value when it is absent."""
         return self.fields().get(name) or self._below(self._path(name), None, self.line)
 
     def __getitem__(self, name: str) -> Value:
@@ -156,7 +156,7 @@ class Value:
         return name in self.fields()
 
     def data(self) -> Any:
-        """What YAML makes of it: None, numbers, flags, texts, lists and dicts of them."""
+        """Its YAML value: None, numbers, flags, texts, lists and dicts of them."""
         if self.is_missing:
             return None
         if self.is_list:

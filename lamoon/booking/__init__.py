@@ -1,4 +1,4 @@
-"""Booking requests: what a visitor answers, kept safely, and brought to the studio.
+"""Booking requests: parsed from the visitor's answers, stored, and delivered to the studio.
 
     questions      contact, name, wish   ->  request  ->  store   one transaction:   outbox   ->  email  ->  mailer
     (parse_...)                              (rules)              request + notice   (retries)    (text)     (SMTP)

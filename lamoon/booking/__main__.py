@@ -1,4 +1,4 @@
-"""Looks after requests from the command line.
+"""Requests, from the command line.
 
     lamoon requests worker          deliver notices until stopped (Ctrl-C or SIGTERM)
     lamoon requests worker --once   deliver what is due now, then end
@@ -53,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except LamoonError as error:
         print(error, file=sys.stderr)
         return FAILED
-    except BrokenPipeError:  # the reader of `list | head` has enough
+    except BrokenPipeError:  # the reader of `list | head` has closed the pipe
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
 
@@ -115,7 +115,7 @@ def _worker(asked: argparse.Namespace, settings: Settings, studio: Studio, store
 
 
 def _stop_on_signals() -> Event:
-    """An event that Ctrl-C and SIGTERM set."""
+    """An event set by Ctrl-C and SIGTERM."""
     stop = Event()
 
     def handle(_number: int, _frame: FrameType | None) -> None:

@@ -1,6 +1,6 @@
-"""How to reach the visitor: finds an e-mail address or a phone number in a sentence and checks it.
+"""The visitor's contact: finds an e-mail address or a phone number in a sentence and validates it.
 
-A phone number is taken when it is a valid one, or when its length is right and it is not an obvious filler: tables of
+A phone number is accepted when it is valid, or when its length is right and it is not an obvious filler: tables of
 number ranges lag behind, and refusing a real number would lose the visitor. `Contact.phone_unusual` marks the second
 kind for the team.
 """
@@ -20,7 +20,7 @@ from phonenumbers import PhoneNumber, PhoneNumberFormat, ValidationResult
 from lamoon.text.clean import Invalid, clean
 
 LONGEST = 500
-"""Characters looked at. Nobody needs more to give a number."""
+"""Characters read: more than a contact ever needs."""
 
 EMAIL = re.compile(r"[^\s<>()\[\],;:\"'|]{1,64}@[^\s<>()\[\],;:\"'|@]{1,255}")
 SPOKEN_SIGNS = {"dot": ".", "underscore": "_", "dash": "-", "hyphen": "-", "plus": "+"}
@@ -44,7 +44,7 @@ MISTYPED = {
 
 @dataclass(frozen=True)
 class Contact:
-    """At least one of: `email` in its normal form, `phone` in international form ("+44 20 7946 0958")."""
+    """At least one of: `email` in normal form, `phone` in international form ("+44 20 7946 0958")."""
 
     email: str = field(default="", repr=False)
     phone: str = field(default="", repr=False)
@@ -54,14 +54,15 @@ class Contact:
 
     @property
     def phone_unusual(self) -> bool:
-        """Whether the number is of the right length and yet in no range known to be in use."""
+        """Whether the number has the right length but is in no range known to be in use."""
         return bool(self.phone) and not phonenumbers.is_valid_number(phonenumbers.parse(self.phone, None))
 
 
 def parse_contact(text: str, region: str) -> Contact | Invalid:
     """The e-mail address and the phone number in `text`, or why there is none. Never raises.
 
-    `region` is the ISO code of the studio's country ("US", "GB"); it says how a number without country code is read.
+    `region` is the ISO code of the studio's country ("US", "GB"); it decides how a number without country code is
+    parsed.
     """
     said = _said(text)
     written = _emails(said)
@@ -85,7 +86,7 @@ def _said(text: str) -> str:
 
 
 def _written(spoken: str) -> str:
-    """Such as maria.lopez@example.com for "maria dot lopez at example dot com"."""
+    """The address in words as an address: maria.lopez@example.com for "maria dot lopez at example dot com"."""
     signs = re.sub(SPOKEN_SIGN, lambda found: SPOKEN_SIGNS[found[1].lower()], spoken, flags=re.I)
     return re.sub(" at ", "@", signs, flags=re.I)
 
@@ -95,7 +96,7 @@ def _emails(said: str) -> list[str]:
 
 
 def _valid_email(text: str) -> str:
-    """The address in its normal form, "" when it is none."""
+    """The address in normal form, "" when it is invalid."""
     try:
         return validate_email(text, check_deliverability=False).normalized
     except EmailNotValidError:
@@ -108,7 +109,7 @@ def _mistyped(address: str) -> Invalid:
 
 
 def _phones(said: str, region: str) -> Iterator[str]:
-    """The phone numbers in `said`, in international form: as a sentence writer would give them, then any digits."""
+    """The phone numbers in `said`, in international form: well-formed ones first, then any run of digits."""
     known = region if region in phonenumbers.SUPPORTED_REGIONS else None
     matcher = phonenumbers.PhoneNumberMatcher(said, known, leniency=phonenumbers.Leniency.VALID, max_tries=50)
     for match in matcher:
@@ -120,7 +121,7 @@ def _phones(said: str, region: str) -> Iterator[str]:
 
 
 def _number(text: str, region: str | None) -> PhoneNumber | None:
-    """The number in `text`. 00 in front counts as +, whatever people dial for other countries in `region`."""
+    """The number in `text`. A leading 00 counts as +, whatever the prefix for calls abroad in `region`."""
     try:
         return phonenumbers.parse("+" + text[2:] if text.startswith("00") else text, region)
     except phonenumbers.NumberParseException:

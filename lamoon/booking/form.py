@@ -1,4 +1,6 @@
-"""The questions of the forms, one row each, and how a form reads a message: as an answer to its open question or as something else."""
+"""The forms' questions, one row each, and how a message is read: as an answer to the open question or as something
+else.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
 Form = Literal["booking_form", "handoff_form"]
 FORM_OF: Final[Mapping[str, Form]] = {"booking": "booking_form", "handoff": "handoff_form"}
-"""The form that asks for each kind of request."""
+"""The form for each kind of request."""
 DETAILS: Final = "details"
 Parsed = str | Contact | Invalid
 Parser = Callable[[str, str], Parsed]
@@ -33,16 +35,16 @@ class Question:
 
     Attributes:
         slot: of `domain.yml`; the forms ask `utter_ask_<form>_<slot>`.
-        reads: whether a message answers it.
+        reads: tells whether a message answers it.
         forms: which forms ask it.
         takes: which intents may answer it.
-        parse: makes the stored answer of the visitor's text and the studio's country, or says why it cannot.
+        parse: turns the visitor's text, given the studio's country, into the stored answer, or says why it cannot.
         label: its name in the read-back, the mail and the desk; empty for what is not read back.
         part: what a visitor calls the answer ("the name"); empty where it cannot be changed.
-        change: finds that name in a message.
-        kept_as: the field of BookingRequest; `details` for any question that has no field; empty for what only steers.
-        yes_or_no: whether it is asked to be answered by yes or no.
-        has_hint: whether there is a response `utter_hint_<slot>`, said after a second invalid answer.
+        change: pattern that finds that name in a message.
+        kept_as: the field of BookingRequest; `details` for any question that has no field; empty for answers that only steer the form.
+        yes_or_no: whether it is a yes-no question.
+        has_hint: whether the response `utter_hint_<slot>` follows a second invalid answer.
     """
 
     slot: str
@@ -59,12 +61,12 @@ class Question:
 
 
 def name(text: str, region: str) -> Parsed:
-    """Parser of names."""
+    """The parser for names."""
     return parse_name(text)
 
 
 def words(text: str, region: str) -> Parsed:
-    """Parser of free text."""
+    """A parser for free text."""
     return parse_wish(text)
 
 
@@ -134,12 +136,12 @@ BY_SLOT: Final[Mapping[str, Question]] = {question.slot: question for question i
 
 
 def asked_by(form: str) -> tuple[Question, ...]:
-    """The questions of a form, in their order."""
+    """The questions of a form, in order."""
     return tuple(question for question in QUESTIONS if form in question.forms)
 
 
 def read_change(text: str) -> str | None:
-    """The slot that the visitor wants to change at the read-back, None where none is named."""
+    """The slot that the visitor wants to change at the read-back, None when none is named."""
     if readers.read_go_ahead(text):
         return None
     named = (question for question in QUESTIONS if question.change and question.change.search(text))
@@ -147,24 +149,24 @@ def read_change(text: str) -> str | None:
 
 
 def changeable_parts() -> str:
-    """What can be changed at the read-back, as a list in words: "the name, the contact or the wish"."""
+    """The parts that can be changed at the read-back, as a list in words: "the name, the contact or the wish"."""
     *parts, last = [question.part for question in QUESTIONS if question.part]
     return f"{', '.join(parts)} or {last}" if parts else last
 
 
 def read_back(slots: Mapping[str, Any]) -> str:
-    """The answers of the booking form, to be confirmed before they are sent: "Name: Ann. Contact: ..."."""
+    """The booking form's answers, to be confirmed before they are sent: "Name: Ann. Contact: ..."."""
     answers = {**slots, "health_screening": health_summary(slots)}
     questions = [question for question in asked_by("booking_form") if question.label]
     return " ".join(f"{question.label}: {answers.get(question.slot)}." for question in questions)
 
 
 READ_BACK = 500
-"""Characters on health that are read back."""
+"""Characters about health that are read back."""
 
 
 def health_summary(slots: Mapping[str, Any]) -> str:
-    """What the read-back says of the visitor's health: the beginning of their own words, or that nothing was named."""
+    """The read-back of the visitor's health: the beginning of their own words, or that nothing was named."""
     ledger = slots.get("health_ledger") or {}
     words = [slots.get("health_details") or "", *(condition["words"] for condition in ledger.get("open", []))]
     told = "; ".join(dict.fromkeys(word for word in words if word))
@@ -174,7 +176,7 @@ def health_summary(slots: Mapping[str, Any]) -> str:
 
 
 def answers(request: BookingRequest) -> Iterator[tuple[str, str, str]]:
-    """Slot, label and answer of what a stored request holds, in the order of the questions; health is shown apart."""
+    """Slot, label and answer of a stored request's answers, in the order of the questions, without health."""
     for question in QUESTIONS:
         if question.kept_as in ("name", "contact"):
             yield question.slot, question.label, str(getattr(request, question.kept_as))
@@ -184,7 +186,7 @@ def answers(request: BookingRequest) -> Iterator[tuple[str, str, str]]:
 
 
 def details(request: BookingRequest) -> Iterator[tuple[str, str, str]]:
-    """The answers that have no field of their own. A question that is no longer asked is named by its slot."""
+    """The answers without a field of their own. A question that is no longer asked is named by its slot."""
     for slot, answer in request.details.items():
         known = BY_SLOT.get(slot)
         yield slot, known.label if known and known.label else slot.replace("_", " ").capitalize(), answer
@@ -208,13 +210,13 @@ def answers_question(slot: str, text: str, intent: str, confidence: float, regio
 
 
 def introduction(text: str) -> str:
-    """`text` from where a name is plainly said: "my name is Ann" of "sorry, my name is Ann"; empty where none is."""
+    """`text` from a plain introduction on: "my name is Ann" of "sorry, my name is Ann"; empty without one."""
     found = _MY_NAME.search(text)
     return text[found.start() :] if found else ""
 
 
 def _is_plain_answer(slot: str, text: str, intent: str) -> bool:
-    """A bare yes or no that sounded like a stop, or "the phone or mail" that sounded like a call for a person."""
+    """A bare yes or no classified as a stop, or "the phone or mail" classified as a call for a person."""
     if intent == "stop":
         question = BY_SLOT.get(slot)
         return bool(question and question.yes_or_no) and parse_yes_no(text) is not None

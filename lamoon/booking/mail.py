@@ -1,4 +1,4 @@
-"""The mail to the studio about a request, and how it is handed to a mail server by SMTP."""
+"""The e-mail to the studio about a request, and its delivery by SMTP."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ SCREENING = {
 def build_email(
     request: BookingRequest, *, key: str, sender: str, recipient: str, zone: tzinfo = UTC, sent: datetime | None = None
 ) -> EmailMessage:
-    """The mail. `key` makes repeated attempts recognisable, `zone` is for the times in it, `sent` for its Date."""
+    """Builds the e-mail. `key` identifies repeated attempts, `zone` is that of the times in it, `sent` the Date header."""
     message = EmailMessage(policy=SMTP)
     message["From"] = sender
     message["To"] = recipient
@@ -49,7 +49,7 @@ def build_email(
 
 
 def marked(request: BookingRequest) -> bool:
-    """Whether the mail is marked HOLD. A message for the team needs the mark only when health was mentioned in it."""
+    """Whether the e-mail is marked HOLD. A message for the team needs the mark only when it mentions health."""
     return request.hold and (request.kind == "booking" or request.screening != "not_asked" or bool(request.conditions))
 
 
@@ -118,7 +118,7 @@ def _foot(request: BookingRequest) -> list[str]:
 
 
 SECONDS = 15
-"""How long to wait for each answer of the mail server."""
+"""Timeout of each response of the mail server."""
 
 ANSWERED: tuple[tuple[type[smtplib.SMTPResponseException], str], ...] = (
     (smtplib.SMTPAuthenticationError, "to the user name and password"),
@@ -135,7 +135,7 @@ MISCONFIGURED: tuple[tuple[type[Exception], str], ...] = (
 class SmtpMailer:
     """Delivers notices from `sender` to `recipient` through the mail server at `host`:`port`.
 
-    `tls` checks the server's certificate; None means the machine's usual authorities.
+    `tls` checks the server's certificate; None uses the system's certificate authorities.
     """
 
     host: str
@@ -150,7 +150,7 @@ class SmtpMailer:
     tls: ssl.SSLContext | None = None
 
     def __call__(self, notice: Notice) -> None:
-        """Sends the notice's mail. Raises NotificationError, whose text holds nothing of the mail."""
+        """Sends the notice's e-mail. Raises NotificationError, whose text holds nothing of it."""
         message = build_email(
             notice.request, key=notice.key, sender=self.sender, recipient=self.recipient, zone=self.zone
         )
@@ -158,7 +158,7 @@ class SmtpMailer:
             server = self._connected()
             try:
                 server.send_message(message, self.sender, [self.recipient])
-                with suppress(smtplib.SMTPException, OSError):  # taken already: a bad good-bye changes nothing
+                with suppress(smtplib.SMTPException, OSError):  # accepted already: a failed QUIT changes nothing
                     server.quit()
             finally:
                 server.close()
@@ -166,7 +166,7 @@ class SmtpMailer:
             raise _translating_errors(error) from None
 
     def _connected(self) -> smtplib.SMTP:
-        """A connection that is encrypted and logged in as asked."""
+        """An encrypted, logged-in connection, as configured."""
         tls = self.tls or ssl.create_default_context()
         server: smtplib.SMTP
         if self.security == "ssl":
@@ -185,7 +185,7 @@ class SmtpMailer:
 
 
 def mailer_from(settings: Settings, recipient: str, zone: tzinfo) -> SmtpMailer | None:
-    """The mailer of these settings; None when the mail server or the recipient is not known."""
+    """The mailer for these settings; None when the mail server or the recipient is not set."""
     if not (settings.smtp_host and recipient):
         return None
     return SmtpMailer(
@@ -201,13 +201,13 @@ def mailer_from(settings: Settings, recipient: str, zone: tzinfo) -> SmtpMailer 
 
 
 def _own_name() -> str:
-    """What to call this machine in the greeting. Asks no name server, which could take long."""
+    """This machine's name for EHLO. Does not query a name server, which could take long."""
     name = socket.gethostname()
     return name if "." in name and name.isascii() else "[127.0.0.1]"
 
 
 def _translating_errors(error: Exception) -> NotificationError:
-    """What went wrong, in words that are safe to log: a server's own text may quote the mail."""
+    """Describes failures in words that are safe to log: a server's own text may quote the e-mail."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return _answered(max((answer[0] for answer in error.recipients.values()), default=0), "to the studio's address")
     for kind, what in ANSWERED:

@@ -1,7 +1,7 @@
-"""What to call the visitor: takes the name out of "Hi, I'm Maria" and refuses what is no name.
+"""The visitor's name: extracted from "Hi, I'm Maria", refused when it is not a name.
 
-Names of any script are taken as they are written; one in small letters only gets its capitals. When in doubt a short
-answer is a name, because the visitor was asked for one and reads it back before anything is sent.
+Names in any script are kept as written; one in lower case only gets capitals. When in doubt a short answer is a name,
+because the visitor was asked for one and reads it back before anything is sent.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ haven't having how hurt hurts i'd i'll i've is isn't know looking need needs pai
 tell tired want wanted wants was wasn't were what what's when where which why won't would wouldn't
 """
 SENTENCE = frozenset(SENTENCE_TEXT.split())
-"""Words that only stand in a sentence."""
+"""Words that occur in sentences only."""
 NO_NAME_TEXT = """
 a about after afternoon again am an and anonymous another any anything appointment at back bad book booking bye call
 cancel cost emergency evening exit fine first for from good goodbye hello help hey hi hmm i i'm idk im in it it's
@@ -53,11 +53,11 @@ stressed sure tbd test thank thanks that the then there they this time to today 
 week whatever with yeah yep yes yesterday you your
 """
 NO_NAME = frozenset(NO_NAME_TEXT.split())
-"""Words that are no name by themselves: answers, commands, times, what people say about a massage."""
+"""Words that are not names on their own: answers, commands, times, what people say about a massage."""
 
 
 def parse_name(text: str) -> str | Invalid:
-    """The visitor's name, at most LONGEST characters on one line, or why it cannot be taken. Never raises."""
+    """The visitor's name, at most LONGEST characters on one line, or why it is refused. Never raises."""
     said = clean(text[: 20 * LONGEST]).replace("\u2019", "'").strip(" \"'*_~.,;:!-")
     if not has_alphanumeric(said):
         return Invalid("no_name")
@@ -93,7 +93,7 @@ def _problem(name: str) -> Invalid | None:
 
 
 def _like_a_name(name: str) -> bool:
-    """False for words of a sentence: "not sure", "i have back pain". Capitals speak for a name: An Nguyen, My Do."""
+    """False for words of a sentence: "not sure", "i have back pain". Capitals suggest a name: An Nguyen, My Do."""
     words = [word.strip(".,'") for word in name.split()]
     plain = [word.lower() for word in words]
     written_as_name = len(words) > 1 and all(word[:1].isupper() and not word[1:].isupper() for word in words)

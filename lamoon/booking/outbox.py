@@ -1,8 +1,9 @@
-"""The queue of notices to the studio. At least once: a notice leaves it only when the mail server has taken the mail.
+"""The queue of notices to the studio. At-least-once delivery: a notice leaves it only when the mail server has accepted
+the e-mail.
 
-A worker claims a notice for a limited time. When it dies, the claim ends and another worker, or the next start, takes
-over. A worker that dies between the mail server's yes and `sent` makes the mail come twice with the same key, which
-stands in its headers. Claims are exclusive on SQLite and PostgreSQL alike: one UPDATE with its condition in it.
+A worker claims a notice for a limited time. When it dies, the claim expires and another worker, or the next start,
+takes over. A worker that dies between the mail server's acceptance and `mark_sent` causes a second e-mail with the same
+key in its headers. Claims are exclusive on SQLite and PostgreSQL alike: a single conditional UPDATE.
 """
 
 from __future__ import annotations
@@ -26,9 +27,9 @@ from lamoon.storage.time import now, to_naive_utc
 log = logging.getLogger("lamoon.booking.outbox")
 
 LEASE = timedelta(minutes=3)
-"""How long a claim lasts: longer than any attempt to deliver, so that nobody else sends at the same time."""
+"""How long a claim lasts: longer than any delivery attempt, so that no other worker sends at the same time."""
 LONGEST_WAIT = timedelta(hours=1)
-"""Between two attempts."""
+"""Pause between two attempts."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Notice:
 
 
 class Outbox:
-    """The queue in a database. `clock` tells the time in UTC. Its methods raise StoreError when the database fails."""
+    """The queue in a database. `clock` returns the time in UTC. Methods raise StoreError when the database fails."""
 
     def __init__(self, database: Database, *, lease: timedelta = LEASE, clock: Callable[[], datetime] = now) -> None:
         self._database = database
@@ -51,7 +52,7 @@ class Outbox:
         self._clock = clock
 
     def claim(self) -> Notice | None:
-        """The notice that has waited longest, now this worker's; None when none is due."""
+        """Claims the notice that has waited longest; None when none is due."""
         while (candidate := self._first_due()) is not None:
             notice = self._take(candidate)
             if notice is not None:
@@ -59,25 +60,25 @@ class Outbox:
         return None
 
     def mark_sent(self, notice: Notice) -> bool:
-        """The mail server has taken it. False when the claim had ended meanwhile, or the request was deleted."""
+        """Marks the notice as delivered. False when the claim had expired, or the request was deleted."""
         return self._close(notice, status="sent", sent_at=to_naive_utc(self._clock()), last_problem="")
 
     def reschedule(self, notice: Notice, wait: timedelta, problem: str) -> bool:
-        """Not delivered: due again after `wait`. `problem` must hold no visitor's words. False as in `sent`."""
+        """Schedules another attempt after `wait`. `problem` must hold no visitor's words. Returns as `mark_sent` does."""
         return self._close(notice, due_at=to_naive_utc(self._clock() + wait), last_problem=problem)
 
     def mark_failed(self, notice: Notice, problem: str) -> bool:
-        """Given up, kept for `requeue`. False as in `sent`."""
+        """Marks the notice as given up, kept for `requeue`. Returns as `mark_sent` does."""
         return self._close(notice, status="failed", last_problem=problem)
 
     def count(self, status: Status) -> int:
-        """How many notices have this status."""
+        """Number of notices with this status."""
         query = select(func.count()).select_from(outbox).where(outbox.c.status == status)
         with self._database.reading("count notices") as connection:
             return int(connection.execute(query).scalar_one())
 
     def requeue(self, reference: str | None = None) -> int:
-        """Puts failed notices (of one request, or all) back in the queue, due now. Returns how many."""
+        """Queues failed notices (of one request, or all) again, due now. Returns their number."""
         change = update(outbox).where(outbox.c.status == "failed")
         if reference is not None:
             wanted = select(requests.c.id).where(requests.c.reference == reference)
@@ -104,21 +105,21 @@ class Outbox:
             row = connection.execute(query).one()
             try:
                 return Notice(notice_id, row.key, row.attempts, claim, request_of(row))
-            except RequestError as error:  # changed by hand: put aside, so that the others go on
+            except RequestError as error:  # edited by hand: set aside, so that the others go on
                 broken = {"status": "failed", "claim": "", "last_problem": str(error)}
                 connection.execute(update(outbox).where(outbox.c.id == notice_id).values(broken))
                 log.error("%s cannot be delivered: %s", row.reference, error)
                 return None
 
     def _due(self) -> Any:
-        """Its time has come, or is so far off that a clock was wrong when it was set."""
+        """Due now, or scheduled so far ahead that the clock must have been wrong."""
         moment = self._clock()
         farthest = moment + 2 * max(LONGEST_WAIT, self._lease)
         come = or_(outbox.c.due_at <= to_naive_utc(moment), outbox.c.due_at > to_naive_utc(farthest))
         return and_(outbox.c.status == "queued", come)
 
     def _close(self, notice: Notice, **values: object) -> bool:
-        """Ends this worker's claim with the given changes, unless it has lost it."""
+        """Ends this worker's claim with the given changes, unless it has expired."""
         mine = (outbox.c.id == notice.id) & (outbox.c.claim == notice.claim)
         with self._database.writing("note a delivery") as connection:
             return bool(connection.execute(update(outbox).where(mine).values(claim="", **values)).rowcount)

@@ -1,6 +1,6 @@
 """Whether a message answers the open question of a form: one reader for each kind of question.
 
-The classifier sees a message alone; a reader knows what was asked.
+The classifier sees a message alone; a reader knows the question.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ LONGEST = 1000
 
 
 def parse_wish(text: str, longest: int = LONGEST) -> str | Invalid:
-    """The visitor's words on one line, or why they cannot be taken: nothing readable, too long. Never raises."""
+    """The visitor's words on one line, or why they are refused: nothing readable, too long. Never raises."""
     wish = clean(text)
     if not has_alphanumeric(wish):
         return Invalid("no_words")
@@ -29,10 +29,10 @@ def parse_wish(text: str, longest: int = LONGEST) -> str | Invalid:
 
 
 LIKELY = 0.8
-"""A short message that was classified with less may still be a name."""
+"""Below this confidence a short message may still be a name."""
 VERY_LIKELY = 0.97
 SHORT = 4
-"""Words of a short message."""
+"""Most words of a short message."""
 LONG = 1000
 _NO_FIRST = re.compile(r"^\s*(no|nope|nah|none|nothing|neither|not)\b", re.IGNORECASE)
 _INTRODUCTION = re.compile(r"\b(i'?m|my name|it'?s|this is|call me|name'?s)\b", re.IGNORECASE)
@@ -53,8 +53,8 @@ class FormMessage:
 
     Attributes:
         text: as the visitor wrote it.
-        intent: what the classifier made of it, without the context.
-        confidence: how sure it was, 0 to 1.
+        intent: the classifier's intent, without context.
+        confidence: the classifier's, 0 to 1.
         region: the studio's country, for phone numbers.
     """
 
@@ -65,7 +65,7 @@ class FormMessage:
 
     @property
     def is_question(self) -> bool:
-        """Whether it has the form of a question."""
+        """Whether it is phrased as a question."""
         return bool(_QUESTION.search(self.text.strip()))
 
 
@@ -79,7 +79,7 @@ def reads_name(message: FormMessage) -> bool:
     introduced = bool(_INTRODUCTION.search(message.text))
     if introduced or message.intent in ("inform", "nlu_fallback", "affirm", "deny", "greet"):
         return True
-    # A name of another language looks to the classifier like a message in that language, or like a misspelt word.
+    # A foreign name looks to the classifier like a message in another language, or like a misspelt word.
     words = message.text.split()
     capitals = all(word[0].isupper() or not word[0].islower() for word in words)
     by_chance = message.intent == "out_of_scope" or (message.intent == "faq" and message.confidence < VERY_LIKELY)
@@ -102,7 +102,7 @@ def reads_wish(message: FormMessage) -> bool:
 
 
 def reads_words(message: FormMessage) -> bool:
-    """A few words that are no question."""
+    """A few words that are not a question."""
     return not message.is_question and not isinstance(parse_wish(message.text), Invalid)
 
 
@@ -112,7 +112,7 @@ def reads_yes_no(message: FormMessage) -> bool:
 
 
 def reads_health(message: FormMessage) -> bool:
-    """A yes, a no, or words that are no question."""
+    """A yes, a no, or words that are not a question."""
     return (
         parse_yes_no(message.text) is not None
         or bool(_NO_FIRST.search(message.text) and "?" not in message.text)
@@ -121,16 +121,16 @@ def reads_health(message: FormMessage) -> bool:
 
 
 def reads_health_details(message: FormMessage) -> bool:
-    """Any words on health; a question is one where the classifier finds an answer in it."""
+    """Any words on health; a question only when the classifier finds an answer in it."""
     answers = ("report_condition", "inform", "nlu_fallback", "affirm", "deny")
     return not message.is_question or message.intent in answers
 
 
 def reads_team_message(message: FormMessage) -> bool:
-    """ "Hello" alone is no message to pass on; one that begins with it is."""
+    """Anything but a bare "hello"; a message may begin with it."""
     return message.intent in ("greet", "goodbye", "thank") and len(message.text.split()) > SHORT
 
 
 def read_go_ahead(text: str) -> bool:
-    """Whether the visitor agrees to what was read back, also by a yes with more words: "yes, send the request"."""
+    """Whether the visitor confirms the read-back, also by a longer yes: "yes, send the request"."""
     return parse_yes_no(_PARTS.sub(" ", text)) is True

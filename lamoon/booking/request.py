@@ -1,8 +1,8 @@
-"""One request of a visitor to the studio, and the rules that hold for every one, whoever builds it.
+"""A visitor's request to the studio, and the rules that every request obeys.
 
-The most important rule: `hold` is True whenever a person has to look at the visitor's health before anything is
-confirmed. That is so when an open condition holds, and when the screening question was not answered "no" (which
-includes "not asked"). Nobody can build a request that breaks it, and only staff lift a hold.
+The most important rule: `hold` is True whenever a person has to review the visitor's health before anything is
+confirmed. That is so when a condition that requires it is open, and when the screening question was not answered "no"
+(which includes "not asked"). A request that breaks the rule cannot be built, and only staff lift a hold.
 """
 
 from __future__ import annotations
@@ -29,30 +29,30 @@ def new_reference() -> str:
 
 
 def read_reference(text: str) -> str:
-    """The reference a person typed, in its stored form: "lm 7k3f9" and "7K3F9" are LM-7K3F9."""
+    """The stored form of a typed reference: "lm 7k3f9" and "7K3F9" are LM-7K3F9."""
     signs = "".join(sign for sign in text.upper() if sign.isalnum())
     return PREFIX + signs.removeprefix("LM") if len(signs) > LENGTH else PREFIX + signs
 
 
 Kind = Literal["booking", "handoff"]
-"""booking: wants an appointment. handoff: a question or message for a person."""
+"""booking: asks for an appointment. handoff: a question or message for a person."""
 Screening = Literal["no", "yes", "details", "not_asked"]
-"""The answer to the screening question. details: said what it is (`health_words`)."""
+"""The answer to the screening question. details: the visitor named it (`health_words`)."""
 KINDS: tuple[Kind, ...] = get_args(Kind)
 SCREENINGS: tuple[Screening, ...] = get_args(Screening)
 Choice = TypeVar("Choice", bound=str)
 LONGEST = {"name": 80, "wish": 1000, "health_words": 10_000, "conversation_id": 255, "run_id": 255, "channel": 50}
-"""Characters that each text may have."""
+"""Most characters of each text."""
 LONGEST_WORDS = 1000
 MOST_DETAILS = 50
 NO_NAME = "(no name given)"
-"""Stands for the name of a visitor who was not asked for it."""
+"""Placeholder for the name of a visitor who was not asked for it."""
 MOST_CONDITIONS = 50
 
 
 @dataclass(frozen=True)
 class DisclosedCondition:
-    """A health condition: its id of the screening catalogue, the visitor's `words`, and whether it holds a booking."""
+    """A health condition: its id in the screening catalogue, the visitor's `words`, and whether it holds a booking."""
 
     id: str
     words: str = field(default="", repr=False)
@@ -66,7 +66,7 @@ class DisclosedCondition:
 
     @classmethod
     def from_value(cls, value: Mapping[str, object]) -> DisclosedCondition:
-        """A condition from a slot's or a row's mapping {id, words, hold}. Without `hold` it holds, to be safe."""
+        """A condition from the mapping {id, words, hold} in a slot or row. Without `hold` it holds, to be safe."""
         return cls(str(value.get("id") or ""), str(value.get("words") or ""), value.get("hold") is not False)
 
     def as_value(self) -> dict[str, str | bool]:
@@ -76,11 +76,12 @@ class DisclosedCondition:
 
 @dataclass(frozen=True)
 class BookingRequest:
-    """What goes to the studio. Raises RequestError when it breaks a rule. Texts are cleaned to one line.
+    """A request. Raises RequestError when it breaks a rule. Texts are cleaned to one line.
 
-    `conversation_id` and `run_id` (one per run of the form) together make sending it twice harmless. `wish` is what
-    the visitor would like, and when; for a handoff it is the question. `conditions` are open, `retracted` were taken
-    back and stay on record. `details` are answers to questions that have no field, by slot. `created_at` is in UTC. What the visitor said is not in `repr`, so that no log gets it.
+    `conversation_id` and `run_id` (one per run of the form) together make it idempotent. `wish` is the wanted treatment
+    and time; for a handoff it is the question. `conditions` are open, `retracted` ones stay on record. `details` are
+    answers to questions that have no field, by slot. `created_at` is in UTC. What the visitor said is not in `repr`, so
+    that no log gets it.
     """
 
     conversation_id: str
@@ -116,12 +117,12 @@ class BookingRequest:
         object.__setattr__(self, "hold", bool(self.hold) or self.needs_hold())
 
     def needs_hold(self) -> bool:
-        """Whether the visitor's health answers alone demand a hold."""
+        """Whether the visitor's answers about health require a hold."""
         return self.screening != "no" or any(condition.hold for condition in self.conditions)
 
 
 def _text(name: str, text: str, longest: int) -> str:
-    """`text` on one clean line. All but `health_words` are needed."""
+    """`text` on one clean line. All but `health_words` are required."""
     cleaned = clean(text)
     if not cleaned and name != "health_words":
         raise RequestError(f"{name} is empty: expected text of up to {longest} characters")
@@ -142,7 +143,7 @@ def _details(details: Mapping[str, str]) -> dict[str, str]:
 
 
 def _conditions(conditions: Iterable[DisclosedCondition]) -> tuple[DisclosedCondition, ...]:
-    """Each of them once, in order; so many at most that a mail stays readable, the holding ones first."""
+    """Each condition once, in order, limited so that the e-mail stays readable, those that hold first."""
     unique = tuple(dict.fromkeys(conditions))
     return (
         unique if len(unique) <= MOST_CONDITIONS else tuple(sorted(unique, key=lambda c: not c.hold))[:MOST_CONDITIONS]
@@ -156,7 +157,7 @@ def _utc(moment: datetime) -> datetime:
 
 
 def one_of(name: str, value: object, choices: tuple[Choice, ...]) -> Choice:
-    """`value` as one of `choices`. Raises RequestError when it is none of them."""
+    """`value` when it is one of `choices`. Raises RequestError otherwise."""
     for choice in choices:
         if choice == value:
             return choice

@@ -1,4 +1,6 @@
-"""Keeps requests. What `submit` has returned a reference for is on disk, and its notice to the studio is queued."""
+"""Stores requests. A request for which `submit` returned a reference is on disk, and its notice to the studio is
+queued.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,7 @@ from lamoon.storage.tables import outbox, requests
 from lamoon.storage.time import now, to_naive_utc
 
 Status = Literal["queued", "sent", "failed"]
-"""How far the notice to the studio is. failed: given up after many attempts, the request is kept."""
+"""Status of the notice. failed: given up after many attempts; the request is kept."""
 STATUSES: tuple[Status, ...] = get_args(Status)
 
 
@@ -43,7 +45,7 @@ class BookingStore:
         self.database = Database(url)
 
     def submit(self, request: BookingRequest) -> str:
-        """Stores the request and queues its notice, both or neither. Returns the reference to tell the visitor.
+        """Stores the request and queues its notice, both or neither. Returns the reference for the visitor.
 
         A second call for the same conversation_id and run_id stores nothing and returns the first one's reference.
         """
@@ -56,7 +58,7 @@ class BookingStore:
         raise StoreError("the database could not store a request: no free reference was found; try again")
 
     def get(self, reference: str) -> StoredRequest | None:
-        """The request with this reference, None when there is none."""
+        """The request with this reference, or None."""
         with self.database.reading("read a request") as connection:
             row = connection.execute(_rows().where(requests.c.reference == reference)).first()
             return _stored(row) if row else None
@@ -69,7 +71,7 @@ class BookingStore:
             return [_stored(row) for row in reversed(rows)]
 
     def forget(self, conversation_id: str) -> int:
-        """Deletes all requests of the conversation, sent or not, with their notices. Returns how many there were."""
+        """Deletes all requests of the conversation, sent or not, with their notices. Returns their number."""
         theirs = requests.c.conversation_id == conversation_id
         with self.database.writing("delete requests") as connection:
             notices = select(requests.c.id).where(theirs)
@@ -80,7 +82,7 @@ class BookingStore:
         return gone
 
     def close(self) -> None:
-        """Gives the database connections back."""
+        """Closes the database connections."""
         self.database.close()
 
     @staticmethod
@@ -92,7 +94,7 @@ class BookingStore:
 
 
 class _TakenError(Exception):
-    """The reference, or the run of the form, was stored by somebody else a moment ago."""
+    """The reference, or the run of the form, was stored concurrently."""
 
 
 def _add(connection: Connection, request: BookingRequest) -> str:

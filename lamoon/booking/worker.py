@@ -1,6 +1,6 @@
-"""Takes notices out of the queue and delivers them, again and again until each is delivered or given up aloud.
+"""Delivers queued notices, retrying until each is delivered or logged as failed.
 
-The log names references and kinds of problems, never what a visitor wrote.
+The log names references and kinds of problems, never a visitor's words.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from lamoon.retry import backoff
 
 log = logging.getLogger("lamoon.booking.worker")
 Deliver = Callable[[Notice], None]
-"""Delivers one notice. Raises NotificationError when it could not."""
+"""Delivers one notice. Raises NotificationError on failure."""
 SLOWEST_POLL = 60.0
 
 
 @dataclass(frozen=True)
 class Retries:
-    """Waits between attempts, in seconds: `first`, then double each time up to `longest`, each cut by up to half.
+    """Waits between attempts, in seconds: `first`, then doubled each time up to `longest`, each cut by up to half.
 
-    The cut is random, so that many notices do not come back at the same moment. With the values here an undelivered
-    mail is given up after about three days.
+    The cut is random, so that many notices do not come back at the same moment. With the defaults an undelivered e-mail
+    is given up after about three days.
     """
 
     first: float = 15
@@ -39,7 +39,7 @@ class Retries:
 
 
 class Worker:
-    """Delivers what is due, looking every `poll` seconds."""
+    """Delivers due notices, polling every `poll` seconds."""
 
     def __init__(
         self,
@@ -55,7 +55,7 @@ class Worker:
         self._poll = poll
 
     def run(self, stop: Event) -> None:
-        """Works until `stop` is set; a delivery under way is finished first. Outlives a database that is away."""
+        """Works until `stop` is set, after finishing a delivery in progress. Survives a database outage."""
         pause = self._poll
         while not stop.is_set():
             try:
@@ -67,14 +67,14 @@ class Worker:
             stop.wait(pause)
 
     def run_once(self, stop: Event | None = None) -> int:
-        """Delivers all that is due now. Returns how many were delivered. Raises StoreError."""
+        """Delivers all due notices. Returns their number. Raises StoreError."""
         delivered = 0
         while not (stop and stop.is_set()) and (notice := self._outbox.claim()) is not None:
             delivered += self._handle(notice)
         return delivered
 
     def _handle(self, notice: Notice) -> bool:
-        """One attempt. Whatever goes wrong with one notice, the others go on."""
+        """One attempt. Its failure does not stop the other notices."""
         if notice.attempt > self._retries.attempts:
             self._give_up(notice, "a worker stopped in each attempt")
             return False
@@ -83,7 +83,7 @@ class Worker:
         except NotificationError as error:
             self._failed(notice, str(error), loud=error.permanent)
             return False
-        except Exception as error:  # a fault of this program: say which, not what the visitor wrote
+        except Exception as error:  # a fault of this program: logged by type, without the visitor's words
             self._failed(notice, f"unexpected {type(error).__name__}", loud=True)
             return False
         if not self._outbox.mark_sent(notice):

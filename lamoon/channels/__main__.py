@@ -49,7 +49,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 async def _ask_all(adapters: Mapping[str, Adapter]) -> tuple[dict[str, str], dict[str, str]]:
-    """What the platforms say of our accounts, all asked at once: those that work, those that do not."""
+    """Checks all accounts at once: those that work, those that do not."""
     answers = await asyncio.gather(*(_ask(adapter) for adapter in adapters.values()))
     told = dict(zip(adapters, answers, strict=True))
     works = {name: answer for name, answer in told.items() if isinstance(answer, str)}

@@ -1,4 +1,4 @@
-"""What every messaging platform has to bring. One file each; the rest of the gateway knows this interface only."""
+"""The interface of a messaging platform, one file each; the rest of the product knows only this."""
 
 from __future__ import annotations
 
@@ -16,16 +16,18 @@ from lamoon.errors import LamoonError
 from lamoon.settings import is_loopback
 
 EventKind = Literal["text", "choice", "media", "start", "stop", "delete", "blocked"]
-"""What a person did. media: sent something other than text. blocked: wants no more messages, says the platform."""
+"""Kind of event. media: something other than text was sent. blocked: the platform says the person wants no more
+messages.
+"""
 ApiRequest = dict[str, Any]
-"""One request to the platform, fit for JSON. A long message is several, in order."""
+"""One API request, as JSON. A long message takes several, in order."""
 
 
 class SendError(LamoonError):
-    """A part did not arrive. The reason is for logs and staff: it holds no message text, address or secret.
+    """A request failed. The reason is for logs and staff: no message text, address or secret.
 
-    `retry_after`: seconds that the platform asks to wait, None when it names none. `final`: trying again is of no
-    use. `blocked`: the person wants no messages from us, or is not there any more; final too.
+    `retry_after`: seconds that the platform asks to wait, None when it names none. `final`: retrying is pointless.
+    `blocked`: the person wants no messages from us, or has left the platform; also final.
     """
 
     def __init__(
@@ -39,7 +41,7 @@ class SendError(LamoonError):
 
 @dataclass(frozen=True)
 class Incoming:
-    """A webhook request as it came. Names of headers are in lower case."""
+    """A raw webhook request. Header names are in lower case."""
 
     headers: Mapping[str, str] = field(repr=False)
     query: Mapping[str, str] = field(repr=False)
@@ -50,8 +52,8 @@ class Incoming:
 class IncomingEvent:
     """One thing that one person did.
 
-    `event_id` is the platform's name of it, which stays the same when it is delivered again; `address` the person's
-    there; `choice` the key of a button of ours (`Outgoing.choices`).
+    `event_id` is the platform's id of it, the same when delivered again; `address` the person's address there; `choice`
+    the key of one of our buttons (`Outgoing.choices`).
     """
 
     event_id: str
@@ -64,9 +66,9 @@ class IncomingEvent:
 
 @dataclass(frozen=True)
 class DeliveryFailure:
-    """A message of ours that the platform had taken did not reach the person after all.
+    """A message that the platform had accepted did not reach the person.
 
-    `message_id` is that of `Outgoing`, which travels with the message and comes back; `error` says why.
+    `message_id` is that of `Outgoing`, which travels with the message and comes back; `error` is the reason.
     """
 
     message_id: int
@@ -91,43 +93,43 @@ class Adapter(Protocol):
 
     @property
     def name(self) -> str:
-        """The channel: telegram, whatsapp, messenger, instagram, sms or twilio_whatsapp."""
+        """Channel name: telegram, whatsapp, messenger, instagram, sms or twilio_whatsapp."""
         ...
 
     def handshake(self, incoming: Incoming) -> str | None:
-        """The answer to a GET by which the platform makes sure that we are there; None refuses."""
+        """Answers the GET by which the platform verifies the webhook; None refuses."""
         ...
 
     def verify(self, incoming: Incoming) -> bool:
-        """Whether the request is from the platform. Compares in constant time."""
+        """Whether the request comes from the platform. Compares in constant time."""
         ...
 
     def unpack(self, incoming: Incoming) -> list[tuple[str, Event]]:
-        """What happened, each with its channel, in order. Raises ValueError when the body makes no sense."""
+        """The events in order, each with its channel. Raises ValueError when the body cannot be parsed."""
         ...
 
     def acknowledge(self, incoming: Incoming) -> dict[str, Any] | None:
-        """What answers a verified webhook as JSON; None where the platform expects nothing but 200."""
+        """JSON response to a verified webhook; None where the platform expects only a 200."""
         ...
 
     def render(self, outgoing: Outgoing) -> list[ApiRequest]:
-        """The requests that bring a message to a person, within the platform's limits; nothing is cut off."""
+        """The requests that send a message to a person, within the platform's limits; nothing is truncated."""
         ...
 
     async def send(self, address: str, part: ApiRequest) -> None:
-        """Sends one of them. Raises SendError."""
+        """Sends one request. Raises SendError."""
         ...
 
     async def check(self) -> str:
-        """Asks the platform whether our account works; says so in one sentence. Raises SendError."""
+        """Asks the platform whether our account works; answers in one sentence. Raises SendError."""
         ...
 
 
 @dataclass(frozen=True)
 class PlatformSetup:
-    """What the settings make of a platform: an adapter for each of its channels, and why others are off.
+    """A platform as configured: an adapter for each of its channels, and why others are off.
 
-    The first adapter takes the platform's webhooks. Nothing of both: the platform is not configured.
+    The first adapter takes the platform's webhooks. Both empty: the platform is not configured.
     """
 
     adapters: Sequence[Adapter] = ()
@@ -135,16 +137,16 @@ class PlatformSetup:
 
 
 SECONDS = 30.0
-"""How long a platform may take to answer."""
+"""Timeout of a request to a platform."""
 CONNECT_SECONDS = 10.0
 TOGETHER = 20
-"""Requests at the same time to one platform."""
+"""Concurrent requests to one platform."""
 
 
 def platform_client(base: str, **options: Any) -> httpx.AsyncClient:
-    """A client of its own for one platform, so that a slow one keeps nobody else waiting.
+    """A separate client for each platform, so that a slow one delays no other.
 
-    Raises ValueError when `base` is no web address, or would carry secrets unencrypted to another machine.
+    Raises ValueError when `base` is not a URL, or would carry secrets unencrypted to another machine.
     """
     parts = urlsplit(check_url(base))
     local = is_loopback(parts.hostname or "")
@@ -156,7 +158,7 @@ def platform_client(base: str, **options: Any) -> httpx.AsyncClient:
 
 
 async def call(client: httpx.AsyncClient, method: str, path: str, **content: Any) -> httpx.Response:
-    """The platform's answer, whatever its status. Raises SendError when there is none."""
+    """The platform's response, whatever its status. Raises SendError when there is none."""
     try:
         return await client.request(method, path, **content)
     except httpx.TimeoutException:
@@ -166,7 +168,7 @@ async def call(client: httpx.AsyncClient, method: str, path: str, **content: Any
 
 
 def json_object(answer: httpx.Response) -> dict[str, Any]:
-    """The JSON object that the platform answered; empty when it is none."""
+    """The JSON object in the response; empty when it holds none."""
     try:
         body = answer.json()
     except ValueError:
@@ -175,15 +177,15 @@ def json_object(answer: httpx.Response) -> dict[str, Any]:
 
 
 def retry_after(answer: httpx.Response) -> float | None:
-    """The seconds of the header Retry-After, None without one or when it is a date."""
+    """Seconds in the Retry-After header, None without one or when it is a date."""
     text = answer.headers.get("retry-after", "").strip()
     return float(text) if text.isascii() and text.isdigit() and len(text) < 7 else None
 
 
 def refusal(answer: httpx.Response, reason: str) -> SendError:
-    """What an answer other than 2xx means where the platform's own error codes say nothing more.
+    """The error for a status other than 2xx, where the platform's own error codes say nothing more.
 
-    A wrong token (401, 404) is the studio's to put right: messages wait for that.
+    A wrong token (401, 404) is not final: messages wait until the studio corrects it.
     """
     status = answer.status_code
     final = status not in (401, 404, 408, 425, 429) and status < 500

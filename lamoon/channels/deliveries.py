@@ -1,8 +1,8 @@
-"""Brings what was said to people at platforms: in order for each person, many people at once.
+"""Delivers messages to platforms: in order for each person, many people at once.
 
-Every message that has to be delivered stands in the database, with how many of its parts have arrived. Every platform
-has a lane of its own, so that a slow one keeps no other waiting. A part whose answer was lost on the way is sent again:
-platforms take no name for a message by which they would know it, and twice is better than never.
+Every undelivered message is in the database, with how many of its parts have arrived. Every channel has its own queue,
+so a slow one delays no other. A part whose response was lost is sent again: platforms accept no idempotency key, and
+twice is better than never.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ log = logging.getLogger("lamoon.channels")
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 300.0
 GIVE_UP = timedelta(hours=24)
-"""An answer that could not be delivered for so long is no answer any more."""
+"""An answer undelivered for so long is no longer useful."""
 LEAST_TRIES = 20
-"""These take an hour or so: a clock that is wrong for a minute makes no message so old that it is given up."""
+"""Attempts take about an hour, so that a clock that is wrong for a minute makes no message too old."""
 LOOK_SECONDS = 300.0
 LAST_TRIES = 3
-"""For words that are not kept: the last ones to somebody of whom nothing is kept any more."""
+"""For messages that are not stored: the last ones to a person whose data was deleted."""
 
 
 class ChannelQueue:
-    """One channel: how many requests at once, a pause that the platform asked for, and what is the matter with it."""
+    """One channel: concurrency limit, a pause that the platform asked for, and its current problem."""
 
     def __init__(self, adapter: Adapter) -> None:
         self.adapter = adapter
@@ -43,7 +43,7 @@ class ChannelQueue:
         self._closed_until = 0.0
 
     async def send(self, address: str, part: ApiRequest) -> None:
-        """Sends a part as soon as the lane is free. Raises SendError."""
+        """Sends a part as soon as a slot is free. Raises SendError."""
         async with self._gate:
             while (wait := self._closed_until - time.monotonic()) > 0:
                 await asyncio.sleep(wait)
@@ -69,7 +69,7 @@ class ChannelQueue:
 
 
 class Deliveries:
-    """Works off what is due. `adapters` by their channel."""
+    """Processes due deliveries. `adapters` by channel."""
 
     def __init__(self, store: ChannelStore, adapters: Mapping[str, Adapter]) -> None:
         self._store = store
@@ -78,7 +78,7 @@ class Deliveries:
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
     async def run(self) -> None:
-        """Takes up what an earlier process left, and looks after the channels until cancelled."""
+        """Resumes what an earlier process left and monitors the channels until cancelled."""
         fresh = set(self.lanes)
         while True:
             for conversation_id in await retry_until_stored(self._store.due):
@@ -90,13 +90,13 @@ class Deliveries:
             await asyncio.sleep(LOOK_SECONDS)
 
     def wake(self, conversation_id: str) -> None:
-        """There may be something to deliver in this conversation."""
+        """Announces a possible delivery in this conversation."""
         self._due.add(conversation_id)
         if conversation_id not in self._tasks:
             self._tasks[conversation_id] = asyncio.create_task(self._work(conversation_id))
 
     async def stop(self, conversation_id: str | None = None) -> None:
-        """Ends the work on one conversation, or on all. What has not arrived waits in the store."""
+        """Stops work on one conversation, or on all. Undelivered messages wait in the store."""
         tasks = [self._tasks.get(conversation_id)] if conversation_id else list(self._tasks.values())
         for task in tasks:
             if task:
@@ -104,7 +104,7 @@ class Deliveries:
         await asyncio.gather(*filter(None, tasks), return_exceptions=True)
 
     async def send_last(self, channel: str, address: str, message: Message) -> None:
-        """Tries a few times to send words that are not kept."""
+        """Tries a few times to send a message that is not stored."""
         lane = self.lanes[channel]
         for part in lane.adapter.render(_outgoing(message)):
             for attempt in range(1, LAST_TRIES + 1):
@@ -124,7 +124,7 @@ class Deliveries:
                 self._due.discard(conversation_id)
                 while delivery := await retry_until_stored(self._store.next_delivery, conversation_id):
                     lane = self.lanes.get(delivery.channel)
-                    if lane is None:  # the channel was switched off: it waits until it is on again
+                    if lane is None:  # the channel was switched off: the delivery waits until it is on again
                         return
                     await self._deliver(lane, delivery)
         finally:
@@ -132,9 +132,9 @@ class Deliveries:
             del self._tasks[conversation_id]
 
     async def _deliver(self, lane: ChannelQueue, delivery: Delivery) -> None:
-        """Sends the parts that have not arrived, or notes why one did not."""
+        """Sends the remaining parts, or records why one failed."""
         if delivery.due_at:
-            wait = (delivery.due_at - now()).total_seconds()  # longer than any pause where the clock was set back
+            wait = (delivery.due_at - now()).total_seconds()  # longer than any pause when the clock was set back
             await asyncio.sleep(min(max(0.0, wait), LONGEST_PAUSE_SECONDS))
         parts = lane.adapter.render(_outgoing(delivery.message))
         sent = delivery.parts_sent
@@ -144,9 +144,9 @@ class Deliveries:
                 sent += 1
                 await retry_until_stored(self._store.part_sent, delivery.message.id, sent, last=sent == len(parts))
         except SendError as error:
-            # What arrived before this part ended the count of vain attempts.
+            # A part that arrived reset the retry counter.
             await self._failed(delivery, error, delivery.attempts + 1 if sent == delivery.parts_sent else 1)
-        except Exception as error:  # what one message does to an adapter must not hold up those behind it
+        except Exception as error:  # an adapter's failure on one message must not hold up those behind it
             log.error(
                 "Message %d by %s cannot be sent: %s", delivery.message.id, delivery.channel, type(error).__name__
             )

@@ -1,7 +1,7 @@
-"""What people do at a platform becomes messages of a conversation, and commands are obeyed.
+"""Turns events of a platform into messages of a conversation, and obeys commands.
 
-Everything here may happen twice: platforms deliver again what they got no answer to, and the gateway may have been
-killed in between. So whatever is kept goes by the platform's own name of the event.
+Every step may run twice: platforms redeliver what got no response, and the gateway may have been killed in between. So
+everything stored is keyed by the platform's event id.
 """
 
 from __future__ import annotations
@@ -32,17 +32,17 @@ from lamoon.text.yes_no import parse_yes_no
 log = logging.getLogger("lamoon.channels")
 
 STALE = timedelta(hours=24)
-"""Nobody waits for an answer any more; and a request this old may be somebody's copy of a true one."""
+"""Older events get no answer; and a request this old may be a replayed copy."""
 RECENT = 20
-"""Messages among which a number looks for its choice: more than a turn ever says."""
+"""Messages searched for the choice that a number names: more than any turn sends."""
 SHORT = 20
-"""Characters; who writes more names no number."""
+"""Characters; a longer message is not read as a number."""
 WRITING = ("text", "choice", "media", "start")
 
 
 @dataclass(frozen=True)
 class Written:
-    """A message for the assistant or the team, by our `name` of it: its `text`, or a `choice` of a message."""
+    """A message for the assistant or the team, under our `name` of it: its `text`, or a `choice` of a message."""
 
     name: str
     text: str = field(repr=False)
@@ -51,10 +51,10 @@ class Written:
 
 @dataclass(frozen=True)
 class HandlingResult:
-    """What became of something heard: the conversation where there is one, and what has to follow.
+    """Result of handling an event: its conversation, if any, and what has to follow.
 
-    `written`: a message that has to be taken in, and is not kept before. `deletes`: everything is to be deleted.
-    `farewell`: words for somebody of whom nothing is kept.
+    `written`: a message for the intake, not stored before. `deletes`: everything is to be deleted. `farewell`: last
+    words to a person whose data was deleted.
     """
 
     conversation_id: str | None = None
@@ -64,7 +64,7 @@ class HandlingResult:
 
 
 class IncomingHandler:
-    """Keeps what is heard. Its methods block, but for `locked`."""
+    """Stores events. Its methods block, except `locked`."""
 
     def __init__(
         self, chat: ChatStore, people: ChannelStore, replies: Replies, studio: Studio, limit: RateLimit
@@ -77,11 +77,11 @@ class IncomingHandler:
         self._locks: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 
     def locked(self, channel: str, address: str) -> asyncio.Lock:
-        """One thing at a time of each person, in the order in which they were heard."""
+        """Serialises the events of each person, in order of arrival."""
         return self._locks.setdefault((channel, address), asyncio.Lock())
 
     def keep(self, channel: str, heard: IncomingEvent) -> HandlingResult:
-        """Keeps it, unless it was kept before. Raises StoreError, GoneError."""
+        """Handles an event unless it was handled before. Raises StoreError, GoneError."""
         name = event_name(channel, heard)
         if self._people.knows(name):
             return HandlingResult()
@@ -91,7 +91,7 @@ class IncomingHandler:
         return kept
 
     def note(self, name: str, conversation_id: str | None, *, writes: bool = False) -> None:
-        """It was kept, and need not be heard again."""
+        """Records the event as handled; redeliveries are ignored."""
         self._people.note(name, conversation_id, writes=writes)
 
     def _act(self, channel: str, heard: IncomingEvent, name: str) -> HandlingResult:
@@ -127,7 +127,7 @@ class IncomingHandler:
         return HandlingResult(conversation_id)
 
     def _written(self, person: Person, heard: IncomingEvent, name: str) -> HandlingResult:
-        """Somebody wrote, sent or chose something."""
+        """Handles text, media or a choice."""
         conversation_id = person.conversation.id
         choice = self._choice(person, heard)
         if person.asked_to_delete is not None:
@@ -149,12 +149,12 @@ class IncomingHandler:
         return HandlingResult(conversation_id)
 
     def tell_to_wait(self, conversation_id: str, notice: str, seconds: int) -> None:
-        """Says a notice that names the seconds and the emergency number: once a minute, however much is sent."""
+        """Sends a notice with the waiting time and the emergency number, at most once a minute."""
         minute = part_of(conversation_id, f"{notice} {int(time.time() // 60)}")
         self.tell(conversation_id, say(notice, seconds=seconds, emergency=self._studio.numbers.emergency), minute)
 
     def tell(self, conversation_id: str, text: str, name: str) -> None:
-        """Says something of the gateway's own; the same `name` again says nothing."""
+        """Sends a notice; repeating `name` sends nothing."""
         self._people.say(conversation_id, self._replies.own(text, "notice"), name)
 
     def _choice(self, person: Person, heard: IncomingEvent) -> tuple[int, int] | None:
@@ -167,7 +167,7 @@ class IncomingHandler:
         return numbered_choice(heard.text, latest)
 
     def _own_words(self, heard: IncomingEvent, choice: tuple[int, int] | None) -> str:
-        """What the gateway itself answers; nothing where the assistant does."""
+        """The gateway's own answer, if it has one; otherwise the assistant answers."""
         if heard.kind == "start":
             return f"{greeting(self._studio)}\n\n{consent(self._studio)}"
         if heard.kind == "media":
@@ -185,17 +185,17 @@ class IncomingHandler:
 
 
 def event_name(channel: str, heard: IncomingEvent) -> str:
-    """Our name of what was heard. The platform's own may hold an address, so it is not kept."""
+    """Our name of an event. The platform's id may hold an address, so it is hashed."""
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{channel}:{heard.address}:{heard.event_id}"))
 
 
 def part_of(name: str, part: str) -> str:
-    """A name of something else that follows from the same event."""
+    """Name of a further effect of the same event."""
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{name}:{part}"))
 
 
 def _answer(asked: int, choice: tuple[int, int] | None, heard: IncomingEvent) -> bool | None:
-    """The answer to whether everything is to be deleted; None where it was something else."""
+    """The answer to whether everything is to be deleted; None when it was something else."""
     if choice:
         return choice[1] == 0 if choice[0] == asked else None
     return parse_yes_no(heard.text) if heard.kind == "text" else None

@@ -12,12 +12,12 @@ from lamoon.chat.model import Message
 
 
 def choice_key(message_id: int, index: int) -> str:
-    """A name short enough for every platform. Whoever sends it is looked up in their own conversation: it may be guessed."""
+    """A key short enough for every platform. It may be guessed: it is looked up in the sender's own conversation."""
     return f"{message_id}.{index}"
 
 
 def read_choice_key(key: str) -> tuple[int, int] | None:
-    """What `choice_key` was given, None when it was somebody else."""
+    """The inverse of `choice_key`, None for other payloads."""
     message_id, _, index = key.partition(".")
     if not all(part.isascii() and part.isdigit() and len(part) < 10 for part in (message_id, index)):
         return None
@@ -28,7 +28,7 @@ COMMANDS: Mapping[str, EventKind] = MappingProxyType({"/start": "start", "/stop"
 
 
 def command_or_text(text: str) -> EventKind:
-    """The kind of a message by its first word; "/start abc" and "/start@studio_bot" are /start too."""
+    """The event kind by the first word; "/start abc" and "/start@studio_bot" are /start too."""
     word = "".join(text.split(maxsplit=1)[:1]).partition("@")[0]
     return COMMANDS.get(word.lower(), "text")
 
@@ -37,7 +37,7 @@ _NUMBER = re.compile(r"\W*(?:(?:option|number|no\.?)\s*)?(\d{1,2})\W*", re.IGNOR
 
 
 def numbered_choice(text: str, latest: Sequence[Message]) -> tuple[int, int] | None:
-    """The choice that a number names, as (id of its message, index); None where it names none.
+    """The choice that a number selects, as (id of its message, index), or None.
 
     `latest` are the conversation's last messages, oldest first; only what was said since the person's own last message
     counts. Other ways to name a choice ("the first one") are Rasa's business.

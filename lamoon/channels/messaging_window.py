@@ -1,4 +1,4 @@
-"""Whether a person at a platform can be reached: some platforms allow replies for a limited time after their last message."""
+"""Whether a person can still be reached: some platforms allow replies only for a limited time after their last message."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ OUTSIDE = "more than 24 hours since they wrote: the platform lets nothing throug
 
 
 def window_until(channel: str, heard_at: datetime) -> datetime | None:
-    """Until when somebody who wrote last at `heard_at` may be answered; None where there is no end."""
+    """When the window closes for a person who last wrote at `heard_at`; None without a limit."""
     window = CHANNELS[channel].window if channel in CHANNELS else None
     return heard_at + window if window else None
 
 
 def is_past(until: datetime | None) -> bool:
-    """Whether it is too late."""
+    """Whether the window has closed."""
     return until is not None and until <= now()
 
 
 @dataclass(frozen=True)
 class Reachability:
-    """`until`: when the platform lets nothing through any more, None where it always does; `is_past`: it was so before.
+    """`until`: when the messaging window closes, None without a limit; `is_past`: it has closed.
 
     `stopped`: they asked for no more messages. `undelivered`: why messages did not arrive, by their ids.
     """
@@ -38,7 +38,7 @@ class Reachability:
 
 
 def reachability(people: ChannelStore, conversation_id: str) -> Reachability | None:
-    """How the person in a conversation can be reached; None on the website. Blocks. Raises StoreError."""
+    """Reachability of the person in a conversation; None on the website. Blocks. Raises StoreError."""
     person = people.person_of(conversation_id)
     if person is None:
         return None

@@ -12,7 +12,7 @@ from lamoon.channels.rendering import Runs, joined, numbered, plain, runs, split
 
 MOST_REPLIES, LONGEST_REPLY = 13, 20
 GET_STARTED = "GET_STARTED"
-"""The payload of the button that opens a conversation, as docs/channels.md sets it up."""
+"""Payload of the button that opens a conversation, set up as in docs/channels.md."""
 
 
 class Messenger(MetaChannel):
@@ -29,12 +29,12 @@ class Messenger(MetaChannel):
         return len(plain(some))
 
     def events(self, entry: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-        """What happened at our account, where no other app has taken the conversation over."""
+        """Events of our account, except conversations that another app has taken over."""
         if entry["id"] == self.account:
             yield from entry.get("messaging", ())
 
     def read(self, event: Mapping[str, Any]) -> Iterator[IncomingEvent]:
-        """Messages and buttons of people. Our own words coming back, receipts, edits and reactions are passed over."""
+        """Messages and buttons of people. Echoes, receipts, edits and reactions are ignored."""
         if not {"message", "postback"} & event.keys():
             return
         person = str(event["sender"]["id"])
@@ -44,7 +44,9 @@ class Messenger(MetaChannel):
             yield _postback(event["postback"], person, event["timestamp"])
 
     def render(self, outgoing: Outgoing) -> list[ApiRequest]:
-        """Text in as many messages as it takes; the choices hang on the last, for they vanish with the next one."""
+        """Text in as many messages as needed; the choices belong to the last, because they vanish with the next
+        message.
+        """
         titles = [title for title, _ in outgoing.choices]
         fits = len(titles) <= MOST_REPLIES and all(0 < len(title) <= LONGEST_REPLY for title in titles)
         words = runs(outgoing.body)
@@ -58,7 +60,7 @@ class Messenger(MetaChannel):
         return [{"message": part} for part in parts]
 
     def address_to(self, address: str) -> tuple[str, dict[str, Any]]:
-        """By the name that the page knows the person under."""
+        """Addressed by the person's page-scoped id."""
         return f"/{self.account}/messages", {"recipient": {"id": address}, "messaging_type": "RESPONSE"}
 
 
@@ -78,7 +80,7 @@ def _message(message: Mapping[str, Any], person: str, at: float) -> Iterator[Inc
 
 
 def _postback(postback: Mapping[str, Any], person: str, at: float) -> IncomingEvent:
-    """A button that was set up at the platform: its title is what the person says."""
+    """A button that was set up at the platform; its title is what the person says."""
     event, when = str(postback.get("mid") or f"{person}-{at}"), moment(at / 1000)
     if postback.get("payload") == GET_STARTED:
         return IncomingEvent(event, person, "start", at=when)
@@ -100,5 +102,5 @@ class Instagram(Messenger):
         return len(plain(some).encode())
 
     def address_to(self, address: str) -> tuple[str, dict[str, Any]]:
-        """By the page that the token belongs to."""
+        """Addressed through the page that the token belongs to."""
         return "/me/messages", {"recipient": {"id": address}}

@@ -1,7 +1,7 @@
-"""Meta's platform: one app, one webhook, and behind it WhatsApp, Messenger and Instagram.
+"""Meta's platform: one app and one webhook for WhatsApp, Messenger and Instagram.
 
-Each of the three is a `MetaChannel` that reads its own events and writes its own messages. A webhook of the app may
-hold events of all three, so any of them unpacks them all.
+Each of the three is a `MetaChannel` that parses its own events and renders its own messages. One webhook may hold
+events of all three, so each of them unpacks all.
 """
 
 from __future__ import annotations
@@ -36,18 +36,18 @@ _WINDOW_CODES = (131047,)
 _WINDOW_SUBCODES = (2018278, 2534022)
 _GONE_CODES = (551,)
 _GONE_SUBCODES = (1545041, 2018001)
-# Limits of rate and troubles on Meta's side, which answer 400 or 403 as often as 429 or 500.
+# Rate limits and faults on Meta's side, which answer 400 or 403 as often as 429 or 500.
 _PASSING_CODES = (1, 2, 4, 17, 32, 613, 80006, 80007, 130429, 131000, 131016, 131056, 133004)
 _NO_ACCESS_CODES = (0, 190)
 _NO_PERMISSION_CODES = (3, 10, *range(200, 300))
 NONSENSE = (KeyError, TypeError, AttributeError, ValueError, OverflowError)
-"""What reading raises when something is not as Meta describes it."""
+"""What parsing raises on data other than Meta documents."""
 
 log = logging.getLogger("lamoon.channels")
 
 
 class MetaApp:
-    """An app at Meta: what is signed with its secret is from Meta. `api`: address of the Graph API with its version."""
+    """A Meta app: requests signed with its secret come from Meta. `api`: URL of the Graph API with its version."""
 
     def __init__(self, secret: str, verify_token: str, api: str) -> None:
         self.api = api
@@ -56,23 +56,23 @@ class MetaApp:
         self._channels: list[MetaChannel] = []
 
     def add(self, channel: MetaChannel) -> None:
-        """Events of the channel's account are heard from now on; those of others are not."""
+        """Registers an account; events of other accounts are ignored."""
         self._channels.append(channel)
 
     def handshake(self, incoming: Incoming) -> str | None:
-        """The challenge, when the request knows the token that was entered at Meta."""
+        """The challenge, when the request holds the verify token entered at Meta."""
         given = incoming.query.get("hub.verify_token", "")
         known = hmac.compare_digest(given.encode(), self._verify_token)
         return incoming.query.get("hub.challenge") if known and incoming.query.get("hub.mode") == "subscribe" else None
 
     def verify(self, incoming: Incoming) -> bool:
-        """Whether the body is signed by SHA-256 with the app's secret. Weaker signatures count for nothing."""
+        """Whether the body is signed by SHA-256 with the app's secret. Weaker signatures are not accepted."""
         signature = hmac.new(self._secret, incoming.body, hashlib.sha256).hexdigest()
         given = incoming.headers.get("x-hub-signature-256", "")
         return hmac.compare_digest(given.encode(), f"sha256={signature}".encode())
 
     def unpack(self, incoming: Incoming) -> list[tuple[str, Event]]:
-        """All that happened at our accounts, the earliest first: Meta batches, and not always in order."""
+        """All events of our accounts, earliest first: Meta batches them, not always in order."""
         try:
             payload = json.loads(incoming.body)
             found = [
@@ -87,25 +87,25 @@ class MetaApp:
         return sorted(found, key=lambda pair: _at(pair[1]))
 
     def client(self, token: str) -> httpx.AsyncClient:
-        """Calls the Graph API with `token`, and proves each time that it is the app that calls. Raises ValueError."""
+        """A client that calls the Graph API with `token` and the app's proof. Raises ValueError."""
         proof = hmac.new(self._secret, token.encode(), hashlib.sha256).hexdigest()
         headers = {"Authorization": f"Bearer {token}"}
         return platform_client(self.api, headers=headers, params={"appsecret_proof": proof})
 
 
 class MetaChannel(ABC):
-    """One account: a WhatsApp number, a page, or an Instagram account, named by its `account` id at Meta."""
+    """One account: a WhatsApp number, a page, or an Instagram account, identified by its `account` id at Meta."""
 
     name: str
     object: str
-    """What Meta calls the kind of account in webhooks."""
+    """Meta's name for the kind of account in webhooks."""
     title: str
-    """What people call it."""
+    """Its common name."""
     fields: str
     """What `check` asks for; the first one names the account."""
 
     def __init__(self, app: MetaApp, token: str, account: str) -> None:
-        """Raises ValueError when the address of Meta's API cannot be used."""
+        """Raises ValueError when the API's URL cannot be used."""
         self.account = account
         self._app = app
         self._client = app.client(token)
@@ -113,11 +113,11 @@ class MetaChannel(ABC):
 
     @abstractmethod
     def events(self, entry: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-        """The events at our account in an entry of a webhook. Raises one of NONSENSE when it makes none."""
+        """Events of the account in a webhook entry. Raises one of NONSENSE when it cannot be parsed."""
 
     @abstractmethod
     def read(self, event: Mapping[str, Any]) -> Iterator[Event]:
-        """What a person did or did not get, nothing where it is of no matter. Raises one of NONSENSE."""
+        """The events in one item, none where it does not matter. Raises one of NONSENSE."""
 
     @abstractmethod
     def render(self, outgoing: Outgoing) -> list[ApiRequest]:
@@ -125,7 +125,7 @@ class MetaChannel(ABC):
 
     @abstractmethod
     def address_to(self, address: str) -> tuple[str, dict[str, Any]]:
-        """Where messages are posted, and the fields that bring one to a person."""
+        """Path for posting messages, and the fields that address a person."""
 
     def handshake(self, incoming: Incoming) -> str | None:
         """See `MetaApp.handshake`."""
@@ -140,7 +140,7 @@ class MetaChannel(ABC):
         return self._app.unpack(incoming)
 
     def acknowledge(self, incoming: Incoming) -> dict[str, Any] | None:
-        """Meta expects nothing but 200."""
+        """Meta expects only a 200."""
         return None
 
     async def send(self, address: str, part: ApiRequest) -> None:
@@ -159,7 +159,7 @@ class MetaChannel(ABC):
 
 
 def _read(channel: MetaChannel, entry: Mapping[str, Any]) -> Iterator[Event]:
-    """An event that makes no sense keeps nobody else in the batch from being heard."""
+    """An event that cannot be parsed does not lose the others in its batch."""
     for event in channel.events(entry):
         try:
             yield from channel.read(event)
@@ -172,7 +172,7 @@ def _at(event: Event) -> datetime:
 
 
 def lasting_error(error: Mapping[str, Any]) -> SendError | None:
-    """What an error of Meta says of the person, however it is told; None where it says nothing."""
+    """What a Meta error says about the person, in a response or a report; None where it says nothing."""
     code, subcode = error.get("code"), error.get("error_subcode")
     if code in _WINDOW_CODES or subcode in _WINDOW_SUBCODES:
         return SendError(OUTSIDE, final=True)
@@ -182,7 +182,7 @@ def lasting_error(error: Mapping[str, Any]) -> SendError | None:
 
 
 def _error(answer: httpx.Response) -> SendError:
-    """Meta's codes say more than its statuses. Its words are left out: they may quote what was sent."""
+    """Meta's codes say more than its statuses. Its texts are left out: they may quote what was sent."""
     error = json_object(answer).get("error")
     error = error if isinstance(error, dict) else {}
     if lasting := lasting_error(error):

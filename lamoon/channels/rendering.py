@@ -1,6 +1,6 @@
-"""From a safe tree to what messaging platforms show: runs of text, cut where a reader would pause, then marked up.
+"""From a safe tree to platform text: runs, split where a reader would pause, then marked up.
 
-A tree becomes runs once, whatever the platform; every platform then measures and writes them in its own way.
+A tree becomes runs once; each platform then measures and writes them in its own way.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from lamoon.phrasebook import say
 
 _PAUSES = ("\n\n", "\n", r"(?<=[.!?:;])\s", r"\s")
 _EARLIEST_PAUSE = 0.5
-"""A pause counts when it leaves a part at least half full; otherwise the next weaker kind is looked for."""
+"""A break counts when it leaves a part at least half full; otherwise the next weaker kind is used."""
 
 
 @dataclass(frozen=True)
 class Run:
-    """Text of one look. `href`: where it leads, on platforms that have links."""
+    """Text of one style. `href`: its link target, on platforms that have links."""
 
     text: str
     strong: bool = False
@@ -38,8 +38,8 @@ Size = Callable[[Runs], int]
 def runs(body: Sequence[Node], *, links: bool = False) -> list[Run]:
     """The text of a safe tree.
 
-    Without `links`, addresses that the words do not show stand behind them in brackets. With `links`, web addresses
-    become `Run.href`; phone numbers and mail addresses stay words, which phones make clickable themselves.
+    Without `links`, addresses that the text does not show follow it in brackets. With `links`, web addresses become
+    `Run.href`; phone numbers and mail addresses stay words, which phones make clickable themselves.
     """
     found = list(_blocks(body, Run(""), links, ""))
     return [
@@ -49,7 +49,7 @@ def runs(body: Sequence[Node], *, links: bool = False) -> list[Run]:
 
 
 def split(whole: Runs, limit: int, size: Size) -> list[list[Run]]:
-    """The parts of a long message, each within `limit` by `size`. Nothing is lost but spaces where it was cut."""
+    """Parts of a long message, each within `limit` by `size`. Only spaces at the breaks are dropped."""
     rest, parts = list(whole), []
     while size(rest) > limit:
         text = plain(rest)
@@ -61,12 +61,12 @@ def split(whole: Runs, limit: int, size: Size) -> list[list[Run]]:
 
 
 def plain(some: Runs) -> str:
-    """Words only."""
+    """Text without style."""
     return "".join(run.text for run in some)
 
 
 def telegram_html(some: Runs) -> str:
-    """What Telegram calls HTML: b, i and a, everything else escaped."""
+    """Telegram's HTML: b, i and a, everything else escaped."""
     return "".join(_telegram(run) for run in some)
 
 
@@ -76,24 +76,24 @@ def whatsapp_text(some: Runs) -> str:
 
 
 def utf16(some: Runs) -> int:
-    """Length as Telegram counts it, mark-up left out."""
+    """Length in UTF-16 units without mark-up, as Telegram counts."""
     return len(plain(some).encode("utf-16-le")) // 2
 
 
 def numbered(titles: Sequence[str]) -> list[Run]:
-    """Choices as lines with numbers, for where no buttons fit."""
+    """Choices as numbered lines, where buttons do not fit."""
     lines = (f"{number}. {title}" for number, title in enumerate(titles, 1))
     return [Run("\n".join((*lines, say("reply_with_number"))))]
 
 
 def joined(*blocks: Runs) -> list[Run]:
-    """Blocks with an empty line between them; empty ones are left out."""
+    """Blocks separated by an empty line; empty ones are dropped."""
     filled = [block for block in blocks if block]
     return [run for index, block in enumerate(filled) for run in ((Run("\n\n"),) if index else ()) + tuple(block)]
 
 
 def _blocks(nodes: Sequence[Node], look: Run, links: bool, indent: str) -> Iterator[Run]:
-    """Paragraphs and lists with an empty line between them, and what stands outside of both as it is."""
+    """Paragraphs and lists separated by an empty line; other nodes as they are."""
     for index, node in enumerate(nodes):
         if index and node["t"] in ("p", "ul", "ol"):
             yield Run("\n" if indent else "\n\n")
@@ -137,7 +137,7 @@ def _link(node: Node, look: Run, links: bool) -> Iterator[Run]:
 
 
 def _shows(words: str, address: str, scheme: str) -> bool:
-    """Whether the words tell the address already, in whatever way a phone number is written."""
+    """Whether the text shows the address already, however a phone number is written."""
     if scheme != "tel":
         return address in words
     digits = re.sub(r"\D", "", words)
@@ -145,7 +145,7 @@ def _shows(words: str, address: str, scheme: str) -> bool:
 
 
 def _pause(text: str, most: int) -> int:
-    """Where to cut, after at most `most` characters: behind a paragraph, a line, a sentence, a word, or anywhere."""
+    """Where to break, after at most `most` characters: after a paragraph, a line, a sentence, a word, or anywhere."""
     for pause in _PAUSES:
         ends = [match.end() for match in re.finditer(pause, text[: most + 1]) if match.start() <= most]
         if ends and ends[-1] >= most * _EARLIEST_PAUSE:
@@ -175,7 +175,7 @@ def _after(some: Runs, length: int) -> list[Run]:
 
 
 def _trimmed(some: Runs) -> list[Run]:
-    """Without spaces at both ends."""
+    """Without outer spaces."""
     text = plain(some)
     begin = len(text) - len(text.lstrip())
     return _first(_after(some, begin), len(text.strip()))
@@ -189,6 +189,6 @@ def _telegram(run: Run) -> str:
 
 
 def _starred(run: Run) -> str:
-    """Marks hold within a line only, and not beside a space."""
+    """Marks work within a line only, and not next to a space."""
     mark = ("*" if run.strong else "") + ("_" if run.em else "")
     return re.sub(r"\S(?:.*\S)?", lambda words: mark + words[0] + mark[::-1], run.text) if mark else run.text

@@ -1,4 +1,4 @@
-"""The channels at work: takes webhooks, has people answered, and delivers."""
+"""Runs the channels: takes webhooks, passes messages on, and delivers answers."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 def build_channel_service(services: Services) -> ChannelService:
-    """The channels that the settings ask for, on top of the chat."""
+    """Builds the configured channels on top of the chat."""
     people, configured = ChannelStore(services.bookings.database), build_channels(services.settings.channels)
     listening = IncomingHandler(services.store, people, services.replies, services.studio, services.limits.conversation)
     deliveries = Deliveries(people, configured.adapters)
@@ -83,11 +83,11 @@ class ChannelService:
             hub.watch(deliveries.wake)
 
     def host(self, platform: str) -> Adapter | None:
-        """Who takes the webhooks of a platform; None where it is off."""
+        """The adapter that takes a platform's webhooks; None where it is off."""
         return self._channels.hosts.get(platform)
 
     def states(self) -> Mapping[str, str]:
-        """Each configured channel with `ok` or what is the matter with it."""
+        """Each configured channel with `ok` or its problem."""
         works = {name: lane.trouble or "ok" for name, lane in self._deliveries.lanes.items()}
         return works | dict(self._channels.problems)
 
@@ -99,13 +99,13 @@ class ChannelService:
             await self._deliveries.run()
 
     async def stop(self) -> None:
-        """Ends the work; what has not arrived waits in the store."""
+        """Stops; undelivered messages wait in the store."""
         await self._deliveries.stop()
 
     async def hear(self, events: Sequence[tuple[str, Event]]) -> None:
-        """Keeps what was heard and has it answered: each person's in order of time, many people at once.
+        """Handles events: each person's in order of time, many people at once.
 
-        Raises StoreError when something could not be kept; the platform then delivers it again.
+        Raises StoreError when something could not be stored; the platform then redelivers.
         """
         theirs: defaultdict[tuple[str, str], list[IncomingEvent]] = defaultdict(list)
         for channel, event in events:
@@ -116,7 +116,7 @@ class ChannelService:
         await asyncio.gather(*(self._hear_all(channel, some) for (channel, _), some in theirs.items()))
 
     async def _hear_all(self, channel: str, some: list[IncomingEvent]) -> None:
-        """Keeps what one person did, in order of time where the platform tells it."""
+        """Handles one person's events, in order of time where the platform gives it."""
         if all(heard.at for heard in some):
             some.sort(key=lambda heard: heard.at or NEVER)
         for heard in some:
@@ -136,7 +136,7 @@ class ChannelService:
             self._hub.wake(kept.conversation_id)
 
     async def _take_in(self, conversation_id: str, written: Written) -> None:
-        """Has a message kept and answered, or says why not; then it need not be heard again."""
+        """Passes a message to the intake, or says why it was refused; either way the event is done."""
         name, text = written.name, written.text
         try:
             await self._intake.receive(conversation_id, name, text, plain_text(text), written.choice)
@@ -147,7 +147,7 @@ class ChannelService:
         await asyncio.to_thread(self._listening.note, name, conversation_id, writes=True)
 
     async def _lost(self, channel: str, report: DeliveryFailure) -> None:
-        """Notes for the team that a message did not arrive, as if the platform had never taken it."""
+        """Records a delivery failure for the team, as if the platform had never accepted the message."""
         error = report.error
         conversation_id = await asyncio.to_thread(self.people.lost, channel, report.message_id, str(error))
         if conversation_id is None:
@@ -158,7 +158,7 @@ class ChannelService:
         self._hub.wake(conversation_id)
 
     async def _delete(self, conversation_id: str) -> None:
-        """Deletes everything, as the chat in the page does."""
+        """Deletes everything, as the chat on the website does."""
         await self._turns.stop(conversation_id)
         await self._deliveries.stop(conversation_id)
         with contextlib.suppress(GoneError):
@@ -166,7 +166,7 @@ class ChannelService:
         self._eraser.wake()
 
     def _last_words(self, channel: str, address: str, words: str) -> None:
-        """Tells somebody of whom nothing is kept."""
+        """Sends last words to a person whose data was deleted."""
         draft = self._replies.own(words, "notice")
         message = Message(0, "system", "notice", now(), words, draft.body)
         task = asyncio.create_task(self._deliveries.send_last(channel, address, message))

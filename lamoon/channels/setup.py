@@ -1,4 +1,4 @@
-"""Which channels there are: what the settings make of each platform."""
+"""The channels: each platform as the settings configure it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Account = tuple[type[MetaChannel], str, Secret, str, str]
 
 
 def build(settings: ChannelSettings) -> PlatformSetup:
-    """The channels of Meta, or what is missing or wrong with their settings."""
+    """Meta's channels, or what is missing or wrong in their settings."""
     wanted = [account for account in _accounts(settings) if account[2] or account[4]]
     app_problem = _app_problem(settings)
     if not wanted:
@@ -56,7 +56,7 @@ def _app_problem(settings: ChannelSettings) -> str:
 
 
 def _channel(app: MetaApp, account: Account, app_problem: str) -> MetaChannel:
-    """Raises ValueError with what is wrong."""
+    """Raises ValueError with the problem."""
     kind, token_name, token, id_name, number = account
     if app_problem:
         raise ValueError(app_problem)
@@ -75,12 +75,12 @@ PLATFORMS: Mapping[str, Callable[[ChannelSettings], PlatformSetup]] = {
     "meta": build,
     "twilio": twilio.build,
 }
-"""By the last part of their webhook's address."""
+"""By the last part of the webhook's path."""
 
 
 @dataclass(frozen=True)
 class Channels:
-    """What was built: who takes the webhooks of a platform, who sends on a channel, and why a channel is off."""
+    """The configured channels: by webhook, by channel, and why a channel is off."""
 
     hosts: Mapping[str, Adapter]
     adapters: Mapping[str, Adapter]
@@ -88,7 +88,7 @@ class Channels:
 
 
 def build_channels(settings: ChannelSettings) -> Channels:
-    """All configured channels. Never raises: what is wrong with one is no reason to stop the others."""
+    """All configured channels. Never raises: a problem with one does not stop the others."""
     built = {name: build(settings) for name, build in PLATFORMS.items()}
     return Channels(
         {name: found.adapters[0] for name, found in built.items() if found.adapters},

@@ -1,7 +1,7 @@
-"""What channels keep: who was heard, what was heard already, and what still has to reach whom.
+"""What channels store: people, handled events, and pending deliveries.
 
-All methods block: call them in a thread. They raise StoreError when the database fails, GoneError when the
-conversation was deleted.
+All methods block: call them in a thread. They raise StoreError when the database fails, GoneError when the conversation
+was deleted.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from lamoon.storage.time import from_naive_utc, now, to_naive_utc
 DUE, SENT, FAILED, UNWANTED = "due", "sent", "failed", "unwanted"
 STOPPED = "they asked for no more messages"
 MEMORY = timedelta(days=8)
-"""How long what was heard is remembered: no platform delivers anything again after a week."""
+"""How long handled events are remembered: no platform redelivers after a week."""
 
-# Of somebody who stopped nothing goes out but the words that say so. Never NULL, so that it can be negated.
+# After "stop" only its confirmation goes out. Never NULL, so that it can be negated.
 _HELD_BACK = and_(people.c.stopped.is_(True), people.c.last_wanted.is_distinct_from(deliveries.c.message_id))
 _ON_ITS_WAY = and_(deliveries.c.state == DUE, not_(_HELD_BACK))
 _WITH_PEOPLE = deliveries.outerjoin(people, people.c.conversation_id == deliveries.c.conversation_id)
 
-# What every message needs is put together once.
+# Compiled once, because every message needs it.
 _KNOWN = select(events.c.id).where(events.c.id == bindparam("event"))
 _NEXT = (
     select(messages, deliveries.c.parts_sent, deliveries.c.attempts, deliveries.c.due_at)
@@ -46,7 +46,7 @@ _NEXT = (
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody at a platform. `heard_at` is when they wrote last."""
+    """A person on a platform. `heard_at` is when they last wrote."""
 
     conversation: Conversation
     heard_at: datetime
@@ -56,7 +56,7 @@ class Person:
 
 @dataclass(frozen=True)
 class Delivery:
-    """A message on its way: how many of its parts arrived, how often the next was tried, and when it may be again."""
+    """A message being delivered: parts that arrived, attempts at the next one, and when it may be tried."""
 
     message: Message
     conversation_id: str
@@ -74,7 +74,7 @@ class ChannelStore:
         self._database = database
 
     def person(self, channel: str, address: str) -> Person | None:
-        """Whoever writes from this address, None when nothing is kept of them."""
+        """The person with this address, None when nothing is stored about them."""
         theirs = and_(conversations.c.channel == channel, conversations.c.address == address)
         return self._person(theirs)
 
@@ -83,12 +83,12 @@ class ChannelStore:
         return self._person(and_(conversations.c.id == conversation_id, conversations.c.address.is_not(None)))
 
     def knows(self, event_id: str) -> bool:
-        """Whether this was heard already."""
+        """Whether this event was handled already."""
         with self._database.reading("look for what was heard") as connection:
             return connection.execute(_KNOWN, {"event": event_id}).first() is not None
 
     def note(self, event_id: str, conversation_id: str | None, *, writes: bool) -> None:
-        """Remembers that this was heard; `writes` when the person did it by writing, so that they may be answered."""
+        """Records an event as handled; `writes` when it was a message, which opens the messaging window."""
         with self._database.writing("note what was heard") as connection:
             if not connection.execute(_KNOWN, {"event": event_id}).first():
                 connection.execute(insert(events).values(id=event_id, at=to_naive_utc(now())))
@@ -96,57 +96,59 @@ class ChannelStore:
                 _change(connection, conversation_id, heard_at=to_naive_utc(now()))
 
     def resume(self, conversation_id: str) -> None:
-        """Somebody who had stopped writes again; what was said meanwhile stays unwanted."""
+        """Ends "stop" because the person writes again; messages sent meanwhile stay unwanted."""
         with self._database.writing("note an end of silence") as connection:
             _change(connection, conversation_id, stopped=False, last_wanted=None)
             connection.execute(update(deliveries).where(_due_in(conversation_id)).values(state=UNWANTED))
 
     def ask_to_delete(self, conversation_id: str, message_id: int | None) -> None:
-        """Keeps which message asks whether to delete everything; None: nothing asks any more."""
+        """Records which message asks whether to delete everything; None: none does."""
         with self._database.writing("note a question") as connection:
             _change(connection, conversation_id, asked_to_delete=message_id)
 
     def stop(self, conversation_id: str, last_wanted: int | None) -> None:
-        """No more messages after `last_wanted`, until they write again; what has not gone out by then does not."""
+        """Blocks messages after `last_wanted` until the person writes again; undelivered ones are dropped."""
         with self._database.writing("note a stop") as connection:
             _change(connection, conversation_id, stopped=True, last_wanted=last_wanted)
             others = and_(_due_in(conversation_id), deliveries.c.message_id != (last_wanted or 0))
             connection.execute(update(deliveries).where(others).values(state=UNWANTED))
 
     def say(self, conversation_id: str, draft: Draft, name: str) -> int:
-        """Keeps words of the gateway's own and returns their id; the same `name` again changes nothing."""
+        """Stores a notice and returns its id; repeating `name` changes nothing."""
         with self._database.writing("keep a message") as connection:
             return say(connection, conversation_id, "system", draft, name)
 
     def due(self) -> Sequence[str]:
-        """The conversations with something to deliver, longest first."""
+        """Conversations with due deliveries, longest first."""
         query = select(deliveries.c.conversation_id).select_from(_WITH_PEOPLE).where(_ON_ITS_WAY)
         query = query.group_by(deliveries.c.conversation_id).order_by(func.min(deliveries.c.message_id))
         with self._database.reading("look for deliveries") as connection:
             return list(connection.execute(query).scalars())
 
     def next_delivery(self, conversation_id: str) -> Delivery | None:
-        """The conversation's first message that has to be delivered; what is unwanted is passed over."""
+        """The conversation's first message to deliver; unwanted ones are skipped."""
         with self._database.reading("look for a delivery") as connection:
             row = connection.execute(_NEXT, {"conversation": conversation_id}).first()
         return _delivery(row) if row else None
 
     def part_sent(self, message_id: int, parts_sent: int, *, last: bool) -> None:
-        """The platform took so many of its parts; it may have told meanwhile that one of them did not arrive."""
+        """Records so many parts as accepted; a failure report may have arrived meanwhile."""
         changes = {"parts_sent": parts_sent, "attempts": 0, "due_at": None, "state": SENT if last else DUE}
         self._deliver("note what arrived", message_id, changes, deliveries.c.state != FAILED)
 
     def put_off(self, message_id: int, attempts: int, seconds: float, reason: str) -> None:
-        """It is tried again after so many seconds."""
+        """Schedules the next attempt in so many seconds."""
         due_at = to_naive_utc(now() + timedelta(seconds=seconds))
         self._deliver("put a message off", message_id, {"attempts": attempts, "due_at": due_at, "reason": reason})
 
     def failed(self, message_id: int, reason: str) -> None:
-        """It does not arrive; staff see why."""
+        """Gives the message up; staff see why."""
         self._deliver("note a failure", message_id, {"state": FAILED, "reason": reason})
 
     def lost(self, channel: str, message_id: int, reason: str) -> str | None:
-        """It was sent on this channel and did not arrive; its conversation, None when the channel has no such message."""
+        """Marks a message sent on this channel as undelivered; returns its conversation, None when the channel has no
+        such message.
+        """
         ours = (deliveries.c.message_id == message_id, conversations.c.channel == channel)
         query = select(conversations.c.id).join(deliveries, deliveries.c.conversation_id == conversations.c.id)
         with self._database.reading("look for a message that was lost") as connection:
@@ -156,7 +158,7 @@ class ChannelStore:
         return conversation_id
 
     def undelivered(self, conversation_id: str) -> dict[int, str]:
-        """Why messages of this conversation did not arrive, by their ids."""
+        """Why messages of this conversation did not arrive, by message id."""
         query = select(deliveries.c.message_id, deliveries.c.state, deliveries.c.reason).select_from(_WITH_PEOPLE)
         query = query.where(deliveries.c.conversation_id == conversation_id)
         query = query.where(or_(deliveries.c.state.in_((FAILED, UNWANTED)), _HELD_BACK & (deliveries.c.state == DUE)))
@@ -165,13 +167,13 @@ class ChannelStore:
         return {row.message_id: row.reason if row.state == FAILED else STOPPED for row in rows}
 
     def count_due(self) -> int:
-        """How many messages are on their way."""
+        """Number of pending deliveries."""
         query = select(func.count()).select_from(_WITH_PEOPLE).where(_ON_ITS_WAY)
         with self._database.reading("count deliveries") as connection:
             return int(connection.execute(query).scalar_one())
 
     def forget_old(self) -> None:
-        """Forgets what was heard so long ago that no platform delivers it again."""
+        """Forgets events too old to be redelivered."""
         with self._database.writing("forget what was heard") as connection:
             connection.execute(delete(events).where(events.c.at < to_naive_utc(now() - MEMORY)))
 
@@ -204,7 +206,7 @@ def _is_there(connection: Connection, conversation_id: str) -> bool:
 
 
 def _change(connection: Connection, conversation_id: str, **values: object) -> None:
-    """Changes what is kept of a person, from the first time on."""
+    """Updates a person's row, creating it if needed."""
     theirs = people.c.conversation_id == conversation_id
     if not connection.execute(update(people).where(theirs).values(values)).rowcount:
         fresh = {"heard_at": to_naive_utc(now()), "stopped": False} | values

@@ -1,4 +1,4 @@
-"""Telegram's Bot API. Private chats only: what a person tells about their health is no matter for a group."""
+"""Telegram's Bot API. Private chats only: health is not a matter for a group."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ NAME = "telegram"
 HEADER = "x-telegram-bot-api-secret-token"
 LONGEST = 4096
 LONGEST_TITLE = 40
-"""Characters of a button that a narrow phone shows whole."""
+"""Characters of a button that a narrow phone shows in full."""
 UPDATES = ["message", "callback_query", "my_chat_member"]
 MEDIA = frozenset(
     "animation audio contact dice document game location paid_media photo poll sticker story venue video video_note "
@@ -46,7 +46,7 @@ _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
 
 
 def build(settings: ChannelSettings) -> PlatformSetup:
-    """Telegram, or what is missing or wrong with its settings."""
+    """Telegram, or what is missing or wrong in its settings."""
     token, secret = settings.telegram_token.reveal(), settings.telegram_secret.reveal()
     if not token and not secret:
         return PlatformSetup()
@@ -64,7 +64,7 @@ def build(settings: ChannelSettings) -> PlatformSetup:
 
 
 class Telegram:
-    """One bot. `public_url` is where the gateway is reached from outside; empty: its webhook is set by hand."""
+    """A bot. `public_url` is the gateway's public address; empty: the webhook is set by hand."""
 
     name = NAME
 
@@ -79,11 +79,11 @@ class Telegram:
         return None
 
     def verify(self, incoming: Incoming) -> bool:
-        """Whether the request shows the secret that setWebhook named."""
+        """Whether the request holds the secret given to setWebhook."""
         return hmac.compare_digest(incoming.headers.get(HEADER, "").encode(), self._secret.encode())
 
     def unpack(self, incoming: Incoming) -> list[tuple[str, Event]]:
-        """What one person did in a private chat; nothing for all other kinds of updates."""
+        """The event of a private chat; none for other kinds of updates."""
         update = json.loads(incoming.body)
         if not isinstance(update, dict) or not isinstance(update.get("update_id"), int):
             raise ValueError("is not an update")
@@ -93,7 +93,7 @@ class Telegram:
             raise ValueError("is not an update as Telegram describes it") from None
 
     def acknowledge(self, incoming: Incoming) -> dict[str, Any] | None:
-        """Takes the spinner off a button that was pressed."""
+        """Stops the spinner on a pressed button."""
         update = json.loads(incoming.body)
         query = update.get("callback_query") if isinstance(update, dict) else None
         if not isinstance(query, dict):
@@ -111,7 +111,7 @@ class Telegram:
             raise _refused(answer)
 
     async def check(self) -> str:
-        """Who the bot is; sets its webhook where the gateway's public address is known. Raises SendError."""
+        """Asks for the bot's name; sets its webhook where the gateway's public address is known. Raises SendError."""
         bot = _result(await self._call("getMe", {}))
         webhook = _result(await self._call("getWebhookInfo", {}))
         if self._webhook:
@@ -127,7 +127,7 @@ class Telegram:
 
 
 def parts_of(outgoing: Outgoing) -> list[ApiRequest]:
-    """What Telegram shows; see `Telegram.render`."""
+    """Telegram's requests; see `Telegram.render`."""
     safety = outgoing.kind in SAFETY
     titles = [title for title, _ in outgoing.choices]
     wide = any(len(title) > LONGEST_TITLE for title in titles)
@@ -160,7 +160,7 @@ def _is_private(message: dict[str, Any]) -> bool:
 
 
 def _said(event: str, message: dict[str, Any]) -> Iterator[IncomingEvent]:
-    """A message's text, or a picture's caption and that there was a picture."""
+    """A message's text, or a picture's caption and the fact that there was a picture."""
     who, at = str(message["chat"]["id"]), _moment(message)
     if "text" in message:
         text = str(message["text"])
@@ -182,7 +182,7 @@ def _message(part: list[Run], *, as_html: bool) -> ApiRequest:
 
 
 def _refused(answer: httpx.Response) -> SendError:
-    """What Telegram's refusal means. Its description names no person."""
+    """The error in Telegram's response. Its description names no person."""
     body = json_object(answer)
     told = str(body.get("description", ""))[:200]
     if answer.status_code == httpx.codes.FORBIDDEN or any(sign in told.lower() for sign in GONE):

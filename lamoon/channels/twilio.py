@@ -1,6 +1,6 @@
-"""Twilio: SMS, and WhatsApp for a studio that has it there. Choices are numbers; answers go by the REST API.
+"""Twilio: SMS, and WhatsApp for studios that have it there. Choices are numbered; answers go through the REST API.
 
-STOP and START are Twilio's own words, which it obeys by itself and passes on; they are noted here.
+Twilio obeys STOP and START itself and passes them on; they are recorded here.
 """
 
 from __future__ import annotations
@@ -38,14 +38,14 @@ from lamoon.settings import ChannelSettings
 
 SMS, WHATSAPP = "sms", "twilio_whatsapp"
 PREFIXES = {SMS: "", WHATSAPP: "whatsapp:"}
-"""What Twilio writes before the number."""
+"""Prefix of WhatsApp numbers."""
 LONGEST = 1600
 MOST_PARAMETERS = 200
 STOP_WORDS = frozenset("cancel end optout quit revoke stop stopall unsubscribe".split())
 START_WORDS = frozenset(("start", "unstop"))
 NOT_ARRIVED = ("failed", "undelivered")
 OURS = "message"
-"""Names a message of ours in the address to which Twilio reports on it."""
+"""Query parameter of the status callback: our id of the message."""
 _GONE = (21610, 21211, 21614)
 _WINDOW = (63016,)
 _NO_ACCESS = (20003,)
@@ -53,7 +53,7 @@ Form = ImmutableMultiDict[str, str]
 
 
 class TwilioAccount:
-    """An account. `public_url` is the gateway's address as Twilio knows it, which is a part of what Twilio signs."""
+    """An account. `public_url` is the gateway's address as Twilio knows it, which is part of what Twilio signs."""
 
     def __init__(self, sid: str, token: str, public_url: str, api: str) -> None:
         """Raises ValueError when `api` cannot be used."""
@@ -63,11 +63,11 @@ class TwilioAccount:
         self._validator = RequestValidator(token)
         self.webhook = f"{public_url.rstrip('/')}/webhooks/twilio"
         address = urlsplit(self.webhook)
-        # Twilio signs the address with its port or without, depending on the product.
+        # Twilio signs the URL with its port or without, depending on the product.
         self._addresses = {remove_port(address), add_port(address)}
 
     def verify(self, incoming: Incoming) -> bool:
-        """Whether address and form are signed with the account's token."""
+        """Whether URL and form are signed with the account's token."""
         try:
             form = _form(incoming.body)
         except ValueError:
@@ -78,7 +78,7 @@ class TwilioAccount:
         return any(hmac.compare_digest(given, signature.encode()) for signature in signatures)
 
     def unpack(self, incoming: Incoming) -> list[tuple[str, Event]]:
-        """What one person wrote to one of our numbers, or did not get from it."""
+        """A person's message to one of our numbers, or a delivery failure from it."""
         form = _form(incoming.body)
         try:
             if "MessageStatus" in form and "Body" not in form:
@@ -114,11 +114,11 @@ class Twilio:
         return self._account.unpack(incoming)
 
     def acknowledge(self, incoming: Incoming) -> dict[str, Any] | None:
-        """Words here would be sent to the person: there are none."""
+        """An empty response: text in it would be sent to the person."""
         return None
 
     def render(self, outgoing: Outgoing) -> list[ApiRequest]:
-        """Messages of at most 1,600 characters, with the choices as numbers."""
+        """Messages of at most 1,600 characters, with numbered choices."""
         starred = self.name == WHATSAPP and outgoing.kind not in SAFETY
         write = whatsapp_text if starred else plain
         titles = [title for title, _ in outgoing.choices]
@@ -147,7 +147,7 @@ class Twilio:
 
 
 def _form(body: bytes) -> Form:
-    """Raises ValueError when it is none."""
+    """Raises ValueError when it is not a form."""
     return Form(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MOST_PARAMETERS))
 
 
@@ -167,7 +167,7 @@ def _heard(form: Form, name: str, person: str) -> Iterator[IncomingEvent]:
 
 
 def _undelivered(form: Form, query: Mapping[str, str]) -> Iterator[DeliveryFailure]:
-    """A report on a message of ours, where it is one of failure."""
+    """A status report, when it reports failure."""
     if form["MessageStatus"] in NOT_ARRIVED and OURS in query:
         code = int(form.get("ErrorCode") or 0)
         other = SendError(f"Twilio could not deliver it (code {code})", final=True)
@@ -175,14 +175,14 @@ def _undelivered(form: Form, query: Mapping[str, str]) -> Iterator[DeliveryFailu
 
 
 def _lasting_error(code: int | None) -> SendError | None:
-    """What a code says of the person, however it is told; None where it says nothing."""
+    """What a code says about the person, in a response or a report; None where it says nothing."""
     if code in _GONE:
         return SendError(f"the person gets no messages from us, says Twilio (code {code})", blocked=True)
     return SendError(OUTSIDE, final=True) if code in _WINDOW else None
 
 
 def _error(answer: httpx.Response) -> SendError:
-    """Twilio's words are left out: they quote the person's number."""
+    """Twilio's texts are left out: they quote the person's number."""
     code = json_object(answer).get("code")
     if lasting := _lasting_error(code):
         return lasting
@@ -198,7 +198,7 @@ _SHORT_CODE = re.compile(r"\d{3,8}")
 
 
 def build(settings: ChannelSettings) -> PlatformSetup:
-    """Twilio's channels, or what is missing or wrong with their settings."""
+    """Twilio's channels, or what is missing or wrong in their settings."""
     senders = {SMS: settings.twilio_from, WHATSAPP: settings.twilio_whatsapp_from.removeprefix(PREFIXES[WHATSAPP])}
     wanted = {name: sender for name, sender in senders.items() if sender}
     if not wanted:

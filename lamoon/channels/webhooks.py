@@ -1,4 +1,6 @@
-"""The webhooks of messaging platforms: nothing unverified gets in, and what gets in is kept before it is acknowledged."""
+"""Webhooks of messaging platforms: only verified requests are accepted, and they are stored before they are
+acknowledged.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,7 @@ NONSENSE = "This is not what the platform's documentation describes."
 
 
 class Webhooks:
-    """Takes what platforms send, for the channels that are on."""
+    """Takes webhooks for the active channels."""
 
     def __init__(self, service: ChannelService, metrics: Metrics) -> None:
         self._service = service
@@ -36,7 +38,7 @@ class Webhooks:
         ]
 
     async def handshake(self, request: Request) -> Response:
-        """Answers a platform that wants to know whether we are there."""
+        """Answers a platform that verifies the webhook."""
         host, incoming = await self._read(request)
         answer = host.handshake(incoming)
         if answer is None:
@@ -44,7 +46,7 @@ class Webhooks:
         return PlainTextResponse(answer)
 
     async def hear(self, request: Request) -> Response:
-        """Keeps what people did, and says that it is kept. They are answered later."""
+        """Stores the events and acknowledges them. Answers follow later."""
         host, incoming = await self._read(request)
         if not host.verify(incoming):
             raise self._refused(request)

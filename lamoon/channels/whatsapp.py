@@ -1,4 +1,4 @@
-"""WhatsApp by Meta's Cloud API: reply buttons where titles are short, a list where they are not, numbers beyond that."""
+"""WhatsApp by Meta's Cloud API: reply buttons where titles are short, otherwise a list, otherwise numbers."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ LONGEST_TEXT, LONGEST_BODY = 4096, 1024
 MOST_BUTTONS, LONGEST_BUTTON = 3, 20
 MOST_ROWS, LONGEST_ROW, LONGEST_DESCRIPTION = 10, 24, 72
 OURS = "biz_opaque_callback_data"
-"""What WhatsApp repeats in its reports on a message: our name of it."""
+"""Field that WhatsApp repeats in status reports: our id of the message."""
 BEGINS = "lamoon-"
-"""Tells our names from those of other software that sends from the same number."""
-# A thumb under a message, and notices of the platform: nothing to answer.
+"""Tells our ids from those of other software that sends from the same number."""
+# Reactions, and notices of the platform: nothing to answer.
 UNANSWERED = ("reaction", "system")
 
 
@@ -32,7 +32,7 @@ class WhatsApp(MetaChannel):
     fields = "display_phone_number,verified_name"
 
     def events(self, entry: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-        """Messages to our number, and what became of those from it."""
+        """Messages to our number, and status reports on those from it."""
         for change in entry["changes"]:
             value = change["value"]
             if change["field"] == "messages" and value["metadata"]["phone_number_id"] == self.account:
@@ -40,24 +40,24 @@ class WhatsApp(MetaChannel):
                 yield from value.get("statuses", ())
 
     def read(self, event: Mapping[str, Any]) -> Iterator[Event]:
-        """What somebody wrote, chose, sent or did not get. What is said in groups is passed over."""
+        """Messages, choices, media and delivery failures. Groups are ignored."""
         if "status" in event:
             yield from _undelivered(event)
         elif "group_id" not in event and event["type"] not in UNANSWERED:
             yield from _heard(event)
 
     def render(self, outgoing: Outgoing) -> list[ApiRequest]:
-        """Text, with its choices in the same message where they fit in, in one of their own otherwise."""
+        """Text, with its choices in the same message where they fit, otherwise in a second one."""
         return [part | {OURS: f"{BEGINS}{outgoing.message_id}"} for part in parts_of(outgoing)]
 
     def address_to(self, address: str) -> tuple[str, dict[str, Any]]:
-        """By the person's number."""
+        """Addressed by the person's number."""
         to = {"messaging_product": "whatsapp", "recipient_type": "individual", "to": address}
         return f"/{self.account}/messages", to
 
 
 def parts_of(outgoing: Outgoing) -> list[ApiRequest]:
-    """What WhatsApp shows; see `WhatsApp.render`."""
+    """WhatsApp's requests; see `WhatsApp.render`."""
     words = runs(outgoing.body)
     action = _action(outgoing.choices)
     if outgoing.choices and action is None:
@@ -71,7 +71,7 @@ def parts_of(outgoing: Outgoing) -> list[ApiRequest]:
 
 
 def _undelivered(status: Mapping[str, Any]) -> Iterator[Event]:
-    """A report on a message of ours, where it is one of failure."""
+    """A status report, when it reports failure."""
     name = str(status.get(OURS, ""))
     if status["status"] == "failed" and name.startswith(BEGINS):
         (error, *_) = status.get("errors") or [{}]
@@ -88,7 +88,7 @@ def _heard(message: Mapping[str, Any]) -> Iterator[IncomingEvent]:
     elif kind == "interactive":
         reply = message["interactive"][message["interactive"]["type"]]
         yield IncomingEvent(event, address, "choice", str(reply.get("title", "")), choice=str(reply["id"]), at=at)
-    elif kind == "button":  # below a template that the studio sent by itself
+    elif kind == "button":  # below a template that the studio sent itself
         yield IncomingEvent(event, address, "text", str(message["button"]["text"]), at=at)
     else:
         yield IncomingEvent(f"{event}/{kind}", address, "media", at=at)
@@ -109,7 +109,7 @@ def _interactive(body: str, action: Mapping[str, Any]) -> ApiRequest:
 
 
 def _action(choices: Sequence[tuple[str, str]]) -> dict[str, Any] | None:
-    """Buttons or rows that show every title whole, each title once; None where neither does."""
+    """Buttons or rows that show every title in full, each title once; None when neither can."""
     titles = [title for title, _ in choices]
     if not 0 < len(choices) <= MOST_ROWS or not all(titles) or len(set(titles)) < len(titles):
         return None
@@ -122,7 +122,7 @@ def _action(choices: Sequence[tuple[str, str]]) -> dict[str, Any] | None:
 
 
 def _row(title: str, key: str) -> dict[str, str] | None:
-    """A row whose description goes on where its title ends; None where a title is too long even so."""
+    """A row whose description continues its title; None when the title is too long even so."""
     if len(title) <= LONGEST_ROW:
         return {"id": key, "title": title}
     head = title[: LONGEST_ROW + 1].rpartition(" ")[0].rstrip()

@@ -1,4 +1,4 @@
-"""What goes wrong at the front door, each with a sentence that a visitor can read."""
+"""Errors of the chat API, each with a sentence that a visitor can read."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from lamoon.phrasebook import say
 log = logging.getLogger("lamoon.web")
 
 KNOWN = {404: "not_found", 405: "method_not_allowed"}
-"""Codes of HTTP's own errors, which are notices too."""
+"""Codes of plain HTTP errors that have a notice of their own."""
 
 
 class ApiError(LamoonError):
-    """An answer other than the one asked for: `status` for HTTP, `code` for programs, the message for people."""
+    """An error response: `status` for HTTP, `code` for programs, the message for people."""
 
     def __init__(self, status: int, code: str, message: str, *, retry_after: int | None = None) -> None:
         super().__init__(message)
@@ -30,7 +30,7 @@ class ApiError(LamoonError):
         self.retry_after = retry_after
 
     def response(self) -> JSONResponse:
-        """The answer as JSON."""
+        """The response as JSON."""
         wait = {} if self.retry_after is None else {"retry_after": self.retry_after}
         body = {"error": {"code": self.code, "message": str(self), **wait}}
         headers = {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}
@@ -40,7 +40,7 @@ class ApiError(LamoonError):
 
 
 def to_api_error(error: Exception) -> ApiError:
-    """The answer to an error of any kind. Only its type is logged: its text may hold what a visitor wrote."""
+    """Converts any exception. Only its type is logged: its text may hold what a visitor wrote."""
     if isinstance(error, ApiError):
         return error
     if isinstance(error, GoneError):
@@ -60,7 +60,7 @@ def to_api_error(error: Exception) -> ApiError:
 
 
 async def handle(request: Request, error: Exception) -> JSONResponse:
-    """Starlette's hook: turns an error into its answer."""
+    """Starlette exception handler."""
     response = to_api_error(error).response()
     if isinstance(error, HTTPException) and error.headers:
         response.headers.update(error.headers)

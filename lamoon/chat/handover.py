@@ -1,8 +1,9 @@
-"""Conversations between people and the assistant: who has one, who waits for a person, and what the visitor reads of it.
+"""Hand-over between assistant and team: who owns a conversation, who waits for a person, and what the visitor reads of
+it.
 
-Whoever of the team acts says whom they saw having the conversation (`seen`, empty for nobody). Where that changed
-meanwhile nothing happens and ChangedError tells who has it now, so two people never answer past each other. All methods
-block: call them in a thread. They raise StoreError when the database fails, GoneError when the conversation was deleted.
+Ownership is optimistic: the request names the owner the page showed (`seen`, empty for none). If that has changed,
+nothing happens and ChangedError names the new owner, so two people never answer past each other. All methods block:
+call them in a thread. They raise StoreError when the database fails, GoneError when the conversation was deleted.
 """
 
 from __future__ import annotations
@@ -32,11 +33,11 @@ log = logging.getLogger("lamoon.chat.handover")
 
 LOOK_SECONDS = 10.0
 GRACE_SECONDS = 60.0
-"""How long the silence must have been too long: a clock that is wrong for a moment ends nothing."""
+"""How long the silence must have lasted beyond the limit, so that a clock that is briefly wrong ends nothing."""
 
 
 class ChangedError(LamoonError):
-    """Somebody else has the conversation by now: `staff`, empty when it is the assistant again."""
+    """Another member of staff owns the conversation by now: `staff`, empty when the assistant has it again."""
 
     def __init__(self, staff: str) -> None:
         super().__init__("somebody else has this conversation by now")
@@ -44,7 +45,7 @@ class ChangedError(LamoonError):
 
 
 class Handovers:
-    """All handovers of one database. `patience` is how long the team may be silent."""
+    """All hand-overs of one database. `patience` is how long the team may be silent."""
 
     def __init__(self, database: Database, replies: Replies, studio: Studio, patience: timedelta) -> None:
         self._database = database
@@ -53,7 +54,7 @@ class Handovers:
         self._patience = patience
 
     def ask(self, conversation_id: str, draft: Draft) -> None:
-        """The visitor asked for a person, and reads `draft`."""
+        """Records that the visitor asked for a person, and shows them `draft`."""
         with self._database.writing("ask for a person") as connection:
             conversation = find_conversation(connection, conversation_id, lock=True)
             if conversation.mode == "bot":
@@ -61,18 +62,18 @@ class Handovers:
             add_message(connection, conversation, message_row(conversation, "system", draft))
 
     def take(self, conversation_id: str, staff: str, seen: str) -> bool:
-        """Gives somebody of the team the conversation; False when they have it already. Raises ChangedError."""
+        """Assigns the conversation to a member of staff; False when they own it already. Raises ChangedError."""
         with self._database.writing("take a conversation over") as connection:
             conversation = find_conversation(connection, conversation_id, lock=True)
             return self._take(connection, conversation, staff, seen)
 
     def reply(self, conversation_id: str, staff: str, seen: str, draft: Draft, name: str) -> bool:
-        """Says something in the team's name, who has the conversation from then on.
+        """Sends a staff reply and makes its author the owner.
 
-        `name` is the sender's own for the reply, up to 36 characters: the same again changes nothing and gives False.
+        `name` is the client's id of the reply, up to 36 characters: repeating it changes nothing and returns False.
 
         Raises:
-            ChangedError: when somebody else has the conversation.
+            ChangedError: when another member of staff owns the conversation.
         """
         with self._database.writing("keep a reply") as connection:
             conversation = find_conversation(connection, conversation_id, lock=True)
@@ -85,7 +86,7 @@ class Handovers:
             return True
 
     def give_back(self, conversation_id: str, seen: str, *, closed: bool) -> None:
-        """Makes the assistant answer alone again; `closed` says that the matter is done. Raises ChangedError."""
+        """Returns the conversation to the assistant; `closed` marks the matter as done. Raises ChangedError."""
         with self._database.writing("give a conversation back") as connection:
             conversation = find_conversation(connection, conversation_id, lock=True)
             owner = _owner(connection, conversation)
@@ -94,18 +95,18 @@ class Handovers:
             self._end(connection, conversation, say("closed" if closed else "back"))
 
     def owner(self, conversation_id: str) -> str:
-        """Who of the team has the conversation, empty for nobody."""
+        """The member of staff who owns the conversation, empty for none."""
         with self._database.reading("read who has a conversation") as connection:
             return _owner(connection, find_conversation(connection, conversation_id))
 
     def late(self, moment: datetime) -> Sequence[str]:
-        """The conversations about which the team was silent for too long at a moment (UTC)."""
+        """Conversations in which the team had been silent for too long at a moment (UTC)."""
         query = select(handovers.c.conversation_id).where(self._is_late(moment))
         with self._database.reading("look for silent conversations") as connection:
             return list(connection.execute(query).scalars())
 
     def expire(self, conversation_id: str, moment: datetime) -> bool:
-        """Ends the silence in a conversation; False where there is none any more at this moment (UTC)."""
+        """Ends an overdue hand-over; False when it is no longer overdue at this moment (UTC)."""
         theirs = and_(handovers.c.conversation_id == conversation_id, self._is_late(moment))
         with self._database.writing("end a silent conversation") as connection:
             try:
@@ -150,7 +151,7 @@ def _owner(connection: Connection, conversation: Conversation) -> str:
 
 
 async def watch(handovers: Handovers, hub: Hub, clock: Callable[[], datetime] = now) -> None:
-    """Ends what the team was silent about for too long, until cancelled."""
+    """Ends overdue hand-overs until cancelled."""
     looks = SecondLook[str](GRACE_SECONDS)
     while True:
         try:

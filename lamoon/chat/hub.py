@@ -1,4 +1,4 @@
-"""Who is listening to which conversation, and how they are woken. What is said is read from the store, not from here."""
+"""Wakes the open streams of a conversation. Messages are read from the store, not passed through here."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from typing import Any
 
 ALL = ""
-"""In place of a conversation: hears whenever there is something to read in any of them."""
+"""In place of a conversation id: subscribes to all of them."""
 Event = tuple[str, dict[str, Any]]
-"""The name and the data of something that is not kept: typing."""
+"""Name and data of a transient event: typing."""
 
 
 class Listener:
@@ -23,7 +23,7 @@ class Listener:
         self._to_read = False
 
     def wake(self, event: Event | None = None) -> None:
-        """There is this event; or, without one, something to read in the store."""
+        """Wakes the stream with an event or, without one, because the store has something to read."""
         if event:
             self._events.append(event)
         else:
@@ -31,7 +31,7 @@ class Listener:
         self._woken.set()
 
     async def news(self) -> tuple[bool, list[Event]]:
-        """Waits until woken: whether there is something to read, and the events since the last time."""
+        """Waits until woken: whether the store has something to read, and the events since the last call."""
         await self._woken.wait()
         self._woken.clear()
         to_read, self._to_read = self._to_read, False
@@ -47,12 +47,12 @@ class Hub:
         self._watchers: list[Callable[[str], None]] = []
 
     def watch(self, watcher: Callable[[str], None]) -> None:
-        """Tells `watcher` from now on in which conversation there is something to read."""
+        """Calls `watcher` with the id of every conversation that has something to read."""
         self._watchers.append(watcher)
 
     @contextmanager
     def listening(self, conversation_id: str) -> Iterator[Listener]:
-        """A listener for the time of the block; to every conversation with ALL."""
+        """A listener for the duration of the block; with ALL, to every conversation."""
         listener = Listener()
         self._listeners[conversation_id].add(listener)
         try:
@@ -63,7 +63,7 @@ class Hub:
                 del self._listeners[conversation_id]
 
     def wake(self, conversation_id: str, event: Event | None = None) -> None:
-        """Wakes everybody who listens to this conversation."""
+        """Wakes all listeners of this conversation."""
         for watcher in () if event else self._watchers:
             watcher(conversation_id)
         for listener in self._listeners.get(conversation_id, ()):
@@ -72,13 +72,13 @@ class Hub:
             listener.wake()
 
     def wake_all(self) -> None:
-        """Wakes everybody: who answers may have changed."""
+        """Wakes all listeners: whether the assistant can answer may have changed."""
         for listeners in self._listeners.values():
             for listener in listeners:
                 listener.wake()
 
     def count(self, conversation_id: str | None = None) -> int:
-        """How many listen, to this conversation or at all."""
+        """Number of listeners of this conversation, or of all."""
         if conversation_id is not None:
             return len(self._listeners.get(conversation_id, ()))
         return sum(map(len, self._listeners.values()))

@@ -1,4 +1,4 @@
-"""The one way in for what visitors write: stored, answered in turn, and screened at once when it cannot be answered yet."""
+"""The one entry for visitors' messages: stored, answered in turn, and screened at once when the answer has to wait."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ log = logging.getLogger("lamoon.chat.intake")
 
 EMERGENCY = "emergency"
 TOGETHER = 2
-"""Messages that are looked through at the same time: beside them Rasa goes on answering."""
+"""Messages screened at the same time; Rasa keeps answering meanwhile."""
 MOST_IN_LINE = 32
-"""Messages of a flood that wait to be looked through, one after the other: a second or two of Rasa's time."""
+"""Flood messages that may queue for screening: a second or two of Rasa's time."""
 
 
 class Triage:
-    """Tells urgent messages apart. `hurry` hears of a conversation that has one."""
+    """Screens waiting messages. `hurry` is called with a conversation that has an urgent one."""
 
     def __init__(self, store: ChatStore, rasa: RasaClient, hurry: Callable[[str], None]) -> None:
         self._store = store
@@ -38,18 +38,18 @@ class Triage:
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
     async def take_up(self) -> None:
-        """Takes up what an earlier process left."""
+        """Resumes what an earlier process left."""
         for conversation_id in await asyncio.to_thread(self._store.waiting):
             self.wake(conversation_id)
 
     def wake(self, conversation_id: str) -> None:
-        """There is a message in this conversation that has to wait for its answer."""
+        """Announces a message in this conversation that has to wait for its answer."""
         self._due.add(conversation_id)
         if conversation_id not in self._tasks:
             self._tasks[conversation_id] = asyncio.create_task(self._work(conversation_id))
 
     async def is_urgent(self, words: str) -> bool:
-        """Whether a message that finds no room tells of an emergency. False where too many wait to be looked through."""
+        """Whether a message beyond the limit reports an emergency. False when too many already wait for screening."""
         if self._in_line >= MOST_IN_LINE:
             return False
         self._in_line += 1
@@ -62,7 +62,7 @@ class Triage:
             self._in_line -= 1
 
     async def stop(self) -> None:
-        """Ends the work. What was not looked through waits in the store."""
+        """Stops. Unscreened messages wait in the store."""
         tasks = list(self._tasks.values())
         for task in tasks:
             task.cancel()
@@ -82,7 +82,7 @@ class Triage:
             del self._tasks[conversation_id]
 
     async def _screen(self, conversation_id: str, message_id: int, words: str) -> bool:
-        """Looks through one message; False when Rasa did not."""
+        """Screens one message; False when Rasa did not."""
         try:
             async with self._gate:
                 urgent = await self._rasa.screen(words) == EMERGENCY
@@ -96,9 +96,9 @@ class Triage:
 
 
 class Intake:
-    """Keeps messages and has them answered.
+    """Stores messages and schedules their answers.
 
-    `pace` says when each has its turn. `emergencies` limits those that are taken in where there is no room for others.
+    `pace` decides when each has its turn. `emergencies` limits those accepted beyond the limit.
     """
 
     def __init__(
@@ -130,20 +130,20 @@ class Intake:
         *,
         address: str = "",
     ) -> Receipt:
-        """Keeps a message, has it answered, and says what became of it.
+        """Stores a message, schedules its answer and returns a receipt.
 
         Args:
-            conversation_id: where it was written.
-            client_id: the sender's own name for it; the same again changes nothing.
+            conversation_id: the conversation it belongs to.
+            client_id: the client's id of the message; repeating it changes nothing.
             text: the message as shown.
             words: the message for Rasa.
-            choice: message id and index, where it is a choice of a message.
-            address: who sends it on the website; empty at messaging platforms.
+            choice: message id and index, when it picks a choice of a message.
+            address: the sender's address on the website; empty on messaging platforms.
 
         Raises:
-            FloodError: when more wait than are kept waiting, and it tells of no emergency.
-            ChoiceError: when the choice is not to be had any more.
-            GoneError, StoreError: when it cannot be kept.
+            FloodError: when the queue is full and the message reports no emergency.
+            ChoiceError: when the choice is no longer available.
+            GoneError, StoreError: when it cannot be stored.
         """
         wait, urgent = 0.0, False
         try:
@@ -161,7 +161,7 @@ class Intake:
         return receipt
 
     def _begin(self, conversation_id: str, receipt: Receipt, *, waits: bool, urgent: bool) -> None:
-        """Has it answered, and looked through where that takes time."""
+        """Schedules the answer, and screening when the answer has to wait."""
         self._turns.wake(conversation_id, receipt.turn)
         if urgent:
             self._turns.hurry(conversation_id)

@@ -1,6 +1,6 @@
-"""How fast somebody may go on: a bucket of tokens that fills up with time.
+"""Rate limits: token buckets that refill with time.
 
-Requests that find it empty are refused (`RateLimit.take`). A visitor's message is not: it gets its turn later (`Pace`).
+An empty bucket refuses requests (`RateLimit.take`). A visitor's message is not refused but delayed (`Pace`).
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from lamoon.errors import LamoonError
 LONGEST = 10_000
 """Characters of a message; openapi.yml says the same."""
 MOST_BUCKETS = 100_000
-"""Buckets kept. Who has not been seen for longest is forgotten first, which favours nobody: his bucket was full."""
+"""Buckets kept. Least recently used ones are evicted first; they have refilled anyway."""
 
 
 CHARACTERS = 1000
-"""What a message counts by: each thousand that it begins takes a token, for so does the time that reading it takes."""
+"""Cost of a message: one token for each thousand characters begun, because processing time grows alike."""
 
 
 class FloodError(LamoonError):
-    """There is no room for more; `seconds` until there is."""
+    """The queue is full; `seconds` until it has room."""
 
     def __init__(self, seconds: int) -> None:
         super().__init__(f"more messages than may wait: room in {seconds} seconds")
@@ -46,16 +46,16 @@ class RateLimit:
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def take(self, key: str) -> int:
-        """Takes one: 0 when it was there, otherwise the whole seconds until there is one."""
+        """Takes a token: 0 on success, otherwise whole seconds until one is available."""
         wait = self.wait(key)
         self._put(key, self._tokens(key) - (0 if wait else 1))
         return wait
 
     def reserve(self, key: str, cost: int = 1) -> float:
-        """Takes `cost` tokens whether or not they are there: the seconds until they are, 0 when they were.
+        """Takes `cost` tokens, on credit if need be: the seconds until they are available, 0 when they were.
 
         Raises:
-            FloodError: when more than the credit would be owed; nothing is taken then.
+            FloodError: when the credit would be exceeded; nothing is taken then.
         """
         left = self._tokens(key) - cost
         excess = -left - self._credit
@@ -65,12 +65,12 @@ class RateLimit:
         return max(0.0, -left / self._rate)
 
     def wait(self, key: str) -> int:
-        """The whole seconds until there is one; 0 when there is, which stays there."""
+        """Whole seconds until a token is available, without taking one."""
         tokens = self._tokens(key)
         return 0 if tokens >= 1 else math.ceil((1 - tokens) / self._rate)
 
     def give_back(self, key: str) -> None:
-        """Puts one back that was taken."""
+        """Returns a token."""
         self._put(key, self._tokens(key) + 1)
 
     def _tokens(self, key: str) -> float:
@@ -79,14 +79,14 @@ class RateLimit:
         return min(self._burst, tokens + (now - since) * self._rate)
 
     def _put(self, key: str, tokens: float) -> None:
-        self._buckets.pop(key, None)  # to the end: it was seen just now
+        self._buckets.pop(key, None)  # to the end: most recently used
         self._buckets[key] = (tokens, self._clock())
         if len(self._buckets) > MOST_BUCKETS:
             self._buckets.popitem(last=False)
 
 
 def network_of(host: str) -> str:
-    """Who an address is, as far as it tells: of IPv6 the network, which is what a household has."""
+    """The network of an address: for IPv6 the /64, which is what a household has."""
     try:
         found = ip_address(host)
     except ValueError:
@@ -95,22 +95,22 @@ def network_of(host: str) -> str:
 
 
 def address_of(request: Request) -> str:
-    """Who asks, as far as an address tells."""
+    """The client's network."""
     return network_of(request.client.host if request.client else "")
 
 
 class Pace:
-    """When the messages of a conversation, and of an address, have their turn."""
+    """When messages have their turn, by conversation and by address."""
 
     def __init__(self, conversation: RateLimit, address: RateLimit) -> None:
         self._conversation = conversation
         self._address = address
 
     def reserve(self, conversation_id: str, address: str, characters: int) -> float:
-        """Seconds until a message of so many characters has its turn; `address` is empty at messaging platforms.
+        """Seconds until a message of this length has its turn; `address` is empty on messaging platforms.
 
         Raises:
-            FloodError: when too many messages wait for theirs.
+            FloodError: when too many messages wait already.
         """
         cost = max(1, math.ceil(characters / CHARACTERS))
         wait = self._conversation.reserve(conversation_id, cost)

@@ -1,4 +1,4 @@
-"""What the gateway's parts hand to each other."""
+"""Value types of the chat."""
 
 from __future__ import annotations
 
@@ -12,15 +12,16 @@ from lamoon.knowledge.topics import SURE
 
 Author = Literal["visitor", "bot", "team", "system"]
 Mode = Literal["bot", "waiting", "human"]
-"""bot: the assistant answers. waiting: it does, and a person was asked for. human: only the team answers."""
+"""bot: the assistant answers. waiting: the assistant answers, and a person was asked for. human: only the team answers.
+"""
 MODES: tuple[Mode, ...] = get_args(Mode)
 Node = dict[str, Any]
-"""A node of a safe tree: {t, c?, v?, href?}; `lamoon.chat.safe_tree` makes them."""
+"""A node of a safe tree: {t, c?, v?, href?}, made by `lamoon.chat.safe_tree`."""
 
 
 @dataclass(frozen=True)
 class Choice:
-    """A button: what it shows, the sentence that it stands for, and whether it was clicked."""
+    """A button: its title, the sentence it sends, and whether it was clicked."""
 
     title: str
     payload: str = field(repr=False)
@@ -29,7 +30,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Draft:
-    """Something to say that has no id yet. `text` is markdown, `body` the same as a safe tree."""
+    """A message not stored yet. `text` is Markdown, `body` the same as a safe tree."""
 
     text: str = field(repr=False)
     body: Sequence[Node] = field(repr=False)
@@ -37,21 +38,21 @@ class Draft:
     choices: tuple[Choice, ...] = ()
     source: dict[str, str] | None = None
     forgets: bool = False
-    """The visitor asked to be forgotten, and this says that it was done."""
+    """Confirms that the visitor's data was deleted, as they asked."""
     calls_team: bool = False
-    """A question went to the team, and this says so."""
+    """Confirms that a question went to the team."""
     reports: bool = False
-    """It says what was done: that a request was sent, or that everything is forgotten."""
+    """Reports something done: a request sent, or all data deleted."""
 
     @property
     def is_vital(self) -> bool:
-        """Whether it is said whoever answers, a person or the assistant."""
+        """Whether it must be shown even while a person answers."""
         return self.kind in SAFETY or self.reports
 
 
 @dataclass(frozen=True)
 class Conversation:
-    """A conversation. `run` counts how often it was started over."""
+    """A conversation. `run` counts its restarts."""
 
     id: str
     mode: Mode
@@ -62,7 +63,7 @@ class Conversation:
     address: str | None = field(default=None, repr=False)
 
     def sender(self, run: int | None = None) -> str:
-        """Its name in Rasa and in the booking store: each run is a conversation of its own there."""
+        """Its name in Rasa and in the booking store: each run is a separate conversation there."""
         return str(ConversationName(self.channel, self.id, self.run if run is None else run))
 
 
@@ -81,7 +82,7 @@ class Message:
     source: dict[str, str] | None = None
     feedback: str | None = None
     over_limit: bool = False
-    """It came faster than the limit of pace, and had to wait for its answer."""
+    """It exceeded the rate limit and had to wait for its answer."""
 
 
 @dataclass(frozen=True)
@@ -93,14 +94,14 @@ class Turn:
     sender: str
     words: str = field(repr=False)
     for_team: bool = False
-    """A person answers it; it is only looked through for what concerns the visitor's safety."""
+    """A person answers it; it is only screened for safety."""
     wait: float = 0.0
-    """Seconds until its turn, as the limit of pace has it."""
+    """Seconds until its turn under the rate limit."""
 
 
 @dataclass(frozen=True)
 class TurnExplanation:
-    """Why a message was answered as it was: `details` is what Rasa's side tells of it, {} where it gave no answer."""
+    """Why a message was answered as it was: `details` come from Rasa, {} when it gave no answer."""
 
     seconds: float
     details: dict[str, Any] = field(default_factory=dict, repr=False)
@@ -108,9 +109,9 @@ class TurnExplanation:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What became of a message that was sent in: `new` is False when it was here already.
+    """What became of an incoming message: `new` is False when it was stored already.
 
-    `turn` is there when it is the next to be answered.
+    `turn` is set when it is the next to be answered.
     """
 
     id: int
@@ -132,9 +133,9 @@ REASONS = (THUMBS_DOWN, NO_ANSWER, FALLBACK, UNSURE, HANDOFF, WARNING)
 
 
 def reason_to_look(details: Mapping[str, Any]) -> str:
-    """The most telling reason, by what Rasa told of a turn; "" where nothing stands out.
+    """The strongest reason to review a turn, from its details; "" when nothing stands out.
 
-    A thumb pointing down comes later and goes before all others.
+    A thumbs-down, which arrives later, outranks all others.
     """
     label = details.get("label", "")
     if not label:

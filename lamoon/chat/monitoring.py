@@ -1,4 +1,4 @@
-"""What operators look at: whether a message would be answered (health), and counters for Prometheus."""
+"""For operators: whether messages would be answered (health), and counters for Prometheus."""
 
 from __future__ import annotations
 
@@ -42,29 +42,29 @@ class Metrics:
             Gauge(name, what, registry=registry).set_function(value)
 
     def answered(self, drafts: Sequence[Draft], seconds: float) -> None:
-        """A message has its answer."""
+        """Counts an answered message."""
         self.seconds.observe(seconds)
         for draft in drafts:
             self.replies.labels(draft.kind).inc()
 
     def page(self) -> bytes:
-        """All of them as text."""
+        """The metrics page."""
         return generate_latest(self._registry)
 
 
 FRESH_SECONDS = 5.0
-"""How long a finding is good: asking often must not become load."""
+"""Cache lifetime, so that polling does not load Rasa."""
 FULL_BYTES = 1 << 20
-"""With less free than this a turn may fail at any of its writes: the logs of both databases grow before they are written back."""
+"""Below this, any write of a turn may fail: both databases' logs grow before they are written back."""
 LOW_BYTES = 64 << 20
-"""With less free than this somebody should look: days or weeks before it is full."""
+"""Below this, an operator should look: days or weeks before the disk is full."""
 
 
 class Health:
-    """Looks at the parts that an answer needs."""
+    """Checks the parts that an answer needs."""
 
     def __init__(self, store: ChatStore, rasa: RasaClient, actions: str, folders: Sequence[Path]) -> None:
-        """Takes the parts, the address of the action server's own health page, and the folders of database files."""
+        """Takes the parts, the address of the action server's health page, and the folders of database files."""
         self._store = store
         self._folders = folders
         self._rasa = rasa

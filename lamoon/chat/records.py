@@ -1,4 +1,4 @@
-"""Rows of conversations and messages: what the store and the handovers to people share. For use inside a transaction."""
+"""Rows of conversations and messages, shared by the store and the hand-overs. For use inside a transaction."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from lamoon.storage.time import from_naive_utc, now, to_naive_utc
 
 SAID = "said"
 
-# What every message needs is put together once: building a statement takes longer than the database does.
+# Compiled once: building a statement takes longer than running it.
 _FIND = select(conversations).where(conversations.c.id == bindparam("conversation"))
 _TAKE = _FIND.with_for_update()
 _TOUCH = update(conversations).where(conversations.c.id == bindparam("conversation"))
@@ -31,7 +31,7 @@ class GoneError(LamoonError):
 
 
 def find_conversation(connection: Connection, conversation_id: str, *, lock: bool = False) -> Conversation:
-    """The conversation, its row taken with `lock`. Raises GoneError when there is none."""
+    """The conversation, its row locked with `lock`. Raises GoneError when it does not exist."""
     row = connection.execute(_TAKE if lock else _FIND, {"conversation": conversation_id}).first()
     if row is None:
         raise GoneError("this conversation was deleted")
@@ -39,7 +39,7 @@ def find_conversation(connection: Connection, conversation_id: str, *, lock: boo
 
 
 def message_row(conversation: Conversation, author: Author, draft: Draft) -> dict[str, Any]:
-    """The row of something that is said now."""
+    """The row of a new message."""
     return {
         "conversation_id": conversation.id,
         "author": author,
@@ -57,7 +57,7 @@ def message_row(conversation: Conversation, author: Author, draft: Draft) -> dic
 
 
 def add_message(connection: Connection, conversation: Conversation, row: dict[str, Any]) -> int:
-    """Keeps a message, and that it has to be delivered where the visitor writes from a messaging platform; its id."""
+    """Stores a message, queues its delivery on a messaging platform, and returns its id."""
     message_id = int(connection.execute(_ADD, row).inserted_primary_key[0])
     if conversation.address is not None and row["author"] != "visitor":
         due = {"message_id": message_id, "conversation_id": conversation.id, "state": "due"}
@@ -66,7 +66,7 @@ def add_message(connection: Connection, conversation: Conversation, row: dict[st
 
 
 def say(connection: Connection, conversation_id: str, author: Author, draft: Draft, name: str | None = None) -> int:
-    """Keeps words that answer no message and returns their id; the same `name` again changes nothing.
+    """Stores a message that answers none and returns its id; repeating `name` changes nothing.
 
     Raises GoneError.
     """
@@ -79,12 +79,12 @@ def say(connection: Connection, conversation_id: str, author: Author, draft: Dra
 
 
 def touch(connection: Connection, conversation_id: str, **values: object) -> None:
-    """Changes a conversation, in which something happens now."""
+    """Updates a conversation and its time of last activity."""
     connection.execute(_TOUCH, {"conversation": conversation_id, "active_at": to_naive_utc(now()), **values})
 
 
 def message_of(row: Any) -> Message:
-    """The message of a row."""
+    """The message in a row."""
     return Message(
         id=row.id,
         author=row.author,
@@ -101,7 +101,7 @@ def message_of(row: Any) -> Message:
 
 
 def change_mode(connection: Connection, conversation: Conversation, mode: Mode, staff: str = "") -> None:
-    """Says who answers from now on. A conversation has a row among the handovers while it is not the assistant alone."""
+    """Sets who answers from now on. A conversation has a hand-over row unless the assistant alone answers."""
     touch(connection, conversation.id, mode=mode)
     theirs = handovers.c.conversation_id == conversation.id
     if mode == "bot":

@@ -1,4 +1,4 @@
-"""What the visitor reads: Rasa's replies as safe trees, and the chat's own notices."""
+"""What the visitor reads: Rasa's replies as safe trees, and the chat's notices."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ from lamoon.text.clean import clean
 
 
 def greeting(studio: Studio) -> str:
-    """What a visitor reads first: the owner's greeting or ours, and in any case that a computer program answers."""
+    """The first message: the owner's greeting or the default, always with the disclosure that a computer program
+    answers.
+    """
     disclosure = say("disclosure")
     if studio.greeting:
         return say("own_greeting", greeting=studio.greeting, disclosure=disclosure)
@@ -30,33 +32,33 @@ def greeting(studio: Studio) -> str:
 
 
 def consent(studio: Studio) -> str:
-    """What a visitor reads before the first message, in the owner's words or ours."""
+    """The text before the first message, the owner's or the default."""
     return studio.consent or say("consent", emergency=studio.numbers.emergency)
 
 
 def apology(studio: Studio) -> str:
-    """For when the assistant has no answer. The gateway can take a message for the team even then."""
+    """Shown when the assistant has no answer. The gateway can still take a message for the team."""
     return say("apology", contact=_contact(studio), emergency=studio.numbers.emergency)
 
 
 def delayed(studio: Studio) -> str:
-    """For a message that waits until the assistant works again."""
+    """Shown with a message that waits until the assistant works again."""
     return say("delayed", contact=_contact(studio), emergency=studio.numbers.emergency)
 
 
 def too_fast(studio: Studio, count: int, seconds: float) -> str:
-    """For somebody of whom so many messages came over the limit of pace; the last has its turn in so many seconds."""
+    """Shown after messages beyond the rate limit; the last has its turn in so many seconds."""
     what = say("too_fast_one") if count == 1 else say("too_fast_several", count=count)
     return say("too_fast", what=what, seconds=math.ceil(seconds), emergency=studio.numbers.emergency)
 
 
 def left_waiting(studio: Studio) -> str:
-    """For when somebody of the team had the conversation and is silent."""
+    """Shown when the member of staff who owns the conversation has gone silent."""
     return say("left_waiting", contact=_contact(studio), opening=_opening(studio))
 
 
 def nobody_came(studio: Studio) -> str:
-    """For when the visitor asked for a person and waits. It promises nothing that studio.yml does not say."""
+    """Shown when the visitor asked for a person and still waits. Promises nothing that studio.yml does not say."""
     return say("nobody_came", contact=_contact(studio), opening=_opening(studio))
 
 
@@ -65,7 +67,7 @@ def _contact(studio: Studio) -> str:
 
 
 def _opening(studio: Studio) -> str:
-    """When a closed studio opens again; empty while it is open, and where its hours are not known."""
+    """When a closed studio opens again; empty while it is open or its hours are unknown."""
     moment = datetime.now(studio.zone)
     opening = None if is_open(studio, moment) else next_opening(studio, moment)
     if opening is None:
@@ -80,7 +82,7 @@ MOST_CHOICES = 10
 
 
 class Replies:
-    """Makes drafts of Rasa's replies, and of the gateway's own words, for one studio."""
+    """Makes drafts of Rasa's replies and of notices, for one studio."""
 
     def __init__(self, studio: Studio, topics: Topics) -> None:
         self._topics = topics
@@ -88,12 +90,12 @@ class Replies:
         self._emergency_links = self._contact_links | emergency_links(studio)
 
     def drafts(self, replies: Sequence[Mapping[str, Any]]) -> list[Draft]:
-        """The replies of a turn in their order, those without text and choices left out."""
+        """The replies of a turn in order, without those that have neither text nor choices."""
         drafts = [self._draft(reply) for reply in replies]
         return [draft for draft in drafts if draft.text or draft.choices]
 
     def own(self, text: str, kind: Kind) -> Draft:
-        """Words of the gateway itself. Numbers in them can be called."""
+        """A notice. Phone numbers in it become links."""
         return Draft(text, markdown_tree(text, self._emergency_links), kind)
 
     def _draft(self, reply: Mapping[str, Any]) -> Draft:
@@ -112,13 +114,13 @@ class Replies:
         )
 
     def _source(self, topic_id: str) -> dict[str, str] | None:
-        """Where in the guide an answer comes from."""
+        """The section of the guide that an answer comes from."""
         topic = self._topics.by_id.get(topic_id)
         return {"topic": topic.id, "section": topic.section, "title": topic.title} if topic else None
 
 
 def _metadata(reply: Mapping[str, Any]) -> ReplyMetadata:
-    """What the reply says of itself. One that cannot be read is said as plain text, rather than not at all."""
+    """The reply's metadata. When it cannot be read, the reply is sent as plain text rather than dropped."""
     try:
         return ReplyMetadata.from_dict(reply.get("metadata") or {})
     except ContractError as error:
@@ -127,7 +129,7 @@ def _metadata(reply: Mapping[str, Any]) -> ReplyMetadata:
 
 
 def contact_links(studio: Studio) -> dict[str, str]:
-    """The studio's phone number, e-mail address and booking page, as words that can be clicked."""
+    """Link targets of the studio's phone number, e-mail address and booking page."""
     links = {}
     if studio.phone:
         links[studio.phone] = _phone_link(studio.phone, studio.country)
@@ -139,7 +141,7 @@ def contact_links(studio: Studio) -> dict[str, str]:
 
 
 def emergency_links(studio: Studio) -> dict[str, str]:
-    """The emergency numbers, as words that can be clicked."""
+    """Link targets of the emergency numbers."""
     numbers = filter(None, (studio.numbers.emergency, studio.numbers.crisis))
     return {number: "tel:" + "".join(filter(str.isdigit, number)) for number in numbers}
 

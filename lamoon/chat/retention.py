@@ -1,4 +1,4 @@
-"""How long things are kept, and how they are deleted for good: here, by Rasa and in the booking store."""
+"""Retention and permanent deletion: in the chat, in Rasa and in the booking store."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Key = TypeVar("Key", bound=Hashable)
 
 
 class SecondLook(Generic[Key]):
-    """Remembers since when each was overdue. `grace` is in seconds of `running`, a clock that nobody can set."""
+    """Remembers since when each item has been overdue. `grace` is in seconds of `running`, a clock that cannot be set."""
 
     def __init__(self, grace: float, running: Callable[[], float] = time.monotonic) -> None:
         self._grace = grace
@@ -33,7 +33,7 @@ class SecondLook(Generic[Key]):
         self._since: dict[Key, float] = {}
 
     def ripe(self, overdue: Iterable[Key]) -> Sequence[Key]:
-        """Those of `overdue`, which is all that is so now, that were so at every look for `grace` seconds."""
+        """Those of `overdue`, the full current list, that have been overdue at every look for `grace` seconds."""
         now = self._running()
         self._since = {key: self._since.get(key, now) for key in overdue}
         return [key for key, since in self._since.items() if now - since >= self._grace]
@@ -42,14 +42,14 @@ class SecondLook(Generic[Key]):
 log = logging.getLogger("lamoon.chat.retention")
 
 GRACE_SECONDS = 12 * 3600.0
-"""Less than a day, so that a gateway that is restarted every night deletes too."""
+"""Less than a day, so that a gateway restarted every night deletes too."""
 JUMP_SECONDS = 60.0
 FINISHED = ("confirmed", "declined", "done")
 
-purges = Table(  # a row for every day; no names, only how many
+purges = Table(  # one row a day; counts only, no names
     "chat_purges",
     metadata,
-    Column("day", Date, primary_key=True),  # at the studio
+    Column("day", Date, primary_key=True),  # the studio's time zone
     Column("conversations", Integer, nullable=False),
     Column("requests", Integer, nullable=False),
 )
@@ -57,7 +57,7 @@ purges = Table(  # a row for every day; no names, only how many
 
 @dataclass(frozen=True)
 class Purge:
-    """How much went on a day."""
+    """What was deleted on a day."""
 
     day: date
     conversations: int
@@ -65,10 +65,10 @@ class Purge:
 
 
 class Retention:
-    """What is kept of one database: conversations until they were idle for `idle`, finished requests for `age`.
+    """Retention in one database: conversations until they were idle for `idle`, finished requests for `age`.
 
-    Days begin when they do at the studio. `running` counts the seconds in which this process ran. All methods block, and
-    raise StoreError when the database fails.
+    Days begin at midnight in the studio's time zone. `running` counts the seconds this process has run. All methods
+    block, and raise StoreError when the database fails.
     """
 
     def __init__(
@@ -93,7 +93,7 @@ class Retention:
         self._old_ones = SecondLook[int](GRACE_SECONDS, running)
 
     def apply(self) -> None:
-        """Deletes idle conversations, their requests stay, and old requests."""
+        """Deletes idle conversations, without their requests, and old requests."""
         self._watch_clock()
         today = self._today()
         self._begin(today)
@@ -103,8 +103,8 @@ class Retention:
             self._note(today, conversations=gone)
 
     def latest(self, limit: int = 7) -> Sequence[Purge]:
-        """What went on the latest days on which somebody looked, the newest first."""
-        query = select(purges).where(purges.c.day <= self._today())  # later ones are of a clock that was wrong
+        """What was deleted on the latest days with a look, newest first."""
+        query = select(purges).where(purges.c.day <= self._today())  # later ones come from a clock that was wrong
         with self._database.reading("read what was deleted") as connection:
             rows = connection.execute(query.order_by(purges.c.day.desc()).limit(limit)).all()
         return [Purge(row.day, row.conversations, row.requests) for row in rows]
@@ -113,7 +113,7 @@ class Retention:
         return self._clock().astimezone(self._zone).date()
 
     def _watch_clock(self) -> None:
-        """Says in the log that somebody has moved the clock, or that the machine slept."""
+        """Logs a jump of the clock: it was set, or the machine slept."""
         offset = self._clock().timestamp() - self._running()
         moved = offset - self._offset if self._offset is not None else 0.0
         if abs(moved) > JUMP_SECONDS:
@@ -124,7 +124,7 @@ class Retention:
         self._offset = offset
 
     def _begin(self, today: date) -> None:
-        """Notes that somebody looked today."""
+        """Records today's look."""
         with self._database.writing("begin a day") as connection:
             if not connection.execute(select(purges.c.day).where(purges.c.day == today)).first():
                 connection.execute(insert(purges).values(day=today, conversations=0, requests=0))
@@ -145,7 +145,7 @@ class Retention:
         return gone
 
     def _delete_old_requests(self) -> int:
-        """Those whose notice reached the studio or that the team has finished; what nobody saw yet stays."""
+        """Deletes old requests that reached the studio or that the team finished; unseen ones stay."""
         sent = select(outbox.c.request_id).where(outbox.c.status == "sent")
         finished = select(handled.c.reference).where(handled.c.status.in_(FINISHED))
         over = or_(requests.c.id.in_(sent), requests.c.reference.in_(finished))
@@ -167,7 +167,7 @@ PAUSE_SECONDS = 60.0
 
 
 class Eraser:
-    """Works off erasures, and what `retention` lets go."""
+    """Processes queued erasures and what `retention` releases."""
 
     def __init__(self, store: ChatStore, bookings: BookingStore, rasa: RasaClient, retention: Retention) -> None:
         self._store = store
@@ -175,10 +175,10 @@ class Eraser:
         self._rasa = rasa
         self._retention = retention
         self._woken = asyncio.Event()
-        self._clean = False  # what an earlier process deleted last may be in SQLite's log
+        self._clean = False  # an earlier process's last deletions may still be in SQLite's log
 
     def wake(self) -> None:
-        """There is something to erase."""
+        """Announces an erasure."""
         self._woken.set()
 
     async def run(self) -> None:
@@ -198,7 +198,7 @@ class Eraser:
                 self._woken.clear()
 
     async def erase_all(self) -> None:
-        """Erases what is queued, and leaves no trace in the files. Raises RasaError or StoreError; the rest stays queued."""
+        """Erases what is queued, with its traces in the files. Raises RasaError or StoreError; the rest stays queued."""
         for sender, bookings in await asyncio.to_thread(self._store.to_erase):
             self._clean = False
             if bookings:

@@ -1,7 +1,7 @@
-"""Markdown as a tree of a few harmless tags, made here so that no page ever parses markup.
+"""Markdown as a tree of a few harmless tags, built on the server so that no page parses markup.
 
 A node is {"t": tag, "c": children?, "v": text?, "href": link?}; tags are p, ul, ol, li, strong, em, br, a and text.
-Markup that is none of these stays its own text. Links go to https, mail addresses and phone numbers only.
+Other markup stays plain text. Links go to https, mail addresses and phone numbers only.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ _markdown = MarkdownIt("zero", {"html": False, "maxNesting": 12}).enable(RULES)
 
 
 def markdown_tree(text: str, links: Mapping[str, str] | None = None) -> list[Node]:
-    """The tree of a reply. `links` makes plain words clickable: {"(212) 555-0147": "tel:+12125550147"}."""
+    """The tree of a reply. `links` turns plain words into links: {"(212) 555-0147": "tel:+12125550147"}."""
     return [_linked(node, links or {}) for node in _children(iter(_markdown.parse(text)))]
 
 
 def plain_tree(text: str) -> list[Node]:
-    """Text as one paragraph, in which nothing is markup."""
+    """Text as one paragraph without markup."""
     return [{"t": "p", "c": [_text(text)]}]
 
 
@@ -47,7 +47,7 @@ def is_safe_link(href: str) -> bool:
         parts = urlsplit(href)
     except ValueError:
         return False
-    known = href.startswith(tuple(f"{scheme}:" for scheme in SCHEMES))  # as written: no capitals
+    known = href.startswith(tuple(f"{scheme}:" for scheme in SCHEMES))  # case kept
     return known and bool(parts.netloc if parts.scheme == "https" else parts.path)
 
 
@@ -69,7 +69,7 @@ def _children(tokens: Iterator[Token], closing: str = "") -> list[Node]:
 
 
 def _element(token: Token, children: list[Node]) -> list[Node]:
-    """One node, or its children alone where the tag is none of ours or the link is not safe."""
+    """One node, or only its children when its tag is not allowed or its link is not safe."""
     tag = TAGS.get(token.type.removesuffix("_open"))
     if tag is None or token.hidden:
         return children
@@ -80,7 +80,7 @@ def _element(token: Token, children: list[Node]) -> list[Node]:
 
 
 def _text(text: str) -> Node:
-    """A text without control, invisible and direction-changing signs. Spaces at its ends are kept: words follow."""
+    """Text without control, invisible and bidirectional characters. Outer spaces are kept: more text follows."""
     kept = clean(text)
     before = " " if text[:1].isspace() and kept else ""
     after = " " if text[-1:].isspace() else ""
@@ -88,7 +88,7 @@ def _text(text: str) -> Node:
 
 
 def _linked(node: Node, links: Mapping[str, str]) -> Node:
-    """The node with the words of `links` made clickable, except inside a link."""
+    """The node with the words of `links` made into links, except inside a link."""
     if node["t"] == "a" or not links or "c" not in node:
         return node
     return node | {"c": [part for child in node["c"] for part in _parts(_linked(child, links), links)]}

@@ -1,4 +1,4 @@
-"""The chat's services, put together once."""
+"""The chat's services, built once at start."""
 
 from __future__ import annotations
 
@@ -28,23 +28,24 @@ from lamoon.storage.database import Database
 from lamoon.studio import Studio, load_studio
 
 BURST = 10
-"""Messages at once in a conversation: nobody types faster."""
+"""Burst of messages in a conversation, faster than people type."""
 ADDRESS_FACTOR = 6
-"""How many busy conversations may share an address: an office, a household, a mobile network."""
+"""Busy conversations that may share an address: an office, a household, a mobile network."""
 MOST_WAITING = 200
-"""Messages of a conversation that wait for their turn: docs/gateway.md has the arithmetic."""
+"""Messages of a conversation that may wait for their turn; docs/gateway.md has the arithmetic."""
 EMERGENCIES_PER_MINUTE = 10
-"""Emergencies that a conversation is answered beyond that."""
+"""Emergencies answered beyond that, per conversation."""
 BEGINNINGS_PER_MINUTE = 10
 READING_FACTOR = 10
-"""How much oftener than it writes a conversation may be read: by several tabs, after every reconnection."""
+"""Reads allowed per write: several tabs, and one after every reconnection."""
 LOOPBACK = "127.0.0.1"
 
 
 @dataclass(frozen=True)
 class Limits:
-    """How fast a conversation, and an address, may do other things than write; how fast an address may begin conversations,
-    and one be read. The pace of messages is the intake's."""
+    """Rate limits of everything but messages: per conversation and address, and on starting and reading conversations.
+    The pace of messages belongs to the intake.
+    """
 
     conversation: RateLimit
     address: RateLimit
@@ -54,7 +55,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Services:
-    """What the chat works with; channels, desk and web are built on it."""
+    """The chat's services; channels, desk and web build on them."""
 
     settings: Settings
     studio: Studio
@@ -78,13 +79,13 @@ class Services:
 
 
 def build(settings: Settings) -> Services:
-    """Opens the database and puts the parts together.
+    """Opens the database and builds the services.
 
     Raises:
         LamoonError: when studio.yml, the topics, the database or the key cannot be used.
     """
     studio, topics = load_studio(settings.studio), load_topics()
-    phrasebook()  # a broken one stops the start, not a reply
+    phrasebook()  # a broken one fails the start, not a reply
     bookings = BookingStore(settings.database_url.reveal())
     store = ChatStore(bookings.database)
     hub = Hub()
@@ -135,7 +136,7 @@ def build(settings: Settings) -> Services:
 
 
 def _database_folders(settings: Settings) -> Sequence[Path]:
-    """Where SQLite's files grow: the gateway's own and Rasa's."""
+    """Folders in which SQLite files grow: the gateway's and Rasa's."""
     url = make_url(settings.database_url.reveal())
     return [settings.data, Path(url.database).parent] if url.get_backend_name() == "sqlite" and url.database else []
 

@@ -1,4 +1,4 @@
-"""What the server hands out and recognises: tokens that name a conversation, and choices. Nobody else can make one."""
+"""Signed values that only the server can make: conversation tokens and choices."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from lamoon.settings import Settings
 
 KEY_FILE = "secret_key"
 LEEWAY = timedelta(days=1)
-"""How far in the future a token may have been made: the clock was set back, or that of another gateway goes before."""
+"""How far in the future a token may have been issued: a clock was set back, or another gateway's is ahead."""
 
 
 class TokenError(LamoonError):
-    """A token that cannot be accepted; `expired` tells one of ours from a forgery."""
+    """An invalid token; `expired` tells an old one of ours from a forgery."""
 
     def __init__(self, *, expired: bool) -> None:
         super().__init__("the token has expired" if expired else "the token is not one of ours")
@@ -26,19 +26,19 @@ class TokenError(LamoonError):
 
 
 class Tokens:
-    """Tokens of conversations, good for `life`."""
+    """Conversation tokens, valid for `life`."""
 
     def __init__(self, key: str, life: timedelta) -> None:
         self._signer = URLSafeTimedSerializer(key, salt="lamoon conversation")
         self._life = life
 
     def make(self, conversation_id: str) -> tuple[str, datetime]:
-        """A token and the moment (UTC) when it expires."""
+        """A token and when it expires (UTC)."""
         token = self._signer.dumps(conversation_id)
         return str(token), datetime.now(UTC) + self._life
 
     def read(self, token: str) -> str:
-        """The conversation that the token names. Raises TokenError."""
+        """The conversation that a token names. Raises TokenError."""
         try:
             found, made = self._signer.loads(token, return_timestamp=True)
         except BadSignature:
@@ -49,17 +49,17 @@ class Tokens:
 
 
 class Choices:
-    """Signed names of choices: (conversation, message, index), or an index among the studio's suggestions."""
+    """Signed ids of choices: (conversation, message, index), or an index among the studio's suggestions."""
 
     def __init__(self, key: str) -> None:
         self._signer = URLSafeSerializer(key, salt="lamoon choice")
 
     def make(self, conversation_id: str, message_id: int, index: int) -> str:
-        """The name of a choice; conversation "" and message 0 for a suggestion."""
+        """The id of a choice; conversation "" and message 0 for a suggestion."""
         return str(self._signer.dumps([conversation_id, message_id, index]))
 
     def read(self, choice: str) -> tuple[str, int, int]:
-        """What `make` was given. Raises TokenError when it was somebody else."""
+        """The inverse of `make`. Raises TokenError for a forgery."""
         try:
             conversation_id, message_id, index = self._signer.loads(choice)
         except BadSignature:
@@ -68,10 +68,10 @@ class Choices:
 
 
 def secret_key(settings: Settings) -> str:
-    """The key that signs: LAMOON_SECRET_KEY, or one made at the first start and kept in the data folder.
+    """The signing key: LAMOON_SECRET_KEY, or one made at the first start and kept in the data folder.
 
     Raises:
-        ConfigurationError: when the file of the key cannot be used.
+        ConfigurationError: when the key file cannot be used.
     """
     if settings.secret_key:
         return settings.secret_key.reveal()
@@ -90,7 +90,7 @@ def secret_key(settings: Settings) -> str:
 
 
 def _write_once(path: Path, text: str) -> None:
-    """Makes the file whole, readable for its owner only; keeps the one of a process that was faster."""
+    """Writes the file atomically, readable by its owner only; keeps that of a process that was faster."""
     draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     draft.touch(mode=0o600)
     draft.write_text(text, encoding="ascii")

@@ -1,12 +1,13 @@
-"""Conversations and messages on disk. What `receive` returned a receipt for survives any crash and gets its answer.
+"""Conversations and messages on disk. A message for which `receive` returned a receipt survives any crash and gets its
+answer.
 
-A visitor's message waits for its answer in one of three states: `received`; `unscreened`, where it has to wait and nobody
-knows yet whether it may; `urgent`, where it tells of an emergency and goes before all others. Then it is `answered`.
+A visitor's message waits in one of three states: `received`; `unscreened`, when it has to wait and its urgency is not
+yet known; `urgent`, when it reports an emergency and comes before all others. Then it is `answered`.
 
 An answer and the note that its message is answered are one transaction, so no message is answered twice and none is
-lost. Every change of a conversation first takes its row, so that ids grow in the order in which messages appear.
-All methods block: call them in a thread. They raise StoreError when the database fails, GoneError when the
-conversation was deleted.
+lost. Every change of a conversation locks its row first, so ids grow in the order in which messages appear. All methods
+block: call them in a thread. They raise StoreError when the database fails, GoneError when the conversation was
+deleted.
 """
 
 from __future__ import annotations
@@ -52,11 +53,11 @@ from lamoon.storage.tables import conversations, erasures, messages, notes, prob
 from lamoon.storage.time import from_naive_utc, now, to_naive_utc
 
 PROBE_CHARACTERS = 16_384
-"""A long message, a long answer and why it was given."""
+"""A long message, a long answer and its explanation."""
 UNSCREENED, RECEIVED, URGENT, ANSWERED = "unscreened", "received", "urgent", "answered"
 WAITING = (UNSCREENED, RECEIVED, URGENT)
 
-# What every message needs is put together once: building a statement takes longer than the database does.
+# Compiled once: building a statement takes longer than running it.
 _THEIRS = messages.c.conversation_id == bindparam("conversation")
 _KNOWN = select(messages.c.id, messages.c.at).where(_THEIRS, messages.c.client_id == bindparam("name"))
 _WAITS = messages.c.state.in_(WAITING)
@@ -71,7 +72,7 @@ _ANSWERED = update(messages).where(messages.c.id == bindparam("message"), _WAITS
 
 
 class ChoiceError(LamoonError):
-    """The choice was used already, or belongs to what was before."""
+    """The choice was used already, or belongs to an earlier run."""
 
 
 class ChatStore:
@@ -81,7 +82,7 @@ class ChatStore:
         self._database = database
 
     def open(self, language: str = "", channel: str = "web", address: str | None = None) -> Conversation:
-        """Begins a conversation. A person has one `address` at a messaging channel, and one conversation there."""
+        """Opens a conversation. A person has one `address` on a messaging channel, and one conversation there."""
         made = Conversation(uuid.uuid4().hex, "bot", 0, 0, 0, channel, address)
         row = {
             **asdict(made),
@@ -94,7 +95,7 @@ class ChatStore:
         return made
 
     def find(self, conversation_id: str) -> Conversation:
-        """The conversation. Raises GoneError when there is none."""
+        """The conversation. Raises GoneError when it does not exist."""
         with self._database.reading("read a conversation") as connection:
             return find_conversation(connection, conversation_id)
 
@@ -109,13 +110,13 @@ class ChatStore:
         wait: float = 0.0,
         urgent: bool = False,
     ) -> Receipt:
-        """Keeps a visitor's message: `text` as shown, `words` for Rasa; or a `choice` (message id, index).
+        """Stores a visitor's message: `text` as shown, `words` for Rasa; or a `choice` (message id, index).
 
-        The same `client_id` again changes nothing and gives the same receipt. `wait`: the seconds until its turn,
-        where it came over the limit of pace. `urgent`: it is known to tell of an emergency.
+        Repeating `client_id` changes nothing and returns the same receipt. `wait`: the seconds until its turn, when it
+        exceeded the rate limit. `urgent`: it is known to report an emergency.
 
         Raises:
-            ChoiceError: when the choice is not to be had any more.
+            ChoiceError: when the choice is no longer available.
         """
         with self._database.writing("keep a message") as connection:
             conversation = find_conversation(connection, conversation_id, lock=True)
@@ -135,7 +136,7 @@ class ChatStore:
         return Receipt(message_id, client_id, from_naive_utc(row["at"]), new=True, turn=turn)
 
     def since(self, conversation_id: str, after: int, limit: int = 200) -> tuple[Conversation, Sequence[Message]]:
-        """The conversation, and the messages with a greater id than `after` that the visitor still sees."""
+        """The conversation, and its messages with an id greater than `after` that the visitor still sees."""
         with self._database.reading("read messages") as connection:
             conversation = find_conversation(connection, conversation_id)
             after = max(after, conversation.shown_from - 1)
@@ -144,7 +145,7 @@ class ChatStore:
         return conversation, [message_of(row) for row in rows]
 
     def history(self, conversation_id: str) -> Sequence[Message]:
-        """Every message of the conversation that is on record."""
+        """All stored messages of the conversation."""
         with self._database.reading("read messages") as connection:
             rows = connection.execute(
                 select(messages).where(messages.c.conversation_id == conversation_id).order_by(messages.c.id)
@@ -152,32 +153,34 @@ class ChatStore:
         return [message_of(row) for row in rows]
 
     def waiting(self) -> Sequence[str]:
-        """The conversations with a message that waits for its answer, longest first."""
+        """Conversations with a message waiting for its answer, longest first."""
         first = func.min(messages.c.id)
         query = select(messages.c.conversation_id).where(_WAITS)
         with self._database.reading("look for messages") as connection:
             return list(connection.execute(query.group_by(messages.c.conversation_id).order_by(first)).scalars())
 
     def next_turn(self, conversation_id: str) -> Turn | None:
-        """The conversation's message that is to be answered next: the first urgent one, or the first that waits."""
+        """The conversation's next message to answer: the first urgent one, or the first waiting."""
         with self._database.reading("look for messages") as connection:
             row = connection.execute(_WAITING, {"conversation": conversation_id}).first()
             conversation = find_conversation(connection, conversation_id) if row else None
         if conversation is None:
             return None
         wait = _seconds_until(row.due_at) if row.due_at and row.state != URGENT else 0.0
-        longest = (row.due_at - row.at).total_seconds() if wait else 0.0  # where the clock was set back meanwhile
+        longest = (row.due_at - row.at).total_seconds() if wait else 0.0  # when the clock was set back meanwhile
         return _turn(conversation, row.id, row.run, row.words, min(wait, longest))
 
     def begun(self) -> Sequence[int]:
-        """Of each conversation the messages that may have been under way when the process ended: those that wait first."""
+        """For each conversation, the messages that may have been in progress when the process ended: the first ones
+        waiting.
+        """
         first = func.min(messages.c.id)
         query = select(first).where(_WAITS).group_by(messages.c.conversation_id, messages.c.state)
         with self._database.reading("look for messages") as connection:
             return list(connection.execute(query).scalars())
 
     def backlog(self, conversation_id: str) -> tuple[int, float]:
-        """How many messages came over the limit of pace and still wait, and the seconds until the turn of the last."""
+        """How many messages exceeded the rate limit and still wait, and the seconds until the last one's turn."""
         late = select(func.count(), func.max(messages.c.due_at)).where(
             messages.c.conversation_id == conversation_id, _WAITS, messages.c.due_at.is_not(None)
         )
@@ -186,21 +189,22 @@ class ChatStore:
         return int(count), _seconds_until(last) if last else 0.0
 
     def unscreened(self, conversation_id: str) -> tuple[int, str] | None:
-        """The conversation's first message that nobody has looked through: its id and words."""
+        """The conversation's first unscreened message: its id and words."""
         with self._database.reading("look for messages") as connection:
             row = connection.execute(_UNSCREENED, {"conversation": conversation_id}).first()
         return (row.id, row.words) if row else None
 
     def screened(self, message_id: int, *, urgent: bool) -> None:
-        """The message was looked through, and goes before all others where it is `urgent`."""
+        """Marks the message as screened; an `urgent` one comes before all others."""
         same = (messages.c.id == message_id) & (messages.c.state == UNSCREENED)
         with self._database.writing("note a screening") as connection:
             connection.execute(update(messages).where(same).values(state=URGENT if urgent else RECEIVED))
 
     def answer(self, turn: Turn, replies: Sequence[Draft], facts: TurnExplanation | None = None) -> bool:
-        """Keeps the replies, and that and why the message is answered so, all or nothing. False when it was so already.
+        """Stores the replies and their explanation and marks the message as answered, atomically. False when it was
+        answered already.
 
-        While a person has the conversation only those replies are kept that must be said whoever answers.
+        While a person owns the conversation, only vital replies are stored.
         """
         with self._database.writing("keep an answer") as connection:
             try:
@@ -224,17 +228,17 @@ class ChatStore:
         return True
 
     def say(self, conversation_id: str, author: Author, draft: Draft, name: str | None = None) -> int:
-        """Keeps words that answer no message and returns their id; the same `name` again changes nothing."""
+        """Stores a message that answers none and returns its id; repeating `name` changes nothing."""
         with self._database.writing("keep a message") as connection:
             return say(connection, conversation_id, author, draft, name)
 
     def set_mode(self, conversation_id: str, mode: Mode) -> None:
-        """Says who answers from now on. What is between people and the assistant is in `lamoon.chat.handover`."""
+        """Sets who answers from now on. Hand-over between people and the assistant is in `lamoon.chat.handover`."""
         with self._database.writing("change who answers") as connection:
             change_mode(connection, find_conversation(connection, conversation_id, lock=True), mode)
 
     def restart(self, conversation_id: str, notice: Draft) -> None:
-        """Starts over with a notice: a new run; what waits for an answer gets none; older choices are used up."""
+        """Starts a new run with a notice: waiting messages get no answer, older choices are used up."""
         with self._database.writing("start over") as connection:
             conversation = find_conversation(connection, conversation_id, lock=True)
             theirs = (messages.c.conversation_id == conversation_id) & _WAITS
@@ -244,7 +248,7 @@ class ChatStore:
             _queue_erasure(connection, conversation, bookings=False)
 
     def rate(self, conversation_id: str, message_id: int, value: str | None, word: str) -> bool:
-        """Keeps what the visitor thinks of a reply; False when there is no such reply."""
+        """Stores the visitor's rating of a reply; False when the reply does not exist."""
         reply = (messages.c.conversation_id == conversation_id) & (messages.c.id == message_id)
         said_by_us = messages.c.author.in_(("bot", "team"))
         with self._database.writing("keep feedback") as connection:
@@ -256,7 +260,7 @@ class ChatStore:
             return bool(connection.execute(change).rowcount)
 
     def delete(self, conversation_id: str, *, bookings: bool) -> None:
-        """Deletes the conversation and queues what Rasa keeps of it for erasure; its `bookings` too."""
+        """Deletes the conversation and queues its erasure in Rasa; with `bookings`, of its requests too."""
         with self._database.writing("delete a conversation") as connection:
             conversation = find_conversation(connection, conversation_id, lock=True)
             _queue_erasure(connection, conversation, bookings=bookings)
@@ -265,7 +269,7 @@ class ChatStore:
         self._database.scrub()
 
     def idle(self, age: timedelta, moment: datetime) -> Sequence[str]:
-        """All conversations in which nothing happened for so long at a moment (UTC)."""
+        """Conversations without activity for so long at a moment (UTC)."""
         query = select(conversations.c.id).where(conversations.c.active_at < to_naive_utc(moment - age))
         with self._database.reading("look for old conversations") as connection:
             return list(connection.execute(query).scalars())
@@ -277,14 +281,15 @@ class ChatStore:
             return [(row.sender, row.bookings) for row in connection.execute(query).all()]
 
     def erased(self, sender: str) -> None:
-        """Rasa has forgotten this one."""
+        """Marks one as erased in Rasa."""
         with self._database.writing("note an erasure") as connection:
             connection.execute(delete(erasures).where(erasures.c.sender == sender))
 
     def check(self) -> None:
-        """Stores as much as a message with its answer takes, and deletes it: raises StoreError when messages cannot be kept.
+        """Stores as much as a message with its answer takes, and deletes it. Raises StoreError when messages cannot be
+        stored.
 
-        In two transactions, since a full disk shows when new pages are committed.
+        In two transactions, because a full disk shows when new pages are committed.
         """
         with self._database.writing("be written to") as connection:
             connection.execute(insert(probes).values(filler=secrets.token_hex(PROBE_CHARACTERS // 2)))
@@ -292,14 +297,14 @@ class ChatStore:
             connection.execute(delete(probes))
 
     def count_waiting(self) -> int:
-        """How many messages wait for their answer."""
+        """Number of messages waiting for their answer."""
         query = select(func.count()).select_from(messages).where(_WAITS)
         with self._database.reading("count messages") as connection:
             return int(connection.execute(query).scalar_one())
 
 
 def _use(connection: Connection, conversation: Conversation, message_id: int, index: int) -> tuple[str, str]:
-    """Title and sentence of a choice, which is used from now on."""
+    """Title and sentence of a choice, which becomes used."""
     same = (messages.c.conversation_id == conversation.id) & (messages.c.id == message_id)
     row = connection.execute(select(messages).where(same)).first()
     if row is None or row.id < conversation.shown_from or index >= len(row.choices):
@@ -313,9 +318,9 @@ def _use(connection: Connection, conversation: Conversation, message_id: int, in
 
 
 def is_used(message: Message, choice: Choice, conversation: Conversation) -> bool:
-    """Whether a choice is used up: it was clicked, or it answered a question that is not the latest any more.
+    """Whether a choice is used up: it was clicked, or it answered a question that is no longer the latest.
 
-    Follow-up suggestions under an answer from the guide stay good.
+    Follow-up suggestions under an answer from the guide stay valid.
     """
     return choice.used or (message.source is None and message.id < conversation.last_said)
 
@@ -340,13 +345,13 @@ def _add_replies(
 
 
 def _calls_team(conversation: Conversation, replies: Sequence[Draft]) -> bool:
-    """Whether the visitor waits for a person from now on. Somebody who only tries the assistant out never does."""
+    """Whether the visitor waits for a person from now on. Sandbox conversations never do."""
     waits = any(reply.calls_team for reply in replies)
     return waits and conversation.mode == "bot" and conversation.channel != SANDBOX
 
 
 def _forget(connection: Connection, conversation: Conversation) -> None:
-    """Everything that was said and noted goes; the conversation itself stays open."""
+    """Deletes everything said and recorded; the conversation itself stays open."""
     _queue_erasure(connection, conversation, bookings=True)
     for table in (messages, notes):
         connection.execute(delete(table).where(table.c.conversation_id == conversation.id))
@@ -372,7 +377,7 @@ def _turn_row(turn: Turn, facts: TurnExplanation) -> dict[str, Any]:
 
 
 def _queue_erasure(connection: Connection, conversation: Conversation, *, bookings: bool) -> None:
-    """What Rasa keeps is to be erased: with the bookings for every run, otherwise for the present one only."""
+    """Queues erasure in Rasa: with the bookings for every run, otherwise for the current one only."""
     for run in range(0 if bookings else conversation.run, conversation.run + 1):
         sender = conversation.sender(run)
         connection.execute(delete(erasures).where(erasures.c.sender == sender))

@@ -1,7 +1,7 @@
-"""Answers messages: one at a time in each conversation, in order, many conversations at once.
+"""Answers messages: one at a time and in order in each conversation, many conversations at once.
 
-A message that Rasa cannot answer because it is down, hangs, or cannot use its store stays pending: the visitor reads
-once that it is kept, and it is tried again until it is answered. Only a message that a working Rasa fails at several
+A message that Rasa cannot answer because it is down, hangs, or cannot use its store stays pending: the visitor is
+notified once that it is kept, and it is retried until answered. Only a message that a working Rasa fails at several
 times is closed with an apology.
 """
 
@@ -29,18 +29,18 @@ from lamoon.retry import backoff, retry_until_stored
 log = logging.getLogger("lamoon.chat.turns")
 
 MOST_FAILURES = 3
-"""Tries of a message at which a working Rasa fails; more would only hold up what was written after it."""
+"""Attempts at a message at which a working Rasa fails; more would only hold up the messages behind it."""
 BRIEF_SECONDS = 2.0
-"""A store that fails faster than this is tried once more in silence: a connection that was cut is made again at once."""
+"""A store that fails faster than this is retried silently: a dropped connection is reopened at once."""
 UNNOTICED_SECONDS = 2.0
-"""A wait for one's turn that nobody has to be told of."""
+"""Waits shorter than this need no notice."""
 
 
 class Turns:
-    """Takes up every message that waits for its answer.
+    """Processes every message that waits for its answer.
 
-    `delayed` is what the visitor reads while a message has to wait, `apology` when Rasa has no answer to it, and
-    `too_fast` (how many messages, the seconds until the last of them has its turn) after writing over the limit of pace.
+    `delayed` is shown while a message has to wait, `apology` when Rasa has no answer, and `too_fast` (how many
+    messages, the seconds until the last one's turn) after exceeding the rate limit.
     """
 
     def __init__(
@@ -68,33 +68,33 @@ class Turns:
         self._hurried: dict[str, asyncio.Event] = {}
         self._typing: set[str] = set()
         self._again: set[int] = set()
-        self._failures: Counter[int] = Counter()  # by message: how often a working Rasa failed at it
+        self._failures: Counter[int] = Counter()  # by message: failures of a working Rasa
         self._said_early: defaultdict[int, set[str]] = defaultdict(set)  # by message: emergency texts of failed turns
 
     async def take_up(self) -> None:
-        """Takes up what an earlier process left: Rasa may have heard the first messages of each conversation."""
+        """Resumes what an earlier process left: Rasa may already have received the first messages of each conversation."""
         self._again.update(await asyncio.to_thread(self._store.begun))
         for conversation_id in await asyncio.to_thread(self._store.waiting):
             self.wake(conversation_id)
 
     def wake(self, conversation_id: str, turn: Turn | None = None) -> None:
-        """There is a message to answer in this conversation; `turn` when it is known to be the next one."""
+        """Announces a message to answer in this conversation; `turn` when it is known to be the next one."""
         self._due.add(conversation_id)
         if conversation_id not in self._tasks:
             self._hurried[conversation_id] = asyncio.Event()
             self._tasks[conversation_id] = asyncio.create_task(self._work(conversation_id, turn))
 
     def hurry(self, conversation_id: str) -> None:
-        """There is an urgent message in this conversation, before which no other is waited for."""
+        """Announces an urgent message in this conversation, which waits for no other."""
         self.wake(conversation_id)
         self._hurried[conversation_id].set()
 
     def is_answering(self, conversation_id: str) -> bool:
-        """Whether the assistant is answering a message of this conversation."""
+        """Whether a message of this conversation is being answered."""
         return conversation_id in self._typing
 
     async def stop(self, conversation_id: str | None = None) -> None:
-        """Ends the work on one conversation, or on all. What was not answered waits in the store."""
+        """Stops work on one conversation, or on all. Unanswered messages wait in the store."""
         tasks = [self._tasks.get(conversation_id)] if conversation_id else list(self._tasks.values())
         for task in tasks:
             if task:
@@ -109,7 +109,7 @@ class Turns:
                 turn = turn or await self._next(conversation_id)
                 attempts, waited = 0, 0
                 while turn:
-                    # Who has waited once has had the wait, wherever the clock was set meanwhile.
+                    # A wait is served once, even if the clock is set meanwhile.
                     rest = turn.wait if turn.message_id != waited else 0.0
                     if rest:
                         await self._slow_down(turn)
@@ -127,19 +127,19 @@ class Turns:
             self._type(conversation_id, on=False)
 
     async def _next(self, conversation_id: str) -> Turn | None:
-        """The message to answer next. Who is hurried after this was read, is so while resting."""
+        """The message to answer next. One hurried after this was read is noticed while resting."""
         self._hurried[conversation_id].clear()
         return await retry_until_stored(self._store.next_turn, conversation_id)
 
     def _type(self, conversation_id: str, *, on: bool) -> None:
-        """Tells the visitor when the assistant begins to answer, and when it ends."""
+        """Shows the visitor when the assistant begins to answer, and when it ends."""
         if on == self.is_answering(conversation_id):
             return
         (self._typing.add if on else self._typing.discard)(conversation_id)
         self._hub.wake(conversation_id, ("typing", {"on": on}))
 
     async def _slow_down(self, turn: Turn) -> None:
-        """Tells somebody who writes over the limit of pace, once a minute, what was kept and how long it will take."""
+        """After messages beyond the rate limit, says once a minute how many were kept and how long they will take."""
         count, seconds = await retry_until_stored(self._store.backlog, turn.conversation_id)
         if turn.for_team or seconds <= UNNOTICED_SECONDS:
             return
@@ -172,7 +172,7 @@ class Turns:
         return True
 
     async def _drafts(self, turn: Turn) -> tuple[list[Draft], dict[str, Any]]:
-        """What to say, never nothing unless a person answers; and what Rasa tells about why. Raises RasaError."""
+        """What to say, never nothing unless a person answers, and Rasa's explanation. Raises RasaError."""
         again = turn.message_id in self._again
         replies = await self._rasa.ask(turn.sender, turn.words, turn.message_id, again=again, only_safety=turn.for_team)
         if not replies:
@@ -182,14 +182,14 @@ class Turns:
         return [draft for draft in drafts if draft.text not in self._said_early.get(turn.message_id, ())], details
 
     async def _is_beyond_help(self, turn: Turn, error: RasaError) -> bool:
-        """Whether it is the message that Rasa fails at, and has failed at often enough."""
+        """Whether a working Rasa has failed at this message often enough."""
         if error.is_passing or (error.reason == "slow" and not await self._rasa.answers()):
             return False
         self._failures[turn.message_id] += 1
         return self._failures[turn.message_id] >= MOST_FAILURES
 
     async def _delay(self, turn: Turn, error: RasaError, *, silently: bool) -> None:
-        """Tells the visitor, once for each message, that it is kept; an emergency text does not wait for the store."""
+        """Notifies the visitor, once per message, that it is kept; an emergency text does not wait for the store."""
         log.warning("Message %d waits: %s", turn.message_id, error.reason)
         for draft in self._replies.drafts(error.replies):
             if draft.kind in EMERGENCIES and draft.text not in self._said_early[turn.message_id]:
@@ -201,7 +201,7 @@ class Turns:
             self._metrics.delayed.labels(error.reason).inc()
 
     async def _say(self, conversation_id: str, author: Author, draft: Draft, name: str) -> None:
-        """Says something before the answer; the same `name` again says nothing."""
+        """Sends a message ahead of the answer; repeating `name` sends nothing."""
         unique = str(uuid.uuid5(uuid.NAMESPACE_OID, name))
         with contextlib.suppress(GoneError):
             await retry_until_stored(self._store.say, conversation_id, author, draft, unique)

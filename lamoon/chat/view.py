@@ -1,4 +1,4 @@
-"""Messages as they go out: the shapes of openapi.yml."""
+"""Messages as sent out: the schemas of openapi.yml."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ WRITERS = {
     "team": "transcript_team",
     "system": "transcript_system",
 }
-"""The notice that names who wrote a message."""
+"""The notice that names the author of a message."""
 
 
 def suggestions() -> list[Choice]:
-    """What a visitor may click before the first message: the choices of Rasa's greeting."""
+    """Suggestions before the first message: the choices of Rasa's greeting."""
     return [Choice(button["title"], button["payload"]) for button in buttons_of("utter_greet")]
 
 
@@ -52,12 +52,12 @@ def message_view(message: Message, conversation: Conversation, choices: Choices)
 
 
 def status_view(conversation: Conversation, *, bot_up: bool) -> dict[str, Any]:
-    """Who answers, whether the assistant can, and from which message on the visitor sees the conversation."""
+    """Who answers, whether the assistant can, and the first message of the conversation that the visitor sees."""
     return {"mode": conversation.mode, "bot": "up" if bot_up else "down", "shown_from": conversation.shown_from}
 
 
 def studio_view(studio: Studio, choices: Choices) -> dict[str, Any]:
-    """What the chat shows before the first message. What the owner left empty is null."""
+    """What the chat shows before the first message. Fields the owner left empty are null."""
     return {
         "name": studio.name,
         "phone": studio.phone or None,

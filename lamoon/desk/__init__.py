@@ -1,4 +1,4 @@
-"""The desk: pages on which the team tries the assistant, answers people and teaches it.
+"""The desk: the team's pages for trying the assistant, answering visitors and improving it.
 
 A page module has `ROUTES`, made with `page` and `action` of `lamoon.desk.request`: nothing is served unguarded.
 """

@@ -1,8 +1,8 @@
 """Accounts of the desk, from the command line.
 
     lamoon staff list                       who has an account
-    lamoon staff add Ann [--role owner]     make one, or give it a new password and role
-    lamoon staff deactivate Ann             nobody gets in by it any more
+    lamoon staff add Ann [--role owner]     create one, or change its password and role
+    lamoon staff deactivate Ann             close the account
 
 The password is asked for twice on the terminal; from a pipe it is the first line. Exit codes: 0 done, 1 refused or the
 database failed, 2 wrong usage or settings.
@@ -64,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
 def _list(_: argparse.Namespace, accounts: Accounts, __: Audit) -> None:
     found = accounts.all()
     if not found:
-        print('Nobody has an account yet: make staff NAME="Ann" ROLE=owner')
+        print('There are no accounts yet: make staff NAME="Ann" ROLE=owner')
     for account in found:
         seen = f"last seen {account.seen_at:%Y-%m-%d %H:%M} UTC" if account.seen_at else "not signed in"
         print(f"{account.name}  {account.role}  {seen if account.active else 'deactivated'}")
@@ -89,7 +89,7 @@ def _password(name: str) -> str:
         return sys.stdin.readline().rstrip("\r\n")
     password = getpass(f"A password for {name} (at least {SHORTEST_PASSWORD} characters): ")
     if getpass("The same again: ") != password:
-        raise AccountError("The two were not the same. Nothing was changed.")
+        raise AccountError("The two passwords differ. Nothing was changed.")
     return password
 
 

@@ -26,19 +26,19 @@ SHORTEST_PASSWORD = 12
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
 TOUCH = timedelta(minutes=1)
-"""How exactly it is known when somebody clicked last: not every click writes."""
+"""Resolution of the last click: not every click writes."""
 
 HASHER = PasswordHasher()
-"""argon2id with the library's parameters: a guess takes a tenth of a second and 64 MB."""
+"""argon2id with the library's defaults: a guess takes a tenth of a second and 64 MB."""
 
 
 class AccountError(LamoonError):
-    """An account cannot be made or changed so; the message says why."""
+    """An account cannot be created or changed like this; the message says why."""
 
 
 @dataclass(frozen=True)
 class Staff:
-    """Somebody who is signed in. `session` names the session."""
+    """A signed-in member of staff. `session` is the session's id."""
 
     id: int
     name: str
@@ -48,7 +48,7 @@ class Staff:
 
 @dataclass(frozen=True)
 class Account:
-    """What there is to see of an account. `seen_at` (UTC) is the latest click of a session that is not over."""
+    """An account as listed. `seen_at` (UTC) is the latest click of a live session."""
 
     name: str
     role: Role
@@ -57,14 +57,14 @@ class Account:
 
 
 class Accounts:
-    """The accounts of one database. After `idle` without a click somebody has to sign in again."""
+    """The accounts of one database. Sessions end after `idle` without a click."""
 
     def __init__(self, database: Database, idle: timedelta = IDLE) -> None:
         self._database = database
         self._idle = idle
 
     def add(self, name: str, password: str, role: Role | None = None) -> None:
-        """Makes an account, or gives an existing one a new password; its sessions end.
+        """Creates an account, or sets a new password and ends its sessions.
 
         Without a `role` an account keeps the one it has; a new one is staff. Raises AccountError.
         """
@@ -86,7 +86,7 @@ class Accounts:
                 connection.execute(delete(sessions).where(sessions.c.staff_id == known))
 
     def deactivate(self, name: str) -> None:
-        """Nobody gets in by this account any more, its sessions end; its name stays in the record. Raises AccountError."""
+        """Closes the account and ends its sessions; its name stays in the audit record. Raises AccountError."""
         with self._database.writing("close an account") as connection:
             known = connection.execute(select(staff.c.id).where(staff.c.name == name.strip())).scalar()
             if known is None:
@@ -105,12 +105,12 @@ class Accounts:
         return sorted(found, key=lambda account: account.name.casefold())
 
     def known(self, name: str) -> bool:
-        """Whether there is such an account."""
+        """Whether the account exists."""
         with self._database.reading("read an account") as connection:
             return connection.execute(select(staff.c.id).where(staff.c.name == name.strip())).first() is not None
 
     def sign_in(self, name: str, password: str) -> Staff | None:
-        """A new session for the right password; None otherwise, after the same time whether or not there is the name."""
+        """A new session for the right password, otherwise None; takes the same time whether or not the name exists."""
         with self._database.reading("read an account") as connection:
             row = connection.execute(select(staff).where(staff.c.name == name.strip(), staff.c.active)).first()
         if not self._matches(row.password if row else _nobody(), password) or row is None:
@@ -123,12 +123,12 @@ class Accounts:
         return Staff(row.id, row.name, row.role, session)
 
     def signed_in(self, session: str) -> Staff | None:
-        """Whose session this is; None when it is over."""
+        """The owner of a session; None when it has ended."""
         moment = to_naive_utc(now())
         query = select(staff, sessions.c.seen_at, sessions.c.begun_at).join(sessions).where(sessions.c.id == session)
         with self._database.reading("read a session") as connection:
             row = connection.execute(query).first()
-        # A clock that was set back must not make a session last for as long as it was wrong.
+        # A clock that was set back must not prolong a session.
         if row is None or not row.active or moment - row.seen_at > self._idle or abs(moment - row.begun_at) > LONGEST:
             return None
         if abs(moment - row.seen_at) > TOUCH:
@@ -149,7 +149,7 @@ class Accounts:
 
 
 def _typed(password: str) -> str:
-    """The same for the same keys, whatever system they were typed on."""
+    """The same string for the same keys, on any system."""
     return unicodedata.normalize("NFKC", password)
 
 
@@ -159,5 +159,5 @@ def _utc(moment: datetime | None) -> datetime | None:
 
 @cache
 def _nobody() -> str:
-    """A password that nobody has: a name that is not there takes as long as one that is."""
+    """The hash of a random password: an unknown name takes as long as a known one."""
     return HASHER.hash(secrets.token_hex())

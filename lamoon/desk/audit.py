@@ -1,4 +1,4 @@
-"""Who did what. The desk can add to the record and read it, never change it."""
+"""The audit record. The desk can append to it and read it, never change it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from lamoon.storage.time import now, to_naive_utc
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing that somebody did. `at` is UTC."""
+    """One action of a member of staff. `at` is UTC."""
 
     id: int
     at: datetime
@@ -33,13 +33,13 @@ class Audit:
         self._database = database
 
     def note(self, staff: str, action: str, subject: str = "", **details: object) -> None:
-        """Adds an entry. `details` hold no words of a visitor: the record outlives an erasure."""
+        """Appends an entry. `details` hold no visitor's words: the record outlives an erasure."""
         row = {"at": to_naive_utc(now()), "staff": staff, "action": action, "subject": subject, "details": details}
         with self._database.writing("keep the record") as connection:
             connection.execute(insert(audit).values(row))
 
     def latest(self, limit: int = 200, before: int | None = None, staff: str = "", action: str = "") -> Sequence[Entry]:
-        """The latest entries, the newest first: older than the one `before`, of one person, of one kind of action."""
+        """The latest entries, newest first: older than the one `before`, of one person, of one kind of action."""
         query = select(audit).order_by(audit.c.id.desc()).limit(limit)
         query = query if before is None else query.where(audit.c.id < before)
         query = query.where(audit.c.staff == staff) if staff else query
@@ -51,15 +51,15 @@ class Audit:
         ]
 
     def people(self) -> Sequence[str]:
-        """Everybody who is in the record."""
+        """All people in the record."""
         return self._values(audit.c.staff)
 
     def actions(self) -> Sequence[str]:
-        """Every kind of action in the record."""
+        """All kinds of action in the record."""
         return self._values(audit.c.action)
 
     def _values(self, column: Column[str]) -> Sequence[str]:
-        """Each value once, by hops from one to the next in the column's index: the record may be long."""
+        """Distinct values by index hops, because the record may be long."""
         found: list[str] = []
         with self._database.reading("read the record") as connection:
             query = select(func.min(column)).where(column > bindparam("last"))

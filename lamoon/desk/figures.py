@@ -1,4 +1,4 @@
-"""What the figures page counts. Sandbox conversations never count. All functions block: call them in a thread."""
+"""Counts for the figures page. Sandbox conversations never count. All functions block: call them in a thread."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ BOOKING_FORM = "booking_form"
 
 @dataclass(frozen=True)
 class Table:
-    """Figures as a table: the first column says what, or the day, the others hold numbers."""
+    """A table: the first column is a name or a day, the others are numbers."""
 
     id: str
     title: str
@@ -38,7 +38,7 @@ class Table:
 
 
 def figures(database: Database, days: int, title: Callable[[str], str]) -> Sequence[Table]:
-    """Every table for the last so many days, the day of today included."""
+    """All tables for the last so many days, including today."""
     with database.reading("count") as connection:
         daily = _turns(connection, days)
         return [
@@ -67,7 +67,7 @@ def _turns(connection: Connection, days: int) -> list[_Turn]:
 
 
 def _by_day(found: Sequence[_Turn], days: int) -> Table:
-    """Questions, what had no answer in the guide, what was not understood, warnings, and how long answers took."""
+    """Questions, those the guide does not answer, those not understood, warnings, and response times."""
     today = now().date()
     by_day: dict[str, list[_Turn]] = {_day(today - timedelta(days=back)): [] for back in range(days - 1, -1, -1)}
     for turn in found:
@@ -115,7 +115,7 @@ def _thumbs(connection: Connection, days: int) -> Table:
 
 
 def _funnel(connection: Connection, days: int) -> Table:
-    """How far booking requests came. A conversation that began twice counts once."""
+    """How far booking requests came. A conversation that started twice counts once."""
     began = (
         select(func.count(func.distinct(turns.c.conversation_id)))
         .join(conversations, conversations.c.id == turns.c.conversation_id)
@@ -139,7 +139,7 @@ def _funnel(connection: Connection, days: int) -> Table:
 
 
 def bars(rows: Iterable[tuple[str | int | float, ...]], column: int, most: int = 14) -> Sequence[Mapping[str, Any]]:
-    """Bars of a chart: what, its value, and its share of the longest in percent. The last `most` rows of days."""
+    """Bars of a chart: name, value, and share of the longest in percent. Of days the last `most` rows."""
     kept = list(rows)[-most:]
     longest = max((float(row[column]) for row in kept), default=0.0) or 1.0
     return [
@@ -159,9 +159,9 @@ def _day(day: date) -> str:
     return day.isoformat()
 
 
-NO_TABLE = "There is no such table. Please choose one on the figures page."
+NO_TABLE = "This table does not exist. Please choose one on the figures page."
 CHARTS = {"days": 14, "topics": 15}
-"""The most bars that a table's chart shows."""
+"""Most bars in a chart."""
 
 
 async def show(visit: DeskRequest) -> Response:

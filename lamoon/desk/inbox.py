@@ -1,4 +1,4 @@
-"""What the inbox shows of conversations, and the team's notes. All methods block: call them in a thread."""
+"""Conversations as the inbox shows them, and the team's notes. All methods block: call them in a thread."""
 
 from __future__ import annotations
 
@@ -52,9 +52,9 @@ _WITHOUT = (
 
 @dataclass(frozen=True)
 class Row:
-    """A conversation in a list: `staff` has it, `asked_at` is when a person was asked for.
+    """A conversation in a list: `staff` owns it, `asked_at` is when a person was asked for.
 
-    `words` are the visitor's last; of somebody who waits, the question for the team.
+    `words` are the visitor's last; while they wait for a person, their question for the team.
     """
 
     id: str
@@ -67,7 +67,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Lists:
-    """The inbox: who waits, what the team has, and what the assistant answers, the latest first."""
+    """The inbox: who waits, what the team has, and what the assistant answers, latest first."""
 
     waiting: Sequence[Row]
     team: Sequence[Row]
@@ -76,7 +76,7 @@ class Lists:
 
 @dataclass(frozen=True)
 class Note:
-    """What somebody of the team wrote down about a conversation."""
+    """A note of the team about a conversation."""
 
     staff: str
     at: datetime
@@ -85,9 +85,10 @@ class Note:
 
 @dataclass(frozen=True)
 class Page:
-    """One conversation: `staff` has it, `is_cut` where older messages are left out, `holds_since` as told to the assistant.
+    """One conversation: `staff` owns it, `is_cut` when older messages are left out, `holds_since` when its bookings
+    went on hold.
 
-    `messages` are in their order, of all runs. `holds_since` is None where the assistant holds no booking.
+    `messages` are in order, of all runs. `holds_since` is None when the assistant holds no booking.
     """
 
     conversation: Conversation
@@ -106,7 +107,9 @@ class Conversations:
         self._database = database
 
     def lists(self, channel: str = "", staff: str = "", before: datetime | None = None) -> Lists:
-        """What to show, of one `channel` or all, of the team only what `staff` has or all; recent ones `before` a moment."""
+        """The inbox: of one `channel` or all, of the team's only what `staff` owns or all; recent ones `before` a
+        moment.
+        """
         ours = _WITH_HANDOVER.where(conversations.c.channel == channel) if channel else _WITH_HANDOVER
         theirs = _WITHOUT.where(conversations.c.channel == channel) if channel else _WITHOUT
         theirs = theirs.where(conversations.c.active_at < to_naive_utc(before)) if before else theirs
@@ -145,7 +148,7 @@ class Conversations:
             )
 
     def note(self, conversation_id: str, staff: str, text: str) -> None:
-        """Keeps a note. Raises GoneError."""
+        """Stores a note. Raises GoneError."""
         row = {"conversation_id": conversation_id, "staff": staff, "at": to_naive_utc(now()), "text": text}
         with self._database.writing("keep a note") as connection:
             find_conversation(connection, conversation_id, lock=True)
@@ -153,7 +156,7 @@ class Conversations:
 
 
 def held_since(connection: Connection, conversation_ids: Collection[str]) -> dict[str, datetime]:
-    """Of those conversations in whose latest turn the assistant held bookings: when that turn was."""
+    """Of these conversations, those whose latest turn held bookings, with the time of that turn."""
     latest = select(func.max(turns.c.message_id)).where(turns.c.conversation_id.in_(conversation_ids))
     query = select(turns.c.conversation_id, turns.c.at, turns.c.details).where(
         turns.c.message_id.in_(latest.group_by(turns.c.conversation_id))

@@ -1,4 +1,4 @@
-"""Tells an open page of the inbox that there is something new; the page then reads itself again."""
+"""The inbox: its lists, a conversation with its actions, and the event stream that refreshes open pages."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def conversations(visit: DeskRequest) -> Conversations:
 
 
 def rendered(visit: DeskRequest, template: str, status: int = 200, **values: object) -> Response:
-    """A page of the inbox; its template has `words`, `now`, and `when`, which tells a moment in the studio's time."""
+    """Renders an inbox page with `words`, `now`, and `when`, which formats a moment in the studio's time zone."""
     when = partial(words.day_and_time, zone=visit.services.studio.zone)
     return visit.render(template, status, words=words, now=now(), when=when, **values)
 
@@ -59,7 +59,7 @@ async def conversation(visit: DeskRequest) -> Response:
 
 
 def _show_conflicts(handler: Handler) -> Handler:
-    """What somebody typed is shown again where their page was too old, or the conversation is gone."""
+    """Shows what was typed again when the page was out of date or the conversation is gone."""
 
     @wraps(handler)
     async def serve(visit: DeskRequest) -> Response:
@@ -76,7 +76,7 @@ def _show_conflicts(handler: Handler) -> Handler:
 
 @_show_conflicts
 async def take(visit: DeskRequest) -> Response:
-    """Takes the conversation over."""
+    """Takes over the conversation."""
     conversation_id = _id(visit)
     taken = await asyncio.to_thread(
         visit.services.handovers.take, conversation_id, visit.staff.name, visit.text("seen")
@@ -88,7 +88,7 @@ async def take(visit: DeskRequest) -> Response:
 
 @_show_conflicts
 async def reply(visit: DeskRequest) -> Response:
-    """Says something to the visitor, and takes the conversation."""
+    """Sends a reply and takes over the conversation."""
     lines = [clean(line) for line in visit.text("text").splitlines()]
     if not any(lines):
         return await _show(visit, words.NOTHING_SAID, 422)
@@ -109,19 +109,19 @@ async def reply(visit: DeskRequest) -> Response:
 
 @_show_conflicts
 async def give_back(visit: DeskRequest) -> Response:
-    """The assistant answers again."""
+    """Returns the conversation to the assistant."""
     return await _end(visit, closed=False)
 
 
 @_show_conflicts
 async def close(visit: DeskRequest) -> Response:
-    """The matter is done; the assistant answers what comes later."""
+    """Closes the matter; the assistant answers later messages."""
     return await _end(visit, closed=True)
 
 
 @_show_conflicts
 async def note(visit: DeskRequest) -> Response:
-    """Keeps a note for the team."""
+    """Stores a note for the team."""
     text = visit.text("text")
     if not text or len(text) > MOST_CHARACTERS:
         problem = words.TOO_LONG.format(most=MOST_CHARACTERS) if text else words.NO_NOTE
@@ -138,13 +138,13 @@ async def _end(visit: DeskRequest, *, closed: bool) -> Response:
 
 
 async def _done(visit: DeskRequest, what: str) -> None:
-    """Whoever looks at the conversation is told at once, the visitor first; then the record."""
+    """Wakes open pages, the visitor's first; then writes the audit record."""
     visit.services.hub.wake(_id(visit))
     await visit.audit(what, _id(visit))
 
 
 async def _show(visit: DeskRequest, problem: str = "", status: int = 200, note: str | None = None) -> Response:
-    """The conversation's page; what somebody typed stands in its form again."""
+    """The conversation's page; what was typed is in its form again."""
     found = await asyncio.to_thread(conversations(visit).page, _id(visit), whole(visit, "before"))
     requests = await asyncio.to_thread(Requests(visit.services.bookings.database).of, found.conversation)
     reached = await asyncio.to_thread(reachability, visit.desk.people, _id(visit))
@@ -168,19 +168,19 @@ async def _show(visit: DeskRequest, problem: str = "", status: int = 200, note: 
 
 
 def _canned(visit: DeskRequest) -> str:
-    """The canned reply that the page's address names by its number, for browsers without script."""
+    """The canned reply that the URL selects by number, for browsers without scripts."""
     chosen = whole(visit, "canned")
     replies = visit.services.studio.canned_replies
     return replies[chosen - 1].text if 1 <= chosen <= len(replies) else ""
 
 
 def _draft(visit: DeskRequest, lines: list[str]) -> Draft:
-    """The reply: lines stay lines."""
+    """The reply as a draft; line breaks are kept."""
     return visit.services.replies.own("  \n".join(lines), "text")
 
 
 def whole(visit: DeskRequest, name: str) -> int:
-    """A whole number of the page's address, 0 when it is none."""
+    """A non-negative integer from the URL, 0 when it is invalid."""
     text = visit.request.query_params.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
 
@@ -231,7 +231,7 @@ async def live(visit: DeskRequest) -> Response:
 
 async def _changes(hub: Hub, conversation_id: str) -> AsyncIterator[ServerSentEvent]:
     with hub.listening(conversation_id) as listener:
-        # What came while the page was on its way, or while the stream was cut, is read now.
+        # What arrived before the stream opened, or while it was cut, is read now.
         yield ServerSentEvent("{}", event="changed", retry=RECONNECT_MILLISECONDS)
         while True:
             to_read, _ = await listener.news()

@@ -22,21 +22,21 @@ MOST_CONFUSED = 8
 SHADES = 5
 DAYS = 90
 LEAST = {TOPIC_INTENT: 60, "out_of_scope": 25, "": 40}
-"""Phrases that a topic, a kind of question outside the guide, and an intent need at the least (docs/training-data.md)."""
+"""Minimum phrases for a topic, a kind of question outside the guide, and an intent (docs/training-data.md)."""
 SHOWN = 10
-"""How many of those with the fewest phrases are shown."""
+"""How many labels with the fewest phrases are shown."""
 NOTHING = "There is nothing to learn yet: review some answers first."
 TOO_LONG = f"A phrase can have up to {LONGEST} characters. Nothing was changed."
-KNOWN_HERE = "The assistant knows this phrase already."
+KNOWN_HERE = "The assistant already knows this phrase."
 KNOWN_ELSEWHERE = (
-    "This phrase stands under “{title}” already. Drop it here, or ask whoever trains the assistant to move it."
+    "This phrase is already under “{title}”. Drop it here, or ask the person who trains the assistant to move it."
 )
-WRITTEN = "Written to {path}. The assistant has not changed: whoever trains it applies the file."
+WRITTEN = "Written to {path}. The assistant has not changed: the person who trains it applies the file."
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A phrase that may be learned; `problem` says why it cannot."""
+    """A phrase to learn; `problem` says why it cannot be."""
 
     learned: Learned
     phrase: str
@@ -45,7 +45,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class HeatMap:
-    """Which labels are confused: `rows` of (right label, [(count, shade)]) over the given `labels`."""
+    """Confusion matrix: `rows` of (right label, [(count, shade)]) over the given `labels`."""
 
     labels: Sequence[str]
     rows: Sequence[tuple[str, Sequence[tuple[int, int]]]]
@@ -70,7 +70,7 @@ async def learn(visit: DeskRequest) -> Response:
 
 
 async def change(visit: DeskRequest) -> Response:
-    """Keeps a phrase in other words, or drops it."""
+    """Rewords a phrase, or drops it."""
     message_id = int(visit.request.path_params["message"])
     phrase = "" if visit.text("do") == "drop" else " ".join(visit.text("phrase").split())
     if len(phrase) > LONGEST:
@@ -84,7 +84,7 @@ async def change(visit: DeskRequest) -> Response:
 
 
 async def download(visit: DeskRequest) -> Response:
-    """The patch as a file."""
+    """Downloads the patch."""
     text = await _patch(visit)
     if not text:
         return visit.error_page(NOTHING)
@@ -94,7 +94,7 @@ async def download(visit: DeskRequest) -> Response:
 
 
 async def write(visit: DeskRequest) -> Response:
-    """The patch into the data folder, for whoever trains the assistant."""
+    """Writes the patch into the data folder, for training later."""
     text = await _patch(visit)
     if not text:
         return visit.error_page(NOTHING)
@@ -105,7 +105,7 @@ async def write(visit: DeskRequest) -> Response:
 
 
 def heat_map(confused: Mapping[tuple[str, str], int]) -> HeatMap:
-    """The MOST_CONFUSED labels with the most mistakes, and how often each was given for each."""
+    """The MOST_CONFUSED labels with the most mistakes, and how often each was predicted for each."""
     mistakes: Counter[str] = Counter()
     for (right, given), count in confused.items():
         if right != given:
@@ -120,7 +120,7 @@ def heat_map(confused: Mapping[tuple[str, str], int]) -> HeatMap:
 
 
 def _worst(confused: Mapping[tuple[str, str], int]) -> tuple[str, str, int] | None:
-    """The two labels that are confused most, whichever was the right one, and how often."""
+    """The two labels confused most in either direction, and how often."""
     pairs: Counter[tuple[str, str]] = Counter()
     for (right, given), count in confused.items():
         if right != given:
@@ -130,7 +130,7 @@ def _worst(confused: Mapping[tuple[str, str], int]) -> tuple[str, str, int] | No
 
 
 def _starving(counts: Mapping[str, int]) -> Sequence[tuple[str, int, int]]:
-    """The labels with the fewest phrases for what they need: (label, phrases, needed)."""
+    """Labels with the fewest phrases for their minimum: (label, phrases, needed)."""
     found = [(label, count, LEAST.get(label.partition("/")[0], LEAST[""])) for label, count in counts.items()]
     return sorted(found, key=lambda one: one[1] / one[2])[:SHOWN]
 

@@ -1,4 +1,4 @@
-"""Everything that is kept of one person: found by what they give, exported, and deleted."""
+"""All data stored about one person: found by reference or contact, exported, and deleted."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ ASKED_FOR, REQUEST, ADDRESS, WRITTEN = "the reference", "a request", "their addr
 
 @dataclass
 class PersonRecords:
-    """A conversation, with its requests: what can be taken out of the person's belongings, or left in.
+    """A conversation with its requests, which can be included in an export or deletion, or left out.
 
-    `id` is the conversation's; where another program has it, the name that Rasa and the booking store know it by.
+    `id` is the conversation's; for one opened by another program, its name in Rasa and the booking store.
     """
 
     id: str
@@ -50,19 +50,19 @@ class PersonRecords:
 
     @property
     def latest(self) -> datetime:
-        """When something happened last, UTC without a zone."""
+        """Time of the last activity, UTC without a zone."""
         moments: list[datetime] = [row.created_at for row in self.requests]
         return max([*moments, self.conversation.active_at] if self.conversation else moments)
 
 
 def asked_for(text: str, region: str) -> str | Contact | Invalid:
-    """A reference ("LM-7K3F9") or a contact in what somebody typed, or why it is neither."""
+    """A reference ("LM-7K3F9") or a contact in the search text, or why it is neither."""
     reference = read_reference(text)
     return reference if REFERENCE.fullmatch(reference) else parse_contact(text, region)
 
 
 def find_parts(connection: Connection, wanted: str | Contact) -> Sequence[PersonRecords]:
-    """Everything that belongs to the person, the latest conversation first."""
+    """All parts that belong to the person, latest conversation first."""
     search = _Search(connection)
     if isinstance(wanted, Contact):
         search.add_contact(wanted.email, wanted.phone)
@@ -71,14 +71,14 @@ def find_parts(connection: Connection, wanted: str | Contact) -> Sequence[Person
     for _ in range(ROUNDS):
         if not search.widen():
             break
-    parts = load_parts(connection, search.parts)  # with what else was asked for in the same conversations
+    parts = load_parts(connection, search.parts)  # with other requests of the same conversations
     for part in parts:
         part.why = search.parts[part.id].why
     return sorted(parts, key=lambda part: part.latest, reverse=True)
 
 
 def load_parts(connection: Connection, ids: Iterable[str]) -> Sequence[PersonRecords]:
-    """Those of the parts that are still there."""
+    """Those of the parts that still exist."""
     search = _Search(connection)
     wanted = list(dict.fromkeys(ids))
     search.add_conversations(conversations.c.id.in_(wanted), "")
@@ -87,7 +87,7 @@ def load_parts(connection: Connection, ids: Iterable[str]) -> Sequence[PersonRec
 
 
 class _Search:
-    """What was found so far."""
+    """The matches so far."""
 
     def __init__(self, connection: Connection) -> None:
         self.parts: dict[str, PersonRecords] = {}
@@ -101,7 +101,7 @@ class _Search:
         self._phones |= {phone} - {""}
 
     def widen(self) -> bool:
-        """Looks for what belongs to the contacts that are new; whether there were any."""
+        """Searches for matches of new contacts; whether there were any."""
         emails, phones = self._emails - self._seen, self._phones - self._seen
         self._seen |= emails | phones
         if not (emails or phones):
@@ -138,7 +138,7 @@ def _addresses(phones: Iterable[str]) -> list[str]:
 
 
 def _mentions(emails: Iterable[str], phones: Iterable[str]) -> ColumnElement[bool]:
-    """Messages with one of them in it, however the number is broken up. What is quick to see is looked at first."""
+    """Messages that mention one of them, however the number is grouped. The cheap test comes first."""
     text: Any = messages.c.text
     plain = text
     for sign in BETWEEN_DIGITS:
@@ -153,7 +153,7 @@ Rows = Sequence[dict[str, Any]]
 
 
 def belongings(connection: Connection, parts: Iterable[PersonRecords]) -> dict[str, Rows]:
-    """The rows of each table by its name; tables without any are left out."""
+    """The rows of each table by its name, without empty tables."""
     parts = list(parts)
     found: dict[Table, Rows] = {
         conversations: [dict(part.conversation._mapping) for part in parts if part.conversation],
@@ -166,7 +166,7 @@ def belongings(connection: Connection, parts: Iterable[PersonRecords]) -> dict[s
 
 
 def _rows_under(connection: Connection, table: Table, found: dict[Table, Rows]) -> Rows:
-    """The rows of a table that refer to rows that were found."""
+    """Rows of a table that refer to found rows."""
     refers = [
         key.parent.in_([row[key.column.name] for row in found[key.column.table]])
         for key in table.foreign_keys
@@ -179,12 +179,12 @@ def _rows_under(connection: Connection, table: Table, found: dict[Table, Rows]) 
 
 
 def as_json(value: object) -> str:
-    """What JSON has no word for, as text."""
+    """Values that JSON lacks, as text."""
     return f"{value.isoformat()}Z" if isinstance(value, datetime) else str(value)
 
 
 async def erase(services: Services, parts: Sequence[PersonRecords]) -> bool:
-    """Deletes the parts for good; False when Rasa could not forget them yet, which then stays queued.
+    """Deletes the parts permanently; False when Rasa could not delete them yet: that stays queued.
 
     Raises StoreError when the database fails: what was queued is deleted later all the same.
     """
@@ -203,13 +203,13 @@ async def erase(services: Services, parts: Sequence[PersonRecords]) -> bool:
 
 
 def _delete(services: Services, part: PersonRecords) -> None:
-    """Queued first, so that a crash in between loses no erasure."""
+    """Queues the erasure before deleting, so that a crash in between loses none."""
     with services.bookings.database.writing("queue an erasure") as connection:
         for sender in part.senders:
             connection.execute(delete(erasures).where(erasures.c.sender == sender))
             connection.execute(insert(erasures).values(sender=sender, bookings=True))
     for sender in part.senders:
-        services.bookings.forget(sender)  # at once, whatever Rasa does
+        services.bookings.forget(sender)  # at once, whether or not Rasa answers
     if part.conversation:
         try:
             services.store.delete(part.id, bookings=True)

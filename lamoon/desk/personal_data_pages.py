@@ -1,6 +1,6 @@
-"""The pages: find a person, hand out what is kept of them, delete it, and what goes by itself. For owners.
+"""Owners' pages: find a person's data, export it, delete it; retention; the audit record.
 
-What was searched for stands in forms only, never in an address: browsers and proxies keep addresses.
+Search terms travel in forms only, never in a URL: browsers and proxies keep URLs.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ MOST_ROWS = 100
 
 
 async def show_record(visit: DeskRequest) -> Response:
-    """A page of the record, of everybody and everything or of one person or kind of action."""
+    """The audit record, all of it or of one person or kind of action."""
     asked = visit.request.query_params
     staff, action, before = asked.get("staff", ""), asked.get("action", ""), _number(asked.get("before", ""))
     record = visit.desk.audit
@@ -45,7 +45,7 @@ def _number(text: str) -> int | None:
 
 
 def _audit_view(visit: DeskRequest, entry: Entry) -> dict[str, str]:
-    """An entry as the page shows it; times at the studio."""
+    """An entry for the page; times in the studio's zone."""
     return {
         "at": f"{entry.at.astimezone(visit.services.studio.zone):%d %b %Y, %H:%M:%S}",
         "staff": entry.staff,
@@ -65,17 +65,17 @@ RECORD_ROUTES = [page("/data/record", show_record, role="owner")]
 
 NEITHER = "Please type a booking reference such as LM-7K3F9, an e-mail address or a phone number."
 NOTHING_CHOSEN = "Nothing was ticked, so nothing was done. Please go back and tick what belongs to the person."
-ALREADY_GONE = "There is nothing left of this: it was erased or has gone by itself meanwhile."
-RASA_DOWN = "The assistant does not run at the moment, and its part would be missing. Please try again when it runs."
+ALREADY_GONE = "Nothing is left of this: it has been erased, or was deleted when its time was up."
+RASA_DOWN = "The assistant is not running, and its data would be missing. Please try again when it is."
 ERASED = "Everything was erased."
-ERASED_SOON = "Everything was erased here; what the assistant remembers goes as soon as it runs again."
-WHAT_THIS_IS = "Everything that the chat assistant keeps of one person. Times are in UTC."
+ERASED_SOON = "Everything was erased here; the assistant's own record is erased as soon as it runs again."
+WHAT_THIS_IS = "Everything that the chat assistant stores about one person. Times are in UTC."
 TITLES = {
     "chat_conversations": "conversations",
     "chat_messages": "messages",
     "chat_turns": "notes on why the assistant answered so",
     "chat_notes": "notes of the team",
-    "chat_handovers": "conversations that wait for the team or that somebody has",
+    "chat_handovers": "conversations that wait for the team or that the team has",
     "booking_requests": "requests to the studio",
     "outbox": "notices about requests",
     "desk_requests": "what the team noted on requests",
@@ -87,12 +87,12 @@ TITLES = {
 
 
 async def show(visit: DeskRequest) -> Response:
-    """The search, and what goes by itself."""
+    """The search, and the retention figures."""
     return await _start(visit)
 
 
 async def find(visit: DeskRequest) -> Response:
-    """What is kept of a person."""
+    """What is stored about a person."""
     wanted = asked_for(visit.text("person"), visit.services.studio.country)
     if isinstance(wanted, Invalid):
         return await _start(visit, NEITHER, 422)
@@ -103,7 +103,7 @@ async def find(visit: DeskRequest) -> Response:
 
 
 async def export(visit: DeskRequest) -> Response:
-    """One file with everything."""
+    """Exports everything in one file."""
     parts, rows = await _chosen(visit)
     if not parts:
         return visit.error_page(NOTHING_CHOSEN if not _ids(visit) else ALREADY_GONE, 409)
@@ -120,7 +120,7 @@ async def export(visit: DeskRequest) -> Response:
 
 
 async def confirm(visit: DeskRequest) -> Response:
-    """What would go; nothing is done yet."""
+    """Shows what would be deleted; nothing is deleted yet."""
     parts, rows = await _chosen(visit)
     if not parts:
         return visit.error_page(NOTHING_CHOSEN if not _ids(visit) else ALREADY_GONE, 409)
@@ -135,7 +135,7 @@ async def confirm(visit: DeskRequest) -> Response:
 
 
 async def delete(visit: DeskRequest) -> Response:
-    """Deletes it for good."""
+    """Deletes it permanently."""
     parts, rows = await _chosen(visit)
     if not parts:
         return visit.error_page(ALREADY_GONE, 409)
@@ -175,7 +175,7 @@ def _found(services: Services, wanted: Any) -> Sequence[PersonRecords]:
 
 
 def _view(services: Services, part: PersonRecords) -> dict[str, object]:
-    """A part as the page shows it; times at the studio."""
+    """A part for the page; times in the studio's zone."""
     local = part.latest.replace(tzinfo=UTC).astimezone(services.studio.zone)
     contacts = dict.fromkeys(value for row in part.requests for value in (row.name, row.email, row.phone) if value)
     return {

@@ -1,4 +1,4 @@
-"""One request of somebody at the desk, and the guard that every route of the desk is made with."""
+"""A request to the desk, and the guard around every route."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from lamoon.desk.sign_in_limits import Tries
 
 @dataclass(frozen=True)
 class Desk:
-    """What the desk's pages work with. `people`: the clients of messaging channels. `tries` slows wrong passwords down."""
+    """What the desk's pages use. `people`: clients of messaging channels. `tries` slows down password guessing."""
 
     services: Services
     people: ChannelStore
@@ -36,12 +36,12 @@ class Desk:
 
     @property
     def key(self) -> str:
-        """What its cookies are signed with."""
+        """The key that signs cookies."""
         return self.services.key
 
 
 def build_desk(services: Services, people: ChannelStore) -> Desk:
-    """The desk over a chat. Who does not click for `desk_idle_minutes` has to sign in again."""
+    """Builds the desk on the chat. Sessions end after `desk_idle_minutes` without a click."""
     database, idle = services.bookings.database, timedelta(minutes=services.settings.desk_idle_minutes)
     return Desk(services, people, Accounts(database, idle), Audit(database), Tries())
 
@@ -53,7 +53,7 @@ def desk_of(request: Request) -> Desk:
 
 
 COOKIE = "__Host-lamoon-desk"
-"""The browser takes such a cookie only with Secure, for one host and its whole path."""
+"""Browsers accept such a cookie only with Secure, for one host and all of its paths."""
 CSRF_FIELD, CSRF_HEADER = "csrf", "x-csrf-token"
 SIGN_IN = "/desk/sign-in"
 POLICY = "; ".join((
@@ -84,13 +84,13 @@ PLACES = (
     ("/desk/figures", "Figures"),
     ("/desk/data", "Data"),
 )
-"""What the menu of every page shows."""
+"""The menu of every page."""
 OWNERS_PLACES = ("/desk/data",)
 
 
 @dataclass(frozen=True)
 class DeskRequest:
-    """Somebody signed in asks for something. `form` holds the fields of a POST."""
+    """A request of a signed-in member of staff. `form` holds the fields of a POST."""
 
     request: Request
     desk: Desk
@@ -103,7 +103,7 @@ class DeskRequest:
         return self.desk.services
 
     def text(self, name: str) -> str:
-        """A field of the form without spaces around it; "" when it is missing or a file."""
+        """A form field without outer spaces; "" when it is missing or a file."""
         value = self.form.get(name)
         return value.strip() if isinstance(value, str) else ""
 
@@ -121,13 +121,13 @@ class DeskRequest:
         return HTMLResponse(_templates().get_template(template).render(given | values), status, HEADERS)
 
     def redirect(self, place: str, done: str = "") -> RedirectResponse:
-        """After a POST: to a page of the desk, which shows the sentence `done`."""
+        """Redirects after a POST to a page that shows the sentence `done`."""
         joint = "&" if "?" in place else "?"
         return RedirectResponse(f"{place}{joint}done={self._sentences.dumps(done)}" if done else place, 303, HEADERS)
 
     @property
     def _sentences(self) -> URLSafeSerializer:
-        """Signs what a page says after a POST: a link must not make the desk say something."""
+        """Signs the message shown after a POST: a link must not put words into the desk."""
         return URLSafeSerializer(self.desk.key, salt=f"lamoon desk done {self.staff.session}")
 
     def _done(self) -> str:
@@ -137,11 +137,11 @@ class DeskRequest:
             return ""
 
     def error_page(self, problem: str, status: int = 409) -> HTMLResponse:
-        """A page with one clear sentence on what was wrong; nothing was changed."""
+        """A page with one clear sentence on the error; nothing was changed."""
         return self.render("problem.html.jinja", status, problem=problem)
 
     async def audit(self, action: str, subject: str = "", **details: object) -> None:
-        """Adds to the record who did what; `details` hold no words of a visitor."""
+        """Writes the audit record; `details` hold no visitor's words."""
         await asyncio.to_thread(self.desk.audit.note, self.staff.name, action, subject, **details)
 
 
@@ -149,12 +149,12 @@ Handler = Callable[[DeskRequest], Awaitable[Response]]
 
 
 def page(path: str, handler: Handler, role: Role = "staff") -> Route:
-    """A GET under /desk for everybody with this role."""
+    """A GET under /desk for members of staff with this role."""
     return Route(f"/desk{path}", _guarded(handler, role, writes=False), methods=["GET"], name=handler.__name__)
 
 
 def action(path: str, handler: Handler, role: Role = "staff") -> Route:
-    """A POST under /desk: refused without the page's CSRF token."""
+    """A POST under /desk, refused without the page's CSRF token."""
     return Route(f"/desk{path}", _guarded(handler, role, writes=True), methods=["POST"], name=handler.__name__)
 
 
@@ -179,7 +179,7 @@ async def _staff(request: Request) -> Staff | None:
 
 
 def session_of(request: Request) -> str:
-    """The session that the request's cookie names, over or not; "" without one of ours."""
+    """The session id in the request's cookie, live or not; "" without a valid one."""
     try:
         return str(signer(desk_of(request)).loads(request.cookies.get(COOKIE, "")))
     except BadSignature:
@@ -187,18 +187,18 @@ def session_of(request: Request) -> str:
 
 
 def is_from_here(request: Request) -> bool:
-    """Whether the desk's own page sent a form: pages that may show the chat may not. Programs name no origin."""
+    """Whether a page of the desk sent the form; pages that may embed the chat may not. Programs send no origin."""
     origin = request.headers.get("origin")
     return origin is None or origin.partition("://")[2].lower() == request.headers.get("host", "").lower()
 
 
 def signer(desk: Desk) -> URLSafeSerializer:
-    """Signs what the cookie holds."""
+    """Signs the cookie."""
     return URLSafeSerializer(desk.key, salt="lamoon desk session")
 
 
 def csrf_token(staff: Staff) -> str:
-    """What every form of the session holds: another page cannot know it."""
+    """The token in every form of the session, unknown to other pages."""
     return hmac.new(staff.session.encode(), b"lamoon desk form", "sha256").hexdigest()
 
 
@@ -208,14 +208,14 @@ def _ours(visit: DeskRequest) -> bool:
 
 
 def sign_in_page(request: Request, problem: str = "", status: int = 200) -> HTMLResponse:
-    """The only page for people who are not signed in."""
-    # Browsers keep the desk's cookie on this machine and over HTTPS only; a proxy that ends HTTPS may not tell us.
+    """The only page without sign-in."""
+    # Browsers keep the desk's cookie on this machine and over HTTPS only; a TLS proxy may not announce itself.
     unsafe = request.url.scheme == "http" and request.url.hostname not in ("localhost", "127.0.0.1", "::1")
     return _plain_page("sign_in.html.jinja", request, status, problem=problem, unsafe=unsafe)
 
 
 def trouble_page(request: Request, problem: str, status: int) -> HTMLResponse:
-    """A page that needs nothing but its sentence: for when the desk itself is in trouble."""
+    """A page that needs only its sentence, for failures of the desk itself."""
     return _plain_page("trouble.html.jinja", request, status, problem=problem)
 
 

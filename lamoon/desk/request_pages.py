@@ -1,4 +1,4 @@
-"""The inbox's pages of requests: what became of them, and the hold, which is lifted here only."""
+"""Pages of requests: their status, and the hold, which only these pages can lift."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ async def request(visit: DeskRequest) -> Response:
 
 
 async def set_status(visit: DeskRequest) -> Response:
-    """Says what became of a request."""
+    """Sets a request's status."""
     status = next((known for known in STATUSES if known == visit.text("status")), None)
     if status is None:
-        return visit.error_page("There is no such status.", 422)
+        return visit.error_page("This status does not exist.", 422)
     try:
         await asyncio.to_thread(requests_of(visit).set_status, _reference(visit), status, visit.staff.name)
     except HeldError:
@@ -54,7 +54,7 @@ async def set_status(visit: DeskRequest) -> Response:
 
 
 async def lift_hold(visit: DeskRequest) -> Response:
-    """Lifts the hold: at the assistant first, so that nothing is said to be lifted that is not."""
+    """Lifts the hold: at the assistant first, so that the page never claims more than happened."""
     reason = visit.text("reason")
     try:
         if not reason or len(reason) > MOST_REASON:
@@ -73,7 +73,7 @@ async def lift_hold(visit: DeskRequest) -> Response:
 
 
 async def send_again(visit: DeskRequest) -> Response:
-    """Puts an e-mail that could not be delivered in the queue again."""
+    """Queues an undeliverable e-mail again."""
     queued = await asyncio.to_thread(requests_of(visit).send_again, _reference(visit))
     if queued:
         await visit.audit("request.send_again", _reference(visit))

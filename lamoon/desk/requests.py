@@ -1,4 +1,4 @@
-"""Requests to the studio and what the team did about them. All methods block: call them in a thread."""
+"""Requests to the studio and their handling. All methods block: call them in a thread."""
 
 from __future__ import annotations
 
@@ -51,14 +51,15 @@ class HeldError(LamoonError):
 
 
 class MissingError(LamoonError):
-    """There is no such request any more."""
+    """The request does not exist any more."""
 
 
 @dataclass(frozen=True)
 class Entry:
     """A request: `status` set by `staff`, its `notice` (queued, sent, failed), and the hold.
 
-    `is_held`: nobody has looked at the visitor's health since it was told. `lifted_*`: who lifted the hold last, and why.
+    `is_held`: nothing said about health since the last review has been reviewed. `lifted_*`: who lifted the hold last,
+    and why.
     """
 
     id: int
@@ -74,7 +75,7 @@ class Entry:
 
     @property
     def conversation_id(self) -> str:
-        """The id of its conversation, which may be deleted by now."""
+        """The id of its conversation, which may have been deleted."""
         return conversation_of(self.request.conversation_id)
 
 
@@ -106,19 +107,19 @@ class Requests:
             return _get(connection, reference)
 
     def set_status(self, reference: str, status: Status, staff: str) -> None:
-        """Says what became of it. Raises MissingError, and HeldError for a request on hold that is to be confirmed."""
+        """Sets the status. Raises MissingError, and HeldError when a request on hold is to be confirmed."""
         with self._changing(reference) as (connection, entry):
             if status == "confirmed" and entry.is_held:
                 raise HeldError("lift the hold first")
             _change(connection, reference, status=status, staff=staff, at=to_naive_utc(now()))
 
     def lift(self, reference: str, staff: str, reason: str) -> None:
-        """Keeps that somebody looked at the visitor's health, and lifts the hold. Raises MissingError."""
+        """Records that the visitor's health was reviewed, and lifts the hold. Raises MissingError."""
         with self._changing(reference) as (connection, _):
             _change(connection, reference, lifted_by=staff, lifted_at=to_naive_utc(now()), lifted_because=reason)
 
     def send_again(self, reference: str) -> bool:
-        """Puts a notice that could not be delivered in the queue again; False when it has not failed."""
+        """Queues a failed notice again; False when it has not failed."""
         return bool(self._outbox.requeue(reference))
 
     @contextmanager
@@ -147,7 +148,7 @@ def _entries(connection: Connection, rows: Sequence[Any]) -> Sequence[Entry]:
 
 
 def _entry(row: Any, told_at: datetime | None) -> Entry:
-    """The request of a row; `told_at` is when the assistant last held bookings of its conversation."""
+    """The request in a row; `told_at` is when the assistant last held bookings of its conversation."""
     request = request_of(row)
     lifted_at = from_naive_utc(row.lifted_at) if row.lifted_at else None
     looked_at = lifted_at or request.created_at
@@ -166,6 +167,6 @@ def _entry(row: Any, told_at: datetime | None) -> Entry:
 
 
 def conversation_of(sender: str) -> str:
-    """The id of the conversation with this name; empty where another program named it."""
+    """The id of the conversation with this name; empty when another program opened it."""
     named = ConversationName.read(sender)
     return named.id if named else ""

@@ -1,4 +1,4 @@
-"""The review page: answers that stand out, marked right or wrong."""
+"""The review page: notable answers, to be marked right or wrong."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ NOTED = {True: "Noted as right.", False: "Noted: {title}."}
 
 
 async def review(visit: DeskRequest) -> Response:
-    """Answers to look at."""
+    """Answers to review."""
     wanted = _wanted(visit.request.query_params)
     found = await asyncio.to_thread(Reviews(visit.services.bookings.database).to_look_at, wanted)
     phrases = await asyncio.to_thread(training_phrases)
@@ -50,7 +50,7 @@ async def review(visit: DeskRequest) -> Response:
 
 
 async def mark(visit: DeskRequest) -> Response:
-    """Notes that an answer was right, or what would have been."""
+    """Records that an answer was right, or the right label."""
     message_id = int(visit.request.path_params["message"])
     right = visit.text("label") if visit.text("verdict") == "wrong" else None
     phrases = await asyncio.to_thread(training_phrases)
@@ -72,18 +72,18 @@ async def mark(visit: DeskRequest) -> Response:
 
 @cache
 def topics() -> Topics:
-    """The guide's topics, read once."""
+    """The guide's topics, loaded once."""
     return load_topics()
 
 
 @cache
 def training_phrases() -> TrainingPhrases:
-    """The phrases that this process was started with, read once: they take a moment."""
+    """The training phrases as of this process's start, loaded once because it takes a moment."""
     return read_phrases()
 
 
 def _wanted(asked: QueryParams) -> Wanted:
-    """What the address asks for; what makes no sense counts as not asked."""
+    """The filters in the URL; invalid ones are ignored."""
     days, before = asked.get("days", ""), asked.get("before", "")
     return Wanted(
         reason=asked.get("reason", "") if asked.get("reason") in REASONS else "",

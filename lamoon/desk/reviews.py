@@ -1,4 +1,4 @@
-"""Answers that somebody should look at, and what the team thinks of them. All methods block: call them in a thread."""
+"""Answers to review, and the team's verdicts. All methods block: call them in a thread."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from lamoon.storage.tables import conversations, messages, requests, reviews, tu
 from lamoon.storage.time import now, to_naive_utc
 
 MOST = 25
-"""Answers on a page."""
+"""Answers per page."""
 
 
 Mask = Callable[[str, Sequence[str]], str]
-"""Takes personal data out of a text, given the names that its writer told."""
+"""Masks personal data in a text, given the names its author gave."""
 
 
 class ReviewError(LamoonError):
-    """There is nothing to review any more."""
+    """The message to review does not exist any more."""
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which answers are to be looked at. Empty means all; `before` is the message id that a page ends above."""
+    """Filters of the review page; empty means all. `before` is the message id at which the previous page ended."""
 
     reason: str = ""
     channel: str = ""
@@ -42,7 +42,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Answered:
-    """A message, its answer and why it should be looked at. `word` is what came with a thumb pointing down."""
+    """A message, its answer and the reason to review it. `word` is the comment with a thumbs-down."""
 
     message_id: int
     conversation_id: str
@@ -60,7 +60,7 @@ class Answered:
 
 @dataclass(frozen=True)
 class Learned:
-    """A reviewed message that can be learned from."""
+    """A reviewed message to learn from."""
 
     message_id: int
     phrase: str
@@ -76,10 +76,10 @@ class Reviews:
         self._database = database
 
     def to_look_at(self, wanted: Wanted) -> Sequence[Answered]:
-        """The latest MOST answers, the newest first."""
+        """The latest MOST answers, newest first."""
         found: list[Any] = []
         with self._database.reading("look for answers to review") as connection:
-            # One short walk along an index for each reason: a walk for all would read every turn there is.
+            # One short index scan per reason: a scan for all would read every turn.
             for reason in [wanted.reason] if wanted.reason else REASONS:
                 found += connection.execute(_rows(wanted, reason)).all()
             found = sorted(found, key=lambda row: -int(row.message_id))[:MOST]
@@ -89,7 +89,7 @@ class Reviews:
         return [_answered(row, [reply for reply in replies if reply.reply_to == row.message_id]) for row in found]
 
     def mark(self, message_id: int, right: str | None, staff: str, mask: Mask) -> str:
-        """Notes the right label, None for the one that was given. Returns it.
+        """Records the right label, None for the predicted one, and returns it.
 
         Raises:
             ReviewError: when the message is gone.
@@ -112,21 +112,21 @@ class Reviews:
         return str(label)
 
     def learned(self) -> Sequence[Learned]:
-        """What can be learned from, the oldest first."""
+        """What can be learned, oldest first."""
         query = select(reviews).where(reviews.c.phrase != "").order_by(reviews.c.message_id).limit(500)
         with self._database.reading("read reviews") as connection:
             rows = connection.execute(query).all()
         return [Learned(row.message_id, row.phrase, row.given, row.right, row.staff) for row in rows]
 
     def rephrase(self, message_id: int, phrase: str) -> None:
-        """Changes what is to be learned from a message; "" drops it. Raises ReviewError when it is gone."""
+        """Rewords what is to be learned from a message; "" drops it. Raises ReviewError when it is gone."""
         change = update(reviews).where(reviews.c.message_id == message_id).values(phrase=phrase)
         with self._database.writing("change a phrase") as connection:
             if not connection.execute(change).rowcount:
                 raise ReviewError("This phrase was deleted in the meantime.")
 
     def confusions(self, days: int) -> Mapping[tuple[str, str], int]:
-        """How often which label was given for which right one."""
+        """How often each label was predicted for each right one."""
         query = select(reviews.c.right, reviews.c.given, func.count()).where(reviews.c.at >= since(days))
         with self._database.reading("count reviews") as connection:
             rows = connection.execute(query.group_by(reviews.c.right, reviews.c.given)).all()
@@ -134,7 +134,7 @@ class Reviews:
 
 
 def since(days: int) -> datetime:
-    """So many days ago, as the tables hold it."""
+    """So many days ago, in the tables' format."""
     return to_naive_utc(now() - timedelta(days=days))
 
 

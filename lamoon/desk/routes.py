@@ -1,4 +1,4 @@
-"""All pages of the desk, and what people read there when a page is missing or something broke."""
+"""All pages of the desk, and its error pages."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ from lamoon.desk import saved_tests_pages as saved
 from lamoon.desk.request import DeskRequest, action, page, trouble_page
 from lamoon.errors import StoreError
 
-NOT_THERE = "There is no such page at the desk."
-GONE = "This conversation was deleted meanwhile. Nothing was changed."
-STORE = "The database does not answer at the moment, so nothing was changed. Please try again in a minute."
-BROKEN = "Something went wrong on our side. Please try again; if it stays so, tell who looks after the computer."
+NOT_THERE = "This page does not exist."
+GONE = "This conversation has been deleted. Nothing was changed."
+STORE = "The database is not responding, so nothing was changed. Please try again in a minute."
+BROKEN = "Something went wrong on our side. Please try again; if it keeps happening, tell whoever runs the server."
 
 
 def is_at_desk(request: Request) -> bool:
-    """Whether somebody of the team asks."""
+    """Whether the request is for the desk."""
     path = request.url.path
     return path == "/desk" or path.startswith("/desk/")
 
 
 async def show_trouble(request: Request, error: Exception) -> Response:
-    """The page for an error; what there is to log is logged as everywhere."""
+    """The page for an error, which is logged as everywhere."""
     status = to_api_error(error).status
     if isinstance(error, GoneError):
         return trouble_page(request, GONE, HTTPStatus.GONE)
@@ -44,7 +44,7 @@ async def show_trouble(request: Request, error: Exception) -> Response:
 
 
 async def not_there(visit: DeskRequest) -> Response:
-    """Any other address under /desk."""
+    """The page for unknown addresses under /desk."""
     return visit.error_page(NOT_THERE, HTTPStatus.NOT_FOUND)
 
 
@@ -64,5 +64,5 @@ ROUTES: list[BaseRoute] = [
     *figures.ROUTES,
     *data.ROUTES,
     *personal_data_pages.RECORD_ROUTES,
-    *LAST,  # last: every other address
+    *LAST,  # last: matches everything else
 ]

@@ -1,4 +1,4 @@
-"""Sandbox conversations: each member of the team has one at a time, and sees why each answer was given."""
+"""Sandbox conversations: one at a time for each member of staff, with the explanation of each answer."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ MOST_MESSAGES = 200
 
 @dataclass(frozen=True)
 class Exchange:
-    """Something said, and what followed it. `said` is None for what came before any message of the visitor.
+    """A message and its answer. `said` is None before the visitor's first message.
 
-    `words` is the message as Rasa heard it, `details` what `lamoon.nlu.explain` tells of it, `seconds` how long its
-    answer took (None while it has none).
+    `words` is the message as Rasa received it, `details` the explanation of `lamoon.nlu.explain`, `seconds` the
+    response time (None while it is open).
     """
 
     said: Message | None
@@ -39,7 +39,7 @@ class Exchange:
 
 @dataclass(frozen=True)
 class Trial:
-    """A sandbox conversation with its latest exchanges, the oldest first."""
+    """A sandbox conversation with its latest exchanges, oldest first."""
 
     conversation: Conversation
     exchanges: Sequence[Exchange]
@@ -53,13 +53,13 @@ class Sandbox:
         self._chat = chat
 
     def current(self, staff_id: int) -> str:
-        """The conversation that somebody has now; "" before their first one."""
+        """The member of staff's current conversation; "" before their first."""
         query = select(trials.c.conversation_id).where(trials.c.staff_id == staff_id)
         with self._database.reading("look for a sandbox") as connection:
             return str(connection.execute(query).scalar() or "")
 
     def begin(self, staff_id: int) -> str:
-        """Opens a fresh conversation, as a new person would, and deletes the one before with all that came of it."""
+        """Starts a fresh conversation, as a new visitor, and deletes the previous one with all its effects."""
         made = self._chat.open(channel=SANDBOX).id
         mine = trials.c.staff_id == staff_id
         with self._database.writing("begin a sandbox") as connection:
@@ -71,13 +71,13 @@ class Sandbox:
         return made
 
     def read(self, conversation_id: str) -> Trial:
-        """What was said in any conversation, and why it was answered so. Raises GoneError."""
+        """A conversation with its explanations. Raises GoneError."""
         with self._database.reading("read a sandbox") as connection:
             conversation = find_conversation(connection, conversation_id)
             return Trial(conversation, _exchanges(connection, conversation))
 
     def last_words(self, conversation_id: str) -> tuple[str, str] | None:
-        """The visitor's latest message that is still shown: as read and as Rasa heard it. Raises GoneError."""
+        """The visitor's latest visible message: as shown and as Rasa received it. Raises GoneError."""
         with self._database.reading("read a sandbox") as connection:
             last = find_conversation(connection, conversation_id).last_said
             row = connection.execute(select(messages.c.text, messages.c.words).where(messages.c.id == last)).first()
@@ -99,7 +99,7 @@ def _exchanges(connection: Connection, conversation: Conversation) -> list[Excha
             last = row.id
             found[last] = Exchange(message_of(row), row.words, row.details or {}, row.seconds)
         else:
-            # An answer belongs to its message, though the next one may have come before it.
+            # An answer belongs to its message, even if the next message arrived first.
             at = row.reply_to if row.reply_to in found else last
             found.setdefault(at, Exchange(None)).replies.append(message_of(row))
     return list(found.values())
@@ -107,7 +107,7 @@ def _exchanges(connection: Connection, conversation: Conversation) -> list[Excha
 
 OUTCOMES = {
     "none": "Nothing about health",
-    "inform": "A question about health; nobody need be warned",
+    "inform": "A question about health; no warning needed",
     "ask_doctor": "Something to ask a doctor about first",
     "warn": "A reason not to roll: the visitor is warned",
     "emergency": "An emergency",
@@ -115,7 +115,7 @@ OUTCOMES = {
 STATUSES = {
     "affirmed": "has it",
     "negated": "does not have it",
-    "other_person": "somebody else has it",
+    "other_person": "another person has it",
     "resolved": "is over it",
     "hypothetical": "only asks about it",
 }
@@ -129,7 +129,7 @@ POLICIES = {
 
 @dataclass(frozen=True)
 class ScoreBar:
-    """A label by its title, and how sure the assistant is of it, from 0 to 1 (None: it does not say)."""
+    """A label's title and the assistant's confidence in it, from 0 to 1 (None: not given)."""
 
     title: str
     sure: float | None
@@ -137,7 +137,7 @@ class ScoreBar:
 
 @dataclass(frozen=True)
 class Piece:
-    """A part of the message; `marks` says what screening saw in it, "" for nothing."""
+    """A piece of the message; `marks` is what screening found in it, "" for nothing."""
 
     text: str
     marks: str = ""
@@ -145,7 +145,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class ExplanationStep:
-    """One thing that the assistant did, and what decided it."""
+    """One step of the assistant, and what decided it."""
 
     action: str
     decided_by: str
@@ -154,7 +154,7 @@ class ExplanationStep:
 
 @dataclass(frozen=True)
 class Facts:
-    """All that is known of one turn."""
+    """The explanation of a turn, for the page."""
 
     understood: ScoreBar
     ranking: Sequence[ScoreBar]
@@ -169,7 +169,7 @@ class Facts:
 
 
 def facts_of(exchange: Exchange, topics: Topics) -> Facts | None:
-    """What is known of the turn; None where the assistant gave no answer of its own."""
+    """The explanation of a turn; None when the assistant gave no answer of its own."""
     details = exchange.details
     if not details or exchange.seconds is None:
         return None
@@ -203,7 +203,7 @@ def _plain_form(form: str) -> str:
 
 
 def _pieces(words: str, mentions: Sequence[Mapping[str, Any]]) -> Iterator[Piece]:
-    """The message cut where the marked words begin and end; of mentions that overlap the first counts."""
+    """The message split at the boundaries of marked words; of overlapping mentions the first counts."""
     at = 0
     for mention in sorted(mentions, key=lambda one: (one["start"], -one["end"])):
         start, end = mention["start"], mention["end"]

@@ -1,4 +1,4 @@
-"""The "Try it" page: write as a visitor, see the answer as each channel shows it, and why it was given."""
+"""The "Try it" page: write as a visitor, see the answer on each channel, and its explanation."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _ITALIC = re.compile(r"(?<!\w)_(\S(?:[^_\n]*\S)?)_(?!\w)")
 
 @dataclass(frozen=True)
 class PreviewButton:
-    """Something to press: `key` names the choice, `more` stands below its title, `used` says that it cannot be pressed."""
+    """A button: `key` is the choice's, `more` is shown below its title, `used` disables it."""
 
     title: str
     key: str
@@ -50,7 +50,7 @@ class PreviewButton:
 
 @dataclass(frozen=True)
 class Bubble:
-    """One message as a platform shows it. `menu` opens its buttons as a list; without it they are rows of buttons."""
+    """A message on a platform. `menu` opens its buttons as a list; otherwise they are rows of buttons."""
 
     text: Markup
     rows: Sequence[Sequence[PreviewButton]] = ()
@@ -66,7 +66,7 @@ def buttons(message: Message, conversation: Conversation) -> list[PreviewButton]
 
 
 def bubbles(look: str, message: Message, conversation: Conversation) -> list[Bubble]:
-    """What a platform shows of a message: `look` is one of LOOKS, but for the website."""
+    """A message as a platform shows it: `look` is one of LOOKS except the website."""
     offered = buttons(message, conversation)
     used = {button.key for button in offered if button.used}
     outgoing = Outgoing(message.id, message.kind, message.body, [(button.title, button.key) for button in offered])
@@ -76,7 +76,7 @@ def bubbles(look: str, message: Message, conversation: Conversation) -> list[Bub
 
 
 def _telegram(part: ApiRequest, used: set[str]) -> Bubble:
-    # The renderer escapes every word and makes no tags but b, i and a.
+    # The renderer escapes every word and emits no tags but b, i and a.
     text = Markup(part["text"]) if "parse_mode" in part else escape(part["text"])  # noqa: S704
     keyboard = part.get("reply_markup", {}).get("inline_keyboard", ())
     rows = [
@@ -109,15 +109,15 @@ def _starred(text: str) -> Markup:
 
 LONGEST_NAME = 36
 PAUSES = {30: "30 minutes later", 120: "2 hours later"}
-"""Minutes that can pass at once. After half an hour the assistant begins anew."""
-NOTHING_SAID = "There was nothing to send. Please write a few words."
+"""Minutes that can be skipped. After half an hour the assistant starts over."""
+NOTHING_SAID = "The message is empty. Please write a few words."
 TOO_LONG = f"That is too long: at most {LONGEST:,} characters, please."
-USED = "This button was pressed already, or belongs to what was before. Please use the latest ones."
-SLOW = "The answer is not there yet. It appears below when you load this page again."
-NOT_YET = "Nothing was said yet, so no time can pass. Write something first."
-RASA_DOWN = "The assistant does not run at the moment. Please try again in a minute."
-ELSEWHERE = "You have begun a new conversation in another window. This is it."
-FRESH = "A new person has come: nothing of the conversation before is left."
+USED = "This button was already used, or is out of date. Please use the latest ones."
+SLOW = "There is no answer yet. It appears below when you reload this page."
+NOT_YET = "The conversation is empty, so no time can pass. Write something first."
+RASA_DOWN = "The assistant is not running. Please try again in a minute."
+ELSEWHERE = "You started a new conversation in another window. This is it."
+FRESH = "You are a new visitor now: nothing of the previous conversation is left."
 Handler = Callable[[DeskRequest, str], Awaitable[Response]]
 
 
@@ -127,12 +127,12 @@ def sandbox(visit: DeskRequest) -> Sandbox:
 
 
 async def show(visit: DeskRequest) -> Response:
-    """The sandbox of whoever asks."""
+    """The sandbox of the signed-in member of staff."""
     return await _show(visit, _look(visit.request.query_params.get("as", "")))
 
 
 def _in_mine(handler: Handler) -> Callable[[DeskRequest], Awaitable[Response]]:
-    """Gives `handler` the conversation that the form was made for, as long as it is the one that somebody has."""
+    """Passes `handler` the conversation that the form was made for, if it is still the current one."""
 
     @wraps(handler)
     async def serve(visit: DeskRequest) -> Response:
@@ -149,7 +149,7 @@ def _in_mine(handler: Handler) -> Callable[[DeskRequest], Awaitable[Response]]:
 
 @_in_mine
 async def send(visit: DeskRequest, conversation_id: str) -> Response:
-    """Says something as a visitor: `text`, or `choice`, the key of a button."""
+    """Sends a message as a visitor: `text`, or `choice`, the key of a button."""
     look, text = _look(visit.text("as")), clean(visit.text("text"))
     choice = read_choice_key(visit.text("choice"))
     if choice is None and not text:
@@ -163,7 +163,7 @@ async def send(visit: DeskRequest, conversation_id: str) -> Response:
 
 @_in_mine
 async def repeat(visit: DeskRequest, conversation_id: str) -> Response:
-    """Says the latest message once more."""
+    """Sends the latest message again."""
     last = await asyncio.to_thread(sandbox(visit).last_words, conversation_id)
     if last is None:
         return await _show(visit, _look(visit.text("as")), NOTHING_SAID, 409)
@@ -172,7 +172,7 @@ async def repeat(visit: DeskRequest, conversation_id: str) -> Response:
 
 @_in_mine
 async def later(visit: DeskRequest, conversation_id: str) -> Response:
-    """Lets time pass."""
+    """Shifts the conversation's time."""
     look = _look(visit.text("as"))
     minutes = next((minutes for minutes in PAUSES if str(minutes) == visit.text("minutes")), min(PAUSES))
     conversation = await asyncio.to_thread(visit.services.store.find, conversation_id)
@@ -189,7 +189,7 @@ async def later(visit: DeskRequest, conversation_id: str) -> Response:
 
 
 async def begin(visit: DeskRequest) -> Response:
-    """A new person comes."""
+    """Starts as a new visitor."""
     before = await asyncio.to_thread(sandbox(visit).current, visit.staff.id)
     if before:
         await visit.services.turns.stop(before)
@@ -202,7 +202,7 @@ async def begin(visit: DeskRequest) -> Response:
 async def _say(
     visit: DeskRequest, conversation_id: str, text: str, words: str, choice: tuple[int, int] | None = None
 ) -> Response:
-    """Keeps the message, once however often the form is sent, and waits for its answer."""
+    """Stores the message, once per form, and waits for its answer."""
     look = _look(visit.text("as"))
     name = visit.text("form")[:LONGEST_NAME] or str(uuid.uuid4())
     services = visit.services
@@ -225,14 +225,14 @@ async def _say(
 
 
 async def _numbered(visit: DeskRequest, conversation_id: str, text: str) -> tuple[int, int] | None:
-    """The choice that a number names, as on messaging platforms."""
+    """The choice that a number selects, as on messaging platforms."""
     conversation = await asyncio.to_thread(visit.services.store.find, conversation_id)
     _, latest = await asyncio.to_thread(visit.services.store.since, conversation_id, conversation.last_said)
     return numbered_choice(text, latest)
 
 
 async def _mine(visit: DeskRequest) -> str:
-    """The conversation of whoever asks; a fresh one for their first time."""
+    """The current conversation; a new one the first time."""
     found = await asyncio.to_thread(sandbox(visit).current, visit.staff.id)
     return found or await asyncio.to_thread(sandbox(visit).begin, visit.staff.id)
 

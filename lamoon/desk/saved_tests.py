@@ -1,4 +1,4 @@
-"""Tests at the desk: conversations that went right are recorded as scenarios, kept on disk, and played on the running assistant."""
+"""Saved tests: good conversations recorded as scenarios, stored, and played against the running assistant."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from lamoon.scenarios.runner import ScenarioFailure, ScenarioRun
 from lamoon.scenarios.scenario import ANYTHING, FRAGMENTS, Scenario, ScenarioTurn, load_scenario
 
 SECOND_QUESTION = "second_question"
-"""In the metadata of a message that the visitor did not send by itself."""
+"""Metadata key of a message that the visitor did not send separately."""
 WIDTH = 120
 
 
 @dataclass(frozen=True)
 class Recorded:
-    """One turn: the `user` and `bot` of a scenario's step, and for reading what was said by both."""
+    """One turn: the `user` and `bot` of a scenario's step, and both sides' words for reading."""
 
     user: str | dict[str, str]
     bot: list[Any]
@@ -40,12 +40,12 @@ class Recorded:
 
 
 def record(events: Iterable[Mapping[str, Any]], mask: Callable[[str], str]) -> list[Recorded]:
-    """The turns since the conversation's last pause. `mask` takes personal data out of what is kept."""
+    """The turns since the conversation's last pause. `mask` removes personal data from what is stored."""
     turns: list[Recorded] = []
     payloads: dict[str, str] = {}
     for said, replies in _turns(events):
         text = str(said.get("text") or "")
-        # What a button stands for may change; its title is what the visitor pressed.
+        # A button's payload may change; its title is what the visitor pressed.
         user: str | dict[str, str] = {"press": payloads[text]} if text in payloads else mask(text)
         bot = [_expected(reply) for reply in replies]
         turns.append(Recorded(user, bot, mask(text), [mask(str(reply.get("text") or "")) for reply in replies]))
@@ -54,7 +54,7 @@ def record(events: Iterable[Mapping[str, Any]], mask: Callable[[str], str]) -> l
 
 
 def as_yaml(description: str, tags: Sequence[str], turns: Sequence[Recorded]) -> str:
-    """The scenario's file."""
+    """The scenario as YAML."""
     steps = [{"user": turn.user, "bot": turn.bot[0] if len(turn.bot) == 1 else turn.bot} for turn in turns]
     text = io.StringIO()
     yaml = YAML()
@@ -65,7 +65,7 @@ def as_yaml(description: str, tags: Sequence[str], turns: Sequence[Recorded]) ->
 
 
 def file_name(title: str) -> str:
-    """The name of a scenario's file, without its ending; "" where the title has no letter or digit."""
+    """The name of a scenario's file, without extension; "" where the title has no letter or digit."""
     return "_".join(re.findall(r"[a-z0-9]+", title.lower()))[:60].strip("_")
 
 
@@ -78,12 +78,12 @@ def _turns(events: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Mapping[str, A
             found.append((event, []))
         elif event["event"] == "bot" and found:
             found[-1][1].append(event)
-    # A message without an answer is none that can be expected again.
+    # A message without an answer cannot be expected again.
     yield from (turn for turn in found if turn[1])
 
 
 def _expected(reply: Mapping[str, Any]) -> Any:
-    """What a scenario expects: the response, of an answer from the guide its topic; words of an action may say anything."""
+    """What a scenario expects: the response and, from the guide, its topic; an action's words may vary."""
     metadata = reply.get("metadata") or {}
     response = str(metadata.get("utter_action") or "")
     topic = topic_of(metadata.get("topic"))
@@ -98,16 +98,16 @@ def _buttons(reply: Mapping[str, Any]) -> Sequence[Mapping[str, str]]:
 
 TESTS = PROJECT / "tests" / "scenarios"
 SENDS = ("utter_booking_sent", "utter_booking_sent_on_hold", "utter_question_sent")
-"""After these a request has gone to the studio: nothing to play over and over beside real visitors."""
+"""Responses after which a request has gone to the studio: not to be replayed among real visitors."""
 
 
 class TakenError(LamoonError):
-    """There is a scenario with this name already."""
+    """A scenario of this name exists already."""
 
 
 @dataclass(frozen=True)
 class Shelved:
-    """A scenario that can be played, or the `problem` of its file; `saved` by the team or the project's own."""
+    """A scenario, or the `problem` of its file; `saved` by the team or the project's own."""
 
     name: str
     saved: bool
@@ -116,23 +116,23 @@ class Shelved:
 
 
 class Shelf:
-    """The scenarios in a data folder and those of the project's tests, where these are there."""
+    """The scenarios in a data folder and, where present, those of the project's tests."""
 
     def __init__(self, data: Path, tests: Path = TESTS) -> None:
         self._folder = data / "scenarios"
         self._tests = tests
 
     def all(self) -> Sequence[Shelved]:
-        """Everything that the desk can play, what the team saved first."""
+        """All scenarios, the team's first."""
         return [*self._read(self._folder, saved=True), *self._read(self._tests, saved=False)]
 
     def save(self, name: str, text: str) -> None:
-        """Keeps a new scenario. Raises TakenError."""
+        """Saves a new scenario. Raises TakenError."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = self._folder / f"{name}.yml"
         path.touch(mode=0o600, exist_ok=True)
         if path.stat().st_size:
-            raise TakenError(f"There is a test with the name “{name}” already. Please choose another name.")
+            raise TakenError(f"A test named “{name}” already exists. Please choose another name.")
         path.write_text(text, encoding="utf-8")
 
     def text(self, name: str) -> str | None:
@@ -141,14 +141,14 @@ class Shelf:
         return path.read_text(encoding="utf-8") if path else None
 
     def remove(self, name: str) -> bool:
-        """Deletes a saved scenario; False when there is none."""
+        """Deletes a saved scenario; False when it does not exist."""
         path = self._path(name)
         if path:
             path.unlink(missing_ok=True)
         return path is not None
 
     def _path(self, name: str) -> Path | None:
-        """The file of a saved scenario; looked up among those that are there, so a name leads nowhere else."""
+        """The file of a saved scenario, looked up among existing ones, so that no name leads elsewhere."""
         return next((path for path in self._folder.glob("*.yml") if path.stem == name), None)
 
     def _read(self, folder: Path, *, saved: bool) -> Iterator[Shelved]:
@@ -174,14 +174,14 @@ def _sends(scenario: Scenario) -> bool:
 log = logging.getLogger("lamoon.desk")
 
 PREFIX = "test-scenario"
-"""Begins the names of the conversations: those of a sandbox, which count nowhere."""
+"""Prefix of the conversations' names: those of a sandbox, which count nowhere."""
 PAUSE_SECONDS = 0.1
-"""Between two scenarios, so that visitors have their turn."""
+"""Pause between scenarios, so that visitors have their turn."""
 
 
 @dataclass
 class Runs:
-    """What is being played, and how it went: `results` by name, "" for what passed."""
+    """The current run and its `results` by name, "" for a pass."""
 
     results: dict[str, str] = field(default_factory=dict)
     left: list[str] = field(default_factory=list)
@@ -189,11 +189,11 @@ class Runs:
 
     @property
     def busy(self) -> bool:
-        """Whether scenarios are being played."""
+        """Whether a run is in progress."""
         return self._task is not None and not self._task.done()
 
     def start(self, shelved: Sequence[Shelved], rasa: RasaClient, bookings: BookingStore) -> bool:
-        """Plays these from now on. False, and nothing happens, while others are being played."""
+        """Starts a run. False, without effect, while another is in progress."""
         if self.busy:
             return False
         playing = {one.name: one.scenario for one in shelved if one.scenario}
@@ -204,7 +204,7 @@ class Runs:
         return True
 
     def stop(self) -> None:
-        """Plays no more after the one that is under way; results stay."""
+        """Stops after the current scenario; results stay."""
         self.left = []
 
     async def _play(self, playing: Mapping[str, Scenario], rasa: RasaClient, bookings: BookingStore) -> None:
@@ -214,8 +214,8 @@ class Runs:
             try:
                 self.results[name] = await _played(scenario, rasa, bookings)
             except RasaError:
-                self.results[name] = "The assistant gave no answer: it does not run, or is very busy."
-            except Exception as error:  # a mistake in one scenario must not end the others
+                self.results[name] = "The assistant gave no answer: it is not running, or very busy."
+            except Exception as error:  # an error in one scenario must not end the others
                 log.error("A scenario could not be played: %s", type(error).__name__)
                 self.results[name] = "This test could not be played."
             self.left = self.left[1:]
@@ -223,7 +223,7 @@ class Runs:
 
 
 async def _played(scenario: Scenario, rasa: RasaClient, bookings: BookingStore) -> str:
-    """What went wrong, "" where all did as expected. Nothing of the conversation is left."""
+    """The failure, "" for a pass. Deletes the conversation afterwards."""
     play = ScenarioRun(scenario, _Running(rasa, asyncio.get_running_loop()), PREFIX)
     try:
         await asyncio.to_thread(play.run)
@@ -236,7 +236,9 @@ async def _played(scenario: Scenario, rasa: RasaClient, bookings: BookingStore) 
 
 
 class _Running:
-    """The running assistant as the player of scenarios wants it. Called in a thread; Rasa is asked in the event loop."""
+    """The running assistant behind the scenario player's interface. Called in a thread; Rasa is called in the event
+    loop.
+    """
 
     def __init__(self, rasa: RasaClient, loop: asyncio.AbstractEventLoop) -> None:
         self._rasa = rasa
@@ -251,13 +253,13 @@ class _Running:
         return list(answered.result())
 
     def tracker(self, sender: str) -> dict[str, Any]:
-        """The slots and the open form, as Rasa's events tell."""
+        """The slots and the open form, from Rasa's events."""
         events = asyncio.run_coroutine_threadsafe(self._rasa.kept(sender), self._loop).result()
         forms = [event["name"] for event in events if event["event"] == "active_loop"]
         slots = {event["name"]: event["value"] for event in events if event["event"] == "slot"}
         return {"slots": slots, "active_loop": {"name": forms[-1] if forms else None}}
 
-    # What only a test's own servers can tell: the desk plays no scenario that asks for it.
+    # Known to a test's own servers only: the desk plays no scenario that asks for it.
     def requests(self, sender: str) -> list[BookingRequest]:
         """None."""
         return []

@@ -1,4 +1,4 @@
-"""The "Tests" page: saved conversations, whether they still go as they did, and how one is saved."""
+"""The "Tests" page: saved conversations, whether they still pass, and saving one."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ from lamoon.storage.tables import requests
 from lamoon.text.clean import fold
 
 SHORT = 3
-"""A message of so few words may stand in the training data too."""
-GONE = "This conversation is not there any more, so it cannot be saved."
-RASA_DOWN = "The assistant does not run at the moment. Please try again in a minute."
+"""A message of so few words may be in the training data too."""
+GONE = "This conversation no longer exists, so it cannot be saved."
+RASA_DOWN = "The assistant is not running. Please try again in a minute."
 NOTHING = "Nothing was said in this conversation since the last pause, so there is nothing to save."
 NOT_ALL = "Please tick every answer: a test says that all of them are right. Nothing was saved."
 NO_NAME = "Please give the test a name, with letters or digits. Nothing was saved."
-SENT = "A request was sent to the studio here. Tests are played over and over, so please save a conversation that ends before."
+SENT = "A request was sent to the studio here. Tests are replayed, so please save a conversation that ends before that."
 KNOWN = "The assistant was trained with “{text}”, so a test with it would prove little. Say it in other words."
 SAVED = "Saved. Play it whenever something has changed."
-BUSY = "Tests are being played already. Please wait until they are done."
+BUSY = "Tests are already running. Please wait until they are done."
 STARTED, STOPPED = "Started.", "Stopped."
-REMOVED, NO_SUCH = "Deleted.", "This test is not there any more."
+REMOVED, NO_SUCH = "Deleted.", "This test no longer exists."
 _RUNS = "desk_runs"
 
 
 def runs_of(visit: DeskRequest) -> Runs:
-    """What this gateway plays; results stand until it is started anew."""
+    """This gateway's run; results last until it restarts."""
     state = visit.request.app.state
     if not hasattr(state, _RUNS):
         setattr(state, _RUNS, Runs())
@@ -55,12 +55,12 @@ async def show(visit: DeskRequest) -> Response:
 
 
 async def confirm(visit: DeskRequest) -> Response:
-    """One conversation, to say of every answer that it was right."""
+    """One conversation, to confirm that every answer was right."""
     return await _confirm(visit)
 
 
 async def save(visit: DeskRequest) -> Response:
-    """Keeps a conversation as a test."""
+    """Saves a conversation as a test."""
     found = await _recorded(visit)
     if isinstance(found, str):
         return visit.error_page(found)
@@ -80,7 +80,7 @@ async def save(visit: DeskRequest) -> Response:
 
 
 async def play(visit: DeskRequest) -> Response:
-    """Plays what the team saved, or everything."""
+    """Plays the team's tests, or all."""
     shelved = await asyncio.to_thread(_shelf(visit).all)
     chosen = [one for one in shelved if one.saved or visit.text("which") == "all"]
     if not runs_of(visit).start(chosen, visit.services.rasa, visit.services.bookings):
@@ -90,14 +90,14 @@ async def play(visit: DeskRequest) -> Response:
 
 
 async def stop(visit: DeskRequest) -> Response:
-    """Plays no more."""
+    """Stops the run."""
     runs_of(visit).stop()
     await visit.audit("tests.stop")
     return visit.redirect("/desk/tests", STOPPED)
 
 
 async def download(visit: DeskRequest) -> Response:
-    """The file of a saved test."""
+    """Downloads a saved test."""
     name = visit.request.path_params["name"]
     text = await asyncio.to_thread(_shelf(visit).text, name)
     if text is None:
@@ -143,7 +143,7 @@ def _problem(visit: DeskRequest, turns: Sequence[Recorded], name: str) -> str:
 
 
 async def _recorded(visit: DeskRequest) -> list[Recorded] | str:
-    """The conversation's turns, or why there are none. Of a real one personal data is masked."""
+    """The conversation's turns, or why there are none. Personal data of a real one is masked."""
     services = visit.services
     try:
         conversation = await asyncio.to_thread(services.store.find, visit.request.path_params["conversation_id"])
@@ -158,7 +158,7 @@ async def _recorded(visit: DeskRequest) -> list[Recorded] | str:
 
 
 def _names(database: Database, conversation: Conversation) -> Sequence[str]:
-    """The names that the visitor has given with requests."""
+    """The names that the visitor gave in requests."""
     theirs = requests.c.conversation_id == conversation.sender()
     with database.reading("read names") as connection:
         return list(connection.execute(select(requests.c.name).where(theirs)).scalars())

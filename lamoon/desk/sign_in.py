@@ -1,4 +1,4 @@
-"""Signing in and out. Wrong passwords are slowed down."""
+"""Signing in and out."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ from lamoon.desk.request import (
 )
 from lamoon.desk.sign_in_limits import Try, device_of, remember_device
 
-WRONG = "That name and password do not go together. Please try again."
-SLOWLY = "There were too many tries. Please wait {seconds} seconds, then try again."
+WRONG = "That name and password do not match. Please try again."
+SLOWLY = "Too many attempts. Please wait {seconds} seconds, then try again."
 UNKNOWN = "(unknown)"
 
 
@@ -38,7 +38,7 @@ async def show(request: Request) -> Response:
 
 
 async def sign_in(request: Request) -> Response:
-    """Begins a session, a new one whatever the browser had before."""
+    """Starts a new session, whatever the browser had before."""
     desk = desk_of(request)
     if not is_from_here(request):
         return sign_in_page(request, STALE, 403)
@@ -68,7 +68,7 @@ async def sign_in(request: Request) -> Response:
 
 
 async def home(visit: DeskRequest) -> Response:
-    """The desk begins with the inbox."""
+    """Redirects to the inbox."""
     return visit.redirect("/desk/inbox")
 
 
@@ -82,7 +82,7 @@ async def sign_out(visit: DeskRequest) -> Response:
 
 
 def _note_refusal(desk: Desk, name: str) -> None:
-    """Names of accounts only: people type passwords into the wrong field."""
+    """Records names of existing accounts only: people type passwords into the wrong field."""
     desk.audit.note(name if desk.accounts.known(name) else UNKNOWN, "sign_in.refused")
 
 

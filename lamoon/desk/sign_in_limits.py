@@ -1,12 +1,12 @@
-"""How often somebody may try to sign in: guesses are slowed down, and nobody is kept out by the guesses of others.
+"""Rate limits on signing in: guesses are slowed down without locking the account's owner out.
 
-Every address has a few tries a minute. Once there are more wrong passwords for one name than its owner would type,
-each address has a single try for that name in ten minutes: many addresses help little, and an address that did not
-fail still gets in with the right password. A browser in which somebody signed in before carries a device cookie and
-has tries of its own for that name (OWASP's "device cookies"), whatever its address does. Passwords are checked a few
-at a time, because each check takes memory and a core; browsers with a device cookie do not queue behind the others.
+Each address has a few tries a minute. After more wrong passwords for a name than its owner would type, each address has
+a single try for that name in ten minutes: many addresses help little, and an address without failures still gets in
+with the right password. A browser that signed in before carries a device cookie and has its own tries for that name
+(OWASP's "device cookies"), whatever its address does. Passwords are checked a few at a time, because each check takes
+memory and a core; browsers with a device cookie do not queue behind the others.
 
-All counts are this process's own.
+Counts are kept per process.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from lamoon.chat.limits import RateLimit
 
 TRIES_PER_MINUTE = 5
 GUESSED_PER_MINUTE = 0.1
-"""Tries of an address for a name that is being guessed."""
+"""Tries of an address for a name under attack."""
 STRANGERS, KNOWN = 2, 1
-"""How many passwords are checked at once, of browsers without a device cookie and with one."""
+"""Concurrent password checks, for browsers without a device cookie and with one."""
 COOKIE = "__Host-lamoon-desk-device"
 COOKIE_SECONDS = 365 * 24 * 3600
 MOST_NAMES = 10
@@ -36,7 +36,7 @@ MOST_NAMES = 10
 
 @dataclass(frozen=True)
 class Device:
-    """A browser, and the names with which somebody has signed in there."""
+    """A browser, and the names that signed in there."""
 
     id: str
     names: tuple[str, ...]
@@ -44,7 +44,7 @@ class Device:
 
 @dataclass(frozen=True)
 class Try:
-    """Somebody at an address wants to sign in with a name. `device` is set where they did so before."""
+    """An attempt to sign in from an address. `device` is set when this name signed in there before."""
 
     name: str
     address: str
@@ -62,7 +62,7 @@ class Tries:
         self._strangers, self._known = asyncio.Semaphore(STRANGERS), asyncio.Semaphore(KNOWN)
 
     def take(self, one: Try) -> int:
-        """The seconds to wait; 0 when it may be tried now."""
+        """Seconds to wait; 0 when the attempt may proceed."""
         if one.device:
             return self._devices.take(f"{one.device} {one.name}")
         if wait := self._addresses.take(one.address):
@@ -71,17 +71,17 @@ class Tries:
 
     @asynccontextmanager
     async def turn(self, one: Try) -> AsyncIterator[None]:
-        """While the password is checked."""
+        """Held while the password is checked."""
         async with self._known if one.device else self._strangers:
             yield
 
     def failed(self, one: Try) -> None:
-        """The password was wrong."""
+        """Records a wrong password."""
         if not one.device:
             self._names.take(one.name)
 
     def succeeded(self, one: Try) -> None:
-        """It was right: a try that costs nothing, so that colleagues may share an address."""
+        """Returns the try after the right password, so that colleagues may share an address."""
         if one.device:
             self._devices.give_back(f"{one.device} {one.name}")
         else:
@@ -90,7 +90,7 @@ class Tries:
 
 
 def device_of(request: Request, key: str) -> Device:
-    """The browser that asks; a new one, without names, where it shows no cookie of ours."""
+    """The browser's device; a new one, without names, when it sends no cookie of ours."""
     try:
         found, *names = _signer(key).loads(request.cookies.get(COOKIE, ""))
     except BadSignature:
@@ -99,7 +99,7 @@ def device_of(request: Request, key: str) -> Device:
 
 
 def remember_device(answer: Response, key: str, device: Device, name: str) -> None:
-    """Makes the browser known for this name too."""
+    """Adds this name to the browser's device cookie."""
     names = [name, *(known for known in device.names if known != name)][:MOST_NAMES]
     value = _signer(key).dumps([device.id, *names])
     answer.set_cookie(

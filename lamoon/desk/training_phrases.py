@@ -1,4 +1,4 @@
-"""Training phrases as the desk handles them: read from the files, titled for people, masked, and changed by a patch."""
+"""Training phrases for the desk: read from the files, titled, masked, and added by a patch."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NO_LABEL = "No answer at all"
 
 
 def title(label: str, topics: Topics) -> str:
-    """The title of a label. A kind that the guide does not cover is named as such."""
+    """The title of a label. One for questions that the guide does not cover says so."""
     if topic_of(label) in topics.titles:
         return topics.titles[topic_of(label)]
     kind, _, name = label.partition("/")
@@ -32,7 +32,7 @@ def title(label: str, topics: Topics) -> str:
 
 
 def choices(labels: Iterable[str], topics: Topics) -> Mapping[str, list[tuple[str, str]]]:
-    """All labels to pick from, by group: (label, title), in the order of reading."""
+    """All labels by group, (label, title), in reading order."""
     groups: dict[str, list[tuple[str, str]]] = {"Topics of the guide": [], "Not in the guide": [], "Other": []}
     for label in labels:
         kind = label.partition("/")[0]
@@ -65,7 +65,7 @@ def masked(text: str, names: Iterable[str], country: str) -> str:
 
     Args:
         text: what a visitor wrote.
-        names: the names that the visitor has given; each word of them counts, in any case of letters.
+        names: the names that the visitor gave; each word counts, in any case.
         country: two letters, for phone numbers written without a country code.
     """
     text = " ".join(text.split())
@@ -86,12 +86,12 @@ MARKUP = str.maketrans("[]{}", "    ")
 
 
 class PhraseError(LamoonError):
-    """A phrase cannot be learned so; the message says why."""
+    """A phrase cannot be learned like this; the message says why."""
 
 
 @dataclass
 class Block:
-    """The first block of a label: where its examples end in the file, and how they are indented."""
+    """The first block of a label: where its examples end in the file, and their indentation."""
 
     file: str
     end: int
@@ -108,12 +108,12 @@ class TrainingPhrases:
     counts: dict[str, int] = field(default_factory=dict)
 
     def check(self, phrase: str, label: str) -> str:
-        """The phrase as it can be written down. Raises PhraseError when it is known, too short or of no topic."""
+        """The phrase as it can be stored. Raises PhraseError when it is known, too short or off topic."""
         phrase = " ".join(phrase.translate(MARKUP).split()).lstrip("-# ")
         if sum(map(str.isalnum, phrase)) < 2:
-            raise PhraseError("There is nothing in this phrase to learn from.")
+            raise PhraseError("This phrase holds nothing to learn from.")
         if label not in self.blocks:
-            raise PhraseError("There is no such topic any more. Please choose another.")
+            raise PhraseError("This topic no longer exists. Please choose another.")
         known = self.labels.get(fold(phrase))
         if known is not None:
             raise KnownError(known)
@@ -121,10 +121,10 @@ class TrainingPhrases:
 
 
 class KnownError(PhraseError):
-    """The phrase stands in the training data already, under `label`."""
+    """The phrase is in the training data already, under `label`."""
 
     def __init__(self, label: str) -> None:
-        super().__init__("The assistant knows this phrase already.")
+        super().__init__("The assistant already knows this phrase.")
         self.label = label
 
 
@@ -137,7 +137,7 @@ def read_phrases(folder: Path = PROJECT) -> TrainingPhrases:
 
 
 def patch(phrases: TrainingPhrases, additions: Mapping[str, Iterable[str]]) -> str:
-    """A unified diff, as `git apply` takes it, that adds phrases to the labels' first blocks.
+    """A unified diff for `git apply` that adds phrases to the labels' first blocks.
 
     Raises:
         PhraseError: when a label has no block.

@@ -1,4 +1,4 @@
-"""What the inbox says to the team."""
+"""The inbox's sentences for the team."""
 
 from __future__ import annotations
 
@@ -34,38 +34,38 @@ KIND_MARKS = {
     "crisis": "Crisis",
     "apology": "Could not answer",
 }
-NOTHING_SAID = "There was nothing to send. Please write a few words."
-NO_REASON = "Please write why the hold can be lifted: the reason is kept beside the request."
-NO_NOTE = "There was nothing to keep. Please write a few words."
+NOTHING_SAID = "The message is empty. Please write a few words."
+NO_REASON = "Please write why the hold can be lifted: the reason is kept with the request."
+NO_NOTE = "The note is empty. Please write a few words."
 OVER_LIMIT = "Sent faster than the limit"
 TOO_LONG = "That is too long: at most {most} characters, please. Your words are kept below."
 HELD = "This request is on hold because of the visitor's health. Lift the hold first, with a reason; then confirm it."
-NOT_LIFTED = "The assistant cannot be reached at the moment, so the hold was not lifted. Please try again in a minute."
-NO_REQUEST = "This request is not there any more: the visitor may have asked for everything to be deleted."
-GONE = "This conversation was deleted meanwhile, so nothing was sent. What you wrote is below, if you need it."
+NOT_LIFTED = "The assistant cannot be reached right now, so the hold was not lifted. Please try again in a minute."
+NO_REQUEST = "This request no longer exists: the visitor may have asked for their data to be deleted."
+GONE = "This conversation has been deleted, so nothing was sent. What you wrote is below, if you need it."
 IS_YOURS = "You have this conversation now; nothing else was changed."
 IS_ANOTHERS = "{staff} has this conversation now, so nothing was sent or changed."
-IS_NOBODYS = "Nobody of the team has this conversation any more; the assistant answers. Nothing was sent or changed."
+IS_NOBODYS = "The assistant has this conversation again. Nothing was sent or changed."
 KEPT = " What you wrote is kept below: send it again to take the conversation."
-TAKEN, ALREADY_YOURS = "You have this conversation now. The assistant is silent.", "You have this conversation already."
-SENT, SENT_BEFORE = "Sent.", "That was sent already."
+TAKEN, ALREADY_YOURS = "You have this conversation now. The assistant is silent.", "You already have this conversation."
+SENT, SENT_BEFORE = "Sent.", "That has already been sent."
 GIVEN_BACK = "The assistant answers again."
 CLOSED = "Closed. The assistant answers if the visitor writes again."
 NOTED = "The note is kept. Only the team can read it."
 STATUS_SET = "Kept: {status}."
-LIFTED = "The hold is lifted. It comes back if the visitor tells something about their health again."
-SENT_AGAIN, NOT_FAILED = "The e-mail is on its way again.", "The e-mail had not failed, so nothing was sent again."
+LIFTED = "The hold is lifted. It returns if the visitor mentions their health again."
+SENT_AGAIN, NOT_FAILED = "The e-mail will be sent again.", "The e-mail had not failed, so nothing was sent again."
 
 
 def changed(staff: str, me: str) -> str:
-    """Who has a conversation now, to somebody who saw somebody else having it."""
+    """Who owns the conversation now, for a member of staff whose page named another owner."""
     if staff == me:
         return IS_YOURS
     return IS_ANOTHERS.format(staff=staff) if staff else IS_NOBODYS
 
 
 def day_and_time(moment: datetime, zone: tzinfo) -> str:
-    """Such as "Mon 23 Nov, 14:05", at the studio."""
+    """Such as "Mon 23 Nov, 14:05", in the studio's time zone."""
     return f"{moment.astimezone(zone):%a %-d %b, %H:%M}"
 
 

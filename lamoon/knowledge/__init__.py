@@ -1,4 +1,4 @@
-"""What the assistant may say about the therapy, and where each statement comes from."""
+"""The guide's topics, and the source of each statement about the therapy."""
 
 from lamoon.knowledge.topics import Topic, Topics, load_topics
 

@@ -1,6 +1,6 @@
-"""What can be checked against the guide without keeping its text: the words of each line, and hashes of its word runs.
+"""An index that checks answers against the guide without its text: the words of each line, and hashes of its word runs.
 
-Build it anew when the guide changes: `python -m lamoon.knowledge.article_index GUIDE.txt [INDEX.json]`.
+Rebuild it when the guide changes: `python -m lamoon.knowledge.article_index GUIDE.txt [INDEX.json]`.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def _line_words(line: str) -> frozenset[str]:
 
 
 def run_hash(words: Iterable[str]) -> str:
-    """The shortened hash under which a run of words stands in the index."""
+    """The shortened hash that the index holds for a run of words."""
     return hashlib.sha256(" ".join(words).encode()).hexdigest()[:HASH_LENGTH]
 
 
@@ -81,7 +81,7 @@ def copied_runs(text: str, index: ArticleIndex) -> list[str]:
 
 
 def save_index(index: ArticleIndex, path: Path) -> None:
-    """Write the index with one row a line of the guide, all sorted, so that a diff of two reads well."""
+    """Writes the index with one row a line of the guide, all sorted, so that diffs are readable."""
     rows = ",\n".join(f'    "{line}": {json.dumps(sorted(words))}' for line, words in sorted(index.lines.items()))
     hashes = sorted(index.runs)
     runs = ",\n".join("    " + ", ".join(map(json.dumps, hashes[i : i + 7])) for i in range(0, len(hashes), 7))
@@ -90,7 +90,7 @@ def save_index(index: ArticleIndex, path: Path) -> None:
 
 
 def load_index(path: Path = DEFAULT_PATH) -> ArticleIndex:
-    """Read an index. Raises KnowledgeError where it is missing or was made for other lengths."""
+    """Reads an index. Raises KnowledgeError when it is missing or was built for other lengths."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         if (content["run_length"], content["hash_length"]) != (RUN_LENGTH, HASH_LENGTH):

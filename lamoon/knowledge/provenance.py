@@ -1,6 +1,6 @@
-"""Whether every statement of an answer stands in the guide.
+"""Checks that every statement of an answer is in the guide.
 
-`data/provenance.yml` cites, for each answer, the lines of the guide that bear out each of its sentences. The checks
+`data/provenance.yml` cites, for each answer, the lines of the guide that support each of its sentences. The checks
 below are pure functions; `python -m lamoon.knowledge.provenance [PROJECT]` runs them over the project's files.
 """
 
@@ -47,7 +47,7 @@ _ELISION: Final = re.compile(r"\s*(?:\.\.\.|…)\s*")
 
 @dataclass(frozen=True)
 class UnsupportedClaim:
-    """Something to mend: where it stands, what was found, and what is expected instead."""
+    """A problem: its place, what was found, and what is expected instead."""
 
     file: str
     key: str
@@ -70,7 +70,7 @@ class CitedResponse:
 
 @dataclass(frozen=True)
 class Claim:
-    """A part of an answer (`start ... end` leaves out the middle) and the lines of the guide that bear it out.
+    """A part of an answer (`start ... end` leaves out the middle) and the lines of the guide that support it.
 
     Without lines it has a basis: `own` (what the assistant offers, advises or disclaims) or `studio` (its file).
     """
@@ -112,7 +112,7 @@ def load_responses(path: Path) -> list[CitedResponse]:
 
 
 def load_provenance(path: Path) -> Provenance:
-    """Read the provenance file. Raises KnowledgeError, which names file and line."""
+    """Reads the provenance file. Raises KnowledgeError, which names file and line."""
     claims: dict[str, tuple[Claim, ...]] = {}
     for key, value in read(path, KnowledgeError).fields().items():
         if not topic_of(key):
@@ -131,7 +131,7 @@ def _claim(item: Value) -> Claim:
 
 
 def load_studio_words(path: Path) -> frozenset[str]:
-    """The words and numbers an owner wrote into studio.yml; none where the file does not exist."""
+    """The words and numbers in studio.yml; none when the file does not exist."""
     if not path.exists():
         return frozenset()
     words = {token.text for text in read(path, KnowledgeError).scalars() for token in tokens(text)}
@@ -147,7 +147,7 @@ def check_answers(
     index: ArticleIndex,
     studio_words: frozenset[str] = frozenset(),
 ) -> list[UnsupportedClaim]:
-    """What an answer on a topic says without the guide. Other responses are passed over: see check_plain."""
+    """Finds statements about a topic that the guide does not support. For other responses see check_plain."""
     problems: list[UnsupportedClaim] = []
     answered = set()
     for response in responses:
@@ -176,7 +176,7 @@ def check_answers(
 def check_plain(
     responses: Iterable[CitedResponse], index: ArticleIndex, allowed: frozenset[str] = ALLOWED_IN_PLAIN
 ) -> list[UnsupportedClaim]:
-    """What a reply outside the guide must not say: numbers, prices, percentages, medical terms not allowed."""
+    """Finds what a reply outside the guide must not say: numbers, prices, percentages, medical terms not allowed."""
     problems: list[UnsupportedClaim] = []
     for response in responses:
         problems += check_wording([response], index)
@@ -199,7 +199,7 @@ def check_plain(
 
 
 def check_wording(responses: Iterable[CitedResponse], index: ArticleIndex) -> list[UnsupportedClaim]:
-    """What no text may do: copy the guide, promise, run long, or hold a blank line, where Rasa would split it."""
+    """Finds copies of the guide, promises, excessive length, and blank lines, at which Rasa would split the text."""
     problems = []
     for response in responses:
         for text in (*response.texts, *response.captions):
@@ -217,7 +217,7 @@ def check_wording(responses: Iterable[CitedResponse], index: ArticleIndex) -> li
 def check_topics(
     topics: Topics, responses: Iterable[CitedResponse], index: ArticleIndex, file: str = "data/topics.yml"
 ) -> list[UnsupportedClaim]:
-    """Whether each topic has an answer, each answer a topic, and each section is a heading of the guide."""
+    """Checks that each topic has an answer, each answer a topic, and that each section is a heading of the guide."""
     answered = {topic for topic in (topic_of_response(response.key) for response in responses) if topic}
     problems = []
     for topic in topics.all:
@@ -268,7 +268,7 @@ def _check_answer(
 
 
 def _unsupported(words: Sequence[Token], supports: Sequence[frozenset[str]], starts: set[int]) -> Iterator[str]:
-    """The numbers, units, currencies, names and medical terms that the support of their place lacks."""
+    """The numbers, units, currencies, names and medical terms without support."""
     for i, token in enumerate(words):
         following = words[i + 1] if i + 1 < len(words) else None
         if (value := number(token, following)) is not None:
@@ -296,13 +296,13 @@ def _starts_sentence(words: Sequence[Token], i: int, starts: set[int]) -> bool:
 
 
 def _support(token: Token, claims: Sequence[_Located]) -> frozenset[str] | None:
-    """What the claims over a token's place bear out; nothing where no claim covers it."""
+    """What the claims at a token's place support; nothing when no claim covers it."""
     covering = [claim.support for claim in claims if claim.start <= token.start and token.end <= claim.end]
     return frozenset[str]().union(*covering) if covering else None
 
 
 def _locate(quote: str, text: str, spans: Sequence[tuple[int, int]]) -> tuple[int, int] | None:
-    """Where a quote stands, within one sentence of the text."""
+    """The place of a quote, within one sentence of the text."""
     parts = [part for part in _ELISION.split(" ".join(quote.split())) if part]
     for start, end in spans:
         places = []
@@ -327,7 +327,7 @@ def _without_placeholders(text: str) -> str:
 
 
 def check_project(root: Path) -> list[UnsupportedClaim]:
-    """All checks over a project's files. Raises KnowledgeError for a file that cannot be read."""
+    """Runs all checks over a project's files. Raises KnowledgeError for a file that cannot be read."""
     data = root / "data"
     index = load_index(data / "article_index.json")
     responses = [response for path in sorted((data / "responses").glob("*.yml")) for response in load_responses(path)]

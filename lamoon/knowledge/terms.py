@@ -1,4 +1,4 @@
-"""Words in an answer that must be borne out: medical and tool terms, names, and promises that are never made."""
+"""Words in an answer that need support: medical and tool terms, names, and promises that are never made."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ UNITS: Final = frozenset(
 
 @dataclass(frozen=True)
 class Token:
-    """A word or number with its place in the text. `text` is its lower-cased form without a possessive ending."""
+    """A word or number with its place in the text. `text` is in lower case without a possessive ending."""
 
     raw: str
     text: str
@@ -52,7 +52,7 @@ class Token:
 
 
 def fold_word(text: str) -> str:
-    """Straight quotes and compatible letters, without changing what is said."""
+    """Straight quotes and compatible letters, with the same meaning."""
     return unicodedata.normalize("NFC", text).replace("\u2019", "'").replace("\u2018", "'")
 
 
@@ -75,7 +75,7 @@ def tokens(text: str) -> list[Token]:
 
 
 def stem(word: str) -> str:
-    """The word without a plural ending; the same for both sides of a comparison, not a word of its own."""
+    """The word without a plural ending, for comparisons only; not necessarily a word."""
     if len(word) < 4 or not word.isalpha():
         return word
     if word.endswith("ies") and len(word) > 4:
@@ -88,7 +88,7 @@ def stem(word: str) -> str:
 
 
 def number(token: Token, following: Token | None = None) -> str | None:
-    """The number a token states in its common form, or nothing. `one` counts only before a unit: `one week`."""
+    """The number that a token states in a common form, or nothing. `one` counts only before a unit: `one week`."""
     if token.text[0].isdigit():
         return token.text
     if token.text == "one":
@@ -130,10 +130,10 @@ def run_words(text: str) -> list[str]:
 
 DEFAULT_PATH: Final = Path(__file__).with_name("medical_terms.txt")
 
-# Names that need no line of the guide.
+# Names that need no support by the guide.
 OWN_NAMES: Final = frozenset({"i", "la", "moon", "massage", "facial", "mfr", "smr"})
 
-# Terms a reply outside the guide may use: to say back what was asked, to decline, to point to a professional.
+# Terms that a reply outside the guide may use: to repeat the question, to decline, to refer to a professional.
 ALLOWED_IN_PLAIN: Final = frozenset(
     {
         "pain", "injury", "illness", "symptom", "medication", "medicine", "prescription", "diagnosis", "pregnancy",
@@ -179,7 +179,7 @@ class FoundTerm:
 
 
 def load_terms(path: Path = DEFAULT_PATH) -> tuple[Term, ...]:
-    """Read a term list: one term a line, its forms after commas, `#` starts a remark."""
+    """Reads a term list: one term a line, its forms after commas, `#` starts a comment."""
     terms: list[Term] = []
     seen: dict[tuple[str, ...], int] = {}
     for line, content in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
@@ -199,7 +199,7 @@ def load_terms(path: Path = DEFAULT_PATH) -> tuple[Term, ...]:
 
 @cache
 def medical_terms() -> tuple[Term, ...]:
-    """The project's own list."""
+    """The project's list of medical terms."""
     return load_terms()
 
 
@@ -219,7 +219,7 @@ def find_terms(words: Sequence[Token], terms: Sequence[Term]) -> list[FoundTerm]
 
 
 def is_name(token: Token, sentence_start: bool) -> bool:
-    """Whether a word looks like a proper name that is not our own."""
+    """Whether a word looks like a proper name other than our own."""
     own = token.raw.split("'")[0].lower() in OWN_NAMES
     return token.raw[0].isupper() and not sentence_start and not own
 

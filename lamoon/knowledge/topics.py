@@ -1,4 +1,4 @@
-"""The topics the assistant answers: their titles for buttons, the guide's section, and what to read next."""
+"""The topics: their titles for buttons, the guide's section, and follow-ups."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ DEFAULT_PATH: Final = PROJECT / "data" / "topics.yml"
 
 @dataclass(frozen=True)
 class Topic:
-    """One topic. `title` is a short question that a visitor clicks and that is also sent back as a message."""
+    """A topic. `title` is a short question on a button, sent as a message when clicked."""
 
     id: str
     title: str
@@ -44,13 +44,13 @@ class Topics:
         return {topic.id: topic.title for topic in self.all}
 
     def related(self, topic_id: str, exclude: Collection[str] = ()) -> tuple[Topic, ...]:
-        """Good follow-ups to a topic, without those already seen. Empty for an unknown topic."""
+        """Follow-ups to a topic that the visitor has not seen yet. Empty for an unknown topic."""
         topic = self.by_id.get(topic_id)
         return tuple(self.by_id[other] for other in topic.related if other not in exclude) if topic else ()
 
 
 def load_topics(path: Path = DEFAULT_PATH) -> Topics:
-    """Read and check the topics file. Raises KnowledgeError, which names file and line."""
+    """Reads and checks the topics file. Raises KnowledgeError, which names file and line."""
     found: dict[str, Topic] = {}
     titles: dict[str, int] = {}
     lines: dict[str, int] = {}
@@ -84,14 +84,14 @@ SURE = 0.8
 
 
 def suggested_topics(parsed: Mapping[str, Any], topics: Topics) -> list[Topic]:
-    """The likeliest topics of a message.
+    """The most probable topics of a message.
 
     Args:
         parsed: a parse result of Rasa's, with `response_selector.faq.ranking`.
         topics: all topics.
 
     Returns:
-        Up to two, likeliest first; none where nothing comes near.
+        Up to two, most probable first; none when all are improbable.
     """
     ranking = parsed.get("response_selector", {}).get(TOPIC_INTENT, {}).get("ranking", [])
     likely = [entry for entry in ranking if entry["confidence"] >= SMALLEST_PROBABILITY][:CHOICES]
@@ -100,7 +100,7 @@ def suggested_topics(parsed: Mapping[str, Any], topics: Topics) -> list[Topic]:
 
 
 def other_reading(parsed: Mapping[str, Any], topic_id: str, topics: Topics) -> Topic | None:
-    """The topic to offer beside the answer on `topic_id`, None where the message was plainly understood.
+    """The topic to offer beside the answer on `topic_id`, None when the message was clearly understood.
 
     Args:
         parsed: as in `suggested_topics`, with `intent`.
@@ -122,7 +122,7 @@ def misses_in_a_row(events: Sequence[Mapping[str, Any]]) -> int:
 
 
 def last_offered_topic(events: Sequence[Mapping[str, Any]], topics: Topics) -> Topic | None:
-    """The first topic among the buttons that our replies to the visitor's message before this one had."""
+    """The first topic among the buttons of our replies to the visitor's previous message."""
     by_title = {topic.title: topic for topic in topics.all}
     users = [number for number, event in enumerate(events) if event.get("event") == "user"]
     replies = events[users[-2] :] if len(users) > 1 else events

@@ -1,1 +1,1 @@
-"""Starts the parts of the assistant: checks first, then one process group that ends as one."""
+"""Starts the assistant: checks first, then one process group that ends as one."""

@@ -40,7 +40,7 @@ from lamoon.launch.supervisor import Supervisor
 from lamoon.project import PROJECT
 
 ANSWER_SECONDS = 3.0
-"""How long a server may take to say that it is up: the gateway's word means a real message was answered."""
+"""Startup timeouts; the gateway counts as ready when it has answered a real message."""
 
 
 def main(arguments: list[str]) -> int:

@@ -1,4 +1,4 @@
-"""The processes and how each is started."""
+"""The processes and their command lines."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ ACTIONS_URL = "http://127.0.0.1:5055/webhook"
 
 
 class Addresses(Protocol):
-    """What of the settings the processes are started with. The supervisor does not load the settings themselves."""
+    """The settings that command lines need. The supervisor does not load the settings themselves."""
 
     @property
     def data(self) -> Path:
-        """Folder of everything that is kept."""
+        """The data folder."""
 
     @property
     def rasa_port(self) -> int:
@@ -38,14 +38,14 @@ class Addresses(Protocol):
 
     @property
     def gateway_host(self) -> str:
-        """Address of this machine that the gateway listens on."""
+        """The address that the gateway listens on."""
 
 
 @dataclass(frozen=True)
 class Command:
-    """A process to run: its name in messages, its words, the port it will listen on (None: none) and at which address.
+    """A process: its name in messages, its arguments, and the port (None: none) and address it listens on.
 
-    `again` makes it for a restart, where it may have to be another by then.
+    `again` makes the command for a restart, when it may have to differ.
     """
 
     name: str
@@ -79,7 +79,7 @@ def rasa_server(settings: Addresses, *, with_api: bool) -> Command:
 
 
 def action_server(settings: Addresses) -> Command:
-    """Our custom actions."""
+    """The action server."""
     words = (
         sys.executable,
         "-m",
@@ -94,24 +94,24 @@ def action_server(settings: Addresses) -> Command:
 
 
 def notification_worker() -> Command:
-    """Sends what the outbox holds."""
+    """Sends the outbox's notices."""
     return Command("notifications", (sys.executable, "-m", "lamoon.booking", "worker"))
 
 
 def gateway(settings: Addresses) -> Command:
-    """The public web server: the only one that may listen elsewhere than on loopback."""
+    """The public web server, the only process that may listen elsewhere than on loopback."""
     words = (sys.executable, "-m", "lamoon.web")
     return Command("gateway", words, settings.gateway_port, settings.gateway_host)
 
 
 def gateway_host(settings: Addresses) -> str:
-    """Where the gateway is found from this machine."""
+    """The gateway's address from this machine."""
     everywhere = {"0.0.0.0": LOOPBACK, "::": "::1"}  # noqa: S104  read here, not listened on
     return everywhere.get(settings.gateway_host, settings.gateway_host)
 
 
 def page_address(settings: Addresses) -> str:
-    """Where a browser on this machine finds the gateway's page."""
+    """The page's address for a browser on this machine."""
     host = gateway_host(settings)
     return f"http://{f'[{host}]' if ':' in host else host}:{settings.gateway_port}/"
 
@@ -129,9 +129,9 @@ def endpoints_file(settings: Addresses) -> Path:
 
 
 def serving_environment() -> dict[str, str]:
-    """`environment` for what answers: a single message is too small a sum to share between cores.
+    """`environment` for servers: a single message is too little work to share between cores.
 
-    Waking the second thread doubled the time of a parse (15.8 against 8.4 ms on two cores). Training wants every core.
+    A second thread doubled the time of a parse (15.8 against 8.4 ms on two cores). Training uses all cores.
     """
     return environment() | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 

@@ -1,4 +1,4 @@
-"""The trained model: which is the newest, and whether it can be used."""
+"""The trained model: which one is newest, and whether it is intact."""
 
 from __future__ import annotations
 
@@ -12,14 +12,16 @@ from lamoon.errors import ModelError
 from lamoon.project import PROJECT
 
 NEEDED = frozenset(("metadata.json", "components"))
-"""What Rasa looks for in the archive."""
+"""Members of the archive that Rasa needs."""
 
 
 CHUNK = 1 << 20
 
 
 def damage_of(model: Path) -> str:
-    """What is wrong with a model archive, in a few words; "" when nothing is. Reads all of it, and so its checksum."""
+    """What is wrong with a model archive, in a few words; "" when it is intact. Reads all of it, and thereby its
+    checksum.
+    """
     try:
         with gzip.open(model) as packed:
             while packed.read(CHUNK):
@@ -35,7 +37,7 @@ MODELS = PROJECT / "models"
 
 
 def newest_model() -> Path:
-    """The model that was trained last and can be used. A damaged one is passed over, which is said.
+    """The newest intact model. Damaged ones are skipped with a message.
 
     Raises:
         FileNotFoundError: when there is none.

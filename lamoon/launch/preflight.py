@@ -1,7 +1,7 @@
-"""What the files must hold before anything starts; every problem is said with the way out.
+"""Validates the project's files before anything starts; every problem comes with a solution.
 
-`python -m lamoon.launch.preflight` prints what it found as JSON (see `checked`), or the problem with exit code 2. The
-launcher runs it in a process of its own: reading and checking everything takes 100 MB, and nothing of it stays.
+`python -m lamoon.launch.preflight` prints its result as JSON (see `checked`), or the problem with exit code 2. The
+launcher runs it as a separate process: reading and checking everything takes 100 MB, which is freed when it ends.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def check_files() -> tuple[Settings, Studio]:
 
 
 def prepare() -> tuple[Settings, Studio]:
-    """`check_files` and the data folder: before anything is started that keeps something there.
+    """`check_files`, then the data folder, before anything is stored there.
 
     Raises:
         LamoonError: naming what has to be corrected.
@@ -57,7 +57,7 @@ def unfilled(settings: Settings, studio: Studio) -> list[str]:
 
 
 def main() -> int:
-    """Checks, and prints the addresses and the notes for the owner; returns the exit code."""
+    """Prints the addresses and the notes for the owner; returns the exit code."""
     try:
         settings, studio = prepare()
     except LamoonError as problem:

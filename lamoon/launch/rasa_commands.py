@@ -13,12 +13,12 @@ from lamoon.launch.commands import Addresses, endpoints_file, environment
 from lamoon.launch.readiness import PreflightError
 from lamoon.project import PROJECT
 
-# Rasa takes replies that our policy, forms and actions utter for unused; what is really unused `make check` finds.
+# Rasa reports responses that our policy, forms and actions utter as unused; `make check` finds the truly unused ones.
 NOISE = ("is not used in any story or rule", "raise_warning(", "Processed ")
 
 
 def validate(project: Path) -> None:
-    """Has Rasa look for what is used and not defined, in rules, stories, forms and slots; takes about 20 seconds.
+    """Runs Rasa's search for undefined names in rules, stories, forms and slots; takes about 20 seconds.
 
     Raises:
         PreflightError: with Rasa's messages, when it found a fault.
@@ -36,13 +36,13 @@ REACHED = "number_of_sessions_where_marker_applied_at_least_once"
 
 
 def count_markers(settings: Addresses) -> Path:
-    """Has them counted anew. Returns the folder with Rasa's tables; prints a line for each marker.
+    """Counts them again. Returns the folder with Rasa's tables; prints a line for each marker.
 
     Raises:
         PreflightError: when Rasa counted nothing; its messages say why.
     """
     folder = settings.data / "markers"
-    shutil.rmtree(folder, ignore_errors=True)  # Rasa refuses to write over a table
+    shutil.rmtree(folder, ignore_errors=True)  # Rasa refuses to overwrite a table
     folder.mkdir(mode=0o700, parents=True)
     words = (sys.executable, "-m", "rasa", "evaluate", "markers", "all", str(folder / "markers.csv"), "--quiet")
     files = ("--config", str(PROJECT / "markers.yml"), "--endpoints", str(endpoints_file(settings)))
@@ -59,7 +59,9 @@ def count_markers(settings: Addresses) -> Path:
 
 
 def _whole_domain(folder: Path) -> Path:
-    """The domain with its replies: Rasa's counting reads one file or one folder, and replies lie in data/responses/."""
+    """The domain with its responses: Rasa's counting reads one file or one folder, and responses are in
+    data/responses/.
+    """
     folder.mkdir()
     for file in (PROJECT / "domain.yml", *(PROJECT / "data" / "responses").glob("*.yml")):
         if file.is_file():

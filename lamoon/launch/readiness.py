@@ -1,5 +1,4 @@
-"""What must be in order before anything starts: free ports, and the files (checked in a process of its own, so that the
-launcher stays small)."""
+"""Preconditions of a start: free ports and valid files, checked in a separate process to keep the launcher small."""
 
 from __future__ import annotations
 
@@ -21,7 +20,7 @@ class PreflightError(LamoonError):
 
 
 def check_ports(commands: Iterable[Command]) -> None:
-    """Looks whether the ports are free.
+    """Checks that the ports are free.
 
     Raises:
         PreflightError: naming the port that is taken and the variable that moves it.
@@ -38,10 +37,10 @@ def check_ports(commands: Iterable[Command]) -> None:
 
 
 def _taken(host: str, port: int) -> bool:
-    """Whether nobody can listen there.
+    """Whether the port is in use.
 
     Raises:
-        PreflightError: when the address is none of this machine.
+        PreflightError: when the address does not belong to this machine.
     """
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
@@ -72,7 +71,7 @@ class Checked:
 
 
 def check() -> Checked:
-    """Has settings, studio.yml and the screening catalogue checked, and the data folder opened.
+    """Checks settings, studio.yml and the screening catalogue, and opens the data folder.
 
     Raises:
         PreflightError: with the message of the check that failed.

@@ -24,11 +24,11 @@ CRASHES_AT_START = 3
 class Supervisor:
     """A group of processes.
 
-    Each runs in a session of its own, so that Ctrl-C reaches only the supervisor, which then ends all of them.
+    Each runs in its own session, so that Ctrl-C reaches only the supervisor, which then ends all of them.
     """
 
     def __init__(self, commands: Sequence[Command], *, restart: bool) -> None:
-        """Takes what to run.
+        """Takes the processes to run.
 
         Args:
             commands: started in this order.
@@ -42,14 +42,14 @@ class Supervisor:
         self._stop = threading.Event()
 
     def run(self, until_ready: Callable[[], bool], when_ready: Callable[[], None]) -> int:
-        """Starts everything and waits until it is told to stop.
+        """Starts everything and waits until stopped.
 
         Args:
             until_ready: says whether the assistant answers.
             when_ready: called once when it does.
 
         Returns:
-            0 after a stop that was asked for, 1 when a process could not be kept running.
+            0 after a requested stop, 1 when a process could not be kept running.
         """
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._asked_to_stop)
@@ -74,7 +74,7 @@ class Supervisor:
         self._running[command.name] = subprocess.Popen(command.words, env=serving_environment(), start_new_session=True)
 
     def _start_again(self, command: Command) -> bool:
-        """Restarts it; False where that cannot be done now, which is said. It is tried again later."""
+        """Restarts the process; False when that fails now, with a message. It is retried later."""
         _say(f"Starting {command.name} again.")
         try:
             self._start(command.again() if command.again else command)
@@ -85,12 +85,12 @@ class Supervisor:
         return True
 
     def _look_after(self, ready: bool) -> bool:
-        """Notices crashes and restarts what is due; False when it is no use."""
+        """Detects crashes and restarts what is due; False if restarting is pointless."""
         for command in self._commands:
             process = self._running.get(command.name)
             if process is not None and process.poll() is not None:
                 del self._running[command.name]
-                _signal(process, signal.SIGKILL)  # what it has left behind would keep its port
+                _signal(process, signal.SIGKILL)  # its orphans would keep the port
                 self._crashes[command.name] = self._crashes.get(command.name, 0) + 1
                 _say(f"The {command.name} process ended with code {process.returncode}.")
                 if not ready and (not self._restart or self._crashes[command.name] >= CRASHES_AT_START):
@@ -110,7 +110,7 @@ class Supervisor:
         for process in self._running.values():
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(max(0.1, deadline - time.monotonic()))
-            _signal(process, signal.SIGKILL)  # its children too, which may not listen
+            _signal(process, signal.SIGKILL)  # its children too, which may ignore signals
             process.wait()
 
 

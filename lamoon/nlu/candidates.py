@@ -1,4 +1,6 @@
-"""Pipeline components for messages that can be read in several ways: candidates are proposed before the classifier, and one is selected after it."""
+"""Pipeline components for messages with several possible readings: candidates are generated before the classifier, and
+one is selected after it.
+"""
 
 from __future__ import annotations
 
@@ -23,15 +25,15 @@ QUESTION, FOLLOW_UP = "question", "follow_up"
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class CandidateGenerator(StatelessComponent):
-    """Puts behind a message its possible questions, and the message together with what was talked about last.
+    """Appends to a message the questions it may contain, and its combination with the previous topic.
 
-    The components that follow read these proposals as they read any message; `CandidateSelector` then keeps one message.
-    Where nothing speaks for another reading, nothing is added and nothing costs more. A choice that is named by its
-    place ("the second one") becomes the sentence that its button sends.
+    Later components classify these candidates like any message; `CandidateSelector` then keeps one. A message without a
+    sign of another reading gets no candidates and costs nothing extra. A choice given by its place ("the second one")
+    becomes its button's sentence.
     """
 
     def __init__(self) -> None:
-        """Reads the topics.
+        """Loads the topics.
 
         Raises:
             KnowledgeError: when `data/topics.yml` is broken.
@@ -39,7 +41,7 @@ class CandidateGenerator(StatelessComponent):
         self._topics: Topics = load_topics()
 
     def process(self, messages: list[Message], tracker: DialogueStateTracker) -> list[Message]:
-        """Returns each message followed by its proposals."""
+        """Returns each message followed by its candidates."""
         return [reading for message in messages for reading in self._readings(message, tracker)]
 
     def _readings(self, message: Message, tracker: DialogueStateTracker) -> Iterator[Message]:
@@ -51,7 +53,7 @@ class CandidateGenerator(StatelessComponent):
         yield message
         for question in possible_questions(text):
             yield Message({TEXT: question, READING_AS: QUESTION})
-        # A yes or no answers, and a form waits for short answers: only what is plainly a question is none.
+        # A yes or no is an answer, and a form expects short answers: only plain questions get candidates then.
         answers = parse_yes_no(text) is not None or (tracker.active_loop_name and not is_question(text))
         if last and last.context and not answers and leans_on_context(text):
             together = with_context(last.context, text)
@@ -67,13 +69,13 @@ READ = (INTENT, INTENT_RANKING_KEY, RESPONSE_SELECTOR, "evidence")
 class CandidateSelector(StatelessComponent):
     """Adds `questions` to each message: what it asks, one or two entries `{text, intent, topic, confidence}`.
 
-    The intent of a message is that of its first question. `topic` is the label with its kind ("faq/cost",
-    "out_of_scope/parking"), None for intents without kinds. A message that was read together with what was talked
-    about before says with what: `context`.
+    A message has the intent of its first question. `topic` is the label with its kind ("faq/cost",
+    "out_of_scope/parking"), None for intents without kinds. `context` is the earlier question with which a message was
+    combined.
     """
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Keeps the messages and drops the proposals."""
+        """Keeps the messages and drops the candidates."""
         groups: list[list[Message]] = []
         for message in messages:
             if message.get(READING_AS) is None:

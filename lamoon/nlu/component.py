@@ -1,4 +1,4 @@
-"""What our graph components share."""
+"""Shared base of the graph components."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CODE = Path(understanding.__file__).parent
 
 @cache
 def code_fingerprint(folder: Path = CODE) -> str:
-    """A hash of the code and word lists in `folder`, for `fingerprint_addon`: after a change in it nothing old is reused."""
+    """A hash of the code and word lists in `folder`, for `fingerprint_addon`: any change invalidates Rasa's cache."""
     digest = hashlib.sha256()
     for file in sorted((*folder.glob("*.py"), *folder.glob("*.txt"))):
         digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
@@ -26,7 +26,7 @@ def code_fingerprint(folder: Path = CODE) -> str:
 
 
 class StatelessComponent(GraphComponent):
-    """Made without arguments. Rasa demands a `create` with all of these parameters, annotated."""
+    """A component without trained state. Rasa requires `create` with exactly these annotated parameters."""
 
     @classmethod
     def create(

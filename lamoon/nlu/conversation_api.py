@@ -1,4 +1,6 @@
-"""What the REST channel offers beside messages: replies that Rasa has given already, lifting a hold, forgetting, and time passing in a sandbox."""
+"""The REST channel's routes besides messages: earlier replies, lifting a hold, forgetting, and shifting time in a
+sandbox.
+"""
 
 from __future__ import annotations
 
@@ -19,9 +21,10 @@ MOST_MINUTES = 7 * 24 * 60
 
 
 async def shift_time(agent: Agent, sender: str, minutes: int) -> bool:
-    """Makes all that was said so much older. False when there is no such sandbox conversation; no other is ever moved.
+    """Shifts the events of a sandbox conversation into the past. False when it does not exist; no other kind is ever
+    shifted.
 
-    It waits for the turn that may be under way in the conversation.
+    Waits for a turn in progress in the conversation.
     """
     name = ConversationName.read(sender)
     if name is None or not name.is_sandbox:
@@ -31,9 +34,9 @@ async def shift_time(agent: Agent, sender: str, minutes: int) -> bool:
 
 
 async def lift_hold(agent: Agent, sender: str) -> bool:
-    """Takes the hold off; what was told so far counts as looked at. False when there is no such conversation.
+    """Lifts the hold: the conditions disclosed so far count as reviewed. False when the conversation does not exist.
 
-    It waits for the turn that may be under way in the conversation. What is told later holds again.
+    Waits for a turn in progress in the conversation. A later disclosure sets the hold again.
     """
     async with agent.lock_store.lock(sender):
         tracker = await agent.tracker_store.retrieve(sender)
@@ -47,7 +50,7 @@ async def lift_hold(agent: Agent, sender: str) -> bool:
 
 
 def _looked_at(tracker: DialogueStateTracker) -> HealthRecord:
-    """The record as it is from now on; a new one where it cannot be read, as a person has asked the visitor by now."""
+    """The record after a review; a new one when it cannot be read, because a person has asked the visitor by now."""
     try:
         return cleared(HealthRecord.from_slot(tracker.get_slot(HEALTH_RECORD)))
     except ContractError:
@@ -58,14 +61,14 @@ MESSAGE_ID = "message_id"
 
 
 async def replies_heard(agent: Agent, sender: str, message_id: object) -> list[dict[str, Any]] | None:
-    """The replies to the message whose metadata holds this id; None when no such message is in the conversation."""
+    """The replies to the message with this id in its metadata; None when the conversation has no such message."""
     async with agent.lock_store.lock(sender):
         tracker = await agent.tracker_store.retrieve(sender)
     return _replies(tracker.events, sender, message_id) if tracker else None
 
 
 async def events_kept(agent: Agent, sender: str) -> list[dict[str, Any]]:
-    """Every event of the conversation, the oldest first, for somebody who asks what is kept of them."""
+    """Every event of the conversation, oldest first, for a data export."""
     async with agent.lock_store.lock(sender):
         tracker = await agent.tracker_store.retrieve_full_tracker(sender)
     return [event.as_dict() for event in tracker.events] if tracker else []
@@ -78,7 +81,7 @@ async def forget_conversation(agent: Agent, sender: str) -> None:
 
 
 def conversation_store(agent: Agent) -> ConversationStore:
-    """The agent's tracker store. Raises StoreError where endpoints.yml names another one."""
+    """The agent's tracker store. Raises StoreError when endpoints.yml configures another one."""
     store = agent.tracker_store
     if not isinstance(store, ConversationStore):
         raise StoreError("endpoints.yml must name lamoon.nlu.conversation_store.ConversationStore as tracker_store")
@@ -101,7 +104,7 @@ def _replies(events: Iterable[Event], sender: str, message_id: object) -> list[d
 
 
 def _reply(event: BotUttered, sender: str) -> dict[str, Any]:
-    """The reply in the form in which the channel gave it the first time."""
+    """The reply as the channel returned it the first time."""
     given = {name: value for name, value in (event.data or {}).items() if value}
     reply = {"recipient_id": sender, "text": event.text, **given, "metadata": event.metadata}
     return {name: value for name, value in reply.items() if value}

@@ -34,10 +34,10 @@ MOST_TURNS = 8
 
 
 def shortened(tracker: DialogueStateTracker) -> DialogueStateTracker:
-    """The tracker itself while it has at most `MOST_TURNS` messages, else one of its last `KEPT_TURNS`.
+    """The tracker itself while it has at most `MOST_TURNS` messages, otherwise a copy with its last `KEPT_TURNS`.
 
-    Rasa's policies and every call of the action server walk over all events. A shortened tracker starts with the slots
-    and the open form as they were, so it decides as the whole one would; the database keeps every event.
+    Rasa's policies and every call of the action server process all events. A shortened tracker starts with the slots
+    and the open form as they were, so its predictions are those of the full one; the database keeps every event.
     """
     events = list(tracker.events)
     turns = [at for at, event in enumerate(events) if isinstance(event, UserUttered)]
@@ -52,7 +52,7 @@ def shortened(tracker: DialogueStateTracker) -> DialogueStateTracker:
 
 
 def _summary(tracker: DialogueStateTracker, events: list[Event]) -> list[Event]:
-    """Events that bring a new tracker to where these have brought it; the bot waits for the next message."""
+    """Events that bring a new tracker into the state after these; the bot then waits for the next message."""
     past = tracker.init_copy()
     for event in events:
         past.update(event)
@@ -63,7 +63,7 @@ def _summary(tracker: DialogueStateTracker, events: list[Event]) -> list[Event]:
         if slot.value != slot.initial_value
     ]
     if past.active_loop:
-        # The very event: its time names this run of the form, so that a request is never stored twice.
+        # The same event: its time identifies this run of the form, so that a request is never stored twice.
         summary.append(next(event for event in reversed(events) if isinstance(event, ActiveLoop)))
     return [*summary, ActionExecuted(ACTION_LISTEN_NAME, timestamp=when)]
 
@@ -101,10 +101,10 @@ _COUNT = sa.select(sa.func.count()).select_from(events).where(_THEIRS, _IN_SESSI
 
 
 def forbid_memory_fallback() -> None:
-    """Makes every agent of this process use its tracker store as it is, with errors that reach the caller."""
+    """Makes every agent of this process use its tracker store directly, so that errors reach the caller."""
 
     def unwrapped(store: TrackerStore | None, domain: Domain) -> TrackerStore:
-        found = store or InMemoryTrackerStore(domain)  # without endpoints (training, checks) nothing is kept anyway
+        found = store or InMemoryTrackerStore(domain)  # without endpoints (training, checks) nothing is stored anyway
         found.domain = domain
         return found
 
@@ -112,11 +112,11 @@ def forbid_memory_fallback() -> None:
 
 
 class ConversationStore(TrackerStore):
-    """Keeps trackers, and deletes a conversation at its visitor's request.
+    """Stores trackers, and deletes a conversation at its visitor's request.
 
-    Recent conversations are kept live and short, so that the 500th turn costs what the first does. Before one is used
-    the database is asked for its last event: what another server wrote, or deleted, is seen. The database is used in
-    threads, so a lock that one conversation waits for holds up no other.
+    Recent conversations stay in memory, shortened, so that the 500th turn costs as much as the first. Before each use
+    the database is asked for the last event, so writes and deletions of another server are noticed. The database is
+    used in threads, so a lock that one conversation waits for delays no other.
 
     Raises StoreError (without a visitor's words) when the database fails.
     """
@@ -128,18 +128,18 @@ class ConversationStore(TrackerStore):
         settings = load_settings()
         url = make_url(settings.database_url.reveal())
         if url.get_backend_name() == "sqlite":
-            url = make_url(f"sqlite:///{open_data_folder(settings) / 'conversations.db'}")  # a writer of its own
+            url = make_url(f"sqlite:///{open_data_folder(settings) / 'conversations.db'}")  # a separate writer
         self.database = Database(url.render_as_string(hide_password=False), metadata)
-        self.database.scrub()  # a server that was killed leaves what it deleted last in SQLite's log
+        self.database.scrub()  # a killed server's last deletions may still be in SQLite's log
         self._live: OrderedDict[str, tuple[DialogueStateTracker, int]] = OrderedDict()  # with the id of the last row
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
-        """The conversation since its last session start: the live one, or as the database has it."""
+        """The conversation since its last session start: from memory, or from the database."""
         tracker, row = self._live.pop(sender_id, (None, None))
         last_row = await self._last_row(sender_id)
         if last_row is None:
             return None
-        # More events than stored: a turn failed before it was saved, and its remains must not be used.
+        # More events than stored: a turn failed before it was saved, and what it left must not be used.
         if tracker is None or row != last_row or len(tracker.events) != vars(tracker)[STORED]:
             tracker = await self._read(sender_id, _SESSION_DATA)
         return self._keep(tracker, last_row) if tracker else None
@@ -157,17 +157,17 @@ class ConversationStore(TrackerStore):
         return await self._reading("list conversations", names)
 
     async def save(self, tracker: DialogueStateTracker) -> None:
-        """Saves what is new; deletes everything instead where the visitor asked to be forgotten."""
+        """Saves new events; deletes the conversation instead when the visitor asked for that."""
         if tracker.get_slot(FORGET_SLOT):
             await self.forget(tracker.sender_id)
             return
         if STORED not in vars(tracker) and await self._last_row(tracker.sender_id) is None:
-            vars(tracker)[STORED] = 0  # a new conversation: nothing need be counted
+            vars(tracker)[STORED] = 0  # a new conversation: no need to count
         new = await self._new_events(tracker)
-        # After a session start Rasa wants to see the new session only: it is read from the database.
+        # After a session start Rasa expects only the new session: it is read from the database.
         goes_on = STORED in vars(tracker) and not any(isinstance(event, SessionStarted) for event in new)
         self._live.pop(tracker.sender_id, None)
-        if self.event_broker is not None:  # before the commit: a turn that is repeated is published at least once
+        if self.event_broker is not None:  # before the commit: a repeated turn is published at least once
             await self._stream_new_events(self.event_broker, new, tracker.sender_id)
         rows = [_row(tracker.sender_id, event) for event in new]
         last_row = await asyncio.to_thread(self._append, tracker.sender_id, rows)
@@ -189,7 +189,7 @@ class ConversationStore(TrackerStore):
         await asyncio.to_thread(delete)
 
     async def move_back(self, sender_id: str, seconds: float) -> bool:
-        """Makes every event of a conversation so much older; False when there is none."""
+        """Shifts every event of a conversation into the past; False when it does not exist."""
         self._live.pop(sender_id, None)
 
         def move() -> bool:
@@ -204,7 +204,7 @@ class ConversationStore(TrackerStore):
         return await asyncio.to_thread(move)
 
     async def _new_events(self, tracker: DialogueStateTracker) -> Sequence[Event]:
-        """What of the tracker the database has not."""
+        """The tracker's events that the database lacks."""
         stored = vars(tracker).get(STORED)
         if stored is None:
             place = {"sender": tracker.sender_id}

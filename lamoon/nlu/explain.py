@@ -1,4 +1,4 @@
-"""Why the assistant answered as it did: what the desk shows and counts of a turn."""
+"""Explains a turn, for the desk's pages and figures."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def explain_turn(tracker: DialogueStateTracker) -> dict[str, Any] | None:
 
 
 def _latest_turn(events: Sequence[Event]) -> list[Any]:
-    """The visitor's latest message and what followed it; the second question of a message is part of it."""
+    """The visitor's latest message and what followed it, including the second question of a message."""
     for index in range(len(events) - 1, -1, -1):
         event = events[index]
         if isinstance(event, UserUttered) and not event.metadata.get(SECOND_QUESTION):
@@ -67,7 +67,7 @@ def _label(intent: dict[str, Any]) -> str:
 
 
 def _ranking(parsed: dict[str, Any]) -> list[dict[str, Any]]:
-    """The likeliest labels: of an intent with kinds each kind counts by itself."""
+    """The most probable labels: each kind of an intent with kinds counts separately."""
     selectors: dict[str, Any] = {
         name: found for name, found in (parsed.get("response_selector") or {}).items() if isinstance(found, dict)
     }

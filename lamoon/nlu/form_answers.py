@@ -1,4 +1,4 @@
-"""Reads a message in the light of the question that a form has just asked."""
+"""Interprets a message as an answer to the form's open question."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from lamoon.studio import load_studio
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class FormAnswers(StatelessComponent):
-    """Sets the intent `inform` where a message answers the open question of a form.
+    """Sets the intent `inform` when a message answers the open question of a form.
 
-    The classifier sees single messages: "Rose Hill" may look like a question about the place, "0155 55" like noise. The
-    question that was asked decides. Rasa hands the tracker to any component whose `process` names it.
+    The classifier sees single messages: "Rose Hill" may look like a question about the location, "0155 55" like noise.
+    The open question decides. Rasa passes the tracker to any component whose `process` has that parameter.
     """
 
     def __init__(self) -> None:
-        """Reads `studio.yml` for the country, which says how phone numbers are read.
+        """Loads `studio.yml` for its country, which decides how phone numbers are parsed.
 
         Raises:
             LamoonError: when the settings or `studio.yml` are broken; Rasa then does not start.

@@ -1,4 +1,4 @@
-"""Fourth in the pipeline: decides the intent and, for retrieval intents, the topic."""
+"""Decides the intent and, for retrieval intents, the topic."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from lamoon.nlu.sentence_encoder import SENTENCE_VECTOR
 from lamoon.understanding.classifier import KIND_MARK, ClassifierSettings, HybridClassifier, Prediction
 
 RESPONSE_SELECTOR = "response_selector"
-PROBABILITIES = "label_probabilities"  # of every label, for the components behind; not part of the parse result
+PROBABILITIES = "label_probabilities"  # of every label, for later components; not part of the parse result
 KIND_FIELD = "text"  # metadata of a block of emergency phrases (data/nlu/safety.yml): which text such a message gets
 RANKING_LENGTH = 10
 
@@ -38,7 +38,7 @@ class HybridIntentClassifier(GraphComponent):
     """Fills `intent`, `intent_ranking` and `response_selector`, as Rasa's own classifier and selector do together."""
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
-        """Takes what Rasa hands over; `config` holds the fields of `ClassifierSettings`."""
+        """`config` holds the fields of `ClassifierSettings`."""
         self._settings = ClassifierSettings(**{name: config[name] for name in asdict(ClassifierSettings())})
         self._storage = storage
         self._resource = resource
@@ -57,7 +57,7 @@ class HybridIntentClassifier(GraphComponent):
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> HybridIntentClassifier:
-        """Makes an untrained component (called by Rasa)."""
+        """Creates an untrained component (called by Rasa)."""
         return cls(config, model_storage, resource)
 
     @classmethod
@@ -69,7 +69,7 @@ class HybridIntentClassifier(GraphComponent):
         execution_context: ExecutionContext,
         **kwargs: Any,
     ) -> HybridIntentClassifier:
-        """Reads the trained weights (called by Rasa)."""
+        """Loads the trained weights (called by Rasa)."""
         component = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as folder:
             component._classifier = HybridClassifier.load(Path(folder))
@@ -77,11 +77,11 @@ class HybridIntentClassifier(GraphComponent):
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
-        """The code behind the component, which Rasa's training cache does not see by itself."""
+        """The code behind the component, of which Rasa's cache fingerprints the class only."""
         return code_fingerprint()
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Fits the classifier on phrases that the components before have prepared."""
+        """Fits the classifier on the prepared phrases."""
         import numpy as np
 
         examples = training_data.intent_examples
@@ -96,7 +96,7 @@ class HybridIntentClassifier(GraphComponent):
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Reads each message; an empty one is left without an intent, which becomes `nlu_fallback`."""
+        """Classifies each message; an empty one gets no intent, which becomes `nlu_fallback`."""
         assert self._classifier is not None, "Rasa trains or loads a component before it uses it"
         for message in messages:
             text = message.get(REPAIRED_TEXT) or message.get(TEXT) or ""
@@ -115,7 +115,7 @@ def _label(example: Message) -> str:
     return str(example.get(INTENT_RESPONSE_KEY) or example.get(INTENT)) + kind
 
 
-@cache  # asked of every label in every message
+@cache  # needed for every label in every message
 def _intent(label: str) -> str:
     return label.partition("/")[0].partition(KIND_MARK)[0]
 

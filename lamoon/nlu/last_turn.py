@@ -1,4 +1,4 @@
-"""What the turn before was about: for messages that lean on it."""
+"""The previous turn, for messages that depend on it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from lamoon.contract import topic_of
 from lamoon.intents import shared_intents
 from lamoon.knowledge import Topics
 
-CONTEXT = "context"  # of a message that was read together with what was talked about before
+CONTEXT = "context"  # of a message that was combined with an earlier question
 DISCLOSURE = "report_condition"
 WHO_SHOULD_NOT = "contraindications"
 LONGEST_CONTEXT = 20
@@ -24,7 +24,7 @@ class LastTurn:
     """The visitor's last message and our replies.
 
     Attributes:
-        context: what was talked about, as a question; "" where nothing.
+        context: the previous topic as a question; "" for none.
         choices: what the buttons of the latest reply send.
     """
 
@@ -33,7 +33,7 @@ class LastTurn:
 
 
 def last_turn(tracker: DialogueStateTracker, topics: Topics) -> LastTurn | None:
-    """The turn before the message that is being read; None at the start of a conversation."""
+    """The turn before the current message; None at the start of a conversation."""
     replies = list(takewhile(lambda event: not isinstance(event, UserUttered), reversed(tracker.events)))[::-1]
     if len(replies) == len(tracker.events):
         return None
@@ -43,7 +43,7 @@ def last_turn(tracker: DialogueStateTracker, topics: Topics) -> LastTurn | None:
 
 
 def _context(asked: Event, said: Sequence[BotUttered], topics: Topics) -> str:
-    """The title of the topic that was answered last, else the visitor's own words."""
+    """The title of the topic answered last, otherwise the visitor's own words."""
     assert isinstance(asked, UserUttered)
     answered = [topic for topic in (topic_of(event.metadata.get("topic")) for event in said) if topic]
     if answered:

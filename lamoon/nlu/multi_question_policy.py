@@ -1,4 +1,4 @@
-"""The rules' policy, which takes a message with two questions for two messages."""
+"""The rule policy, which treats a message with two questions as two messages."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from rasa.shared.nlu.constants import INTENT, RESPONSE_SELECTOR
 from lamoon.nlu.candidates import QUESTIONS
 from lamoon.nlu.safety_rule_policy import INTERJECTIONS, SafetyRulePolicy
 
-# An emergency text stands alone, and an answer to a form's question is no question.
+# An emergency text is sent alone, and an answer to a form's question is not a question.
 ALONE = ("emergency", "inform", "stop")
-SECOND_QUESTION = "second_question"  # in the metadata of a message that the visitor did not send by itself
+SECOND_QUESTION = "second_question"  # in the metadata of a message that the visitor did not send separately
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True)
 class MultiQuestionPolicy(SafetyRulePolicy):
-    """Decides like SafetyRulePolicy; where it is done with the first question, the second one is heard.
+    """Predicts like SafetyRulePolicy; after the first question is answered, the second one follows.
 
-    The second question enters the conversation as a message of its own, so every rule holds for it as for any message:
-    in forms, before forms, and without the action server. The health in the message was screened with the first.
+    The second question enters the conversation as a separate message, so every rule applies to it: in forms, before
+    forms, and without the action server. Its health content was screened with the first.
     """
 
     def predict_action_probabilities(
@@ -50,7 +50,7 @@ class MultiQuestionPolicy(SafetyRulePolicy):
 
 
 def _second_question(tracker: DialogueStateTracker) -> UserUttered | None:
-    """What the latest message asks besides, as a message; None where there is nothing, or nothing more to say."""
+    """The message's second question, as a message; None when it has none, or when nothing more should be said."""
     message = tracker.latest_message
     questions = message.parse_data.get(QUESTIONS, []) if message else []
     if message is None or len(questions) < 2 or message.intent_name in ALONE:
@@ -69,7 +69,7 @@ def _second_question(tracker: DialogueStateTracker) -> UserUttered | None:
 
 
 def _selector(topic: str | None) -> dict[str, Any]:
-    """As the classifier fills it, so that `utter_faq` finds its answer."""
+    """Filled as by the classifier, so that `utter_faq` finds its answer."""
     if topic is None:
         return {}
     response = {"intent_response_key": topic, "utter_action": f"utter_{topic}", "responses": []}
@@ -77,9 +77,9 @@ def _selector(topic: str | None) -> dict[str, Any]:
 
 
 def _is_done(tracker: DialogueStateTracker, prediction: PolicyPrediction, domain: Domain) -> bool:
-    """Whether the first question is answered, and the rules would listen, or go back to the open form.
+    """Whether the first question is answered, and the rules would listen or return to the open form.
 
-    A form that moves first, also behind a warning, takes the message for an answer to its own question.
+    A form that acts first, also after a warning, takes the message as an answer to its own question.
     """
     action = domain.action_names_or_texts[prediction.max_confidence_index]
     last, form = tracker.latest_action_name, tracker.active_loop_name

@@ -1,4 +1,4 @@
-"""Pipeline components that clean a message: text is never a command, shorthand and misspellings are repaired."""
+"""Pipeline components that clean a message: text is never a command, and shorthand and misspellings are repaired."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ ORIGINAL_TEXT = "original_text"
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class FreeText(StatelessComponent):
-    """Takes command prefixes and invisible characters out of a message.
+    """Removes command prefixes and invisible characters from a message.
 
     Rasa's own handler of "/intent{...}" runs after the pipeline, on the text that this component leaves, so no visitor
-    can name an intent, restart the conversation or fill a slot by typing. The gateway does the same to what it sends;
-    here it is done for programs that talk to Rasa themselves.
+    can name an intent, restart the conversation or fill a slot by typing. The gateway cleans its messages too; this
+    component covers programs that call Rasa directly.
     """
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Replaces the text of each message; what Rasa received stays under `original_text`."""
+        """Replaces the text of each message; the received text stays under `original_text`."""
         for message in messages:
             written = message.get(TEXT) or ""
             message.set(ORIGINAL_TEXT, written)
@@ -40,16 +40,16 @@ class FreeText(StatelessComponent):
 
 
 REPAIRED_TEXT = "repaired_text"
-# Kinds whose phrases are noise or another language: their words must not become targets of a repair.
+# Kinds whose phrases are noise or another language: their words must not become repair targets.
 NOT_ENGLISH = ("out_of_scope/gibberish", "out_of_scope/other_language", "inform")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class SpellingRepairComponent(GraphComponent):
-    """Learns the domain's words from the training phrases and repairs towards them."""
+    """Learns the domain's words from the training phrases and repairs unknown words towards them."""
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
-        """Takes what Rasa hands over; `config` is not used beyond the defaults."""
+        """`config` only overrides the defaults."""
         self._min_count = int(config["min_count"])
         self._storage = storage
         self._resource = resource
@@ -57,7 +57,7 @@ class SpellingRepairComponent(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`min_count`: in how many training phrases a word must stand to be a target of repairs."""
+        """`min_count`: in how many training phrases a word must occur to be a repair target."""
         return {"min_count": 3}
 
     @classmethod
@@ -68,7 +68,7 @@ class SpellingRepairComponent(GraphComponent):
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> SpellingRepairComponent:
-        """Makes an untrained component (called by Rasa)."""
+        """Creates an untrained component (called by Rasa)."""
         return cls(config, model_storage, resource)
 
     @classmethod
@@ -80,7 +80,7 @@ class SpellingRepairComponent(GraphComponent):
         execution_context: ExecutionContext,
         **kwargs: Any,
     ) -> SpellingRepairComponent:
-        """Reads the trained word list (called by Rasa)."""
+        """Loads the trained word list (called by Rasa)."""
         component = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as folder:
             words = json.loads((Path(folder) / "words.json").read_text(encoding="utf-8"))
@@ -89,7 +89,7 @@ class SpellingRepairComponent(GraphComponent):
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
-        """The code behind the component, which Rasa's training cache does not see by itself."""
+        """The code behind the component, of which Rasa's cache fingerprints the class only."""
         return code_fingerprint()
 
     def train(self, training_data: TrainingData) -> Resource:
@@ -102,7 +102,7 @@ class SpellingRepairComponent(GraphComponent):
         return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Repairs the training phrases in the same way as messages."""
+        """Repairs the training phrases like messages."""
         self._annotate(training_data.training_examples)
         return training_data
 

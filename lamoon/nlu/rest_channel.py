@@ -1,4 +1,4 @@
-"""Rasa's REST channel, made safe to depend on: metadata in the replies, clear errors, never silence."""
+"""Rasa's REST channel with metadata in the replies, clear errors, and a reply to every message."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ from lamoon.settings import load_settings
 from lamoon.studio import load_studio
 
 ACTION_SECONDS = 10
-"""A hung action server must not keep a warning from a visitor: after this the warning's response is spoken instead.
+"""Timeout of an action, so that a hung action server does not withhold a warning: its response is sent instead.
 
-Two such waits, a warning's and a form's, are over before the gateway gives up on a turn (LAMOON_ANSWER_SECONDS).
+Two such waits, for a warning and a form, end before the gateway gives up on a turn (LAMOON_ANSWER_SECONDS).
 """
 
 
@@ -47,10 +47,10 @@ logger = logging.getLogger(__name__)
 
 
 async def end_without_model(app: Sanic, _: AbstractEventLoop) -> None:
-    """Called when the server has started. Exit code 1: whoever looks after the process sees that it failed."""
+    """Called when the server has started. Exit code 1 shows the supervisor that it failed."""
     if not app.ctx.agent.is_ready():
         logger.critical("No model was loaded: the messages above say why. Expected a trained model; run: make train")
-        raise SystemExit(1)  # unlike os._exit, it leaves time for the log to be written
+        raise SystemExit(1)  # unlike os._exit, leaves time for the log to be written
 
 
 MAX_MESSAGE = 10_000
@@ -58,15 +58,15 @@ WRONG_MESSAGE = f"`message` must be a text of at most {MAX_MESSAGE} characters."
 MAX_SENDER = 200
 NOT_NOW = 503
 HARMLESS = ("none", "inform")
-"""Outcomes of screening about which nobody need be warned."""
+"""Outcomes of screening that need no warning."""
 EXAMPLE = {"sender": "visitor-1", "message": "Does it hurt?"}
 
 
 class RepliesWithMetadata(CollectingOutputChannel):
-    """Collects one message per reply; what belongs to no channel field goes into `metadata`."""
+    """Collects one message per reply; fields outside the channel's go into `metadata`."""
 
     async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
-        """Adds a reply of Rasa's to `messages`, unsplit."""
+        """Adds a reply to `messages`, unsplit."""
         fields = ("text", "buttons", "image", "attachment", "custom", "elements", "quick_replies")
         reply = {"recipient_id": recipient_id} | {name: message[name] for name in fields if message.get(name)}
         metadata = {name: value for name, value in message.items() if name not in fields}
@@ -76,25 +76,32 @@ class RepliesWithMetadata(CollectingOutputChannel):
 class SafeRestInput(InputChannel):
     """`POST /webhooks/rest/webhook` with `{"sender", "message"}`; answers a list of replies.
 
-    Differs from Rasa's own: no shared default conversation, wrong requests get a 4xx that says what was expected, the
-    caller cannot choose the channel's name, and a failure is an apology with the studio's contact instead of `[]`
-    (its `metadata` then holds `failed`: true and `kind`: "apology"). With status 503 nothing of the turn was kept, because the conversation
-    could not be read or stored, or no model is loaded: the same message is to be sent again later. Replies before the
-    apology are what the turn would have said; only an emergency text among them may be shown before it is kept.
+    Differs from Rasa's own: there is no shared default conversation, invalid requests get a 4xx that says what was
+    expected, the caller cannot choose the channel's name, and a failure is an apology with the studio's contact instead
+    of `[]` (its `metadata` then holds `failed`: true and `kind`: "apology"). With status 503 nothing of the turn was
+    kept, because the conversation could not be read or stored, or no model is loaded: send the same message again
+    later. Replies before the apology are those of the unsaved turn; of them only an emergency text may be shown before
+    the turn is stored.
 
-    A caller that names its message (`metadata.message_id`) may send it again with `"again": true`: what was heard
-    already is not heard twice, its replies are given once more. With `"explain": true` the `metadata` of the last reply
-    holds `turn`, which says why (see `explain_turn`). With `"only_safety": true`, for messages to a person of the team, one
-    that nobody need be warned about is not part of the conversation and gets `[]`.
-    `GET /webhooks/rest/conversations/<sender>` lists all events kept of it. `DELETE` there forgets; `POST .../hold` with `{"hold": false}` lifts the hold on bookings.
-    `POST /webhooks/rest/screening` with `{"message"}` answers `{"outcome"}` (see docs/screening.md), and keeps nothing.
-    `POST .../later` with `{"minutes": 30}` lets time pass in a sandbox conversation.
-    Web pages are refused, here and in Rasa's HTTP API (see `lamoon.loopback`).
+    A caller that names its message (`metadata.message_id`) may repeat it with `"again": true`: a message processed
+    already returns its earlier replies. With `"explain": true` the `metadata` of the last reply holds `turn`, the
+    explanation (see `explain_turn`). With `"only_safety": true`, for messages to staff, a message that needs no warning
+    does not enter the conversation and gets `[]`.
+
+    Other routes, below `/webhooks/rest/`:
+
+        GET    conversations/<sender>        its events
+        DELETE conversations/<sender>        deletes them
+        POST   conversations/<sender>/hold   {"hold": false} lifts the hold on bookings
+        POST   conversations/<sender>/later  {"minutes": 30} shifts the time of a sandbox conversation
+        POST   screening                     {"message"} gives {"outcome"} (docs/screening.md); stores nothing
+
+    Requests of web pages are refused, here and in Rasa's HTTP API (see `lamoon.loopback`).
     """
 
     @classmethod
     def name(cls) -> str:
-        """The channel's name and the middle of its address."""
+        """The channel's name, also the middle of its path."""
         return "rest"
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
@@ -136,7 +143,7 @@ class SafeRestInput(InputChannel):
                 logger.error("A message waits for the conversation's store: %s", type(error).__name__)
                 return json([*replies.messages, failure], status=NOT_NOW)
             except (Exception, asyncio.CancelledError) as error:
-                # The type only: the text of an error may hold what the visitor wrote.
+                # The type only: the text of an error may hold the visitor's words.
                 logger.error("A message could not be handled: %s", type(error).__name__)
                 replies.messages.append(failure)
             return json(replies.messages or [failure])
@@ -194,7 +201,7 @@ def _read(request: Request) -> tuple[str, str, dict[str, Any] | None]:
 
 
 async def _heard_already(request: Request, sender: str, metadata: dict[str, Any] | None) -> list[dict[str, Any]] | None:
-    """The replies to a message that is sent again, None when it is to be handled."""
+    """The earlier replies to a repeated message, None when it has to be processed."""
     message_id = (metadata or {}).get("message_id")
     if message_id is None or not request.json.get("again"):
         return None
@@ -202,7 +209,7 @@ async def _heard_already(request: Request, sender: str, metadata: dict[str, Any]
 
 
 async def _outcome(request: Request, text: str) -> str:
-    """What screening makes of a message."""
+    """The screening outcome of a message."""
     parsed = await request.app.ctx.agent.parse_message(text)
     return str((parsed.get("safety") or {}).get("outcome", "none"))
 

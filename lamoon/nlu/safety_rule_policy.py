@@ -1,4 +1,4 @@
-"""RulePolicy with two guards around it: safety speaks first, and nobody is left in silence."""
+"""RulePolicy with two guards: safety comes first, and every message gets a reply."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ WARN_WITHOUT_SERVER = "utter_contraindication_warning"
 UNAVAILABLE = "utter_unavailable"
 HEALTH_QUESTION = "utter_health_question"
 EMERGENCY_FIRST = "utter_emergency_first"
-# By the notice of lamoon/screening/conversation.py; a warning is spoken for all others.
+# By the notice of lamoon/screening/conversation.py; all others use the warning.
 PREAMBLE_ACTIONS = {"ask": HEALTH_QUESTION, "first_things": EMERGENCY_FIRST}
 TERMINAL_ACTIONS = {"which": "utter_health_which", "noted": "utter_health_noted", "nothing": "utter_all_right"}
 INTERJECTIONS = (WARN, WARN_WITHOUT_SERVER, HEALTH_QUESTION, EMERGENCY_FIRST)
@@ -29,15 +29,16 @@ INTERJECTIONS = (WARN, WARN_WITHOUT_SERVER, HEALTH_QUESTION, EMERGENCY_FIRST)
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True)
 class SafetyRulePolicy(RulePolicy):
-    """Decides like RulePolicy, except in two cases.
+    """Predicts like RulePolicy, except in two cases.
 
-    1. The message tells of a contraindication (or takes one back): the conversation's health ledger is updated and the
-       warning is spoken before anything else. The rules then go on as if nothing had been said, inside forms too.
-       Where the action server gives no warning, the response `utter_contraindication_warning` is spoken instead. Where
-       only the second opinion heard of health, a question about it takes the place of the warning. Where the guide is
-       asked after an emergency, a word about that goes before its answer.
+    1. The message discloses a contraindication (or retracts one): the health record is updated and the
+       warning comes before anything else. The rules then proceed as if nothing had been said, inside forms too.
+       When the action server gives no warning, the response `utter_contraindication_warning` is sent instead. When
+       only the second opinion found a health matter, a question about it replaces the warning. When the guide is
+       asked after an emergency, a reminder of the emergency precedes its answer.
+
     2. An action of the action server yields nothing, because the server is down or failed: `utter_unavailable` is
-       spoken, and an open form is closed.
+       sent, and an open form is closed.
     """
 
     def predict_action_probabilities(
@@ -56,7 +57,7 @@ class SafetyRulePolicy(RulePolicy):
         if last in INTERJECTIONS and tracker.active_loop_name and _only_reports(tracker, domain):
             return self._certain(tracker.active_loop_name, domain)  # the warning was the answer; the form asks again
         if last in INTERJECTIONS:
-            # For forms too nothing must have happened since the message: they validate after action_listen only.
+            # Forms validate after action_listen only, so the warning must be invisible to them too.
             return self._by_rules(_without_interjections(tracker), domain, [ActionExecuted(ACTION_LISTEN_NAME)])
         if last is not None and _is_remote(last, domain) and _yielded_nothing(turn):
             return self._certain(UNAVAILABLE, domain)
@@ -71,22 +72,22 @@ class SafetyRulePolicy(RulePolicy):
         return super().predict_action_probabilities(tracker, domain, rule_only_data, **kwargs)
 
     def _open_turn(self, tracker: DialogueStateTracker, domain: Domain) -> PolicyPrediction:
-        """The first decision after a message: the health slots are brought up to date, and a warning goes first."""
+        """The first prediction after a message: updates the health slots, and a warning goes first."""
         parsed = tracker.latest_message.parse_data if tracker.latest_message else {}
         in_form = bool(tracker.active_loop_name)
         turn = health_turn(tracker.current_slot_values(), parsed, shared_catalogue(), in_form)
         events: list[Event] = [SlotSet(name, value) for name, value in turn.slots.items()]
         if _intent(tracker) == "emergency" and tracker.active_loop_name:
-            # The form ends here; the next one asks everything anew, the health question above all.
+            # The form ends here; the next one asks everything again, the health question above all.
             events += [SlotSet(name, None) for name in domain.required_slots_for_form(tracker.active_loop_name)]
         if turn.notice is None:
             return self._by_rules(tracker, domain, events)
         return self._certain({**PREAMBLE_ACTIONS, **TERMINAL_ACTIONS}.get(turn.notice, WARN), domain, events)
 
     def _by_rules(self, tracker: DialogueStateTracker, domain: Domain, events: list[Event]) -> PolicyPrediction:
-        """What the rules say first after a message.
+        """The rules' first prediction after a message.
 
-        A form would move before any rule and ask the action server even about a message that cannot be its answer. Such
+        A form would act before any rule and call the action server even about a message that cannot be its answer. Such
         a message counts as rejected by the form at once, so that an emergency or a question is answered without the
         action server too.
         """
@@ -103,7 +104,7 @@ class SafetyRulePolicy(RulePolicy):
     def _find_action_from_rules(
         self, tracker: DialogueStateTracker, domain: Domain, use_text_for_last_user_input: bool
     ) -> tuple[str | None, str | None, bool]:
-        """Finds the rule. By intent only: our rules name no texts, and a search by text costs as much again."""
+        """Finds the rule by intent only: our rules name no texts, and a search by text doubles the cost."""
         if use_text_for_last_user_input:
             return None, None, False
         found: tuple[str | None, str | None, bool] = super()._find_action_from_rules(tracker, domain, False)
@@ -112,12 +113,12 @@ class SafetyRulePolicy(RulePolicy):
     def _certain(self, action: str, domain: Domain, events: list[Event] | None = None) -> PolicyPrediction:
         probabilities = self._default_predictions(domain)
         probabilities[domain.index_for_action(action)] = 1.0
-        # "No user" predictions win over every other policy: the guards have the last word.
+        # "No user" predictions win over every other policy, so the guards decide last.
         return self._prediction(probabilities, events=events, is_no_user_prediction=True)
 
 
 def _events_of_turn(tracker: DialogueStateTracker) -> list[Event]:
-    """What happened since the visitor's last message, oldest first."""
+    """The events since the visitor's last message, oldest first."""
     events: list[Event] = []
     for event in reversed(tracker.events):
         if isinstance(event, UserUttered):
@@ -137,14 +138,14 @@ def _is_remote(action: str, domain: Domain) -> bool:
 
 
 def _interrupts(tracker: DialogueStateTracker, domain: Domain) -> bool:
-    """Whether the message is none of those that may answer the form's open question, by its slot's mappings in the domain."""
+    """Whether the slot mappings in the domain exclude the message as an answer to the form's open question."""
     question = tracker.get_slot(REQUESTED_SLOT)
     mappings = [mapping for slot in domain.slots if slot.name == question for mapping in slot.mappings]
     return bool(mappings) and not any(SlotMapping.intent_is_desired(mapping, tracker, domain) for mapping in mappings)
 
 
 def _only_reports(tracker: DialogueStateTracker, domain: Domain) -> bool:
-    """Whether the message told of health and nothing else that the form or the rules could answer."""
+    """Whether the message disclosed a condition and holds nothing else for the form or the rules."""
     return _intent(tracker) == "report_condition" and _interrupts(tracker, domain)
 
 
@@ -154,7 +155,7 @@ def _intent(tracker: DialogueStateTracker) -> str | None:
 
 
 def _without_interjections(tracker: DialogueStateTracker) -> DialogueStateTracker:
-    """A copy in which the warning of this turn was never spoken, as the rules know nothing of it."""
+    """A copy without this turn's warning, which the rules do not know."""
     turn = _events_of_turn(tracker)
     before = list(tracker.events)[: len(tracker.events) - len(turn)]
     hidden = (*INTERJECTIONS, ACTION_LISTEN_NAME)

@@ -1,4 +1,4 @@
-"""Last in the pipeline: screens every message for emergencies and contraindications."""
+"""Screens every message for emergencies and contraindications."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from lamoon.screening.screener import shared_screener, summary
 from lamoon.screening.second_opinion import NO_FINDING, Thresholds, combine
 
 SAFETY = "safety"
-SCREENING_ANSWER = "screening_answer"  # for the action server, which needs no screening of its own then
+SCREENING_ANSWER = "screening_answer"  # for the action server, which then needs no screening of its own
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class SafetyScreening(GraphComponent):
-    """Adds `safety` to the parse result and, in an emergency, sets the intent, whatever the classifier said.
+    """Adds `safety` to the parse result and, in an emergency, overrides the intent.
 
-    The rules of the catalogue come first. The classifier is a second opinion: it may raise their result, never lower it.
+    The catalogue's rules come first. The classifier is a second opinion: it may raise their result, never lower it.
     """
 
     def __init__(self, thresholds: Thresholds) -> None:
@@ -56,9 +56,9 @@ class SafetyScreening(GraphComponent):
         return cls(Thresholds(**{name: config[name] for name in asdict(Thresholds())}))
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Screens each message as Rasa received it, not as `FreeText` and the spelling repair left it.
+        """Screens each message as Rasa received it, before `FreeText` and the spelling repair changed it.
 
-        The gateway has taken command prefixes and invisible characters out before; other programs may send them.
+        The gateway removes command prefixes and invisible characters; other programs may send them.
         """
         for message in messages:
             read = self._screener.read(message.get(ORIGINAL_TEXT) or message.get(TEXT) or "")
@@ -77,12 +77,12 @@ def _settle_intent(message: Message, outcome: str, question: bool) -> None:
     elif name == "emergency":
         _set_intent(message, _second_best(message) if heard else "report_condition")
     elif (heard or question) and (name is None or name in shared_intents().unsure):
-        # The warning says what there is to say of a disclosure; this reading of the rest would only add confusion.
+        # The warning covers the disclosure; this interpretation of the rest would only add confusion.
         _set_intent(message, "report_condition")
 
 
 def _second_best(message: Message) -> str:
-    """What a message is beside the condition that the rules have named and the classifier took for an emergency."""
+    """The runner-up intent, when the classifier took a condition that the rules named for an emergency."""
     ranking = message.get(INTENT_RANKING_KEY) or []
     names = [
         str(entry["name"]) for entry in ranking if entry["name"] not in (None, "emergency", *shared_intents().unsure)

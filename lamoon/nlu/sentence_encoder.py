@@ -1,4 +1,4 @@
-"""Third in the pipeline: the sentence embedding."""
+"""The sentence embedding."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ SENTENCE_VECTOR = "sentence_vector"
 
 
 class _Vector(np.ndarray[Any, np.dtype[np.float32]]):
-    """A vector that Rasa's training cache hashes by its bytes; other arrays it prints, number by number."""
+    """A vector that Rasa's training cache hashes by its bytes; other arrays are printed, number by number."""
 
     def fingerprint(self) -> str:
-        """Says whether two vectors are the same (called by Rasa)."""
+        """Identifies equal vectors (called by Rasa)."""
         return hashlib.sha256(self.tobytes()).hexdigest()
 
 
@@ -40,7 +40,7 @@ class SentenceEncoderComponent(StatelessComponent):
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
-        """The code behind the component, which Rasa's training cache does not see by itself."""
+        """The code behind the component, of which Rasa's cache fingerprints the class only."""
         return code_fingerprint()
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:

@@ -1,4 +1,4 @@
-"""Replies with the studio's facts, health words and follow-up suggestions, without the action server."""
+"""Replies with the studio's facts, health terms and follow-up suggestions, without the action server."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ SUGGESTIONS = 3
 
 
 class StudioResponses(TemplatedNaturalLanguageGenerator):
-    """Rasa's response generator, which also knows `studio.yml` and the topics."""
+    """Rasa's response generator with values from `studio.yml` and the topics."""
 
     def __init__(self, endpoint_config: EndpointConfig, domain: Domain) -> None:
-        """Reads `studio.yml` and `data/topics.yml` (called by Rasa).
+        """Loads `studio.yml` and `data/topics.yml` (called by Rasa).
 
         Raises:
             ConfigurationError: when one of them is broken.
-            ContractError: when the `metadata` of a response names no kind or effect that there is.
+            ContractError: when the `metadata` of a response names an unknown kind or effect.
         """
         super().__init__(domain.responses)
         for variations in domain.responses.values():
@@ -41,11 +41,11 @@ class StudioResponses(TemplatedNaturalLanguageGenerator):
     async def generate(
         self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any
     ) -> dict[str, Any] | None:
-        """Makes the reply named `utter_action`.
+        """Generates the response `utter_action`.
 
-        The `metadata` of its variation (kind, effect) become fields of the reply, which travel as its metadata; a topic's
-        answer carries its topic, its section and suggestions too. Where `kwargs` name another response as `then`, that
-        one goes on in the same message.
+        The `metadata` of its variation (kind, effect) become fields of the reply, which travel as its metadata; a
+        topic's answer also carries its topic, section and suggestions. When `kwargs` name a second response as `then`,
+        it continues the same message.
         """
         slots = tracker.current_slot_values()
         facts = {**self._facts, "health_summary": health_summary(slots), "read_back": read_back(slots)}
@@ -75,7 +75,7 @@ class StudioResponses(TemplatedNaturalLanguageGenerator):
 
 
 def _joined(message: dict[str, Any], more: dict[str, Any] | None) -> dict[str, Any]:
-    """One message of two."""
+    """Joins two replies into one."""
     if more is None:
         return message
     buttons = [*(message.get("buttons") or []), *(more.get("buttons") or [])]
@@ -83,6 +83,6 @@ def _joined(message: dict[str, Any], more: dict[str, Any] | None) -> dict[str, A
 
 
 def _answered(tracker: DialogueStateTracker) -> set[str]:
-    """Topics that this conversation has had already."""
+    """Topics already answered in this conversation."""
     topics = (topic_of(event.metadata.get("topic")) for event in tracker.events if event.type_name == "bot")
     return {topic for topic in topics if topic}

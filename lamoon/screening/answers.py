@@ -1,6 +1,6 @@
 """Reads the answer to the screening question of a booking ("do any of these apply ...?").
 
-Only a clear no is a no. Whatever tells of a condition, asks back or is not understood is kept for the therapist.
+Only a clear no counts as no. Whatever discloses a condition, asks back or is unclear is kept for the therapist.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ _AUXILIARIES: Final = frozenset("do does did have has".split())
 
 
 def read_screening_answer(text: str, screener: Screener) -> Answer:
-    """How the visitor answered the screening question, by a message of any Unicode: see `screening_answer`."""
+    """The answer to the screening question, given a message as typed: see `screening_answer`."""
     return screening_answer(screener.read(text))
 
 
 def screening_answer(message: ScreenedMessage) -> Answer:
-    """How the visitor answered the screening question, by a message that the screener has read.
+    """The answer to the screening question, given a message that the screener has read.
 
     Returns:
         "no" only for a clear no without any condition; "yes" for a bare yes or a bare doubt, after which the booking
-        asks which; "asks_back" for "what do you mean?" and nothing more, after which it is asked again; "details" for
+        asks which; "asks_back" for a bare "what do you mean?", after which it is asked again; "details" for
         everything else: the visitor's words are then kept for the therapist.
     """
     if message.outcome not in ("none", "inform") or any(f.status != "negated" for f in message.findings):
@@ -46,7 +46,7 @@ def screening_answer(message: ScreenedMessage) -> Answer:
 
 
 def _unless_inside(matches: list[Match], longer: list[Match]) -> list[Match]:
-    """ "Not sure" is no "not", "I do not" is no "I do"."""
+    """The "not" of "not sure" and the "I do" of "I do not" do not count."""
     return [
         match
         for match in matches

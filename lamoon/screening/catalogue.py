@@ -1,12 +1,12 @@
-"""The catalogue of conditions: what `catalogue/*.yml` says, checked, and with all its patterns ready to search.
+"""The catalogue of conditions: `catalogue/*.yml`, validated, with all patterns compiled.
 
-A file of the catalogue may hold these parts, each any number of times over all files:
+A file may hold these parts; several files may hold the same one:
 
-    groups       name: phrases that patterns name as {name}; a group may use groups that stand above it
+    groups       name: phrases that patterns refer to as {name}; a group may use groups above it
     signs        name: patterns of one symptom or circumstance, the building blocks of rules
     cues         name: patterns of grammar (negation, persons, times, questions)
-    spellings    wrong word: right word, for misspellings too far off to be found by their letters
-    conditions   id: see `DisclosedCondition` for the fields
+    spellings    wrong word: right word, for misspellings too distant for the spelling repair
+    conditions   id: see `lamoon.screening.conditions.Condition` for the fields
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _FIELDS: Final = (
     *("patterns", "actions", "rules", "look_alikes"),
 )
 _LONGEST: Final = 40
-"""How many words a rule may look over."""
+"""The most words that a rule may span."""
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -70,7 +70,7 @@ class _Draft:
 
 
 def load_catalogue(path: Path | None = None, year: int | None = None) -> Catalogue:
-    """Read and check a catalogue.
+    """Reads and validates a catalogue.
 
     Args:
         path: a folder of *.yml files or one file; None is the catalogue of this package.
@@ -108,7 +108,7 @@ def _files(path: Path) -> Sequence[Path]:
 
 
 def _pieces(block: Value) -> Iterator[tuple[str, int]]:
-    """The patterns of a block text, separated by commas, each with its line; a line break is a space."""
+    """The patterns of a block text, separated by commas, each with its line; a line break counts as a space."""
     line = block.text_line
     for piece in block.text(example="patterns: |").split(","):
         if piece.strip():
@@ -118,7 +118,7 @@ def _pieces(block: Value) -> Iterator[tuple[str, int]]:
 
 
 def _parsed(block: Value, draft: _Draft) -> list[tuple[str, list[Sequence_]]]:
-    """The patterns of a block text and what each stands for."""
+    """The patterns of a block text and their word sequences."""
     found = []
     for text, line in _pieces(block):
         try:

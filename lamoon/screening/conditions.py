@@ -1,4 +1,4 @@
-"""The conditions of the catalogue, as replies, forms and documents use them, without the patterns that find them."""
+"""The conditions of the catalogue for replies, forms and documents, without their patterns."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ class Rule:
 
 @dataclass(frozen=True)
 class Condition:
-    """A condition that the screening knows.
+    """A condition of the catalogue.
 
     Attributes:
         title: what replies call it, with its article: "a blood clot".
         severity: avoid, avoid_locally, ask_doctor, emergency, or inform (a question answered from the guide).
-        article: whether the guide names it; then `article_says` tells in own words what it says.
+        article: whether the guide names it; `article_says` paraphrases the guide.
         hold: whether a booking goes to a person first.
         resolves: whether "healed" or "years ago" closes it.
         becomes: the condition that a past one turns into, such as a past cancer into a history of cancer.
-        emergency_text: which text is said; empty for all others.
-        patterns, actions, look_alikes: see patterns.py; actions are verbs ("broke my arm"), look-alikes never count.
+        emergency_text: name of the text to show; empty for all others.
+        patterns, actions, look_alikes: see patterns.py; actions are verbs ("broke my arm"), look-alikes are exceptions.
     """
 
     id: str
@@ -58,7 +58,7 @@ class Condition:
 
 
 class Conditions(Protocol):
-    """Whatever knows the conditions: the whole catalogue, or only the facts of it."""
+    """Provider of the conditions: the whole catalogue, or only its facts."""
 
     @property
     def conditions(self) -> Mapping[str, Condition]:
@@ -91,7 +91,7 @@ def load_facts(path: Path = DEFAULT_PATH) -> Facts:
 
 
 def _text(value: Any) -> Any:
-    """A text on one line, as the catalogue has it; flags as they are."""
+    """A text on one line; flags unchanged."""
     return value if isinstance(value, bool) else " ".join(str(value).split())
 
 
@@ -107,13 +107,13 @@ def titles(ids: Sequence[str], catalogue: Conditions) -> str:
 
 
 def warning_text(ids: Sequence[str], catalogue: Conditions) -> str:
-    """The warning for conditions that were told in one message.
+    """The warning for conditions disclosed in one message.
 
-    The guide asks to avoid the therapy directly over certain areas; it never says that somebody cannot come, so neither
+    The guide asks to avoid the therapy directly over certain areas; it never says that a person cannot come, so neither
     does this text.
 
     Args:
-        ids: of the catalogue, the order in which they were told.
+        ids: of the catalogue, in the order of disclosure.
         catalogue: supplies the wording.
     """
     known = [id for id in ids if id in catalogue.conditions]

@@ -1,4 +1,4 @@
-"""One turn of a conversation seen by the screening: what to remember and what to say."""
+"""Screening across a conversation: what to remember after a turn and what to say."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from lamoon.screening.screener import Mention
 
 MAX_WORDS: Final = 200
 _SENTENCE: Final = re.compile(r"[^.!?\n]+(?:[.!?]+(?=\S)[^.!?\n]+)*")
-# Takes back what was said before without naming it. The condition told last is meant.
+# Retracts the condition disclosed last, without naming it.
 _TAKES_BACK: Final = re.compile(
     r"\b(?:(?:ignore|forget|disregard|scratch|strike|scrap) "
     r"(?:what i|that|it|the last|my last|all that|about (?:it|that))"
@@ -50,10 +50,10 @@ class Changes:
     """What a message changed.
 
     Attributes:
-        warn: ids of which the visitor was not told before, in the order of the message; none beside an emergency.
-        retracted: ids that the message took back.
+        warn: ids of conditions the visitor has not been warned about, in the order of the message; none in an emergency.
+        retracted: ids that the message retracted.
         emergencies: ids of the emergencies in the message.
-        hold: whether a booking is due to be held for a person: some open condition asks for it.
+        hold: whether an open condition requires that a booking is held for a person.
     """
 
     warn: tuple[str, ...] = ()
@@ -65,13 +65,13 @@ class Changes:
 def update(
     record: HealthRecord, screening: Mapping[str, Any], catalogue: Catalogue, text: str = ""
 ) -> tuple[HealthRecord, Changes]:
-    """The record after a message, and what the message changed.
+    """The record after a message, and its changes.
 
     Args:
         record: before the message.
-        screening: what `Screener.screen` said of the message.
+        screening: result of `Screener.screen` for the message.
         catalogue: the conditions with their severity and hold.
-        text: the message, from which the words are taken; without it the mention's own words.
+        text: the message, quoted in the record; without it only the mention is quoted.
     """
     told: list[Mention] = [mention for mention in screening["conditions"] if mention["status"] == "affirmed"]
     closed = _taken_back(record, screening, told, text)
@@ -81,7 +81,7 @@ def update(
         if mention["id"] not in {entry.id for entry in opened}:
             opened.append(Disclosure(mention["id"], _words(mention, text)))
     emergencies = _ids(told, catalogue, emergency=True)
-    # An emergency silences everything else; what it left unsaid is said when it is told again.
+    # An emergency replaces every warning; a warning left out comes when the condition is disclosed again.
     warn = tuple(known for known in _ids(told, catalogue, emergency=False) if known not in warned and not emergencies)
     held = any(catalogue.conditions[entry.id].hold for entry in opened if entry.id in catalogue.conditions)
     after = replace(
@@ -94,14 +94,14 @@ def update(
 
 
 def cleared(record: HealthRecord) -> HealthRecord:
-    """The record after a person of the team has looked at what is open: it is set aside, and told again it counts anew."""
+    """The record after a review by staff: open conditions are cleared; a new disclosure counts again."""
     ids = {entry.id for entry in record.open}
     warned = tuple(known for known in record.warned if known not in ids)
     return replace(record, open=(), warned=warned, cleared=(*record.cleared, *record.open))
 
 
 def _taken_back(record: HealthRecord, screening: Mapping[str, Any], told: list[Mention], text: str) -> list[str]:
-    """Open ids that the message denies by name, or the last one where it takes something back without a name."""
+    """Open ids that the message denies by name, or the last one when it retracts without a name."""
     open_ids = [entry.id for entry in record.open]
     affirmed = {mention["id"] for mention in told}
     denied = {m["id"] for m in screening["conditions"] if m["status"] in ("negated", "other_person")} - affirmed
@@ -117,7 +117,7 @@ def _ids(told: list[Mention], catalogue: Catalogue, emergency: bool) -> tuple[st
 
 
 def _words(mention: Mention, text: str) -> str:
-    """The sentence of the mention as the visitor wrote it, shortened around the mention where it is long."""
+    """The sentence of the mention as written, shortened around the mention when it is long."""
     if not text:
         return mention["text"][:MAX_WORDS]
     for match in _SENTENCE.finditer(text):
@@ -132,21 +132,21 @@ def _words(mention: Mention, text: str) -> str:
 Notice = Literal["warn", "ask_doctor", "retracted", "ask", "which", "noted", "nothing", "first_things"]
 MAX_NOTE = 200
 MOST_REMINDERS = 3
-"""How often a question after an emergency is met by a word about it first; told again, it begins anew."""
+"""Reminders of an emergency before an answer to a question; a new disclosure resets the count."""
 CRISIS = "suicidal"
 
 
 @dataclass(frozen=True)
 class HealthTurn:
-    """What a message changes.
+    """The effect of a message.
 
     Attributes:
         slots: Rasa slots and their new values.
-        notice: what the visitor has to be told before anything else: a warning (`warn`, `ask_doctor`), that something
-            was taken back (`retracted`), the question about health (`ask`), after a yes to it the question `which` and
-            that the answer is `noted`, after a no that there is `nothing`; before an answer from the guide, that an
-            emergency told earlier comes `first_things` first. None where nothing is to be said first, or in an emergency
-            (which has a reply of its own).
+        notice: what to say before anything else: a warning (`warn`, `ask_doctor`), that a condition was retracted
+            (`retracted`), the question about health (`ask`), after a yes to it the question `which`
+            and that the answer is `noted`, after a no that there is `nothing`; before an answer from the guide, the
+            reminder `first_things` of an earlier emergency. None when nothing comes first, or in an emergency (which
+            has a reply of its own).
     """
 
     slots: dict[str, Any]
@@ -156,13 +156,13 @@ class HealthTurn:
 def health_turn(
     slots: Mapping[str, Any], parsed: Mapping[str, Any], catalogue: Catalogue, in_form: bool = False
 ) -> HealthTurn:
-    """Brings the conversation's health slots up to date.
+    """Updates the conversation's health slots.
 
     Args:
         slots: current values; `health_ledger`, `booking_hold`, `emergency_text` and `health_notice` are read.
         parsed: a parse result with `safety`, `intent` and `text`.
         catalogue: what the ids mean.
-        in_form: whether a form is open. It asks its own question about health, so no other is asked beside it.
+        in_form: whether a form is open. It has its own question about health, so no other is asked.
     """
     safety = parsed.get("safety") or {"outcome": "none", "conditions": []}
     before, is_readable = _record(slots)
@@ -197,7 +197,7 @@ def health_turn(
 
 
 def _record(slots: Mapping[str, Any]) -> tuple[HealthRecord, bool]:
-    """The record, and whether it could be read. Where it could not, a note says so to the team and bookings are held."""
+    """The record, and whether it could be read. If not, it gets a note for the team and bookings are held."""
     try:
         return HealthRecord.from_slot(slots.get(HEALTH_RECORD)), True
     except ContractError:
@@ -205,9 +205,9 @@ def _record(slots: Mapping[str, Any]) -> tuple[HealthRecord, bool]:
 
 
 def _is_after_an_emergency(slots: Mapping[str, Any], parsed: Mapping[str, Any], record: HealthRecord) -> bool:
-    """Whether the guide is asked ("should I roll it?") while an emergency told before has not been looked at.
+    """Whether the guide is asked ("should I roll it?") while an earlier emergency has not been reviewed.
 
-    Its answers are for people in good health: "daily, yes" must not follow a swollen leg as if nothing had been said.
+    The guide's answers are for healthy people: "daily, yes" must not follow a swollen leg without a reminder.
     """
     asks = (parsed.get("intent") or {}).get("name") == TOPIC_INTENT
     is_open = bool(slots.get(BOOKING_HOLD)) and slots.get(EMERGENCY_TEXT) not in (None, CRISIS)
@@ -215,12 +215,12 @@ def _is_after_an_emergency(slots: Mapping[str, Any], parsed: Mapping[str, Any], 
 
 
 def _question(before: Notice | None, parsed: Mapping[str, Any], asked: bool) -> Notice | None:
-    """The next step of the question about health; it is asked once in a conversation.
+    """The next step of the question about health, which is asked once in a conversation.
 
     Args:
         before: the notice of the last turn.
         parsed: as in `health_turn`.
-        asked: whether it was asked before.
+        asked: whether it was asked already.
     """
     intent = (parsed.get("intent") or {}).get("name")
     if before == "ask" and intent in ("affirm", "deny"):
@@ -231,13 +231,13 @@ def _question(before: Notice | None, parsed: Mapping[str, Any], asked: bool) -> 
 
 
 def _is_worth_a_note(safety: Mapping[str, Any], parsed: Mapping[str, Any]) -> bool:
-    """Whether the message told of health in words that name no condition of the catalogue."""
+    """Whether the message disclosed a health matter without naming a condition of the catalogue."""
     intent = (parsed.get("intent") or {}).get("name")
     return not safety["conditions"] and (intent == "report_condition" or bool(safety.get("question")))
 
 
 def _emergency_text(ids: tuple[str, ...], safety: Mapping[str, Any], catalogue: Catalogue) -> str:
-    """Which wording: that of the first emergency named; else the one that the second opinion heard."""
+    """The text to show: that of the first emergency named; otherwise the second opinion's."""
     if ids:
         return catalogue.conditions[ids[0]].emergency_text
     return str((safety.get("second_opinion") or {}).get("text", "general"))

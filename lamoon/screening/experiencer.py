@@ -1,4 +1,4 @@
-"""Whose condition it is: the visitor's, the client's for whom the visitor writes, or somebody's who does not come."""
+"""Whose condition it is: the visitor's, that of a client the visitor writes for, or that of another person."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _OWN: Final = frozenset("i me my myself mine we us our".split())
 
 
 def is_other_person(message: ScreenedMessage, first: int, last: int) -> bool:
-    """Whether the mention belongs to somebody who is neither the visitor nor the client."""
+    """Whether the mention belongs to a person who is neither the visitor nor the client."""
     if any(message.norm(at) in _OWN for at in range(first, last + 1)) or on_own_body(message, last):
         return False
     if includes_visitor(message, first, last):
@@ -57,7 +57,7 @@ def includes_visitor(message: ScreenedMessage, first: int, last: int) -> bool:
 
 
 def contradicts(message: ScreenedMessage, last: int) -> bool:
-    """Whether "but I have", "I've had three" takes back a denial that was somebody else's."""
+    """Whether "but I have", "I've had three" contradicts a denial about another person."""
     ends = [m for m in message.in_sentence("also_me_end", last) if message.norm(m.last + 1) in _CLOSED]
     if any(match.first > last and message.norm(match.first) == "but" for match in ends):
         return True
@@ -66,7 +66,7 @@ def contradicts(message: ScreenedMessage, last: int) -> bool:
 
 
 def is_of_animal(message: ScreenedMessage, first: int) -> bool:
-    """ "Our cat was run over": an animal opens the clause that the finding ends, and nobody else is in it."""
+    """ "Our cat was run over": the clause of the finding begins with an animal and names no person."""
     animal = next((at for at in (first - 1, first - 2, first) if message.norm(at) in _ANIMALS), None)
     if animal is None:
         return False
@@ -75,7 +75,7 @@ def is_of_animal(message: ScreenedMessage, first: int) -> bool:
 
 
 def on_own_body(message: ScreenedMessage, last: int) -> bool:
-    """ "... a mole on my back": what is on my body is mine, whoever noticed it."""
+    """ "... a mole on my back": a finding on my body is mine, whoever noticed it."""
     end = message.bounds(last)[1]
     near = [message.norm(at) for at in range(last + 1, min(last + 5, end + 1))]
     for place in ("on", "in", "behind", "under", "near"):
@@ -86,8 +86,9 @@ def on_own_body(message: ScreenedMessage, last: int) -> bool:
 
 
 def _at_work(message: ScreenedMessage, first: int, last: int) -> bool:
-    """ "I work with cancer patients", "opposite the fracture clinic": the condition names a trade or a place. What stands
-    beside the work ("I'm a nurse with a DVT") is the visitor's own."""
+    """ "I work with cancer patients", "opposite the fracture clinic": the condition names a trade or a place. A
+    condition outside that phrase ("I'm a nurse with a DVT") is the visitor's own.
+    """
     working = list(message.in_sentence("work", first))
     if message.norm(last + 1) in _MANY_OF_THEM and message.norm(first - 1) not in ("us", "we", "fellow"):
         return True
@@ -112,7 +113,7 @@ def _all_day(message: ScreenedMessage, first: int, last: int) -> bool:
 
 
 def _in_family(message: ScreenedMessage, first: int, last: int) -> bool:
-    """ "Heart disease runs in my family", as long as nobody says "mine was in 2018"."""
+    """ "Heart disease runs in my family", unless "mine was in 2018" follows."""
     if not any(match.first - last in (1, 2) for match in message.in_sentence("in_family", last)):
         return False
     return message.norm(first - 1) not in _OWN and not any(word.norm == "mine" for word in message.words)
@@ -124,7 +125,9 @@ def is_of_third_person(message: ScreenedMessage, last: int) -> bool:
 
 
 def _owner(message: ScreenedMessage, first: int, last: int) -> str | None:
-    """The nearest person left of the mention, or the "his" within: None for the visitor, else the word for the person."""
+    """The nearest person left of the mention, or the "his" inside it: None for the visitor, otherwise the word for the
+    person.
+    """
     start = message.bounds(first)[0]
     persons, reports = message.covered("person"), message.covered("reporter")
     if any(message.norm(at) in ("his", "her") for at in range(first, last + 1)):
@@ -149,7 +152,7 @@ def _owner(message: ScreenedMessage, first: int, last: int) -> str | None:
 
 
 def _is_relative(message: ScreenedMessage, at: int, first: int) -> bool:
-    """The "I" of "the lady I sit for has thin skin": a person stands before it, and "has" agrees with that person."""
+    """The "I" of "the lady I sit for has thin skin": a person precedes it, and "has" agrees with that person."""
     person = at - 2 if message.norm(at - 1) in ("who", "that", "whom") else at - 1
     return person in message.covered("person") and any(message.norm(n) == "has" for n in range(at + 1, first + 1))
 
@@ -174,7 +177,7 @@ def _speaks_of_self(message: ScreenedMessage, at: int, start: int) -> bool:
 
 
 def _is_left_behind(message: ScreenedMessage, at: int, first: int) -> bool:
-    """ "Caring for my mum, now have shingles": the person is an object, and a new clause without a subject follows."""
+    """ "Caring for my mum, now have shingles": the person is an object, followed by a new clause without a subject."""
     start = message.bounds(at)[0]
     preceding = [message.norm(n) for n in range(max(start, at - 3), at)]
     for n in range(at + 1, first):
@@ -186,27 +189,27 @@ def _is_left_behind(message: ScreenedMessage, at: int, first: int) -> bool:
 
 
 def _are_doctors(message: ScreenedMessage, at: int) -> bool:
-    """ "They found a clot" tells of doctors; so does any "they" where the message names no people before."""
+    """ "They found a clot": doctors; so is any "they" in a message that names no people before."""
     if message.norm(at) == "they" and message.norm(at + 1) not in _PATIENTS_VERBS:
         return True
     return not any(n < at for n in message.covered("person"))
 
 
 def _antecedent(message: ScreenedMessage, at: int) -> str | None:
-    """The person that a pronoun stands for; a pronoun without one is the client of whom the conversation is about."""
+    """The person that a pronoun refers to; without an antecedent it is the client the conversation is about."""
     named = [n for n in message.covered("person") if n < at]
     return message.norm(max(named)) if named else None
 
 
 def _asks_on_behalf(message: ScreenedMessage) -> bool:
-    """ "Dad has a clot, is it safe?": a question without any word on the writer is asked for that person."""
+    """ "Dad has a clot, is it safe?": a question without a word about the writer is asked for that person."""
     if not message.all("asks_permission"):
         return False
     return all(_owns_person(message, at) for at in message.covered("self_word"))
 
 
 def _is_client(message: ScreenedMessage, owner: str) -> bool:
-    """Whether the message books or asks for this person; who books for "someone with a clot" means that one."""
+    """Whether the message books or asks for this person; a booking for "someone with a clot" is for that person."""
     if owner == AT_LARGE:
         return bool(message.clients) or any(word.norm in ("me", "mine", "myself") for word in message.words)
     return any(not named or owner in named for named in message.clients)

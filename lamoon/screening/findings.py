@@ -1,4 +1,4 @@
-"""Which conditions a message mentions: by patterns, and by rules that put signs together."""
+"""Finds the conditions in a message: by patterns, and by rules that combine signs."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from lamoon.screening.matcher import Match
 from lamoon.screening.message import Finding, ScreenedMessage
 from lamoon.screening.negation import is_negated
 
-# Signs that a rule wants this close (in words) tell one symptom in any order: "pain in the chest", "chest ... hurts".
+# Signs that a rule wants this close (in words) describe one symptom in any order: "pain in the chest", "chest ... hurts".
 ONE_SYMPTOM: Final = 9
 _POLITE: Final = frozenset("please thanks thank you sorry".split())
-SPOIL: Final = 6  # words: how far from the signs a harmless explanation of them may stand
+SPOIL: Final = 6  # words: how far from the signs a harmless explanation counts
 
 
 def find_by_rules(
@@ -40,9 +40,9 @@ def find_by_rules(
 
 
 def usable_signs(message: ScreenedMessage) -> dict[str, list[Match]]:
-    """All signs by name that the message does not deny, nor say as a figure of speech."""
+    """All signs by name that the message neither denies nor uses figuratively."""
     figures = figures_of_speech(message)
-    denied: dict[tuple[int, int], bool] = {}  # many signs share their words
+    denied: dict[tuple[int, int], bool] = {}  # many signs share words
 
     def told(match: Match) -> bool:
         place = (match.first, match.last)
@@ -58,8 +58,9 @@ def usable_signs(message: ScreenedMessage) -> dict[str, list[Match]]:
 
 
 def figures_of_speech(message: ScreenedMessage) -> frozenset[int]:
-    """The words that are meant otherwise: "nearly had a stroke when I saw the price", "cancel all this, I don't want to go
-    on". The second counts only where nothing follows, for "... go on living" is a cry for help."""
+    """Words that are meant figuratively: "nearly had a stroke when I saw the price", "cancel all this, I don't want to
+    go on". The second counts only at the end, because "... go on living" is a cry for help.
+    """
     given_up = {
         at
         for match in message.all("booking_given_up")
@@ -70,12 +71,12 @@ def figures_of_speech(message: ScreenedMessage) -> frozenset[int]:
 
 
 def _unmasked(matches: list[Match], masks: list[Match]) -> list[Match]:
-    """Without the signs that share words with a look-alike of the condition: "get it off my chest"."""
+    """Without signs that share words with a look-alike of the condition: "get it off my chest"."""
     return [match for match in matches if not any(match.overlaps(mask) for mask in masks)] if masks else matches
 
 
 def _together(message: ScreenedMessage, choices: list[list[Match]], rule: Rule) -> list[Match] | None:
-    """One match of each sign, on different words and close together; None when there is no such choice."""
+    """One match of each sign, on different words and close together; None when there is no such combination."""
     if not all(choices):
         return None
     for anchor in choices[0]:
@@ -100,7 +101,9 @@ def _close(message: ScreenedMessage, one: Match, other: Match, rule: Rule) -> bo
 
 
 def _spoiled(message: ScreenedMessage, rule: Rule, together: list[Match]) -> bool:
-    """Whether a sign of `unless` stands by them: "stiff neck on Tuesday, please, and the chest hurts" spoils nothing."""
+    """Whether a sign of `unless` is next to them: in "stiff neck on Tuesday, please, and the chest hurts" it is too
+    far.
+    """
     sentences = {message.words[match.first].sentence for match in together}
     start = min(match.first for match in together) - SPOIL
     end = max(match.last for match in together) + SPOIL
@@ -115,14 +118,15 @@ def _spoiled(message: ScreenedMessage, rule: Rule, together: list[Match]) -> boo
 
 
 MOST_MENTIONS: Final = 32
-"""Of one condition in a message, half of them from its start and half from its end: a long story is not cut off, and one
-that names a condition a thousand times costs no more."""
+"""Mentions kept of one condition in a message, half from its start and half from its end, so that a long story is not
+cut off and a condition named a thousand times costs no more.
+"""
 CATCH_ALL: Final = "other_condition"
 _LEADS_TO: Final = frozenset("with from of as having a an the my early late stage".split())
 
 
 def find_conditions(message: ScreenedMessage, catalogue: Catalogue) -> None:
-    """Fill `message.matches` and `message.findings`; look-alikes of a condition set its mentions aside."""
+    """Fills `message.matches` and `message.findings`; look-alikes of a condition cancel its mentions."""
     message.matches = catalogue.matcher.find(message.words)
     found = [
         Finding(name, match.first, match.last, action=kind == "action")
@@ -139,7 +143,7 @@ def find_conditions(message: ScreenedMessage, catalogue: Catalogue) -> None:
 
 
 def _denies(message: ScreenedMessage, usable: dict[str, list[Match]]) -> bool:
-    """Whether a sign is denied at a place where none is told; several signs may share a place."""
+    """Whether a sign is denied and not affirmed in the same place; several signs may share a place."""
     told = {match.last for matches in usable.values() for match in matches}
     return any(match.last not in told for name in usable for match in message.all(f"sign:{name}"))
 
@@ -149,7 +153,7 @@ def _is_look_alike(message: ScreenedMessage, match: Match, name: str) -> bool:
 
 
 def _few(findings: list[Finding]) -> list[Finding]:
-    """Not more than MOST_MENTIONS of each condition, in their order."""
+    """At most MOST_MENTIONS of each condition, in order."""
     places: defaultdict[str, list[int]] = defaultdict(list)
     for place, finding in enumerate(findings):
         places[finding.condition].append(place)
@@ -159,7 +163,7 @@ def _few(findings: list[Finding]) -> list[Finding]:
 
 
 def _named(message: ScreenedMessage, findings: list[Finding]) -> list[Finding]:
-    """Without the catch-all where it only leads to a condition with a name: "diagnosed with DVT", "Parkinson's disease"."""
+    """Without the catch-all before a condition that has a name: "diagnosed with DVT", "Parkinson's disease"."""
     named = [finding for finding in findings if finding.condition != CATCH_ALL]
     return [
         finding for finding in findings if finding.condition != CATCH_ALL or not _leads_to_one(message, finding, named)
@@ -176,7 +180,7 @@ def _leads_to_one(message: ScreenedMessage, finding: Finding, named: list[Findin
 
 
 def _merged(findings: list[Finding]) -> list[Finding]:
-    """One finding where several of the same condition overlap; in the order of the text."""
+    """Merges overlapping findings of the same condition; in the order of the text."""
     kept: list[Finding] = []
     latest: dict[str, Finding] = {}
     for finding in sorted(findings, key=lambda f: (f.first, -f.last, f.condition, f.action)):

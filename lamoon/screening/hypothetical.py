@@ -1,4 +1,4 @@
-"""Whether a mention is a general question or a supposition. Both get the guide's list and no personal warning."""
+"""Whether a mention is a general question or hypothetical. Both get the guide's list and no personal warning."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def is_supposed(message: ScreenedMessage, first: int, last: int, people: bool = 
         message: the words and all cues found in them.
         first: index of the first word of the mention.
         last: index of its last word.
-        people: for emergencies: only what is supposed of people at large counts.
+        people: for emergencies: only suppositions about people in general count.
     """
     start, end = message.bounds(first)
     if people:
@@ -60,7 +60,7 @@ def _is_reported(message: ScreenedMessage, at: int) -> bool:
 
 
 def is_general_question(message: ScreenedMessage, first: int, last: int, strict: bool = False) -> bool:
-    """Whether the mention stands in a question about people at large or about the therapy, not about the writer.
+    """Whether the mention is in a question about people in general or the therapy, not about the writer.
 
     Args:
         message: the words and all cues found in them.
@@ -83,7 +83,7 @@ def is_general_question(message: ScreenedMessage, first: int, last: int, strict:
 
 
 def _asks_otherwise(message: ScreenedMessage, opening: int, first: int, last: int, strict: bool) -> bool:
-    """Questions that do not begin like one: "massage with a DVT ok?", "people with fever, do you treat them"."""
+    """Questions without a question word in front: "massage with a DVT ok?", "people with fever, do you treat them"."""
     start, end = message.bounds(first)
     if message.norm(end) in _QUESTION_MARKS and _names_therapy_first(message, opening, first, last):
         return True
@@ -96,7 +96,7 @@ def _asks_otherwise(message: ScreenedMessage, opening: int, first: int, last: in
 
 
 def _asks_about_many(message: ScreenedMessage, opening: int, first: int, last: int) -> bool:
-    """ "And fractures?", "open wounds, do you work round them": a bare plural in a question, nowhere on a body."""
+    """ "And fractures?", "open wounds, do you work round them": a bare plural in a question, without a body part."""
     start, end = message.bounds(first)
     end = min(end, last + _NEAR)
     if last not in message.covered("plural") or message.norm(last + 1) in (
@@ -114,7 +114,9 @@ def _asks_about_many(message: ScreenedMessage, opening: int, first: int, last: i
 
 
 def _has_question_clause(message: ScreenedMessage, start: int, end: int) -> bool:
-    """Whether what follows a mark asks ("..., do you treat them", "..., yes or no"), or a question mark ends it all."""
+    """Whether the clause after a comma asks ("..., do you treat them", "..., yes or no"), or the message ends in a
+    question mark.
+    """
     asking = message.covered("question_start") | message.covered("in_general")
     return message.norm(end) in _QUESTION_MARKS or any(
         at in asking and message.norm(at - 1) in _CLAUSE_MARKS for at in range(start, end + 1)
@@ -153,8 +155,9 @@ def _after_frames(message: ScreenedMessage, start: int, end: int) -> tuple[int, 
 
 
 def _names_therapy_first(message: ScreenedMessage, opening: int, first: int, last: int) -> bool:
-    """ "Massage with a DVT ok?", "DVT a contraindication?": no verb, but about the therapy. Who asks for massage
-    *after* a DVT has had one."""
+    """ "Massage with a DVT ok?", "DVT a contraindication?": no verb, but about the therapy. A massage *after* a DVT
+    implies that the writer had one.
+    """
     general = message.covered("in_general")
     if opening in general and opening < first:
         return not any(message.norm(at) in ("after", "since", "during") for at in range(opening, first))
@@ -173,7 +176,7 @@ def _is_own_question(message: ScreenedMessage, first: int) -> bool:
 
 
 def _names_client(message: ScreenedMessage, start: int, end: int) -> bool:
-    """Whether the sentence names who is to come; "a man" in a question is nobody."""
+    """Whether the sentence names the person who would come; "a man" in a question is not a particular person."""
     return any(
         start <= match.first <= end
         and not (message.norm(match.last) in _ANYBODY and message.norm(match.last - 1) in ("a", "an"))

@@ -1,8 +1,9 @@
-"""Finds all patterns of the catalogue at once, in a time that does not depend on what the message says.
+"""Finds all patterns of the catalogue at once, in time independent of the message's content.
 
-Every word of every pattern owns one bit of a long integer. Reading a word shifts the integer, and keeps the bits whose
-word fits (bit-parallel automaton "Shift-And" with optional characters: Navarro and Raffinot, Flexible Pattern Matching
-in Strings, Cambridge 2002, section 4.3). So a hostile message costs as much as a friendly one of the same length.
+Every word of every pattern owns one bit of a long integer. Reading a word shifts the integer and keeps the bits whose
+word matches (bit-parallel automaton "Shift-And" with optional characters: Navarro and Raffinot, Flexible Pattern
+Matching in Strings, Cambridge 2002, section 4.3). So a hostile message costs as much as a friendly one of the same
+length.
 """
 
 from __future__ import annotations
@@ -14,14 +15,14 @@ from typing import Final
 from lamoon.screening.patterns import Sequence_, WordTable
 from lamoon.text.tokens import Word
 
-# A gap (`..`) does not reach over these: "my chest does not hurt" must not read as "my chest .. hurt".
+# A gap (`..`) does not extend over these: "my chest does not hurt" must not match "my chest .. hurt".
 FAR: Final = 1024  # bits
 GAP_STOPS: Final = frozenset("not no never without none nor neither".split())
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """`label` was found from the word `first` to the word `last`, both included (indexes into the message's words)."""
+    """`label` was found from the word `first` to the word `last`, inclusive (indexes into the message's words)."""
 
     label: str
     first: int
@@ -38,7 +39,7 @@ class PatternMatcher:
     """All patterns with their labels, ready to search."""
 
     def __init__(self, patterns: Iterable[tuple[str, Sequence_]]) -> None:
-        """Lay out the bits.
+        """Lays out the bits.
 
         Args:
             patterns: label and word sequence; the first and last word of a sequence must not be optional.
@@ -63,13 +64,13 @@ class PatternMatcher:
 
     @property
     def vocabulary(self) -> list[str]:
-        """Every whole word that some pattern names; those of conditions first, then by the alphabet."""
+        """Every whole word in any pattern; those of conditions first, then alphabetically."""
         words = {word for table in (self._bits, self._alone) for word in (*table.words, *table.capitals)}
         return sorted(words, key=lambda word: (word not in self._telling, word))
 
     @property
     def prefixes(self) -> frozenset[str]:
-        """Every beginning that some pattern names with a star."""
+        """Every word beginning that a pattern marks with a star."""
         return frozenset(self._bits.prefixes) | frozenset(self._alone.prefixes)
 
     def find(self, words: Sequence[Word]) -> list[Match]:
@@ -101,7 +102,7 @@ class PatternMatcher:
         return _longest(found)
 
     def _lay(self, label: str, sequence: Sequence_, bits: dict[str, list[int]]) -> None:
-        """Give every word of a sequence its bit."""
+        """Gives every word of a sequence its bit."""
         self._start |= 1 << self.size
         for i, element in enumerate(sequence):
             bit = self.size
@@ -126,7 +127,7 @@ class PatternMatcher:
 
 
 def _mask(bits: list[int]) -> list[tuple[int, int]]:
-    """The bits in pieces of how far to shift and what; zeros between distant bits would cost most of the memory.
+    """The bits in pieces of shift and value; zeros between distant bits would take most of the memory.
 
     Args:
         bits: ascending.
@@ -140,7 +141,7 @@ def _mask(bits: list[int]) -> list[tuple[int, int]]:
 
 
 def _latest_start(masks: list[int], offset: int, optional: tuple[bool, ...]) -> int:
-    """Where the shortest match that ends at the last word begins; `offset` is the first bit of the sequence."""
+    """Start of the shortest match that ends at the last word; `offset` is the first bit of the sequence."""
     places = {len(masks) - 1}
     reached: dict[int, set[int]] = {len(optional) - 1: places}
     for i in range(len(optional) - 1, 0, -1):

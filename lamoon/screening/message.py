@@ -1,4 +1,4 @@
-"""A message on its way through the pipeline: its words, and everything that the catalogue found in them."""
+"""A message during screening: its words, and everything that the catalogue found in them."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ class Finding:
 
 @dataclass
 class ScreenedMessage:
-    """`text` is the original, cut into `parts`; `matches` and `findings` count in indexes of `words`.
+    """`text` is the original, split into `parts`; `matches` and `findings` use indexes of `words`.
 
-    `denies`: some sign of an emergency is denied ("tight calf, but not swollen, red or hot"). `well`: it says that nothing
+    `denies`: a sign of an emergency is denied ("tight calf, but not swollen, red or hot"). `well`: it says that nothing
     was found, or that nothing is the matter.
     """
 
@@ -47,7 +47,7 @@ class ScreenedMessage:
 
     @cached_property
     def labels(self) -> dict[str, list[Match]]:
-        """Matches by label, in the order of their places."""
+        """Matches by label, in order."""
         found: dict[str, list[Match]] = {}
         for match in self.matches:
             found.setdefault(match.label, []).append(match)
@@ -80,7 +80,7 @@ class ScreenedMessage:
 
     @cached_property
     def clients(self) -> frozenset[frozenset[str]]:
-        """For each "book for my mum" or "can she come": the persons it names, none for a pronoun."""
+        """For each "book for my mum" or "can she come": the persons it names, empty for a pronoun."""
         persons = self.covered("person")
         return frozenset(
             frozenset(self.words[at].norm for at in range(match.first, match.last + 1) if at in persons)
@@ -100,7 +100,7 @@ class ScreenedMessage:
         return bounds
 
     def covered(self, label: str) -> frozenset[int]:
-        """The words that matches of `label` cover."""
+        """The words covered by matches of `label`."""
         return self._covered.get(label, frozenset())
 
     def all(self, label: str) -> list[Match]:
@@ -116,5 +116,5 @@ class ScreenedMessage:
         return (match for match in self.all(label) if first <= match.first and match.last <= last)
 
     def norm(self, at: int) -> str:
-        """The word at an index; an empty string outside of the message."""
+        """The word at an index; an empty string outside the message."""
         return self.words[at].norm if 0 <= at < len(self.words) else ""

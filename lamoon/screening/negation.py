@@ -1,4 +1,4 @@
-"""Whether a mention is denied, or was only suspected and then ruled out."""
+"""Whether a mention is denied, or was suspected and then ruled out."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ _ORDER_OPENING: Final = 4
 
 
 def is_negated(message: ScreenedMessage, first: int, last: int, action: bool = False, sign: bool = False) -> bool:
-    """Whether the mention from word `first` to word `last` is denied, on its left or on its right.
+    """Whether the mention is denied, before or after it.
 
     Args:
         message: the words and all cues found in them.
         first: index of the first word of the mention.
         last: index of its last word.
         action: the mention is a verb ("broke my arm"), which "no" and a list cannot deny.
-        sign: the mention is a sign of an emergency; then other signs may stand between it and its denial.
+        sign: the mention is a sign of an emergency; then other signs may separate it from its denial.
     """
     if _comes_after_all(message, last):
         return False
@@ -55,7 +55,7 @@ def is_negated(message: ScreenedMessage, first: int, last: int, action: bool = F
     bridge = message.covered("bridge") | message.mentions | (message.signs if sign else frozenset())
     if _denied_left(message, first, last, bridge, message.signs if sign else frozenset()):
         return True
-    # "Used the inhaler but it is not working" takes no sign back.
+    # "Used the inhaler but it is not working" denies no sign.
     return (
         _answered_no(message, last) if sign else _denied_right(message, last) or _in_denied_list(message, first, last)
     )
@@ -64,7 +64,7 @@ def is_negated(message: ScreenedMessage, first: int, last: int, action: bool = F
 def _denies(message: ScreenedMessage, at: int) -> bool:
     if at not in message.covered("negation") or at in message.covered("not_a_negation"):
         return False
-    # "Can not move my arm" tells of a symptom, "could not find a clot" of none.
+    # "Can not move my arm" describes a symptom, "could not find a clot" does not.
     unable = message.norm(at) == "not" and message.norm(at - 1) in _MODALS
     return not unable or message.norm(at + 1) in ("find", "detect", "have", "be")
 
@@ -113,7 +113,7 @@ def _opens_item(message: ScreenedMessage, at: int, first: int) -> bool:
 
 
 def _in_choice(message: ScreenedMessage, at: int) -> bool:
-    """ "I don't have a clot, a tumour or a broken bone": items with articles that an "or" binds together."""
+    """ "I don't have a clot, a tumour or a broken bone": items with articles, joined by "or"."""
     for n in range(at, message.bounds(at)[1]):
         if message.norm(n) in ("or", "nor"):
             return message.norm(n + 1) in ("a", "an", "any") or n + 1 in message.mentions
@@ -123,15 +123,16 @@ def _in_choice(message: ScreenedMessage, at: int) -> bool:
 
 
 def _opens_clause(message: ScreenedMessage, at: int) -> bool:
-    """ "It isn't eczema, it is ringworm": after a mention or a comma somebody says what it is."""
+    """ "It isn't eczema, it is ringworm": the diagnosis follows a mention or a comma."""
     if message.norm(at) not in _COPULAS or message.norm(at - 1) not in _CLAUSE_SUBJECTS:
         return False
     return at - 2 in message.mentions or message.norm(at - 2) in _LIST_MARKS
 
 
 def _stands_alone(message: ScreenedMessage, first: int, last: int, denial: int) -> bool:
-    """An item of a list that carries its own place, time or verb ("no cancer, clot in my leg last year", "no break, the
-    ankle is blue") is a statement."""
+    """An item of a list with its own place, time or verb ("no cancer, clot in my leg last year", "no break, the ankle
+    is blue") is a statement.
+    """
     own = [message.norm(at) for at in range(first, last + 1)]
     if message.norm(first - 1) == "on" and message.norm(first - 2) in _LIST_MARKS:
         return message.norm(denial) in _NOUN_DENIALS or message.norm(denial + 1) == "on"
@@ -146,7 +147,7 @@ def _stands_alone(message: ScreenedMessage, first: int, last: int, denial: int) 
 
 
 def _is_dated(message: ScreenedMessage, denial: int, last: int) -> bool:
-    """ "No break, torn ligament, did it yesterday": what happened yesterday is not denied."""
+    """ "No break, torn ligament, did it yesterday": a dated event is not denied."""
     end = message.bounds(last)[1]
     if any(message.norm(at) in ("or", "nor", "and") for at in range(denial, end + 1)):
         return False
@@ -163,7 +164,7 @@ def _comes_after_all(message: ScreenedMessage, last: int) -> bool:
 
 
 def _skip_list_item(message: ScreenedMessage, at: int, start: int) -> int:
-    """From an unknown word left of "or" ("no metal or pacemaker") to the word before it; -1 when it is none."""
+    """From an unknown word left of "or" ("no metal or pacemaker") to the word before it; -1 for other words."""
     if message.norm(at + 1) not in ("or", "nor", ",") or message.norm(at) in _PERSONAL_STOPS:
         return -1
     for before in range(at - 1, max(at - 1 - _LIST_GAP, start - 1), -1):
@@ -245,7 +246,7 @@ def _in_denied_list(message: ScreenedMessage, first: int, last: int) -> bool:
 
 
 def _opens_sentence(message: ScreenedMessage, at: int) -> bool:
-    """Only an order takes back: "please forget the clot", not "do not forget the clot"."""
+    """Only an imperative retracts: "please forget the clot", not "do not forget the clot"."""
     before = {message.norm(n) for n in range(message.bounds(at)[0], at)}
     return len(before) <= _ORDER_OPENING and not before & {"not", "never", "to", "can", "will"}
 
@@ -276,7 +277,7 @@ _AFTER_SUSPICION: Final = frozenset(
 
 
 def is_ruled_out(message: ScreenedMessage, first: int, last: int) -> bool:
-    """Whether the mention from word `first` to word `last` is a suspicion that came to nothing."""
+    """Whether the mention is a suspicion that was ruled out."""
     # "Not ruled out", "waiting for the result", "but the second scan found one".
     if _follows(message, "found_after_all", last):
         return False
@@ -309,7 +310,7 @@ def _follows(message: ScreenedMessage, label: str, last: int) -> bool:
 
 
 def _goes_on(message: ScreenedMessage, match: Match) -> bool:
-    """The "it was not" of "it was not going down" is no result, nor is "negative for covid"."""
+    """The "it was not" of "it was not going down" is not a result, nor is "negative for covid"."""
     if message.norm(match.last) == "negative":
         return message.norm(match.last + 1) == "for"
     if message.norm(match.last) not in ("not", "no"):

@@ -1,4 +1,4 @@
-"""How each mention is meant, and what follows from all of them together."""
+"""The status of each mention, and the outcome of all together."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _OUTCOMES: Final[dict[str, Outcome]] = {
 
 
 def decide_statuses(message: ScreenedMessage, catalogue: Catalogue) -> None:
-    """Set the status of every finding; a past cancer becomes a history of cancer, and the like."""
+    """Sets the status of every finding; a past cancer becomes a history of cancer, and the like."""
     figures = figures_of_speech(message)
     message.findings = [f for f in message.findings if f.by_rule or f.first not in figures]
     for finding in message.findings:
@@ -34,13 +34,13 @@ def decide_statuses(message: ScreenedMessage, catalogue: Catalogue) -> None:
 
 
 def says_well(message: ScreenedMessage) -> bool:
-    """Whether the message ends by saying that nothing was found or is the matter; after "but" or "now" more is told."""
+    """Whether the message ends by saying that nothing was found or is the matter; "but" or "now" adds something new."""
     said = [match.last for label in _WELL for match in message.all(label)]
     return bool(said) and not any(match.first > max(said) for match in message.all("turn"))
 
 
 def _still_there(message: ScreenedMessage, finding: Finding, catalogue: Catalogue) -> Condition:
-    """The condition of a finding; "not in remission" and "not cancer free" tell of the present one."""
+    """The condition of a finding; "not in remission" and "not cancer free" mean the present one."""
     if any(m.first < finding.first <= m.last for m in message.all("not_a_negation")):
         finding.condition = next(
             (c.id for c in catalogue.conditions.values() if c.becomes == finding.condition), finding.condition
@@ -49,7 +49,7 @@ def _still_there(message: ScreenedMessage, finding: Finding, catalogue: Catalogu
 
 
 def decide_outcome(message: ScreenedMessage, catalogue: Catalogue) -> None:
-    """Set the outcome: the most urgent of what is affirmed; a question or supposition asks for information."""
+    """Sets the outcome: the most urgent affirmed condition; a question or hypothesis asks for information."""
     reached: set[Outcome] = set()
     for finding in message.findings:
         if finding.status == "affirmed":
@@ -112,7 +112,7 @@ def _emergency_status(message: ScreenedMessage, finding: Finding, condition: Con
 
 
 def _is_measured(message: ScreenedMessage, finding: Finding) -> bool:
-    """A pulse of 135 or a fever of 40 is somebody's."""
+    """A pulse of 135 or a fever of 40 is a real measurement."""
     return any(message.words[at].kind == "number" for at in range(finding.first, finding.last + 1))
 
 
@@ -121,7 +121,7 @@ def _is_about_people_at_large(message: ScreenedMessage, first: int, last: int) -
 
 
 def _after_a_past_one(message: ScreenedMessage, finding: Finding, condition: Condition) -> bool:
-    """ "A stroke years ago, the hand is still weak": what is left of a past event in the same sentence."""
+    """ "A stroke years ago, the hand is still weak": the after-effect of a past event in the same sentence."""
     if not condition.becomes or not is_past_sentence(message, finding.first):
         return False
     sentence = message.words[finding.first].sentence

@@ -1,7 +1,7 @@
-"""The pattern language of the catalogue: plain words with a few marks, read by people first.
+"""The pattern language of the catalogue: plain words with a few marks, readable by people.
 
     blood clot             these words in this order; case, accents and commas between them do not matter
-    fractur*               every word that starts so
+    fractur*               every word with this beginning
     PE                     a word in capitals must be in capitals in the message
     (leg|lower leg)        one of these
     [my|the]               one of these, or nothing
@@ -9,7 +9,7 @@
     ..                     up to 3 words of any kind between; `..5` up to 5
     #                      a number (`2`, `two`, `a few`); `#120+` a number of at least 120
 
-A pattern never reaches over the end of a sentence. Negation and contractions are spelled out: `can not` matches
+A pattern never extends over the end of a sentence. Negation and contractions are spelled out: `can not` matches
 "can't", "cant" and "cannot"; `i am` matches "I'm" and "im".
 """
 
@@ -29,10 +29,10 @@ V = TypeVar("V")
 
 
 class WordTable(Generic[V]):
-    """What each word means, for the keys of `patterns.Element`: `word`, `word*`, `^word`, `#`, `#120`."""
+    """Meaning of each word, for the keys of `patterns.Element`: `word`, `word*`, `^word`, `#`, `#120`."""
 
     def __init__(self, values: dict[str, V]) -> None:
-        """Sort the keys by their kind."""
+        """Sorts the keys by kind."""
         self.words: dict[str, V] = {}
         self.prefixes: dict[str, V] = {}
         self.capitals: dict[str, V] = {}
@@ -49,7 +49,7 @@ class WordTable(Generic[V]):
         self._lengths = sorted({len(prefix) for prefix in self.prefixes})
 
     def values(self, word: Word) -> list[V]:
-        """The values of all keys that fit the word."""
+        """The values of all keys that match the word."""
         norm = word.norm
         found = [self.words[norm]] if norm in self.words else []
         found += [self.prefixes[norm[:n]] for n in self._lengths if norm[:n] in self.prefixes]
@@ -68,7 +68,7 @@ _WORD: Final = re.compile(r"(?:[a-z]|[a-z][a-z0-9]*[a-z0-9])\*?|\d+|[A-Z][A-Z0-9
 
 
 class PatternError(LamoonError):
-    """A pattern that cannot be read. The message says what is wrong; the caller adds where."""
+    """An invalid pattern. The message says what is wrong; the caller adds where."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +88,10 @@ Groups = Mapping[str, Sequence[Sequence_]]
 
 
 def parse(pattern: str, groups: Groups) -> list[Sequence_]:
-    """All plain word sequences that `pattern` stands for.
+    """All plain word sequences that `pattern` matches.
 
     Raises:
-        PatternError: an unknown group, an unclosed bracket, a character that means nothing, too many combinations.
+        PatternError: an unknown group, an unclosed bracket, a character without meaning, too many combinations.
     """
     pieces = _PIECE.findall(pattern)
     sequences, rest = _alternatives(pieces, 0, groups)
@@ -172,7 +172,7 @@ def merge(sequences: list[Sequence_]) -> list[Sequence_]:
 
 
 def compact(sequences: Iterable[Sequence_]) -> list[Sequence_]:
-    """Fewer sequences that match the same: those that differ in one word only become one with a choice there."""
+    """Fewer sequences with the same matches: those that differ in one word are merged into one with a choice."""
     found = list(dict.fromkeys(sequences))
     for place in range(max(map(len, found), default=0)):
         groups: dict[tuple[Sequence_, bool, Sequence_], set[str]] = {}

@@ -1,4 +1,4 @@
-"""The one entrance: a message in, what the screening thinks of it out."""
+"""The entry point: takes a message, returns its screening."""
 
 from __future__ import annotations
 
@@ -31,8 +31,9 @@ class Mention(TypedDict):
 
 
 class Screening(TypedDict):
-    """What the screening says of a message; JSON-serialisable. `denies`: it denies a sign of an emergency. `well`: it says
-    that nothing was found or is the matter."""
+    """The screening of a message; JSON-serialisable. `denies`: it denies a sign of an emergency. `well`: it says that
+    nothing was found or is the matter.
+    """
 
     outcome: Outcome
     conditions: list[Mention]
@@ -41,10 +42,10 @@ class Screening(TypedDict):
 
 
 class Screener:
-    """Screens messages. Load it once; threads may share it."""
+    """Screens messages. Load it once; it is thread-safe."""
 
     def __init__(self, catalogue: Catalogue) -> None:
-        """Makes the screener of a catalogue."""
+        """A screener with this catalogue."""
         self.catalogue = catalogue
         matcher = catalogue.matcher
         everyday = [*read_known_words(), *_read_real_words()]
@@ -55,7 +56,7 @@ class Screener:
 
     @classmethod
     def load(cls, path: Path | None = None, year: int | None = None) -> Screener:
-        """A screener with the catalogue at `path` (None: the one of this package); see `load_catalogue`.
+        """A screener with the catalogue at `path` (None: that of this package); see `load_catalogue`.
 
         Raises:
             CatalogueError: the catalogue is broken; says file, line, what is wrong and what was expected.
@@ -63,11 +64,11 @@ class Screener:
         return cls(load_catalogue(path, year))
 
     def screen(self, text: str) -> Screening:
-        """What the message says of health. Never raises; what lies behind MAX_LENGTH characters is not read."""
+        """What the message says about health. Never raises; text beyond MAX_LENGTH characters is not read."""
         return summary(self.read(text))
 
     def read(self, text: str) -> ScreenedMessage:
-        """The message with its words and everything found in them, for those who need more than `screen` tells."""
+        """The message with its words and all findings, for callers that need more than `screen` returns."""
         text = text[:MAX_LENGTH]
         parts = chunks(text)
         message = ScreenedMessage(text, parts)
@@ -79,7 +80,7 @@ class Screener:
 
 
 def summary(message: ScreenedMessage) -> Screening:
-    """What a message that was read says of health."""
+    """The screening of a message that was read."""
     mentions: list[Mention] = []
     for finding in message.findings:
         start, end = message.words[finding.first].start, message.words[finding.last].end
@@ -95,7 +96,7 @@ def _read_real_words() -> list[str]:
 
 @lru_cache(maxsize=1)
 def shared_screener() -> Screener:
-    """The screener with the packaged catalogue, loaded at the first call.
+    """The screener with the packaged catalogue, loaded on first use.
 
     Raises:
         CatalogueError: when the catalogue is broken.

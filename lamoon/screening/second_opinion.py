@@ -1,6 +1,6 @@
-"""A second opinion: what the trained classifier hears in strangers' wording and the rules of the catalogue do not know.
+"""A second opinion: the trained classifier covers wordings that the catalogue's rules do not know.
 
-It may raise the emergency text or a question about health; it never lowers what the rules found.
+It may raise the emergency text or a question about health; it never lowers a result of the rules.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class Opinion(Screening, total=False):
     Keys:
         second_opinion: `{"emergency": p, "disclosure": p, "text": name}`; probabilities from 0 to 1, and which emergency
             text fits best.
-        question: whether to ask about the visitor's health: only the second opinion heard of it.
+        question: whether to ask about the visitor's health, of which only the second opinion found a sign.
     """
 
     second_opinion: dict[str, float | str]
@@ -32,12 +32,12 @@ class Opinion(Screening, total=False):
 
 @dataclass(frozen=True)
 class Thresholds:
-    """From which probability on the second opinion speaks; chosen on the development messages, see docs/screening.md.
+    """Minimum probabilities of the second opinion, chosen on the development messages; see docs/screening.md.
 
     Attributes:
-        emergency: where the rules heard nothing at all.
-        emergency_over_rules: where they heard something milder, or something denied or only asked about.
-        emergency_over_calm: where all that they heard is over or somebody else's, or the message says that nothing was found.
+        emergency: where the rules found nothing.
+        emergency_over_rules: where they found something milder, denied, or only asked about.
+        emergency_over_calm: where all they found is past or another person's, or the message says that nothing was found.
         question: sum of emergency and disclosure.
     """
 
@@ -48,18 +48,18 @@ class Thresholds:
 
 
 def combine(screening: Screening, probabilities: Mapping[str, float], thresholds: Thresholds) -> Opinion:
-    """The screening together with the second opinion, which may raise it and never lowers it.
+    """Combines the screening with the second opinion, which may raise it and never lowers it.
 
     Args:
-        screening: what the rules say.
-        probabilities: how likely the classifier finds `report_condition` and each `emergency+<text>`, 0 to 1.
+        screening: the rules' result.
+        probabilities: the classifier's, of `report_condition` and each `emergency+<text>`, 0 to 1.
         thresholds: see `Thresholds`.
     """
     emergencies = {label: p for label, p in probabilities.items() if label.startswith(EMERGENCY)}
     emergency, disclosure = sum(emergencies.values()), probabilities.get(DISCLOSURE, 0.0)
     text = max(emergencies, key=emergencies.__getitem__).removeprefix(EMERGENCY) if emergencies else "general"
     unheard = screening["outcome"] == "none" and not screening["conditions"]
-    # Who names a sign to deny it has thought of it; a classifier hears the sign and not the "no".
+    # A visitor who denies a sign has considered it; a classifier sees the sign and not the "no".
     denies = screening["denies"] or any(mention["status"] == "negated" for mention in screening["conditions"])
     least = _least(screening, thresholds, unheard)
     raised = emergency >= least and not denies
@@ -78,7 +78,7 @@ def combine(screening: Screening, probabilities: Mapping[str, float], thresholds
 
 
 def _least(screening: Screening, thresholds: Thresholds, unheard: bool) -> float:
-    """How sure the second opinion must be to raise the emergency text over what the rules say."""
+    """The probability needed to raise the emergency text over the rules' result."""
     statuses = {mention["status"] for mention in screening["conditions"]}
     if screening["outcome"] == "none" and (screening["well"] or (statuses and statuses <= BENIGN_STATUSES)):
         return thresholds.emergency_over_calm

@@ -1,4 +1,4 @@
-"""Whether a mention is over: healed or long ago, and nothing in the sentence says that it is not."""
+"""Whether a mention is past: healed or long ago, and nothing in the sentence contradicts that."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _just_happened(message: ScreenedMessage, last: int) -> bool:
 
 
 def is_past(message: ScreenedMessage, first: int, last: int, only_long_ago: bool = False) -> bool:
-    """Whether an emergency is told as past: months or years ago, and not again or worse now."""
+    """Whether an emergency is reported as past: months or years ago, and not again or worse now."""
     if _is_present(message, first):
         return False
     if _near(message, "long_ago", first, last):
@@ -41,12 +41,12 @@ def is_past(message: ScreenedMessage, first: int, last: int, only_long_ago: bool
 
 
 def is_past_sentence(message: ScreenedMessage, at: int) -> bool:
-    """Whether the sentence of word `at` dates something long ago and speaks of nothing new."""
+    """Whether the sentence of word `at` dates something long ago and mentions nothing new."""
     return any(True for _ in message.in_sentence("long_ago", at)) and not _is_present(message, at)
 
 
 def _is_present(message: ScreenedMessage, at: int) -> bool:
-    """Whether the sentence of word `at` speaks of now: "now", "since Saturday"; "can I come on Saturday" does not."""
+    """Whether the sentence of word `at` is about now: "now", "since Saturday"; "can I come on Saturday" is not."""
     start, end = message.bounds(at)
     return any(
         message.norm(n) in _PRESENT
@@ -56,7 +56,7 @@ def _is_present(message: ScreenedMessage, at: int) -> bool:
 
 
 def is_past_cancer(message: ScreenedMessage, first: int, last: int) -> bool:
-    """Whether a cancer is told as overcome; a word of present illness or treatment outweighs that."""
+    """Whether a cancer is reported as overcome; a word of present illness or treatment outweighs that."""
     if any(True for _ in message.in_sentence("cancer_now", first)):
         return False
     return _near(message, "cancer_past", first, last) or _near(message, "long_ago", first, last)

@@ -1,4 +1,4 @@
-"""What the owner wrote in studio.yml: `load_studio` reads and checks it, `Studio` says it in sentences."""
+"""studio.yml: `load_studio` reads and checks it, `Studio` puts it into sentences."""
 
 from lamoon.studio.file import load_studio
 from lamoon.studio.hours import is_open, next_opening

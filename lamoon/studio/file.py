@@ -1,4 +1,4 @@
-"""Reads and checks studio.yml. `load_studio` is the only way in, and what it returns has passed every check here."""
+"""Reads and validates studio.yml. `load_studio` is the only entry point; its result has passed every check here."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def load_studio(path: Path | str) -> Studio:
 
 
 def _line(value: Value, example: str, *, longest: int = 160, words: int = 16) -> str:
-    """Its text on one line, at most `longest` characters and `words` words; "" when left empty."""
+    """The field's text on one line, at most `longest` characters and `words` words; "" when left empty."""
     text = value.one_line(default="", example=example)
     if not text.isprintable():
         value.fail("holds a character that cannot be read", "letters, digits and signs", example)
@@ -78,7 +78,7 @@ def _line(value: Value, example: str, *, longest: int = 160, words: int = 16) ->
 
 
 def _checked(value: Value, check: Callable[[str], Result], expected: str, example: str) -> Result | None:
-    """What `check` makes of the text; None when left empty. Its ValueError becomes a StudioError."""
+    """The result of `check` on the text; None when left empty. Its ValueError becomes a StudioError."""
     text = _line(value, example)
     try:
         return check(text) if text else None
@@ -87,7 +87,7 @@ def _checked(value: Value, check: Callable[[str], Result], expected: str, exampl
 
 
 def _needed(value: Value, expected: str, example: str, *, longest: int = 80, words: int = 10) -> str:
-    """Its text; a StudioError when left empty."""
+    """The field's text; a StudioError when left empty."""
     return _line(value, example, longest=longest, words=words) or value.fail("is missing", expected, example)
 
 
@@ -125,7 +125,7 @@ def _canned(entry: Value) -> CannedReply:
 
 
 def _emergency(entry: Value) -> tuple[str, EmergencyNumbers]:
-    """The country as phone numbers know it (GB for UK), and its emergency numbers."""
+    """The country's ISO code (GB for UK), and its emergency numbers."""
     entry.only("country", "numbers", example=COUNTRY_EXPECTED[1])
     table = entry.get("numbers").fields(NUMBERS_EXPECTED[1])
     numbers = {_region(name): _numbers(line) for name, line in table.items()}

@@ -38,7 +38,7 @@ def _span(text: str) -> tuple[time, time]:
 
 
 def _clock(hour: str, minute: str | None, half: str | None) -> time:
-    """The time of day. A bare hour needs am or pm: "9-5" could mean anything."""
+    """The time of day. A bare hour needs am or pm: "9-5" is ambiguous."""
     written = hour + (f":{minute}" if minute else "") + (f" {half}" if half else "")
     number = int(hour)
     if half is None and minute is None:
@@ -54,11 +54,11 @@ def _clock(hour: str, minute: str | None, half: str | None) -> time:
 
 
 DAYS_AHEAD = 60
-"""How far a closed studio is looked for its next opening: longer than any holiday."""
+"""How far ahead the next opening is searched: longer than any holiday."""
 
 
 def is_open(studio: Studio, moment: datetime) -> bool | None:
-    """Whether the studio is open at a moment of its own time; None when its hours or its time zone are not known."""
+    """Whether the studio is open at a local moment; None when its hours or time zone are unknown."""
     if moment.date() in studio.closed_days:
         return False
     hours = studio.hours.get(WEEKDAYS[moment.weekday()])
@@ -68,10 +68,7 @@ def is_open(studio: Studio, moment: datetime) -> bool | None:
 
 
 def next_opening(studio: Studio, moment: datetime) -> datetime | None:
-    """When the studio opens next after a moment of its own time; None when that is not known.
-
-    It is not known either where a day lies between whose hours nobody wrote down.
-    """
+    """The next opening after a local moment; None when unknown, also because the hours of a day in between are."""
     if not studio.time_zone:
         return None
     for day in (moment.date() + timedelta(days=ahead) for ahead in range(DAYS_AHEAD)):

@@ -1,7 +1,7 @@
-"""The studio as the assistant knows it, and what it says about it in the sentences of `data/responses/notices.yml`.
+"""The studio as the assistant knows it, in the sentences of `data/responses/notices.yml`.
 
-Only values of studio.yml are said. An empty value leads to an honest "I don't have ... here". Every sentence stays
-under 60 words, whatever the owner filled in: what does not fit is left to the team.
+Only values from studio.yml are stated. An empty value leads to an honest "I don't have ... here". Every sentence stays
+under 60 words, whatever the owner filled in: the rest is left to the team.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class DayHours:
 
 @dataclass(frozen=True)
 class Service:
-    """What the studio offers. `minutes` is None and `price` empty when the owner left them out."""
+    """A service of the studio. `minutes` is None and `price` empty when the owner left them out."""
 
     name: str
     minutes: int | None = None
@@ -40,7 +40,7 @@ class Service:
 
 @dataclass(frozen=True)
 class CannedReply:
-    """Words that the team often needs: a short title for them, and the words as a visitor reads them."""
+    """A reply that the team often needs: a short title for staff, and the text for visitors."""
 
     title: str
     text: str
@@ -48,14 +48,14 @@ class CannedReply:
 
 @dataclass(frozen=True)
 class EmergencyNumbers:
-    """Numbers of one country. `crisis` and `crisis_name` are empty where the owner gave no crisis line."""
+    """Emergency numbers of one country. `crisis` and `crisis_name` are empty when the owner gave no crisis line."""
 
     emergency: str
     crisis: str = ""
     crisis_name: str = ""
 
     def crisis_line(self) -> str:
-        """The crisis line to name in a sentence, such as "988 (Suicide and Crisis Lifeline)"."""
+        """The crisis line for a sentence, such as "988 (Suicide and Crisis Lifeline)"."""
         if not self.crisis:
             return say("crisis_line_unknown")
         return say("crisis_line_named", number=self.crisis, name=self.crisis_name) if self.crisis_name else self.crisis
@@ -84,14 +84,14 @@ class Studio:
 
     @property
     def zone(self) -> tzinfo:
-        """The studio's time zone, UTC when it named none."""
+        """The studio's time zone, UTC when none is set."""
         return ZoneInfo(self.time_zone) if self.time_zone else UTC
 
     def facts(self) -> dict[str, str]:
-        """Placeholders for reply texts. All keys are always there.
+        """Placeholders for reply texts. All keys are always present.
 
-        `phone`, `email`, `address`, `booking_link` and `crisis_number` are empty text when unknown, so texts use
-        the sentences `contact_sentence`, `hours`, `location`, `prices` and `services`, which are honest in any case.
+        `phone`, `email`, `address`, `booking_link` and `crisis_number` are empty when unknown, so texts use the
+        sentences `contact_sentence`, `hours`, `location`, `prices` and `services`, which are true in any case.
         """
         return {
             "studio_name": self.name,
@@ -111,7 +111,7 @@ class Studio:
         }
 
     def contact_sentence(self, *, can_take_message: bool = True) -> str:
-        """How to reach the studio. `can_take_message` False: for when the assistant cannot store anything now."""
+        """How to reach the studio. `can_take_message` False: the assistant cannot store anything now."""
         ways = [say("reach_by_phone", phone=self.phone)] if self.phone else []
         ways += [say("reach_by_email", email=self.email)] if self.email else []
         ways += [say("reach_by_page", page=self.booking_link)] if self.booking_link else []
@@ -156,7 +156,7 @@ class Studio:
 
 
 def joined(parts: list[str], last: str) -> str:
-    """`parts` as a list in a sentence; `last` is the notice ("and", "or") that puts the final one behind the others."""
+    """`parts` as a list in a sentence; `last` is the notice ("and", "or") that joins the final one."""
     return parts[0] if len(parts) == 1 else say(last, first=", ".join(parts[:-1]), last=parts[-1])
 
 
@@ -173,7 +173,7 @@ def fitting(parts: Iterable[str]) -> tuple[list[str], bool]:
 
 
 def _hours_by_days(hours: Mapping[str, DayHours]) -> list[str]:
-    """Such as ["Monday to Thursday 09:00-17:00", "Friday closed"]: neighbours with the same hours share a part."""
+    """Such as ["Monday to Thursday 09:00-17:00", "Friday closed"]: consecutive days with the same hours are merged."""
     groups: list[list[str]] = []
     for day in WEEKDAYS:
         if day not in hours:

@@ -1,4 +1,4 @@
-"""The front door: the only process that the public reaches. It keeps conversations and asks Rasa on loopback.
+"""The gateway: the only public process. It stores conversations and calls Rasa on loopback.
 
     visitor ── POST ──▶ app ──▶ store (a message accepted is on disk) ──▶ turns ──▶ rasa ──▶ replies ──▶ store
             ◀── SSE ─── stream ◀──────────────── hub (wakes) ◀──────────────────────────────────────────┘

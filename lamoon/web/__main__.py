@@ -17,7 +17,7 @@ STOP_SECONDS = 5
 
 
 def main() -> int:
-    """Serves until it is told to stop; 2 when something has to be corrected first."""
+    """Serves until stopped; 2 when a setting or file has to be corrected first."""
     try:
         settings = load_settings()
         open_data_folder(settings)

@@ -64,20 +64,20 @@ def make_app(settings: Settings) -> Starlette:
         exception_handlers=dict.fromkeys((LamoonError, HTTPException, ClientDisconnect, Exception), _explain),
         lifespan=_lifespan,
     )
-    app.router.redirect_slashes = False  # it redirects to whatever host the request names
+    app.router.redirect_slashes = False  # redirects to whatever host the request names
     app.state.services, app.state.channels = services, channels
     app.state.desk = build_desk(services, channels.people)
     return app
 
 
 async def _explain(request: Request, error: Exception) -> Response:
-    """The answer to an error: a page for people at the desk, JSON for programs."""
+    """The response to an error: a page for the desk, JSON for programs."""
     return await (show_trouble if is_at_desk(request) else handle)(request, error)
 
 
 @contextlib.asynccontextmanager
 async def _lifespan(app: Starlette) -> AsyncIterator[None]:
-    """Takes up what an earlier process left; ends tidily. A process that is killed loses nothing either."""
+    """Resumes what an earlier process left; ends in order. A killed process loses nothing either."""
     services, channels = app.state.services, app.state.channels
     await services.turns.take_up()
     await services.triage.take_up()

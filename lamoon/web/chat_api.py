@@ -30,7 +30,7 @@ from lamoon.web.openapi import read_body, whole_number
 
 PING_SECONDS = 15
 SEND_SECONDS = 30
-"""A reader that takes nothing for so long is let go; it comes back and resumes."""
+"""A reader that accepts nothing for so long is disconnected; it reconnects and resumes."""
 RECONNECT_MILLISECONDS = 2000
 PAGE = 200
 
@@ -40,7 +40,7 @@ PRIVATE = {"Cache-Control": "no-store"}
 
 
 class ChatApi:
-    """The chat's requests, served by the chat's services."""
+    """Handlers of the chat."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
@@ -68,7 +68,7 @@ class ChatApi:
         )
 
     async def begin(self, request: Request) -> Response:
-        """A new conversation and its token."""
+        """Starts a conversation and returns its token."""
         self._limit("beginnings", self._services.limits.beginnings, address_of(request))
         body = await read_body(request, "Begin", self._services.studio.numbers.emergency)
         conversation = await asyncio.to_thread(self._services.store.open, body.get("language") or "")
@@ -80,7 +80,7 @@ class ChatApi:
         )
 
     async def send(self, request: Request) -> Response:
-        """Keeps a message, has it answered, and says that it is kept."""
+        """Stores a message, schedules its answer, and acknowledges it."""
         conversation_id = self._signed_in(request)
         body = await read_body(request, "Send", self._services.studio.numbers.emergency)
         text, words, choice = self._said(conversation_id, body)
@@ -114,7 +114,7 @@ class ChatApi:
         )
 
     async def listen(self, request: Request) -> Response:
-        """The stream."""
+        """The event stream."""
         conversation_id = self._signed_in(request)
         self._limit("reading", self._services.limits.reading, conversation_id)
         resume = request.headers.get("last-event-id") or request.query_params.get("after")
@@ -125,7 +125,7 @@ class ChatApi:
         return stream(self._services, conversation, after)
 
     async def feedback(self, request: Request) -> Response:
-        """Keeps what the visitor thinks of a reply."""
+        """Stores the visitor's rating of a reply."""
         conversation_id = self._signed_in(request)
         self._limit_deeds(request, conversation_id)
         body = await read_body(request, "Feedback", self._services.studio.numbers.emergency)
@@ -137,7 +137,7 @@ class ChatApi:
         return Response(status_code=204)
 
     async def message_to_team(self, request: Request) -> Response:
-        """Leaves a message for the studio, through the store of requests and its outbox."""
+        """Leaves a message for the studio, in the store of requests with its outbox."""
         conversation_id = self._signed_in(request)
         self._limit_deeds(request, conversation_id)
         body = await read_body(request, "MessageToTeam", self._services.studio.numbers.emergency)
@@ -158,7 +158,7 @@ class ChatApi:
             channel=conversation.channel,
         )
         reference = await asyncio.to_thread(self._services.bookings.submit, left)
-        if reference == left.reference:  # not one that was left before
+        if reference == left.reference:  # not one left before
             note = self._services.replies.own(say("left", reference=reference, contact=contact), "notice")
             await asyncio.to_thread(self._services.handovers.ask, conversation_id, note)
             self._services.hub.wake(conversation_id)
@@ -197,7 +197,7 @@ class ChatApi:
         return Response(status_code=204)
 
     def _signed_in(self, request: Request) -> str:
-        """The conversation that the request's token names. Whether it still is there, the store knows."""
+        """The conversation that the request's token names. The store knows whether it still exists."""
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise ApiError(401, "token_missing", say("conversation_closed"))
@@ -209,7 +209,7 @@ class ChatApi:
             ) from None
 
     def _said(self, conversation_id: str, body: dict[str, str]) -> tuple[str, str, tuple[int, int] | None]:
-        """What is shown, what Rasa hears, and the choice where it is one of a message."""
+        """The text shown, the text for Rasa, and the choice where the message is one."""
         if "choice" not in body:
             text = clean(body["text"])
             if not text:
@@ -227,7 +227,7 @@ class ChatApi:
         return "", "", (message_id, index)
 
     def _limit_deeds(self, request: Request, conversation_id: str) -> None:
-        """For all but messages, which are never refused for their pace alone."""
+        """Rate limit of everything but messages, which are delayed instead of refused."""
         limits = self._services.limits
         self._limit("conversation", limits.conversation, conversation_id)
         self._limit("address", limits.address, address_of(request))
@@ -247,7 +247,7 @@ class ChatApi:
 
 
 def stream(services: Services, conversation: Conversation, after: int) -> EventSourceResponse:
-    """The answer that goes on until the reader leaves or the conversation is deleted."""
+    """A response that goes on until the reader leaves or the conversation is deleted."""
     return EventSourceResponse(
         _events(services, conversation, after), ping=PING_SECONDS, send_timeout=SEND_SECONDS, sep="\n"
     )
@@ -270,7 +270,7 @@ async def _events(services: Services, conversation: Conversation, after: int) ->
                     yield _event("deleted", {})
                     return
                 except StoreError:
-                    return  # the reader comes back and resumes
+                    return  # the reader reconnects and resumes
                 status = status_view(conversation, bot_up=services.rasa.up)
                 if status != told:
                     told = status

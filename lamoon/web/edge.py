@@ -1,8 +1,8 @@
-"""The network edge: how many connections there are, and how much and how long one may take for a request.
+"""The network edge: limits on connections, and on the size and duration of a request.
 
-uvicorn bounds none of it: it keeps a header of any size in memory, waits for half a request for ever and takes any
-number of connections. `edge_protocol` makes its protocol class with bounds, which hold before the application sees a
-request. A response may take as long as it likes (`/chat/stream`), provided the client reads it.
+uvicorn has none of these: it buffers headers of any size, waits for half a request for ever and accepts any number of
+connections. `edge_protocol` adds limits to its protocol class, which apply before the application sees a request. A
+response may take as long as it likes (`/chat/stream`), provided the client reads it.
 """
 
 from __future__ import annotations
@@ -21,25 +21,25 @@ from lamoon.chat.errors import ApiError
 from lamoon.chat.limits import network_of
 
 MOST_HEAD_BYTES = 32_768
-"""Request line and headers of one request, with the trailers behind a chunked body."""
+"""Request line and headers of one request, with the trailers of a chunked body."""
 MOST_HEADERS = 100
 HEAD_SECONDS = 10.0
 """From the connection, or the first byte of a later request, to the end of its headers."""
 BODY_SECONDS = 30.0
 """From the headers to the end of the body: 3 MB take 100 kB/s."""
 IDLE_SECONDS = 5
-"""How long a connection is kept for another request."""
+"""How long an idle connection is kept for another request."""
 READ_SECONDS = 60.0
-"""How long a client may leave what we send unread."""
+"""How long a client may leave our output unread."""
 LINGER_SECONDS = 0.5
-"""From a refusal to the end of the connection: closing with unread input would take the answer from the client."""
+"""From a refusal to closing the connection: closing with unread input would discard the response."""
 MOST_CONNECTIONS = 2_000
 MOST_OF_ADDRESS = 200
 OTHER_FILES = 200
-"""Open files that are no visitor's connections: databases, Rasa, platforms."""
+"""Open files that are not visitors' connections: databases, Rasa, platforms."""
 MOST_PIPELINED = 10
 PIECE = 8_192
-"""Bytes that the parser gets at once, and so what may arrive over a bound before it is noticed."""
+"""Bytes fed to the parser at once, and so the most that exceeds a limit before it is noticed."""
 
 HEAD_TOO_BIG = f"The headers are too large: up to {MOST_HEADERS} of them and {MOST_HEAD_BYTES // 1024} kB are read."
 SLOW_HEAD = f"The headers did not arrive within {HEAD_SECONDS:.0f} seconds. Please send the request again."
@@ -49,7 +49,7 @@ FULL = "There are too many connections at the moment. Please try again in a few 
 
 
 class Room:
-    """Connections that share a bound. `waiting` are those without a request under way, longest first."""
+    """Connections that share a limit. `waiting` are those without a request in progress, longest first."""
 
     def __init__(self, most: int) -> None:
         self.most = most
@@ -58,18 +58,18 @@ class Room:
 
 
 class Door:
-    """Counts connections: all of them, and those of each address.
+    """Counts connections, in total and per address.
 
-    Where there is no room, the one that has waited longest without a complete request is closed for the new one: half
-    requests, however many, keep nobody out. Only when every connection is being answered the new one is refused.
+    When full, the connection that has waited longest without a complete request is closed for the new one, so half
+    requests cannot keep visitors out. Only when every connection is being answered is the new one refused.
     """
 
     def __init__(
         self, most: int, most_of_address: int, shared: Collection[str], refused: Callable[[str], None]
     ) -> None:
-        """Takes the bounds; addresses in the networks `shared` (proxies) and of this machine are many people's.
+        """Takes the limits; addresses in the networks `shared` (proxies) and of this machine stand for many people.
 
-        `refused` is called with the name of the bound that something was over.
+        `refused` is called with the name of the limit that was exceeded.
         """
         self.refused = refused
         self._everybody = Room(most)
@@ -78,7 +78,7 @@ class Door:
         self._shared = [ip_network(network) for network in shared]
 
     def enter(self, connection: EdgeProtocol) -> bool:
-        """Lets a connection in, unless there is no room."""
+        """Admits a connection, unless it is full."""
         rooms = self._rooms(connection.address)
         for room in rooms:
             if room.inside >= room.most and room.waiting:
@@ -92,7 +92,7 @@ class Door:
         return True
 
     def leave(self, connection: EdgeProtocol) -> None:
-        """Forgets a connection that entered."""
+        """Removes an admitted connection."""
         for room in self._rooms(connection.address):
             room.inside -= 1
             room.waiting.pop(connection, None)
@@ -100,7 +100,7 @@ class Door:
             del self._addresses[connection.address]
 
     def mark(self, connection: EdgeProtocol, *, waiting: bool) -> None:
-        """Notes whether a connection waits for a request, from now on, or has one under way."""
+        """Marks a connection as waiting for a request, or as having one in progress."""
         for room in self._rooms(connection.address):
             room.waiting.pop(connection, None)
             if waiting:
@@ -115,12 +115,14 @@ class Door:
         try:
             found = ip_address(address.partition("/")[0])
         except ValueError:
-            return True  # no network address, such as a Unix socket's
+            return True  # not a network address: a Unix socket, for example
         return found.is_loopback or any(found in network for network in self._shared)
 
 
 class EdgeProtocol(HttpToolsProtocol):
-    """uvicorn's HTTP with the bounds of this module. What is refused is answered in JSON, and the connection closed."""
+    """uvicorn's HTTP protocol with the limits of this module. Refusals are answered in JSON, and the connection is
+    closed.
+    """
 
     door: ClassVar[Door]
 
@@ -139,7 +141,7 @@ class EdgeProtocol(HttpToolsProtocol):
         self._header_count = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Lets the connection in or refuses it."""
+        """Admits the connection or refuses it."""
         super().connection_made(transport)
         self.address = network_of(self.client[0]) if self.client else ""
         self._entered = self.door.enter(self)
@@ -150,7 +152,7 @@ class EdgeProtocol(HttpToolsProtocol):
         self._expect(HEAD_SECONDS, self._head_is_late)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forgets the connection."""
+        """Removes the connection."""
         super().connection_lost(exc)
         self._leave()
         self._expect(None)
@@ -159,13 +161,13 @@ class EdgeProtocol(HttpToolsProtocol):
             self._unread.cancel()
 
     def make_room(self) -> None:
-        """Ends a connection without a request under way."""
+        """Closes a connection without a request in progress."""
         self._leave()
         self._ended = True
         self.transport.abort()
 
     def data_received(self, data: bytes) -> None:
-        """Hands the parser what came, piece by piece, as long as it is within bounds."""
+        """Feeds the parser piece by piece, as long as it stays within the limits."""
         if self._ended or self.transport.is_closing():
             return
         self._unset_keepalive_if_required()
@@ -178,7 +180,7 @@ class EdgeProtocol(HttpToolsProtocol):
             try:
                 self.parser.feed_data(piece)
             except httptools.HttpParserUpgrade:
-                return  # answered as if nobody had asked for another protocol
+                return  # answered as if no other protocol had been requested
             except httptools.HttpParserError:
                 self._refuse("request", ApiError(400, "not_http", NOT_HTTP))
                 return
@@ -214,7 +216,7 @@ class EdgeProtocol(HttpToolsProtocol):
             super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
-        """The application may begin."""
+        """Starts the application."""
         self._advanced = True
         if self._head_is_too_big():
             return
@@ -239,7 +241,7 @@ class EdgeProtocol(HttpToolsProtocol):
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
-        """An answer is complete. One to an unfinished request ends the connection: what still comes is not read."""
+        """Ends a response. After one to an unfinished request the connection closes: further input is not read."""
         super().on_response_complete()
         if self._ended or self.transport.is_closing() or not self.cycle.response_complete:
             return
@@ -249,12 +251,12 @@ class EdgeProtocol(HttpToolsProtocol):
             self.door.mark(self, waiting=True)
 
     def timeout_keep_alive_handler(self) -> None:
-        """Nothing came for a while."""
+        """Keep-alive timeout."""
         super().timeout_keep_alive_handler()
         self.loop.call_later(READ_SECONDS, self.transport.abort)  # closing waits for a client that does not read
 
     def pause_writing(self) -> None:
-        """The client does not read."""
+        """The client has stopped reading."""
         super().pause_writing()
         self._unread = self.loop.call_later(READ_SECONDS, self.transport.abort)
 
@@ -265,13 +267,13 @@ class EdgeProtocol(HttpToolsProtocol):
             self._unread.cancel()
 
     def _unsupported_upgrade_warning(self) -> None:
-        """Anybody can ask for one, as often as he likes: no line in the log."""
+        """Any client can request one, as often as it likes: no line in the log."""
 
     def _head_is_too_big(self) -> bool:
         return self._head_bytes + self._loose_bytes > MOST_HEAD_BYTES or self._header_count > MOST_HEADERS
 
     def _expect(self, seconds: float | None, late: Callable[[], None] | None = None) -> None:
-        """Sets the one deadline of the connection, or takes it back."""
+        """Sets the connection's one deadline, or clears it."""
         if self._deadline:
             self._deadline.cancel()
         self._deadline = self.loop.call_later(seconds, late) if seconds and late else None
@@ -280,13 +282,13 @@ class EdgeProtocol(HttpToolsProtocol):
         if self._begun:
             self._refuse("head", ApiError(408, "too_slow", SLOW_HEAD))
         else:
-            self._end(self.transport.close)  # a connection made in advance: browsers read no answer on it
+            self._end(self.transport.close)  # a connection opened in advance: browsers read no answer on it
 
     def _body_is_late(self) -> None:
         self._refuse("body", ApiError(408, "too_slow", SLOW_BODY))
 
     def _refuse(self, limit: str, error: ApiError) -> None:
-        """Answers and ends the connection. Where an answer is on its way already, there is no place for another."""
+        """Answers and closes the connection. When a response is already under way, only closes."""
         self.door.refused(limit)
         cycle = self.cycle
         if cycle is not None and not cycle.response_complete:
@@ -321,15 +323,15 @@ def edge_protocol(proxies: Collection[str], refused: Callable[[str], None]) -> t
     """The protocol class for one server.
 
     Args:
-        proxies: addresses and networks of the reverse proxies, which no bound of one address is for.
-        refused: is called with the name of the bound that something was over.
+        proxies: addresses and networks of the reverse proxies, to which per-address limits do not apply.
+        refused: is called with the name of the limit that was exceeded.
     """
     door = Door(_most_connections(), MOST_OF_ADDRESS, proxies, refused)
     return type("BoundEdgeProtocol", (EdgeProtocol,), {"door": door})
 
 
 def _most_connections() -> int:
-    """MOST_CONNECTIONS, or what the system's limit of open files leaves; takes as much of that limit as it may."""
+    """MOST_CONNECTIONS, or what the system's limit of open files allows, raised as far as permitted."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = MOST_CONNECTIONS + OTHER_FILES
     if soft != resource.RLIM_INFINITY and soft < wanted:

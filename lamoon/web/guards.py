@@ -1,4 +1,4 @@
-"""What every request passes before anything else looks at it: size, host, origin, and headers on the way back."""
+"""Guards in front of every request: size, host, origin, and response headers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from lamoon.settings import Settings
 MOST_BYTES = 131_072
 """A message of LONGEST characters takes at most 120,000 bytes in JSON."""
 MOST_WEBHOOK_BYTES = 3_000_000
-"""Meta puts up to 1,000 things into one request."""
+"""Meta batches up to 1,000 events in one request."""
 WEBHOOKS = "/webhooks/"
 
 PAGE_POLICY = "; ".join((
@@ -47,7 +47,7 @@ WRONG_HOST = (
 
 
 class SecurityHeaders:
-    """Puts security headers on every answer; pages get the policy of pages."""
+    """Adds security headers to every response; pages get the policy of pages."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -73,7 +73,7 @@ class SecurityHeaders:
 class BodyLimit:
     """Refuses a body over MOST_BYTES (a platform's over MOST_WEBHOOK_BYTES), whatever its header says, unread.
 
-    `emergency` is the number to call, which the visitor reads then.
+    `emergency` is the phone number in the refusal that the visitor reads.
     """
 
     def __init__(self, app: ASGIApp, emergency: str) -> None:
@@ -107,11 +107,11 @@ class BodyLimit:
 
 
 class HostGuard:
-    """Refuses requests for a name that is not ours.
+    """Refuses requests for a host name that is not ours.
 
-    Somebody may point a name of his at our address, and pages under it are of our origin to a browser then (DNS
-    rebinding). Nobody outside can do that with an IP address, or with a name without a dot, which only the local network
-    knows; both are always right.
+    An attacker may point their own name at our address, so that a browser treats their pages as ours (DNS rebinding).
+    That does not work with an IP address, or with a name without a dot, which only the local network knows; both are
+    always accepted.
     """
 
     def __init__(self, app: ASGIApp, names: Collection[str]) -> None:
@@ -132,7 +132,7 @@ class HostGuard:
 
 
 def own_names(settings: Settings) -> set[str]:
-    """The names that the gateway goes by: this machine's, the public address's, and those of pages with the chat."""
+    """The gateway's host names: this machine's, the public address's, and those of pages with the chat."""
     machine = socket.gethostname().lower()
     addresses = (settings.channels.public_url, *settings.allowed_origins)
     return {machine, f"{machine}.local"} | {name for address in addresses if (name := _name_in(address))}
@@ -142,11 +142,11 @@ def _name_in(address: str) -> str | None:
     try:
         return urlsplit(address).hostname
     except ValueError:
-        return None  # channels say what is wrong with it
+        return None  # the channel check reports it
 
 
 class OriginGuard:
-    """Lets browsers in from our own pages and the allowed origins only. Programs send no Origin and need a token."""
+    """Accepts browsers from our own pages and the allowed origins only. Programs send no Origin and need a token."""
 
     def __init__(self, app: ASGIApp, origins: Collection[str]) -> None:
         self._app = app
@@ -163,6 +163,8 @@ class OriginGuard:
         await self._app(scope, receive, send)
 
     def _may(self, origin: str, host: str) -> bool:
-        """Whether pages of `origin` may ask. Our own host counts with either scheme: a proxy may end HTTPS before us."""
+        """Whether pages of `origin` are allowed. Our own host counts with either scheme: a proxy may end HTTPS before
+        us.
+        """
         scheme, _, place = origin.partition("://")
         return origin in self._origins or (scheme in ("http", "https") and place == host)

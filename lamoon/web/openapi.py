@@ -1,4 +1,4 @@
-"""The interface as it is described in openapi.yml, which is also what requests are checked against."""
+"""The interface in openapi.yml, against which requests are checked too."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ DOCUMENT["info"]["version"] = __version__
 MOST_ID = DOCUMENT["components"]["schemas"]["Id"]["maximum"]
 LOCAL = "your local emergency number"
 SHOWN = 200
-"""Characters of an explanation: it may quote what was sent."""
+"""Characters of an explanation, which may quote the request."""
 
 
 async def read_body(request: Request, schema: str, emergency: str) -> dict[str, Any]:
-    """The request's JSON, checked against a schema of the description. Raises ApiError."""
+    """The request's JSON, checked against a schema of openapi.yml. Raises ApiError."""
     raw = await request.body()
     if not raw and schema == "Begin":
         return {}
@@ -42,14 +42,14 @@ async def read_body(request: Request, schema: str, emergency: str) -> dict[str, 
 
 
 def check(body: object, schema: str, emergency: str = LOCAL) -> None:
-    """Raises ApiError when `body` is not as the description's `schema` says; who wrote too much reads whom to call."""
+    """Raises ApiError when `body` violates the schema; for a message that is too long, with the emergency number."""
     errors = sorted(_validator(schema).iter_errors(body), key=_importance)
     if errors:
         raise _to_error(errors[0], emergency)
 
 
 def whole_number(text: str | None, name: str, *, least: int = 0, most: int = MOST_ID, default: int = 0) -> int:
-    """A parameter that is a whole number. Raises ApiError."""
+    """An integer parameter. Raises ApiError."""
     if text is None:
         return default
     if not (text.isascii() and text.isdigit() and len(text) < 12 and least <= int(text) <= most):

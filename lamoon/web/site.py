@@ -1,4 +1,4 @@
-"""Pages, the widget, and what operators look at."""
+"""Pages, the widget, and operators' endpoints."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ EVERYWHERE = {"Cross-Origin-Resource-Policy": "cross-origin", "Cache-Control": "
 
 
 class Site:
-    """Pages that need no conversation."""
+    """Pages outside any conversation."""
 
     def __init__(self, services: Services, channels: ChannelService) -> None:
         self._services = services
@@ -34,7 +34,7 @@ class Site:
 
     @property
     def routes(self) -> list[BaseRoute]:
-        """The demo page, the widget, and what operators look at."""
+        """The demo page, the widget, and operators' endpoints."""
         return [
             Route("/", self.home, methods=["GET"]),
             Route("/widget.js", self.widget, methods=["GET"]),
@@ -95,7 +95,7 @@ def _operations() -> list[dict[str, Any]]:
 
 
 def _resolve(node: dict[str, Any]) -> dict[str, Any]:
-    """What a {$ref} points at; the node itself when it is none."""
+    """The target of a {$ref}; the node itself when it is not one."""
     found: Any = node
     while "$ref" in found:
         place: Any = DOCUMENT

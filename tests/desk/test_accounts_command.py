@@ -59,7 +59,7 @@ def type_in(folder: Path, *passwords: str) -> str:
 
 
 def test_an_account_is_made_listed_and_closed(accounts: Accounts, tmp_path: Path) -> None:
-    assert "Nobody has an account yet" in run(tmp_path, "list").stdout
+    assert "There are no accounts yet" in run(tmp_path, "list").stdout
     assert run(tmp_path, "add", "Ann", "--role", "owner", typed=f"{PASSWORD}\n").returncode == 0
     assert accounts.sign_in("Ann", PASSWORD)
     assert "Ann  owner  last seen" in run(tmp_path, "list").stdout
@@ -87,5 +87,5 @@ def test_at_a_terminal_the_password_is_typed_twice_and_never_shown(accounts: Acc
 
 
 def test_two_different_passwords_change_nothing(accounts: Accounts, tmp_path: Path) -> None:
-    assert "not the same" in type_in(tmp_path, PASSWORD, f"{PASSWORD}!")
+    assert "passwords differ" in type_in(tmp_path, PASSWORD, f"{PASSWORD}!")
     assert accounts.all() == []

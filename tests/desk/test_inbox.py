@@ -139,7 +139,7 @@ def test_a_page_from_before_it_was_given_back_says_so_and_can_send_again(desk: D
     assert desk.owner.post(f"{place(visitor)}/give-back", seen="Sam").status_code == 303
     answer = desk.staff.post(f"{place(visitor)}/reply", text="kept words", **stale)
     assert answer.status_code == 409
-    assert "the assistant answers" in answer.text
+    assert "The assistant has this conversation again" in answer.text
     assert ">kept words</textarea>" in answer.text
     assert mode(visitor) == "bot"
     again = desk.staff.post(f"{place(visitor)}/reply", text="kept words", **fields(answer))
@@ -166,7 +166,7 @@ def test_the_assistant_answers_again(desk: DeskOf, visitor: Visitor, way: str) -
 
 
 @pytest.mark.parametrize(
-    ("text", "says"), [("  ", "nothing to send"), ("x" * 1501, "too long"), ("\u4e16" * 1501, "too long")]
+    ("text", "says"), [("  ", "The message is empty"), ("x" * 1501, "too long"), ("\u4e16" * 1501, "too long")]
 )
 def test_a_reply_that_cannot_be_sent_is_told(desk: DeskOf, visitor: Visitor, text: str, says: str) -> None:
     answer = reply(desk.staff, visitor, text)

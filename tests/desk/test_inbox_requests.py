@@ -118,7 +118,7 @@ def test_an_e_mail_that_failed_is_shown_and_sent_again(desk: DeskOf, make: Make)
     with desk.front.parts.bookings.database.writing("fail") as connection:
         connection.execute(update(outbox).values(status="failed", attempts=9))
     assert "The e-mail failed" in desk.staff.get(LIST).text
-    assert "after 9 tries" in desk.staff.get(f"{LIST}/{reference}").text
+    assert "after 9 attempts" in desk.staff.get(f"{LIST}/{reference}").text
     assert desk.staff.post(f"{LIST}/{reference}/send-again").status_code == 303
     assert "The e-mail failed" not in desk.staff.get(LIST).text
 

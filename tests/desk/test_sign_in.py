@@ -76,7 +76,7 @@ def test_the_cookie_is_kept_from_scripts_other_sites_and_plain_connections(ann: 
 def test_a_wrong_name_and_a_wrong_password_read_the_same(ann: Front, wrong: dict[str, str]) -> None:
     answer = sign_in(ann, **wrong)
     assert answer.status_code == 403
-    assert "do not go together" in answer.text
+    assert "do not match" in answer.text
     assert "set-cookie" not in answer.headers
 
 

@@ -15,7 +15,7 @@ def test_an_unknown_address_is_a_page_with_the_menu(desk: DeskOf) -> None:
     answer = desk.staff.get("/desk/nowhere/at/all")
     assert answer.status_code == 404
     assert answer.headers["content-type"].startswith("text/html")
-    assert "There is no such page" in answer.text
+    assert "This page does not exist" in answer.text
     assert 'aria-label="Desk"' in answer.text
 
 
@@ -27,8 +27,8 @@ def test_who_is_not_signed_in_does_not_learn_which_pages_there_are(front: Front)
 @pytest.mark.parametrize(
     ("error", "status", "sentence"),
     [
-        (StoreError("the database could not read"), 503, "The database does not answer"),
-        (GoneError("this conversation was deleted"), 410, "was deleted meanwhile"),
+        (StoreError("the database could not read"), 503, "The database is not responding"),
+        (GoneError("this conversation was deleted"), 410, "has been deleted"),
         (RuntimeError("secret words of a visitor"), 500, "Something went wrong on our side"),
     ],
 )
@@ -51,7 +51,7 @@ def test_even_a_database_that_is_gone_gives_a_page(desk: DeskOf, monkeypatch: py
 
     monkeypatch.setattr(desk.front.desk.accounts, "signed_in", fail)
     answer = desk.staff.get("/desk/inbox")
-    assert (answer.status_code, "The database does not answer" in answer.text) == (503, True)
+    assert (answer.status_code, "The database is not responding" in answer.text) == (503, True)
 
 
 def test_programs_still_read_json(front: Front) -> None:

@@ -1,4 +1,4 @@
-// A text that is too long is counted and not sent; nothing of it is cut off. Its field says in data-most what fits.
+// Counts characters; a text that is too long is not sent and not cut off. The field's data-most is the limit.
 for (const field of document.querySelectorAll("[data-most]")) {
   const most = Number(field.dataset.most);
   const count = Object.assign(document.createElement("p"), { className: "soft", role: "status" });

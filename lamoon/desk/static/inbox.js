@@ -1,4 +1,4 @@
-// Keeps a page of the inbox fresh: when something changed the page is read again, and its live parts are exchanged.
+// Keeps a page of the inbox fresh: after a change the page is fetched again, and its live parts are replaced.
 import { read } from "./read.js";
 
 const PAUSE = 300; // milliseconds between two readings
@@ -20,7 +20,7 @@ function exchange(fresh) {
   badge();
 }
 
-/** How many wait for a person stands in front of the title, where it is seen in another tab. */
+/** Puts the number of waiting visitors before the title, visible from another tab. */
 function badge() {
   const waiting = Number(document.querySelector("[data-waiting]")?.dataset.waiting ?? 0);
   document.title = waiting ? `(${waiting}) ${title}` : title;
@@ -54,7 +54,7 @@ const said = document.getElementById("said");
 if (said) said.scrollTop = said.scrollHeight;
 badge();
 
-// What is typed outlives a click on another button, and a sign-in, until it is sent. It leaves with the tab.
+// Drafts survive clicks on other buttons, and a sign-in, until sent. They are gone with the tab.
 const text = document.getElementById("text");
 if (text) {
   const draft = `draft ${ours.dataset.conversation}`;

@@ -1,6 +1,6 @@
-// What the pages that keep themselves fresh share.
+// Shared by the pages that refresh themselves.
 
-/** The page as the server shows it now. A document in a request runs no scripts. */
+/** The page as the server has it now. A fetched document runs no scripts. */
 export function read(address) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();

@@ -1,4 +1,4 @@
-// Keys of the review page: j and k move, r says right, w goes to the list of what was meant. Not while somebody types.
+// Keys of the review page: j and k move, r says right, w goes to the list of labels. Not while typing.
 const answers = [...document.querySelectorAll(".answer")];
 let at = -1;
 

@@ -1,4 +1,4 @@
-// While tests are played the page reads itself again, and its progress is exchanged.
+// Fetches the page again while tests run, and replaces the progress.
 import { read } from "./read.js";
 
 const PAUSE = 1000; // milliseconds between two readings
@@ -7,7 +7,7 @@ async function follow() {
   while (document.querySelector("#progress[data-busy]")) {
     await new Promise((resolve) => setTimeout(resolve, PAUSE));
     const old = document.getElementById("progress");
-    if (old.contains(document.activeElement)) continue; // somebody reads or is about to press something
+    if (old.contains(document.activeElement)) continue; // has the focus
     const fresh = (await read("/desk/tests").catch(() => null))?.getElementById("progress");
     if (fresh) old.replaceWith(document.adoptNode(fresh));
   }
