@@ -28,7 +28,7 @@ def drawn() -> dict[str, str]:
 
 def defined() -> dict[str, str]:
     """Each error class of the code with its base, private ones aside: these never leave their module."""
-    folders = (PROJECT / name for name in ("lamoon", "actions", "tools.bench"))
+    folders = (PROJECT / name for name in ("lamoon", "actions", "tools"))
     trees = (ast.parse(path.read_text(encoding="utf-8")) for folder in folders for path in folder.rglob("*.py"))
     classes = (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef))
     return {

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Generic, TypeVar
 
-from sqlalchemy import Column, Date, Integer, Table, bindparam, delete, insert, or_, select, update
+from sqlalchemy import bindparam, delete, insert, or_, select, update
 
 from lamoon.booking import BookingStore
 from lamoon.chat.records import GoneError
@@ -18,7 +18,7 @@ from lamoon.chat.store import ChatStore
 from lamoon.errors import StoreError
 from lamoon.rasa_client import RasaClient, RasaError
 from lamoon.storage.database import Database
-from lamoon.storage.tables import handled, metadata, outbox, requests
+from lamoon.storage.tables import handled, outbox, purges, requests
 from lamoon.storage.time import now, to_naive_utc
 
 Key = TypeVar("Key", bound=Hashable)
@@ -45,14 +45,6 @@ GRACE_SECONDS = 12 * 3600.0
 """Less than a day, so that a gateway restarted every night deletes too."""
 JUMP_SECONDS = 60.0
 FINISHED = ("confirmed", "declined", "done")
-
-purges = Table(  # one row a day; counts only, no names
-    "chat_purges",
-    metadata,
-    Column("day", Date, primary_key=True),  # the studio's time zone
-    Column("conversations", Integer, nullable=False),
-    Column("requests", Integer, nullable=False),
-)
 
 
 @dataclass(frozen=True)

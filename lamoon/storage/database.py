@@ -14,21 +14,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import MetaData, create_engine, event, inspect
+from sqlalchemy import MetaData, create_engine, event
 from sqlalchemy.engine import URL, Connection, Engine, make_url
-from sqlalchemy.exc import (
-    ArgumentError,
-    DBAPIError,
-    IntegrityError,
-    NoSuchModuleError,
-    ProgrammingError,
-    SQLAlchemyError,
-)
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
-from sqlalchemy.schema import CreateColumn
 
 from lamoon.errors import StoreError
-from lamoon.storage.tables import metadata
+from lamoon.storage import schema
 
 BUSY_SECONDS = 5
 """How long a statement waits for another writer. A custom action that stores something waits once, and Rasa gives it
@@ -41,31 +33,33 @@ PRAGMAS = (f"busy_timeout = {BUSY_SECONDS * 1000}", "synchronous = FULL", "forei
 
 
 class Database:
-    """A database with `tables` (those of `lamoon.storage.tables` by default), made when missing. Safe for several processes.
+    """A database with the tables of `lamoon.storage.tables` in their newest revision. Safe for several processes.
 
-    Raises StoreError when the address is not one, or the database does not answer.
+    With `tables` it has those instead, without revisions, made when missing.
+
+    Raises StoreError when the address is not one, the database does not answer, or a newer version has made it.
     """
 
-    def __init__(self, url: str, tables: MetaData = metadata) -> None:
-        try:
-            self._engine = _engine(make_url(url))
-        except (ArgumentError, NoSuchModuleError, ImportError, ValueError):
-            raise StoreError(
-                "the database address is not usable: see LAMOON_DATABASE_URL in docs/settings.md"
-            ) from None
-        with _translating_errors("prepare"):
-            _create_tables(self._engine, tables)
+    def __init__(self, url: str, tables: MetaData | None = None) -> None:
+        self._engine = open_engine(url)
+        with translating_errors("prepare"):
+            if self.dialect == "sqlite":
+                _use_log_file(self._engine)
+            if tables is None:
+                self._bring_up_to_date()
+            else:
+                schema.make_tables(self._engine, tables)
 
     @contextmanager
     def writing(self, what: str) -> Iterator[Connection]:
         """A transaction: all of it is stored when the block ends, nothing when it raises. `what` names it in errors."""
-        with _translating_errors(what), self._engine.begin() as connection:
+        with translating_errors(what), self._engine.begin() as connection:
             yield connection
 
     @contextmanager
     def reading(self, what: str) -> Iterator[Connection]:
         """A transaction that only reads, and so never waits for a writer."""
-        with _translating_errors(what), self._engine.connect().execution_options(**{READING: True}) as connection:
+        with translating_errors(what), self._engine.connect().execution_options(**{READING: True}) as connection:
             yield connection
 
     def scrub(self) -> bool:
@@ -77,7 +71,7 @@ class Database:
             return True
         end = time.monotonic() + BUSY_SECONDS
         while True:
-            with _translating_errors("clean up"):
+            with translating_errors("clean up"):
                 busy, _, _ = _pragma(self._engine, "wal_checkpoint(TRUNCATE)")
             if not busy or time.monotonic() >= end:
                 return not busy
@@ -92,6 +86,20 @@ class Database:
         """`sqlite` or `postgresql`."""
         name: str = self._engine.dialect.name
         return name
+
+    def _bring_up_to_date(self) -> None:
+        with self.reading("prepare") as connection:
+            found = schema.stored_revision(connection)
+        if found != schema.revisions()[-1]:
+            schema.upgrade(self._engine)
+
+
+def open_engine(address: str) -> Engine:
+    """An engine for the database, which is not connected yet. Raises StoreError when the address is not one."""
+    try:
+        return _engine(make_url(address))
+    except (ArgumentError, NoSuchModuleError, ImportError, ValueError):
+        raise StoreError("the database address is not usable: see LAMOON_DATABASE_URL in docs/settings.md") from None
 
 
 def _engine(url: URL) -> Engine:
@@ -155,39 +163,18 @@ def _on_begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get(READING) else "BEGIN IMMEDIATE")
 
 
-def _create_tables(engine: Engine, tables: MetaData) -> None:
-    """Makes what is missing. Two processes may do so at once: the slower one finds it made and looks again."""
-    for attempt in range(5):
+def _use_log_file(engine: Engine) -> None:
+    """Puts SQLite into WAL mode: once per file, which remembers. Two processes may do so at once; SQLite refuses one."""
+    end = time.monotonic() + BUSY_SECONDS
+    while True:
         try:
-            if engine.dialect.name == "sqlite":
-                _pragma(engine, "journal_mode = WAL")  # once per file: it remembers
-            with engine.begin() as connection:
-                tables.create_all(connection)
-                _add_columns(connection, tables)
-        except (DBAPIError, sqlite3.Error) as error:
-            if attempt == 4 or not _raced(error, engine):
+            _pragma(engine, "journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() >= end:
                 raise
-            time.sleep(0.1 * (attempt + 1))
+            time.sleep(0.1)
         else:
             return
-
-
-def _add_columns(connection: Connection, tables: MetaData) -> None:
-    """Columns that a version after the database's own has added; they have a default or may be empty."""
-    schema = inspect(connection)
-    for table in tables.sorted_tables:
-        there = {column["name"] for column in schema.get_columns(table.name)}
-        for column in table.columns:
-            if column.name not in there:
-                described = CreateColumn(column).compile(dialect=connection.dialect)
-                connection.exec_driver_sql(f"ALTER TABLE {table.name} ADD COLUMN {described}")
-
-
-def _raced(error: Exception, engine: Engine) -> bool:
-    """Whether another process making the same tables can be the cause."""
-    if engine.dialect.name == "sqlite":
-        return isinstance(getattr(error, "orig", error), sqlite3.OperationalError)
-    return isinstance(error, IntegrityError | ProgrammingError)
 
 
 def _pragma(engine: Engine, pragma: str) -> Any:
@@ -200,7 +187,7 @@ def _pragma(engine: Engine, pragma: str) -> Any:
 
 
 @contextmanager
-def _translating_errors(what: str) -> Iterator[None]:
+def translating_errors(what: str) -> Iterator[None]:
     """Turns every database error into a StoreError without its text, which may quote a visitor's words."""
     try:
         yield

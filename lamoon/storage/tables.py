@@ -7,6 +7,7 @@ from sqlalchemy import (
     JSON,
     Boolean,
     Column,
+    Date,
     DateTime,
     Float,
     ForeignKey,
@@ -159,6 +160,14 @@ probes = Table(  # empty: what the health page writes, and removes again
     metadata,
     Column("id", Integer, primary_key=True),
     Column("filler", Text, nullable=False),
+)
+
+purges = Table(  # a row for every day; no names, only how many
+    "chat_purges",
+    metadata,
+    Column("day", Date, primary_key=True),  # at the studio
+    Column("conversations", Integer, nullable=False),
+    Column("requests", Integer, nullable=False),
 )
 
 

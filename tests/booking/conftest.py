@@ -1,4 +1,4 @@
-"""Real things for the booking tests: databases (SQLite, and PostgreSQL where it answers), a mail server, workers."""
+"""Real things for the booking tests: a store in each kind of database, a mail server, workers."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword, Session
-from sqlalchemy import create_engine
-from sqlalchemy.exc import OperationalError
+from storage.conftest import postgres_url as postgres_url
+from storage.conftest import sqlite_url as sqlite_url
+from storage.conftest import url as url
 
 from lamoon.booking import BookingRequest, BookingStore, Contact
 from lamoon.booking.mail import SmtpMailer
 from lamoon.settings import Secret
 
 PROJECT = Path(__file__).resolve().parents[2]
-POSTGRES = os.environ.get("LAMOON_TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/test")
 USER, PASSWORD = "assistant", "correct horse"
 STUDIO = "studio@example.com"
 
@@ -50,36 +50,6 @@ def request_of() -> Callable[..., BookingRequest]:
         return BookingRequest(**{**values, **changes})
 
     return build
-
-
-@pytest.fixture
-def sqlite_url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'state' / 'lamoon.db'}"
-
-
-@pytest.fixture
-def postgres_url() -> Iterator[str]:
-    """An empty schema of its own, dropped afterwards. Skips where no PostgreSQL answers."""
-    schema = f"lamoon_test_{uuid.uuid4().hex}"
-    admin = create_engine(POSTGRES, future=True, connect_args={"connect_timeout": 2})
-    try:
-        with admin.begin() as connection:
-            connection.exec_driver_sql(f"CREATE SCHEMA {schema}")
-    except OperationalError:
-        pytest.skip("no PostgreSQL at LAMOON_TEST_POSTGRES_URL or 127.0.0.1:5432")
-    try:
-        yield f"{POSTGRES}?options=-csearch_path%3D{schema}"
-    finally:
-        with admin.begin() as connection:
-            connection.exec_driver_sql(f"DROP SCHEMA {schema} CASCADE")
-        admin.dispose()
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def url(request: pytest.FixtureRequest) -> str:
-    """A fresh database of each kind."""
-    address: str = request.getfixturevalue(f"{request.param}_url")
-    return address
 
 
 @pytest.fixture

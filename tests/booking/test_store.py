@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
-import stat
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,7 +14,6 @@ from sqlalchemy import create_engine
 from lamoon.booking import BookingRequest, BookingStore, Contact, DisclosedCondition
 from lamoon.booking.outbox import Outbox
 from lamoon.errors import StoreError
-from lamoon.storage.database import BUSY_SECONDS
 
 Build = Callable[..., BookingRequest]
 
@@ -146,62 +142,6 @@ def test_a_second_start_finds_the_tables(url: str, request_of: Build) -> None:
     assert BookingStore(url).get(reference) is not None
 
 
-def test_a_database_of_an_earlier_version_gets_the_new_columns(tmp_path: Path) -> None:
-    from lamoon.chat.store import ChatStore  # its tables live in the same database
-
-    file = tmp_path / "old.db"
-    with sqlite3.connect(file) as old:
-        old.execute(
-            "CREATE TABLE chat_conversations (id VARCHAR(32) PRIMARY KEY, mode VARCHAR(10), run INTEGER, "
-            "shown_from INTEGER, last_said INTEGER, language VARCHAR(35), created_at DATETIME, active_at DATETIME)"
-        )
-        old.execute(
-            "INSERT INTO chat_conversations VALUES ('a', 'bot', 0, 0, 0, '', '2030-01-01 00:00:00.000000', '2030-01-01 00:00:00.000000')"
-        )
-    chats = ChatStore(BookingStore(f"sqlite:///{file}").database)
-    assert (chats.find("a").channel, chats.find("a").address) == ("web", None)
-
-
-def test_several_starts_at_the_same_moment(url: str) -> None:
-    with ThreadPoolExecutor(6) as pool:
-        for store in pool.map(lambda _: BookingStore(url), range(6)):
-            assert store.list() == []
-            store.close()
-
-
-def test_sqlite_survives_a_power_cut_and_is_private(sqlite_url: str, tmp_path: Path) -> None:
-    store = BookingStore(sqlite_url)
-    names = ("journal_mode", "synchronous", "busy_timeout", "foreign_keys", "secure_delete")
-    with store.database.reading("look") as connection:
-        found = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in names]
-    assert found == ["wal", 2, BUSY_SECONDS * 1000, 1, 1]
-    file = tmp_path / "state" / "lamoon.db"
-    assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
-
-
-def test_reading_does_not_wait_for_a_writer(sqlite_url: str, request_of: Build) -> None:
-    store = BookingStore(sqlite_url)
-    reference = store.submit(request_of())
-    with store.database.writing("write"):
-        assert store.get(reference) is not None
-
-
-@pytest.mark.parametrize(
-    "url", ["nonsense", "oracle://x/y", "sqlite:////proc/nowhere/x.db", "postgresql+nodriver://127.0.0.1/x"]
-)
-def test_bad_addresses(url: str) -> None:
-    with pytest.raises(StoreError, match="LAMOON_DATA"):
-        BookingStore(url)
-
-
-def test_a_database_that_does_not_answer_tells_no_password() -> None:
-    with pytest.raises(StoreError) as caught:
-        BookingStore("postgresql://u:hush@127.0.0.1:1/x")
-    assert "hush" not in str(caught.value)
-    assert "LAMOON_DATABASE_URL" in str(caught.value)
-
-
 def test_errors_hold_no_words_of_a_visitor(store: BookingStore, url: str, request_of: Build) -> None:
     engine = create_engine(url, future=True)
     with engine.begin() as connection:
@@ -214,33 +154,3 @@ def test_errors_hold_no_words_of_a_visitor(store: BookingStore, url: str, reques
     assert caught.value.__suppress_context__
     assert caught.value.__cause__ is None, "a log with the cause would show the database's own text"
     assert "Zebulon" not in str(caught.value.__context__)
-
-
-def test_a_file_that_is_no_database(tmp_path: Path) -> None:
-    path = tmp_path / "lamoon.db"
-    path.write_bytes(os.urandom(4096))
-    with pytest.raises(StoreError):
-        BookingStore(f"sqlite:///{path}")
-
-
-def test_many_may_clean_up_at_once(store: BookingStore) -> None:
-    """SQLite refuses who comes while another empties the log: they wait for each other."""
-    with ThreadPoolExecutor(8) as threads:
-        assert all(threads.map(lambda _: store.database.scrub(), range(40)))
-
-
-def test_a_log_that_somebody_reads_is_not_clean(
-    sqlite_url: str, request_of: Build, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Another program in the middle of a long read, such as a backup."""
-    monkeypatch.setattr("lamoon.storage.database.PRAGMAS", ("busy_timeout = 50", "secure_delete = ON"))
-    monkeypatch.setattr("lamoon.storage.database.BUSY_SECONDS", 0.2)
-    path = sqlite_url.removeprefix("sqlite:///")
-    with closing(BookingStore(sqlite_url)) as store, closing(sqlite3.connect(path, isolation_level=None)) as reader:
-        store.submit(request_of())
-        reader.execute("BEGIN")
-        reader.execute("SELECT count(*) FROM booking_requests").fetchall()
-        store.submit(request_of())
-        assert not store.database.scrub()
-        reader.execute("COMMIT")
-        assert store.database.scrub()

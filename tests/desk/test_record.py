@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from booking.conftest import postgres_url as postgres_url
-from booking.conftest import sqlite_url as sqlite_url
-from booking.conftest import url as url
+from storage.conftest import postgres_url as postgres_url
+from storage.conftest import sqlite_url as sqlite_url
+from storage.conftest import url as url
 
 from desk.conftest import OWNER, STAFF, DeskOf
 from lamoon.desk import personal_data_pages, routes

@@ -1,0 +1,69 @@
+"""The revision of the database's tables, from the command line.
+
+    lamoon database current                which revision the database is at, and which this version wants
+    lamoon database upgrade [REVISION]     bring it up to the newest, or this one; every start does so by itself
+    lamoon database downgrade REVISION     bring it back, before an older version of the assistant is started
+
+Stop the assistant and copy the database before a downgrade. The files in lamoon/storage/migrations/versions say what
+each revision has, and what its downgrade loses. Exit codes: 0 done, 1 refused or the database failed, 2 wrong usage or
+settings.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from sqlalchemy.engine import Engine
+
+from lamoon.errors import ConfigurationError, LamoonError
+from lamoon.settings import load_settings
+from lamoon.storage import schema
+from lamoon.storage.database import READING, open_engine, translating_errors
+
+DONE, FAILED, WRONG = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command and returns its exit code."""
+    asked = _parser().parse_args(arguments)
+    try:
+        engine = open_engine(load_settings().database_url.reveal())
+        with translating_errors(asked.command):
+            print(_run(asked, engine))
+    except ConfigurationError as error:
+        print(error, file=sys.stderr)
+        return WRONG
+    except LamoonError as error:
+        print(error, file=sys.stderr)
+        return FAILED
+    return DONE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="lamoon database", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="{current,upgrade,downgrade}")
+    commands.add_parser("current", help="which revision the database is at")
+    up = commands.add_parser("upgrade", help="bring it up to the newest revision, or this one")
+    up.add_argument("revision", metavar="REVISION", nargs="?")
+    down = commands.add_parser("downgrade", help="bring it back to a revision")
+    down.add_argument("revision", metavar="REVISION")
+    return parser
+
+
+def _run(asked: argparse.Namespace, engine: Engine) -> str:
+    if asked.command == "current":
+        with engine.connect().execution_options(**{READING: True}) as connection:
+            return f"{schema.stored_revision(connection) or 'none'} (newest: {schema.revisions()[-1]})"
+    if asked.command == "upgrade":
+        before, after = schema.upgrade(engine, asked.revision)
+    else:
+        before, after = schema.downgrade(engine, asked.revision)
+    return f"{before or 'none'} -> {after}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
