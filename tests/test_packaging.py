@@ -185,5 +185,5 @@ def imported_distributions() -> Iterator[str]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             names += [node.module] if isinstance(node, ast.ImportFrom) and node.module and not node.level else []
-            for root in {name.split(".")[0] for name in names} - sys.stdlib_module_names - {*OWN, "tools.bench"}:
+            for root in {name.split(".")[0] for name in names} - sys.stdlib_module_names - {*OWN}:
                 yield canonicalize_name(sources[root][0])
