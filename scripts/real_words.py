@@ -15,8 +15,7 @@ from pathlib import Path
 from lamoon.screening.catalogue import Catalogue, load_catalogue
 from lamoon.screening.screener import REAL_WORDS
 from lamoon.text.shorthand import CONTRACTIONS
-from lamoon.text.speller import Speller
-from lamoon.text.spelling import read_known_words
+from lamoon.text.spelling import CatalogueSpelling, read_known_words
 
 SHA256 = "68e9dc81c7e73bd7310b57e516ecaea0d8b6387ff71344a57c04174650a407a7"
 MOST = 60_100  # rarer words of the dictionary are likelier misspellings than words that visitors write
@@ -55,27 +54,27 @@ def real_words(dictionary: str, catalogue: Catalogue) -> Iterator[str]:
     """The real words that the repair towards `catalogue` would change. `dictionary`: a word and its count a line."""
     counts = {word: int(count) for word, count in map(str.split, dictionary.splitlines())}
     frequent = sorted(counts, key=lambda word: (-counts[word], word))[:MOST]
-    speller = _speller_without_real_words(catalogue)
+    spelling = _spelling_without_real_words(catalogue)
     for word in sorted(FURTHER.union(frequent) - MISSPELLINGS - catalogue.spellings.keys()):
-        if word.isalpha() and _is_changed(word, speller):
+        if word.isalpha() and _is_changed(word, spelling):
             yield word
 
 
-def _speller_without_real_words(catalogue: Catalogue) -> Speller:
-    """The screener's speller as it would be if this script had never been run."""
+def _spelling_without_real_words(catalogue: Catalogue) -> CatalogueSpelling:
+    """The screener's spelling as it would be if this script had never been run."""
     everyday, matcher = read_known_words(), catalogue.matcher
     named = [word for word in matcher.vocabulary if word.isalpha()]
     begun = [word for word in everyday if word.startswith(tuple(matcher.prefixes))]
-    return Speller(
+    return CatalogueSpelling(
         [*named, *begun, *filter(str.isalpha, CONTRACTIONS)],
         everyday,
         catalogue.spellings,
     )
 
 
-def _is_changed(word: str, speller: Speller) -> bool:
+def _is_changed(word: str, spelling: CatalogueSpelling) -> bool:
     """Whether a repair makes another word of it. A plural made singular is none: "lymphomas" tells what "lymphoma" does."""
-    repaired = speller.repair(word)
+    repaired = spelling.repair(word)
     return repaired != word and (word != f"{repaired}s" or word.endswith("ss"))
 
 

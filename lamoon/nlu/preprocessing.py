@@ -16,7 +16,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from lamoon.nlu.component import StatelessComponent, code_fingerprint
 from lamoon.text.clean import plain_text
-from lamoon.text.spelling import SpellingRepair, frequent_words, read_known_words
+from lamoon.text.spelling import DomainSpelling, frequent_words, read_known_words
 
 ORIGINAL_TEXT = "original_text"
 
@@ -53,7 +53,7 @@ class SpellingRepairComponent(GraphComponent):
         self._min_count = int(config["min_count"])
         self._storage = storage
         self._resource = resource
-        self._repair: SpellingRepair | None = None
+        self._repair: DomainSpelling | None = None
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -84,7 +84,7 @@ class SpellingRepairComponent(GraphComponent):
         component = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as folder:
             words = json.loads((Path(folder) / "words.json").read_text(encoding="utf-8"))
-        component._repair = SpellingRepair(words, read_known_words())
+        component._repair = DomainSpelling(words, read_known_words())
         return component
 
     @classmethod
@@ -98,7 +98,7 @@ class SpellingRepairComponent(GraphComponent):
         words = frequent_words([example.get(TEXT, "") for example in english], self._min_count)
         with self._storage.write_to(self._resource) as folder:
             (Path(folder) / "words.json").write_text(json.dumps(words), encoding="utf-8")
-        self._repair = SpellingRepair(words, read_known_words())
+        self._repair = DomainSpelling(words, read_known_words())
         return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:

@@ -22,7 +22,7 @@ from itertools import product
 from typing import Final, Generic, TypeVar
 
 from lamoon.errors import LamoonError
-from lamoon.text.shorthand import spelled_out
+from lamoon.text.shorthand import expand_contraction
 from lamoon.text.tokens import Word, fold_text, number_value
 
 V = TypeVar("V")
@@ -140,7 +140,7 @@ def _atom(piece: str, groups: Groups) -> list[Sequence_]:
         raise PatternError(f"'{piece}' is not a word; marks and apostrophes are left out of patterns")
     if piece.isupper() and len(piece) > 1:
         return [(Element(frozenset({f"^{fold_text(piece)}"})),)]
-    return [tuple(Element(frozenset({word})) for word in spelled_out(fold_text(piece)).split())]
+    return [tuple(Element(frozenset({word})) for word in expand_contraction(fold_text(piece)).split())]
 
 
 def _join(parts: list[list[Sequence_]]) -> list[Sequence_]:

@@ -12,8 +12,7 @@ from lamoon.screening.message import Outcome, ScreenedMessage, Status
 from lamoon.screening.outcome import decide_outcome, decide_statuses
 from lamoon.text.normalize import words_of
 from lamoon.text.shorthand import CONTRACTIONS
-from lamoon.text.speller import Speller
-from lamoon.text.spelling import read_known_words
+from lamoon.text.spelling import CatalogueSpelling, read_known_words
 from lamoon.text.tokens import chunks
 
 MAX_LENGTH: Final = 10_000
@@ -52,7 +51,9 @@ class Screener:
         begun = tuple(matcher.prefixes)
         vocabulary = [word for word in matcher.vocabulary if word.isalpha()]
         vocabulary += [word for word in everyday if word.startswith(begun)] if begun else []
-        self.speller = Speller([*vocabulary, *filter(str.isalpha, CONTRACTIONS)], everyday, catalogue.spellings)
+        self.spelling = CatalogueSpelling(
+            [*vocabulary, *filter(str.isalpha, CONTRACTIONS)], everyday, catalogue.spellings
+        )
 
     @classmethod
     def load(cls, path: Path | None = None, year: int | None = None) -> Screener:
@@ -72,7 +73,7 @@ class Screener:
         text = text[:MAX_LENGTH]
         parts = chunks(text)
         message = ScreenedMessage(text, parts)
-        message.words = words_of(text, parts, self.speller)
+        message.words = words_of(text, parts, self.spelling)
         find_conditions(message, self.catalogue)
         decide_statuses(message, self.catalogue)
         decide_outcome(message, self.catalogue)

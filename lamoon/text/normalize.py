@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import Final
 
-from lamoon.text.shorthand import expand_clinical, spelled_out
-from lamoon.text.speller import Speller
+from lamoon.text.shorthand import expand_clinical, expand_contraction
+from lamoon.text.spelling import CatalogueSpelling
 from lamoon.text.tokens import Chunk, Word, ends_sentence
 
 RUN_ON: Final = 100
 
 
-def words_of(text: str, parts: list[Chunk], speller: Speller) -> list[Word]:
+def words_of(text: str, parts: list[Chunk], spelling: CatalogueSpelling) -> list[Word]:
     """The words of a message.
 
     Args:
         text: the original message.
         parts: its pieces, as `text.chunks` cut them.
-        speller: repairs the misspelt ones.
+        spelling: repairs the misspelt ones.
 
     Returns:
         Words with their places in `text`. A contraction gives several words of one place; `token` is its piece's index.
@@ -35,7 +35,7 @@ def words_of(text: str, parts: list[Chunk], speller: Speller) -> list[Word]:
         norms = (
             [part.norm]
             if part.kind != "word"
-            else _repaired(part, speller, _is_name(parts, token, first) or _is_foreign(text, part)).split()
+            else _repaired(part, spelling, _is_name(parts, token, first) or _is_foreign(text, part)).split()
         )
         words += [Word(norm, part.start, part.end, part.kind, part.capitals, sentence, token) for norm in norms]
         ended = ended or ends_sentence(parts, token, text)
@@ -66,8 +66,8 @@ def _is_foreign(text: str, part: Chunk) -> bool:
     return not raw.isascii() and any(letter.isalpha() and not letter.isascii() for letter in raw)
 
 
-def _repaired(part: Chunk, speller: Speller, name: bool) -> str:
-    spelled = spelled_out(part.norm)
+def _repaired(part: Chunk, spelling: CatalogueSpelling, name: bool) -> str:
+    spelled = expand_contraction(part.norm)
     if " " in spelled:
         return spelled
-    return spelled_out(speller.repair(spelled, name)) or part.norm
+    return expand_contraction(spelling.repair(spelled, name)) or part.norm

@@ -1,4 +1,8 @@
-"""Shorthand and contractions written out: of chats, and of nurses and dialects."""
+"""Shorthand, contractions and dialect written out: chat shorthand for the classifier, all of them for the screening.
+
+The classifier reads sentences as people write them, "don't know" for "dunno"; the screening reads words, "do not know".
+Each word has one place in one of the tables below.
+"""
 
 from __future__ import annotations
 
@@ -7,35 +11,104 @@ from typing import Final
 
 from lamoon.text.tokens import Chunk
 
-_TABLE: Final = """
-u=you, ya=you, yous=you, y'all=you, yall=you, ur=your, r=are, n=and, nd=and, w/=with, w/o=without, b4=before, abt=about,
-cuz=because, cos=because, coz=because, bc=because, tho=though, thru=through, ppl=people, enuf=enough, atm=at the moment,
-rn=right now, asap=as soon as possible, 2day=today, 2moro=tomorrow, 2nite=tonight, nite=night, tmr=tomorrow, tmrw=tomorrow,
-tmrrw=tomorrow, hr=hour, hrs=hours, mins=minutes, wk=week, wks=weeks, mth=month, mths=months, yr=year, yrs=years,
-hw=how, wen=when, wot=what, wut=what, whr=where, wd=would, wld=would, cd=could, shd=should, sth=something, smth=something,
-summat=something, sumthing=something, nuffin=nothing, nothin=nothing, probs=probably, prob=probably, defo=definitely,
-obvs=obviously, gud=good, gr8=great, bak=back, bk=back, fav=favourite, pls=please, plz=please, ty=thank you,
-tysm=thank you so much, thx=thanks, thnx=thanks, thanx=thanks, tnx=thanks, sry=sorry, soz=sorry, cya=see you, l8r=later,
-ttyl=talk to you later, gtg=got to go, g2g=got to go, brb=be right back, idk=i don't know, dunno=don't know,
-tbh=to be honest, imo=in my opinion, btw=by the way, omg=oh my god, m8=mate, luv=love, kk=okay, bf=boyfriend,
-gf=girlfriend, hubby=husband, appt=appointment, appts=appointments, appmt=appointment, sesh=session, msg=message,
-msgs=messages, mssg=message, gonna=going to, wanna=want to, gotta=have to, gimme=give me, lemme=let me,
-kinda=kind of, sorta=sort of, outta=out of, im=i'm, ive=i've, youre=you're, theyre=they're, whats=what's, hows=how's,
-wheres=where's, whos=who's, thats=that's, theres=there's, cant=can't, wont=won't, dont=don't, doesnt=doesn't,
-didnt=didn't, isnt=isn't, arent=aren't, wasnt=wasn't, couldnt=couldn't, shouldnt=shouldn't, wouldnt=wouldn't,
-havent=haven't, hasnt=hasn't
+# Both write these out. Where they differ, what the screening reads comes after the bar.
+_FOR_BOTH: Final = """
+u=you, yous=you, y'all=you, yall=you, ur=your, r=are, n=and, nd=and, b4=before, abt=about, cuz=because, cos=because,
+coz=because, bc=because, tho=though, thru=through, ppl=people, atm=at the moment, rn=right now, 2day=today, tmr=tomorrow,
+tmrw=tomorrow, hrs=hours, mins=minutes, wk=week, wks=weeks, mth=month, mths=months, yr=year, yrs=years, wd=would,
+wld=would, cd=could, shd=should, sth=something, smth=something, nothin=nothing, prob=probably, probs=probably|problems,
+pls=please, plz=please, dunno=don't know, gonna=going to, wanna=want to, gotta=have to, gimme=give me, lemme=let me,
+im=i'm, ive=i've, youre=you're, theyre=they're, whats=what's, hows=how's, wheres=where's, whos=who's, thats=that's,
+theres=there's
 """
-SHORTHAND: Final[dict[str, str]] = {
-    short.strip(): full for short, _, full in (" ".join(pair.split()).partition("=") for pair in _TABLE.split(","))
+_FOR_CLASSIFIER: Final = """
+ya=you, w/=with, w/o=without, enuf=enough, asap=as soon as possible, 2moro=tomorrow, 2nite=tonight, nite=night,
+tmrrw=tomorrow, hr=hour, hw=how, wen=when, wot=what, wut=what, whr=where, summat=something, sumthing=something,
+nuffin=nothing, defo=definitely, obvs=obviously, gud=good, gr8=great, bak=back, bk=back, fav=favourite, ty=thank you,
+tysm=thank you so much, thx=thanks, thnx=thanks, thanx=thanks, tnx=thanks, sry=sorry, soz=sorry, cya=see you, l8r=later,
+ttyl=talk to you later, gtg=got to go, g2g=got to go, brb=be right back, idk=i don't know, tbh=to be honest,
+imo=in my opinion, btw=by the way, omg=oh my god, m8=mate, luv=love, kk=okay, bf=boyfriend, gf=girlfriend,
+hubby=husband, appt=appointment, appts=appointments, appmt=appointment, sesh=session, msg=message, msgs=messages,
+mssg=message, kinda=kind of, sorta=sort of, outta=out of
+"""
+_FOR_SCREENING: Final = """
+iam=i am, i'am=i am, i'v=i have, iv'e=i have, its=it is, hes=he is, shes=she is, weve=we have, theyve=they have,
+cannot=can not, havnt=have not, havn't=have not, dosnt=does not, dosent=does not, doesent=does not, dident=did not,
+didint=did not, let's=let us, lets=let us, hafta=have to, &=and, +=and, w=with, wo=without, bcs=because, hx=history,
+mnths=months, pt=patient, bp=bp, bin=been, sb=somebody, yest=yesterday, ov=of, da=the, dat=that, dis=this, wiv=with,
+wif=with, mi=my, docs=doctors, anymore=any more, tummies=tummy, bleedin=bleeding, killin=killing, hurtin=hurting,
+burnin=burning, dyin=dying
+"""
+# Verbs before "n't". The classifier writes "dont" as "don't" for the verbs of the first row only.
+_NOT_FOR_BOTH: Final = "do does did is are was have has could should would ca wo"
+_NOT_FOR_SCREENING: Final = "were had can will must need might ai"
+_NOT_AS_SPELLED: Final = {"ca": "can", "wo": "will", "ai": "is"}
+_PRONOUNS: Final = "i you he she it we they that there who what this"
+_BEFORE_IS: Final = "here how when where why everything nothing something one"
+_ENDINGS: Final = {"'m": "am", "'re": "are", "'ve": "have", "'ll": "will", "'d": "would"}
+
+
+def _table(rows: str) -> dict[str, str]:
+    pairs = (" ".join(pair.split()).partition("=") for pair in rows.split(","))
+    return {short: full for short, _, full in pairs}
+
+
+def _negations() -> dict[str, str]:
+    words: dict[str, str] = {}
+    for verb in f"{_NOT_FOR_BOTH} {_NOT_FOR_SCREENING}".split():
+        stem = "ca" if verb == "can" else verb
+        for form in (f"{verb}n't", f"{verb}nt", f"{stem}n't", f"{verb}'nt"):
+            words[form] = f"{_NOT_AS_SPELLED.get(verb, verb)} not"
+    return words
+
+
+def _verbs_after_pronouns() -> dict[str, str]:
+    words = {
+        f"{pronoun}{ending}": f"{pronoun} {full}" for pronoun in _PRONOUNS.split() for ending, full in _ENDINGS.items()
+    }
+    return words | {f"{word}'s": f"{word} is" for word in f"{_PRONOUNS} {_BEFORE_IS}".split()}
+
+
+def _for_screening() -> dict[str, str]:
+    """With the contractions of what the classifier reads written out: "im" is "i'm" to it and "i am" here."""
+    words = _negations() | _verbs_after_pronouns()
+    for short, full in (_table(_FOR_BOTH) | _table(_FOR_SCREENING)).items():
+        words[short] = " ".join(words.get(word, word) for word in full.rpartition("|")[2].split())
+    return words
+
+
+CHAT_SHORTHAND: Final[dict[str, str]] = {
+    **{short: full.partition("|")[0] for short, full in _table(_FOR_BOTH).items()},
+    **_table(_FOR_CLASSIFIER),
+    **{f"{verb}nt": f"{verb}n't" for verb in _NOT_FOR_BOTH.split()},
 }
-_SHORT: Final = re.compile(
-    rf"(?<![\w'/])(?:{'|'.join(map(re.escape, sorted(SHORTHAND, key=len, reverse=True)))})(?![\w'/])", re.IGNORECASE
+"""What the classifier writes out."""
+CONTRACTIONS: Final[dict[str, str]] = _for_screening()
+"""What the screening writes out, in lower case."""
+
+_CHAT_SHORTHAND: Final = re.compile(
+    rf"(?<![\w'/])(?:{'|'.join(map(re.escape, sorted(CHAT_SHORTHAND, key=len, reverse=True)))})(?![\w'/])",
+    re.IGNORECASE,
 )
 
 
 def expand_chat(text: str) -> str:
-    """`text` with its shorthand written out in full words."""
-    return _SHORT.sub(lambda match: SHORTHAND[match.group().lower()], text)
+    """`text` with its chat shorthand written out in full words."""
+    return _CHAT_SHORTHAND.sub(lambda match: CHAT_SHORTHAND[match.group().lower()], text)
+
+
+def expand_contraction(norm: str) -> str:
+    """`norm` with its contraction written out, and without a possessive or a left-over apostrophe."""
+    found = CONTRACTIONS.get(norm)
+    if found is not None:
+        return found
+    if "'" not in norm:
+        return norm
+    for ending, full in (("n't", " not"), ("'ve", " have"), ("'ll", " will"), ("'re", " are")):
+        if norm.endswith(ending):
+            return norm.removesuffix(ending) + full
+    head, _, tail = norm.partition("'")
+    return head if tail in ("s", "", "d") else head + tail
 
 
 _PARTS_OF_A_YEAR: Final = {"7": "days", "52": "weeks", "12": "months"}
@@ -106,69 +179,3 @@ def _time(parts: list[Chunk], at: int) -> tuple[str, ...] | None:
 
 def _norm(parts: list[Chunk], at: int) -> str:
     return parts[at].norm if 0 <= at < len(parts) else ""
-
-
-_PRONOUNS: Final = "i you he she it we they that there who what this"
-_NOT: Final = (
-    "do does did is are was were has have had can could would should will must need might ca wo ai"  # ca n't, wo n't
-)
-
-
-def _built() -> dict[str, str]:
-    words: dict[str, str] = {}
-    for verb in _NOT.split():
-        full = {"ca": "can", "wo": "will", "ai": "is"}.get(verb, verb)
-        stem = verb.removesuffix("n") if verb == "can" else verb
-        for form in (f"{verb}n't", f"{verb}nt", f"{stem}n't", f"{verb}'nt"):
-            words[form] = f"{full} not"
-    endings = {"'m": "am", "'re": "are", "'ve": "have", "'ll": "will", "'d": "would"}
-    for pronoun in _PRONOUNS.split():
-        words |= {f"{pronoun}{ending}": f"{pronoun} {full}" for ending, full in endings.items()}
-    for word in (
-        *_PRONOUNS.split(),
-        "here",
-        "how",
-        "when",
-        "where",
-        "why",
-        "everything",
-        "nothing",
-        "something",
-        "one",
-    ):
-        words[f"{word}'s"] = f"{word} is"
-    return words
-
-
-_CHAT: Final = """
-im=i am, iam=i am, i'am=i am, ive=i have, i'v=i have, iv'e=i have, its=it is, thats=that is, theres=there is, hes=he
-is, shes=she is, theyre=they are, youre=you are, weve=we have, theyve=they have, whats=what is, hows=how is,
-wheres=where is, whos=who is, cannot=can not, havnt=have not, havn't=have not, dosnt=does not, dosent=does not,
-doesent=does not, dident=did not, didint=did not, let's=let us, lets=let us, gonna=going to, wanna=want to,
-gotta=have to, hafta=have to, dunno=do not know, gimme=give me, lemme=let me, u=you, ur=your, r=are, n=and, nd=and,
-yous=you, y'all=you, yall=you, &=and, +=and, w=with, wo=without, cuz=because, cos=because, coz=because, bc=because,
-bcs=because, hx=history, yr=year, yrs=years, wk=week, wks=weeks, mth=month, mths=months, mnths=months, hrs=hours,
-mins=minutes, pls=please, plz=please, pt=patient, bp=bp, tho=though, thru=through, b4=before, abt=about,
-smth=something, bin=been, sb=somebody, 2day=today, tmrw=tomorrow, tmr=tomorrow, yest=yesterday, rn=right now, atm=at
-the moment, ppl=people, prob=probably, probs=problems, wd=would, wld=would, cd=could, shd=should, ov=of, da=the,
-dat=that, dis=this, wiv=with, wif=with, mi=my, docs=doctors, anymore=any more, tummies=tummy, nothin=nothing,
-sth=something, bleedin=bleeding, killin=killing, hurtin=hurting, burnin=burning, dyin=dying
-"""
-
-CONTRACTIONS: Final[dict[str, str]] = _built() | {
-    word.strip(): full for word, _, full in (" ".join(pair.split()).partition("=") for pair in _CHAT.split(","))
-}
-
-
-def spelled_out(norm: str) -> str:
-    """`norm` with its contraction written out, and without a possessive or a left-over apostrophe."""
-    found = CONTRACTIONS.get(norm)
-    if found is not None:
-        return found
-    if "'" not in norm:
-        return norm
-    for ending, full in (("n't", " not"), ("'ve", " have"), ("'ll", " will"), ("'re", " are")):
-        if norm.endswith(ending):
-            return norm.removesuffix(ending) + full
-    head, _, tail = norm.partition("'")
-    return head if tail in ("s", "", "d") else head + tail

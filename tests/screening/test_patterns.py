@@ -5,7 +5,7 @@ import pytest
 from lamoon.screening.matcher import PatternMatcher
 from lamoon.screening.patterns import PatternError, compact, parse
 from lamoon.text.normalize import words_of
-from lamoon.text.speller import Speller
+from lamoon.text.spelling import CatalogueSpelling
 from lamoon.text.tokens import chunks
 
 GROUPS = {"part": parse("arm|lower leg", {})}
@@ -14,7 +14,7 @@ GROUPS = {"part": parse("arm|lower leg", {})}
 def found(pattern: str, text: str) -> list[str]:
     """The words that a pattern finds in a text."""
     matcher = PatternMatcher([("x", sequence) for sequence in compact(parse(pattern, GROUPS))])
-    words = words_of(text, chunks(text), Speller(matcher.vocabulary, [], {}))
+    words = words_of(text, chunks(text), CatalogueSpelling(matcher.vocabulary, [], {}))
     return [" ".join(word.norm for word in words[match.first : match.last + 1]) for match in matcher.find(words)]
 
 

@@ -79,7 +79,7 @@ def _reader(nlp: Language, mark: Mark) -> Outcome:
     def read(text: str) -> str:
         parts = chunks(text)
         message = ScreenedMessage(text, parts)
-        message.words = words_of(text, parts, screener.speller)
+        message.words = words_of(text, parts, screener.spelling)
         find_conditions(message, catalogue)
         if message.findings:
             _decide(message, catalogue, nlp, mark)

@@ -21,7 +21,7 @@ from lamoon.errors import LamoonError
 from lamoon.nlu.preprocessing import NOT_ENGLISH
 from lamoon.project import PROJECT
 from lamoon.text.clean import plain_text
-from lamoon.text.spelling import SpellingRepair, frequent_words, read_known_words
+from lamoon.text.spelling import DomainSpelling, frequent_words, read_known_words
 from lamoon.understanding.classifier import ClassifierSettings, HybridClassifier, Prediction, answer_group
 from lamoon.understanding.encoder import SentenceEncoder, Vectors
 from tools.bench.progress import say
@@ -73,7 +73,7 @@ def main() -> int:
 def _material() -> Material:
     phrases = load_project(PROJECT).assistant.phrases
     words = frequent_words([p.text for p in phrases if p.label not in NOT_ENGLISH], WORD_COUNT)
-    spelling, encoder = SpellingRepair(words, read_known_words()), SentenceEncoder()
+    spelling, encoder = DomainSpelling(words, read_known_words()), SentenceEncoder()
     texts = [spelling.repair(phrase.text) for phrase in phrases]
     questions = [question for question in read_questions(QUESTIONS) if question.group not in ("near", "far")]
     asked = [spelling.repair(plain_text(question.text)) for question in questions]

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 from lamoon.errors import ConfigurationError
 from lamoon.text.clean import plain_text
-from lamoon.text.spelling import SpellingRepair, read_known_words
+from lamoon.text.spelling import DomainSpelling, read_known_words
 from lamoon.understanding.classifier import HybridClassifier
 from lamoon.understanding.encoder import SentenceEncoder
 
@@ -41,7 +41,7 @@ def understanding(model: Path) -> Understand:
     with _unpacked(model) as folder:
         classifier = HybridClassifier.load(folder)
         words = json.loads((folder / "words.json").read_text(encoding="utf-8"))
-    spelling = SpellingRepair(words, read_known_words())
+    spelling = DomainSpelling(words, read_known_words())
     encoder = SentenceEncoder()
 
     def understand(text: str) -> ModelReading:

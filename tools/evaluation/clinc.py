@@ -23,7 +23,7 @@ from pathlib import Path
 import numpy as np
 
 from lamoon.errors import EvaluationError, LamoonError
-from lamoon.text.spelling import SpellingRepair, frequent_words, read_known_words
+from lamoon.text.spelling import DomainSpelling, frequent_words, read_known_words
 from lamoon.understanding.classifier import OUTSIDE, ClassifierSettings, HybridClassifier
 from lamoon.understanding.encoder import SentenceEncoder
 
@@ -83,7 +83,7 @@ Read = Callable[[str], tuple[str, float]]
 
 def _trained(phrases: Sequence[tuple[str, str]], settings: ClassifierSettings, encoder: SentenceEncoder) -> Read:
     texts, labels = zip(*phrases, strict=True)
-    spelling = SpellingRepair(frequent_words(texts, WORD_COUNT), read_known_words())
+    spelling = DomainSpelling(frequent_words(texts, WORD_COUNT), read_known_words())
     repaired = [spelling.repair(text) for text in texts]
     classifier = HybridClassifier.train(repaired, labels, encoder.encode(repaired), settings)
 
