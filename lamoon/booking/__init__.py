@@ -7,12 +7,11 @@ The assistant calls `parse_contact`, `parse_name`, `parse_wish`, builds a `Booki
 `BookingStore.submit`, whose reference it may then tell. `lamoon requests worker` does the rest.
 """
 
+from lamoon.booking.answers import Invalid, parse_wish
 from lamoon.booking.contact import Contact, parse_contact
 from lamoon.booking.name import parse_name
-from lamoon.booking.readers import parse_wish
 from lamoon.booking.request import BookingRequest, DisclosedCondition
 from lamoon.booking.store import BookingStore, StoredRequest
-from lamoon.text.clean import Invalid
 
 __all__ = [
     "BookingRequest",

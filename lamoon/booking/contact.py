@@ -17,7 +17,8 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 from phonenumbers import PhoneNumber, PhoneNumberFormat, ValidationResult
 
-from lamoon.text.clean import Invalid, clean
+from lamoon.booking.answers import Invalid
+from lamoon.text.clean import clean
 
 LONGEST = 500
 """Characters read: more than a contact ever needs."""

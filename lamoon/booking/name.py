@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from lamoon.text.clean import Invalid, clean, has_alphanumeric
+from lamoon.booking.answers import Invalid
+from lamoon.text.clean import clean, has_alphanumeric
 
 LONGEST = 80
 """Characters of a name."""

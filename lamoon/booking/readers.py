@@ -9,24 +9,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from lamoon.booking.answers import Invalid, parse_wish
 from lamoon.booking.contact import parse_contact
 from lamoon.booking.name import parse_name
-from lamoon.text.clean import Invalid, clean, has_alphanumeric
 from lamoon.text.yes_no import parse_yes_no
-
-LONGEST = 1000
-"""Characters of one free-text answer."""
-
-
-def parse_wish(text: str, longest: int = LONGEST) -> str | Invalid:
-    """The visitor's words on one line, or why they are refused: nothing readable, too long. Never raises."""
-    wish = clean(text)
-    if not has_alphanumeric(wish):
-        return Invalid("no_words")
-    if len(wish) > longest:
-        return Invalid("too_many_words")
-    return wish
-
 
 LIKELY = 0.8
 """Below this confidence a short message may still be a name."""

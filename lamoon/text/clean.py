@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 # Rasa obeys "/intent{...}" and "EXTERNAL: ..." at the start of a message, and ignores spaces before them.
 _COMMAND_PREFIX = re.compile(r"^(?:\s|/|EXTERNAL\s*:)+", re.IGNORECASE)
@@ -45,19 +43,6 @@ def fold(text: str) -> str:
 
 JOINERS = "\u200c\u200d"
 """Invisible signs that some scripts and emoji need. All other invisible signs are dropped."""
-
-
-@dataclass(frozen=True)
-class Invalid:
-    """Why an answer cannot be taken.
-
-    Attributes:
-        code: names the sentence for the visitor, the response `utter_invalid_<code>`.
-        details: what the sentence quotes, by name. It may be the visitor's words, so it is not in `repr`.
-    """
-
-    code: str
-    details: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 def clean(text: str) -> str:

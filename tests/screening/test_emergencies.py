@@ -104,7 +104,7 @@ pregnancy_bleeding | 34 weeks, splitting head and everything is sparkly
 
 
 # As nurses write, and as people say what they would rather not say.
-CHAT_SHORTHAND = """
+SHORTHAND = """
 chest_pain | c/o CP, diaphoretic, since 0700
 breathing | sats 84% at rest
 stroke | FAST positive
@@ -119,7 +119,7 @@ suspected_dvt | calf gone solid as a rock and swollen, I sit all day
 """.strip().splitlines()
 
 
-@pytest.mark.parametrize("line", STRANGERS + CHAT_SHORTHAND)
+@pytest.mark.parametrize("line", STRANGERS + SHORTHAND)
 def test_it_is_found_in_strangers_wording(screener: Screener, line: str) -> None:
     condition, _, message = line.partition(" | ")
     found = screener.screen(message)
