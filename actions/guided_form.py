@@ -46,7 +46,10 @@ class GuidedForm(FormValidationAction, ABC):
     async def get_validation_events(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> Events:
-        """Validates the latest answers (called by the SDK). Visitors' text is cleaned here, once for all questions."""
+        """Validates the latest answers (called by the SDK).
+
+        They are cleaned here, once for all questions: Rasa's tracker holds a message as received, not as `FreeText` left it.
+        """
         questions = {question.slot for question in asked_by(self.form_name())}
         answers = {slot: value for slot, value in tracker.slots_to_validate().items() if slot in questions}
         for slot, value in list(answers.items()):

@@ -19,7 +19,6 @@ from lamoon.booking.request import BookingRequest, DisclosedCondition
 from lamoon.errors import NotificationError
 from lamoon.settings import Secret, Security, Settings
 from lamoon.storage.time import now
-from lamoon.text.clean import clean
 
 TITLES = {"booking": "Booking request", "handoff": "Message for the team"}
 SCREENING = {
@@ -56,7 +55,7 @@ def marked(request: BookingRequest) -> bool:
 def subject(request: BookingRequest) -> str:
     """Such as "HOLD: Booking request LM-7K3F9, Maria"."""
     mark = "HOLD: " if marked(request) else ""
-    return f"{mark}{TITLES[request.kind]} {request.reference}, {clean(request.name)}"
+    return f"{mark}{TITLES[request.kind]} {request.reference}, {request.name}"
 
 
 def body(request: BookingRequest, zone: tzinfo = UTC) -> str:

@@ -10,7 +10,7 @@ import re
 import unicodedata
 
 from lamoon.booking.answers import Invalid
-from lamoon.text.clean import clean, has_alphanumeric
+from lamoon.text.clean import clean, has_alphanumeric, straight_quotes
 
 LONGEST = 80
 """Characters of a name."""
@@ -59,7 +59,7 @@ NO_NAME = frozenset(NO_NAME_TEXT.split())
 
 def parse_name(text: str) -> str | Invalid:
     """The visitor's name, at most LONGEST characters on one line, or why it is refused. Never raises."""
-    said = clean(text[: 20 * LONGEST]).replace("\u2019", "'").strip(" \"'*_~.,;:!-")
+    said = straight_quotes(clean(text[: 20 * LONGEST])).strip(" \"'*_~.,;:!-")
     if not has_alphanumeric(said):
         return Invalid("no_name")
     if "?" in said or "\u061f" in said or "\uff1f" in said or QUESTION.match(said):

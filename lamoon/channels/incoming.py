@@ -138,9 +138,10 @@ class IncomingHandler:
             if answer is False:
                 self._say(person, say("kept"), name)
                 return HandlingResult(conversation_id)
-        words = self._own_words(heard, choice)
+        text = clean(heard.text)
+        words = self._own_words(heard, text, choice)
         if not words:
-            return HandlingResult(conversation_id, Written(name, clean(heard.text), choice))
+            return HandlingResult(conversation_id, Written(name, text, choice))
         wait = self._limit.take(conversation_id)
         if wait:
             self.tell_to_wait(conversation_id, "too_many", wait)
@@ -166,7 +167,7 @@ class IncomingHandler:
         _, latest = self._chat.since(person.conversation.id, person.conversation.last_said, RECENT)
         return numbered_choice(heard.text, latest)
 
-    def _own_words(self, heard: IncomingEvent, choice: tuple[int, int] | None) -> str:
+    def _own_words(self, heard: IncomingEvent, text: str, choice: tuple[int, int] | None) -> str:
         """The gateway's own answer, if it has one; otherwise the assistant answers."""
         if heard.kind == "start":
             return f"{greeting(self._studio)}\n\n{consent(self._studio)}"
@@ -177,7 +178,7 @@ class IncomingHandler:
         if len(heard.text) > LONGEST:
             emergency = self._studio.numbers.emergency
             return say("too_long", most=LONGEST, length=len(heard.text), emergency=emergency)
-        return "" if clean(heard.text) else say("no_text")
+        return "" if text else say("no_text")
 
     def _say(self, person: Person, text: str, name: str, choices: Sequence[Choice] = ()) -> int:
         draft = replace(self._replies.own(text, "notice"), choices=tuple(choices))

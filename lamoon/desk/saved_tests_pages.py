@@ -20,7 +20,7 @@ from lamoon.desk.training_phrases import masked
 from lamoon.rasa_client import RasaError
 from lamoon.storage.database import Database
 from lamoon.storage.tables import requests
-from lamoon.text.clean import fold
+from lamoon.text.clean import phrase_key
 
 SHORT = 3
 """A message of so few words may be in the training data too."""
@@ -138,7 +138,7 @@ def _problem(visit: DeskRequest, turns: Sequence[Recorded], name: str) -> str:
         return SENT
     known = training_phrases().labels
     said = (turn.user for turn in turns if isinstance(turn.user, str) and len(turn.user.split()) > SHORT)
-    trained = next((text for text in said if fold(text) in known), "")
+    trained = next((text for text in said if phrase_key(text) in known), "")
     return KNOWN.format(text=trained) if trained else ""
 
 

@@ -15,7 +15,7 @@ from lamoon.errors import LamoonError
 from lamoon.intents import shared_intents
 from lamoon.knowledge import Topics
 from lamoon.project import PROJECT
-from lamoon.text.clean import fold
+from lamoon.text.clean import phrase_key
 
 NO_LABEL = "No answer at all"
 
@@ -114,7 +114,7 @@ class TrainingPhrases:
             raise PhraseError("This phrase holds nothing to learn from.")
         if label not in self.blocks:
             raise PhraseError("This topic no longer exists. Please choose another.")
-        known = self.labels.get(fold(phrase))
+        known = self.labels.get(phrase_key(phrase))
         if known is not None:
             raise KnownError(known)
         return phrase
@@ -173,5 +173,5 @@ def _read(path: Path, found: TrainingPhrases) -> None:
         if example and label:
             if block:
                 block.end, block.indent = number, example["indent"]
-            found.labels.setdefault(fold(example["phrase"]), label)
+            found.labels.setdefault(phrase_key(example["phrase"]), label)
             found.counts[label] = found.counts.get(label, 0) + 1

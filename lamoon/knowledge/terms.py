@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from lamoon.errors import KnowledgeError
+from lamoon.text.clean import straight_quotes
 
 _TOKEN: Final = re.compile(
     r"[$£€]|(?:\d[\d,.]*\d|\d)(?:%|(?:st|nd|rd|th|s|d)\b)?|[^\W\d_]+(?:'[^\W\d_]+)*",
@@ -51,14 +52,9 @@ class Token:
         return stem(self.text)
 
 
-def fold_word(text: str) -> str:
-    """Straight quotes and compatible letters, with the same meaning."""
-    return unicodedata.normalize("NFC", text).replace("\u2019", "'").replace("\u2018", "'")
-
-
 def tokens(text: str) -> list[Token]:
     """Every word, number and currency sign of the text. `80 percent` reads like `80%`, `2,000` like `2000`."""
-    folded = fold_word(text)
+    folded = straight_quotes(unicodedata.normalize("NFC", text))
     found: list[Token] = []
     for match in _TOKEN.finditer(folded):
         if found and match.start() < found[-1].end:
@@ -226,5 +222,5 @@ def is_name(token: Token, sentence_start: bool) -> bool:
 
 def promises(text: str) -> list[str]:
     """Promises the text makes. `It is not a promise` and `we can't guarantee` make none."""
-    folded = " ".join(fold_word(text).split())
+    folded = " ".join(straight_quotes(unicodedata.normalize("NFC", text)).split())
     return [match.group() for match in _PROMISE.finditer(folded) if not _DENIED.search(folded[: match.start()])]

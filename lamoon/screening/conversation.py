@@ -25,6 +25,7 @@ from lamoon.intents import shared_intents
 from lamoon.screening.catalogue import Catalogue
 from lamoon.screening.conditions import titles
 from lamoon.screening.screener import Mention
+from lamoon.text.clean import straight_quotes
 
 MAX_WORDS: Final = 200
 _SENTENCE: Final = re.compile(r"[^.!?\n]+(?:[.!?]+(?=\S)[^.!?\n]+)*")
@@ -106,7 +107,7 @@ def _taken_back(record: HealthRecord, screening: Mapping[str, Any], told: list[M
     affirmed = {mention["id"] for mention in told}
     denied = {m["id"] for m in screening["conditions"] if m["status"] in ("negated", "other_person")} - affirmed
     closed = [known for known in dict.fromkeys(open_ids) if known in denied]
-    if not closed and open_ids and not screening["conditions"] and _TAKES_BACK.search(text.replace("\u2019", "'")):
+    if not closed and open_ids and not screening["conditions"] and _TAKES_BACK.search(straight_quotes(text)):
         closed = [open_ids[-1]]
     return closed
 

@@ -22,8 +22,9 @@ from itertools import product
 from typing import Final, Generic, TypeVar
 
 from lamoon.errors import LamoonError
+from lamoon.text.clean import fold_accents
 from lamoon.text.shorthand import expand_contraction
-from lamoon.text.tokens import Word, fold_text, number_value
+from lamoon.text.tokens import Word, number_value
 
 V = TypeVar("V")
 
@@ -139,8 +140,8 @@ def _atom(piece: str, groups: Groups) -> list[Sequence_]:
     if not _WORD.fullmatch(piece):
         raise PatternError(f"'{piece}' is not a word; marks and apostrophes are left out of patterns")
     if piece.isupper() and len(piece) > 1:
-        return [(Element(frozenset({f"^{fold_text(piece)}"})),)]
-    return [tuple(Element(frozenset({word})) for word in expand_contraction(fold_text(piece)).split())]
+        return [(Element(frozenset({f"^{fold_accents(piece)}"})),)]
+    return [tuple(Element(frozenset({word})) for word in expand_contraction(fold_accents(piece)).split())]
 
 
 def _join(parts: list[list[Sequence_]]) -> list[Sequence_]:

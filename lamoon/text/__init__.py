@@ -1,1 +1,1 @@
-"""Text in one place: cleaning, shorthand, spelling, yes and no."""
+"""Visitors' text: cleaning, tokens, shorthand, spelling, yes and no."""

@@ -1,19 +1,41 @@
-"""Visitors' text as text: cleaned once, nothing in it a command, nothing invisible."""
+"""Visitors' text as text: what counts as invisible, what counts as a quote, and the forms in which rooms need it.
+
+A message is cleaned where it enters: `clean` gives what people are shown, `plain_text` what programs read, the same for a
+cleaned message as for a raw one. Then follow forms for comparing, which nobody is shown.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Final
+
+# Control characters, invisible ones, halves of characters.
+_INVISIBLE: Final = frozenset(("Cc", "Cf", "Cs"))
+# Characters without a meaning that all share. They may be emoji newer than this Python, so people are shown them.
+_UNKNOWN: Final = frozenset(("Co", "Cn"))
+JOINERS: Final = "\u200c\u200d"
+"""Invisible characters that some scripts and emoji need. People are shown no others."""
+APOSTROPHES: Final = "'\u2019\u2018`\u00b4\u02bc\u2032\uff07"
+"""What people type for an apostrophe."""
+INSIDE_WORDS: Final = "\u0300-\u036f\u200b-\u200f\u2060\ufeff\u00ad"
+"""What is pasted along inside words and ends none, as a range of regular expressions: accents, invisible characters."""
+_INSIDE_WORDS: Final = re.compile(f"[{INSIDE_WORDS}]")
+_QUOTES: Final = str.maketrans(dict.fromkeys(APOSTROPHES, "'") | dict.fromkeys("\u201c\u201d", '"'))
 
 # Rasa obeys "/intent{...}" and "EXTERNAL: ..." at the start of a message, and ignores spaces before them.
-_COMMAND_PREFIX = re.compile(r"^(?:\s|/|EXTERNAL\s*:)+", re.IGNORECASE)
+_COMMAND_PREFIX: Final = re.compile(r"^(?:\s|/|EXTERNAL\s*:)+", re.IGNORECASE)
 # What follows a prefix in a command: one word, perhaps a confidence, perhaps JSON. Ordinary words are longer.
-_COMMAND = re.compile(r"[\w+-]*(?:\s*@[\d.]+)?(?:\s*\{.*\})?")
-_QUOTES = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u00b4": "'", "`": "'"})
+_COMMAND: Final = re.compile(r"[\w+-]*(?:\s*@[\d.]+)?(?:\s*\{.*\})?")
+
+
+def clean(text: str) -> str:
+    """`text` for people: on one line, composed, without invisible characters but joiners, spaces folded into one."""
+    return _one_line(text, _INVISIBLE, JOINERS)
 
 
 def plain_text(text: str) -> str:
-    """Returns `text` without commands, control and invisible characters, and with plain quotes.
+    """`text` for programs: as `clean`, without joiners and unknown characters, with straight quotes, and no command.
 
     A whole command ("/restart", "EXTERNAL: book{...}") becomes empty; before other words only the prefix goes.
 
@@ -23,38 +45,44 @@ def plain_text(text: str) -> str:
     Returns:
         The same words on one line; may be empty.
     """
-    visible = "".join(" " if c.isspace() else c for c in text if c.isspace() or _is_visible(c))
-    plain = visible.translate(_QUOTES).strip()
+    plain = straight_quotes(_one_line(text, _INVISIBLE | _UNKNOWN))
     prefix = _COMMAND_PREFIX.match(plain)
-    rest = plain[prefix.end() :].strip() if prefix else plain
+    rest = plain[prefix.end() :] if prefix else plain
     return "" if prefix and _COMMAND.fullmatch(rest) else rest
 
 
-def _is_visible(char: str) -> bool:
-    return unicodedata.category(char) not in ("Cc", "Cf", "Co", "Cs", "Cn")
+def _one_line(text: str, invisible: frozenset[str], kept: str = "") -> str:
+    letters = (
+        " " if letter.isspace() else letter
+        for letter in text
+        if letter.isspace() or letter in kept or unicodedata.category(letter) not in invisible
+    )
+    return unicodedata.normalize("NFC", " ".join("".join(letters).split()))
 
 
-def fold(text: str) -> str:
-    """The words of `text` in lower case with single spaces; the text itself where it has none, such as "?!"."""
-    plain = unicodedata.normalize("NFKC", text).casefold().replace("'", "").replace("\u2019", "")
+def straight_quotes(text: str) -> str:
+    """`text` with `'` and `"` for every kind of apostrophe and quote, one character for one."""
+    return text.translate(_QUOTES)
+
+
+def fold_accents(text: str) -> str:
+    """Lower case, no accents, nothing invisible, straight apostrophes: `Cán\\u200bcer` gives `cancer`."""
+    if not text.isascii():
+        decomposed = unicodedata.normalize("NFKD", _INSIDE_WORDS.sub("", straight_quotes(text)))
+        text = "".join(char for char in decomposed if not unicodedata.combining(char))
+    return straight_quotes(text.lower())
+
+
+def phrase_key(text: str) -> str:
+    """The words of `text` in lower case with single spaces, equal for phrases that differ in capitals and punctuation.
+
+    The text itself where it has no words, such as "?!".
+    """
+    plain = unicodedata.normalize("NFKC", straight_quotes(text)).casefold().replace("'", "")
     words = "".join(char if char.isalnum() or unicodedata.category(char)[0] == "M" else " " for char in plain).split()
     return " ".join(words) or " ".join(plain.split())
-
-
-JOINERS = "\u200c\u200d"
-"""Invisible signs that some scripts and emoji need. All other invisible signs are dropped."""
-
-
-def clean(text: str) -> str:
-    """`text` on one line without control, invisible or broken characters, spaces folded into one."""
-    kept = (" " if letter.isspace() else letter for letter in text if letter.isspace() or _visible(letter))
-    return unicodedata.normalize("NFC", " ".join("".join(kept).split()))
 
 
 def has_alphanumeric(text: str) -> bool:
     """Whether a letter or a digit of any script is in it: false for emoji and signs alone."""
     return any(unicodedata.category(letter)[0] in "LN" for letter in text)
-
-
-def _visible(letter: str) -> bool:
-    return letter in JOINERS or unicodedata.category(letter) not in ("Cc", "Cf", "Cs")

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from lamoon.text.clean import APOSTROPHES, INSIDE_WORDS, fold_accents
+
 Kind = Literal["word", "number", "mark"]
 
-# Invisible characters that people paste along inside words: zero-width marks, soft hyphen, combining accents.
-_INSIDE: Final = "\u0300-\u036f\u200b-\u200f\u2060\ufeff\u00ad"
-_APOSTROPHES: Final = "'’‘`´ʼ′＇"
 _CHUNK: Final = re.compile(
     rf"(?:[^\W\d_]\.){{2,}}(?:[^\W\d_]\b)?"  # D.V.T.
     rf"|\d+(?:[.,:]\d+)*"
-    rf"|[^\W\d_](?:[^\W_]|[{_INSIDE}])*(?:[{_APOSTROPHES}](?:[^\W\d_]|[{_INSIDE}])+)*"
+    rf"|[^\W\d_](?:[^\W_]|[{INSIDE_WORDS}])*(?:[{APOSTROPHES}](?:[^\W\d_]|[{INSIDE_WORDS}])+)*"
     r"|\n\s*|\.{2,}|[^\w\s]"
 )
-_INVISIBLE: Final = re.compile(f"[{_INSIDE}]")
-_APOSTROPHE: Final = re.compile(f"[{_APOSTROPHES}]")
 _SENTENCE_ENDS: Final = frozenset(".!?;\n。！？；")
 _TITLES: Final = frozenset("dr mr mrs ms prof st approx vs inc no nr tel".split())
 _NUMBERS: Final = {
@@ -63,14 +59,6 @@ class Word:
         return self.kind == "mark"
 
 
-def fold_text(text: str) -> str:
-    """Lower case, no accents, no invisible characters, straight apostrophes: `Cán\u200bcer` gives `cancer`."""
-    if not text.isascii():
-        decomposed = unicodedata.normalize("NFKD", _INVISIBLE.sub("", _APOSTROPHE.sub("'", text)))
-        text = "".join(char for char in decomposed if not unicodedata.combining(char))
-    return text.lower().replace("`", "'")
-
-
 def chunks(text: str) -> list[Chunk]:
     """Cut a message into words, numbers and marks, in linear time. Spaces belong to none of them."""
     found: list[Chunk] = []
@@ -79,12 +67,12 @@ def chunks(text: str) -> list[Chunk]:
         raw, start, end = match.group(), match.start(), match.end()
         letter = raw[0]
         if letter.isalpha():
-            norm = fold_text(raw).replace(".", "")
+            norm = fold_accents(raw).replace(".", "")
             found.append(
                 Chunk(norm, start, end, "word", len(norm) > 1 and raw.isupper() and not shouting, letter.isupper())
             )
         elif letter.isdigit():
-            found.append(Chunk(fold_text(raw), start, end, "number", False, False))
+            found.append(Chunk(fold_accents(raw), start, end, "number", False, False))
         else:
             found.append(Chunk("\n" if letter == "\n" else raw[:3], start, end, "mark", False, False))
     return found

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from lamoon.text.clean import straight_quotes
+
 _YES = frozenset(
     "yes yeah yep yup ya yea yess yus aye ok okay k sure certainly absolutely definitely please correct right "
     "fine good great perfect agreed agree y alright send course indeed si oui ja confirm confirmed granted "
@@ -29,7 +31,7 @@ def parse_yes_no(text: str) -> bool | None:
     A "no" word anywhere wins over a "yes" word ("ok no don't"); any word that belongs to neither, a question mark and
     doubt make it unclear.
     """
-    plain = text.lower().replace("'", "").replace("\u2019", "")
+    plain = straight_quotes(text).lower().replace("'", "")
     if _DOUBT.search(plain):
         return None
     plain = _AHEAD.sub("yes", _REVERSED.sub("yes", plain)).strip()

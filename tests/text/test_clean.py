@@ -1,15 +1,26 @@
-"""What is left of a message: its words, and nothing that a program could obey."""
+"""What is left of a message: its words, nothing invisible, and nothing that a program could obey."""
 
 from __future__ import annotations
 
+import re
 import timeit
 import unicodedata
+from collections.abc import Callable
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from lamoon.text.clean import plain_text
+from lamoon.text.clean import (
+    APOSTROPHES,
+    INSIDE_WORDS,
+    JOINERS,
+    clean,
+    fold_accents,
+    phrase_key,
+    plain_text,
+    straight_quotes,
+)
 
 
 @pytest.mark.parametrize(
@@ -68,8 +79,9 @@ def test_ordinary_words_stay_as_they_are(text: str) -> None:
     assert plain_text(text) == text
 
 
-def test_line_breaks_become_spaces() -> None:
-    assert plain_text("my neck\nhurts\r\n\tso much ") == "my neck hurts   so much"
+@pytest.mark.parametrize("cleaned", [clean, plain_text])
+def test_line_breaks_become_one_space(cleaned: Callable[[str], str]) -> None:
+    assert cleaned("my neck\nhurts\r\n\tso much ") == "my neck hurts so much"
 
 
 def test_control_and_invisible_characters_go() -> None:
@@ -110,7 +122,7 @@ def test_words_that_an_odd_line_break_separates_do_not_grow_together(separator: 
 
 @given(st.text(st.characters(categories=["Ll", "Lu", "Nd"]), min_size=1))
 def test_letters_and_digits_survive(word: str) -> None:
-    assert plain_text(f"?{word}") == f"?{word}"
+    assert plain_text(f"?{word}") == unicodedata.normalize("NFC", f"?{word}")
 
 
 def test_a_command_with_many_spaces_is_read_at_once() -> None:
@@ -131,3 +143,65 @@ def test_a_command_with_many_spaces_is_read_at_once() -> None:
 )
 def test_a_long_message_is_read_at_once(message: str) -> None:
     assert min(timeit.repeat(lambda: plain_text(message), number=1, repeat=3)) < 0.5
+
+
+@given(st.text())
+@example("e\u200d\u0301")
+@example("a\u0301\u200d\u0316")
+@example("\u1fefx")
+def test_programs_read_the_same_of_a_cleaned_message_as_of_a_raw_one(text: str) -> None:
+    assert plain_text(clean(text)) == plain_text(text)
+
+
+@given(st.text())
+def test_cleaning_twice_changes_nothing_more(text: str) -> None:
+    assert clean(clean(text)) == clean(text)
+
+
+def test_people_are_shown_joiners_typographic_quotes_and_characters_of_a_newer_unicode() -> None:
+    family, farsi, newer = "\U0001f468\u200d\U0001f467", "\u0645\u06cc\u200c\u062e", "\U0001fadd"
+    text = f"\u201c{family}\u201d {farsi} {newer}"
+    assert clean(text) == text
+    assert not set(JOINERS) & set(plain_text(text))
+
+
+def test_people_are_shown_nothing_that_hides_or_turns_text() -> None:
+    assert clean("mas\u200bsage\x00 \u202ehelp\ufeff \ud800") == "massage help"
+
+
+def test_what_is_pasted_inside_words_is_invisible_or_an_accent() -> None:
+    pasted = re.findall(f"[{INSIDE_WORDS}]", "".join(map(chr, range(0x10000))))
+    assert all(unicodedata.category(char) in ("Cf", "Mn") for char in pasted)
+    assert fold_accents("x".join(pasted)) == "x" * (len(pasted) - 1)
+
+
+def test_quotes_become_straight_one_character_for_one() -> None:
+    assert straight_quotes(APOSTROPHES) == "'" * len(APOSTROPHES)
+    assert straight_quotes("\u201cI\u2019m\u201d") == '"I\'m"'
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("CÁNCER", "cancer"),
+        ("can\u200bcer", "cancer"),
+        ("it’s", "it's"),
+        ("ｃｌｏｔ", "clot"),
+        ("cance\u0301r", "cancer"),
+    ],
+)
+def test_accents_width_and_invisible_characters_do_not_matter(written: str, read: str) -> None:
+    assert fold_accents(written) == read
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["What's MFR?", "whats mfr", "WHATS  MFR!!", "what\u2019s \u2014 m\uff46r", " whats\tmfr ", "what\u02bcs mfr"],
+)
+def test_capitals_punctuation_and_spaces_do_not_count(text: str) -> None:
+    assert phrase_key(text) == "whats mfr"
+
+
+@pytest.mark.parametrize(("text", "folded"), [("?!", "?!"), ("\U0001f44d", "\U0001f44d"), ("", ""), ("நன்றி!", "நன்றி")])
+def test_text_without_latin_words_stays_itself(text: str, folded: str) -> None:
+    assert phrase_key(text) == folded

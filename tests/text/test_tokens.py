@@ -2,25 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from lamoon.text.tokens import chunks, ends_sentence, fold_text, number_value
+from lamoon.text.tokens import chunks, ends_sentence, number_value
 
 
 def norms(text: str) -> list[str]:
     return [part.norm for part in chunks(text)]
-
-
-@pytest.mark.parametrize(
-    ("written", "read"),
-    [
-        ("CÁNCER", "cancer"),
-        ("can\u200bcer", "cancer"),
-        ("it’s", "it's"),
-        ("ｃｌｏｔ", "clot"),
-        ("cance\u0301r", "cancer"),
-    ],
-)
-def test_accents_width_and_invisible_characters_do_not_matter(written: str, read: str) -> None:
-    assert fold_text(written) == read
 
 
 def test_dotted_abbreviations_are_one_word() -> None:

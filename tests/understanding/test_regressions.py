@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lamoon.settings import PROJECT
-from lamoon.text.clean import fold
+from lamoon.text.clean import phrase_key
 from tools.checks.project import load_project
 from tools.evaluation.parser import Parse
 from tools.evaluation.questions import Question, read_questions
@@ -23,6 +23,6 @@ def test_what_was_right_stays_right(trained_parser: Parse, question: Question) -
 
 
 def test_no_training_phrase_is_one_of_them() -> None:
-    phrases = {fold(phrase.text) for phrase in load_project(PROJECT).assistant.phrases}
+    phrases = {phrase_key(phrase.text) for phrase in load_project(PROJECT).assistant.phrases}
     assert len(phrases) > 1000
-    assert {question.text for question in QUESTIONS if fold(question.text) in phrases} == set()
+    assert {question.text for question in QUESTIONS if phrase_key(question.text) in phrases} == set()

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from lamoon.errors import ConfigurationError
-from lamoon.text.clean import fold
+from lamoon.text.clean import phrase_key
 from tools.checks.near_duplicates import near_pairs
 from tools.checks.project import Problem, Project
 
@@ -33,7 +33,7 @@ class Line:
 
 def check(project: Project) -> list[Problem]:
     """Training against both sets, and development against test; the problem stands where the phrase may be changed."""
-    training = [Line(p.text, fold(p.text), p.file, p.line) for p in project.assistant.phrases]
+    training = [Line(p.text, phrase_key(p.text), p.file, p.line) for p in project.assistant.phrases]
     development = [line for path in DEVELOPMENT for line in _lines(project, path)]
     test = [line for path in TEST for line in _lines(project, path)]
     return [*_leaks(training, [*development, *test]), *_leaks(development, test)]
@@ -63,4 +63,4 @@ def _lines(project: Project, path: str) -> Iterator[Line]:
                 phrase = json.loads(text)["text"]
             except (ValueError, TypeError, KeyError) as error:
                 raise ConfigurationError(path, number, "is no question", *QUESTION) from error
-            yield Line(str(phrase), fold(str(phrase)), path, number)
+            yield Line(str(phrase), phrase_key(str(phrase)), path, number)

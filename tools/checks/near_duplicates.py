@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 from rapidfuzz import fuzz, process
 
-from lamoon.text.clean import fold
+from lamoon.text.clean import phrase_key
 from tools.checks.assistant import Phrase
 from tools.checks.project import Problem, Project
 
@@ -83,14 +83,14 @@ def check(project: Project) -> list[Problem]:
 def _same(phrases: tuple[Phrase, ...]) -> Iterator[Problem]:
     seen: dict[str, Phrase] = {}
     for phrase in phrases:
-        first = seen.setdefault(fold(phrase.text), phrase)
+        first = seen.setdefault(phrase_key(phrase.text), phrase)
         if first is not phrase:
             what = f"{phrase.text!r} ({phrase.label}) stands already in {_place(first)} ({first.label})"
             yield Problem(phrase.file, phrase.line, what, "each phrase once")
 
 
 def _near(phrases: tuple[Phrase, ...]) -> Iterator[tuple[Phrase, Phrase]]:
-    folded = [fold(phrase.text) for phrase in phrases]
+    folded = [phrase_key(phrase.text) for phrase in phrases]
 
     def skip(i: int, j: int) -> bool:
         return i >= j or phrases[i].label == phrases[j].label or folded[i] == folded[j]
@@ -104,11 +104,11 @@ def _allowed(project: Project) -> Iterator[tuple[frozenset[str], int]]:
     if ALLOWED in project.files:
         for entry in project.yaml(ALLOWED).only("allowed")["allowed"].items():
             entry.only("phrases", "because")["because"].text()
-            yield frozenset(map(fold, entry["phrases"].texts())), entry.line
+            yield frozenset(map(phrase_key, entry["phrases"].texts())), entry.line
 
 
 def _key(first: Phrase, second: Phrase) -> frozenset[str]:
-    return frozenset({fold(first.text), fold(second.text)})
+    return frozenset({phrase_key(first.text), phrase_key(second.text)})
 
 
 def _place(phrase: Phrase) -> str:
