@@ -36,16 +36,17 @@ def damage_of(model: Path) -> str:
 MODELS = PROJECT / "models"
 
 
-def newest_model() -> Path:
-    """The newest intact model. Damaged ones are skipped with a message.
+def newest_model(folder: Path | None = None) -> Path:
+    """The newest intact model of a folder (`models/`). Damaged ones are skipped with a message.
 
     Raises:
         FileNotFoundError: when there is none.
         ModelError: when all are damaged.
     """
-    models = sorted(MODELS.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime, reverse=True)
+    folder = folder or MODELS
+    models = sorted(folder.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime, reverse=True)
     if not models:
-        raise FileNotFoundError(f"There is no trained model in {MODELS}. Expected a .tar.gz file; run: make train")
+        raise FileNotFoundError(f"There is no trained model in {folder}. Expected a .tar.gz file; run: make train")
     problems: list[str] = []
     for model in models:
         damage = damage_of(model)

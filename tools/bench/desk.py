@@ -38,7 +38,7 @@ ROUNDS = 15
 IN_CONVERSATION = 10
 WORTH_A_LOOK = 20
 BATCH = 5_000
-PASSWORD = "correct horse battery"  # noqa: S105  of an account that this run makes
+PASSWORD = "correct horse battery"
 PAGES = (
     "/desk/inbox",
     "/desk/inbox?who=me",

@@ -1,22 +1,82 @@
-"""Buttons and topic titles whose message would not be understood as what they say."""
+"""Buttons and topic titles whose message would not be understood as what they say, read by the trained classifier."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+import json
+import tarfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import MappingProxyType
 
 from lamoon.booking.form import answers_question
 from lamoon.contract import Label
+from lamoon.errors import ConfigurationError, ModelError
+from lamoon.launch.model_file import MODELS, newest_model
+from lamoon.text.clean import plain_text
+from lamoon.text.spelling import DomainSpelling, read_known_words
+from lamoon.understanding.classifier import HybridClassifier
+from lamoon.understanding.encoder import SentenceEncoder
 from tools.checks.assistant import TOPICS, Assistant, DomainButton
-from tools.checks.model import ModelReading, Understand, newest_model, understanding
 from tools.checks.project import Problem, Project, syntax
 
-ANYWHERE = "US"  # no button is a phone number
+TRAINED = ("a model as training writes it", "make train")
+PARTS = ("classifier.json", "classifier.npz", "words.json")
+
+
+@dataclass(frozen=True)
+class ModelReading:
+    """What the classifier makes of a message: an intent or `intent/kind`, and how sure it is, 0 to 1."""
+
+    label: str
+    confidence: float
+
+
+Understand = Callable[[str], ModelReading]
+
+
+def understanding(model: Path) -> Understand:
+    """What reads a message as the pipeline does, up to the confidence. Raises ConfigurationError for another archive."""
+    with _unpacked(model) as folder:
+        classifier = HybridClassifier.load(folder)
+        words = json.loads((folder / "words.json").read_text(encoding="utf-8"))
+    spelling = DomainSpelling(words, read_known_words())
+    encoder = SentenceEncoder()
+
+    def understand(text: str) -> ModelReading:
+        repaired = spelling.repair(plain_text(text))
+        prediction = classifier.predict(repaired, encoder.encode([repaired])[0])
+        return ModelReading(prediction.labels[0], prediction.confidence)
+
+    return understand
+
+
+@contextmanager
+def _unpacked(model: Path) -> Iterator[Path]:
+    """A folder with the three files, whatever folders they lie in inside the archive."""
+    with TemporaryDirectory() as folder:
+        try:
+            with tarfile.open(model) as archive:
+                for member in archive:
+                    name = Path(member.name).name
+                    content = archive.extractfile(member) if name in PARTS else None
+                    if content:
+                        (Path(folder) / name).write_bytes(content.read())
+        except (OSError, tarfile.TarError, EOFError) as error:
+            raise ConfigurationError(str(model), None, "is not a model archive", *TRAINED) from error
+        missing = [name for name in PARTS if not (Path(folder) / name).exists()]
+        if missing:
+            raise ConfigurationError(str(model), None, f"lacks {', '.join(missing)}", *TRAINED)
+        yield Path(folder)
+
+
 TABLE_FILE = "tools/checks/buttons.py"
 RASA_THRESHOLD = 0.3
 REGION = "US"
-"""How phone numbers are read; no button holds one."""
+"""The country whose phone numbers are read; no button holds one."""
 
 # What each payload that is no topic's title means. The buttons of a form's question answer that question instead.
 MEANINGS = MappingProxyType(
@@ -33,13 +93,13 @@ MEANINGS = MappingProxyType(
 )
 
 
-def check(project: Project) -> list[Problem]:
-    """Reads every payload with the newest model in `models/`."""
-    model = newest_model(project.root) if project.root else None
+def check_buttons(project: Project) -> list[Problem]:
+    """Buttons and topic titles whose message would not be understood as what they say."""
     problems = list(_commands(project))
-    if model is None:
-        return [*problems, Problem("models/", None, "no model", "a trained one: run make train")]
-    return [*problems, *misunderstood(project, understanding(model))]
+    if project.root is not None:
+        with suppress(FileNotFoundError, ModelError):
+            return [*problems, *misunderstood(project, understanding(newest_model(project.root / MODELS.name)))]
+    return [*problems, Problem("models/", None, "no model", "a trained one: run make train")]
 
 
 def misunderstood(project: Project, understand: Understand) -> Iterator[Problem]:
@@ -55,7 +115,7 @@ def misunderstood(project: Project, understand: Understand) -> Iterator[Problem]
             yield Problem(button.file, button.line, what, f"an entry in {TABLE_FILE}")
         elif meant is None or (question is not None and reading.label != meant):
             intent = reading.label.split("/")[0] if reading.confidence >= least else "nlu_fallback"
-            if not answers_question(str(question), button.payload, intent, reading.confidence, ANYWHERE):
+            if not answers_question(str(question), button.payload, intent, reading.confidence, REGION):
                 what = f"the button {button.payload!r} does not answer the question for {question}"
                 yield Problem(button.file, button.line, what, "a payload that lamoon.booking.form takes")
         elif reading.label != meant or reading.confidence < least:

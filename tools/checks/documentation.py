@@ -1,13 +1,157 @@
-"""Topics, intents, actions, slots, gates, commands and settings that `docs/` does not tell of."""
+"""The generated pages of `docs/`, and what `docs/` does not mention."""
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from types import MappingProxyType
 
-from tools.checks.project import Problem, Project, syntax
-from tools.checks.reference import COMMAND, PAGES, REFERENCE, gates, render, verbs
+from lamoon.contract import TOPIC_INTENT, Label
+from lamoon.errors import ConfigurationError
+from tools.checks.knowledge import conditions, field_text
+from tools.checks.project import Problem, Project, first_line, syntax
+
+REFERENCE = "docs/reference.md"
+COMMAND = "python -m tools.checks --write-reference"
+CHECK = "check_"
+_VERB = re.compile(r"^([a-z-]+):[^#\n]*## (.+)$", re.MULTILINE)
+_REFERENCE_HEAD = f"""# Reference
+
+What there is, one line each. Written by `{COMMAND}`; change the files it is made from, not this page.
+"""
+
+
+def render(project: Project) -> str:
+    """The whole page."""
+    sections = (
+        ("Commands", "Targets of the `Makefile`.", table(("command", "what it does"), _verbs(project))),
+        (
+            "Topics",
+            "`data/topics.yml`.",
+            table(("topic", "title", "section of the guide", "phrases"), _topics(project)),
+        ),
+        ("Intents", "`domain.yml`, without the topics.", table(("intent", "phrases"), _intents(project))),
+        ("Actions", "`actions/`, one file each.", table(("action", "what it does"), _actions(project))),
+        ("Slots", "`domain.yml`.", table(("slot", "what it keeps"), _slots(project))),
+        ("Checks", "`make check`.", table(("check", "what it finds"), checks(project))),
+    )
+    parts = [_REFERENCE_HEAD, *(f"## {title}\n\n{source}\n\n{table}" for title, source, table in sections)]
+    return "\n".join(parts)
+
+
+def verbs(project: Project) -> list[str]:
+    """The targets of the Makefile that are explained."""
+    return [name for name, _ in _VERB.findall(project.text("Makefile"))]
+
+
+def checks(project: Project) -> list[tuple[str, str]]:
+    """Name and first docstring line of each check, by name."""
+    return sorted(
+        (_code(node.name.removeprefix(CHECK)), first_line(node))
+        for path, text in project.under("tools/checks/", ".py")
+        for node in syntax(text, path).body
+        if isinstance(node, ast.FunctionDef) and node.name.startswith(CHECK)
+    )
+
+
+def _verbs(project: Project) -> Iterator[tuple[str, str]]:
+    for name, meaning in _VERB.findall(project.text("Makefile")):
+        yield _code(f"make {name}"), meaning
+
+
+def _topics(project: Project) -> Iterator[tuple[str, ...]]:
+    for topic in project.assistant.topics:
+        count = len(project.assistant.by_label.get(str(Label.of_topic(topic.id)), ()))
+        yield _code(topic.id), topic.title, topic.section, str(count)
+
+
+def _intents(project: Project) -> Iterator[tuple[str, str]]:
+    by_label = project.assistant.by_label
+    for intent in project.assistant.intents:
+        kinds = {label: phrases for label, phrases in by_label.items() if label.split("/")[0] == intent.name}
+        yield _code(intent.name), str(sum(map(len, kinds.values())))
+        for label, phrases in sorted(kinds.items()):
+            if "/" in label and intent.name != TOPIC_INTENT:
+                yield _code(label), str(len(phrases))
+
+
+def _actions(project: Project) -> Iterator[tuple[str, str]]:
+    for action in project.assistant.actions:
+        path = f"actions/{action.name}.py"
+        yield _code(action.name), first_line(syntax(project.files[path], path)) if path in project.files else ""
+
+
+def _slots(project: Project) -> Iterator[tuple[str, str]]:
+    """The comment on a slot's line, or else the questions that fill it."""
+    lines = project.text("domain.yml").splitlines()
+    questions = project.assistant.questions
+    for slot in project.assistant.slots:
+        own = lines[slot.line - 1].partition("#")[2].strip()
+        asked = [_code(name) for name, filled in questions.items() if filled == slot.name]
+        yield _code(slot.name), own or (f"the answer to {' and '.join(asked)}" if asked else "")
+
+
+def _code(name: str) -> str:
+    return f"`{name}`"
+
+
+def table(head: Sequence[str], rows: Iterable[tuple[str, ...]]) -> str:
+    """A Markdown table."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
+
+
+SCREENING = "docs/screening.md"
+BEGIN = f"<!-- conditions: written by `{COMMAND}` from the catalogue -->"
+END = "<!-- end of conditions -->"
+SEVERITIES = {
+    "emergency": "emergency",
+    "avoid": "avoid",
+    "avoid_locally": "avoid there",
+    "ask_doctor": "ask your doctor",
+    "inform": "answer only",
+}
+_HEAD = ("id", "what it is called", "severity", "in the guide", "holds the booking", "source")
+
+
+def screening_page(project: Project) -> str:
+    """`docs/screening.md` with its table of conditions fresh. Raises ConfigurationError where the table has no place."""
+    before, begin, rest = project.text(SCREENING).partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        needed = END if begin else BEGIN
+        raise ConfigurationError(
+            SCREENING, None, "has no place for the table of conditions", f"a line {needed!r}", needed
+        )
+    return f"{before}{begin}\n\n{_conditions(project)}\n{end}{after}"
+
+
+def _conditions(project: Project) -> str:
+    rows = [
+        (
+            f"`{name}`",
+            field_text(entry, "title"),
+            SEVERITIES.get(field_text(entry, "severity"), ""),
+            _yes(field_text(entry, "article")),
+            _yes(field_text(entry, "hold")),
+            field_text(entry, "source"),
+        )
+        for name, entry in conditions(project)
+    ]
+    order = list(SEVERITIES.values())
+    rows.sort(key=lambda row: order.index(row[2]) if row[2] in order else -1)
+    return table(_HEAD, rows)
+
+
+def _yes(flag: str) -> str:
+    return "yes" if flag == "true" else "no"
+
+
+PAGES = MappingProxyType[str, Callable[[Project], str]](
+    {REFERENCE: render, SCREENING: screening_page},
+)
+
 
 SETTINGS_PAGE = "docs/settings.md"
 SETTINGS_CODE = {"Settings": "lamoon/settings.py", "ChannelSettings": "lamoon/settings.py"}
@@ -18,8 +162,8 @@ _EMPTY_CELL = re.compile(r"\| `([^`]+)` \|(?:.*\|)?  \|")
 SETTINGS_USERS = ("lamoon/", "actions/", "scripts/", "Makefile", "config.yml", "endpoints.yml", "credentials.yml")
 
 
-def check(project: Project) -> list[Problem]:
-    """Whether the generated pages are fresh, and whether the pages name everything."""
+def check_documentation(project: Project) -> list[Problem]:
+    """Generated pages that are stale; topics, intents, actions, slots, checks, commands and settings that no page names."""
     return [*_stale(project), *_unexplained(project), *_unmentioned(project), *_settings(project)]
 
 
@@ -55,7 +199,7 @@ def _names(project: Project) -> dict[str, list[str]]:
         "intent": [intent.name for intent in assistant.intents],
         "action": [action.name for action in assistant.actions],
         "slot": [slot.name for slot in assistant.slots],
-        "gate": [name.strip("`") for name, _ in gates(project)],
+        "check": [name.strip("`") for name, _ in checks(project)],
         "command": [f"make {verb}" for verb in verbs(project)],
     }
 

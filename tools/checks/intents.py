@@ -1,12 +1,15 @@
-"""Intents, kinds and topics with too few phrases, without a name, a meaning or a use, or without a rule in some form."""
+"""Intents, kinds, topics and the forms' questions: phrases, names, meanings, rules and what they take as an answer."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from lamoon.booking.form import BY_SLOT, Question
 from lamoon.contract import TOPIC_INTENT, Label
-from tools.checks.assistant import DOMAIN, TOPICS, Assistant
+from lamoon.intents import Intents
+from tools.checks.assistant import DOMAIN, TOPICS, Assistant, Filling, Slot
 from tools.checks.project import INTENTS, Problem, Project
+from tools.checks.responses import HINT
 
 FEWEST = 25
 FEWEST_OF_A_KIND = 15
@@ -15,12 +18,12 @@ WITHOUT_PHRASES = frozenset({"nlu_fallback"})
 KINDS_INTENT = "out_of_scope"
 
 
-def check(project: Project) -> list[Problem]:
-    """Counts phrases, and compares the names of labels, intents and topics."""
+def check_intents(project: Project) -> list[Problem]:
+    """Intents, kinds and topics with too few phrases, without a name, a meaning or a use, or without a rule in some form."""
     assistant = project.assistant
     return [
         *_counts(assistant),
-        *_names(assistant),
+        *_labels(assistant),
         *_topics(assistant),
         *_unused(assistant),
         *_meanings(project),
@@ -41,7 +44,7 @@ def _counts(assistant: Assistant) -> Iterator[Problem]:
         yield Problem(intent.file, intent.line, what, f"at least {FEWEST_KINDS}")
 
 
-def _names(assistant: Assistant) -> Iterator[Problem]:
+def _labels(assistant: Assistant) -> Iterator[Problem]:
     declared = {intent.name for intent in assistant.intents}
     labelled = {phrase.intent for phrase in assistant.phrases}
     for phrases in assistant.by_label.values():
@@ -104,3 +107,57 @@ def _unanswered(project: Project) -> Iterator[Problem]:
                 yield Problem(
                     intent.file, intent.line, what, f"a rule for {intent.name} without condition, or one more"
                 )
+
+
+QUESTIONS_FILE = "lamoon/booking/form.py"
+
+
+def check_form_questions(project: Project) -> list[Problem]:
+    """Form questions that would take a question, a warning or a stop as their answer, or that the forms do not ask."""
+    return compare_questions(project, BY_SLOT)
+
+
+def compare_questions(project: Project, questions: Mapping[str, Question]) -> list[Problem]:
+    """As `check_form_questions`, with a table by slot."""
+    intents = {intent.name for intent in project.assistant.intents}
+    fillings = [
+        problem
+        for slot in project.assistant.slots
+        for filling in slot.fillings
+        if filling.kind == "from_text"
+        for problem in _mapping(slot, filling, intents, questions, project.intents)
+    ]
+    return [*fillings, *_forms(project, questions), *_hints(project, questions)]
+
+
+def _mapping(
+    slot: Slot, filling: Filling, names: set[str], questions: Mapping[str, Question], intents: Intents
+) -> Iterator[Problem]:
+    question = questions.get(slot.name)
+    if question is None:
+        yield Problem(DOMAIN, slot.line, f"{slot.name} takes any text and is no question", f"a row in {QUESTIONS_FILE}")
+        return
+    meant, taken = intents.taken_by(question.takes) & names, filling.taken(names)
+    for intent in sorted(taken - meant):
+        what = f"{slot.name} would take a message of {intent} as its answer"
+        yield Problem(DOMAIN, filling.line, what, f"the intents {', '.join(sorted(meant))}")
+    for intent in sorted(meant - taken):
+        what = f"{slot.name} refuses {intent}"
+        yield Problem(DOMAIN, filling.line, what, f"the intents {', '.join(sorted(meant))}")
+
+
+def _forms(project: Project, questions: Mapping[str, Question]) -> Iterator[Problem]:
+    for form, slots in project.assistant.forms.items():
+        asked = {slot for slot, question in questions.items() if form in question.forms}
+        for slot in sorted(set(slots) - asked):
+            yield Problem(DOMAIN, None, f"{form} asks for {slot}", f"a row in {QUESTIONS_FILE} that names {form}")
+        for slot in sorted(asked - set(slots)):
+            yield Problem(DOMAIN, None, f"{form} does not ask for {slot}", "its slot in required_slots of the form")
+
+
+def _hints(project: Project, questions: Mapping[str, Question]) -> Iterator[Problem]:
+    responses = {response.name for response in project.assistant.responses}
+    for slot, question in questions.items():
+        if question.has_hint and f"{HINT}{slot}" not in responses:
+            what = f"nothing helps after two answers to {slot} that cannot be taken"
+            yield Problem(QUESTIONS_FILE, None, what, f"a response {HINT}{slot}, or has_hint=False")

@@ -1,8 +1,9 @@
-"""The project's files for the checks: as texts, as Python syntax, and what a check reports."""
+"""The project's files for the checks: as texts, as Python syntax; what a check reports; the check of the files themselves."""
 
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from tools.checks.assistant import Assistant, read_assistant
 
 @dataclass(frozen=True)
 class Problem:
-    """Something to mend: where it stands (line None: the whole file), what was found, what is expected instead."""
+    """Something to correct: where it is (line None: the whole file), what was found, what is expected instead."""
 
     file: str
     line: int | None
@@ -31,8 +32,13 @@ class Problem:
 
 INTENTS = "data/intents.yml"
 TEXT_FILES = (".py", ".yml", ".yaml", ".md", ".json", ".jsonl", ".txt", ".toml", ".sh")
+MOST_LINES = 400
+CODE_FILES = (".py", ".sh", ".js", ".ts", ".css", "Makefile")
+GENERATED = re.compile(
+    r"(^|/)(__pycache__|models|reports|results|var|node_modules|\.rasa|\.venv[^/]*)/|\.(pyc|tar\.gz)$"
+)
 READABLE = ("a readable file saved as UTF-8", "chmod u+r")
-GENERATED = ("__pycache__", "models", "node_modules", "reports", "results", "var")
+NOT_READ = ("__pycache__", "models", "node_modules", "reports", "results", "var")
 
 
 @dataclass(frozen=True)
@@ -96,7 +102,7 @@ def _in_git(root: Path, *options: str) -> list[str] | None:
 def _walk(root: Path) -> Iterator[str]:
     for path in sorted(root.rglob("*")):
         parts = path.relative_to(root).parts
-        if not any(part in GENERATED or (part.startswith(".") and part not in (".ci", ".gitignore")) for part in parts):
+        if not any(part in NOT_READ or (part.startswith(".") and part not in (".ci", ".gitignore")) for part in parts):
             yield path.relative_to(root).as_posix()
 
 
@@ -156,9 +162,9 @@ def first_arguments(text: str, file: str, function: str) -> Iterator[Words]:
                 yield Words(argument.value, argument.lineno)
 
 
-def first_line(text: str, file: str) -> str:
-    """The first line of a file's docstring; empty where it has none."""
-    return (ast.get_docstring(syntax(text, file)) or "").split("\n")[0]
+def first_line(node: ast.Module | ast.FunctionDef) -> str:
+    """The first line of the docstring; empty where there is none."""
+    return (ast.get_docstring(node) or "").split("\n")[0]
 
 
 def _docstrings(tree: ast.Module) -> Iterator[ast.expr]:
@@ -166,3 +172,19 @@ def _docstrings(tree: ast.Module) -> Iterator[ast.expr]:
         body = getattr(node, "body", None)
         if isinstance(body, list) and body and isinstance(body[0], ast.Expr):
             yield body[0].value
+
+
+def check_hygiene(project: Project) -> list[Problem]:
+    """Generated or ignored files that are committed, and code files that are too long."""
+    problems = [Problem(path, None, "is in git although .gitignore names it", "git rm") for path in project.ignored]
+    for path, text in project.files.items():
+        problems += _file(path, text)
+    return problems
+
+
+def _file(path: str, text: str) -> Iterator[Problem]:
+    lines = text.splitlines()
+    if GENERATED.search(path):
+        yield Problem(path, None, "is a generated file", "only what people write")
+    if path.endswith(CODE_FILES) and len(lines) > MOST_LINES:
+        yield Problem(path, None, f"has {len(lines)} lines", f"at most {MOST_LINES}, in files with one purpose each")

@@ -103,12 +103,8 @@ _FLOWS = re.compile(r"^(rules|stories):", re.MULTILINE)
 _QUOTED = re.compile(r"'([^'\n]+)'")
 
 
-def check(project: Project) -> list[Problem]:
-    """One problem for each contradiction that Rasa names, at the rule or story that it names first."""
-    # Only this gate needs Rasa, which takes seconds to import, resets the filters and warns of its age.
-    with warnings.catch_warnings(record=True):
-        pass
-
+def check_rule_contradictions(project: Project) -> list[Problem]:
+    """Rules and stories that contradict each other, as RulePolicy finds them in memory."""
     flows = {path: text for path, text in project.under("data/", ".yml") if _FLOWS.search(text)}
     assistant = project.assistant
     retrieval = {f"utter_{phrase.intent}" for phrase in assistant.phrases if "/" in phrase.label}

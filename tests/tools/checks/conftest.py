@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
+from tools.checks.documentation import BEGIN, END, PAGES
 from tools.checks.project import Project
-from tools.checks.reference import BEGIN, END, PAGES
 
 Break = Callable[[str, str, str], Project]
 
@@ -123,11 +123,11 @@ class Settings:
 
     port: int
 '''
-GATE = '''"""Finds kites that are stuck."""
+CHECK = '''"""Checks of kites."""
 
 
-def check(project: Project) -> list[Problem]:
-    """Looks."""
+def check_stuck(project: Project) -> list[Problem]:
+    """Kites that are stuck."""
 '''
 CATALOGUE = """conditions:
   gale:
@@ -187,7 +187,7 @@ def project() -> Project:
         "data/responses/all.yml": _answers(),
         "actions/action_fly.py": ACTION,
         "lamoon/settings.py": SETTINGS,
-        "tools/checks/stuck.py": GATE,
+        "tools/checks/stuck.py": CHECK,
         "Makefile": "fly: wind  ## fly a kite\n\t@true\n",
         "lamoon/screening/catalogue/kites.yml": CATALOGUE,
         "docs/screening.md": f"# Screening\n\n{BEGIN}\n{END}\n",

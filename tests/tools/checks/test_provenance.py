@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from lamoon.errors import ConfigurationError
+from tools.checks.knowledge import check_provenance
 from tools.checks.project import Project, load_project
-from tools.checks.provenance import check
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 ANSWERS = Path("data/responses/faq.yml")
 
 
@@ -21,14 +21,14 @@ def copy(tmp_path: Path) -> Path:
 
 
 def test_copy_of_the_project_is_green(copy: Path) -> None:
-    assert check(load_project(copy)) == []
+    assert check_provenance(load_project(copy)) == []
 
 
 def test_number_that_the_guide_does_not_give(copy: Path) -> None:
     text = (copy / ANSWERS).read_text()
     assert "for 3 to 5 minutes" in text
     (copy / ANSWERS).write_text(text.replace("for 3 to 5 minutes", "for 3 to 7 minutes", 1))
-    problems = check(load_project(copy))
+    problems = check_provenance(load_project(copy))
     assert any("'7'" in problem.what for problem in problems)
     line = text.splitlines().index("  utter_faq/how_it_works:") + 1
     assert (ANSWERS.as_posix(), line) in {(problem.file, problem.line) for problem in problems}
@@ -36,4 +36,4 @@ def test_number_that_the_guide_does_not_give(copy: Path) -> None:
 
 def test_project_without_a_folder_is_no_success(project: Project) -> None:
     with pytest.raises(ConfigurationError):
-        check(project)
+        check_provenance(project)

@@ -4,20 +4,15 @@ from collections.abc import Callable
 
 import pytest
 
-from lamoon.errors import ConfigurationError
-from tools.checks.near_duplicates import ALLOWED, check
+from tools.checks.duplicates import check_near_duplicates
 from tools.checks.project import Project
 
 Break = Callable[[str, str, str], Project]
 FIRST = "how strong blows wind one"
-REVIEWED = f"""allowed:
-  - phrases: ["{FIRST}", "how strong blows winds one"]
-    because: two sorts of wind
-"""
 
 
 def test_good_project_is_green(project: Project) -> None:
-    assert check(project) == []
+    assert check_near_duplicates(project) == []
 
 
 @pytest.mark.parametrize(
@@ -30,37 +25,25 @@ def test_good_project_is_green(project: Project) -> None:
     ids=["same words", "one letter", "other order"],
 )
 def test_phrase_under_two_labels(broken: Break, copy: str, what: str) -> None:
-    problems = check(broken("data/nlu.yml", "hello there my friend one", copy))
+    problems = check_near_duplicates(broken("data/nlu.yml", "hello there my friend one", copy))
     assert any(what in problem.what and problem.line == 59 for problem in problems)
 
 
 def test_same_phrase_twice_under_one_label(broken: Break) -> None:
-    (problem,) = check(broken("data/nlu.yml", "how strong blows wind two", FIRST.upper()))
+    (problem,) = check_near_duplicates(broken("data/nlu.yml", "how strong blows wind two", FIRST.upper()))
     assert problem.line == 6
 
 
 def test_likeness_under_one_label_and_of_two_words_is_fine(broken: Break) -> None:
     project = broken("data/nlu.yml", "how strong blows wind two", "how strong blows winds one")
-    assert check(project) == []
+    assert check_near_duplicates(project) == []
     short = broken("data/nlu.yml", FIRST, "windsurfing kites")
     files = {**short.files, "data/nlu.yml": short.files["data/nlu.yml"].replace("my friend one", "", 1)}
     files["data/nlu.yml"] = files["data/nlu.yml"].replace("- hello there \n", "- windsurfing kite\n")
-    assert check(Project(files)) == []
+    assert check_near_duplicates(Project(files)) == []
 
 
 def test_words_alone_tell_emoji_and_punctuation_apart(broken: Break) -> None:
     project = broken("data/nlu.yml", FIRST, "\U0001f44d")
     files = {**project.files, "data/nlu.yml": project.files["data/nlu.yml"].replace("hello there my friend one", "?!")}
-    assert check(Project(files)) == []
-
-
-def test_reviewed_pair_is_allowed_and_a_needless_one_is_not(broken: Break) -> None:
-    near = broken("data/nlu.yml", "hello there my friend one", "how strong blows winds one")
-    assert check(Project({**near.files, ALLOWED: REVIEWED})) == []
-    (problem,) = check(broken(ALLOWED, "", REVIEWED))
-    assert (problem.file, problem.line) == (ALLOWED, 2)
-
-
-def test_reviewed_pair_needs_a_reason(broken: Break) -> None:
-    with pytest.raises(ConfigurationError, match=f"{ALLOWED}, line 2: .*because"):
-        check(broken(ALLOWED, "", REVIEWED.replace("    because: two sorts of wind\n", "")))
+    assert check_near_duplicates(Project(files)) == []

@@ -8,7 +8,7 @@ import pytest
 from lamoon.booking.form import QUESTIONS, Question
 from lamoon.booking.readers import reads_name
 from lamoon.intents import shared_intents
-from tools.checks.form_questions import compare
+from tools.checks.intents import compare_questions
 from tools.checks.project import Project
 
 Break = Callable[[str, str, str], Project]
@@ -17,7 +17,7 @@ ASKED = {"visitor_name": Question("visitor_name", reads_name, forms=("kite_form"
 
 
 def test_complete_list_is_green(project: Project) -> None:
-    assert compare(project, ASKED) == []
+    assert compare_questions(project, ASKED) == []
 
 
 @pytest.mark.parametrize(
@@ -33,27 +33,27 @@ def test_complete_list_is_green(project: Project) -> None:
     ],
 )
 def test_one_fault(broken: Break, old: str, new: str, line: int | None, what: str) -> None:
-    found = [(problem.what, problem.line) for problem in compare(broken("domain.yml", old, new), ASKED)]
+    found = [(problem.what, problem.line) for problem in compare_questions(broken("domain.yml", old, new), ASKED)]
     assert (what, line) in found
 
 
 def test_refusing_all_interruptions_is_as_good_as_naming_all_answers(broken: Break) -> None:
     changed = broken("domain.yml", LIST, "not_intent: [faq, out_of_scope, greet, stop]")
-    assert compare(changed, ASKED) == []
+    assert compare_questions(changed, ASKED) == []
 
 
 def test_single_name_counts_as_a_list(broken: Break) -> None:
-    found = [problem.what for problem in compare(broken("domain.yml", LIST, "intent: inform"), ASKED)]
+    found = [problem.what for problem in compare_questions(broken("domain.yml", LIST, "intent: inform"), ASKED)]
     assert found == ["visitor_name refuses affirm", "visitor_name refuses nlu_fallback"]
 
 
 def test_a_new_intent_interrupts_without_a_word_in_the_domain(broken: Break) -> None:
-    assert compare(broken("domain.yml", "  - stop\n", "  - stop\n  - sing\n"), ASKED) == []
+    assert compare_questions(broken("domain.yml", "  - stop\n", "  - stop\n  - sing\n"), ASKED) == []
 
 
 def test_a_question_without_a_hint_says_so(project: Project) -> None:
     asked = {"visitor_name": replace(ASKED["visitor_name"], has_hint=True)}
-    (problem,) = compare(project, asked)
+    (problem,) = compare_questions(project, asked)
     assert problem.expected == "a response utter_hint_visitor_name, or has_hint=False"
 
 

@@ -5,7 +5,7 @@ import random
 import pytest
 from rapidfuzz import fuzz
 
-from tools.checks.near_duplicates import near_pairs
+from tools.checks.duplicates import near_pairs
 
 
 def test_pairs_are_those_of_the_plain_comparison() -> None:

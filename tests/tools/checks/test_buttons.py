@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from lamoon.errors import ConfigurationError
+from lamoon.launch.model_file import NEEDED
 from lamoon.understanding.classifier import ClassifierSettings, HybridClassifier
-from tools.checks.buttons import check, misunderstood, threshold
-from tools.checks.model import ModelReading, newest_model, understanding
+from tools.checks.buttons import ModelReading, check_buttons, misunderstood, threshold, understanding
 from tools.checks.project import Project
 
 Break = Callable[[str, str, str], Project]
@@ -77,7 +77,7 @@ def test_one_fault(broken: Break, path: str, old: str, new: str, problem: tuple[
 
 @pytest.mark.parametrize("payload", ["/greet", " /faq/wind", "wind{}", "up\\naway"])
 def test_command_instead_of_a_sentence(broken: Break, payload: str) -> None:
-    found = check(broken("domain.yml", 'payload: "yes please"', f'payload: "{payload}"'))
+    found = check_buttons(broken("domain.yml", 'payload: "yes please"', f'payload: "{payload}"'))
     assert [(problem.file, problem.line) for problem in found] == [("domain.yml", 29), ("models/", None)]
 
 
@@ -88,7 +88,7 @@ def test_threshold_is_the_pipelines(project: Project, broken: Break) -> None:
 
 
 def test_no_model_is_a_problem(project: Project, tmp_path: Path) -> None:
-    (problem,) = check(replace(project, root=tmp_path))
+    (problem,) = check_buttons(replace(project, root=tmp_path))
     assert "make train" in problem.expected
 
 
@@ -105,18 +105,19 @@ def model(tmp_path: Path) -> Path:
     with tarfile.open(path, "w:gz") as archive:
         for name in ("classifier.json", "classifier.npz", "words.json"):
             archive.add(tmp_path / name, f"components/train_x/{name}")
+        for name in sorted(NEEDED):
+            archive.addfile(tarfile.TarInfo(name))
     return path
 
 
-def test_newest_model_reads_messages(model: Path) -> None:
-    assert newest_model(model.parents[1]) == model
+def test_trained_classifier_reads_messages(model: Path) -> None:
     reading = understanding(model)("Which string is best?")
     assert reading.label == "faq/string"
     assert 0 < reading.confidence < 1
 
 
 def test_check_asks_the_newest_model(project: Project, model: Path) -> None:
-    found = check(replace(project, root=model.parents[1]))
+    found = check_buttons(replace(project, root=model.parents[1]))
     assert all("with 0." in problem.what for problem in found), "read rightly, but by three phrases unsurely"
 
 

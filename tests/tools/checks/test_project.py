@@ -1,4 +1,4 @@
-"""How gates read a project, what they say of one that cannot be read, and that this project passes every gate."""
+"""How checks read a project, what they say of one that cannot be read, and that this project passes every check."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from pathlib import Path
 import pytest
 
 from lamoon.errors import ConfigurationError
-from tools.checks.__main__ import main
+from tools.checks.__main__ import CHECKS, main
+from tools.checks.documentation import REFERENCE, checks
 from tools.checks.project import Problem, Project, load_project
-from tools.checks.reference import REFERENCE, gates
-from tools.checks.registry import GATES
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture(scope="module")
@@ -22,20 +21,19 @@ def real() -> Project:
     return load_project(ROOT)
 
 
-@pytest.mark.parametrize("name", GATES)
+@pytest.mark.parametrize("name", CHECKS)
 def test_this_project_is_green(real: Project, name: str) -> None:
-    assert "\n".join(map(str, GATES[name](real))) == ""
+    assert "\n".join(map(str, CHECKS[name](real))) == ""
 
 
-def test_every_gate_is_registered_and_has_a_test(real: Project) -> None:
-    assert {name.strip("`") for name, _ in gates(real)} == set(GATES)
-    assert [name for name in GATES if not (ROOT / f"tests/tools/checks/test_gate_{name}.py").is_file()] == []
+def test_every_check_is_registered(real: Project) -> None:
+    assert {name.strip("`") for name, _ in checks(real)} == set(CHECKS)
 
 
-def test_all_gates_together_take_seconds() -> None:
+def test_all_checks_together_take_seconds() -> None:
     start = time.process_time()
     project = load_project(ROOT)
-    for check in GATES.values():
+    for check in CHECKS.values():
         check(project)
     assert time.process_time() - start < 60
 
@@ -90,12 +88,12 @@ def test_problem_reads_like_a_compilers() -> None:
 
 def test_command_prints_problems_and_counts_them(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["intents", "answers"], folder) == 0
-    assert capsys.readouterr().out == "2 gates, 0 problems\n"
+    assert capsys.readouterr().out == "2 checks, 0 problems\n"
     (folder / REFERENCE).write_text("")
     assert main(["documentation"], folder) == 1
     printed = capsys.readouterr().out.splitlines()
     assert printed[0].startswith(f"{REFERENCE}: is stale (expected ")
-    assert printed[-1] == f"1 gate, {len(printed) - 1} problems"
+    assert printed[-1] == f"1 check, {len(printed) - 1} problems"
 
 
 def test_command_writes_the_reference(folder: Path) -> None:
@@ -128,6 +126,6 @@ def test_unreadable_input_is_two(
     assert capsys.readouterr().err.startswith(message)
 
 
-def test_unknown_gate_is_two(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_unknown_check_is_two(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["intentz"], folder) == 2
-    assert "Expected --write-reference or gates of: rule_contradictions" in capsys.readouterr().err
+    assert "Expected --write-reference or checks of: rule_contradictions" in capsys.readouterr().err

@@ -1,10 +1,13 @@
-"""Conditions of the screening that are not called anything, have no severity, or name no source."""
+"""The catalogue of conditions, and statements of answers that the guide does not bear out."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 from lamoon.errors import ConfigurationError
+from lamoon.knowledge import provenance
 from lamoon.yaml_file import Value
 from tools.checks.project import Problem, Project
 
@@ -16,8 +19,8 @@ NEEDED = {
 }
 
 
-def check(project: Project) -> list[Problem]:
-    """Reads every entry of the catalogue."""
+def check_conditions(project: Project) -> list[Problem]:
+    """Conditions of the screening that have no title or severity, or name no source."""
     return [problem for name, entry in conditions(project) for problem in _incomplete(name, entry)]
 
 
@@ -32,12 +35,28 @@ def conditions(project: Project) -> Iterator[tuple[str, Value]]:
         raise ConfigurationError(CATALOGUE, None, "holds no condition", "a part `conditions`", "conditions:")
 
 
-def told(entry: Value, field: str) -> str:
+def field_text(entry: Value, field: str) -> str:
     """What an entry says in a field, on one line; empty where it says nothing."""
     return entry.get(field).one_line(default="")
 
 
 def _incomplete(name: str, entry: Value) -> Iterator[Problem]:
     for field, expected in NEEDED.items():
-        if not told(entry, field):
+        if not field_text(entry, field):
             yield Problem(entry.file, entry.line, f"{name} has no {field}", expected)
+
+
+def check_provenance(project: Project) -> list[Problem]:
+    """Statements of answers that the guide does not bear out, as `lamoon.knowledge.provenance` finds them."""
+    if project.root is None:
+        raise ConfigurationError("data/", None, "is in memory only", "a project in a folder", "load_project(Path())")
+    return [_located(problem, project, project.root) for problem in provenance.check_project(project.root)]
+
+
+def _located(problem: provenance.UnsupportedClaim, project: Project, root: Path) -> Problem:
+    path = Path(problem.file)
+    file = path.relative_to(root).as_posix() if path.is_relative_to(root) else problem.file
+    key = re.compile(rf"^\s*{re.escape(problem.key)}:", re.MULTILINE)
+    match = key.search(project.files.get(file, ""))
+    line = project.files[file].count("\n", 0, match.end()) + 1 if match else None
+    return Problem(file, line, f"{problem.key}: {problem.what}", problem.expected)

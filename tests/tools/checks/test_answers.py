@@ -4,15 +4,15 @@ from collections.abc import Callable
 
 import pytest
 
-from tools.checks.answers import check
 from tools.checks.project import Project
+from tools.checks.responses import check_answers
 
 Break = Callable[[str, str, str], Project]
 SAYS = '\n\nSAYS = "utter_greet"\n'
 
 
 def test_good_project_is_green(project: Project) -> None:
-    assert check(project) == []
+    assert check_answers(project) == []
 
 
 @pytest.mark.parametrize(
@@ -39,40 +39,44 @@ def test_good_project_is_green(project: Project) -> None:
     ],
 )
 def test_one_fault(broken: Break, path: str, old: str, new: str, what: str) -> None:
-    assert what in [problem.what for problem in check(broken(path, old, new))]
+    assert what in [problem.what for problem in check_answers(broken(path, old, new))]
 
 
 def test_problem_names_file_and_line(broken: Break) -> None:
-    (problem, *_) = check(broken("data/rules.yml", "utter_stopped", "utter_halted"))
+    (problem, *_) = check_answers(broken("data/rules.yml", "utter_stopped", "utter_halted"))
     assert (problem.file, problem.line) == ("data/rules.yml", 22)
 
 
 @pytest.mark.parametrize("path", ["actions/words.py", "lamoon/kites/words.py"])
 def test_response_that_only_code_names_is_used(broken: Break, path: str) -> None:
     project = broken("data/rules.yml", "utter_greet", "utter_unsure")
-    unused = [problem.what for problem in check(Project({**project.files, "data/stories.yml": "stories: []\n"}))]
+    unused = [
+        problem.what for problem in check_answers(Project({**project.files, "data/stories.yml": "stories: []\n"}))
+    ]
     assert unused == ["utter_greet is never used"]
     named = Project({**project.files, "data/stories.yml": "stories: []\n", path: SAYS})
-    assert check(named) == []
+    assert check_answers(named) == []
 
 
-def test_words_of_a_docstring_or_of_the_gates_do_not_use_a_response(broken: Break) -> None:
+def test_words_of_a_docstring_or_of_the_checks_do_not_use_a_response(broken: Break) -> None:
     project = broken("data/rules.yml", "utter_stopped", "utter_greet")
     more = {"actions/words.py": '"""utter_stopped"""\n', "tools/checks/x.py": 'X = "utter_stopped"\n'}
-    assert [problem.what for problem in check(Project({**project.files, **more}))] == ["utter_stopped is never used"]
+    assert [problem.what for problem in check_answers(Project({**project.files, **more}))] == [
+        "utter_stopped is never used"
+    ]
 
 
 def test_a_reason_why_an_answer_is_invalid_names_a_response(broken: Break) -> None:
     reason = 'def check(text):\n    return Invalid("too_windy")\n'
-    (problem,) = check(broken("lamoon/kites/words.py", "", reason))
+    (problem,) = check_answers(broken("lamoon/kites/words.py", "", reason))
     assert (problem.what, problem.line) == ("uses utter_invalid_too_windy, which is not defined", 2)
     text = '  utter_invalid_too_windy:\n    - text: "It is too windy."\n'
     said = broken("data/responses/all.yml", "", text)
-    assert [problem.what for problem in check(said)] == ["utter_invalid_too_windy is never used"]
-    assert check(Project({**said.files, "lamoon/kites/words.py": reason})) == []
+    assert [problem.what for problem in check_answers(said)] == ["utter_invalid_too_windy is never used"]
+    assert check_answers(Project({**said.files, "lamoon/kites/words.py": reason})) == []
 
 
 def test_name_that_code_completes_must_begin_one_that_exists(broken: Break) -> None:
-    assert check(broken("actions/words.py", "", 'def say(topic):\n    return f"utter_faq/{topic}"\n')) == []
-    (problem,) = check(broken("actions/words.py", "", 'def say(topic):\n    return f"utter_fap/{topic}"\n'))
+    assert check_answers(broken("actions/words.py", "", 'def say(topic):\n    return f"utter_faq/{topic}"\n')) == []
+    (problem,) = check_answers(broken("actions/words.py", "", 'def say(topic):\n    return f"utter_fap/{topic}"\n'))
     assert problem.what == "uses utter_fap/, which is not defined"

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from lamoon.errors import ConfigurationError
-from tools.checks.leaks import DEVELOPMENT, TEST, check
+from tools.checks.duplicates import DEVELOPMENT, TEST, check_leaks
 from tools.checks.project import Project
 
 Break = Callable[[str, str, str], Project]
@@ -14,13 +14,13 @@ SETS = (*DEVELOPMENT, *TEST)
 
 
 def test_good_project_is_green(project: Project) -> None:
-    assert check(project) == []
+    assert check_leaks(project) == []
 
 
 @pytest.mark.parametrize("path", SETS)
 @pytest.mark.parametrize("text", ["How strong, blows wind: ONE?", "how strong blows wind onee"], ids=["same", "near"])
 def test_training_phrase_in_a_held_out_set(broken: Break, path: str, text: str) -> None:
-    (problem,) = check(broken(path, "", f'{{"text": "{text}"}}\n'))
+    (problem,) = check_leaks(broken(path, "", f'{{"text": "{text}"}}\n'))
     assert (problem.file, problem.line) == ("data/nlu.yml", 5)
     assert f"{path}:2" in problem.what
 
@@ -30,7 +30,7 @@ def test_training_phrase_in_a_held_out_set(broken: Break, path: str, text: str) 
 def test_development_phrase_in_a_test_set(broken: Break, development: str, test: str) -> None:
     line = '{"text": "do kites dream of wind"}\n'
     project = broken(development, "", line)
-    (problem,) = check(Project({**project.files, test: project.files[test] + line}))
+    (problem,) = check_leaks(Project({**project.files, test: project.files[test] + line}))
     assert (problem.file, problem.line) == (development, 2)
 
 
@@ -42,16 +42,16 @@ def test_development_phrase_in_a_test_set(broken: Break, development: str, test:
 def test_what_everybody_writes_is_no_leak(broken: Break, ours: str, theirs: str) -> None:
     project = broken("data/nlu.yml", PHRASE, ours)
     path = DEVELOPMENT[0]
-    assert check(Project({**project.files, path: project.files[path] + f'{{"text": "{theirs}"}}\n'})) == []
+    assert check_leaks(Project({**project.files, path: project.files[path] + f'{{"text": "{theirs}"}}\n'})) == []
 
 
 @pytest.mark.parametrize("line", ["{", "[]", '{"txt": "x"}'])
 def test_unreadable_line_is_named(broken: Break, line: str) -> None:
     with pytest.raises(ConfigurationError, match=f"{DEVELOPMENT[0]}, line 2:"):
-        check(broken(DEVELOPMENT[0], "", line + "\n"))
+        check_leaks(broken(DEVELOPMENT[0], "", line + "\n"))
 
 
 @pytest.mark.parametrize("path", SETS)
 def test_missing_set_is_named(project: Project, path: str) -> None:
     with pytest.raises(ConfigurationError, match=path):
-        check(Project({name: text for name, text in project.files.items() if name != path}))
+        check_leaks(Project({name: text for name, text in project.files.items() if name != path}))

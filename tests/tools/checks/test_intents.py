@@ -6,14 +6,14 @@ from collections.abc import Callable
 import pytest
 
 from lamoon.errors import ConfigurationError, KnowledgeError
-from tools.checks.intents import FEWEST_KINDS, check
+from tools.checks.intents import FEWEST_KINDS, check_intents
 from tools.checks.project import Project
 
 Break = Callable[[str, str, str], Project]
 
 
 def test_good_project_is_green(project: Project) -> None:
-    assert check(project) == []
+    assert check_intents(project) == []
 
 
 @pytest.mark.parametrize(
@@ -52,26 +52,26 @@ def test_good_project_is_green(project: Project) -> None:
     ],
 )
 def test_one_fault(broken: Break, path: str, old: str, new: str, line: int, what: str) -> None:
-    assert (what, line) in [(problem.what, problem.line) for problem in check(broken(path, old, new))]
+    assert (what, line) in [(problem.what, problem.line) for problem in check_intents(broken(path, old, new))]
 
 
 def test_kind_of_out_of_scope_needs_fewer_phrases_but_not_none(broken: Break) -> None:
     def with_phrases(count: int) -> list[str]:
         kind = "- intent: out_of_scope/kites\n  examples: |\n" + "".join(f"    - kite {n}\n" for n in range(count))
-        return [problem.what for problem in check(broken("data/nlu.yml", "", kind))]
+        return [problem.what for problem in check_intents(broken("data/nlu.yml", "", kind))]
 
     assert with_phrases(15) == []
     assert with_phrases(14) == ["out_of_scope/kites has 14 phrases"]
 
 
 def test_too_few_kinds_of_out_of_scope(broken: Break) -> None:
-    problems = check(broken("data/nlu.yml", "intent: out_of_scope/apples", "intent: out_of_scope/bridges"))
+    problems = check_intents(broken("data/nlu.yml", "intent: out_of_scope/apples", "intent: out_of_scope/bridges"))
     assert [problem.what for problem in problems] == [f"out_of_scope has {FEWEST_KINDS - 1} kinds"]
 
 
 def test_intent_that_a_form_question_takes_is_used(project: Project, broken: Break) -> None:
     assert "inform" not in project.files["data/rules.yml"]
-    (problem,) = check(broken("domain.yml", "[affirm, inform, nlu_fallback]", "[affirm, nlu_fallback]"))
+    (problem,) = check_intents(broken("domain.yml", "[affirm, inform, nlu_fallback]", "[affirm, nlu_fallback]"))
     assert problem.what == "inform is used by no rule, story or slot"
 
 
@@ -92,7 +92,7 @@ def test_a_file_of_intents_that_cannot_be_read_is_named_with_its_line(
     broken: Break, old: str, new: str, error: str
 ) -> None:
     with pytest.raises(KnowledgeError, match=re.escape(error)):
-        check(broken("data/intents.yml", old, new))
+        check_intents(broken("data/intents.yml", old, new))
 
 
 def test_emergency_text_without_a_reply_is_named(broken: Break) -> None:
@@ -100,8 +100,8 @@ def test_emergency_text_without_a_reply_is_named(broken: Break) -> None:
         block = f"- intent: greet\n  metadata: {{text: {name}}}\n  examples: |\n    - help me up the hill\n"
         return broken("data/nlu.yml", "", block)
 
-    assert check(with_text("suicidal")) == []
+    assert check_intents(with_text("suicidal")) == []
     with pytest.raises(
         ConfigurationError, match=r"data/nlu.yml, line \d+: .*: 'sad' is unknown\n *expected: one of general, "
     ):
-        check(with_text("sad"))
+        check_intents(with_text("sad"))

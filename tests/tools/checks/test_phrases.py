@@ -2,18 +2,18 @@ from __future__ import annotations
 
 import pytest
 
-from tools.checks.phrases import check
 from tools.checks.project import Project
+from tools.checks.responses import check_phrases
 
 SENTENCE = "Please fly a kite with us."
 
 
 def found(code: str, path: str = "lamoon/kites/words.py") -> list[int | None]:
-    return [problem.line for problem in check(Project({path: code}))]
+    return [problem.line for problem in check_phrases(Project({path: code}))]
 
 
 def test_good_project_is_green(project: Project) -> None:
-    assert check(project) == []
+    assert check_phrases(project) == []
 
 
 @pytest.mark.parametrize(

@@ -4,15 +4,15 @@ from collections.abc import Callable
 
 import pytest
 
-from tools.checks.kinds import check
 from tools.checks.project import Project
+from tools.checks.responses import check_kinds
 
 Break = Callable[[str, str, str], Project]
 TEXT = '    - text: "All right, I have stopped."'
 
 
 def test_good_project_is_green(project: Project) -> None:
-    assert check(project) == []
+    assert check_kinds(project) == []
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ def test_what_a_text_fills_in_asks_for_its_metadata(
 ) -> None:
     def problems(metadata: str) -> list[tuple[str, int | None]]:
         written = f'    - metadata: {metadata}\n      text: "{text}"'
-        return [(problem.file, problem.line) for problem in check(broken("domain.yml", TEXT, written))]
+        return [(problem.file, problem.line) for problem in check_kinds(broken("domain.yml", TEXT, written))]
 
     assert [problems(metadata) for metadata in right] == [[]] * len(right)
     assert [problems(metadata) for metadata in wrong] == [[("domain.yml", 35)]] * len(wrong)
@@ -39,4 +39,4 @@ def test_what_a_text_fills_in_asks_for_its_metadata(
 
 def test_what_a_rule_says_in_an_emergency_needs_the_kind_in_every_text(broken: Break) -> None:
     rules = broken("data/rules.yml", "- intent: stop", "- intent: emergency")
-    assert [problem.what for problem in check(rules)] == ["utter_stopped is of the kind text"]
+    assert [problem.what for problem in check_kinds(rules)] == ["utter_stopped is of the kind text"]
