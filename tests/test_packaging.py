@@ -26,7 +26,10 @@ from lamoon.web.openapi import DOCUMENT
 
 PYPROJECT = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
 DECLARED = [Requirement(text) for text in PYPROJECT["project"]["dependencies"]]
+FOR_TOOLS = [Requirement(text) for text in PYPROJECT["project"]["optional-dependencies"]["tools"]]
 OWN = ("lamoon", "actions")
+# Imported by benchmarks: the tests' servers, and what runs in an environment of its own.
+OF_BENCHMARKS = {"channels", "web", "spacy", "negspacy", "medspacy"}
 BUILT = ("pyproject.toml", "README.md", "packages", *OWN)
 SECONDS = 120
 # Started, or looked for by another library, without an import of ours.
@@ -116,15 +119,20 @@ def test_the_version_is_written_once() -> None:
 
 def test_every_package_that_our_code_imports_is_declared() -> None:
     declared = {canonicalize_name(one.name) for one in DECLARED}
-    imported = set(imported_distributions())
+    imported = set(imported_distributions(*OWN))
     assert imported <= declared, f"add to pyproject.toml: {sorted(imported - declared)}"
     assert declared - imported == NOT_IMPORTED, "declared, and nothing imports it"
+
+
+def test_every_package_that_the_tools_import_is_declared() -> None:
+    for_tools = {canonicalize_name(one.name) for one in FOR_TOOLS}
+    assert for_tools == set(imported_distributions("tools")) - {canonicalize_name(one.name) for one in DECLARED}
 
 
 @pytest.mark.parametrize("lock", ["runtime", "dev"])
 def test_the_locks_hold_what_is_declared_and_what_builds_it(lock: str) -> None:
     pins = locked(lock)
-    for one in [*DECLARED, *map(Requirement, PYPROJECT["build-system"]["requires"])]:
+    for one in [*DECLARED, *FOR_TOOLS, *map(Requirement, PYPROJECT["build-system"]["requires"])]:
         version = pins.get(canonicalize_name(one.name))
         assert version, f"{lock}.lock lacks {one.name}: make lock"
         assert one.specifier.contains(version, prereleases=True), f"{lock}.lock has {one.name} {version}, not {one}"
@@ -178,12 +186,14 @@ def locked(lock: str) -> dict[str, str]:
     return {canonicalize_name(name.split("[")[0]): version for name, version in pins}
 
 
-def imported_distributions() -> Iterator[str]:
-    """The distributions that our code imports, in their normal form."""
+def imported_distributions(*folders: str) -> Iterator[str]:
+    """The distributions that the code in these folders imports, in their normal form."""
     sources = packages_distributions()
-    for path in (path for name in OWN for path in (PROJECT / name).rglob("*.py")):
+    for path in (path for name in folders for path in (PROJECT / name).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             names += [node.module] if isinstance(node, ast.ImportFrom) and node.module and not node.level else []
-            for root in {name.split(".")[0] for name in names} - sys.stdlib_module_names - {*OWN}:
+            for root in (
+                {name.split(".")[0] for name in names} - sys.stdlib_module_names - {*OWN, "tools", *OF_BENCHMARKS}
+            ):
                 yield canonicalize_name(sources[root][0])

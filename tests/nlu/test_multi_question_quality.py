@@ -9,7 +9,7 @@ import pytest
 
 from lamoon.settings import PROJECT
 from tools.evaluation.parser import Parse
-from tools.evaluation.questions import read_questions
+from tools.labelled import read_questions
 
 DATA = PROJECT / "tests" / "data"
 BOTH_FOUND = 0.85

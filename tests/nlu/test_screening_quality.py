@@ -12,7 +12,7 @@ import pytest
 
 from lamoon.settings import PROJECT
 from tools.evaluation.parser import Parse
-from tools.evaluation.screened import Screened, false_alarms, read_told, screen_all
+from tools.evaluation.screening import Screened, false_alarms, read_messages, screen_all
 
 DATA = PROJECT / "tests" / "data"
 # By file: least share of emergencies, of contraindications, of any reaction; most false alarms.
@@ -32,7 +32,7 @@ def share(screened: Sequence[Screened], expect: str) -> float:
 
 @pytest.mark.parametrize("name", REACHED)
 def test_no_figure_falls_behind_what_was_reached(trained_parser: Parse, name: str) -> None:
-    screened = screen_all(read_told(DATA / f"{name}.jsonl"), lambda text: trained_parser(text)["safety"])
+    screened = screen_all(read_messages(DATA / f"{name}.jsonl"), lambda text: trained_parser(text)["safety"])
     emergencies, warned, any_reaction, alarms = REACHED[name]
     needing = [one.flagged for one in screened if one.expect in ("emergency", "warn", "ask_doctor")]
     assert share(screened, "emergency") >= emergencies

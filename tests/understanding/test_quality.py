@@ -10,9 +10,9 @@ import pytest
 
 from lamoon.settings import PROJECT
 from tools.evaluation.parser import Parse
-from tools.evaluation.questions import read_questions
-from tools.evaluation.scores import Outcome, outcome
-from tools.evaluation.threshold import SLICES, Threshold, understanding_bars
+from tools.evaluation.scores import SLICES, Outcome, outcome, understanding_thresholds
+from tools.labelled import read_questions
+from tools.threshold import Threshold
 
 QUESTIONS = PROJECT / "tests" / "data" / "nlu_test.jsonl"
 # A margin of two or three questions below the figure of the day, of 112 to 438; of the 24 with typos, of one.
@@ -25,7 +25,7 @@ REACHED = {
     "far out of scope refused": 0.94,
     "in scope, turned away": 0.08,
 }
-DEMANDS = [*(bar.name for bar in understanding_bars([])), *(f"right, {name}" for name in SLICES)]
+DEMANDS = [*(threshold.name for threshold in understanding_thresholds([])), *(f"right, {name}" for name in SLICES)]
 
 
 @pytest.fixture(scope="session")
@@ -35,14 +35,16 @@ def outcomes(trained_parser: Parse) -> list[Outcome]:
 
 
 @pytest.fixture(scope="session")
-def bars(outcomes: list[Outcome]) -> dict[str, Threshold]:
+def thresholds(outcomes: list[Outcome]) -> dict[str, Threshold]:
     """Every demand with its figure."""
-    return {bar.name: bar for bar in understanding_bars(outcomes)}
+    return {threshold.name: threshold for threshold in understanding_thresholds(outcomes)}
 
 
 @pytest.mark.parametrize("demand", DEMANDS)
-def test_no_figure_falls_behind_what_was_reached(bars: dict[str, Threshold], demand: str) -> None:
-    reached = Threshold(demand, bars[demand].figure, REACHED.get(demand, bars[demand].demand), bars[demand].at_most)
+def test_no_figure_falls_behind_what_was_reached(thresholds: dict[str, Threshold], demand: str) -> None:
+    reached = Threshold(
+        demand, thresholds[demand].figure, REACHED.get(demand, thresholds[demand].demand), thresholds[demand].at_most
+    )
     assert reached.held, str(reached)
 
 

@@ -8,8 +8,8 @@ from lamoon.settings import PROJECT
 from lamoon.text.clean import phrase_key
 from tools.checks.project import load_project
 from tools.evaluation.parser import Parse
-from tools.evaluation.questions import Question, read_questions
 from tools.evaluation.scores import outcome
+from tools.labelled import Question, read_questions
 
 QUESTIONS = read_questions(PROJECT / "tests" / "data" / "nlu_regressions.jsonl")
 

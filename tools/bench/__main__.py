@@ -1,6 +1,6 @@
 """`python -m tools.bench [--skip-baseline]`: what `make bench` calls. `python -m tools.bench.screening` compares the screening.
 
-Exit codes: 0 every bar is held, 1 one is not, 2 something has to be corrected first (the message says what).
+Exit codes: 0 every demand is held, 1 one is not, 2 something has to be corrected first (the message says what).
 """
 
 from __future__ import annotations
@@ -13,18 +13,23 @@ from dataclasses import replace
 from pathlib import Path
 
 from lamoon.project import PROJECT
-from tools.bench.bars import judge
-from tools.bench.errors import BenchmarkError
-from tools.bench.figures import Results, read_results, write_results
-from tools.bench.machine import machine, versions
 from tools.bench.measure import measure
-from tools.bench.progress import Partial, say
-from tools.bench.report import markdown, terminal
-from tools.bench.sides import EPOCHS, baseline, install_baseline, project
-from tools.bench.snapshot import take_snapshot
+from tools.bench.results import Results, judge, markdown, read_results, terminal, write_results
+from tools.bench.sides import (
+    EPOCHS,
+    BenchmarkError,
+    Partial,
+    baseline,
+    install_baseline,
+    machine,
+    project,
+    say,
+    take_snapshot,
+    versions,
+)
 
 HERE = Path(__file__).resolve().parent
-WORK = PROJECT / "reports" / "tools.bench"
+WORK = PROJECT / "reports" / "bench"
 BUSY = 0.5
 
 
@@ -40,7 +45,7 @@ def main(arguments: list[str]) -> int:
     # A trial must not replace the figures of a real run.
     _write(results, HERE if results.epochs == EPOCHS else WORK)
     print(terminal(results))
-    return 0 if all(bar.held for bar in judge(results.project, results.baseline)) else 1
+    return 0 if all(threshold.held for threshold in judge(results.project, results.baseline)) else 1
 
 
 def _options(arguments: list[str]) -> argparse.Namespace:

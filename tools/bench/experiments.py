@@ -24,9 +24,9 @@ from lamoon.text.clean import plain_text
 from lamoon.text.spelling import DomainSpelling, frequent_words, read_known_words
 from lamoon.understanding.classifier import ClassifierSettings, HybridClassifier, Prediction, answer_group
 from lamoon.understanding.encoder import SentenceEncoder, Vectors
-from tools.bench.progress import say
+from tools.bench.sides import say
 from tools.checks.project import load_project
-from tools.evaluation.questions import Question, read_questions
+from tools.labelled import Question, read_questions
 
 QUESTIONS = PROJECT / "tests" / "data" / "nlu_dev.jsonl"
 BLOCKS = 5

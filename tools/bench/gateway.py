@@ -4,37 +4,32 @@ Starts Rasa, the action server and the gateway on free ports with data of their 
 and the gateway the same thing in conversations of the same length; the gateway's time is from sending a message to
 reading its answer in the stream, with everything kept on disk.
 
-Exit codes: 0 every bar is held, 1 one is not, 2 something has to be corrected first.
+Exit codes: 0 every demand is held, 1 one is not, 2 something has to be corrected first.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
 import signal
-import socket
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 
-from lamoon.launch.commands import LOOPBACK, action_server, gateway, rasa_server, serving_environment
-from lamoon.project import PROJECT
-from lamoon.settings import load_settings
+from tools.bench.servers import assistant
+from tools.threshold import Threshold, report
 
-OVERHEAD_BAR = 4.0
+OVERHEAD_MOST = 4.0
 """Milliseconds that the gateway may add at the median."""
-REPLY_BAR = 150.0
+REPLY_MOST = 150.0
 """Milliseconds from sending "hi" to reading the first reply, at the median."""
-READY_SECONDS = 120.0
 TURNS_EACH = 5
 """Turns of a conversation: Rasa's time grows with its length."""
 
@@ -46,32 +41,12 @@ def main(arguments: list[str]) -> int:
     turns = parser.parse_args(arguments).turns
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(2))  # so that its servers end with it
     try:
-        with tempfile.TemporaryDirectory() as folder, servers(Path(folder)) as (rasa, front, _):
+        with tempfile.TemporaryDirectory() as folder, assistant(Path(folder)) as (rasa, front, _):
             direct, through = _measure(rasa, front, turns)
     except (FileNotFoundError, TimeoutError) as problem:
         print(problem, file=sys.stderr)
         return 2
     return _report(direct, through)
-
-
-@contextmanager
-def servers(folder: Path) -> Iterator[tuple[str, str, int]]:
-    """The addresses of Rasa and of the gateway, and the id of the gateway's process."""
-    ports = {name: str(_free_port()) for name in ("RASA", "ACTIONS", "GATEWAY")}
-    variables = {f"LAMOON_{name}_PORT": port for name, port in ports.items()}
-    variables |= {"LAMOON_DATA": str(folder), "LAMOON_MESSAGES_PER_MINUTE": "100000"}
-    settings = load_settings(variables)
-    clean = {name: value for name, value in serving_environment().items() if not name.startswith("LAMOON_")}
-    with ExitStack() as stack:
-        for command in (action_server(settings), rasa_server(settings, with_api=False), gateway(settings)):
-            log = stack.enter_context((folder / f"{command.name}.log").open("wb"))
-            process = subprocess.Popen(
-                command.words, cwd=PROJECT, env=clean | variables, stdout=log, stderr=log, start_new_session=True
-            )
-            stack.callback(_end, process)  # the last one is the gateway
-        front = f"http://{LOOPBACK}:{ports['GATEWAY']}"
-        _wait(front)
-        yield f"http://{LOOPBACK}:{ports['RASA']}", front, process.pid
 
 
 def _measure(rasa: str, front: str, turns: int) -> tuple[list[float], list[float]]:
@@ -118,41 +93,14 @@ def _is_reply(line: str) -> bool:
 def _report(direct: list[float], through: list[float]) -> int:
     """Prints the figures; the exit code."""
     one, other = statistics.median(direct), statistics.median(through)
-    held = (other - one <= OVERHEAD_BAR, other <= REPLY_BAR)
+    thresholds = [
+        Threshold("added, ms", other - one, OVERHEAD_MOST, at_most=True, form="{:.1f}"),
+        Threshold("first reply, ms", other, REPLY_MOST, at_most=True, form="{:.1f}"),
+    ]
     print(f"{len(direct)} turns each, alternating; medians in milliseconds")
     print(f"  Rasa's REST          {one:7.1f}")
     print(f"  through the gateway  {other:7.1f}   ratio {other / one:.2f}")
-    print(f"  added                {other - one:7.1f}   bar {OVERHEAD_BAR:.0f}: {'held' if held[0] else 'MISSED'}")
-    print(f"  first reply          {other:7.1f}   bar {REPLY_BAR:.0f}: {'held' if held[1] else 'MISSED'}")
-    return 0 if all(held) else 1
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _wait(front: str) -> None:
-    """Waits until a real message is answered. Raises TimeoutError."""
-    end = time.monotonic() + READY_SECONDS
-    while time.monotonic() < end:
-        try:
-            if httpx.get(f"{front}/health", trust_env=False, timeout=10).status_code == httpx.codes.OK:
-                return
-        except httpx.HTTPError:
-            pass
-        time.sleep(0.2)
-    raise TimeoutError(f"The assistant did not answer within {READY_SECONDS:.0f} seconds. Does `make run` work?")
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    os.killpg(process.pid, signal.SIGTERM)
-    try:
-        process.wait(15)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
+    return report(thresholds)
 
 
 if __name__ == "__main__":

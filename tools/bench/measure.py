@@ -2,17 +2,153 @@
 
 from __future__ import annotations
 
+import shutil
 import statistics
+import subprocess
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from tools.bench.figures import Figures, percentile
-from tools.bench.parse import Question, best_guess, parse, parse_milliseconds, read_questions, served_topic
-from tools.bench.progress import Partial, say
-from tools.bench.serve import resident_megabytes, serving
-from tools.bench.sides import Side
-from tools.bench.snapshot import DEVELOPMENT, TEST
-from tools.bench.train import Training, train_all, train_nlu
+import httpx
+
+from lamoon.contract import TOPIC_INTENT, topic_of
+from tools.bench.results import Figures, percentile
+from tools.bench.servers import resident_megabytes, serving
+from tools.bench.sides import DEVELOPMENT, PHRASES, TEST, BenchmarkError, Partial, Side, empty_folder, say
+from tools.labelled import Question, read_questions
+
+LONGEST_SECONDS = 3 * 3600
+HEARTBEAT_SECONDS = 60
+MODEL = "model"
+
+
+@dataclass(frozen=True)
+class Training:
+    """One training.
+
+    Attributes:
+        seconds: wall time of the command.
+        model: what it made.
+    """
+
+    seconds: float
+    model: Path
+
+    @property
+    def megabytes(self) -> float:
+        """The size of the model file."""
+        return self.model.stat().st_size / 1e6
+
+
+def train_nlu(side: Side, snapshot: Path, work: Path) -> Training:
+    """`rasa train nlu` on the phrases and answers, in a folder without a cache."""
+    folder = empty_folder(work / f"{side.name}-nlu")
+    (folder / "data").mkdir()
+    for name in PHRASES:
+        _copy(snapshot / "data" / name, folder / "data" / name)
+    return _run_training(side, folder, ("train", "nlu", "--nlu", "data"))
+
+
+def train_all(side: Side, snapshot: Path, work: Path) -> Training:
+    """`rasa train` with rules and stories, in a folder without a cache."""
+    folder = empty_folder(work / f"{side.name}-all")
+    for name in ("data", "domain.yml"):
+        _copy(snapshot / name, folder / name)
+    return _run_training(side, folder, ("train",))
+
+
+def _run_training(side: Side, folder: Path, verb: tuple[str, ...]) -> Training:
+    (folder / "config.yml").write_text(side.config, encoding="utf-8")
+    model = folder / "models" / f"{MODEL}.tar.gz"
+    words = (side.python, "-m", "rasa", *verb, "--config", "config.yml", "--fixed-model-name", MODEL)
+    log = folder / "train.log"
+    say(f"{side.title}: rasa {' '.join(verb[:2])} (log: {log})")
+    started = time.monotonic()
+    with log.open("wb") as output:
+        variables = side.variables | {"RASA_CACHE_DIRECTORY": str(folder / ".rasa" / "cache")}
+        process = subprocess.Popen(words, cwd=folder, env=variables, stdout=output, stderr=subprocess.STDOUT)
+        code = _wait(process, started)
+    seconds = time.monotonic() - started
+    # Rasa exits with 0 in many cases in which it trained nothing.
+    if code or not model.is_file():
+        raise BenchmarkError(f"Training of {side.title} failed with code {code} and made no model. See {log}")
+    say(f"{side.title}: trained in {seconds:.1f} s, {model.stat().st_size / 1e6:.1f} MB")
+    return Training(seconds, model)
+
+
+def _wait(process: subprocess.Popen[bytes], started: float) -> int:
+    while True:
+        try:
+            return process.wait(HEARTBEAT_SECONDS)
+        except subprocess.TimeoutExpired:
+            minutes = (time.monotonic() - started) / 60
+            say(f"  still training after {minutes:.0f} min")
+            if minutes * 60 > LONGEST_SECONDS:
+                process.kill()
+                return process.wait()
+        except BaseException:
+            process.kill()
+            raise
+
+
+def _copy(source: Path, target: Path) -> None:
+    if source.is_dir():
+        shutil.copytree(source, target)
+    else:
+        shutil.copyfile(source, target)
+
+
+FALLBACK = "nlu_fallback"
+
+
+def right_labels(question: Question) -> frozenset[str]:
+    """What may be answered: topics by name, and other intents."""
+    return frozenset(_bare(label) for label in question.labels)
+
+
+def parse(client: httpx.Client, text: str) -> dict[str, Any]:
+    """What the server reads in a text."""
+    answer = client.post("/model/parse", json={"text": text})
+    answer.raise_for_status()
+    parsed: dict[str, Any] = answer.json()
+    return parsed
+
+
+def parse_milliseconds(client: httpx.Client, questions: list[Question]) -> list[float]:
+    """The time of each question, one after the other, from the request to the read answer."""
+    times = []
+    for question in questions:
+        started = time.perf_counter()
+        parse(client, question.text)
+        times.append((time.perf_counter() - started) * 1000)
+    return times
+
+
+def served_topic(parsed: dict[str, Any]) -> str:
+    """What would be answered: a topic, another intent, or `nlu_fallback`."""
+    return _topic(parsed, str((parsed.get("intent") or {}).get("name")))
+
+
+def best_guess(parsed: dict[str, Any]) -> str:
+    """The same, as if nothing had been too unsure to answer."""
+    served = served_topic(parsed)
+    if served != FALLBACK:
+        return served
+    ranking = [str(entry["name"]) for entry in parsed.get("intent_ranking", [])]
+    return _topic(parsed, next((name for name in ranking if name != FALLBACK), FALLBACK))
+
+
+def _topic(parsed: dict[str, Any], intent: str) -> str:
+    if intent != TOPIC_INTENT:
+        return _bare(intent)
+    return str(parsed["response_selector"][TOPIC_INTENT]["response"]["intent_response_key"])
+
+
+def _bare(label: str) -> str:
+    """Topics keep their name; of other labels only the intent counts."""
+    return label if topic_of(label) else label.split("/", maxsplit=1)[0]
+
 
 STARTS = 3
 WARM_UP = 50
@@ -71,7 +207,11 @@ def _start(one: Trained, folder: Path, questions: tuple[list[Question], list[Que
         one.p50.append(percentile(times, 0.5))
         one.p95.append(percentile(times, 0.95))
         if last:
-            answers = [(question.right, parse(server.client, question.text)) for question in test if question.is_faq]
+            answers = [
+                (right_labels(question), parse(server.client, question.text))
+                for question in test
+                if topic_of(question.labels[0])
+            ]
             one.served = "".join(str(int(served_topic(parsed) in right)) for right, parsed in answers)
             one.guessed = "".join(str(int(best_guess(parsed) in right)) for right, parsed in answers)
 

@@ -11,18 +11,18 @@ from __future__ import annotations
 import argparse
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.bench.errors import BenchmarkError
-from tools.bench.serve import tree
+from tools.bench.servers import free_port, tree
+from tools.bench.sides import BenchmarkError
+from tools.threshold import Threshold, report
 
 MOST = 780
 READY_SECONDS = 120.0
@@ -52,16 +52,13 @@ def main(arguments: list[str]) -> int:
     print(f"Ready after {seconds:.1f} s\n{'process':16} {'RSS, MB':>8} {'PSS, MB':>8}")
     for held in (*found, Held("together", total, sum(held.pss for held in found))):
         print(f"{held.name:16} {held.rss:8.0f} {held.pss:8.0f}")
-    print(f"at most {most:.0f} MB of RSS: {'held' if total <= most else 'MISSED'}")
-    return 0 if total <= most else 1
+    return report([Threshold("RSS together, MB", total, most, at_most=True, form="{:.0f}")])
 
 
 @contextmanager
 def _running(folder: Path) -> Iterator[tuple[int, float]]:
     """The assistant, ready: its launcher's process id, and how many seconds the start took."""
-    with ExitStack() as stack:
-        sockets = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in PORTS]
-        ports = {name: str(one.getsockname()[1]) for name, one in zip(PORTS, sockets, strict=True)}
+    ports = {name: str(free_port()) for name in PORTS}
     clean = {name: value for name, value in os.environ.items() if not name.startswith("LAMOON_")}
     log = folder / "run.log"
     began = time.monotonic()

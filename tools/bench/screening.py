@@ -1,6 +1,6 @@
 """`python -m tools.bench.screening`: the screening beside the published readers of context, on the same messages.
 
-Writes tools.bench/screening.md. The first run makes `.venv-screening` (VENV_SCREENING=... for another place, 300 MB) from
+Writes tools/bench/screening.md. The first run makes `.venv-screening` (VENV_SCREENING=... for another place, 300 MB) from
 requirements/screening.lock with a Python 3.11 (PYTHON311=... for one that is not found). Exit codes: 0 written, 2
 something has to be corrected first (the message says what).
 """
@@ -21,12 +21,11 @@ from typing import Any
 
 from lamoon.errors import LamoonError
 from lamoon.project import PROJECT
-from tools.bench.errors import BenchmarkError
-from tools.bench.figures import percentile
-from tools.bench.machine import machine
-from tools.bench.progress import say
+from tools.bench.results import percentile
+from tools.bench.sides import BenchmarkError, machine, say
 from tools.evaluation.scores import Figure
-from tools.evaluation.screened import Screened, any_flag, false_alarms, read_told, recall
+from tools.evaluation.screening import Screened, any_flag, false_alarms, read_messages, recall
+from tools.markdown import table
 
 FILES = (PROJECT / "tests" / "data" / "safety_test.jsonl", PROJECT / "tests" / "data" / "safety_dev.jsonl")
 LOCK = PROJECT / "requirements" / "screening.lock"
@@ -131,7 +130,8 @@ def measured(title: str, runs: Sequence[dict[str, Any]], files: Sequence[Path]) 
     """
     screened = {
         file.name: [
-            Screened(told, got) for told, got in zip(read_told(file), runs[0]["outcomes"][str(file)], strict=True)
+            Screened(message, got)
+            for message, got in zip(read_messages(file), runs[0]["outcomes"][str(file)], strict=True)
         ]
         for file in files
     }
@@ -147,7 +147,7 @@ def measured(title: str, runs: Sequence[dict[str, Any]], files: Sequence[Path]) 
 
 def page(readers: Sequence[Measured], about: dict[str, str], versions: dict[str, str]) -> str:
     """The whole of screening.md."""
-    tables = [f"## {name}\n\n{_table(HEAD, [_row(one, name) for one in readers])}\n" for name in readers[0].screened]
+    tables = [f"## {name}\n\n{table(HEAD, [_row(one, name) for one in readers])}" for name in readers[0].screened]
     costs = [
         (one.title, f"{one.p50_ms:.2f}", f"{one.p95_ms:.2f}", f"{one.load_seconds:.2f}", f"{one.memory_mb:.0f}")
         for one in readers
@@ -171,10 +171,8 @@ were not. In brackets the 95 % interval (Wilson).
 
 A message on one core, over both files; load and memory over a bare interpreter with spaCy, the catalogue included. Medians of {STARTS} starts.
 
-{busy}{_table(("", "ms, median", "ms, p95", "load, s", "memory, MB"), costs)}
-
-{_table(("measured", ""), list(machine_rows.items()))}
-"""
+{busy}{table(("", "ms, median", "ms, p95", "load, s", "memory, MB"), costs)}
+{table(("measured", ""), machine_rows.items())}"""
 
 
 def _row(one: Measured, name: str) -> tuple[str, ...]:
@@ -193,10 +191,6 @@ def _row(one: Measured, name: str) -> tuple[str, ...]:
 
 def _joined(found: dict[str, str]) -> str:
     return ", ".join(f"{name} {version}" for name, version in found.items())
-
-
-def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
-    return "\n".join("| " + " | ".join(row) + " |" for row in (head, ("---",) * len(head), *rows))
 
 
 if __name__ == "__main__":

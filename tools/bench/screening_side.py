@@ -28,10 +28,11 @@ def main(arguments: list[str]) -> int:
     spacy.blank("en")("warm")
     before, started = _resident_mb(), time.perf_counter()
     from tools.bench.context_readers import READERS
+    from tools.labelled import read_texts
 
     outcome = READERS[arguments[0]]()
     loaded = time.perf_counter() - started
-    texts = {name: _texts(Path(name)) for name in arguments[1:]}
+    texts = {name: read_texts(Path(name)) for name in arguments[1:]}
     for text in (text for messages in texts.values() for text in messages):
         outcome(text)  # warms up whatever fills itself at first use
     memory = _resident_mb() - before
@@ -47,11 +48,6 @@ def main(arguments: list[str]) -> int:
         )
     )
     return 0
-
-
-def _texts(file: Path) -> list[str]:
-    with file.open(encoding="utf-8") as lines:
-        return [json.loads(line)["text"] for line in lines]
 
 
 def _milliseconds(outcome: Callable[[str], str], text: str) -> float:

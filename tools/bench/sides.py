@@ -1,19 +1,48 @@
-"""The two sides: this project, and Rasa's default pipeline."""
+"""The two sides, this project and Rasa's default pipeline: what they run on, learn from and are asked."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
+import platform
+import re
+import shutil
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from lamoon.errors import LamoonError
 from lamoon.launch.commands import environment
 from lamoon.project import PROJECT
-from tools.bench.errors import BenchmarkError
+
+
+class BenchmarkError(LamoonError):
+    """A measurement could not be made; the message says what to do."""
+
+
+def say(text: str) -> None:
+    """One line to standard error, with the time."""
+    print(f"{time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)
+
+
+class Partial:
+    """Figures as they come in. After a crash the file shows what had been measured."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._figures: dict[str, Any] = {}
+
+    def note(self, name: str, value: Any) -> None:
+        """Adds one figure and writes the file anew."""
+        self._figures[name] = value
+        self._file.write_text(json.dumps(self._figures, indent=2) + "\n", encoding="utf-8")
+
 
 DEFAULT_CONFIG = Path(__file__).with_name("rasa_default.yml")
 INSTALL = Path(__file__).with_name("install_tensorflow.sh")
@@ -93,3 +122,119 @@ def install_baseline() -> None:
 
 def _tensorflow_environment() -> Path:
     return PROJECT / os.environ.get("VENV_TENSORFLOW", ".venv-tensorflow")
+
+
+PACKAGES = ("rasa", "tensorflow", "numpy", "scipy", "scikit-learn", "onnxruntime")
+ASK_VERSIONS = """
+import importlib.metadata, json, platform, sys
+import rasa.core.agent  # also reads the packages from disk once, so that no side is timed on a cold disk
+found = {"Python": platform.python_version()}
+for name in sys.argv[1:]:
+    try:
+        found[name] = importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        pass
+print(json.dumps(found))
+"""
+
+
+def machine() -> dict[str, str]:
+    """Processor, cores, memory and system, and how busy it was."""
+    return {
+        "processor": _first(r"^model name\s*:\s*(.+)$", Path("/proc/cpuinfo")),
+        "cores": str(len(os.sched_getaffinity(0))),
+        "memory": f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 2**30:.0f} GiB",
+        "system": f"{platform.system()} {platform.release().split('-')[0]}, {platform.machine()}",
+        "load before": f"{os.getloadavg()[0]:.2f}",
+    }
+
+
+def versions(side: Side) -> dict[str, str]:
+    """Python and the packages that matter, in the environment of a side."""
+    words = (side.python, "-c", ASK_VERSIONS, *PACKAGES)
+    answer = subprocess.run(words, env=side.variables, capture_output=True, text=True, check=True)
+    found: dict[str, str] = json.loads(answer.stdout.splitlines()[-1])
+    return found
+
+
+def _first(pattern: str, file: Path) -> str:
+    found = re.search(pattern, file.read_text(), re.MULTILINE)
+    return found[1] if found else "unknown"
+
+
+PHRASES = ("nlu.yml", "nlu", "responses")
+DEVELOPMENT = "nlu_dev.jsonl"
+TEST = "nlu_test.jsonl"
+
+
+def take_snapshot(folder: Path, most: int) -> dict[str, str]:
+    """Copies the training data, the domain and the questions.
+
+    Args:
+        folder: made anew.
+        most: how many phrases of a label are kept, spread evenly over the file; 0 keeps all.
+
+    Returns:
+        How many phrases and labels there are, and a hash of all that counts for both sides. Where phrases were left
+        out, also how many a label were kept (`most`) and how many there are `in all`.
+    """
+    empty_folder(folder)
+    shutil.copytree(PROJECT / "data", folder / "data")
+    shutil.copyfile(PROJECT / "domain.yml", folder / "domain.yml")
+    for name in (DEVELOPMENT, TEST):
+        shutil.copyfile(PROJECT / "tests" / "data" / name, folder / name)
+    whole = _describe(folder)
+    if most:
+        for file in (path for path in _files_of_phrases(folder) if _intents(path)):
+            file.write_text(_thinned(file, most), encoding="utf-8")
+    used = _describe(folder)
+    return used if used["phrases"] == whole["phrases"] else used | {"most": str(most), "in all": whole["phrases"]}
+
+
+def empty_folder(folder: Path) -> Path:
+    """Makes the folder, without whatever was in it."""
+    if folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def _describe(folder: Path) -> dict[str, str]:
+    digest = hashlib.sha256()
+    labels: dict[str, int] = {}
+    for file in _files(folder):
+        digest.update(file.read_bytes())
+        for entry in _intents(file):
+            phrases = [line for line in entry["examples"].splitlines() if line.startswith("- ")]
+            labels[entry["intent"]] = labels.get(entry["intent"], 0) + len(phrases)
+    return {"phrases": str(sum(labels.values())), "labels": str(len(labels)), "sha256": digest.hexdigest()[:16]}
+
+
+def _thinned(file: Path, most: int) -> str:
+    """The file with at most `most` phrases a label."""
+    document = yaml.safe_load(file.read_text(encoding="utf-8"))
+    for entry in document["nlu"]:
+        phrases = entry["examples"].splitlines()
+        step = max(len(phrases) / most, 1.0)
+        kept = [phrases[int(i * step)] for i in range(min(most, len(phrases)))]
+        entry["examples"] = "\n".join(kept) + "\n"
+    return str(yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=10_000))
+
+
+def _files(folder: Path) -> list[Path]:
+    return [folder / DEVELOPMENT, folder / TEST, *_files_of_phrases(folder)]
+
+
+def _files_of_phrases(folder: Path) -> list[Path]:
+    found: list[Path] = []
+    for name in PHRASES:
+        path = folder / "data" / name
+        found.extend(sorted(path.rglob("*.yml")) if path.is_dir() else [path])
+    return found
+
+
+def _intents(file: Path) -> list[dict[str, str]]:
+    if file.suffix != ".yml":
+        return []
+    content = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+    return [entry for entry in content.get("nlu", []) if "intent" in entry]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from types import MappingProxyType
 
 from lamoon.contract import TOPIC_INTENT, Label
 from lamoon.errors import ConfigurationError
 from tools.checks.knowledge import conditions, field_text
 from tools.checks.project import Problem, Project, first_line, syntax
+from tools.markdown import table
 
 REFERENCE = "docs/reference.md"
 COMMAND = "python -m tools.checks --write-reference"
@@ -94,12 +95,6 @@ def _slots(project: Project) -> Iterator[tuple[str, str]]:
 
 def _code(name: str) -> str:
     return f"`{name}`"
-
-
-def table(head: Sequence[str], rows: Iterable[tuple[str, ...]]) -> str:
-    """A Markdown table."""
-    lines = [head, ["---"] * len(head), *rows]
-    return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
 
 
 SCREENING = "docs/screening.md"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -10,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 from rapidfuzz import fuzz, process
 
-from lamoon.errors import ConfigurationError
 from lamoon.text.clean import phrase_key
 from tools.checks.assistant import Phrase
 from tools.checks.project import Problem, Project
+from tools.labelled import parse_entries, text_of
 
 ROWS_AT_ONCE = 200
 
@@ -97,7 +96,7 @@ def _place(phrase: Phrase) -> str:
     return f"{phrase.file}:{phrase.line}"
 
 
-QUESTION = ("an object with a text", '{"text": "what is fascia", "label": "faq/what_is_fascia"}')
+QUESTION = '{"text": "what is fascia", "label": "faq/what_is_fascia"}'
 LEAST = 95
 FEWEST_WORDS = 5
 # Everybody writes "hi" and "how much"; that they meet proves nothing.
@@ -146,10 +145,6 @@ def _problem(line: Line, relation: str, held_out: Line) -> Problem:
 
 
 def _lines(project: Project, path: str) -> Iterator[Line]:
-    for number, text in enumerate(project.text(path).splitlines(), start=1):
-        if text.strip():
-            try:
-                phrase = json.loads(text)["text"]
-            except (ValueError, TypeError, KeyError) as error:
-                raise ConfigurationError(path, number, "is no question", *QUESTION) from error
-            yield Line(str(phrase), phrase_key(str(phrase)), path, number)
+    texts = parse_entries(project.text(path), path, lambda entry: text_of(entry, "text"), QUESTION)
+    for number, text in enumerate(texts, start=1):
+        yield Line(text, phrase_key(text), path, number)

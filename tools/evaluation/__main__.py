@@ -13,19 +13,12 @@ from pathlib import Path
 
 from lamoon.errors import LamoonError
 from lamoon.launch.model_file import newest_model
-from lamoon.project import PROJECT
-from tools.evaluation.calibration import fit_confidence
-from tools.evaluation.parser import Parse, load_parser
-from tools.evaluation.questions import read_questions
-from tools.evaluation.released import RELEASED, compare, keep
-from tools.evaluation.report import main_figures, write_report
-from tools.evaluation.scores import outcome
-from tools.evaluation.screening import FILES, ORDINARY, evaluate_ordinary, evaluate_screening
-from tools.evaluation.threshold import Threshold, understanding_bars
-
-REPORTS = PROJECT / "reports"
-UNDERSTANDING = ORDINARY
-SCREENING = FILES
+from tools.evaluation.parser import Parse, fit_confidence, load_parser
+from tools.evaluation.report import RELEASED, compare, keep, main_figures, write_report
+from tools.evaluation.scores import outcome, understanding_thresholds
+from tools.evaluation.screening import ORDINARY, REPORTS, evaluate_all
+from tools.labelled import read_questions
+from tools.threshold import Threshold
 
 
 def main(arguments: list[str]) -> int:
@@ -38,10 +31,10 @@ def main(arguments: list[str]) -> int:
             return 0
         release = arguments[:1] == ["--release"]
         named = arguments[1:] if release else arguments
-        files = [Path(name) for name in named] or list(UNDERSTANDING)
-        bars = [bar for file in files for bar in _understanding(file, parse, release)]
-        bars += [] if named else [*_screening(None), *_screening(parse)]
-        return 0 if all(bar.held for bar in bars) else 1
+        files = [Path(name) for name in named] or list(ORDINARY)
+        thresholds = [threshold for file in files for threshold in _understanding(file, parse, release)]
+        thresholds += [] if named else [*evaluate_all(), *evaluate_all(parse)]
+        return 0 if all(threshold.held for threshold in thresholds) else 1
     except (LamoonError, OSError) as problem:
         print(problem, file=sys.stderr)
         return 2
@@ -49,21 +42,16 @@ def main(arguments: list[str]) -> int:
 
 def _understanding(file: Path, parse: Parse, release: bool) -> list[Threshold]:
     outcomes = [outcome(question, parse(question.text)) for question in read_questions(file)]
-    bars = understanding_bars(outcomes)
-    print(f"\n{file.name} -> {write_report(file.stem, outcomes, bars, REPORTS)}")
-    for bar in bars:
-        print(f"  {bar}")
+    thresholds = understanding_thresholds(outcomes)
+    print(f"\n{file.name} -> {write_report(file.stem, outcomes, thresholds, REPORTS)}")
+    for threshold in thresholds:
+        print(f"  {threshold}")
     figures = main_figures(outcomes)
     for line in compare(file.stem, figures, RELEASED):
         print(f"  {line}")
     if release:
         keep(file.stem, figures, RELEASED)
-    return bars
-
-
-def _screening(parse: Parse | None) -> list[Threshold]:
-    bars = [bar for file in SCREENING for bar in evaluate_screening(file, REPORTS, parse)]
-    return bars + [evaluate_ordinary(file, parse) for file in ORDINARY]
+    return thresholds
 
 
 if __name__ == "__main__":

@@ -1,15 +1,18 @@
-"""The written report."""
+"""The written report, and what has changed since the last release."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import matplotlib
 import numpy as np
 import numpy.typing as npt
+from matplotlib import pyplot as plt
 
-from tools.evaluation.questions import GROUPS
+from lamoon.errors import EvaluationError
+from lamoon.project import PROJECT
 from tools.evaluation.scores import (
     Figure,
     Outcome,
@@ -18,14 +21,16 @@ from tools.evaluation.scores import (
     by_slice,
     confidently_wrong,
     confusion,
+    figure_table,
     in_top_three,
     reliability,
     turned_away,
 )
-from tools.evaluation.threshold import Threshold
+from tools.labelled import GROUPS
+from tools.markdown import shortened, table
+from tools.threshold import Threshold
 
 matplotlib.use("Agg")
-from matplotlib import pyplot as plt
 
 COLOUR = "#3b6b63"
 
@@ -81,13 +86,13 @@ def _save(path: Path) -> None:
     plt.close()
 
 
-def write_report(name: str, outcomes: Sequence[Outcome], bars: Sequence[Threshold], folder: Path) -> Path:
+def write_report(name: str, outcomes: Sequence[Outcome], thresholds: Sequence[Threshold], folder: Path) -> Path:
     """Writes `<name>.md` and its pictures.
 
     Args:
         name: of the question file, such as "nlu_test".
         outcomes: one a question.
-        bars: demands to list.
+        thresholds: demands to list.
         folder: made when missing.
 
     Returns:
@@ -98,24 +103,21 @@ def write_report(name: str, outcomes: Sequence[Outcome], bars: Sequence[Threshol
     draw_confusion(*confusion(outcomes), folder / f"{name}_confusion.png")
     draw_reliability(reliability(outcomes), folder / f"{name}_reliability.png")
     lines = [f"# Understanding, measured on {name}", "", f"{len(outcomes)} questions.", ""]
-    lines += ["| group | right, or refused where out of scope |", "|---|---|"]
-    lines += [f"| {group} | {figure} |" for group, figure in main_figures(outcomes).items()]
-    lines += ["", "| in scope, by how it is written | right |", "|---|---|"]
-    lines += [f"| {name} | {figure} |" for name, figure in by_slice(outcomes).items()] + [""]
-    lines += ["## Demands", "", *(f"- {bar}" for bar in bars), ""]
+    lines += [figure_table("group", main_figures(outcomes), "right, or refused where out of scope")]
+    lines += [figure_table("in scope, by how it is written", by_slice(outcomes))]
+    lines += ["## Demands", "", *(f"- {threshold}" for threshold in thresholds), ""]
     lines += ["## Accuracy by label", "", f"![accuracy]({name}_accuracy.png)", ""]
     lines += ["## What is confused", "", f"![confusion]({name}_confusion.png)", ""]
     lines += ["## Reliability of confidence", "", f"![reliability]({name}_reliability.png)", ""]
+    wrong = sorted((o for o in outcomes if not (o.refused if _is_outside(o) else o.right)), key=lambda o: -o.confidence)
+    rows = [(f"{o.confidence:.2f}", shortened(o.question.text), o.question.labels[0], o.label) for o in wrong]
     lines += [
         "## Wrong answers, the most confident first",
         "",
-        "| confidence | message | meant | read as |",
-        "|---|---|---|---|",
+        table(("confidence", "message", "meant", "read as"), rows),
     ]
-    wrong = sorted((o for o in outcomes if not (o.refused if _is_outside(o) else o.right)), key=lambda o: -o.confidence)
-    lines += [f"| {o.confidence:.2f} | {_cell(o.question.text)} | {o.question.labels[0]} | {o.label} |" for o in wrong]
     path = folder / f"{name}.md"
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    path.write_text("\n".join(lines), encoding="utf-8")
     return path
 
 
@@ -133,5 +135,53 @@ def _is_outside(outcome: Outcome) -> bool:
     return outcome.question.group in ("near", "far")
 
 
-def _cell(text: str) -> str:
-    return text.replace("|", "/").replace("\n", " ")[:160]
+RELEASED = PROJECT / "docs" / "released-figures.json"
+
+
+def compare(name: str, figures: Mapping[str, Figure], path: Path) -> list[str]:
+    """A line for each figure that differs from the release, with a mark where the change is more than chance.
+
+    Args:
+        name: of the question file, such as "nlu_test".
+        figures: of this run.
+        path: of the released figures; a missing file means that nothing was released yet.
+
+    Raises:
+        EvaluationError: when the file cannot be read.
+    """
+    before = _read(path).get(name, {})
+    lines = []
+    for figure_name, figure in figures.items():
+        if figure_name in before and [figure.hits, figure.total] != before[figure_name]:
+            old = Figure(*before[figure_name])
+            mark = "" if _overlap(old, figure) else ", more than chance"
+            change = figure.share - old.share
+            lines.append(
+                f"since the release, {figure_name}: {old.share:.3f} -> {figure.share:.3f} ({change:+.3f}{mark})"
+            )
+    return lines
+
+
+def keep(name: str, figures: Mapping[str, Figure], path: Path) -> None:
+    """Writes the figures as those of the release; other question files' stay."""
+    kept = {figure_name: [figure.hits, figure.total] for figure_name, figure in figures.items()}
+    path.write_text(json.dumps(_read(path) | {name: kept}, indent=1) + "\n", encoding="utf-8")
+
+
+def _overlap(one: Figure, other: Figure) -> bool:
+    (low, high), (other_low, other_high) = one.interval, other.interval
+    return low <= other_high and other_low <= high
+
+
+def _read(path: Path) -> dict[str, dict[str, list[int]]]:
+    if not path.exists():
+        return {}
+    try:
+        figures = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(figures, dict):
+            raise ValueError("not an object")
+    except ValueError as problem:
+        raise EvaluationError(
+            f"{path} holds no released figures ({problem}); expected JSON that --release writes. Delete it to start again."
+        ) from None
+    return figures

@@ -11,10 +11,14 @@ import numpy as np
 import numpy.typing as npt
 
 from lamoon.contract import TOPIC_INTENT
-from tools.evaluation.questions import GROUPS, Group, Question
+from tools.labelled import GROUPS, Group, Question
+from tools.markdown import table
+from tools.threshold import Threshold
 
 FALLBACK = "nlu_fallback"
 REFUSALS = (FALLBACK, "out_of_scope")
+SLICES = {"lay": 0.86, "typo": 0.92}
+"""The least share right, by how a question is written."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +103,11 @@ class Figure:
         return f"{self.share:.3f} ({self.hits}/{self.total}, {low:.2f} to {high:.2f})"
 
 
+def figure_table(head: str, figures: Mapping[str, Figure], right: str = "right") -> str:
+    """A table of shares by name."""
+    return table((head, right), ((name, str(figure)) for name, figure in figures.items()))
+
+
 def by_group(outcomes: Sequence[Outcome]) -> dict[Group, Figure]:
     """Right (topics and intents) or refused (out of scope), by group."""
     figures = {}
@@ -165,3 +174,19 @@ def reliability(outcomes: Sequence[Outcome], bins: int = 10) -> list[tuple[float
             right = sum(o.best in o.question.labels for o in own)
             rows.append((sum(o.confidence for o in own) / len(own), right / len(own), len(own)))
     return rows
+
+
+def understanding_thresholds(outcomes: Sequence[Outcome]) -> list[Threshold]:
+    """The project's demands on understanding; those on a slice that no question belongs to are left out."""
+    figures, slices = by_group(outcomes), by_slice(outcomes)
+    return [
+        Threshold("topic right, as real visitors ask", figures["real"].share, 0.90),
+        Threshold("topic right, as typed in chat", figures["written"].share, 0.94),
+        *(Threshold(f"right, {name}", slices[name].share, demand) for name, demand in SLICES.items() if name in slices),
+        Threshold("right topic among the three likeliest", in_top_three(outcomes).share, 0.97),
+        Threshold("confidently wrong", confidently_wrong(outcomes).share, 0.05, at_most=True),
+        Threshold("other intents right", figures["other"].share, 0.93),
+        Threshold("far out of scope refused", figures["far"].share, 0.97),
+        Threshold("near out of scope refused", figures["near"].share, 0.88),
+        Threshold("in scope, turned away", turned_away(outcomes).share, 0.06, at_most=True),
+    ]

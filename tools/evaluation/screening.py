@@ -10,30 +10,19 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, Literal
 
 from lamoon.errors import EvaluationError, LamoonError
 from lamoon.launch.model_file import newest_model
 from lamoon.project import PROJECT
 from lamoon.screening.screener import shared_screener
-from tools.evaluation.questions import read_questions
-from tools.evaluation.scores import Figure
-from tools.evaluation.screened import (
-    Screen,
-    Screened,
-    any_flag,
-    false_alarms,
-    needless_questions,
-    ordinary_messages,
-    read_told,
-    recall,
-    right_by,
-    screen_all,
-    worst_misses,
-)
-from tools.evaluation.threshold import Threshold
+from tools.evaluation.scores import Figure, figure_table
+from tools.labelled import Question, read_entries, read_questions, text_of
+from tools.markdown import shortened, table
+from tools.threshold import Threshold
 
 DATA = PROJECT / "tests" / "data"
 REPORTS = PROJECT / "reports"
@@ -45,6 +34,167 @@ NEWEST = ""
 
 Parse = Callable[[str], Mapping[str, Any]]
 
+EXPECTED: Final = ("emergency", "warn", "ask_doctor", "inform", "no_warn")
+ALARMS: Final = frozenset({"emergency", "warn", "ask_doctor"})
+WORDINGS: Final = ("ordinary", "stranger")
+EXAMPLE: Final = '{"text": "I have DVT", "expect": "warn", "conditions": ["blood_clot"], "style": "plain"}'
+# Questions that may rightly be taken for a disclosure: "can I come with a clot", "if I am pregnant", "is it safe for me".
+TOUCHING_HEALTH: Final = frozenset({"emergency", "report_condition", "faq/contraindications", "handoff_to_human"})
+# How bad a miss is: the distance on this scale, doubled where too little was said.
+_URGENCY: Final = {"none": 0, "no_warn": 0, "inform": 0, "ask_doctor": 1, "warn": 2, "emergency": 4}
+
+Screen = Callable[[str], Mapping[str, Any]]
+"""From a message to what a parse result holds as `safety`."""
+
+
+@dataclass(frozen=True)
+class LabelledMessage:
+    """A labelled message.
+
+    Attributes:
+        text: what the visitor writes.
+        accepted: every outcome that is right; the first is the first choice.
+        conditions: ids that it is about.
+        style: the voice it is written in, such as "curt".
+        stranger: whether nobody who writes patterns has written it.
+    """
+
+    text: str
+    accepted: tuple[str, ...]
+    conditions: tuple[str, ...] = ()
+    style: str = ""
+    stranger: bool = False
+
+
+@dataclass(frozen=True)
+class Screened:
+    """A message and what the screening made of it; `asked`: the second opinion asks about the visitor's health."""
+
+    message: LabelledMessage
+    outcome: str
+    asked: bool = False
+
+    @property
+    def expect(self) -> str:
+        """The first choice: emergency, warn, ask_doctor, inform or no_warn."""
+        return self.message.accepted[0]
+
+    @property
+    def right(self) -> bool:
+        """Whether the outcome is an accepted one. Where silence is right, so is information, and the other way round."""
+        quiet = "no_warn" in self.message.accepted or self.expect == "inform"
+        return self.outcome in self.message.accepted or (quiet and self.outcome not in ALARMS)
+
+    @property
+    def flagged(self) -> bool:
+        """Whether anything at all was said or asked about the visitor's own health."""
+        return self.outcome in ALARMS or self.asked
+
+    @property
+    def badness(self) -> int:
+        """0 for right; the more, the worse. Too little said counts double."""
+        if self.right:
+            return 0
+        short = _URGENCY[self.expect] - _URGENCY[self.outcome]
+        return 2 * short if short > 0 else 1 - short
+
+
+def read_messages(path: Path) -> list[LabelledMessage]:
+    """Reads a file of labelled messages, one JSON object a line.
+
+    A line has `text` and `expect`, and may have `accept` (further right outcomes), `conditions`, `style`, and `wording`
+    ("ordinary" or "stranger"). In a file whose name holds "stranger" all wording is a stranger's unless it says else.
+
+    Raises:
+        EvaluationError: naming the file and line that cannot be read, and what was expected.
+    """
+    wording = WORDINGS["stranger" in path.name]
+    return read_entries(path, lambda entry: _message(entry, wording), "message", EXAMPLE)
+
+
+def _message(entry: dict[str, Any], wording: str) -> LabelledMessage:
+    accepted = (_choice(entry["expect"], "expect", EXPECTED), *_texts(entry, "accept"))
+    for outcome in accepted:
+        _choice(outcome, "accept", EXPECTED)
+    wording = _choice(entry.get("wording", wording), "wording", WORDINGS)
+    text, style = text_of(entry, "text"), text_of({"style": "", **entry}, "style")
+    return LabelledMessage(text, accepted, _texts(entry, "conditions"), style, wording == "stranger")
+
+
+def _texts(entry: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    value = entry.get(key) or []
+    if not isinstance(value, list):
+        raise TypeError(f"`{key}` is not a list")
+    return tuple(text_of({key: item}, key) for item in value)
+
+
+def _choice(value: object, key: str, choices: Sequence[str]) -> str:
+    if value not in choices:
+        raise ValueError(f"`{key}` is {value!r}, not one of {', '.join(choices)}")
+    return str(value)
+
+
+def ordinary_messages(questions: Sequence[Question]) -> list[LabelledMessage]:
+    """The questions about the guide, the studio and bookings that have nothing to do with the visitor's health."""
+    inside = (question for question in questions if question.group not in ("near", "far"))
+    return [
+        LabelledMessage(question.text, ("no_warn",))
+        for question in inside
+        if not TOUCHING_HEALTH & set(question.labels)
+    ]
+
+
+def screen_all(messages: Sequence[LabelledMessage], screen: Screen) -> list[Screened]:
+    """What `screen` makes of each message."""
+    found = [(message, screen(message.text)) for message in messages]
+    return [Screened(message, safety["outcome"], bool(safety.get("question"))) for message, safety in found]
+
+
+def recall(screened: Sequence[Screened], expect: str) -> Figure:
+    """The share of right outcomes where `expect` was the first choice."""
+    return _figure([s.right for s in screened if s.expect == expect])
+
+
+def any_flag(screened: Sequence[Screened]) -> Figure:
+    """The share of messages that need a reaction and got one of any kind, a question about health included."""
+    return _figure([s.flagged for s in screened if s.expect in ALARMS])
+
+
+def false_alarms(screened: Sequence[Screened]) -> Figure:
+    """The share of messages that need nothing and got a warning, an emergency text or the advice to ask a doctor."""
+    return _figure([s.outcome in ALARMS and not s.right for s in screened if s.expect == "no_warn"])
+
+
+def needless_questions(screened: Sequence[Screened]) -> Figure:
+    """The share of messages that need nothing and made the second opinion ask about health."""
+    return _figure([s.asked for s in screened if s.expect == "no_warn"])
+
+
+def right_by(screened: Sequence[Screened], by: Literal["expect", "style", "condition"]) -> dict[str, Figure]:
+    """The share of right outcomes by what was expected, by style, or by condition (where a reaction is needed)."""
+    groups: dict[str, list[bool]] = {}
+    for one in screened:
+        for key in _keys(one, by):
+            groups.setdefault(key, []).append(one.right)
+    return {key: _figure(groups[key]) for key in sorted(groups)}
+
+
+def _keys(one: Screened, by: str) -> Iterator[str]:
+    if by == "condition":
+        yield from one.message.conditions if one.expect in ALARMS else ()
+    else:
+        yield one.message.style if by == "style" else one.expect
+
+
+def worst_misses(screened: Sequence[Screened]) -> list[Screened]:
+    """The wrong outcomes, worst first."""
+    wrong = [one for one in screened if not one.right]
+    return sorted(wrong, key=lambda one: (-one.badness, one.message.text))
+
+
+def _figure(hits: Sequence[bool]) -> Figure:
+    return Figure(sum(hits), len(hits))
+
 
 def main(arguments: list[str]) -> int:
     """Runs the command; returns the exit code."""
@@ -52,12 +202,21 @@ def main(arguments: list[str]) -> int:
     try:
         parse = None if options.model is None else _load(options.model)
         files = [Path(file) for file in options.files]
-        bars = [bar for file in files or FILES for bar in evaluate_screening(file, REPORTS, parse)]
-        bars += [] if files else [evaluate_ordinary(file, parse) for file in ORDINARY]
+        thresholds = evaluate_files(files, parse) if files else evaluate_all(parse)
     except (LamoonError, OSError) as problem:
         print(problem, file=sys.stderr)
         return 2
-    return 0 if all(bar.held for bar in bars) else 1
+    return 0 if all(threshold.held for threshold in thresholds) else 1
+
+
+def evaluate_all(parse: Parse | None = None) -> list[Threshold]:
+    """The project's own messages, and false alarms on its ordinary questions; arguments as of `evaluate_screening`."""
+    return [*evaluate_files(FILES, parse), *(evaluate_ordinary(file, parse) for file in ORDINARY)]
+
+
+def evaluate_files(files: Iterable[Path], parse: Parse | None = None) -> list[Threshold]:
+    """`evaluate_screening` of each file, into the folder of reports."""
+    return [threshold for file in files for threshold in evaluate_screening(file, REPORTS, parse)]
 
 
 def _options(arguments: list[str]) -> argparse.Namespace:
@@ -80,7 +239,7 @@ def evaluate_screening(file: Path, reports: Path, parse: Parse | None = None) ->
     """Measures the screening on a file, prints the demands and writes `<file>.md`, or `<file>_model.md` with a model.
 
     Args:
-        file: labelled messages; see `read_told`.
+        file: labelled messages; see `read_messages`.
         reports: the folder of the report; made when missing.
         parse: the trained model, whose parse results carry `safety`; None: the rules alone.
 
@@ -90,16 +249,16 @@ def evaluate_screening(file: Path, reports: Path, parse: Parse | None = None) ->
     Raises:
         EvaluationError: naming the file and line that cannot be read, or a model that does not screen.
     """
-    screened = screen_all(read_told(file), _screen(parse))
-    bars = screening_bars(screened)
+    screened = screen_all(read_messages(file), _screen(parse))
+    thresholds = screening_thresholds(screened)
     reports.mkdir(parents=True, exist_ok=True)
     report = reports / f"{file.stem}{'_model' if parse else ''}.md"
     what = "the whole understanding" if parse else "the rules alone"
-    report.write_text("\n".join(_lines(f"{file.stem}, {what}", screened, bars)) + "\n", encoding="utf-8")
+    report.write_text(_report(f"{file.stem}, {what}", screened, thresholds), encoding="utf-8")
     print(f"\n{file.name}, {what} -> {report}")
-    for bar in bars:
-        print(f"  {bar}")
-    return bars
+    for threshold in thresholds:
+        print(f"  {threshold}")
+    return thresholds
 
 
 def evaluate_ordinary(file: Path, parse: Parse | None = None) -> Threshold:
@@ -116,10 +275,10 @@ def evaluate_ordinary(file: Path, parse: Parse | None = None) -> Threshold:
         EvaluationError: as `evaluate_screening`.
     """
     screened = screen_all(ordinary_messages(read_questions(file)), _screen(parse))
-    bar = Threshold("false alarms on ordinary questions", false_alarms(screened).share, 0.01, at_most=True)
-    print(f"\n{file.name}, {len(screened)} ordinary questions\n  {bar}")
+    threshold = Threshold("false alarms on ordinary questions", false_alarms(screened).share, 0.01, at_most=True)
+    print(f"\n{file.name}, {len(screened)} ordinary questions\n  {threshold}")
     print(f"  needless questions about health: {needless_questions(screened)}")
-    return bar
+    return threshold
 
 
 def _screen(parse: Parse | None) -> Screen:
@@ -136,10 +295,10 @@ def _screen(parse: Parse | None) -> Screen:
     return screen
 
 
-def screening_bars(screened: Sequence[Screened]) -> list[Threshold]:
+def screening_thresholds(screened: Sequence[Screened]) -> list[Threshold]:
     """The demands on screening; those on a kind of messages that is not there are left out."""
-    ordinary = [s for s in screened if not s.told.stranger]
-    strange = [s for s in screened if s.told.stranger]
+    ordinary = [s for s in screened if not s.message.stranger]
+    strange = [s for s in screened if s.message.stranger]
     demands = [
         ("emergencies found", recall(ordinary, "emergency"), 0.98),
         ("emergencies found, strangers' wording", recall(strange, "emergency"), 0.90),
@@ -147,41 +306,36 @@ def screening_bars(screened: Sequence[Screened]) -> list[Threshold]:
         ("contraindications warned about, strangers' wording", recall(strange, "warn"), 0.92),
         ("any reaction where one is needed", any_flag(ordinary), 0.99),
     ]
-    bars = [Threshold(name, figure.share, demand) for name, figure, demand in demands if figure.total]
+    thresholds = [Threshold(name, figure.share, demand) for name, figure, demand in demands if figure.total]
     alarms = false_alarms(screened)
-    return [*bars, Threshold("false alarms", alarms.share, 0.04, at_most=True)] if alarms.total else bars
+    return [*thresholds, *([Threshold("false alarms", alarms.share, 0.04, at_most=True)] if alarms.total else [])]
 
 
-def _lines(name: str, screened: Sequence[Screened], bars: Sequence[Threshold]) -> list[str]:
-    lines = [f"# Screening, measured on {name}", "", f"{len(screened)} messages.", ""]
-    lines += _table("expected", right_by(screened, "expect"))
-    lines += [
-        f"| any reaction where one is needed | {any_flag(screened)} |",
-        f"| false alarms | {false_alarms(screened)} |",
-        f"| needless questions about health | {needless_questions(screened)} |",
+def _report(name: str, screened: Sequence[Screened], thresholds: Sequence[Threshold]) -> str:
+    figures = {
+        **right_by(screened, "expect"),
+        "any reaction where one is needed": any_flag(screened),
+        "false alarms": false_alarms(screened),
+        "needless questions about health": needless_questions(screened),
+    }
+    misses = [(one.expect, _got(one), shortened(one.message.text)) for one in worst_misses(screened)]
+    parts = [
+        f"# Screening, measured on {name}\n\n{len(screened)} messages.\n",
+        figure_table("expected", figures),
+        "## Demands\n",
+        "\n".join(f"- {threshold}" for threshold in thresholds),
+        "\n## By condition (where a reaction is needed)\n",
+        figure_table("condition", right_by(screened, "condition")),
+        "## By style\n",
+        figure_table("style", right_by(screened, "style")),
+        "## Misses, the worst first\n",
+        table(("expected", "got", "message"), misses),
     ]
-    lines += ["", "## Demands", "", *(f"- {bar}" for bar in bars)]
-    lines += [
-        "",
-        "## By condition (where a reaction is needed)",
-        "",
-        *_table("condition", right_by(screened, "condition")),
-    ]
-    lines += ["", "## By style", "", *_table("style", right_by(screened, "style"))]
-    lines += ["", "## Misses, the worst first", "", "| expected | got | message |", "|---|---|---|"]
-    return lines + [f"| {s.expect} | {_got(s)} | {_cell(s.told.text)} |" for s in worst_misses(screened)]
-
-
-def _table(head: str, figures: Mapping[str, Figure]) -> list[str]:
-    return [f"| {head} | right |", "|---|---|", *(f"| {name} | {figure} |" for name, figure in figures.items())]
+    return "\n".join(parts)
 
 
 def _got(one: Screened) -> str:
     return f"{one.outcome}, asked" if one.asked else one.outcome
-
-
-def _cell(text: str) -> str:
-    return " ".join(text.replace("|", "/").split())[:160]
 
 
 if __name__ == "__main__":

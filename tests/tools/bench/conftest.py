@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tools.bench.figures import Figures, Results
+from tools.bench.results import Figures, Results
 
 QUESTIONS = 200
 

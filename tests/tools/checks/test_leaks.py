@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from lamoon.errors import ConfigurationError
+from lamoon.errors import ConfigurationError, EvaluationError
 from tools.checks.duplicates import DEVELOPMENT, TEST, check_leaks
 from tools.checks.project import Project
 
@@ -47,7 +47,7 @@ def test_what_everybody_writes_is_no_leak(broken: Break, ours: str, theirs: str)
 
 @pytest.mark.parametrize("line", ["{", "[]", '{"txt": "x"}'])
 def test_unreadable_line_is_named(broken: Break, line: str) -> None:
-    with pytest.raises(ConfigurationError, match=f"{DEVELOPMENT[0]}, line 2:"):
+    with pytest.raises(EvaluationError, match=f"{DEVELOPMENT[0]}, line 2:"):
         check_leaks(broken(DEVELOPMENT[0], "", line + "\n"))
 
 

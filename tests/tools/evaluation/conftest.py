@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tools.evaluation.questions import Group, Question
 from tools.evaluation.scores import Outcome
+from tools.labelled import Group, Question
 
 MakeOutcome = Callable[..., Outcome]
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import yaml
 
-from tools.evaluation.calibration import fit_confidence
-from tools.evaluation.questions import Question
+from tools.evaluation.parser import fit_confidence
+from tools.labelled import Question
 
 QUESTIONS = [Question(str(number), ("greet",), "other") for number in range(40)]
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tools.evaluation import __main__ as command
+from tools.evaluation import screening
 from tools.evaluation.parser import Parse
 
 
@@ -15,7 +16,8 @@ from tools.evaluation.parser import Parse
 def reports(tmp_path: Path, trained_parser: Parse, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where the reports of this test go. The model is the one that the tests have loaded already."""
     monkeypatch.setattr(command, "load_parser", lambda path: trained_parser)
-    monkeypatch.setattr(command, "REPORTS", tmp_path / "reports")
+    for module in (command, screening):
+        monkeypatch.setattr(module, "REPORTS", tmp_path / "reports")
     return tmp_path / "reports"
 
 
@@ -82,9 +84,9 @@ def test_without_files_the_screening_is_measured_too_by_the_rules_and_by_the_who
 ) -> None:
     asked, screened = Path(questions(tmp_path, *GOOD)), tmp_path / "told.jsonl"
     screened.write_text(json.dumps({"text": told, "expect": "warn"}), encoding="utf-8")
-    monkeypatch.setattr(command, "UNDERSTANDING", (asked,))
-    monkeypatch.setattr(command, "ORDINARY", (asked,))
-    monkeypatch.setattr(command, "SCREENING", (screened,))
+    for module in (command, screening):
+        monkeypatch.setattr(module, "ORDINARY", (asked,))
+    monkeypatch.setattr(screening, "FILES", (screened,))
     assert command.main([]) == code
     assert capsys.readouterr().out.count("false alarms on ordinary questions: 0.000") == 2
     assert {path.name for path in reports.glob("told*.md")} == {"told.md", "told_model.md"}

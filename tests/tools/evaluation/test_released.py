@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lamoon.errors import EvaluationError
-from tools.evaluation.released import compare, keep
+from tools.evaluation.report import compare, keep
 from tools.evaluation.scores import Figure
 
 

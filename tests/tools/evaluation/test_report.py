@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from tools.evaluation.report import write_report
-from tools.evaluation.scores import Outcome
-from tools.evaluation.threshold import understanding_bars
+from tools.evaluation.scores import Outcome, understanding_thresholds
 
 MakeOutcome = Callable[..., Outcome]
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -29,15 +28,15 @@ def outcomes(make_outcome: MakeOutcome) -> list[Outcome]:
 
 def test_it_lists_figures_demands_and_pictures(outcomes: list[Outcome], tmp_path: Path) -> None:
     folder = tmp_path / "new" / "reports"
-    bars = understanding_bars(outcomes)
-    path = write_report("nlu_test", outcomes, bars, folder)
+    thresholds = understanding_thresholds(outcomes)
+    path = write_report("nlu_test", outcomes, thresholds, folder)
     assert path == folder / "nlu_test.md"
     text = path.read_text(encoding="utf-8")
     assert "6 questions." in text
     assert "| topics, as real visitors ask | 1.000 (1/1, 0.21 to 1.00) |" in text
     assert "| confidently wrong about a topic | 0.667 (2/3" in text
-    for bar in bars:
-        assert f"- {bar}" in text
+    for threshold in thresholds:
+        assert f"- {threshold}" in text
     for kind in ("accuracy", "confusion", "reliability"):
         assert f"![{kind}](nlu_test_{kind}.png)" in text
         assert (folder / f"nlu_test_{kind}.png").read_bytes().startswith(PNG)
@@ -49,7 +48,7 @@ def test_wrong_answers_are_listed_the_surest_first(outcomes: list[Outcome], tmp_
     assert rows == [
         "| 0.93 | sure and wrong | faq/history | greet |",
         "| 0.72 | near miss | out_of_scope | faq/cost |",
-        "| 0.61 | a / b c | faq/cost | faq/history |",
+        "| 0.61 | a \\| b c | faq/cost | faq/history |",
     ]
 
 

@@ -11,7 +11,6 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tools.evaluation.questions import Group, Question
 from tools.evaluation.scores import (
     FALLBACK,
     Figure,
@@ -26,6 +25,7 @@ from tools.evaluation.scores import (
     reliability,
     turned_away,
 )
+from tools.labelled import Group, Question
 
 MakeOutcome = Callable[..., Outcome]
 ASKED = Question("does it hurt", ("faq/does_it_hurt",), "real")

@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 
 from lamoon.errors import EvaluationError
-from tools.evaluation.questions import Question
 from tools.evaluation.scores import Figure
-from tools.evaluation.screened import (
+from tools.evaluation.screening import (
     EXAMPLE,
     LabelledMessage,
     Screened,
@@ -19,12 +18,13 @@ from tools.evaluation.screened import (
     false_alarms,
     needless_questions,
     ordinary_messages,
-    read_told,
+    read_messages,
     recall,
     right_by,
     screen_all,
     worst_misses,
 )
+from tools.labelled import Question
 
 ROWS: list[dict[str, Any]] = [
     {"text": "a", "expect": "emergency", "conditions": ["stroke"], "style": "lay"},
@@ -53,7 +53,7 @@ def file(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def screened(file: Path) -> list[Screened]:
-    return screen_all(read_told(file), SAFETY.__getitem__)
+    return screen_all(read_messages(file), SAFETY.__getitem__)
 
 
 @pytest.mark.parametrize(
@@ -97,8 +97,7 @@ def test_a_question_about_health_is_a_flag_but_neither_right_nor_a_false_alarm(s
 
 
 def test_the_worst_misses_are_those_in_which_too_little_was_said_of_the_most(screened: list[Screened]) -> None:
-    assert [one.told.text for one in worst_misses(screened)] == ["a", "e"]
-    assert [one.told.text for one in worst_misses(screened, 1)] == ["a"]
+    assert [one.message.text for one in worst_misses(screened)] == ["a", "e"]
     outcomes = ("warn", "emergency", "ask_doctor")
     misses = [Screened(LabelledMessage(expect, (expect,)), "none") for expect in outcomes]
     assert [one.expect for one in worst_misses(misses)] == ["emergency", "warn", "ask_doctor"]
@@ -132,13 +131,13 @@ def test_whose_wording_it_is_says_the_line_or_else_the_name(
 ) -> None:
     line = {"text": "x", "expect": "warn"} | ({"wording": wording} if wording else {})
     (tmp_path / name).write_text(json.dumps(line), encoding="utf-8")
-    assert [told.stranger for told in read_told(tmp_path / name)] == [stranger]
+    assert [told.stranger for told in read_messages(tmp_path / name)] == [stranger]
 
 
 def test_a_message_may_hold_any_separator(tmp_path: Path) -> None:
     path = tmp_path / "told.jsonl"
     path.write_text('{"text": "a\u2028b\u0085c", "expect": "warn"}\n', encoding="utf-8")
-    assert [told.text for told in read_told(path)] == ["a\u2028b\u0085c"]
+    assert [told.text for told in read_messages(path)] == ["a\u2028b\u0085c"]
 
 
 @pytest.mark.parametrize(
@@ -165,7 +164,7 @@ def test_a_broken_line_is_named(tmp_path: Path, line: str, says: str) -> None:
     path = tmp_path / "told.jsonl"
     path.write_text(f"{EXAMPLE}\n{line}\n", encoding="utf-8")
     with pytest.raises(EvaluationError) as caught:
-        read_told(path)
+        read_messages(path)
     assert f"{path}, line 2:" in str(caught.value)
     assert says in str(caught.value)
     assert EXAMPLE in str(caught.value)
@@ -178,4 +177,4 @@ def test_a_file_that_holds_nothing_readable_is_named(tmp_path: Path, content: by
     path = tmp_path / "told.jsonl"
     path.write_bytes(content)
     with pytest.raises(EvaluationError, match=rf"told\.jsonl {says}"):
-        read_told(path)
+        read_messages(path)

@@ -10,8 +10,13 @@ import pytest
 
 from lamoon.errors import EvaluationError
 from tools.evaluation import screening as command
-from tools.evaluation.screened import LabelledMessage, Screened
-from tools.evaluation.screening import evaluate_ordinary, evaluate_screening, screening_bars
+from tools.evaluation.screening import (
+    LabelledMessage,
+    Screened,
+    evaluate_ordinary,
+    evaluate_screening,
+    screening_thresholds,
+)
 
 GOOD = ['{"text": "I have a blood clot", "expect": "warn"}', '{"text": "does it hurt", "expect": "no_warn"}']
 
@@ -45,8 +50,8 @@ def reports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_recall_is_green_and_one_miss_more_is_red(expect: str, stranger: bool, demand: str, misses: int) -> None:
     def held(missed: int) -> bool:
         outcomes = ["none"] * missed + [expect] * (100 - missed)
-        bars = screening_bars([screened(expect, outcome, stranger=stranger) for outcome in outcomes])
-        return {bar.name: bar.held for bar in bars}[demand]
+        thresholds = screening_thresholds([screened(expect, outcome, stranger=stranger) for outcome in outcomes])
+        return {threshold.name: threshold.held for threshold in thresholds}[demand]
 
     assert held(misses)
     assert not held(misses + 1)
@@ -55,16 +60,21 @@ def test_recall_is_green_and_one_miss_more_is_red(expect: str, stranger: bool, d
 def test_false_alarms_are_green_and_one_more_is_red() -> None:
     def held(alarms: int) -> list[bool]:
         outcomes = ["warn"] * alarms + ["none"] * (100 - alarms)
-        return [bar.held for bar in screening_bars([screened("no_warn", outcome) for outcome in outcomes])]
+        return [
+            threshold.held for threshold in screening_thresholds([screened("no_warn", outcome) for outcome in outcomes])
+        ]
 
     assert held(4) == [True]
     assert held(5) == [False]
 
 
 def test_only_messages_that_need_no_warning_can_be_false_alarms() -> None:
-    bars = {bar.name: bar for bar in screening_bars([screened("warn", "emergency"), screened("no_warn", "none")])}
-    assert bars["false alarms"].figure == 0.0
-    assert bars["false alarms"].at_most
+    thresholds = {
+        threshold.name: threshold
+        for threshold in screening_thresholds([screened("warn", "emergency"), screened("no_warn", "none")])
+    }
+    assert thresholds["false alarms"].figure == 0.0
+    assert thresholds["false alarms"].at_most
 
 
 def test_a_file_is_measured_and_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -74,8 +84,8 @@ def test_a_file_is_measured_and_reported(tmp_path: Path, capsys: pytest.CaptureF
         {"text": "does it hurt", "expect": "no_warn", "style": "plain"},
     ]
     path = file_of(tmp_path, *map(json.dumps, entries))
-    bars = {bar.name: bar.figure for bar in evaluate_screening(path, tmp_path / "reports")}
-    assert bars == {
+    thresholds = {threshold.name: threshold.figure for threshold in evaluate_screening(path, tmp_path / "reports")}
+    assert thresholds == {
         "emergencies found": 0.0,
         "contraindications warned about": 1.0,
         "any reaction where one is needed": 0.5,
@@ -85,7 +95,7 @@ def test_a_file_is_measured_and_reported(tmp_path: Path, capsys: pytest.CaptureF
     assert "3 messages." in text
     assert "| blood_clot | 1.000 (1/1" in text
     assert "| plain | 1.000 (2/2" in text
-    assert "| emergency | none | what / is fascia |" in text
+    assert "| emergency | none | what \\| is fascia |" in text
     assert "emergencies found: 0.000 (at least 0.98) NOT HELD" in capsys.readouterr().out
 
 
@@ -103,10 +113,10 @@ def test_with_a_model_its_own_outcome_and_question_count(tmp_path: Path) -> None
 
     entries = [{"text": "words of a stroke", "expect": "emergency"}, {"text": "a rare illness", "expect": "warn"}]
     path = file_of(tmp_path, *map(json.dumps, entries))
-    bars = {bar.name: bar.figure for bar in evaluate_screening(path, tmp_path, parse)}
-    assert bars["emergencies found"] == 1.0
-    assert bars["contraindications warned about"] == 0.0
-    assert bars["any reaction where one is needed"] == 1.0
+    thresholds = {threshold.name: threshold.figure for threshold in evaluate_screening(path, tmp_path, parse)}
+    assert thresholds["emergencies found"] == 1.0
+    assert thresholds["contraindications warned about"] == 0.0
+    assert thresholds["any reaction where one is needed"] == 1.0
     assert "| warn | none, asked | a rare illness |" in (tmp_path / "told_model.md").read_text(encoding="utf-8")
 
 

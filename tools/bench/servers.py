@@ -1,4 +1,4 @@
-"""A Rasa server with the HTTP API: how soon it is ready and how much memory it holds."""
+"""Servers to measure: Rasa alone with its HTTP API, or the whole assistant; how soon they are ready and what memory they hold."""
 
 from __future__ import annotations
 
@@ -8,19 +8,21 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 
-from tools.bench.errors import BenchmarkError
-from tools.bench.sides import Side
+from lamoon.launch.commands import LOOPBACK, action_server, gateway, rasa_server, serving_environment
+from lamoon.project import PROJECT
+from lamoon.settings import load_settings
+from tools.bench.sides import BenchmarkError, Side
 
-LOOPBACK = "127.0.0.1"
 LONGEST_START_SECONDS = 300.0
 POLL_SECONDS = 0.05
 STOP_SECONDS = 15.0
+READY_SECONDS = 120.0
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class Server:
 def serving(side: Side, model: Path, folder: Path) -> Iterator[Server]:
     """Starts the server, waits until it is ready, and ends it with the block."""
     folder.mkdir(parents=True, exist_ok=True)
-    port = _free_port()
+    port = free_port()
     words = (side.python, "-m", "rasa", "run", "--enable-api", "-i", LOOPBACK, "-p", str(port), "-m", str(model))
     log = folder / "run.log"
     with log.open("wb") as output, _client(port) as client:
@@ -59,7 +61,7 @@ def serving(side: Side, model: Path, folder: Path) -> Iterator[Server]:
             _wait_until_ready(process, client, started, log)
             yield Server(time.monotonic() - started, client, process.pid)
         finally:
-            _end(process)
+            end(process)
 
 
 def resident_megabytes(pid: int) -> float:
@@ -83,7 +85,8 @@ def _wait_until_ready(process: subprocess.Popen[bytes], client: httpx.Client, st
     raise BenchmarkError(f"The server was not ready after {LONGEST_START_SECONDS:.0f} seconds. See {log}")
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Ends a process and those it started; by force where it does not end in time."""
     for number in (signal.SIGTERM, signal.SIGKILL):
         with suppress(ProcessLookupError):
             os.killpg(process.pid, number)
@@ -92,13 +95,15 @@ def _end(process: subprocess.Popen[bytes]) -> None:
             return
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of loopback that nothing listens on."""
     with socket.socket() as listener:
         listener.bind((LOOPBACK, 0))
         return int(listener.getsockname()[1])
 
 
 def tree(root: int) -> list[int]:
+    """A process and all processes below it."""
     children: dict[int, list[int]] = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
@@ -116,3 +121,36 @@ def _resident(pid: int) -> int:
     with suppress(OSError):
         return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
     return 0
+
+
+@contextmanager
+def assistant(folder: Path) -> Iterator[tuple[str, str, int]]:
+    """The addresses of Rasa and of the gateway, and the id of the gateway's process."""
+    ports = {name: str(free_port()) for name in ("RASA", "ACTIONS", "GATEWAY")}
+    variables = {f"LAMOON_{name}_PORT": port for name, port in ports.items()}
+    variables |= {"LAMOON_DATA": str(folder), "LAMOON_MESSAGES_PER_MINUTE": "100000"}
+    settings = load_settings(variables)
+    clean = {name: value for name, value in serving_environment().items() if not name.startswith("LAMOON_")}
+    with ExitStack() as stack:
+        for command in (action_server(settings), rasa_server(settings, with_api=False), gateway(settings)):
+            log = stack.enter_context((folder / f"{command.name}.log").open("wb"))
+            process = subprocess.Popen(
+                command.words, cwd=PROJECT, env=clean | variables, stdout=log, stderr=log, start_new_session=True
+            )
+            stack.callback(end, process)  # the last one is the gateway
+        front = f"http://{LOOPBACK}:{ports['GATEWAY']}"
+        _wait_for_answer(front)
+        yield f"http://{LOOPBACK}:{ports['RASA']}", front, process.pid
+
+
+def _wait_for_answer(front: str) -> None:
+    """Waits until a real message is answered. Raises TimeoutError."""
+    end = time.monotonic() + READY_SECONDS
+    while time.monotonic() < end:
+        try:
+            if httpx.get(f"{front}/health", trust_env=False, timeout=10).status_code == httpx.codes.OK:
+                return
+        except httpx.HTTPError:
+            pass
+        time.sleep(0.2)
+    raise TimeoutError(f"The assistant did not answer within {READY_SECONDS:.0f} seconds. Does `make run` work?")

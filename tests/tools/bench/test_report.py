@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tools.bench.figures import Results
-from tools.bench.report import markdown, terminal, warnings
+from tools.bench.results import Results, markdown, terminal, warnings
 
 
 def test_a_whole_run_needs_no_warning(results: Results) -> None:

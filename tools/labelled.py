@@ -1,9 +1,9 @@
-"""Labelled questions, one JSON object a line."""
+"""Labelled messages, one JSON object a line: questions with their labels, disclosures with the right outcome."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -20,23 +20,31 @@ def read_entries(path: Path, make: Callable[[dict[str, Any]], Entry], what: str,
     Raises:
         EvaluationError: naming the file and line that cannot be read, and what was expected.
     """
-    entries = []
-    for number, line in enumerate(_lines(path, example), start=1):
-        try:
-            entries.append(make(json.loads(line)))
-        except (ValueError, KeyError, TypeError) as problem:
-            raise EvaluationError(f"{path}, line {number}: {problem!r}; expected for example {example}") from None
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise EvaluationError(f"{path} is not UTF-8 text; expected lines such as {example}") from None
+    entries = parse_entries(text, path, make, example)
     if not entries:
         raise EvaluationError(f"{path} holds no {what}; expected lines such as {example}")
     return entries
 
 
-def _lines(path: Path, example: str) -> list[str]:
-    try:
-        # Not splitlines(): a message may hold separators that only it takes for the end of a line.
-        return path.read_text(encoding="utf-8").removesuffix("\n").split("\n") if path.stat().st_size else []
-    except UnicodeDecodeError:
-        raise EvaluationError(f"{path} is not UTF-8 text; expected lines such as {example}") from None
+def parse_entries(text: str, path: Path | str, make: Callable[[dict[str, Any]], Entry], example: str) -> list[Entry]:
+    """As `read_entries`, of the text of a file; an empty one has no entries."""
+    entries = []
+    # Not splitlines(): a message may hold separators that only it takes for the end of a line.
+    for number, line in enumerate(text.removesuffix("\n").split("\n") if text else (), start=1):
+        try:
+            entries.append(make(json.loads(line)))
+        except (ValueError, KeyError, TypeError) as problem:
+            raise EvaluationError(f"{path}, line {number}: {problem!r}; expected for example {example}") from None
+    return entries
+
+
+def read_texts(path: Path) -> list[str]:
+    """The messages of a file alone. Raises EvaluationError as `read_entries`."""
+    return read_entries(path, lambda entry: text_of(entry, "text"), "message", '{"text": "hello"}')
 
 
 Group = Literal["real", "written", "other", "near", "far"]
@@ -76,13 +84,13 @@ def read_questions(path: Path) -> list[Question]:
 
 def _question(entry: dict[str, Any]) -> Question:
     # A question with context needs the conversation before it; a single message cannot be scored on it.
-    label, also = _text(entry, "label"), entry.get("also", [])
+    label, also = text_of(entry, "label"), entry.get("also", [])
     if not isinstance(also, list):
         raise TypeError("`also` is not a list")
     group = KINDS.get(entry.get("kind", ""), "written")
     if group in ("real", "written") and not topic_of(label):
         group = "other"
-    text = _text(entry, "text")
+    text = text_of(entry, "text")
     return Question(text, (label, *map(str, also)), group, tuple(dict.fromkeys([*_slices(entry), *_length(text)])))
 
 
@@ -98,7 +106,8 @@ def _length(text: str) -> list[str]:
     return ["fragment"] if words <= FRAGMENT else ["rambling"] if words >= RAMBLING else []
 
 
-def _text(entry: dict[str, Any], key: str) -> str:
+def text_of(entry: Mapping[str, Any], key: str) -> str:
+    """A value that is a text. Raises KeyError or TypeError, which `read_entries` explains."""
     if not isinstance(entry[key], str):
         raise TypeError(f"`{key}` is not a text")
     return str(entry[key])

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tools.bench import snapshot
+from tools.bench import sides as snapshot
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from tools.evaluation.questions import Group
-from tools.evaluation.scores import Outcome
-from tools.evaluation.threshold import Threshold, understanding_bars
+from tools.evaluation.scores import Outcome, understanding_thresholds
+from tools.labelled import Group
+from tools.threshold import Threshold
 
 MakeOutcome = Callable[..., Outcome]
 DEMANDS = {
@@ -40,23 +40,14 @@ def outcomes(make: MakeOutcome, **misses: int) -> list[Outcome]:
     return made
 
 
-def test_at_least_and_at_most() -> None:
-    assert Threshold("x", 0.82, 0.82).held
-    assert not Threshold("x", 0.8199, 0.82).held
-    assert Threshold("x", 0.10, 0.10, at_most=True).held
-    assert not Threshold("x", 0.1001, 0.10, at_most=True).held
-
-
-def test_a_bar_in_words() -> None:
-    assert str(Threshold("topic right", 0.8, 0.82)) == "topic right: 0.800 (at least 0.82) NOT HELD"
-    assert str(Threshold("wrong", 0.05, 0.1, at_most=True)) == "wrong: 0.050 (at most 0.10) held"
-
-
 def test_the_demands_are_those_of_the_project(make_outcome: MakeOutcome) -> None:
-    bars = understanding_bars(outcomes(make_outcome))
-    assert {bar.name: bar.demand for bar in bars} == DEMANDS
-    assert [bar.name for bar in bars if bar.at_most] == ["confidently wrong", "in scope, turned away"]
-    assert all(bar.held for bar in bars)
+    thresholds = understanding_thresholds(outcomes(make_outcome))
+    assert {threshold.name: threshold.demand for threshold in thresholds} == DEMANDS
+    assert [threshold.name for threshold in thresholds if threshold.at_most] == [
+        "confidently wrong",
+        "in scope, turned away",
+    ]
+    assert all(threshold.held for threshold in thresholds)
 
 
 @pytest.mark.parametrize(
@@ -70,14 +61,14 @@ def test_the_demands_are_those_of_the_project(make_outcome: MakeOutcome) -> None
     ],
 )
 def test_one_more_miss_than_allowed_is_red(make_outcome: MakeOutcome, group: str, allowed: int, name: str) -> None:
-    green = understanding_bars(outcomes(make_outcome, **{group: allowed}))
-    assert [bar.name for bar in green if not bar.held] == []
-    red = understanding_bars(outcomes(make_outcome, **{group: allowed + 1}))
-    assert [bar.name for bar in red if not bar.held] == [name]
+    green = understanding_thresholds(outcomes(make_outcome, **{group: allowed}))
+    assert [threshold.name for threshold in green if not threshold.held] == []
+    red = understanding_thresholds(outcomes(make_outcome, **{group: allowed + 1}))
+    assert [threshold.name for threshold in red if not threshold.held] == [name]
 
 
 def held_by_name(outcomes: list[Outcome]) -> dict[str, bool]:
-    return {bar.name: bar.held for bar in understanding_bars(outcomes)}
+    return {threshold.name: threshold.held for threshold in understanding_thresholds(outcomes)}
 
 
 def test_wrong_answers_are_red_where_asking_back_would_not_be(make_outcome: MakeOutcome) -> None:
@@ -106,14 +97,14 @@ def test_too_many_turned_away_are_red(make_outcome: MakeOutcome, misses: int, he
 
 @pytest.mark.parametrize(("name", "allowed"), [("lay", 14), ("typo", 8)])
 def test_a_slice_has_its_demand_where_the_file_has_it(make_outcome: MakeOutcome, name: str, allowed: int) -> None:
-    def bar(misses: int) -> Threshold:
+    def measured(misses: int) -> Threshold:
         reads = ["nlu_fallback"] * misses + ["faq/cost"] * (100 - misses)
         made = [make_outcome("faq/cost", read, slices=(name,)) for read in reads]
-        return next(bar for bar in understanding_bars(made) if bar.name == f"right, {name}")
+        return next(threshold for threshold in understanding_thresholds(made) if threshold.name == f"right, {name}")
 
-    assert bar(allowed).held
-    assert not bar(allowed + 1).held
+    assert measured(allowed).held
+    assert not measured(allowed + 1).held
 
 
 def test_a_group_without_questions_is_never_green() -> None:
-    assert not [bar for bar in understanding_bars([]) if bar.held and not bar.at_most]
+    assert not [threshold for threshold in understanding_thresholds([]) if threshold.held and not threshold.at_most]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.bench.figures import Results, accuracy, gain, percentile, read_results, write_results
+from tools.bench.results import Results, accuracy, gain, percentile, read_results, write_results
 
 
 @pytest.mark.parametrize(("share", "expected"), [(0.5, 50), (0.95, 95), (0.0, 1), (1.0, 100)])

@@ -12,11 +12,11 @@ import pytest
 import yaml
 
 import tools.bench.__main__ as benchmark
-from tools.bench.errors import BenchmarkError
-from tools.bench.figures import Results, read_results, write_results
-from tools.bench.parse import best_guess, read_questions, served_topic
-from tools.bench.serve import resident_megabytes
-from tools.bench.sides import default_config
+from tools.bench.measure import best_guess, right_labels, served_topic
+from tools.bench.results import Results, read_results, write_results
+from tools.bench.servers import resident_megabytes
+from tools.bench.sides import BenchmarkError, default_config
+from tools.labelled import read_questions
 
 SELECTED = {"faq": {"response": {"intent_response_key": "faq/smr_safety"}}}
 
@@ -34,8 +34,8 @@ def test_a_question_is_right_with_any_of_its_labels(tmp_path: Path) -> None:
     file = tmp_path / "questions.jsonl"
     file.write_text("\n".join(json.dumps(line) for line in lines) + "\n")
     first, second = read_questions(file)
-    assert first.right == {"faq/what_is_mfr", "ask_services", "out_of_scope"}
-    assert (first.is_faq, second.is_faq) == (True, False)
+    assert right_labels(first) == {"faq/what_is_mfr", "ask_services", "out_of_scope"}
+    assert right_labels(second) == {"greet"}
 
 
 def test_the_topic_is_that_of_the_selector_only_for_questions() -> None:
@@ -81,7 +81,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.parametrize(("ready", "code"), [(2.0, 0), (9.0, 1)])
-def test_a_missed_bar_is_an_exit_code(
+def test_a_missed_demand_is_an_exit_code(
     folder: Path, monkeypatch: pytest.MonkeyPatch, results: Results, ready: float, code: int
 ) -> None:
     run = replace(results, project=replace(results.project, ready_seconds=ready))

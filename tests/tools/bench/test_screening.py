@@ -15,10 +15,9 @@ from spacy.tokens import Span
 from lamoon.screening.message import Status
 from tools.bench import screening
 from tools.bench.context_readers import READERS, _by_context, _reader
-from tools.bench.errors import BenchmarkError
 from tools.bench.screening import Measured, install, measured, page
-from tools.bench.sides import PROJECT
-from tools.evaluation.screened import LabelledMessage, Screened
+from tools.bench.sides import PROJECT, BenchmarkError
+from tools.evaluation.screening import LabelledMessage, Screened
 
 MESSAGES = [
     {"text": "I have a blood clot", "expect": "warn"},

@@ -11,7 +11,7 @@ import pytest
 
 from lamoon.errors import EvaluationError
 from lamoon.settings import PROJECT
-from tools.evaluation.questions import EXAMPLE, GROUPS, Question, read_questions
+from tools.labelled import EXAMPLE, GROUPS, Question, read_questions
 
 DATA = PROJECT / "tests" / "data"
 
