@@ -10,6 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Events, SafeAction
 from actions.resources import store
+from lamoon.contract import FORGET_CONVERSATION
 
 
 class ActionForgetMe(SafeAction):
@@ -23,4 +24,4 @@ class ActionForgetMe(SafeAction):
         """Deletes the requests now; the slot tells the conversation store to delete the rest at the end of the turn."""
         gone = store().forget(tracker.sender_id)
         dispatcher.utter_message(response="utter_forgotten_with_requests" if gone else "utter_forgotten")
-        return [AllSlotsReset(), SlotSet("forget_conversation", True)]
+        return [AllSlotsReset(), SlotSet(FORGET_CONVERSATION, True)]

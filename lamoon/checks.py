@@ -1,4 +1,4 @@
-"""Checks that studio.yml and the settings share. Each returns the checked value or raises ValueError(what is wrong)."""
+"""Checks of values from outside. `check_...` returns the checked value or raises ValueError(what is wrong)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,16 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
 EMAIL_EXPECTED = ("an e-mail address", "hello@example.com")
+MOST_DIGITS = 18
 PORT_EXPECTED = ("a port number from 1 to 65535", "8080")
+
+
+def parse_int(text: str, least: int = 0, most: int = 10**15) -> int | None:
+    """A whole number in plain digits, both bounds included; None for anything else."""
+    if not (text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS):
+        return None
+    number = int(text)
+    return number if least <= number <= most else None
 
 
 def check_email(text: str) -> str:
@@ -63,9 +72,10 @@ def check_zone(text: str) -> str:
 
 def check_port(text: str) -> int:
     """The port as a number from 1 to 65535."""
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= 65535):
+    port = parse_int(text, 1, 65535)
+    if port is None:
         raise ValueError("is not a port number")
-    return int(text)
+    return port
 
 
 def host_name(host: str) -> str:

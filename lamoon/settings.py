@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from lamoon.checks import EMAIL_EXPECTED, PORT_EXPECTED, check_email, check_port, check_url
+from lamoon.checks import EMAIL_EXPECTED, PORT_EXPECTED, check_email, check_port, check_url, parse_int
 from lamoon.errors import SettingProblem, SettingsError
 from lamoon.project import PROJECT, VARIABLE
 
@@ -348,9 +348,10 @@ def _number(least: int, most: int) -> Callable[[str], int]:
     """A check of an integer between two bounds, inclusive."""
 
     def check(text: str) -> int:
-        if not (text.isascii() and text.isdigit() and len(text) < 10 and least <= int(text) <= most):
+        number = parse_int(text, least, most)
+        if number is None:
             raise ValueError("is not such a number")
-        return int(text)
+        return number
 
     return check
 

@@ -13,7 +13,8 @@ from lamoon.booking import readers
 from lamoon.booking.answers import Invalid, parse_wish
 from lamoon.booking.contact import Contact, parse_contact
 from lamoon.booking.name import parse_name
-from lamoon.booking.readers import SHORT, FormMessage
+from lamoon.booking.readers import SHORT, FormMessage, parse_wish
+from lamoon.contract import HEALTH_RECORD, HealthRecord
 from lamoon.intents import Takes, shared_intents
 from lamoon.phrasebook import say
 from lamoon.text.yes_no import parse_yes_no
@@ -167,12 +168,12 @@ READ_BACK = 500
 
 def health_summary(slots: Mapping[str, Any]) -> str:
     """The read-back of the visitor's health: the beginning of their own words, or that nothing was named."""
-    ledger = slots.get("health_ledger") or {}
-    words = [slots.get("health_details") or "", *(condition["words"] for condition in ledger.get("open", []))]
-    told = "; ".join(dict.fromkeys(word for word in words if word))
-    if len(told) > READ_BACK:
-        return say("read_back_shortened", beginning=told[:READ_BACK].rpartition(" ")[0])
-    return told or ("nothing to report" if slots.get("health_screening") == "no" else "not answered yet")
+    record = HealthRecord.from_slot(slots.get(HEALTH_RECORD))
+    words = [slots.get("health_details") or "", *(disclosure.words for disclosure in record.open)]
+    named = "; ".join(dict.fromkeys(word for word in words if word))
+    if len(named) > READ_BACK:
+        return say("read_back_shortened", beginning=named[:READ_BACK].rpartition(" ")[0])
+    return named or ("nothing to report" if slots.get("health_screening") == "no" else "not answered yet")
 
 
 def answers(request: BookingRequest) -> Iterator[tuple[str, str, str]]:

@@ -45,7 +45,7 @@ tell tired want wanted wants was wasn't were what what's when where which why wo
 """
 SENTENCE = frozenset(SENTENCE_TEXT.split())
 """Words that occur in sentences only."""
-NO_NAME_TEXT = """
+NOT_NAMES_TEXT = """
 a about after afternoon again am an and anonymous another any anything appointment at back bad book booking bye call
 cancel cost emergency evening exit fine first for from good goodbye hello help hey hi hmm i i'm idk im in it it's
 its like massage maybe me morning my n/a name neck next no nobody none nope not nothing now of off ok okay on one or
@@ -53,7 +53,7 @@ please pm pregnant price put question quit reset restart session shoulder skip s
 stressed sure tbd test thank thanks that the then there they this time to today tomorrow tonight unknown unsure we
 week whatever with yeah yep yes yesterday you your
 """
-NO_NAME = frozenset(NO_NAME_TEXT.split())
+NOT_NAMES = frozenset(NOT_NAMES_TEXT.split())
 """Words that are not names on their own: answers, commands, times, what people say about a massage."""
 
 
@@ -100,7 +100,7 @@ def _like_a_name(name: str) -> bool:
     written_as_name = len(words) > 1 and all(word[:1].isupper() and not word[1:].isupper() for word in words)
     if any(word in ("my", "our", "the", "your") for word in words):
         return False
-    odd = sum(word in NO_NAME or word in SENTENCE for word in plain)
+    odd = sum(word in NOT_NAMES or word in SENTENCE for word in plain)
     if written_as_name:
         return odd < len(words) and not any(word in SENTENCE and word not in ("do", "am") for word in plain)
     return has_alphanumeric(name) and odd < len(words) and odd < 2 and not any(word in SENTENCE for word in plain)

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from lamoon.chat.model import Node
-from lamoon.checks import check_url
+from lamoon.checks import check_url, parse_int
 from lamoon.errors import LamoonError
 from lamoon.settings import is_loopback
 
@@ -176,10 +176,13 @@ def json_object(answer: httpx.Response) -> dict[str, Any]:
     return body if isinstance(body, dict) else {}
 
 
+LONGEST_PAUSE = 999_999
+"""Seconds; what a platform asks for beyond that is not believed."""
+
+
 def retry_after(answer: httpx.Response) -> float | None:
     """Seconds in the Retry-After header, None without one or when it is a date."""
-    text = answer.headers.get("retry-after", "").strip()
-    return float(text) if text.isascii() and text.isdigit() and len(text) < 7 else None
+    return parse_int(answer.headers.get("retry-after", "").strip(), most=LONGEST_PAUSE)
 
 
 def refusal(answer: httpx.Response, reason: str) -> SendError:

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from lamoon.channels.adapter import EventKind
 from lamoon.chat.model import Message
+from lamoon.checks import parse_int
 
 
 def choice_key(message_id: int, index: int) -> str:
@@ -18,10 +19,9 @@ def choice_key(message_id: int, index: int) -> str:
 
 def read_choice_key(key: str) -> tuple[int, int] | None:
     """The inverse of `choice_key`, None for other payloads."""
-    message_id, _, index = key.partition(".")
-    if not all(part.isascii() and part.isdigit() and len(part) < 10 for part in (message_id, index)):
-        return None
-    return int(message_id), int(index)
+    head, _, tail = key.partition(".")
+    message_id, index = parse_int(head), parse_int(tail)
+    return None if message_id is None or index is None else (message_id, index)
 
 
 COMMANDS: Mapping[str, EventKind] = MappingProxyType({"/start": "start", "/stop": "stop", "/delete": "delete"})

@@ -166,12 +166,6 @@ class ChannelStore:
             rows = connection.execute(query).all()
         return {row.message_id: row.reason if row.state == FAILED else STOPPED for row in rows}
 
-    def count_due(self) -> int:
-        """Number of pending deliveries."""
-        query = select(func.count()).select_from(_WITH_PEOPLE).where(_ON_ITS_WAY)
-        with self._database.reading("count deliveries") as connection:
-            return int(connection.execute(query).scalar_one())
-
     def forget_old(self) -> None:
         """Forgets events too old to be redelivered."""
         with self._database.writing("forget what was heard") as connection:

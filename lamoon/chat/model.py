@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from lamoon.contract import SAFETY, ConversationName, Kind
 from lamoon.knowledge.topics import SURE
@@ -14,7 +14,6 @@ Author = Literal["visitor", "bot", "team", "system"]
 Mode = Literal["bot", "waiting", "human"]
 """bot: the assistant answers. waiting: the assistant answers, and a person was asked for. human: only the team answers.
 """
-MODES: tuple[Mode, ...] = get_args(Mode)
 Node = dict[str, Any]
 """A node of a safe tree: {t, c?, v?, href?}, made by `lamoon.chat.safe_tree`."""
 

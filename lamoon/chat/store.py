@@ -29,7 +29,6 @@ from lamoon.chat.model import (
     Conversation,
     Draft,
     Message,
-    Mode,
     Receipt,
     Turn,
     TurnExplanation,
@@ -231,11 +230,6 @@ class ChatStore:
         """Stores a message that answers none and returns its id; repeating `name` changes nothing."""
         with self._database.writing("keep a message") as connection:
             return say(connection, conversation_id, author, draft, name)
-
-    def set_mode(self, conversation_id: str, mode: Mode) -> None:
-        """Sets who answers from now on. Hand-over between people and the assistant is in `lamoon.chat.handover`."""
-        with self._database.writing("change who answers") as connection:
-            change_mode(connection, find_conversation(connection, conversation_id, lock=True), mode)
 
     def restart(self, conversation_id: str, notice: Draft) -> None:
         """Starts a new run with a notice: waiting messages get no answer, older choices are used up."""

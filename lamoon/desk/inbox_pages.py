@@ -16,6 +16,7 @@ from lamoon.chat.handover import ChangedError
 from lamoon.chat.hub import ALL, Hub
 from lamoon.chat.model import Draft
 from lamoon.chat.records import GoneError
+from lamoon.checks import parse_int
 from lamoon.desk import words
 from lamoon.desk.inbox import MOST_ROWS, Conversations
 from lamoon.desk.request import HEADERS, DeskRequest, action, page
@@ -181,8 +182,7 @@ def _draft(visit: DeskRequest, lines: list[str]) -> Draft:
 
 def whole(visit: DeskRequest, name: str) -> int:
     """A non-negative integer from the URL, 0 when it is invalid."""
-    text = visit.request.query_params.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
+    return parse_int(visit.request.query_params.get(name, "")) or 0
 
 
 def _moment(text: str) -> datetime | None:

@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from lamoon.booking import Invalid
 from lamoon.chat.services import Services
+from lamoon.checks import parse_int
 from lamoon.desk.audit import Entry
 from lamoon.desk.personal_data import PersonRecords, Rows, as_json, asked_for, belongings, erase, find_parts, load_parts
 from lamoon.desk.request import HEADERS, DeskRequest, action, page
@@ -27,7 +28,7 @@ MOST_ROWS = 100
 async def show_record(visit: DeskRequest) -> Response:
     """The audit record, all of it or of one person or kind of action."""
     asked = visit.request.query_params
-    staff, action, before = asked.get("staff", ""), asked.get("action", ""), _number(asked.get("before", ""))
+    staff, action, before = asked.get("staff", ""), asked.get("action", ""), parse_int(asked.get("before", ""))
     record = visit.desk.audit
     entries = await asyncio.to_thread(record.latest, MOST_ROWS + 1, before, staff, action)
     return visit.render(
@@ -38,10 +39,6 @@ async def show_record(visit: DeskRequest) -> Response:
         actions=[(name, _in_words(name)) for name in await asyncio.to_thread(record.actions)],
         chosen={"staff": staff, "action": action},
     )
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
 
 
 def _audit_view(visit: DeskRequest, entry: Entry) -> dict[str, str]:

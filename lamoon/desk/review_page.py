@@ -10,6 +10,7 @@ from starlette.datastructures import QueryParams
 from starlette.responses import Response
 
 from lamoon.chat.model import REASONS
+from lamoon.checks import parse_int
 from lamoon.contract import SANDBOX
 from lamoon.desk.request import DeskRequest, action, page
 from lamoon.desk.reviews import MOST, ReviewError, Reviews, Wanted
@@ -91,7 +92,7 @@ def _wanted(asked: QueryParams) -> Wanted:
         label=asked.get("label", "")[:100],
         reviewed=asked.get("reviewed") == "yes",
         days=int(days) if days in map(str, DAYS) else 30,
-        before=int(before) if before.isascii() and before.isdigit() and len(before) < 12 else None,
+        before=parse_int(before),
     )
 
 

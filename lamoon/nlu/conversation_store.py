@@ -24,6 +24,7 @@ from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SessionSt
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy.engine import Connection, make_url
 
+from lamoon.contract import FORGET_CONVERSATION
 from lamoon.data_folder import open_data_folder
 from lamoon.errors import StoreError
 from lamoon.settings import load_settings
@@ -68,7 +69,6 @@ def _summary(tracker: DialogueStateTracker, events: list[Event]) -> list[Event]:
     return [*summary, ActionExecuted(ACTION_LISTEN_NAME, timestamp=when)]
 
 
-FORGET_SLOT = "forget_conversation"
 MOST_LIVE: Final = 100
 STORED: Final = "lamoon_stored_events"  # attribute of a tracker: how many of its events the database has
 Result = TypeVar("Result")
@@ -158,7 +158,7 @@ class ConversationStore(TrackerStore):
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Saves new events; deletes the conversation instead when the visitor asked for that."""
-        if tracker.get_slot(FORGET_SLOT):
+        if tracker.get_slot(FORGET_CONVERSATION):
             await self.forget(tracker.sender_id)
             return
         if STORED not in vars(tracker) and await self._last_row(tracker.sender_id) is None:

@@ -14,6 +14,7 @@ from starlette.requests import Request
 
 from lamoon import __version__
 from lamoon.chat.errors import ApiError
+from lamoon.checks import parse_int
 from lamoon.phrasebook import say
 
 DOCUMENT: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("openapi.yml").read_text(encoding="utf-8"))
@@ -52,9 +53,10 @@ def whole_number(text: str | None, name: str, *, least: int = 0, most: int = MOS
     """An integer parameter. Raises ApiError."""
     if text is None:
         return default
-    if not (text.isascii() and text.isdigit() and len(text) < 12 and least <= int(text) <= most):
+    number = parse_int(text, least, most)
+    if number is None:
         raise ApiError(400, "invalid", f"The parameter {name} has to be a whole number from {least} to {most}.")
-    return int(text)
+    return number
 
 
 @cache

@@ -196,10 +196,18 @@ def test_a_yes_beside_a_refusal_or_anything_new_sends_nothing(text: str) -> None
         ({"health_ledger": {"open": [{"id": "blood_clot", "words": "a clot"}]}}, "a clot"),
         ({"health_screening": "no", "health_ledger": {"open": [{"id": "blood_clot", "words": "a clot"}]}}, "a clot"),
         (
-            {"health_details": "a clot", "health_ledger": {"open": [{"words": "a clot"}, {"words": "pregnant"}]}},
+            {
+                "health_details": "a clot",
+                "health_ledger": {
+                    "open": [{"id": "blood_clot", "words": "a clot"}, {"id": "pregnancy", "words": "pregnant"}]
+                },
+            },
             "a clot; pregnant",
         ),
-        ({"health_screening": "no", "health_ledger": {"open": [], "retracted": [{"words": "x"}]}}, "nothing to report"),
+        (
+            {"health_screening": "no", "health_ledger": {"open": [], "retracted": [{"id": "diabetes", "words": "x"}]}},
+            "nothing to report",
+        ),
         ({"health_ledger": None, "health_details": None, "health_screening": None}, "not answered yet"),
         ({"health_details": "a hernia " * 1000}, "a hernia " * 55 + "a ... (all of it goes to the team)"),
     ],

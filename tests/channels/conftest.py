@@ -63,7 +63,7 @@ class Line(Front):
     def settle(self) -> None:
         """Waits until everything is answered and delivered."""
         store, people = self.parts.store, self.channels.people
-        until(lambda: not store.waiting() and not people.count_due(), "everything to be answered and delivered")
+        until(lambda: not store.waiting() and not people.due(), "everything to be answered and delivered")
 
     def team_says(self, conversation_id: str, text: str) -> None:
         """What the desk does when somebody of the team writes."""

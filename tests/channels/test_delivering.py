@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from chat.team import set_mode
 from web.serving import until
 
 from channels.conftest import Line
@@ -44,7 +45,7 @@ def test_what_cannot_be_sent_for_a_day_is_given_up(
     address = line.acquainted()
     simulator.faults.extend([Fault(500), Fault(500)])
     simulator.insist(simulator.text(address, "one"))
-    until(lambda: not simulator.faults and line.channels.people.count_due() == 0, "its end")
+    until(lambda: not simulator.faults and line.channels.people.due() == [], "its end")
     assert simulator.inbox(address) == []
 
 
@@ -234,13 +235,13 @@ def _shown(simulator: Simulator, address: str) -> str:
 def test_the_team_takes_over_and_hands_back(line: Line, simulator: Simulator) -> None:
     address = line.acquainted()
     conversation = line.person(address).conversation.id
-    line.parts.store.set_mode(conversation, "human")
+    set_mode(line.parts.store, conversation, "human")
     line.team_says(conversation, "I'm Eva.")
     assert simulator.wait(address, 1)[0].text == "I'm Eva."
     simulator.insist(simulator.text(address, "hello Eva"))
     until(lambda: line.parts.store.history(conversation)[-1].text == "hello Eva", "the message on record")
     assert len(line.arrived(address, 1)) == 1
-    line.parts.store.set_mode(conversation, "bot")
+    set_mode(line.parts.store, conversation, "bot")
     simulator.insist(simulator.text(address, "bye"))
     assert line.arrived(address, 2)[1].text == "re bye"
 
@@ -258,5 +259,5 @@ def test_a_visitor_of_the_page_causes_no_deliveries(line: Line, simulator: Simul
     line.visitor().send("hi")
     until(lambda: line.rasa.heard, "the message")
     until(lambda: not line.parts.store.waiting(), "the answer")
-    assert line.channels.people.count_due() == 0
+    assert line.channels.people.due() == []
     assert simulator.sent == []

@@ -49,7 +49,7 @@ class Killable:
 
     def settle(self) -> None:
         """Waits until everything is answered, and noted as delivered."""
-        until(lambda: not self.chat.waiting() and not self.people.count_due(), "everything to be delivered")
+        until(lambda: not self.chat.waiting() and not self.people.due(), "everything to be delivered")
 
 
 @pytest.fixture(scope="module")

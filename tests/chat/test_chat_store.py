@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from chat.team import set_mode
 from lamoon.chat.model import Choice, Draft
 from lamoon.chat.records import GoneError
 from lamoon.chat.safe_tree import plain_tree
@@ -107,7 +108,7 @@ def test_ids_are_never_used_again(store: ChatStore) -> None:
 
 def test_while_a_person_answers_only_what_is_vital_is_said_beside(store: ChatStore) -> None:
     chat = store.open()
-    store.set_mode(chat.id, "human")
+    set_mode(store, chat.id, "human")
     turn = store.receive(chat.id, client_id(), "hi", "hi").turn
     assert turn is not None
     assert turn.for_team

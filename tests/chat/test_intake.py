@@ -15,6 +15,7 @@ from web.fixtures import Front, settings_in
 from web.serving import EMERGENCY, ScriptedRasa, Serving, until
 from web.visitor import Visitor
 
+from chat.team import set_mode
 from lamoon.chat.limits import FloodError
 from lamoon.chat.services import BURST, EMERGENCIES_PER_MINUTE, MOST_WAITING
 from lamoon.chat.store import ChatStore
@@ -147,7 +148,7 @@ def test_a_clock_that_is_set_back_makes_nobody_wait_longer(paced: Front, monkeyp
 
 def test_while_a_person_answers_nobody_is_told_to_slow_down(paced: Front) -> None:
     visitor = paced.visitor()
-    paced.parts.store.set_mode(visitor.conversation, "human")
+    set_mode(paced.parts.store, visitor.conversation, "human")
     paced.rasa.answer = lambda body: JSONResponse([])
     said = numbered(AT_ONCE + 20)
     send_all(visitor, said)

@@ -10,6 +10,7 @@ from scenarios.assistant import Assistant
 from web.serving import until
 from web.visitor import Visitor
 
+from chat.team import set_mode
 from lamoon.chat.store import ChatStore
 from lamoon.rasa_client import RasaClient
 from lamoon.storage.database import Database
@@ -34,7 +35,7 @@ def test_beside_a_person_the_assistant_speaks_of_safety_only(
     talk: Visitor, store: ChatStore, assistant: Assistant
 ) -> None:
     talk.ask("I'd like to book a session")
-    store.set_mode(talk.conversation, "human")
+    set_mode(store, talk.conversation, "human")
     for chatter in ("Rose Hill", "hi", "does it hurt?", "yes", "please delete everything about me"):
         assert heard(talk, store, chatter) == []
     assert heard(talk, store, "I have crushing chest pain and can't breathe") == ["emergency"]
@@ -48,7 +49,7 @@ def test_what_is_said_to_a_person_answers_no_question_of_a_form(
     talk.ask("I'd like to book a session")
     sender = store.find(talk.conversation).sender()
     before, events = assistant.tracker(sender), assistant.events_kept(sender)
-    store.set_mode(talk.conversation, "human")
+    set_mode(store, talk.conversation, "human")
     assert heard(talk, store, "Rose Hill") == []
     after = assistant.tracker(sender)
     assert (after["slots"], after["active_loop"]) == (before["slots"], before["active_loop"])

@@ -18,8 +18,9 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from lamoon.contract import FORGET_CONVERSATION
 from lamoon.errors import StoreError
-from lamoon.nlu.conversation_store import FORGET_SLOT, MOST_TURNS, ConversationStore
+from lamoon.nlu.conversation_store import MOST_TURNS, ConversationStore
 from lamoon.storage.database import BUSY_SECONDS
 
 POSTGRES = os.environ.get("LAMOON_TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/test")
@@ -96,7 +97,7 @@ async def test_who_asks_to_be_forgotten_is_forgotten(store: ConversationStore, d
     tracker = await talked(store, domain, "ann")
     await talked(store, domain, "ben")
     tracker.update(UserUttered("forget me", {"name": "forget_me", "confidence": 1.0}), domain)
-    tracker.update(SlotSet(FORGET_SLOT, True), domain)
+    tracker.update(SlotSet(FORGET_CONVERSATION, True), domain)
     await store.save(tracker)
     assert words_of(await store.retrieve("ann")) == []
     assert words_of(await store.retrieve("ben")) == [WORDS]
