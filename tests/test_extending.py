@@ -1,4 +1,4 @@
-"""The examples of docs/extending.md, done: each patch is applied to a copy of the project, which is then checked and played."""
+"""The examples of docs/extending.md: each patch is applied to a copy of the project, which is then checked and played."""
 
 from __future__ import annotations
 
@@ -16,8 +16,10 @@ from lamoon.settings import PROJECT
 
 PAGE = PROJECT / "docs" / "extending.md"
 EXAMPLES = Path(__file__).parent / "examples"
-COPIED = ("actions", "data", "docs", "lamoon", "tests")
-CHECKS = ("rule_contradictions", "intents", "answers", "near_duplicates", "form_questions", "documentation", "imports")
+COPIED = ("actions", "data", "docs", "lamoon", "tests", "tools")
+WITHOUT_A_MODEL = (
+    "rule_contradictions intents answers kinds near_duplicates leaks phrases form_questions conditions documentation hygiene"
+).split()
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,10 @@ class Example:
 
 
 QUESTION = Example("A question of the booking form", 5, "new_question.py", "actions/test_new_question.py")
-INTENT = Example("An intent", 5, "new_intent.py", "nlu/test_new_intent.py")
+INTENT = Example("An intent", 4, "new_intent.py", "nlu/test_new_intent.py")
+ANSWER = Example("An answer", 2, "new_answer.py", "tools/test_new_answer.py")
+CHANNEL = Example("A messaging channel", 4, "new_channel.py", "channels/test_new_channel.py")
+ALL = [QUESTION, INTENT, ANSWER, CHANNEL]
 
 
 def run(folder: Path, *command: str, given: str = "") -> None:
@@ -62,15 +67,22 @@ def extended(folder: Path, example: Example) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("example", [QUESTION, INTENT], ids=lambda example: example.check)
+@pytest.mark.parametrize("example", ALL, ids=lambda example: example.check)
 def test_an_example_touches_few_files(example: Example) -> None:
     touched = re.findall(r"^\+\+\+ b/(.+)$", example.patch, re.MULTILINE)
     assert 0 < len(touched) == len(set(touched)) <= example.most
 
 
-@pytest.mark.parametrize("example", [QUESTION, INTENT], ids=lambda example: example.check)
+def test_a_condition_is_one_file() -> None:
+    """What it does is in tests/screening/test_add_condition.py."""
+    page = (PROJECT / "docs" / "screening.md").read_text(encoding="utf-8")
+    section = page.split("\n## To add a condition\n")[1].split("\n## ")[0]
+    assert len(set(re.findall(r"`(lamoon/screening/catalogue/\w+\.yml)`", section))) == section.count("```yaml") == 1
+
+
+@pytest.mark.parametrize("example", ALL, ids=lambda example: example.check)
 def test_an_example_passes_the_checks_and_does_what_it_says(tmp_path: Path, example: Example) -> None:
     copy = extended(tmp_path, example)
     run(copy, sys.executable, "-m", "tools.checks", "--write-reference")
-    run(copy, sys.executable, "-m", "tools.checks", *CHECKS)
+    run(copy, sys.executable, "-m", "tools.checks", *WITHOUT_A_MODEL)
     run(copy, sys.executable, "-m", "pytest", "-p", "no:cacheprovider", f"tests/{example.place}")

@@ -13,6 +13,7 @@ from rasa.shared.core.constants import ACTION_LISTEN_NAME, REQUESTED_SLOT
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.importers.rasa import RasaFileImporter
 
 from lamoon.nlu.multi_question_policy import SECOND_QUESTION, MultiQuestionPolicy
 from lamoon.nlu.safety_rule_policy import UNAVAILABLE, WARN
@@ -26,11 +27,13 @@ MOST_ACTIONS = 10
 
 @pytest.fixture(scope="session")
 def policy(domain: Domain, context: ExecutionContext, tmp_path_factory: pytest.TempPathFactory) -> MultiQuestionPolicy:
-    """Trained on data/rules.yml as config.yml says."""
+    """Trained on the rules and stories of data/ as config.yml says."""
     config = MultiQuestionPolicy.get_default_config() | {"core_fallback_action_name": "utter_how_can_i_help"}
     storage = LocalModelStorage(tmp_path_factory.mktemp("policy"))
     trained = MultiQuestionPolicy(config, storage, Resource("policy"), context)
-    trained.train(load_data(str(PROJECT / "data" / "rules.yml"), domain), domain)
+    trained.train(
+        load_data(RasaFileImporter(training_data_paths=str(PROJECT / "data")), domain, augmentation_factor=0), domain
+    )
     return trained
 
 

@@ -22,6 +22,7 @@ from rasa.shared.core.events import (
     UserUttered,
 )
 from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.importers.rasa import RasaFileImporter
 
 from lamoon.nlu.safety_rule_policy import (
     EMERGENCY_FIRST,
@@ -42,11 +43,13 @@ FORM_SLOTS = {"booking_form": "visitor_name", "handoff_form": "handoff_question"
 
 @pytest.fixture(scope="session")
 def policy(domain: Domain, context: ExecutionContext, tmp_path_factory: pytest.TempPathFactory) -> SafetyRulePolicy:
-    """Trained on data/rules.yml as config.yml says."""
+    """Trained on the rules and stories of data/ as config.yml says."""
     config = SafetyRulePolicy.get_default_config() | {"core_fallback_action_name": FALLBACK}
     storage = LocalModelStorage(tmp_path_factory.mktemp("policy"))
     trained = SafetyRulePolicy(config, storage, Resource("policy"), context)
-    trained.train(load_data(str(PROJECT / "data" / "rules.yml"), domain), domain)
+    trained.train(
+        load_data(RasaFileImporter(training_data_paths=str(PROJECT / "data")), domain, augmentation_factor=0), domain
+    )
     return trained
 
 
