@@ -24,6 +24,8 @@ SLOW_FIXTURES = frozenset(
     ("model", "trained_parser", "encoder", "running", "behind", "lonely", "platform", "front_door", "desk_door", "node")
 )
 
+SLOW_IMPORTS = frozenset(("subprocess", "multiprocessing", "Serving", "GatewayProcess"))
+
 SetSettings = Callable[[pytest.MonkeyPatch, Path], Path]
 pytest_plugins = ("web.fixtures",)
 
@@ -50,7 +52,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Marks as `slow` whatever starts processes or servers or needs a model; `make test-fast` leaves it out."""
     for item in items:
         if isinstance(item, pytest.Function) and (
-            "subprocess" in vars(item.module) or SLOW_FIXTURES & {*item.fixturenames}
+            SLOW_IMPORTS & vars(item.module).keys() or SLOW_FIXTURES & {*item.fixturenames}
         ):
             item.add_marker(pytest.mark.slow)
 
