@@ -24,7 +24,10 @@ SLOW_FIXTURES = frozenset(
     ("model", "trained_parser", "encoder", "running", "behind", "lonely", "platform", "front_door", "desk_door", "node")
 )
 
-SLOW_IMPORTS = frozenset(("subprocess", "multiprocessing", "Serving", "GatewayProcess"))
+SLOW_IMPORTS = frozenset(
+    # processes, servers, the whole project read and checked, policies trained
+    ("subprocess", "multiprocessing", "Serving", "GatewayProcess", "load_project", "load_data")
+)
 
 SetSettings = Callable[[pytest.MonkeyPatch, Path], Path]
 pytest_plugins = ("web.fixtures",)
