@@ -13,7 +13,7 @@ from lamoon.booking import readers
 from lamoon.booking.answers import Invalid, parse_wish
 from lamoon.booking.contact import Contact, parse_contact
 from lamoon.booking.name import parse_name
-from lamoon.booking.readers import SHORT, FormMessage, parse_wish
+from lamoon.booking.readers import SHORT, FormMessage
 from lamoon.contract import HEALTH_RECORD, HealthRecord
 from lamoon.intents import Takes, shared_intents
 from lamoon.phrasebook import say
