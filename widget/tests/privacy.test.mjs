@@ -73,10 +73,10 @@ test("the conversation can be downloaded", async () => {
 
 test("a message for the team can be left", async () => {
   await tab.menu("Leave a message for the team");
-  const sheet = tab.page.getByRole("dialog", { name: "Leave a message for the team" });
-  await sheet.getByLabel("Your name").fill("Maria Lopez");
-  await sheet.getByLabel("Phone or e-mail").fill("maria@example.com");
-  await sheet.getByLabel("Your message").fill("Please call me back.");
-  await sheet.getByRole("button", { name: "Send" }).click();
+  const dialog = tab.page.getByRole("dialog", { name: "Leave a message for the team" });
+  await dialog.getByLabel("Your name").fill("Maria Lopez");
+  await dialog.getByLabel("Phone or e-mail").fill("maria@example.com");
+  await dialog.getByLabel("Your message").fill("Please call me back.");
+  await dialog.getByRole("button", { name: "Send" }).click();
   await tab.page.locator(".message.system", { hasText: /with the team; your reference is LM-/ }).waitFor();
 });
