@@ -30,12 +30,20 @@ _DENIES = re.compile(rf"no(?:pe)?\b(?!.*\b(?:{_DELETE}|both|withdraw)\b)")
 _ASKS = re.compile(
     r"(?:is|are|was|do(?! (?:both|it|that))|does|did|have|has|can|could|will|would|shall|should|may|what|why|how|when|who|which|where)\b"
 )
+# An answer that deletes is made of these words only: "remove the plaster" and "both knees hurt" are about something else.
+_KNOWN = frozenset(
+    "delete deleted erase erased remove removed wipe wiped forget bin clear scrap withdraw withdrawn cancel keep keeping leave "
+    "alone only just but not dont both everything all lot of it them that this me my mine the our i id you want would like to "
+    "please pls yes yeah yep no nope ok okay sure go ahead and with conversation chat data details information info messages "
+    "message history record request requests booking appointment too also as well rest then now thanks thank do".split()
+)
 
 
 def parse_deletion(text: str) -> Deletion | None:
     """What is to be deleted. None where the text is unclear, or a question.
 
-    A word for keeping wins over a word for deleting, and where the request is not named it stays.
+    A word for keeping wins over a word for deleting, and where the request is not named it stays. What is not wholly
+    understood deletes nothing.
     """
     plain = " ".join(re.sub(r"[^\w\s?]", "", text.lower().replace("\u2019", "")).split())
     if "?" in plain or _ASKS.match(plain):
@@ -45,10 +53,11 @@ def parse_deletion(text: str) -> Deletion | None:
         return "conversation" if agreed else "nothing"
     if _DENIES.match(plain):
         return "nothing"
-    if _KEEP_REQUEST.search(plain):
-        return "conversation"
-    if _NOTHING.search(plain) or _BARE_KEEP.fullmatch(plain):
+    keeps_request = bool(_KEEP_REQUEST.search(plain))
+    if not keeps_request and (_NOTHING.search(plain) or _BARE_KEEP.fullmatch(plain)):
         return "nothing"
-    if _BOTH.search(plain):
+    if not _KNOWN.issuperset(plain.split()):
+        return None
+    if not keeps_request and _BOTH.search(plain):
         return "both"
-    return "conversation" if _CONVERSATION.search(plain) else None
+    return "conversation" if keeps_request or _CONVERSATION.search(plain) else None

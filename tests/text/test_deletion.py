@@ -57,6 +57,11 @@ have you deleted everything
 can you delete it?
 both?
 don't keep my request
+I want to remove the plaster first
+both my knees hurt
+I sent a message too
+I want to keep my appointment on Friday
+clear skin
 """
 READINGS: dict[Deletion | None, str] = {
     "conversation": CONVERSATION,
