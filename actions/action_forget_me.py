@@ -1,27 +1,43 @@
-"""Deletes what was stored about this conversation."""
+"""Deletes what was stored about this conversation, as the visitor has answered."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from rasa_sdk import Tracker
-from rasa_sdk.events import AllSlotsReset, SlotSet
+from rasa_sdk.events import AllSlotsReset, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Events, SafeAction
 from actions.resources import store
-from lamoon.contract import FORGET_CONVERSATION
+from lamoon.booking.form import FORM_OF
+from lamoon.contract import DELETION_QUESTION, FORGET_CONVERSATION, all_runs
+from lamoon.text.clean import plain_text
+from lamoon.text.deletion import parse_deletion
 
 
 class ActionForgetMe(SafeAction):
-    """Deletes requests, health words and the conversation itself."""
+    """Deletes the conversation, and the requests where the visitor withdraws them; or goes on where it was."""
+
+    events_on_failure: ClassVar[Events] = [SlotSet(DELETION_QUESTION, None)]
+    """The question is closed: a later yes to something else must not delete."""
 
     def name(self) -> str:
         """The action's name in the domain."""
         return "action_forget_me"
 
     def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        """Deletes the requests now; the slot tells the conversation store to delete the rest at the end of the turn."""
-        gone = store().forget(tracker.sender_id)
-        dispatcher.utter_message(response="utter_forgotten_with_requests" if gone else "utter_forgotten")
+        """Deletes requests now; the slot tells the conversation store to delete the rest at the end of the turn."""
+        wanted = parse_deletion(plain_text(tracker.latest_message.get("text") or ""))
+        if wanted in (None, "nothing"):
+            dispatcher.utter_message(response="utter_nothing_forgotten" if wanted else "utter_forget_unclear")
+            form = tracker.get_slot(DELETION_QUESTION)
+            back = [FollowupAction(form)] if form in FORM_OF.values() else []
+            return [SlotSet(DELETION_QUESTION, None), *back]
+        names = all_runs(tracker.sender_id)
+        if wanted == "both" and store().forget(*names):
+            response = "utter_forgotten_with_requests"
+        else:
+            response = "utter_forgotten_request_kept" if store().has_requests(names) else "utter_forgotten"
+        dispatcher.utter_message(response=response)
         return [AllSlotsReset(), SlotSet(FORGET_CONVERSATION, True)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from abc import ABC, abstractmethod
-from typing import Any
+from typing import Any, ClassVar
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
@@ -16,6 +16,9 @@ Events = list[dict[str, Any]]
 
 class SafeAction(Action, ABC):
     """An action whose failure is reported to the visitor."""
+
+    events_on_failure: ClassVar[Events] = []
+    """For an action that has to leave the conversation otherwise than it was."""
 
     @abstractmethod
     def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
@@ -30,7 +33,7 @@ class SafeAction(Action, ABC):
             where = error.__traceback__.tb_next if error.__traceback__ else None
             logger.error("%s failed: %s in line %s", self.name(), type(error).__name__, where and where.tb_lineno)
             dispatcher.messages.clear()
-            events = []
+            events = [*self.events_on_failure]
         if not dispatcher.messages:
             dispatcher.utter_message(response="utter_unavailable")
         return events

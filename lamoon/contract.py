@@ -25,6 +25,7 @@ CONDITIONS_TOLD: Final = "conditions_told"
 CONDITIONS_TEXT: Final = "conditions_text"
 BOOKING_HOLD: Final = "booking_hold"
 EMERGENCY_TEXT: Final = "emergency_text"
+DELETION_QUESTION: Final = "deletion_question"
 FORGET_CONVERSATION: Final = "forget_conversation"
 HEALTH_RECORD_VERSION: Final = 1
 UNREADABLE_RECORD: Final = "What was said about health in the conversation could not be read. Please ask."
@@ -35,9 +36,10 @@ Kind = Literal["text", "warning", "emergency", "crisis", "apology", "notice"]
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 EMERGENCIES: Final[tuple[Kind, ...]] = ("emergency", "crisis")
 SAFETY: Final[tuple[Kind, ...]] = ("warning", *EMERGENCIES)
-Effect = Literal["forgets", "calls_team", "reports"]
-"""What was done along with a reply. forgets: everything is deleted. calls_team: a question went to the team. reports: a
-request was sent. All three are shown even while a person answers.
+Effect = Literal["forgets", "withdraws", "calls_team", "reports"]
+"""What was done along with a reply. forgets: the conversation is deleted; requests that were sent stay. withdraws: requests
+are deleted too. calls_team: a question went to the team. reports: a request was sent. All are shown even while a person
+answers.
 """
 EFFECTS: Final[tuple[Effect, ...]] = get_args(Effect)
 
@@ -118,6 +120,12 @@ class ConversationName:
 
     def __str__(self) -> str:
         return f"{self.channel}-{self.id}-{self.run}"
+
+
+def all_runs(name: str) -> Sequence[str]:
+    """The names of a conversation before and after it was started over; another program's name stands for itself."""
+    known = ConversationName.read(name)
+    return known.runs if known else [name]
 
 
 _CONVERSATION = re.compile(r"(?P<channel>[a-z_]+)-(?P<id>[0-9a-f]{32})-(?P<run>\d+)")

@@ -106,13 +106,6 @@ NOTICES: Final = MappingProxyType(
         # Messaging channels
         "text_only": "emergency",
         "stopped": "",
-        "ask_to_delete": "",
-        "delete_yes": "",
-        "delete_yes_words": "",
-        "delete_no": "",
-        "delete_no_words": "",
-        "deleted": "",
-        "kept": "",
         "nothing_kept": "",
         "reply_with_number": "",
         "choose": "",

@@ -21,6 +21,17 @@ const minifiedCss = {
   },
 };
 
+// A template's indentation would be downloaded; in HTML it means no more than the line break, which stays.
+const withoutIndentation = {
+  name: "without-indentation",
+  setup(plugins) {
+    plugins.onLoad({ filter: /src\/.*\.ts$/ }, async ({ path }) => ({
+      contents: (await readFile(path, "utf8")).replace(/\n[ \t]+/g, "\n"),
+      loader: "ts",
+    }));
+  },
+};
+
 const { outputFiles } = await build({
   absWorkingDir: here("."),
   entryPoints: ["src/index.ts"],
@@ -29,7 +40,7 @@ const { outputFiles } = await build({
   format: "iife",
   target: ["chrome123", "firefox125", "safari17.5"],
   legalComments: "none",
-  plugins: [minifiedCss],
+  plugins: [minifiedCss, withoutIndentation],
   write: false,
 });
 const { code } = await minify(outputFiles[0].text, { ecma: 2020, compress: { passes: 3 } });

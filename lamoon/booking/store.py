@@ -70,9 +70,15 @@ class BookingStore:
             rows = connection.execute(query.order_by(requests.c.id.desc()).limit(limit)).all()
             return [_stored(row) for row in reversed(rows)]
 
-    def forget(self, conversation_id: str) -> int:
-        """Deletes all requests of the conversation, sent or not, with their notices. Returns their number."""
-        theirs = requests.c.conversation_id == conversation_id
+    def has_requests(self, conversation_ids: Sequence[str]) -> bool:
+        """Whether a request of one of these conversations is stored."""
+        query = select(requests.c.id).where(requests.c.conversation_id.in_(conversation_ids)).limit(1)
+        with self.database.reading("look for requests") as connection:
+            return connection.execute(query).first() is not None
+
+    def forget(self, *conversation_ids: str) -> int:
+        """Deletes all requests of the conversations, sent or not, with their notices. Returns how many there were."""
+        theirs = requests.c.conversation_id.in_(conversation_ids)
         with self.database.writing("delete requests") as connection:
             notices = select(requests.c.id).where(theirs)
             connection.execute(delete(outbox).where(outbox.c.request_id.in_(notices)))

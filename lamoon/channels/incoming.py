@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from weakref import WeakValueDictionary
 
+from lamoon.booking import BookingStore
 from lamoon.channels.adapter import IncomingEvent
 from lamoon.channels.input import numbered_choice, read_choice_key
 from lamoon.channels.store import ChannelStore, Person
@@ -23,11 +24,12 @@ from lamoon.chat.model import Choice
 from lamoon.chat.replies import Replies, consent, greeting
 from lamoon.chat.store import ChatStore
 from lamoon.chat.view import suggestions
-from lamoon.phrasebook import say
+from lamoon.contract import all_runs
+from lamoon.phrasebook import phrase, phrasebook, say
 from lamoon.storage.time import now
 from lamoon.studio import Studio
 from lamoon.text.clean import clean
-from lamoon.text.yes_no import parse_yes_no
+from lamoon.text.deletion import Deletion, parse_deletion
 
 log = logging.getLogger("lamoon.channels")
 
@@ -53,13 +55,13 @@ class Written:
 class HandlingResult:
     """Result of handling an event: its conversation, if any, and what has to follow.
 
-    `written`: a message for the intake, not stored before. `deletes`: everything is to be deleted. `farewell`: last
-    words to a person whose data was deleted.
+    `written`: a message for the intake, not stored before. `deletes`: what is to be deleted. `farewell`: last words to a
+    person whose data was deleted.
     """
 
     conversation_id: str | None = None
     written: Written | None = None
-    deletes: bool = False
+    deletes: Deletion = "nothing"
     farewell: str = ""
 
 
@@ -67,9 +69,16 @@ class IncomingHandler:
     """Stores events. Its methods block, except `locked`."""
 
     def __init__(
-        self, chat: ChatStore, people: ChannelStore, replies: Replies, studio: Studio, limit: RateLimit
+        self,
+        chat: ChatStore,
+        bookings: BookingStore,
+        people: ChannelStore,
+        replies: Replies,
+        studio: Studio,
+        limit: RateLimit,
     ) -> None:
         self._chat = chat
+        self._bookings = bookings
         self._people = people
         self._replies = replies
         self._studio = studio
@@ -86,7 +95,7 @@ class IncomingHandler:
         if self._people.knows(name):
             return HandlingResult()
         kept = self._act(channel, heard, name)
-        if not (kept.deletes or kept.written):
+        if kept.deletes == "nothing" and not kept.written:
             self.note(name, kept.conversation_id, writes=heard.kind in WRITING)
         return kept
 
@@ -117,9 +126,9 @@ class IncomingHandler:
         if heard.kind == "delete":
             if person.stopped:
                 self._people.resume(conversation_id)
-            yes = Choice(say("delete_yes"), say("delete_yes_words"))
-            no = Choice(say("delete_no"), say("delete_no_words"))
-            asked = self._say(person, say("ask_to_delete"), name, (yes, no))
+            question = "utter_ask_forget_with_request" if self._has_request(person) else "utter_ask_forget"
+            choices = [Choice(title, payload) for title, payload in phrasebook().buttons[question]]
+            asked = self._say(person, phrase(question), name, choices)
             self._people.ask_to_delete(conversation_id, asked)
         elif not person.stopped:
             last = self._say(person, say("stopped"), name) if heard.kind == "stop" else None
@@ -131,12 +140,12 @@ class IncomingHandler:
         conversation_id = person.conversation.id
         choice = self._choice(person, heard)
         if person.asked_to_delete is not None:
-            answer = _answer(person.asked_to_delete, choice, heard)
-            if answer:
-                return HandlingResult(conversation_id, deletes=True, farewell=say("deleted"))
+            answer = self._answer(person, person.asked_to_delete, choice, heard)
+            if answer in ("conversation", "both"):
+                return HandlingResult(conversation_id, deletes=answer, farewell=self._farewell(person, answer))
             self._people.ask_to_delete(conversation_id, None)
-            if answer is False:
-                self._say(person, say("kept"), name)
+            if answer == "nothing":
+                self._say(person, phrase("utter_nothing_forgotten"), name)
                 return HandlingResult(conversation_id)
         text = clean(heard.text)
         words = self._own_words(heard, text, choice)
@@ -167,6 +176,25 @@ class IncomingHandler:
         _, latest = self._chat.since(person.conversation.id, person.conversation.last_said, RECENT)
         return numbered_choice(heard.text, latest)
 
+    def _answer(
+        self, person: Person, asked: int, choice: tuple[int, int] | None, heard: IncomingEvent
+    ) -> Deletion | None:
+        """The answer to what is to be deleted; None where it was something else."""
+        if choice is None:
+            return parse_deletion(heard.text) if heard.kind == "text" else None
+        _, messages = self._chat.since(person.conversation.id, asked - 1, 1)
+        offered = [option.payload for message in messages if message.id == asked for option in message.choices]
+        return parse_deletion(offered[choice[1]]) if choice[0] == asked and choice[1] < len(offered) else None
+
+    def _farewell(self, person: Person, deletes: Deletion) -> str:
+        """What was done, in the words that the assistant has for it."""
+        if not self._has_request(person):
+            return phrase("utter_forgotten")
+        return phrase("utter_forgotten_with_requests" if deletes == "both" else "utter_forgotten_request_kept")
+
+    def _has_request(self, person: Person) -> bool:
+        return self._bookings.has_requests(all_runs(person.conversation.sender()))
+
     def _own_words(self, heard: IncomingEvent, text: str, choice: tuple[int, int] | None) -> str:
         """The gateway's own answer, if it has one; otherwise the assistant answers."""
         if heard.kind == "start":
@@ -193,10 +221,3 @@ def event_name(channel: str, heard: IncomingEvent) -> str:
 def part_of(name: str, part: str) -> str:
     """Name of a further effect of the same event."""
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{name}:{part}"))
-
-
-def _answer(asked: int, choice: tuple[int, int] | None, heard: IncomingEvent) -> bool | None:
-    """The answer to whether everything is to be deleted; None when it was something else."""
-    if choice:
-        return choice[1] == 0 if choice[0] == asked else None
-    return parse_yes_no(heard.text) if heard.kind == "text" else None

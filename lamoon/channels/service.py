@@ -36,7 +36,14 @@ NEVER = datetime.min.replace(tzinfo=UTC)
 def build_channel_service(services: Services) -> ChannelService:
     """Builds the configured channels on top of the chat."""
     people, configured = ChannelStore(services.bookings.database), build_channels(services.settings.channels)
-    listening = IncomingHandler(services.store, people, services.replies, services.studio, services.limits.conversation)
+    listening = IncomingHandler(
+        services.store,
+        services.bookings,
+        people,
+        services.replies,
+        services.studio,
+        services.limits.conversation,
+    )
     deliveries = Deliveries(people, configured.adapters)
     return ChannelService(
         configured,
@@ -125,8 +132,8 @@ class ChannelService:
     async def _hear(self, channel: str, heard: IncomingEvent) -> None:
         async with self._listening.locked(channel, heard.address):
             kept = await asyncio.to_thread(self._listening.keep, channel, heard)
-            if kept.deletes and kept.conversation_id:
-                await self._delete(kept.conversation_id)
+            if kept.deletes != "nothing" and kept.conversation_id:
+                await self._delete(kept.conversation_id, bookings=kept.deletes == "both")
                 await asyncio.to_thread(self._listening.note, event_name(channel, heard), None)
             if kept.written and kept.conversation_id:
                 await self._take_in(kept.conversation_id, kept.written)
@@ -157,12 +164,12 @@ class ChannelService:
             await asyncio.to_thread(self.people.stop, conversation_id, None)
         self._hub.wake(conversation_id)
 
-    async def _delete(self, conversation_id: str) -> None:
-        """Deletes everything, as the chat on the website does."""
+    async def _delete(self, conversation_id: str, *, bookings: bool) -> None:
+        """Deletes the conversation, and its `bookings` too, as the chat on the website does."""
         await self._turns.stop(conversation_id)
         await self._deliveries.stop(conversation_id)
         with contextlib.suppress(GoneError):
-            await asyncio.to_thread(self._chat.delete, conversation_id, bookings=True)
+            await asyncio.to_thread(self._chat.delete, conversation_id, bookings=bookings)
         self._eraser.wake()
 
     def _last_words(self, channel: str, address: str, words: str) -> None:

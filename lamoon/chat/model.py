@@ -37,11 +37,13 @@ class Draft:
     choices: tuple[Choice, ...] = ()
     source: dict[str, str] | None = None
     forgets: bool = False
-    """Confirms that the visitor's data was deleted, as they asked."""
+    """Confirms that the conversation was deleted, as the visitor asked."""
+    withdraws: bool = False
+    """Confirms that the visitor's requests were deleted with it."""
     calls_team: bool = False
     """Confirms that a question went to the team."""
     reports: bool = False
-    """Reports something done: a request sent, or all data deleted."""
+    """Reports something done: a request sent, or data deleted."""
 
     @property
     def is_vital(self) -> bool:

@@ -108,7 +108,8 @@ class Replies:
             kind=metadata.kind,
             choices=tuple(_choice(button) for button in (reply.get("buttons") or [])[:MOST_CHOICES]),
             source=self._source(metadata.topic),
-            forgets=metadata.effect == "forgets",
+            forgets=metadata.effect in ("forgets", "withdraws"),
+            withdraws=metadata.effect == "withdraws",
             calls_team=metadata.effect == "calls_team",
             reports=metadata.effect is not None,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Generic, TypeVar
@@ -174,14 +174,10 @@ class Eraser:
         self._woken.set()
 
     async def run(self) -> None:
-        """Erases whenever woken, and every minute, until cancelled."""
+        """Erases whenever woken, and every minute, until cancelled, whatever goes wrong in between."""
         while True:
-            try:
-                await asyncio.to_thread(self._retention.apply)
-                await self.erase_all()
-                await self._scrub()
-            except (StoreError, RasaError) as error:
-                log.warning("Erasing goes on later: %s", error)
+            for work in (self._apply_retention, self.erase_all, self._scrub):
+                await _guarded(work)
             try:
                 await asyncio.wait_for(self._woken.wait(), PAUSE_SECONDS)
             except TimeoutError:
@@ -199,8 +195,22 @@ class Eraser:
             await self._rasa.forget(sender)
             await asyncio.to_thread(self._store.erased, sender)
 
+    async def _apply_retention(self) -> None:
+        await asyncio.to_thread(self._retention.apply)
+
     async def _scrub(self) -> None:
         if not self._clean:
             self._clean = await asyncio.to_thread(self._bookings.database.scrub)
         if not self._clean:
             raise StoreError("SQLite's log, which may hold deleted words, is in use by another program")
+
+
+async def _guarded(work: Callable[[], Awaitable[None]]) -> None:
+    """Does a part of the work. What fails is logged and tried again the next time, and keeps no other part from its turn."""
+    try:
+        await work()
+    except (StoreError, RasaError) as error:
+        log.warning("Erasing goes on later: %s", error)
+    except Exception as error:
+        # Only the type: the text of an error may hold what a visitor wrote.
+        log.error("Erasing failed and is tried again: %s", type(error).__name__)

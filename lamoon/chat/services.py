@@ -97,6 +97,8 @@ def build(settings: Settings) -> Services:
     )
     metrics = Metrics(hub.count, store.count_waiting, lambda: rasa.up)
     replies = Replies(studio, topics)
+    retention = _retention(bookings.database, store, settings, studio)
+    eraser = Eraser(store, bookings, rasa, retention)
     turns = Turns(
         store,
         rasa,
@@ -106,11 +108,10 @@ def build(settings: Settings) -> Services:
         delayed=replies.own(delayed(studio), "notice"),
         apology=replies.own(apology(studio), "apology"),
         too_fast=lambda count, seconds: replies.own(too_fast(studio, count, seconds), "notice"),
+        erase=eraser.wake,
     )
     triage = Triage(store, rasa, turns.hurry)
     intake = _intake(store, turns, triage, hub, metrics, settings.messages_per_minute)
-    retention = _retention(bookings.database, store, settings, studio)
-    eraser = Eraser(store, bookings, rasa, retention)
     limits = _limits(settings.messages_per_minute)
     return Services(
         settings=settings,

@@ -216,7 +216,7 @@ class ChatStore:
                 replies = [reply for reply in replies if reply.is_vital]
             forgets = any(reply.forgets for reply in replies)
             if forgets:
-                _forget(connection, conversation)
+                _forget(connection, conversation, bookings=any(reply.withdraws for reply in replies))
             elif _calls_team(conversation, replies):
                 change_mode(connection, conversation, "waiting")
             ids = _add_replies(connection, conversation, turn, replies)
@@ -344,9 +344,9 @@ def _calls_team(conversation: Conversation, replies: Sequence[Draft]) -> bool:
     return waits and conversation.mode == "bot" and conversation.channel != SANDBOX
 
 
-def _forget(connection: Connection, conversation: Conversation) -> None:
-    """Deletes everything said and recorded; the conversation itself stays open."""
-    _queue_erasure(connection, conversation, bookings=True)
+def _forget(connection: Connection, conversation: Conversation, *, bookings: bool) -> None:
+    """Deletes everything said and recorded, and the `bookings` too; the conversation itself stays open."""
+    _queue_erasure(connection, conversation, bookings=bookings)
     for table in (messages, notes):
         connection.execute(delete(table).where(table.c.conversation_id == conversation.id))
     if conversation.mode == "waiting":

@@ -54,6 +54,7 @@ class Turns:
         delayed: Draft,
         apology: Draft,
         too_fast: Callable[[int, float], Draft],
+        erase: Callable[[], None],
     ) -> None:
         self._store = store
         self._rasa = rasa
@@ -63,6 +64,7 @@ class Turns:
         self._delayed = delayed
         self._apology = apology
         self._too_fast = too_fast
+        self._erase = erase
         self._due: set[str] = set()
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._hurried: dict[str, asyncio.Event] = {}
@@ -165,6 +167,8 @@ class Turns:
         facts = None if is_only_heard else TurnExplanation(seconds, details)
         if await retry_until_stored(self._store.answer, turn, drafts, facts) and not is_only_heard:
             self._metrics.answered(drafts, seconds)
+            if any(draft.forgets for draft in drafts):
+                self._erase()
         self._again.discard(turn.message_id)
         self._failures.pop(turn.message_id, None)
         self._said_early.pop(turn.message_id, None)

@@ -13,6 +13,8 @@ from rasa.shared.core.events import ActionExecuted, ActionExecutionRejected, Eve
 from rasa.shared.core.slot_mappings import SlotMapping
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from lamoon.contract import DELETION_QUESTION
+from lamoon.intents import shared_intents
 from lamoon.screening.conversation import health_turn
 from lamoon.screening.screener import shared_catalogue
 
@@ -24,6 +26,8 @@ EMERGENCY_FIRST = "utter_emergency_first"
 # By the notice of lamoon/screening/conversation.py; all others use the warning.
 PREAMBLE_ACTIONS = {"ask": HEALTH_QUESTION, "first_things": EMERGENCY_FIRST}
 TERMINAL_ACTIONS = {"which": "utter_health_which", "noted": "utter_health_noted", "nothing": "utter_all_right"}
+# Beside what answers any question: each has a rule in data/rules.yml.
+DELETION_ANSWERS = ("stop", "forget_me")
 INTERJECTIONS = (WARN, WARN_WITHOUT_SERVER, HEALTH_QUESTION, EMERGENCY_FIRST)
 
 
@@ -80,6 +84,8 @@ class SafetyRulePolicy(RulePolicy):
         if _intent(tracker) == "emergency" and tracker.active_loop_name:
             # The form ends here; the next one asks everything again, the health question above all.
             events += [SlotSet(name, None) for name in domain.required_slots_for_form(tracker.active_loop_name)]
+        if tracker.get_slot(DELETION_QUESTION) and not _may_answer_deletion(tracker):
+            events.append(SlotSet(DELETION_QUESTION, None))
         if turn.notice is None:
             return self._by_rules(tracker, domain, events)
         return self._certain({**PREAMBLE_ACTIONS, **TERMINAL_ACTIONS}.get(turn.notice, WARN), domain, events)
@@ -147,6 +153,11 @@ def _interrupts(tracker: DialogueStateTracker, domain: Domain) -> bool:
 def _only_reports(tracker: DialogueStateTracker, domain: Domain) -> bool:
     """Whether the message disclosed a condition and holds nothing else for the form or the rules."""
     return _intent(tracker) == "report_condition" and _interrupts(tracker, domain)
+
+
+def _may_answer_deletion(tracker: DialogueStateTracker) -> bool:
+    """Whether the message may answer if something is to be deleted; any other closes that question."""
+    return _intent(tracker) in (*shared_intents().taken_by("answers"), *DELETION_ANSWERS)
 
 
 def _intent(tracker: DialogueStateTracker) -> str | None:

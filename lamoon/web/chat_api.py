@@ -26,7 +26,7 @@ from lamoon.errors import StoreError
 from lamoon.phrasebook import phrase, say
 from lamoon.storage.time import isoformat_utc
 from lamoon.text.clean import clean, plain_text
-from lamoon.web.openapi import read_body, whole_number
+from lamoon.web.openapi import one_of, read_body, whole_number
 
 PING_SECONDS = 15
 SEND_SECONDS = 30
@@ -188,10 +188,11 @@ class ChatApi:
         )
 
     async def delete(self, request: Request) -> Response:
-        """Deletes everything."""
+        """Deletes the conversation, and its requests where they are withdrawn."""
         conversation_id = self._signed_in(request)
+        withdrawn = one_of(request.query_params.get("requests"), "requests", ("keep", "withdraw")) == "withdraw"
         await self._services.turns.stop(conversation_id)
-        await asyncio.to_thread(self._services.store.delete, conversation_id, bookings=True)
+        await asyncio.to_thread(self._services.store.delete, conversation_id, bookings=withdrawn)
         self._services.eraser.wake()
         self._services.hub.wake(conversation_id)
         return Response(status_code=204)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -57,6 +58,15 @@ def whole_number(text: str | None, name: str, *, least: int = 0, most: int = MOS
     if number is None:
         raise ApiError(400, "invalid", f"The parameter {name} has to be a whole number from {least} to {most}.")
     return number
+
+
+def one_of(text: str | None, name: str, allowed: Sequence[str]) -> str:
+    """A parameter that is one of a few words, the first where it is missing. Raises ApiError."""
+    if text is None:
+        return allowed[0]
+    if text not in allowed:
+        raise ApiError(400, "invalid", f"The parameter {name} has to be one of: {', '.join(allowed)}.")
+    return text
 
 
 @cache

@@ -12,7 +12,9 @@ from web.serving import SECONDS, until
 
 from channels.conftest import Line
 from channels.simulator.platform import Simulator
+from lamoon.booking import BookingRequest, Contact, parse_contact
 from lamoon.channels.messaging_window import reachability
+from lamoon.chat.model import Conversation
 
 
 def test_start_greets_with_the_consent_line(line: Line, simulator: Simulator) -> None:
@@ -79,28 +81,85 @@ def test_what_the_team_says_to_somebody_who_stopped_never_arrives_and_the_team_i
     assert list(told.undelivered) == [said.id]
 
 
-@pytest.mark.parametrize("answer", ["YES", "button"])
-def test_delete_asks_and_then_deletes_everything(line: Line, simulator: Simulator, answer: str) -> None:
+def sent_request(line: Line, conversation: Conversation) -> None:
+    """A message for the team, which the person sent this way."""
+    contact = parse_contact("maria@example.com", "US")
+    assert isinstance(contact, Contact)
+    line.parts.bookings.submit(
+        BookingRequest(
+            kind="handoff",
+            conversation_id=conversation.sender(),
+            run_id="1",
+            name="Maria",
+            contact=contact,
+            wish="Please call me.",
+            consent=True,
+            channel=conversation.channel,
+        )
+    )
+
+
+def has_request(line: Line, conversation: Conversation) -> bool:
+    return line.parts.bookings.has_requests([conversation.sender()])
+
+
+def answered(line: Line, simulator: Simulator, address: str, number: int) -> None:
+    """Presses the choice of /delete with this number from 1, or writes the number where there are no buttons."""
+    simulator.insist(simulator.text(address, "/delete"))
+    (question,) = simulator.wait(address, 1)
+    assert "can't be undone" in question.text
+    pressed = simulator.has_buttons and question.buttons
+    simulator.insist(
+        simulator.press(address, question.buttons[number - 1]) if pressed else simulator.text(address, str(number))
+    )
+
+
+@pytest.mark.parametrize("answer", ["YES", "delete everything"])
+def test_delete_asks_and_then_deletes_the_conversation(line: Line, simulator: Simulator, answer: str) -> None:
     address = line.acquainted()
     conversation = line.person(address).conversation
     simulator.insist(simulator.text(address, "/delete"))
     (question,) = simulator.wait(address, 1)
-    assert "can't be undone" in question.text
-    pressed = answer == "button" and question.buttons
-    simulator.insist(simulator.press(address, question.buttons[0]) if pressed else simulator.text(address, "YES"))
-    assert line.arrived(address, 2)[1].text == "Everything that you wrote here is deleted."
+    assert "stays with the studio" not in question.text
+    simulator.insist(simulator.text(address, answer))
+    assert line.arrived(address, 2)[1].text.startswith("Done. I've deleted this conversation")
     assert line.channels.people.person(simulator.channel, address) is None
     until(lambda: conversation.sender() in line.rasa.forgotten, "Rasa to forget")
 
 
-@pytest.mark.parametrize("answer", ["no", "button", "does it hurt?"])
+@pytest.mark.parametrize(
+    ("number", "says", "stays"),
+    [(1, "Your request stays with the studio", True), (2, "withdrawn your request", False)],
+)
+def test_delete_withdraws_a_request_only_where_that_is_chosen(
+    line: Line, simulator: Simulator, number: int, says: str, stays: bool
+) -> None:
+    address = line.acquainted()
+    conversation = line.person(address).conversation
+    sent_request(line, conversation)
+    answered(line, simulator, address, number)
+    assert says in line.arrived(address, 2)[1].text
+    assert line.channels.people.person(simulator.channel, address) is None
+    until(lambda: conversation.sender() in line.rasa.forgotten, "Rasa to forget")
+    assert has_request(line, conversation) is stays
+
+
+def test_everything_can_be_kept(line: Line, simulator: Simulator) -> None:
+    address = line.acquainted()
+    conversation = line.person(address).conversation
+    sent_request(line, conversation)
+    answered(line, simulator, address, 3)
+    assert line.arrived(address, 2)[1].text == "All right, nothing was deleted."
+    assert line.person(address).conversation.id == conversation.id
+    assert has_request(line, conversation)
+
+
+@pytest.mark.parametrize("answer", ["no", "2", "does it hurt?"])
 def test_delete_deletes_nothing_without_a_clear_yes(line: Line, simulator: Simulator, answer: str) -> None:
     address = line.acquainted()
     simulator.insist(simulator.text(address, "/delete"))
-    (question,) = simulator.wait(address, 1)
-    pressed = answer == "button" and question.buttons
-    said = simulator.press(address, question.buttons[1]) if pressed else simulator.text(address, answer)
-    simulator.insist(simulator.text(address, "no") if answer == "button" and not question.buttons else said)
+    simulator.wait(address, 1)
+    simulator.insist(simulator.text(address, answer))
     expected = "re does it hurt?" if answer == "does it hurt?" else "All right, nothing was deleted."
     assert simulator.wait(address, 2)[1].text == expected
     simulator.insist(simulator.text(address, "yes"))

@@ -222,7 +222,18 @@ def test_what_rasa_forgot_on_request_is_deleted_here_too(store: ChatStore) -> No
     assert turn is not None
     assert store.answer(turn, [draft("Done.", forgets=True)])
     assert [message.text for message in store.history(chat.id)] == ["Done."]
-    assert (turn.sender, True) in store.to_erase()
+    assert store.to_erase() == [(turn.sender, False)]
+
+
+def test_requests_go_with_a_conversation_where_they_were_withdrawn(store: ChatStore) -> None:
+    chat = store.open()
+    store.receive(chat.id, client_id(), WORDS, WORDS)
+    store.restart(chat.id, draft())
+    store.receive(chat.id, client_id(), WORDS, WORDS)
+    turn = store.next_turn(chat.id)
+    assert turn is not None
+    assert store.answer(turn, [draft("Done.", forgets=True, withdraws=True)])
+    assert store.to_erase() == [(f"web-{chat.id}-0", True), (f"web-{chat.id}-1", True)]
 
 
 def test_an_erasure_is_done_once(store: ChatStore) -> None:

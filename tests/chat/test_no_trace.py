@@ -56,12 +56,12 @@ def plant(visitor: Visitor, word: str, *, chat: bool = True, request: bool = Tru
 
 
 def delete_by_button(visitor: Visitor, _: Assistant) -> None:
-    assert visitor.http.delete("/chat/conversation", headers=visitor.headers).status_code == 204
+    assert visitor.delete(requests="withdraw").status_code == 204
 
 
 def ask_in_words(visitor: Visitor, _: Assistant) -> None:
     visitor.ask("delete my data")
-    delete_by_button(Visitor(str(visitor.http.base_url)), _)  # the gateway looks at once, not after a minute
+    visitor.ask("delete both")
 
 
 def erase_at_the_desk(visitor: Visitor, assistant: Assistant) -> None:

@@ -50,7 +50,8 @@ def story(on_sqlite: House) -> Story:
     for visitor in visitors[::2]:
         until(lambda visitor=visitor: deleted(visitor), "a deletion to be accepted", ANSWER_SECONDS)
     for visitor in visitors[1::2]:
-        assert "deleted" in Robot(visitor).say("delete my data")
+        assert "Shall I delete" in Robot(visitor).say("delete my data")
+        assert "I've deleted" in Robot(visitor).say("yes, delete everything")
     end = time.monotonic() + GONE_SECONDS
     while (after := list(in_files(on_sqlite))) and time.monotonic() < end:
         time.sleep(1)
@@ -87,7 +88,7 @@ def accepted(visitor: Visitor, name: str, text: str) -> bool:
 def deleted(visitor: Visitor) -> bool:
     """Whether the conversation is deleted, as the button in the chat does it."""
     try:
-        return visitor.http.delete("/chat/conversation", headers=visitor.headers).status_code in (204, 401)
+        return visitor.delete(requests="withdraw").status_code in (204, 401)
     except httpx.HTTPError:
         return False
 

@@ -207,10 +207,10 @@ def test_renaming_a_response_changes_neither_its_kind_nor_its_effect(settings_of
     for old, new in zip(domain.responses, renamed.responses, strict=True):
         (was,) = drafts(asyncio.run(said(before, old, emergency, reference="LM-1")))
         (now,) = drafts(asyncio.run(said(after, new, emergency, reference="LM-1")))
-        shown = (was.kind, was.forgets, was.calls_team, was.reports)
-        assert shown == (now.kind, now.forgets, now.calls_team, now.reports), old
-        seen |= {was.kind, *(name for name in ("forgets", "calls_team", "reports") if getattr(was, name))}
-    assert seen == {"text", "warning", "crisis", "apology", "forgets", "calls_team", "reports"}
+        shown = (was.kind, was.forgets, was.withdraws, was.calls_team, was.reports)
+        assert shown == (now.kind, now.forgets, now.withdraws, now.calls_team, now.reports), old
+        seen |= {was.kind, *(name for name in ("forgets", "withdraws", "calls_team", "reports") if getattr(was, name))}
+    assert seen == {"text", "warning", "crisis", "apology", "forgets", "withdraws", "calls_team", "reports"}
 
 
 def test_prose_decides_no_kind(responses: StudioResponses, domain: Domain) -> None:

@@ -97,7 +97,8 @@ def walk(assistant: AssistantUnderTest, seed: int, turns: int = TURNS) -> Walk:
         if "utter_unavailable" in map(response_name, replies):
             path.problems.append("an action failed, though the action server is up")
         question = _asked(replies)
-        told = (told or kind in ("disclosure", "emergency")) and text != "forget me"
+        forgotten = any(response_name(reply).startswith("utter_forgotten") for reply in replies)
+        told = (told or kind in ("disclosure", "emergency")) and not forgotten
         for request in assistant.requests(sender):
             if request.reference not in known:
                 known.add(request.reference)

@@ -256,6 +256,15 @@ def test_deleting_ends_the_conversation_and_has_rasa_forget(front: Front) -> Non
     until(lambda: front.parts.store.to_erase() == [], "the note of it to go")
 
 
+@pytest.mark.parametrize("parameter", ["", "drop", "KEEP"])
+def test_a_deletion_that_makes_no_sense_deletes_nothing(front: Front, parameter: str) -> None:
+    visitor = front.visitor()
+    answer = error(visitor.delete(requests=parameter), 400)
+    assert answer["code"] == "invalid"
+    assert "keep, withdraw" in answer["message"]
+    assert visitor.get("messages").status_code == 200
+
+
 @pytest.mark.parametrize(
     "reply",
     [

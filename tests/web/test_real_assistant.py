@@ -76,7 +76,7 @@ def test_deleting_leaves_nothing_with_rasa_the_store_or_the_requests(assistant: 
     assert left.status_code == 202
     assert assistant.events_kept(sender) > 0
     assert [request.reference for request in assistant.requests(sender)] == [left.json()["reference"]]
-    assert talk.http.delete("/chat/conversation", headers=talk.headers).status_code == 204
+    assert talk.delete(requests="withdraw").status_code == 204
     until(lambda: assistant.events_kept(sender) == 0, "Rasa to forget")
     until(lambda: assistant.requests(sender) == [], "the requests to go")
     assert talk.get("messages").json()["error"]["code"] == "conversation_deleted"
@@ -85,7 +85,9 @@ def test_deleting_leaves_nothing_with_rasa_the_store_or_the_requests(assistant: 
 def test_forgetting_in_words_deletes_what_the_gateway_keeps_too(assistant: Assistant, talk: Visitor) -> None:
     talk.ask("hello zanzibar")
     with talk.listening() as stream:
-        last = talk.send("delete my data").json()["id"]
+        (question,) = talk.ask("delete my data")
+        assert [choice["title"] for choice in question["choices"]] == ["Yes, delete it", "No, keep it"]
+        last = talk.send("Yes, delete it").json()["id"]
         until(lambda: "deleted this conversation" in str(stream.messages[-1:]), "the answer")
         kept = talk.messages()
         assert [message["from"] for message in kept] == ["bot"]

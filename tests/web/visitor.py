@@ -36,6 +36,10 @@ class Visitor:
         """Reads a path of /chat/."""
         return self.http.get(f"/chat/{path}", params=parameters, headers=self.headers)
 
+    def delete(self, **parameters: Any) -> httpx.Response:
+        """Deletes the conversation."""
+        return self.http.delete("/chat/conversation", params=parameters, headers=self.headers)
+
     def send(self, text: str, client_id: str | None = None) -> httpx.Response:
         """Sends a message."""
         return self.post("messages", client_id=client_id or str(uuid.uuid4()), text=text)

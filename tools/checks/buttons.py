@@ -81,11 +81,15 @@ REGION = "US"
 # What each payload that is no topic's title means. The buttons of a form's question answer that question instead.
 MEANINGS = MappingProxyType(
     {
+        "Delete the conversation and keep my request": "forget_me",
+        "Delete the conversation and withdraw my request": "forget_me",
         "Does it hurt?": "faq/does_it_hurt",
         "How is it different from deep tissue?": "faq/mfr_vs_deep_tissue",
         "I'd like to book a session": "book_appointment",
         "I'd like to talk to a person": "handoff_to_human",
+        "Yes, delete the conversation": "forget_me",
         "no thanks": "deny",
+        "No, keep everything": "deny",
         "Stop": "stop",
         "stop": "stop",
         "yes please": "affirm",

@@ -8,8 +8,8 @@ import frame from "./style/frame.css";
 import theme from "./style/theme.css";
 import thread from "./style/thread.css";
 import type { Message } from "./types.js";
+import { dialog, type Question } from "./view/dialog.js";
 import { MOST_CHARACTERS, panel } from "./view/panel.js";
-import { sheet, type Question } from "./view/sheet.js";
 import { plain } from "./view/tree.js";
 import { fill, wordsFrom, type Words } from "./words.js";
 
@@ -127,7 +127,7 @@ export class LamoonChat extends TemplateElement {
       <dialog class="panel" aria-labelledby="title" @close=${this.#closed} @keydown=${this.#escape} @focusout=${this.#left}>
         ${panel(this)}
         <div id="live" class="unseen" aria-live="polite"></div>
-        <dialog class="sheet" aria-labelledby="question" @close=${this.#sheetClosed}>${sheet(this)}</dialog>
+        <dialog class="dialog" aria-labelledby="question" @close=${this.#dialogClosed}>${dialog(this)}</dialog>
       </dialog>
       ${this.#greeting()} ${this.#launcher()}
     </section>`;
@@ -156,7 +156,7 @@ export class LamoonChat extends TemplateElement {
     if (!this.#panel.open) this.#unfold();
     session("greeted", "1");
     session("open", "1");
-    void this.conversation.meet();
+    void this.conversation.loadStudio();
     void this.set({ opened: true, greets: false }).then(() => {
       this.#follow();
       this.focusInput();
@@ -234,10 +234,10 @@ export class LamoonChat extends TemplateElement {
   };
 
   ask(question: Question): void {
-    void this.set({ menu: false, problem: "", question }).then(() => this.#sheet.showModal());
+    void this.set({ menu: false, problem: "", question }).then(() => this.#dialog.showModal());
   }
 
-  dismiss = (): void => this.#sheet.close();
+  dismiss = (): void => this.#dialog.close();
 
   /** Waits for what the visitor has confirmed; where it fails, the question stays open and says why. */
   async settle(done: Promise<void>): Promise<void> {
@@ -256,8 +256,8 @@ export class LamoonChat extends TemplateElement {
     return this.find(".panel");
   }
 
-  get #sheet(): HTMLDialogElement {
-    return this.find(".sheet");
+  get #dialog(): HTMLDialogElement {
+    return this.find(".dialog");
   }
 
   #unfold(): void {
@@ -270,7 +270,7 @@ export class LamoonChat extends TemplateElement {
     void this.set({ opened: false, menu: false }).then(() => this.find(".launcher").focus());
   };
 
-  #sheetClosed = (event: Event): void => {
+  #dialogClosed = (event: Event): void => {
     event.stopPropagation();
     this.set({ question: null });
     this.focusInput();

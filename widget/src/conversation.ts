@@ -1,5 +1,5 @@
 import type { ServerEvent } from "./event-parser.js";
-import { Gateway, Refused } from "./gateway.js";
+import { ApiError, Gateway } from "./gateway.js";
 import { Memory } from "./memory.js";
 import { Outbox, uuid } from "./outbox.js";
 import { Stream } from "./stream.js";
@@ -70,7 +70,7 @@ export class Conversation {
     this.#ends.push(this.#memory.watch((key) => this.#otherTab(key)));
     this.offline = !navigator.onLine;
     this.#history = this.#number("read");
-    void this.meet();
+    void this.loadStudio();
     this.#wakeUp();
   }
 
@@ -80,8 +80,8 @@ export class Conversation {
     Object.values(this.#timers).forEach(clearTimeout);
   }
 
-  /** Learns about the studio, once. */
-  async meet(): Promise<void> {
+  /** Loads what the chat shows of the studio, once. */
+  async loadStudio(): Promise<void> {
     if (this.studio) return;
     this.studio = await this.gateway.studio().catch(() => null);
     this.listener.changed();
@@ -134,7 +134,7 @@ export class Conversation {
     }
   }
 
-  /** Starts over; what was said stays on record, out of sight. Raises Refused. */
+  /** Starts over; what was said stays on record, out of sight. Raises ApiError. */
   async restart(): Promise<void> {
     if (this.#memory.get("token")) await this.gateway.restart();
     this.#outbox.clear();
@@ -142,10 +142,10 @@ export class Conversation {
     this.listener.changed();
   }
 
-  /** Deletes everything, here and at the studio. Raises Refused. */
-  async forget(): Promise<void> {
+  /** Deletes the conversation, here and at the studio; with `withdraw` also requests that were sent. Raises ApiError. */
+  async forget(withdraw: boolean): Promise<void> {
     if (this.#memory.get("token")) {
-      await this.gateway.forget().catch((problem: Refused) => {
+      await this.gateway.forget(withdraw).catch((problem: ApiError) => {
         if (problem.status !== 401) throw problem;
       });
     }
@@ -154,7 +154,7 @@ export class Conversation {
     this.listener.notice("deleted");
   }
 
-  /** Leaves a message for the team. Raises Refused. */
+  /** Leaves a message for the team. Raises ApiError. */
   async tellTeam(message: TeamMessage): Promise<void> {
     await this.#begin();
     await this.gateway.tellTeam(uuid(), message);
@@ -195,7 +195,7 @@ export class Conversation {
       this.listener.changed();
     }
     if (yes) {
-      void this.meet();
+      void this.loadStudio();
       this.#deliver();
     }
   }
@@ -256,7 +256,7 @@ export class Conversation {
 
   #retry(problem: unknown): void {
     this.#delivering = false;
-    const busy = problem instanceof Refused && problem.status === 429;
+    const busy = problem instanceof ApiError && problem.status === 429;
     if (busy) this.listener.notice("busy", problem.message);
     else this.#reached(false);
     const wait = (busy && problem.retryAfter * 1000) || this.#wait;
@@ -264,14 +264,14 @@ export class Conversation {
     this.#wait = Math.min(this.#wait * 2, LONGEST_WAIT);
   }
 
-  /** Hands one message over. Raises Refused where it may go through later. */
+  /** Hands one message over. Raises ApiError where it may go through later. */
   async #send(outgoing: Outgoing): Promise<void> {
     await this.#begin();
     try {
       const { id, at } = await this.gateway.send(outgoing);
       this.#messages.set(id, mine(id, at, outgoing));
     } catch (problem) {
-      if (!(problem instanceof Refused) || problem.passing) throw problem;
+      if (!(problem instanceof ApiError) || problem.passing) throw problem;
       if (problem.status === 401) {
         this.#ended();
         return this.#send(outgoing);
@@ -290,7 +290,7 @@ export class Conversation {
   }
 
   #failed(problem: unknown): void {
-    this.listener.notice("failed", problem instanceof Refused ? problem.message : "");
+    this.listener.notice("failed", problem instanceof ApiError ? problem.message : "");
     this.listener.changed();
   }
 

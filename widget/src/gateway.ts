@@ -3,7 +3,7 @@ import type { Outgoing, Studio, TeamMessage, Vote } from "./types.js";
 const TIMEOUT = 15_000;
 
 /** The gateway said no, or could not be reached (status 0). `message` is a sentence for the visitor, or empty. */
-export class Refused extends Error {
+export class ApiError extends Error {
   constructor(
     readonly status: number,
     message: string,
@@ -18,7 +18,7 @@ export class Refused extends Error {
   }
 }
 
-/** The gateway's addresses under `/chat`, as docs/gateway.md lists them. Every method raises Refused. */
+/** The gateway's addresses under `/chat`, as docs/gateway.md lists them. Every method raises ApiError. */
 export class Gateway {
   constructor(
     readonly address: string,
@@ -45,8 +45,8 @@ export class Gateway {
     await this.#ask("POST", "restart");
   }
 
-  async forget(): Promise<void> {
-    await this.#ask("DELETE", "conversation");
+  async forget(withdraw: boolean): Promise<void> {
+    await this.#ask("DELETE", `conversation${withdraw ? "?requests=withdraw" : ""}`);
   }
 
   async transcript(): Promise<Blob> {
@@ -73,10 +73,10 @@ export class Gateway {
     if (body) headers["Content-Type"] = "application/json";
     const request = { method, headers, signal, body: body && JSON.stringify(body), credentials: "omit", cache: "no-store" } as const;
     const response = await fetch(`${this.address}/chat/${path}`, request).catch(() => {
-      throw new Refused(0, "");
+      throw new ApiError(0, "");
     });
     if (response.ok) return response;
     const said = (await response.json().catch(() => null)) as { error?: { message?: string; retry_after?: number } } | null;
-    throw new Refused(response.status, said?.error?.message ?? "", said?.error?.retry_after);
+    throw new ApiError(response.status, said?.error?.message ?? "", said?.error?.retry_after);
   }
 }

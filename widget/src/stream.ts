@@ -1,5 +1,5 @@
 import { eventParser, type ServerEvent } from "./event-parser.js";
-import { Refused } from "./gateway.js";
+import { ApiError } from "./gateway.js";
 
 const SILENCE = 40_000; // the gateway pings every 15 s
 const LONGEST_WAIT = 15_000;
@@ -42,7 +42,7 @@ export class Stream {
         await this.#read(signal, () => (wait = 500));
       } catch (problem) {
         if (signal.aborted) return;
-        if (problem instanceof Refused && !problem.passing) {
+        if (problem instanceof ApiError && !problem.passing) {
           this.stop();
           return this.tell.refused();
         }

@@ -33,7 +33,7 @@ test("a long paste arrives whole, and an emergency at its end is heard", async (
 test("what is too long stays in the input with its count, is not sent, and says so", async () => {
   const story = STORY.repeat(200).slice(0, MOST - EMERGENCY.length + 23) + EMERGENCY;
   await paste(tab.input, story);
-  assert.match(await tab.page.locator(".left").innerText(), /-23/);
+  assert.match(await tab.page.locator(".count").innerText(), /-23/);
   await tab.input.press("Enter");
   const told = tab.page.locator(".banner", { hasText: "Too long by 23 characters" });
   await told.waitFor();
@@ -44,15 +44,15 @@ test("what is too long stays in the input with its count, is not sent, and says 
   assert.deepEqual(await tab.said(), [story.slice(23)]);
 });
 
-test("a message for the team that is too long stays in its field, and the sheet says so", async () => {
+test("a message for the team that is too long stays in its field, and the dialog says so", async () => {
   const story = STORY.repeat(13);
   await tab.menu("Leave a message for the team");
-  await tab.page.locator(".sheet input[name=name]").fill("Maria");
-  await tab.page.locator(".sheet input[name=contact]").fill("maria@example.com");
-  const field = tab.page.locator(".sheet textarea");
+  await tab.page.locator(".dialog input[name=name]").fill("Maria");
+  await tab.page.locator(".dialog input[name=contact]").fill("maria@example.com");
+  const field = tab.page.locator(".dialog textarea");
   await paste(field, story);
-  await tab.page.locator(".sheet .main").click();
-  const problem = await tab.page.locator(".sheet .problem").innerText();
+  await tab.page.locator(".dialog .main").click();
+  const problem = await tab.page.locator(".dialog .problem").innerText();
   assert.match(problem, /up to 1,000 characters/);
   assert.equal(await field.inputValue(), story);
 });

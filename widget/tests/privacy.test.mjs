@@ -47,8 +47,24 @@ test("delete my data deletes here, in other tabs and at the gateway", async () =
   assert.deepEqual(await tab.said(), ["hi"]);
 });
 
+for (const withdraws of [false, true]) {
+  test(`a sent request ${withdraws ? "is withdrawn where the box is ticked" : "stays where the box is left alone"}`, async () => {
+    await tab.menu("Delete my data");
+    const dialog = tab.page.getByRole("dialog", { name: "Delete my data" });
+    const box = dialog.getByRole("checkbox", { name: "Also withdraw a booking request that I sent" });
+    assert.equal(await box.isChecked(), false);
+    if (withdraws) await box.check();
+    const [request] = await Promise.all([
+      tab.page.waitForRequest((sent) => sent.method() === "DELETE"),
+      dialog.getByRole("button", { name: "Delete my data" }).click(),
+    ]);
+    assert.equal(new URL(request.url()).search, withdraws ? "?requests=withdraw" : "");
+    await tab.page.locator(".banner", { hasText: "is deleted" }).waitFor();
+  });
+}
+
 test("a deletion that fails says so and stays open", async () => {
-  await tab.page.route("**/chat/conversation", (route) => route.abort());
+  await tab.page.route("**/chat/conversation*", (route) => route.abort());
   await tab.menu("Delete my data");
   await tab.page.getByRole("dialog", { name: "Delete my data" }).getByRole("button", { name: "Delete my data" }).click();
   await tab.page.getByRole("alert").waitFor();
@@ -73,10 +89,10 @@ test("the conversation can be downloaded", async () => {
 
 test("a message for the team can be left", async () => {
   await tab.menu("Leave a message for the team");
-  const sheet = tab.page.getByRole("dialog", { name: "Leave a message for the team" });
-  await sheet.getByLabel("Your name").fill("Maria Lopez");
-  await sheet.getByLabel("Phone or e-mail").fill("maria@example.com");
-  await sheet.getByLabel("Your message").fill("Please call me back.");
-  await sheet.getByRole("button", { name: "Send" }).click();
+  const dialog = tab.page.getByRole("dialog", { name: "Leave a message for the team" });
+  await dialog.getByLabel("Your name").fill("Maria Lopez");
+  await dialog.getByLabel("Phone or e-mail").fill("maria@example.com");
+  await dialog.getByLabel("Your message").fill("Please call me back.");
+  await dialog.getByRole("button", { name: "Send" }).click();
   await tab.page.locator(".message.system", { hasText: /with the team; your reference is LM-/ }).waitFor();
 });
