@@ -12,8 +12,8 @@ from actions.base import Events, SafeAction
 from actions.resources import store
 from lamoon.booking.form import FORM_OF
 from lamoon.contract import DELETION_QUESTION, FORGET_CONVERSATION, all_runs
+from lamoon.text.answers import parse_deletion
 from lamoon.text.clean import plain_text
-from lamoon.text.deletion import parse_deletion
 
 
 class ActionForgetMe(SafeAction):

@@ -14,8 +14,8 @@ from actions.base import Events
 from actions.resources import studio
 from lamoon.booking import Invalid
 from lamoon.booking.form import BY_SLOT, QUESTIONS, Parsed, asked_by
+from lamoon.text.answers import parse_yes_no
 from lamoon.text.clean import plain_text
-from lamoon.text.yes_no import parse_yes_no
 
 # What the forms store once an answer was read; no visitor types these words.
 GIVEN, REFUSED = "consent given", "consent refused"

@@ -10,7 +10,7 @@ from rasa_sdk.types import DomainDict
 
 from actions.guided_form import GuidedForm
 from lamoon.booking import Invalid, parse_wish
-from lamoon.text.yes_no import parse_yes_no
+from lamoon.text.answers import parse_yes_no
 
 
 class ValidateHandoffForm(GuidedForm):

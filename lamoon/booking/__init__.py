@@ -8,8 +8,7 @@ The assistant calls `parse_contact`, `parse_name`, `parse_wish`, builds a `Booki
 """
 
 from lamoon.booking.answers import Invalid, parse_wish
-from lamoon.booking.contact import Contact, parse_contact
-from lamoon.booking.name import parse_name
+from lamoon.booking.contact import Contact, parse_contact, parse_name
 from lamoon.booking.request import BookingRequest, DisclosedCondition
 from lamoon.booking.store import BookingStore, StoredRequest
 

@@ -23,10 +23,9 @@ from types import FrameType
 
 from lamoon import logs
 from lamoon.booking.mail import body, mailer_from
-from lamoon.booking.outbox import LEASE, Outbox
+from lamoon.booking.outbox import LEASE, Outbox, Worker
 from lamoon.booking.request import read_reference
 from lamoon.booking.store import STATUSES, BookingStore
-from lamoon.booking.worker import Worker
 from lamoon.data_folder import open_data_folder
 from lamoon.errors import ConfigurationError, LamoonError
 from lamoon.settings import Settings, load_settings

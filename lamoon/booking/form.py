@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from lamoon.booking import readers
 from lamoon.booking.answers import Invalid, parse_wish
-from lamoon.booking.contact import Contact, parse_contact
-from lamoon.booking.name import parse_name
+from lamoon.booking.contact import Contact, parse_contact, parse_name
 from lamoon.booking.readers import SHORT, FormMessage
 from lamoon.contract import HEALTH_RECORD, HealthRecord
 from lamoon.intents import Takes, shared_intents
 from lamoon.phrasebook import say
-from lamoon.text.yes_no import parse_yes_no
+from lamoon.text.answers import parse_yes_no
 
 if TYPE_CHECKING:
     from lamoon.booking.request import BookingRequest

@@ -1,10 +1,4 @@
-"""The queue of notices to the studio. At-least-once delivery: a notice leaves it only when the mail server has accepted
-the e-mail.
-
-A worker claims a notice for a limited time. When it dies, the claim expires and another worker, or the next start,
-takes over. A worker that dies between the mail server's acceptance and `mark_sent` causes a second e-mail with the same
-key in its headers. Claims are exclusive on SQLite and PostgreSQL alike: a single conditional UPDATE.
-"""
+"""The queue of notices to the studio, and the worker that delivers them: at least once, or logged as failed."""
 
 from __future__ import annotations
 
@@ -13,13 +7,15 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from threading import Event
 from typing import Any
 
 from sqlalchemy import and_, func, or_, select, update
 
 from lamoon.booking.request import BookingRequest
 from lamoon.booking.store import Status, request_of
-from lamoon.errors import RequestError
+from lamoon.errors import NotificationError, RequestError, StoreError
+from lamoon.retry import backoff
 from lamoon.storage.database import Database
 from lamoon.storage.tables import outbox, requests
 from lamoon.storage.time import now, to_naive_utc
@@ -123,3 +119,99 @@ class Outbox:
         mine = (outbox.c.id == notice.id) & (outbox.c.claim == notice.claim)
         with self._database.writing("note a delivery") as connection:
             return bool(connection.execute(update(outbox).where(mine).values(claim="", **values)).rowcount)
+
+
+Deliver = Callable[[Notice], None]
+"""Delivers one notice. Raises NotificationError on failure."""
+SLOWEST_POLL = 60.0
+
+
+@dataclass(frozen=True)
+class Retries:
+    """Waits between attempts, in seconds: `first`, then doubled each time up to `longest`, each cut by up to half.
+
+    The cut is random, so that many notices do not come back at the same moment. With the defaults an undelivered e-mail
+    is given up after about three days.
+    """
+
+    first: float = 15
+    longest: float = LONGEST_WAIT.total_seconds()
+    attempts: int = 100
+
+    def wait(self, attempt: int) -> timedelta:
+        """The wait after the given attempt, counted from 1."""
+        return timedelta(seconds=backoff(attempt, self.first, self.longest))
+
+
+class Worker:
+    """Delivers due notices, polling every `poll` seconds."""
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        deliver: Deliver,
+        *,
+        retries: Retries | None = None,
+        poll: float = 2,
+    ) -> None:
+        self._outbox = outbox
+        self._deliver = deliver
+        self._retries = retries or Retries()
+        self._poll = poll
+
+    def run(self, stop: Event) -> None:
+        """Works until `stop` is set, after finishing a delivery in progress. Survives a database outage."""
+        pause = self._poll
+        while not stop.is_set():
+            try:
+                self.run_once(stop)
+                pause = self._poll
+            except StoreError as error:
+                pause = min(SLOWEST_POLL, pause * 2)
+                log.error("%s. Trying again in %.0f seconds.", error, pause)
+            stop.wait(pause)
+
+    def run_once(self, stop: Event | None = None) -> int:
+        """Delivers all due notices. Returns their number. Raises StoreError."""
+        delivered = 0
+        while not (stop and stop.is_set()) and (notice := self._outbox.claim()) is not None:
+            delivered += self._handle(notice)
+        return delivered
+
+    def _handle(self, notice: Notice) -> bool:
+        """One attempt. Its failure does not stop the other notices."""
+        if notice.attempt > self._retries.attempts:
+            self._give_up(notice, "a worker stopped in each attempt")
+            return False
+        try:
+            self._deliver(notice)
+        except NotificationError as error:
+            self._failed(notice, str(error), loud=error.permanent)
+            return False
+        except Exception as error:  # a fault of this program: logged by type, without the visitor's words
+            self._failed(notice, f"unexpected {type(error).__name__}", loud=True)
+            return False
+        if not self._outbox.mark_sent(notice):
+            log.warning("%s was delivered, but its claim had ended: it may arrive twice", notice.request.reference)
+        log.info("%s delivered in attempt %d", notice.request.reference, notice.attempt)
+        return True
+
+    def _failed(self, notice: Notice, problem: str, *, loud: bool) -> None:
+        if notice.attempt >= self._retries.attempts:
+            self._give_up(notice, problem)
+            return
+        wait = self._retries.wait(notice.attempt)
+        self._outbox.reschedule(notice, wait, problem)
+        level = logging.ERROR if loud else logging.WARNING
+        seconds = wait.total_seconds()
+        text = "%s not delivered in attempt %d: %s. Next attempt in %.0f seconds."
+        log.log(level, text, notice.request.reference, notice.attempt, problem, seconds)
+
+    def _give_up(self, notice: Notice, problem: str) -> None:
+        self._outbox.mark_failed(notice, problem)
+        text = (
+            "%s could not be delivered in %d attempts and is given up: %s. The request is kept. Correct the cause, "
+            "then run: lamoon requests retry %s"
+        )
+        reference = notice.request.reference
+        log.error(text, reference, min(notice.attempt, self._retries.attempts), problem, reference)

@@ -10,9 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from lamoon.booking.answers import Invalid, parse_wish
-from lamoon.booking.contact import parse_contact
-from lamoon.booking.name import parse_name
-from lamoon.text.yes_no import parse_yes_no
+from lamoon.booking.contact import parse_contact, parse_name
+from lamoon.text.answers import parse_yes_no
 
 LIKELY = 0.8
 """Below this confidence a short message may still be a name."""

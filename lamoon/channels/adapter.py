@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import takewhile
+from types import MappingProxyType
 from typing import Any, Literal, Protocol
 from urllib.parse import urlsplit
 
 import httpx
 
-from lamoon.chat.model import Node
+from lamoon.chat.model import Message, Node
 from lamoon.checks import check_url, parse_int
 from lamoon.errors import LamoonError
 from lamoon.settings import is_loopback
@@ -193,3 +196,45 @@ def refusal(answer: httpx.Response, reason: str) -> SendError:
     status = answer.status_code
     final = status not in (401, 404, 408, 425, 429) and status < 500
     return SendError(f"HTTP {status}: {reason}", retry_after=retry_after(answer), final=final)
+
+
+def choice_key(message_id: int, index: int) -> str:
+    """A key short enough for every platform. It may be guessed: it is looked up in the sender's own conversation."""
+    return f"{message_id}.{index}"
+
+
+def read_choice_key(key: str) -> tuple[int, int] | None:
+    """The inverse of `choice_key`, None for other payloads."""
+    head, _, tail = key.partition(".")
+    message_id, index = parse_int(head), parse_int(tail)
+    return None if message_id is None or index is None else (message_id, index)
+
+
+COMMANDS: Mapping[str, EventKind] = MappingProxyType({"/start": "start", "/stop": "stop", "/delete": "delete"})
+
+
+def command_or_text(text: str) -> EventKind:
+    """The event kind by the first word; "/start abc" and "/start@studio_bot" are /start too."""
+    word = "".join(text.split(maxsplit=1)[:1]).partition("@")[0]
+    return COMMANDS.get(word.lower(), "text")
+
+
+_NUMBER = re.compile(r"\W*(?:(?:option|number|no\.?)\s*)?(\d{1,2})\W*", re.IGNORECASE)
+
+
+def numbered_choice(text: str, latest: Sequence[Message]) -> tuple[int, int] | None:
+    """The choice that a number selects, as (id of its message, index), or None.
+
+    `latest` are the conversation's last messages, oldest first; only what was said since the person's own last message
+    counts. Other ways to name a choice ("the first one") are Rasa's business.
+    """
+    match = _NUMBER.fullmatch(text)
+    if match is None:
+        return None
+    unanswered = takewhile(lambda message: message.author != "visitor", reversed(latest))
+    offering = next((message for message in unanswered if message.choices), None)
+    index = int(match[1]) - 1
+    return (offering.id, index) if offering and 0 <= index < len(offering.choices) else None
+
+
+OUTSIDE = "more than 24 hours since they wrote: the platform lets nothing through until they write again"

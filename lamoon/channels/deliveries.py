@@ -13,8 +13,7 @@ import time
 from collections.abc import Mapping
 from datetime import timedelta
 
-from lamoon.channels.adapter import TOGETHER, Adapter, ApiRequest, Outgoing, SendError
-from lamoon.channels.input import choice_key
+from lamoon.channels.adapter import TOGETHER, Adapter, ApiRequest, Outgoing, SendError, choice_key
 from lamoon.channels.store import ChannelStore, Delivery
 from lamoon.chat.model import Message
 from lamoon.retry import backoff, retry_until_stored

@@ -16,8 +16,7 @@ from datetime import timedelta
 from weakref import WeakValueDictionary
 
 from lamoon.booking import BookingStore
-from lamoon.channels.adapter import IncomingEvent
-from lamoon.channels.input import numbered_choice, read_choice_key
+from lamoon.channels.adapter import IncomingEvent, numbered_choice, read_choice_key
 from lamoon.channels.store import ChannelStore, Person
 from lamoon.chat.limits import LONGEST, RateLimit
 from lamoon.chat.model import Choice
@@ -28,8 +27,8 @@ from lamoon.contract import all_runs
 from lamoon.phrasebook import phrase, phrasebook, say
 from lamoon.storage.time import now
 from lamoon.studio import Studio
+from lamoon.text.answers import Deletion, parse_deletion
 from lamoon.text.clean import clean
-from lamoon.text.deletion import Deletion, parse_deletion
 
 log = logging.getLogger("lamoon.channels")
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from lamoon.channels.adapter import ApiRequest, IncomingEvent, Outgoing
-from lamoon.channels.input import command_or_text
+from lamoon.channels.adapter import ApiRequest, IncomingEvent, Outgoing, command_or_text
 from lamoon.channels.meta import MetaChannel, moment
 from lamoon.channels.rendering import Runs, joined, numbered, plain, runs, split
 

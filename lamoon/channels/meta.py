@@ -18,6 +18,7 @@ from typing import Any
 import httpx
 
 from lamoon.channels.adapter import (
+    OUTSIDE,
     ApiRequest,
     Event,
     Incoming,
@@ -30,7 +31,6 @@ from lamoon.channels.adapter import (
     refusal,
     retry_after,
 )
-from lamoon.channels.messaging_window import OUTSIDE
 
 _WINDOW_CODES = (131047,)
 _WINDOW_SUBCODES = (2018278, 2534022)

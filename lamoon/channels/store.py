@@ -16,9 +16,44 @@ from sqlalchemy.sql import ColumnElement
 
 from lamoon.chat.model import Conversation, Draft, Message
 from lamoon.chat.records import find_conversation, message_of, say
+from lamoon.settings import CHANNELS
 from lamoon.storage.database import Database
 from lamoon.storage.tables import conversations, deliveries, events, messages, people
 from lamoon.storage.time import from_naive_utc, now, to_naive_utc
+
+
+def window_until(channel: str, heard_at: datetime) -> datetime | None:
+    """When the window closes for a person who last wrote at `heard_at`; None without a limit."""
+    window = CHANNELS[channel].window if channel in CHANNELS else None
+    return heard_at + window if window else None
+
+
+def is_past(until: datetime | None) -> bool:
+    """Whether the window has closed."""
+    return until is not None and until <= now()
+
+
+@dataclass(frozen=True)
+class Reachability:
+    """`until`: when the messaging window closes, None without a limit; `is_past`: it has closed.
+
+    `stopped`: they asked for no more messages. `undelivered`: why messages did not arrive, by their ids.
+    """
+
+    until: datetime | None
+    is_past: bool
+    stopped: bool
+    undelivered: Mapping[int, str]
+
+
+def reachability(people: ChannelStore, conversation_id: str) -> Reachability | None:
+    """Reachability of the person in a conversation; None on the website. Blocks. Raises StoreError."""
+    person = people.person_of(conversation_id)
+    if person is None:
+        return None
+    until = window_until(person.conversation.channel, person.heard_at)
+    return Reachability(until, is_past(until), person.stopped, people.undelivered(conversation_id))
+
 
 DUE, SENT, FAILED, UNWANTED = "due", "sent", "failed", "unwanted"
 STOPPED = "they asked for no more messages"

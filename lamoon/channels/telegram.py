@@ -20,11 +20,11 @@ from lamoon.channels.adapter import (
     PlatformSetup,
     SendError,
     call,
+    command_or_text,
     json_object,
     platform_client,
     refusal,
 )
-from lamoon.channels.input import command_or_text
 from lamoon.channels.rendering import Run, joined, numbered, plain, runs, split, telegram_html, utf16
 from lamoon.contract import SAFETY
 from lamoon.phrasebook import say

@@ -16,6 +16,7 @@ from starlette.datastructures import ImmutableMultiDict
 from twilio.request_validator import RequestValidator, add_port, remove_port
 
 from lamoon.channels.adapter import (
+    OUTSIDE,
     Adapter,
     ApiRequest,
     DeliveryFailure,
@@ -26,12 +27,11 @@ from lamoon.channels.adapter import (
     PlatformSetup,
     SendError,
     call,
+    command_or_text,
     json_object,
     platform_client,
     refusal,
 )
-from lamoon.channels.input import command_or_text
-from lamoon.channels.messaging_window import OUTSIDE
 from lamoon.channels.rendering import joined, numbered, plain, runs, split, whatsapp_text
 from lamoon.contract import SAFETY
 from lamoon.settings import ChannelSettings

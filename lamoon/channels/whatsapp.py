@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from lamoon.channels.adapter import ApiRequest, DeliveryFailure, Event, IncomingEvent, Outgoing, SendError
-from lamoon.channels.input import command_or_text
+from lamoon.channels.adapter import (
+    ApiRequest,
+    DeliveryFailure,
+    Event,
+    IncomingEvent,
+    Outgoing,
+    SendError,
+    command_or_text,
+)
 from lamoon.channels.meta import MetaChannel, lasting_error, moment
 from lamoon.channels.rendering import Runs, joined, numbered, plain, runs, split, whatsapp_text
 from lamoon.contract import SAFETY

@@ -1,4 +1,4 @@
-"""Who may use the desk: accounts, passwords and sessions. All methods block: call them in a thread."""
+"""Accounts, passwords and sessions of the desk, and the record of who did what."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Column, bindparam, delete, func, insert, select, update
 
 from lamoon.errors import LamoonError
 from lamoon.storage.database import Database
-from lamoon.storage.tables import sessions, staff
+from lamoon.storage.tables import audit, sessions, staff
 from lamoon.storage.time import now, to_naive_utc
 
 Role = Literal["staff", "owner"]
@@ -161,3 +161,57 @@ def _utc(moment: datetime | None) -> datetime | None:
 def _nobody() -> str:
     """The hash of a random password: an unknown name takes as long as a known one."""
     return HASHER.hash(secrets.token_hex())
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One action of a member of staff. `at` is UTC."""
+
+    id: int
+    at: datetime
+    staff: str
+    action: str
+    subject: str
+    details: dict[str, Any]
+
+
+class Audit:
+    """The record in one database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def note(self, staff: str, action: str, subject: str = "", **details: object) -> None:
+        """Appends an entry. `details` hold no visitor's words: the record outlives an erasure."""
+        row = {"at": to_naive_utc(now()), "staff": staff, "action": action, "subject": subject, "details": details}
+        with self._database.writing("keep the record") as connection:
+            connection.execute(insert(audit).values(row))
+
+    def latest(self, limit: int = 200, before: int | None = None, staff: str = "", action: str = "") -> Sequence[Entry]:
+        """The latest entries, newest first: older than the one `before`, of one person, of one kind of action."""
+        query = select(audit).order_by(audit.c.id.desc()).limit(limit)
+        query = query if before is None else query.where(audit.c.id < before)
+        query = query.where(audit.c.staff == staff) if staff else query
+        query = query.where(audit.c.action == action) if action else query
+        with self._database.reading("read the record") as connection:
+            rows = connection.execute(query).all()
+        return [
+            Entry(row.id, row.at.replace(tzinfo=UTC), row.staff, row.action, row.subject, row.details) for row in rows
+        ]
+
+    def people(self) -> Sequence[str]:
+        """All people in the record."""
+        return self._values(audit.c.staff)
+
+    def actions(self) -> Sequence[str]:
+        """All kinds of action in the record."""
+        return self._values(audit.c.action)
+
+    def _values(self, column: Column[str]) -> Sequence[str]:
+        """Distinct values by index hops, because the record may be long."""
+        found: list[str] = []
+        with self._database.reading("read the record") as connection:
+            query = select(func.min(column)).where(column > bindparam("last"))
+            while (value := connection.execute(query, {"last": found[-1] if found else ""}).scalar()) is not None:
+                found.append(value)
+        return found

@@ -17,8 +17,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from lamoon.contract import SANDBOX
 from lamoon.desk.request import HEADERS, DeskRequest, page
-from lamoon.desk.review_page import DAYS, topics
-from lamoon.desk.reviews import since
+from lamoon.desk.reviews import DAYS, since, topics
 from lamoon.desk.training_phrases import title
 from lamoon.storage.database import Database
 from lamoon.storage.tables import conversations, handled, messages, requests, turns

@@ -11,7 +11,7 @@ from functools import partial, wraps
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.responses import Response
 
-from lamoon.channels.messaging_window import reachability
+from lamoon.channels.store import reachability
 from lamoon.chat.handover import ChangedError
 from lamoon.chat.hub import ALL, Hub
 from lamoon.chat.model import Draft

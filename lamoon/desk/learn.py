@@ -13,8 +13,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from lamoon.contract import TOPIC_INTENT
 from lamoon.desk.request import HEADERS, DeskRequest, action, page
-from lamoon.desk.review_page import topics, training_phrases
-from lamoon.desk.reviews import Learned, ReviewError, Reviews
+from lamoon.desk.reviews import Learned, ReviewError, Reviews, topics, training_phrases
 from lamoon.desk.training_phrases import KnownError, PhraseError, TrainingPhrases, patch, title
 
 LONGEST = 300

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from lamoon.booking import Invalid
 from lamoon.chat.services import Services
 from lamoon.checks import parse_int
-from lamoon.desk.audit import Entry
+from lamoon.desk.accounts import Entry
 from lamoon.desk.personal_data import PersonRecords, Rows, as_json, asked_for, belongings, erase, find_parts, load_parts
 from lamoon.desk.request import HEADERS, DeskRequest, action, page
 from lamoon.desk.words import CHANNELS

@@ -19,8 +19,7 @@ from starlette.routing import Route
 
 from lamoon.channels.store import ChannelStore
 from lamoon.chat.services import Services
-from lamoon.desk.accounts import Accounts, Role, Staff
-from lamoon.desk.audit import Audit
+from lamoon.desk.accounts import Accounts, Audit, Role, Staff
 from lamoon.desk.sign_in_limits import Tries
 
 

@@ -13,7 +13,7 @@ from starlette.staticfiles import StaticFiles
 
 from lamoon.chat.errors import to_api_error
 from lamoon.chat.records import GoneError
-from lamoon.desk import figures, inbox_pages, learn, personal_data_pages, request_pages, review_page, sign_in
+from lamoon.desk import figures, inbox_pages, learn, personal_data_pages, request_pages, reviews, sign_in
 from lamoon.desk import personal_data_pages as data
 from lamoon.desk import sandbox_pages as trial
 from lamoon.desk import saved_tests_pages as saved
@@ -58,7 +58,7 @@ ROUTES: list[BaseRoute] = [
     *request_pages.ROUTES,
     *inbox_pages.LIVE_ROUTES,
     *trial.ROUTES,
-    *review_page.ROUTES,
+    *reviews.ROUTES,
     *learn.ROUTES,
     *saved.ROUTES,
     *figures.ROUTES,

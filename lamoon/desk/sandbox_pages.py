@@ -14,14 +14,13 @@ from markupsafe import Markup, escape
 from starlette.responses import Response
 
 from lamoon.channels import telegram, whatsapp
-from lamoon.channels.adapter import ApiRequest, Outgoing
-from lamoon.channels.input import choice_key, numbered_choice, read_choice_key
+from lamoon.channels.adapter import ApiRequest, Outgoing, choice_key, numbered_choice, read_choice_key
 from lamoon.chat.limits import LONGEST
 from lamoon.chat.model import Conversation, Message
 from lamoon.chat.records import GoneError
 from lamoon.chat.store import ChoiceError, is_used
 from lamoon.desk.request import DeskRequest, action, page
-from lamoon.desk.review_page import topics
+from lamoon.desk.reviews import topics
 from lamoon.desk.sandbox import Sandbox, facts_of
 from lamoon.rasa_client import RasaError
 from lamoon.text.clean import clean, plain_text

@@ -13,7 +13,7 @@ from lamoon.chat.model import Conversation
 from lamoon.chat.records import GoneError
 from lamoon.contract import SANDBOX
 from lamoon.desk.request import HEADERS, DeskRequest, action, page
-from lamoon.desk.review_page import training_phrases
+from lamoon.desk.reviews import training_phrases
 from lamoon.desk.sandbox import Sandbox
 from lamoon.desk.saved_tests import SENDS, Recorded, Runs, Shelf, TakenError, as_yaml, file_name, record
 from lamoon.desk.training_phrases import masked

@@ -14,8 +14,8 @@ from rasa.shared.nlu.training_data.message import Message
 
 from lamoon.knowledge import Topics, load_topics
 from lamoon.nlu.component import StatelessComponent
-from lamoon.nlu.last_turn import CONTEXT, last_turn
-from lamoon.text.yes_no import parse_yes_no
+from lamoon.nlu.context import CONTEXT, last_turn
+from lamoon.text.answers import parse_yes_no
 from lamoon.understanding.followups import Reading, context_wins, leans_on_context, picked, with_context
 from lamoon.understanding.questions import asked, is_question, possible_questions
 

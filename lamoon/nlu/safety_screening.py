@@ -15,7 +15,7 @@ from rasa.shared.nlu.training_data.message import Message
 from lamoon.intents import shared_intents
 from lamoon.nlu.hybrid_classifier import PROBABILITIES
 from lamoon.nlu.preprocessing import ORIGINAL_TEXT
-from lamoon.screening.answers import screening_answer
+from lamoon.screening.conversation import screening_answer
 from lamoon.screening.screener import shared_screener, summary
 from lamoon.screening.second_opinion import NO_FINDING, Thresholds, combine
 

@@ -12,8 +12,7 @@ import pytest
 
 from lamoon.booking import BookingRequest, BookingStore
 from lamoon.booking.mail import SmtpMailer
-from lamoon.booking.outbox import Notice, Outbox
-from lamoon.booking.worker import Retries, Worker
+from lamoon.booking.outbox import Notice, Outbox, Retries, Worker
 from lamoon.errors import NotificationError, StoreError
 
 Build = Callable[..., BookingRequest]
@@ -107,7 +106,7 @@ def test_giving_up_is_loud_and_loses_nothing(
     stored = store.get(reference)
     assert stored is not None
     assert (stored.status, stored.attempts, stored.request) == ("failed", 3, request)
-    last = [record for record in caplog.records if record.name == "lamoon.booking.worker"][-1]
+    last = [record for record in caplog.records if record.name == "lamoon.booking.outbox"][-1]
     assert last.levelno == logging.ERROR
     assert f"retry {reference}" in last.getMessage()
     ours = "".join(record.getMessage() for record in caplog.records if record.name.startswith("lamoon"))

@@ -13,7 +13,7 @@ from web.serving import SECONDS, until
 from channels.conftest import Line
 from channels.simulator.platform import Simulator
 from lamoon.booking import BookingRequest, Contact, parse_contact
-from lamoon.channels.messaging_window import reachability
+from lamoon.channels.store import reachability
 from lamoon.chat.model import Conversation
 
 

@@ -14,8 +14,7 @@ import pytest
 from channels.simulator import meta
 from channels.simulator.meta import APP_SECRET, VERIFY_TOKEN, Meta
 from channels.simulator.platform import Sent
-from lamoon.channels.adapter import Adapter, Incoming, Outgoing, SendError
-from lamoon.channels.messaging_window import OUTSIDE
+from lamoon.channels.adapter import OUTSIDE, Adapter, Incoming, Outgoing, SendError
 from lamoon.channels.setup import build_channels
 from lamoon.chat.safe_tree import markdown_tree
 from lamoon.settings import ChannelSettings, read_channel_settings

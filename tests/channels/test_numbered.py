@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from lamoon.channels.input import numbered_choice
+from lamoon.channels.adapter import numbered_choice
 from lamoon.chat.model import Author, Choice, Message
 
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from desk.conftest import DeskOf
-from lamoon.channels.messaging_window import window_until
+from lamoon.channels.store import window_until
 from lamoon.chat.model import Draft
 from lamoon.chat.safe_tree import plain_tree
 from lamoon.storage.tables import people

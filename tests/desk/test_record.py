@@ -11,7 +11,7 @@ from storage.conftest import url as url
 
 from desk.conftest import OWNER, STAFF, DeskOf
 from lamoon.desk import personal_data_pages, routes
-from lamoon.desk.audit import Audit
+from lamoon.desk.accounts import Audit
 from lamoon.errors import StoreError
 from lamoon.storage.database import Database
 

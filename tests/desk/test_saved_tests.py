@@ -10,7 +10,7 @@ from web.serving import until
 
 from desk.conftest import DeskOf
 from desk.test_trial import hidden, say
-from lamoon.desk.review_page import training_phrases
+from lamoon.desk.reviews import training_phrases
 from lamoon.desk.saved_tests import as_yaml, file_name, record
 from lamoon.desk.saved_tests_pages import BUSY, KNOWN, NO_NAME, NOT_ALL, NOTHING, SAVED
 

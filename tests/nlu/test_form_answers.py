@@ -16,7 +16,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from lamoon.nlu.form_answers import FormAnswers
+from lamoon.nlu.context import FormAnswers
 from lamoon.settings import PROJECT
 
 INFORM = {"name": "inform", "confidence": 1.0}

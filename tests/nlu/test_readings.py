@@ -16,7 +16,7 @@ from rasa.shared.nlu.constants import INTENT, RESPONSE_SELECTOR, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from lamoon.nlu.candidates import FOLLOW_UP, QUESTION, QUESTIONS, READING_AS, CandidateGenerator, CandidateSelector
-from lamoon.nlu.last_turn import CONTEXT
+from lamoon.nlu.context import CONTEXT
 
 TITLE = "Does myofascial release hurt?"
 

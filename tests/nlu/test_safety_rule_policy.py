@@ -9,13 +9,7 @@ from rasa.shared.core.events import (
     UserUttered,
 )
 
-from lamoon.nlu.safety_rule_policy import (
-    EMERGENCY_FIRST,
-    HEALTH_QUESTION,
-    UNAVAILABLE,
-    WARN,
-    WARN_WITHOUT_SERVER,
-)
+from lamoon.nlu.safety_rule_policy import EMERGENCY_FIRST, HEALTH_QUESTION, UNAVAILABLE, WARN, WARN_WITHOUT_SERVER
 from lamoon.screening import load_catalogue
 from nlu.conftest import FALLBACK, LISTEN, Conversation
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lamoon.phrasebook import phrasebook
-from lamoon.text.deletion import Deletion, parse_deletion
+from lamoon.text.answers import Deletion, parse_deletion
 
 CONVERSATION = """
 yes

@@ -6,13 +6,7 @@ import pytest
 
 from lamoon.screening import Screener
 from lamoon.text import shorthand
-from lamoon.text.shorthand import (
-    CHAT_SHORTHAND,
-    CONTRACTIONS,
-    expand_chat,
-    expand_clinical,
-    expand_contraction,
-)
+from lamoon.text.shorthand import CHAT_SHORTHAND, CONTRACTIONS, expand_chat, expand_clinical, expand_contraction
 from lamoon.text.spelling import read_known_words
 from lamoon.text.tokens import chunks
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lamoon.text.yes_no import parse_yes_no
+from lamoon.text.answers import parse_yes_no
 
 YES = [
     "yes",

@@ -1,11 +1,48 @@
-"""What a visitor wants deleted, read from the answer to that question without any model: deleting must not hang on a classifier."""
+"""Short answers in everyday words: yes and no, and what is to be deleted."""
 
 from __future__ import annotations
 
 import re
 from typing import Literal
 
-from lamoon.text.yes_no import parse_yes_no
+from lamoon.text.clean import straight_quotes
+
+_YES = frozenset(
+    "yes yeah yep yup ya yea yess yus aye ok okay k sure certainly absolutely definitely please correct right "
+    "fine good great perfect agreed agree y alright send course indeed si oui ja confirm confirmed granted "
+    "allowed".split()
+)
+_NO = frozenset("no noo nope nah naw nay never n not dont wrong incorrect non nein refuse decline disagree".split())
+# Words that change neither: "yes that is fine thank you".
+_NEUTRAL = frozenset(
+    "thats that is it its the a to me you my i by with of all for so thank thanks thx ta cheers do can may ahead on "
+    "now them this mate love want would like looks sounds think guess just then and well oh em um in am im be will "
+    "we us off worries id rather prefer problem there have pls plz very".split()
+)
+_AHEAD = re.compile(r"\b(go (ahead|on|for it)|carry on|do it)\b")
+_DOUBT = re.compile(r"\bnot (so |too |really )?(sure|certain)\b|[?\U0001f44e]")
+_ASKS = re.compile(r"(is|are|would|could|can|may|do|does|will|shall|should|what|why|how|am)\b")
+_REVERSED = re.compile(r"\bno (worries|problem|prob)\b")
+_WORD = re.compile(r"[a-z]+")
+
+
+def parse_yes_no(text: str) -> bool | None:
+    """True for a clear yes, False for a clear no, None for anything else.
+
+    A "no" word anywhere wins over a "yes" word ("ok no don't"); any word that belongs to neither, a question mark and
+    doubt make it unclear.
+    """
+    plain = straight_quotes(text).lower().replace("'", "")
+    if _DOUBT.search(plain):
+        return None
+    plain = _AHEAD.sub("yes", _REVERSED.sub("yes", plain)).strip()
+    words = _WORD.findall(plain)
+    if not words or _ASKS.match(plain) or set(words) - _YES - _NO - _NEUTRAL:
+        return None
+    if set(words) & _NO:
+        return False
+    return True if set(words) & _YES else None
+
 
 Deletion = Literal["nothing", "conversation", "both"]
 """conversation: a request that was sent stays with the studio. both: it is withdrawn too."""
@@ -27,7 +64,7 @@ _BOTH = re.compile(
 )
 _CONVERSATION = re.compile(rf"\b{_DELETE}\b")
 _DENIES = re.compile(rf"no(?:pe)?\b(?!.*\b(?:{_DELETE}|both|withdraw)\b)")
-_ASKS = re.compile(
+_ASKS_ABOUT = re.compile(
     r"(?:is|are|was|do(?! (?:both|it|that))|does|did|have|has|can|could|will|would|shall|should|may|what|why|how|when|who|which|where)\b"
 )
 # An answer that deletes is made of these words only: "remove the plaster" and "both knees hurt" are about something else.
@@ -46,7 +83,7 @@ def parse_deletion(text: str) -> Deletion | None:
     understood deletes nothing.
     """
     plain = " ".join(re.sub(r"[^\w\s?]", "", text.lower().replace("\u2019", "")).split())
-    if "?" in plain or _ASKS.match(plain):
+    if "?" in plain or _ASKS_ABOUT.match(plain):
         return None
     agreed = parse_yes_no(text)
     if agreed is not None:
