@@ -98,9 +98,9 @@ def _contact(tracker: Tracker) -> Contact:
     return contact
 
 
-def _condition(told: Disclosure, catalogue: Conditions) -> DisclosedCondition:
-    known = catalogue.conditions.get(told.id)
-    return DisclosedCondition(told.id, told.words, hold=known.hold if known else True)
+def _condition(disclosure: Disclosure, catalogue: Conditions) -> DisclosedCondition:
+    known = catalogue.conditions.get(disclosure.id)
+    return DisclosedCondition(disclosure.id, disclosure.words, hold=known.hold if known else True)
 
 
 def _health_words(tracker: Tracker, details: str) -> str:

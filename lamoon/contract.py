@@ -16,7 +16,7 @@ TOPIC_INTENT: Final = "faq"
 RESPONSE_PREFIX: Final = "utter_"
 
 SANDBOX: Final = "test"
-"""The channel of sandbox conversations: nobody waits for them and no figure counts them."""
+"""The channel of sandbox conversations: left out of figures and queues."""
 
 HEALTH_RECORD: Final = "health_ledger"
 HEALTH_NOTICE: Final = "health_notice"

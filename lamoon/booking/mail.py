@@ -212,8 +212,8 @@ def _translating_errors(error: Exception) -> NotificationError:
     for kind, what in ANSWERED:
         if isinstance(error, kind):
             return _answered(error.smtp_code, what)
-    for told, problem in MISCONFIGURED:
-        if isinstance(error, told):
+    for kinds, problem in MISCONFIGURED:
+        if isinstance(error, kinds):
             return NotificationError(problem, permanent=True)
     return NotificationError(f"the mail server cannot be reached or hung up ({type(error).__name__})")
 

@@ -51,9 +51,9 @@ def _parser() -> argparse.ArgumentParser:
 async def _ask_all(adapters: Mapping[str, Adapter]) -> tuple[dict[str, str], dict[str, str]]:
     """Checks all accounts at once: those that work, those that do not."""
     answers = await asyncio.gather(*(_ask(adapter) for adapter in adapters.values()))
-    told = dict(zip(adapters, answers, strict=True))
-    works = {name: answer for name, answer in told.items() if isinstance(answer, str)}
-    return works, {name: str(answer) for name, answer in told.items() if isinstance(answer, SendError)}
+    answers_of = dict(zip(adapters, answers, strict=True))
+    works = {name: answer for name, answer in answers_of.items() if isinstance(answer, str)}
+    return works, {name: str(answer) for name, answer in answers_of.items() if isinstance(answer, SendError)}
 
 
 async def _ask(adapter: Adapter) -> str | SendError:
@@ -68,7 +68,7 @@ def _report(works: Mapping[str, str], fails: Mapping[str, str], channels: Channe
         return [NONE]
     address = public_url.rstrip("/") or "https://<address of the gateway>"
     return [
-        *(f"works  {name}: {told}" for name, told in sorted(works.items())),
+        *(f"works  {name}: {answers_of}" for name, answers_of in sorted(works.items())),
         *(f"FAILS  {name}: {why}" for name, why in sorted(fails.items())),
         *(f"       {platform} delivers to {address}/webhooks/{platform}" for platform in sorted(channels.hosts)),
     ]

@@ -88,41 +88,41 @@ class IncomingHandler:
         """Serialises the events of each person, in order of arrival."""
         return self._locks.setdefault((channel, address), asyncio.Lock())
 
-    def keep(self, channel: str, heard: IncomingEvent) -> HandlingResult:
+    def keep(self, channel: str, event: IncomingEvent) -> HandlingResult:
         """Handles an event unless it was handled before. Raises StoreError, GoneError."""
-        name = event_name(channel, heard)
+        name = event_name(channel, event)
         if self._people.knows(name):
             return HandlingResult()
-        kept = self._act(channel, heard, name)
+        kept = self._act(channel, event, name)
         if kept.deletes == "nothing" and not kept.written:
-            self.note(name, kept.conversation_id, writes=heard.kind in WRITING)
+            self.note(name, kept.conversation_id, writes=event.kind in WRITING)
         return kept
 
     def note(self, name: str, conversation_id: str | None, *, writes: bool = False) -> None:
         """Records the event as handled; redeliveries are ignored."""
         self._people.note(name, conversation_id, writes=writes)
 
-    def _act(self, channel: str, heard: IncomingEvent, name: str) -> HandlingResult:
-        person = self._people.person(channel, heard.address)
-        if heard.kind in ("stop", "delete", "blocked"):
-            return self._command(person, heard, name)
-        if heard.at and now() - heard.at > STALE:
-            log.info("Something heard by %s is too old to be answered", channel)
+    def _act(self, channel: str, event: IncomingEvent, name: str) -> HandlingResult:
+        person = self._people.person(channel, event.address)
+        if event.kind in ("stop", "delete", "blocked"):
+            return self._command(person, event, name)
+        if event.at and now() - event.at > STALE:
+            log.info("An event of %s is too old to be answered", channel)
             return HandlingResult()
         if person is None:
-            conversation = self._chat.open(channel=channel, address=heard.address)
+            conversation = self._chat.open(channel=channel, address=event.address)
             person = Person(conversation, now())
-            if heard.kind != "start":
+            if event.kind != "start":
                 self._say(person, f"{say('disclosure')} {consent(self._studio)}", part_of(name, "consent"))
         elif person.stopped:
             self._people.resume(person.conversation.id)
-        return self._written(person, heard, name)
+        return self._written(person, event, name)
 
-    def _command(self, person: Person | None, heard: IncomingEvent, name: str) -> HandlingResult:
+    def _command(self, person: Person | None, event: IncomingEvent, name: str) -> HandlingResult:
         if person is None:
-            return HandlingResult(farewell=say("nothing_kept") if heard.kind == "delete" else "")
+            return HandlingResult(farewell=say("nothing_kept") if event.kind == "delete" else "")
         conversation_id = person.conversation.id
-        if heard.kind == "delete":
+        if event.kind == "delete":
             if person.stopped:
                 self._people.resume(conversation_id)
             question = "utter_ask_forget_with_request" if self._has_request(person) else "utter_ask_forget"
@@ -130,31 +130,31 @@ class IncomingHandler:
             asked = self._say(person, phrase(question), name, choices)
             self._people.ask_to_delete(conversation_id, asked)
         elif not person.stopped:
-            last = self._say(person, say("stopped"), name) if heard.kind == "stop" else None
+            last = self._say(person, say("stopped"), name) if event.kind == "stop" else None
             self._people.stop(conversation_id, last)
         return HandlingResult(conversation_id)
 
-    def _written(self, person: Person, heard: IncomingEvent, name: str) -> HandlingResult:
+    def _written(self, person: Person, event: IncomingEvent, name: str) -> HandlingResult:
         """Handles text, media or a choice."""
         conversation_id = person.conversation.id
-        choice = self._choice(person, heard)
+        choice = self._choice(person, event)
         if person.asked_to_delete is not None:
-            answer = self._answer(person, person.asked_to_delete, choice, heard)
+            answer = self._answer(person, person.asked_to_delete, choice, event)
             if answer in ("conversation", "both"):
                 return HandlingResult(conversation_id, deletes=answer, farewell=self._farewell(person, answer))
             self._people.ask_to_delete(conversation_id, None)
             if answer == "nothing":
                 self._say(person, phrase("utter_nothing_forgotten"), name)
                 return HandlingResult(conversation_id)
-        text = clean(heard.text)
-        words = self._own_words(heard, text, choice)
+        text = clean(event.text)
+        words = self._own_words(event, text, choice)
         if not words:
             return HandlingResult(conversation_id, Written(name, text, choice))
         wait = self._limit.take(conversation_id)
         if wait:
             self.tell_to_wait(conversation_id, "too_many", wait)
         else:
-            self._say(person, words, name, suggestions() if heard.kind == "start" else ())
+            self._say(person, words, name, suggestions() if event.kind == "start" else ())
         return HandlingResult(conversation_id)
 
     def tell_to_wait(self, conversation_id: str, notice: str, seconds: int) -> None:
@@ -166,21 +166,21 @@ class IncomingHandler:
         """Sends a notice; repeating `name` sends nothing."""
         self._people.say(conversation_id, self._replies.own(text, "notice"), name)
 
-    def _choice(self, person: Person, heard: IncomingEvent) -> tuple[int, int] | None:
+    def _choice(self, person: Person, event: IncomingEvent) -> tuple[int, int] | None:
         """The choice (message id, index) that was pressed, or named by its number."""
-        if heard.kind == "choice":
-            return read_choice_key(heard.choice)
-        if heard.kind != "text" or len(heard.text) > SHORT or not any(map(str.isdigit, heard.text)):
+        if event.kind == "choice":
+            return read_choice_key(event.choice)
+        if event.kind != "text" or len(event.text) > SHORT or not any(map(str.isdigit, event.text)):
             return None
         _, latest = self._chat.since(person.conversation.id, person.conversation.last_said, RECENT)
-        return numbered_choice(heard.text, latest)
+        return numbered_choice(event.text, latest)
 
     def _answer(
-        self, person: Person, asked: int, choice: tuple[int, int] | None, heard: IncomingEvent
+        self, person: Person, asked: int, choice: tuple[int, int] | None, event: IncomingEvent
     ) -> Deletion | None:
         """The answer to what is to be deleted; None where it was something else."""
         if choice is None:
-            return parse_deletion(heard.text) if heard.kind == "text" else None
+            return parse_deletion(event.text) if event.kind == "text" else None
         _, messages = self._chat.since(person.conversation.id, asked - 1, 1)
         offered = [option.payload for message in messages if message.id == asked for option in message.choices]
         return parse_deletion(offered[choice[1]]) if choice[0] == asked and choice[1] < len(offered) else None
@@ -194,17 +194,17 @@ class IncomingHandler:
     def _has_request(self, person: Person) -> bool:
         return self._bookings.has_requests(all_runs(person.conversation.sender()))
 
-    def _own_words(self, heard: IncomingEvent, text: str, choice: tuple[int, int] | None) -> str:
+    def _own_words(self, event: IncomingEvent, text: str, choice: tuple[int, int] | None) -> str:
         """The gateway's own answer, if it has one; otherwise the assistant answers."""
-        if heard.kind == "start":
+        if event.kind == "start":
             return f"{greeting(self._studio)}\n\n{consent(self._studio)}"
-        if heard.kind == "media":
+        if event.kind == "media":
             return say("text_only", emergency=self._studio.numbers.emergency)
-        if heard.kind == "choice":
+        if event.kind == "choice":
             return "" if choice else say("choice_used")
-        if len(heard.text) > LONGEST:
+        if len(event.text) > LONGEST:
             emergency = self._studio.numbers.emergency
-            return say("too_long", most=LONGEST, length=len(heard.text), emergency=emergency)
+            return say("too_long", most=LONGEST, length=len(event.text), emergency=emergency)
         return "" if text else say("no_text")
 
     def _say(self, person: Person, text: str, name: str, choices: Sequence[Choice] = ()) -> int:
@@ -212,9 +212,9 @@ class IncomingHandler:
         return self._people.say(person.conversation.id, draft, name)
 
 
-def event_name(channel: str, heard: IncomingEvent) -> str:
+def event_name(channel: str, event: IncomingEvent) -> str:
     """Our name of an event. The platform's id may hold an address, so it is hashed."""
-    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{channel}:{heard.address}:{heard.event_id}"))
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{channel}:{event.address}:{event.event_id}"))
 
 
 def part_of(name: str, part: str) -> str:

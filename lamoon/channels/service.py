@@ -109,7 +109,7 @@ class ChannelService:
         """Stops; undelivered messages wait in the store."""
         await self._deliveries.stop()
 
-    async def hear(self, events: Sequence[tuple[str, Event]]) -> None:
+    async def receive(self, events: Sequence[tuple[str, Event]]) -> None:
         """Handles events: each person's in order of time, many people at once.
 
         Raises StoreError when something could not be stored; the platform then redelivers.
@@ -120,25 +120,25 @@ class ChannelService:
                 await self._lost(channel, event)
             elif channel in self._channels.adapters:
                 theirs[channel, event.address].append(event)
-        await asyncio.gather(*(self._hear_all(channel, some) for (channel, _), some in theirs.items()))
+        await asyncio.gather(*(self._handle_all(channel, some) for (channel, _), some in theirs.items()))
 
-    async def _hear_all(self, channel: str, some: list[IncomingEvent]) -> None:
+    async def _handle_all(self, channel: str, some: list[IncomingEvent]) -> None:
         """Handles one person's events, in order of time where the platform gives it."""
-        if all(heard.at for heard in some):
-            some.sort(key=lambda heard: heard.at or NEVER)
-        for heard in some:
-            await self._hear(channel, heard)
+        if all(event.at for event in some):
+            some.sort(key=lambda event: event.at or NEVER)
+        for event in some:
+            await self._handle(channel, event)
 
-    async def _hear(self, channel: str, heard: IncomingEvent) -> None:
-        async with self._listening.locked(channel, heard.address):
-            kept = await asyncio.to_thread(self._listening.keep, channel, heard)
+    async def _handle(self, channel: str, event: IncomingEvent) -> None:
+        async with self._listening.locked(channel, event.address):
+            kept = await asyncio.to_thread(self._listening.keep, channel, event)
             if kept.deletes != "nothing" and kept.conversation_id:
                 await self._delete(kept.conversation_id, bookings=kept.deletes == "both")
-                await asyncio.to_thread(self._listening.note, event_name(channel, heard), None)
+                await asyncio.to_thread(self._listening.note, event_name(channel, event), None)
             if kept.written and kept.conversation_id:
                 await self._take_in(kept.conversation_id, kept.written)
         if kept.farewell:
-            self._last_words(channel, heard.address, kept.farewell)
+            self._last_words(channel, event.address, kept.farewell)
         if kept.conversation_id:
             self._hub.wake(kept.conversation_id)
 

@@ -119,12 +119,12 @@ class ChannelStore:
 
     def knows(self, event_id: str) -> bool:
         """Whether this event was handled already."""
-        with self._database.reading("look for what was heard") as connection:
+        with self._database.reading("look for events") as connection:
             return connection.execute(_KNOWN, {"event": event_id}).first() is not None
 
     def note(self, event_id: str, conversation_id: str | None, *, writes: bool) -> None:
         """Records an event as handled; `writes` when it was a message, which opens the messaging window."""
-        with self._database.writing("note what was heard") as connection:
+        with self._database.writing("note an event") as connection:
             if not connection.execute(_KNOWN, {"event": event_id}).first():
                 connection.execute(insert(events).values(id=event_id, at=to_naive_utc(now())))
             if conversation_id and writes and _is_there(connection, conversation_id):
@@ -203,7 +203,7 @@ class ChannelStore:
 
     def forget_old(self) -> None:
         """Forgets events too old to be redelivered."""
-        with self._database.writing("forget what was heard") as connection:
+        with self._database.writing("forget events") as connection:
             connection.execute(delete(events).where(events.c.at < to_naive_utc(now() - MEMORY)))
 
     def _deliver(self, what: str, message_id: int, changes: Mapping[str, object], *so: ColumnElement[bool]) -> None:

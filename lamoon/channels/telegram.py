@@ -88,7 +88,7 @@ class Telegram:
         if not isinstance(update, dict) or not isinstance(update.get("update_id"), int):
             raise ValueError("is not an update")
         try:
-            return [(NAME, heard) for heard in _heard(update)]
+            return [(NAME, event) for event in _parse_event(update)]
         except (KeyError, TypeError, AttributeError, OverflowError):
             raise ValueError("is not an update as Telegram describes it") from None
 
@@ -143,7 +143,7 @@ def parts_of(outgoing: Outgoing) -> list[ApiRequest]:
     return parts
 
 
-def _heard(update: dict[str, Any]) -> Iterator[IncomingEvent]:
+def _parse_event(update: dict[str, Any]) -> Iterator[IncomingEvent]:
     event = str(update["update_id"])
     if query := update.get("callback_query"):
         if _is_private(query.get("message") or {}):
@@ -184,10 +184,10 @@ def _message(part: list[Run], *, as_html: bool) -> ApiRequest:
 def _refused(answer: httpx.Response) -> SendError:
     """The error in Telegram's response. Its description names no person."""
     body = json_object(answer)
-    told = str(body.get("description", ""))[:200]
-    if answer.status_code == httpx.codes.FORBIDDEN or any(sign in told.lower() for sign in GONE):
-        return SendError(f"HTTP {answer.status_code}: {told}", blocked=True)
-    error = refusal(answer, told)
+    description = str(body.get("description", ""))[:200]
+    if answer.status_code == httpx.codes.FORBIDDEN or any(sign in description.lower() for sign in GONE):
+        return SendError(f"HTTP {answer.status_code}: {description}", blocked=True)
+    error = refusal(answer, description)
     wait = (body.get("parameters") or {}).get("retry_after")
     error.retry_after = float(wait) if isinstance(wait, int | float) else error.retry_after
     return error

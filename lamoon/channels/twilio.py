@@ -87,7 +87,7 @@ class TwilioAccount:
             name, person = self.names.get(form["To"]), form["From"]
             if name is None or not person.startswith(f"{PREFIXES[name]}+"):
                 return []
-            return [(name, heard) for heard in _heard(form, name, person.removeprefix(PREFIXES[name]))]
+            return [(name, event) for event in _parse_event(form, name, person.removeprefix(PREFIXES[name]))]
         except (KeyError, ValueError):
             raise ValueError("is no message as Twilio describes it") from None
 
@@ -151,12 +151,12 @@ def _form(body: bytes) -> Form:
     return Form(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MOST_PARAMETERS))
 
 
-def _heard(form: Form, name: str, person: str) -> Iterator[IncomingEvent]:
+def _parse_event(form: Form, name: str, person: str) -> Iterator[IncomingEvent]:
     event, text = form["MessageSid"], form.get("Body", "")
-    told = form.get("OptOutType", "").lower() or (text.strip().lower() if name == SMS else "")
-    if told in STOP_WORDS:
+    keyword = form.get("OptOutType", "").lower() or (text.strip().lower() if name == SMS else "")
+    if keyword in STOP_WORDS:
         yield IncomingEvent(event, person, "blocked")
-    elif told in START_WORDS:
+    elif keyword in START_WORDS:
         yield IncomingEvent(event, person, "start")
     else:
         pictures = int(form.get("NumMedia") or 0) > 0

@@ -34,7 +34,7 @@ class Webhooks:
         """One address for each platform."""
         return [
             Route("/webhooks/{platform}", self.handshake, methods=["GET"]),
-            Route("/webhooks/{platform}", self.hear, methods=["POST"]),
+            Route("/webhooks/{platform}", self.receive, methods=["POST"]),
         ]
 
     async def handshake(self, request: Request) -> Response:
@@ -45,7 +45,7 @@ class Webhooks:
             raise self._refused(request)
         return PlainTextResponse(answer)
 
-    async def hear(self, request: Request) -> Response:
+    async def receive(self, request: Request) -> Response:
         """Stores the events and acknowledges them. Answers follow later."""
         host, incoming = await self._read(request)
         if not host.verify(incoming):
@@ -55,7 +55,7 @@ class Webhooks:
         except ValueError:
             log.warning("A webhook of %s made no sense", host.name)
             raise ApiError(400, "invalid", NONSENSE) from None
-        await self._service.hear(events)
+        await self._service.receive(events)
         answer = host.acknowledge(incoming)
         return JSONResponse(answer) if answer is not None else Response()
 

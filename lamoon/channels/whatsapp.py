@@ -51,7 +51,7 @@ class WhatsApp(MetaChannel):
         if "status" in event:
             yield from _undelivered(event)
         elif "group_id" not in event and event["type"] not in UNANSWERED:
-            yield from _heard(event)
+            yield from _parse_event(event)
 
     def render(self, outgoing: Outgoing) -> list[ApiRequest]:
         """Text, with its choices in the same message where they fit, otherwise in a second one."""
@@ -86,7 +86,7 @@ def _undelivered(status: Mapping[str, Any]) -> Iterator[Event]:
         yield DeliveryFailure(int(name.removeprefix(BEGINS)), lasting_error(error) or other)
 
 
-def _heard(message: Mapping[str, Any]) -> Iterator[IncomingEvent]:
+def _parse_event(message: Mapping[str, Any]) -> Iterator[IncomingEvent]:
     kind, event, address = message["type"], str(message["id"]), str(message["from"])
     at = moment(message["timestamp"])
     if kind == "text":

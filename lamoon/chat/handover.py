@@ -40,7 +40,7 @@ class ChangedError(LamoonError):
     """Another member of staff owns the conversation by now: `staff`, empty when the assistant has it again."""
 
     def __init__(self, staff: str) -> None:
-        super().__init__("somebody else has this conversation by now")
+        super().__init__("another member of the team has this conversation by now")
         self.staff = staff
 
 

@@ -29,7 +29,7 @@ class Metrics:
         self.messages = Counter("lamoon_messages", "Messages of visitors", registry=registry)
         self.replies = Counter("lamoon_replies", "Replies by kind", ["kind"], registry=registry)
         self.apologies = Counter("lamoon_apologies", "Answers that Rasa did not give", ["reason"], registry=registry)
-        self.delayed = Counter("lamoon_delayed", "Messages told to wait for Rasa", ["reason"], registry=registry)
+        self.delayed = Counter("lamoon_delayed", "Messages that had to wait for Rasa", ["reason"], registry=registry)
         self.refused = Counter("lamoon_refused", "Requests over a limit", ["limit"], registry=registry)
         self.seconds = Histogram(
             "lamoon_answer_seconds", "From taking up a message to its kept answer", buckets=SECONDS, registry=registry

@@ -85,7 +85,9 @@ def secret_key(settings: Settings) -> str:
         problem = f"cannot be used ({type(error).__name__})"
         raise ConfigurationError(str(path), None, problem, "a file that its owner may read", "delete it") from None
     if len(key) < 32:
-        raise ConfigurationError(str(path), 1, "holds no key", "at least 32 characters", "delete it, one is made anew")
+        raise ConfigurationError(
+            str(path), 1, "holds no key", "at least 32 characters", "delete it; a new one is created"
+        )
     return key
 
 

@@ -143,8 +143,8 @@ def _change(connection: Connection, reference: str, **values: object) -> None:
 
 
 def _entries(connection: Connection, rows: Sequence[Any]) -> Sequence[Entry]:
-    told = held_since(connection, [conversation_of(row.conversation_id) for row in rows])
-    return [_entry(row, told.get(conversation_of(row.conversation_id))) for row in rows]
+    holds = held_since(connection, [conversation_of(row.conversation_id) for row in rows])
+    return [_entry(row, holds.get(conversation_of(row.conversation_id))) for row in rows]
 
 
 def _entry(row: Any, told_at: datetime | None) -> Entry:

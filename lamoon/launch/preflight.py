@@ -46,13 +46,13 @@ def unfilled(settings: Settings, studio: Studio) -> list[str]:
     """What the owner should still fill in, a sentence each."""
     notes = []
     if not (settings.notify_email or studio.notify_email):
-        notes.append("studio.yml has no notify_email: booking requests are kept, but nobody is told of them.")
+        notes.append("studio.yml has no notify_email: booking requests are kept, but no e-mail is sent.")
     if not settings.smtp_host:
         notes.append(
             "No mail server is set (LAMOON_SMTP_HOST): booking requests wait in the outbox. See docs/settings.md."
         )
     if not (studio.phone or studio.email):
-        notes.append("studio.yml has no phone and no e-mail: visitors cannot be told how to reach you.")
+        notes.append("studio.yml has no phone and no e-mail: visitors are not given a way to reach you.")
     return notes
 
 

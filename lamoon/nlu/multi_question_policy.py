@@ -36,15 +36,15 @@ class MultiQuestionPolicy(SafetyRulePolicy):
         second = _second_question(tracker)
         if second is None or not _is_done(tracker, prediction, domain):
             return prediction
-        heard: list[Event] = [
+        events: list[Event] = [
             ActionExecuted(ACTION_LISTEN_NAME),
             second,
             DefinePrevUserUtteredFeaturization(False),  # Rasa's own mark: the intent counts, not the words
         ]
         after = tracker.copy()
-        after.update_with_events(heard, domain)
+        after.update_with_events(events, domain)
         prediction = self._by_rules(after, domain, [])
-        prediction.events = [*heard, *prediction.events]
+        prediction.events = [*events, *prediction.events]
         prediction.is_no_user_prediction = True  # no other policy has seen the second question
         return prediction
 

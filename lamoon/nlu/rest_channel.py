@@ -131,9 +131,9 @@ class SafeRestInput(InputChannel):
             try:
                 if not request.app.ctx.agent.is_ready():
                     raise StoreError("no model is loaded")
-                heard = await _heard_already(request, sender, metadata)
-                if heard is not None:
-                    return json(heard or [failure])
+                earlier = await _answered_already(request, sender, metadata)
+                if earlier is not None:
+                    return json(earlier or [failure])
                 if request.json.get("only_safety") and await _outcome(request, text) in HARMLESS:
                     return json([])
                 await on_new_message(message)
@@ -200,7 +200,9 @@ def _read(request: Request) -> tuple[str, str, dict[str, Any] | None]:
     return sender.strip(), text, metadata
 
 
-async def _heard_already(request: Request, sender: str, metadata: dict[str, Any] | None) -> list[dict[str, Any]] | None:
+async def _answered_already(
+    request: Request, sender: str, metadata: dict[str, Any] | None
+) -> list[dict[str, Any]] | None:
     """The earlier replies to a repeated message, None when it has to be processed."""
     message_id = (metadata or {}).get("message_id")
     if message_id is None or not request.json.get("again"):

@@ -71,12 +71,12 @@ class SafetyScreening(GraphComponent):
 
 def _settle_intent(message: Message, outcome: str, question: bool) -> None:
     name = (message.get(INTENT) or {}).get("name")
-    heard = outcome not in NO_FINDING
+    found = outcome not in NO_FINDING
     if outcome == "emergency":
         _set_intent(message, "emergency")
     elif name == "emergency":
-        _set_intent(message, _second_best(message) if heard else "report_condition")
-    elif (heard or question) and (name is None or name in shared_intents().unsure):
+        _set_intent(message, _second_best(message) if found else "report_condition")
+    elif (found or question) and (name is None or name in shared_intents().unsure):
         # The warning covers the disclosure; this interpretation of the rest would only add confusion.
         _set_intent(message, "report_condition")
 

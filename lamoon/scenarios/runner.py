@@ -79,7 +79,7 @@ def check_slots(expected: Mapping[str, Any], slots: Mapping[str, Any]) -> list[s
 def check_request(expected: Mapping[str, Any], request: BookingRequest | None) -> list[str]:
     """Whether the row is as expected; `health_words_has` looks for a part."""
     if request is None:
-        return ["no request with the reference that was told is stored"]
+        return ["no stored request has the reference that the assistant gave"]
     row: dict[str, Any] = {
         **{
             name: getattr(request, name)
@@ -184,8 +184,8 @@ class ScenarioRun:
             self._fail(turn.place, [str(problem)])
         for reply in self._replies:
             self._dialogue.append(shown(reply))
-            told = REFERENCE.findall(str(reply.get("text", "")))
-            self._reference = told[-1] if told else self._reference
+            given = REFERENCE.findall(str(reply.get("text", "")))
+            self._reference = given[-1] if given else self._reference
         problems = check_replies(turn.bot, self._replies)
         for check in (self._check_memory, self._check_store, self._check_privacy):
             problems += check(turn)
@@ -234,9 +234,9 @@ class ScenarioRun:
         return problems
 
     def _fail(self, place: str, problems: list[str]) -> None:
-        told = "\n".join(f"  - {problem}" for problem in problems)
+        lines = "\n".join(f"  - {problem}" for problem in problems)
         dialogue = "\n".join(self._dialogue)
-        raise ScenarioFailure(f"{place} ({self._scenario.description})\n{told}\nThe dialogue so far:\n{dialogue}")
+        raise ScenarioFailure(f"{place} ({self._scenario.description})\n{lines}\nThe dialogue so far:\n{dialogue}")
 
 
 def play(scenario: Scenario, assistant: AssistantUnderTest) -> None:

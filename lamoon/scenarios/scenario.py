@@ -46,7 +46,7 @@ class ScenarioTurn:
         bot: the replies; None for whatever.
         slots: slots of the tracker and their values (lists: in any order).
         form: the form that is open afterwards, "none" for no form.
-        request: the row in the booking store: fields of the last reference told, or "none" for no row at all.
+        request: the row in the booking store: fields of the last reference given, or "none" for no row at all.
         mail: `subject_has`, `subject_has_not`, `body_has`, `body_has_not` of the mail about it.
         forgotten: nothing of this conversation is left in either database.
         not_logged: words that no log of a server may hold.

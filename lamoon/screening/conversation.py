@@ -129,16 +129,18 @@ def update(
         catalogue: the conditions with their severity and hold.
         text: the message, quoted in the record; without it only the mention is quoted.
     """
-    told: list[Mention] = [mention for mention in screening["conditions"] if mention["status"] == "affirmed"]
-    closed = _taken_back(record, screening, told, text)
+    disclosed: list[Mention] = [mention for mention in screening["conditions"] if mention["status"] == "affirmed"]
+    closed = _taken_back(record, screening, disclosed, text)
     opened = [entry for entry in record.open if entry.id not in closed]
     warned = [known for known in record.warned if known not in closed]
-    for mention in told:
+    for mention in disclosed:
         if mention["id"] not in {entry.id for entry in opened}:
             opened.append(Disclosure(mention["id"], _words(mention, text)))
-    emergencies = _ids(told, catalogue, emergency=True)
+    emergencies = _ids(disclosed, catalogue, emergency=True)
     # An emergency replaces every warning; a warning left out comes when the condition is disclosed again.
-    warn = tuple(known for known in _ids(told, catalogue, emergency=False) if known not in warned and not emergencies)
+    warn = tuple(
+        known for known in _ids(disclosed, catalogue, emergency=False) if known not in warned and not emergencies
+    )
     held = any(catalogue.conditions[entry.id].hold for entry in opened if entry.id in catalogue.conditions)
     after = replace(
         record,
@@ -156,10 +158,10 @@ def cleared(record: HealthRecord) -> HealthRecord:
     return replace(record, open=(), warned=warned, cleared=(*record.cleared, *record.open))
 
 
-def _taken_back(record: HealthRecord, screening: Mapping[str, Any], told: list[Mention], text: str) -> list[str]:
+def _taken_back(record: HealthRecord, screening: Mapping[str, Any], disclosed: list[Mention], text: str) -> list[str]:
     """Open ids that the message denies by name, or the last one when it retracts without a name."""
     open_ids = [entry.id for entry in record.open]
-    affirmed = {mention["id"] for mention in told}
+    affirmed = {mention["id"] for mention in disclosed}
     denied = {m["id"] for m in screening["conditions"] if m["status"] in ("negated", "other_person")} - affirmed
     closed = [known for known in dict.fromkeys(open_ids) if known in denied]
     if not closed and open_ids and not screening["conditions"] and _TAKES_BACK.search(straight_quotes(text)):
@@ -167,8 +169,8 @@ def _taken_back(record: HealthRecord, screening: Mapping[str, Any], told: list[M
     return closed
 
 
-def _ids(told: list[Mention], catalogue: Catalogue, emergency: bool) -> tuple[str, ...]:
-    known = dict.fromkeys(mention["id"] for mention in told if mention["id"] in catalogue.conditions)
+def _ids(disclosed: list[Mention], catalogue: Catalogue, emergency: bool) -> tuple[str, ...]:
+    known = dict.fromkeys(mention["id"] for mention in disclosed if mention["id"] in catalogue.conditions)
     return tuple(name for name in known if (catalogue.conditions[name].severity == "emergency") == emergency)
 
 

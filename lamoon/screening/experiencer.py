@@ -75,7 +75,7 @@ def is_of_animal(message: ScreenedMessage, first: int) -> bool:
 
 
 def on_own_body(message: ScreenedMessage, last: int) -> bool:
-    """ "... a mole on my back": a finding on my body is mine, whoever noticed it."""
+    """ "... a mole on my back": a finding on my body is mine, no matter who noticed it."""
     end = message.bounds(last)[1]
     near = [message.norm(at) for at in range(last + 1, min(last + 5, end + 1))]
     for place in ("on", "in", "behind", "under", "near"):

@@ -44,14 +44,14 @@ def usable_signs(message: ScreenedMessage) -> dict[str, list[Match]]:
     figures = figures_of_speech(message)
     denied: dict[tuple[int, int], bool] = {}  # many signs share words
 
-    def told(match: Match) -> bool:
+    def is_usable(match: Match) -> bool:
         place = (match.first, match.last)
         if place not in denied:
             denied[place] = match.first in figures or is_negated(message, *place, sign=True)
         return not denied[place]
 
     return {
-        label.removeprefix("sign:"): [match for match in matches if told(match)]
+        label.removeprefix("sign:"): [match for match in matches if is_usable(match)]
         for label, matches in message.labels.items()
         if label.startswith("sign:")
     }
@@ -144,8 +144,8 @@ def find_conditions(message: ScreenedMessage, catalogue: Catalogue) -> None:
 
 def _denies(message: ScreenedMessage, usable: dict[str, list[Match]]) -> bool:
     """Whether a sign is denied and not affirmed in the same place; several signs may share a place."""
-    told = {match.last for matches in usable.values() for match in matches}
-    return any(match.last not in told for name in usable for match in message.all(f"sign:{name}"))
+    used = {match.last for matches in usable.values() for match in matches}
+    return any(match.last not in used for name in usable for match in message.all(f"sign:{name}"))
 
 
 def _is_look_alike(message: ScreenedMessage, match: Match, name: str) -> bool:

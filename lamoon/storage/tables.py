@@ -57,7 +57,7 @@ outbox = Table(
     Column("status", String(20), nullable=False),  # queued | sent | failed
     Column("attempts", Integer, nullable=False),
     Column("due_at", DateTime, nullable=False),  # not before; while a worker has it: when its claim ends
-    Column("claim", String(64), nullable=False),  # the worker's token, empty when nobody has it
+    Column("claim", String(64), nullable=False),  # the worker's token, empty when free
     Column("last_problem", Text, nullable=False),
     Column("sent_at", DateTime),
     Index("outbox_due", "status", "due_at"),
@@ -121,7 +121,7 @@ turns = Table(
     Column("outcome", String(20), nullable=False),  # of screening; empty where Rasa gave no answer
     Column("form", String(40), nullable=False),  # the form that is open after it; empty outside forms
     Column("seconds", Float, nullable=False),  # from taking the message up to its answer
-    Column("reason", String(12), nullable=False),  # why somebody should look at it (lamoon.chat.model), or empty
+    Column("reason", String(12), nullable=False),  # why it deserves a look (lamoon.chat.model), or empty
     Column("reviewed", Boolean, nullable=False),
     Column("details", JSON, nullable=False),  # what lamoon.nlu.explain tells; {} where Rasa gave no answer
     Index("chat_turns_to_review", "reviewed", "reason", "message_id"),
@@ -131,10 +131,10 @@ handovers = Table(  # a row for every conversation that a person has, or was ask
     "chat_handovers",
     metadata,
     Column("conversation_id", ForeignKey("chat_conversations.id", ondelete="CASCADE"), primary_key=True),
-    Column("staff", String(80), nullable=False),  # who has it; empty while nobody does
-    Column("asked_at", DateTime),  # when the visitor asked for a person; NULL when somebody came unasked
+    Column("staff", String(80), nullable=False),  # who has it; empty while free
+    Column("asked_at", DateTime),  # when the visitor asked for a person; NULL when the team came unasked
     Column("team_at", DateTime, nullable=False),  # when the team did something last; before that, when it was asked
-    Column("told", Boolean, nullable=False),  # whether the visitor has read that nobody could come yet
+    Column("told", Boolean, nullable=False),  # whether the visitor has read that the team could not come yet
 )
 
 notes = Table(  # among the team; no visitor reads them
@@ -178,7 +178,7 @@ deliveries = Table(  # a row for every message that goes to a person at a platfo
     Column("conversation_id", ForeignKey("chat_conversations.id", ondelete="CASCADE"), nullable=False),
     Column("state", String(10), nullable=False),  # due | sent | failed | unwanted
     Column("parts_sent", Integer, nullable=False, server_default="0"),
-    Column("attempts", Integer, nullable=False, server_default="0"),  # in vain, since the last part that arrived
+    Column("attempts", Integer, nullable=False, server_default="0"),  # failed, since the last part that arrived
     Column("due_at", DateTime),  # NULL: at once
     Column("reason", Text, nullable=False, server_default=""),  # why it failed; no words of anybody
     Index("channel_deliveries_by_conversation", "conversation_id", "state", "message_id"),
@@ -195,7 +195,7 @@ people = Table(  # what the gateway has to know of a person at a platform beside
     Column("asked_to_delete", Integer),  # the message that asks whether everything is to be deleted
 )
 
-events = Table(  # what was heard already; platforms deliver some things twice
+events = Table(  # events received already; platforms deliver some things twice
     "channel_events",
     metadata,
     Column("id", String(36), primary_key=True),  # made of the channel and the platform's name of it
@@ -258,9 +258,9 @@ handled = Table(
     metadata,
     Column("reference", ForeignKey("booking_requests.reference", ondelete="CASCADE"), primary_key=True),
     Column("status", String(12), nullable=False),  # new | seen | confirmed | declined | done
-    Column("staff", String(80), nullable=False),  # who set the status last; empty while nobody has
+    Column("staff", String(80), nullable=False),  # who set the status last; empty until then
     Column("at", DateTime, nullable=False),
-    Column("lifted_by", String(80), nullable=False),  # who lifted the hold last; empty while nobody has
+    Column("lifted_by", String(80), nullable=False),  # who lifted the hold last; empty until then
     Column("lifted_at", DateTime),
     Column("lifted_because", Text, nullable=False),
 )

@@ -1,7 +1,7 @@
 """Visitors' text as text: what counts as invisible, what counts as a quote, and the forms in which rooms need it.
 
 A message is cleaned where it enters: `clean` gives what people are shown, `plain_text` what programs read, the same for a
-cleaned message as for a raw one. Then follow forms for comparing, which nobody is shown.
+cleaned message as for a raw one. Then follow forms for comparing, for internal use.
 """
 
 from __future__ import annotations

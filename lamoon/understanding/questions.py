@@ -66,14 +66,14 @@ def possible_questions(text: str) -> list[str]:
     if len(text) > MOST_CHARACTERS:
         return []
     questions: list[str] = []
-    told = ""
+    statement = ""
     for part in _parts(text):
         if is_question(part):
-            leans = told and (points_back(part) or not content_words(part))
-            questions.append(f"{told} {part}" if leans else part)
-            told = ""
+            leans = statement and (points_back(part) or not content_words(part))
+            questions.append(f"{statement} {part}" if leans else part)
+            statement = ""
         else:
-            told = f"{told} {part}".strip()
+            statement = f"{statement} {part}".strip()
     return questions[:MOST_PARTS] if len(questions) > 1 else []
 
 

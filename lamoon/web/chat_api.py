@@ -258,7 +258,7 @@ async def _events(services: Services, conversation: Conversation, after: int) ->
     """Every message is read from the store after its listener is in place: none is missed, none comes twice."""
     with services.hub.listening(conversation.id) as listener:
         yield ServerSentEvent(retry=RECONNECT_MILLISECONDS, comment="welcome")
-        told: dict[str, Any] = {}
+        sent_status: dict[str, Any] = {}
         if services.turns.is_answering(conversation.id):
             listener.wake(("typing", {"on": True}))
         listener.wake()
@@ -273,8 +273,8 @@ async def _events(services: Services, conversation: Conversation, after: int) ->
                 except StoreError:
                     return  # the reader reconnects and resumes
                 status = status_view(conversation, bot_up=services.rasa.up)
-                if status != told:
-                    told = status
+                if status != sent_status:
+                    sent_status = status
                     yield _event("status", status)
                 for message in messages:
                     after = message.id

@@ -86,8 +86,8 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         most = MOST_WEBHOOK_BYTES if scope["path"].startswith(WEBHOOKS) else MOST_BYTES
-        told = Headers(scope=scope).get("content-length", "0")
-        if told.isdigit() and int(told[:12]) > most:
+        length = Headers(scope=scope).get("content-length", "0")
+        if length.isdigit() and int(length[:12]) > most:
             await self._too_big().response()(scope, receive, send)
             return
         read = 0

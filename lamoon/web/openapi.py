@@ -83,5 +83,5 @@ def _to_error(error: ValidationError, emergency: str) -> ApiError:
     if error.validator == "maxLength" and where == "text":
         text = say("too_long", most=error.validator_value, length=len(error.instance), emergency=emergency)
         return ApiError(413, "text_too_long", text)
-    told = f"{where}: {error.message}" if where else error.message
-    return ApiError(400, "invalid", f"The request is not as /openapi.json describes it: {told[:SHOWN]}")
+    explanation = f"{where}: {error.message}" if where else error.message
+    return ApiError(400, "invalid", f"The request is not as /openapi.json describes it: {explanation[:SHOWN]}")

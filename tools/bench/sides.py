@@ -39,7 +39,7 @@ class Partial:
         self._figures: dict[str, Any] = {}
 
     def note(self, name: str, value: Any) -> None:
-        """Adds one figure and writes the file anew."""
+        """Adds one figure and rewrites the file."""
         self._figures[name] = value
         self._file.write_text(json.dumps(self._figures, indent=2) + "\n", encoding="utf-8")
 
@@ -171,7 +171,7 @@ def take_snapshot(folder: Path, most: int) -> dict[str, str]:
     """Copies the training data, the domain and the questions.
 
     Args:
-        folder: made anew.
+        folder: recreated.
         most: how many phrases of a label are kept, spread evenly over the file; 0 keeps all.
 
     Returns:
