@@ -60,7 +60,7 @@ RED = {
     "a shorter list": ("bot: anything\nslots: {open_conditions: [infection]}", "slot open_conditions"),
     "another form": ("bot: anything\nform: none", "expected the form none, got booking_form"),
     "a request": ("bot: anything\nrequest: none", "expected no request, but 1 are stored"),
-    "no request": ("bot: anything\nrequest: {hold: true}", "no request with the reference"),
+    "no request": ("bot: anything\nrequest: {hold: true}", "no stored request has the reference"),
     "no mail": ("bot: anything\nmail: {subject_has: [HOLD]}", "no mail about the reference"),
     "not forgotten": ("bot: anything\nforgotten: true", "not forgotten: 1 requests"),
     "no such button": ("bot: anything", "there is no button 'Send it'"),
