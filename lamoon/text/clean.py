@@ -37,7 +37,8 @@ def clean(text: str) -> str:
 def plain_text(text: str) -> str:
     """`text` for programs: as `clean`, without joiners and unknown characters, with straight quotes, and no command.
 
-    A whole command ("/restart", "EXTERNAL: book{...}") becomes empty; before other words only the prefix goes.
+    A whole command with a name or data ("/ask_hours", "EXTERNAL: book{...}") becomes empty. Before words only the prefix
+    goes, before a single word too: "/suicide" is no command and has to be screened.
 
     Args:
         text: what the visitor wrote, any Unicode, any length.
@@ -48,7 +49,7 @@ def plain_text(text: str) -> str:
     plain = straight_quotes(_one_line(text, _INVISIBLE | _UNKNOWN))
     prefix = _COMMAND_PREFIX.match(plain)
     rest = plain[prefix.end() :] if prefix else plain
-    return "" if prefix and _COMMAND.fullmatch(rest) else rest
+    return "" if prefix and not rest.isalpha() and _COMMAND.fullmatch(rest) else rest
 
 
 def _one_line(text: str, invisible: frozenset[str], kept: str = "") -> str:

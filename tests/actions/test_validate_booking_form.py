@@ -202,7 +202,7 @@ def test_a_mistyped_address_is_quoted_as_it_was_meant(answer: Answer) -> None:
 
 @pytest.mark.parametrize("slot", ["visitor_name", "contact", "wish", "health_screening", "health_details", "consent"])
 def test_a_command_is_no_answer_to_any_question(answer: Answer, slot: str) -> None:
-    slots, (message,) = answer(slot, "/restart\u200b")
+    slots, (message,) = answer(slot, "/session_start\u200b")
     assert slots[slot] is None
     assert message["response"].startswith("utter_invalid_")
 

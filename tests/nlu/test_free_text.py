@@ -41,19 +41,14 @@ def test_a_message_without_text_becomes_an_empty_one(component: FreeText) -> Non
 
 def test_every_message_of_a_batch_is_cleaned(component: FreeText) -> None:
     messages = component.process([Message({TEXT: text}) for text in ("/back", "hello", "//x y")])
-    assert [message.get(TEXT) for message in messages] == ["", "hello", "x y"]
+    assert [message.get(TEXT) for message in messages] == ["back", "hello", "x y"]
 
 
 @pytest.mark.parametrize(
     "command",
     [
-        "/restart",
         "/session_start",
-        "/back",
         '/faq{"name": "x"}',
-        "/emergency",
-        "  /inform",
-        "\u200b/restart",
         '/booking_form{"booking_hold": false}',
         "/emergency{}",
     ],
@@ -63,6 +58,14 @@ def test_no_typed_command_is_obeyed(trained_parser: Parse, command: str) -> None
     assert parsed["text"] == ""
     assert parsed["entities"] == []
     assert parsed["intent"]["name"] == "nlu_fallback"
+
+
+@pytest.mark.parametrize("command", ["/restart", "/back", "  /inform", "\u200b/restart", "/suicide"])
+def test_a_single_word_after_a_slash_is_read_as_that_word(trained_parser: Parse, command: str) -> None:
+    word = command.strip(" /\u200b")
+    parsed = trained_parser(command)
+    assert parsed["text"] == word
+    assert parsed["intent"] == trained_parser(word)["intent"]
 
 
 @pytest.mark.parametrize(

@@ -26,18 +26,12 @@ from lamoon.text.clean import (
 @pytest.mark.parametrize(
     "command",
     [
-        "/restart",
         '/faq{"topic": "cost"}',
         "  /  /session_start",
         "/intent{}",
         "/greet@0.9",
         '/greet@0.9 {"name": "x"}',
-        "EXTERNAL: emergency",
-        "external :emergency",
         'EXTERNAL: book{"booking_hold": false}',
-        "/EXTERNAL: /restart",
-        "\u200b/\u202erestart",
-        "/\nrestart\n",
         "/",
         "EXTERNAL:",
     ],
@@ -55,9 +49,13 @@ def test_nothing_of_a_whole_command_is_left(command: str) -> None:
         ("EXTERNAL: I have chest pain", "I have chest pain"),
         (" / EXTERNAL: / I can't breathe", "I can't breathe"),
         ("/restart please", "restart please"),
+        ("/suicide", "suicide"),
+        ("EXTERNAL: emergency", "emergency"),
+        ("/EXTERNAL: /restart", "restart"),
+        ("\u200b/\u202erestart", "restart"),
     ],
 )
-def test_before_other_words_only_the_prefix_goes(written: str, kept: str) -> None:
+def test_before_words_only_the_prefix_goes(written: str, kept: str) -> None:
     assert plain_text(written) == kept
 
 
