@@ -31,6 +31,7 @@ from lamoon.errors import ConfigurationError, LamoonError
 from lamoon.settings import Settings, load_settings
 from lamoon.studio import Studio, load_studio
 
+LOOK_SECONDS = 1.0
 log = logging.getLogger("lamoon.booking")
 DONE, FAILED, WRONG = 0, 1, 2
 
@@ -99,7 +100,8 @@ def _worker(asked: argparse.Namespace, settings: Settings, studio: Studio, store
     if deliver is None:
         log.warning("%s", _not_set_up(settings, studio, outbox.count("queued")))
         if not asked.once:
-            stop.wait()
+            while not stop.wait(LOOK_SECONDS):
+                pass  # without a limit, a signal that comes just before the wait would not end it
         return DONE
     if given_up := outbox.count("failed"):
         log.warning("%d given up earlier. To try again: lamoon requests retry", given_up)

@@ -95,6 +95,8 @@ def test_two_workers_send_each_mail_once(
 ) -> None:
     store = BookingStore(url)
     workers = [command("worker", "--poll", "0.02", **mail, LAMOON_DATABASE_URL=url) for _ in range(2)]
+    for worker in workers:  # Ctrl-C before it is ready ends it the hard way
+        assert any("ready" in line for line in iter(worker.stderr.readline, "")), worker.stderr
     for _ in range(15):
         store.submit(request_of())
     assert until(lambda: len(store.list("sent")) == 15)

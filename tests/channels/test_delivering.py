@@ -248,9 +248,10 @@ def test_the_team_takes_over_and_hands_back(line: Line, simulator: Simulator) ->
 
 def test_a_wrong_token_is_told_by_health_and_loses_nothing(line: Line, simulator: Simulator) -> None:
     address = line.acquainted()
-    simulator.faults.extend([Fault(401)] * 2)
+    simulator.faults.extend([Fault(401)] * 8)
     simulator.insist(simulator.text(address, "one"))
     until(lambda: line.channels.states()[simulator.channel] != "ok", "the trouble to be known")
+    simulator.faults.clear()
     assert line.texts(address, 1) == ["re one"]
     assert line.channels.states()[simulator.channel] == "ok"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from nlu.test_safety_rule_policy import LISTEN, Conversation, conversation, policy  # noqa: F401
+from nlu.conftest import LISTEN, Conversation
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import UserUttered
 from rasa.shared.core.slot_mappings import SlotMapping

@@ -22,7 +22,7 @@ test("the sign-in page is for everybody", async () => {
 
 test("a wrong password is told, the right one opens the desk", async () => {
   await team.enter("not this one at all");
-  await desk.getByRole("alert").getByText("do not go together").waitFor();
+  await desk.getByRole("alert").getByText("do not match").waitFor();
   await team.isAccessible();
   await team.enter();
   await desk.getByRole("link", { name: "Data" }).waitFor();
@@ -65,7 +65,7 @@ test("the record tells who did what", async () => {
 
 test("an unknown page and signing out", async () => {
   await desk.goto(new URL("/desk/nowhere", desk.url()).href);
-  await desk.getByText("There is no such page").waitFor();
+  await desk.getByText("This page does not exist").waitFor();
   await team.isAccessible();
   await desk.getByRole("button", { name: "Sign out" }).click();
   await desk.getByLabel("Password").waitFor();

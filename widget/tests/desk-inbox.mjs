@@ -83,7 +83,7 @@ test("a hold is lifted with a reason", async () => {
   await desk.goto(new URL("/desk/inbox/requests", desk.url()).href);
   await team.isAccessible();
   await desk.locator("#requests a", { hasText: "Thursday after 5" }).click();
-  await desk.getByText("On hold: somebody of the team").waitFor();
+  await desk.getByText("On hold: the team has to review").waitFor();
   await team.isAccessible();
   await team.picture("desk-request");
   await desk.fill("#reason", "Spoke with her doctor; the clot is long gone.");

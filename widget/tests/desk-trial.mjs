@@ -46,7 +46,7 @@ test("a message is answered and explained, as each channel shows it", async () =
 test("half an hour later an open booking is over", async () => {
   await team.open("/desk/try", "Try it");
   await desk.getByRole("button", { name: "New person" }).click();
-  await desk.getByText("A new person has come").waitFor();
+  await desk.getByText("You are a new visitor now").waitFor();
   await say("I would like to book a session please");
   const why = desk.locator("#latest .why");
   await why.locator("summary").click();
@@ -61,7 +61,7 @@ test("half an hour later an open booking is over", async () => {
 test("what was tried is saved as a test, and played", async () => {
   await team.open("/desk/try", "Try it");
   await desk.getByRole("button", { name: "New person" }).click();
-  await desk.getByText("A new person has come").waitFor();
+  await desk.getByText("You are a new visitor now").waitFor();
   await say("Does rolling out hurt a lot?");
   await say("I had a blood clot last year");
   await desk.getByRole("link", { name: "Save as a test" }).click();
