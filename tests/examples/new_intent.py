@@ -19,7 +19,7 @@ INTENT = "report_technical_problem"
 ANSWER = "utter_technical_problem"
 
 
-def test_it_is_answered(conversation: Conversation) -> None:  # noqa: F811
+def test_it_is_answered(conversation: Conversation) -> None:
     assert conversation.say(INTENT) == [ANSWER, LISTEN]
 
 
@@ -27,7 +27,7 @@ def test_it_is_answered(conversation: Conversation) -> None:  # noqa: F811
     ("start", "form"), [("book_appointment", "booking_form"), ("handoff_to_human", "handoff_form")]
 )
 def test_in_a_form_it_is_answered_and_the_form_asks_again(
-    conversation: Conversation,  # noqa: F811
+    conversation: Conversation,
     start: str,
     form: str,
 ) -> None:
