@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -104,6 +105,8 @@ MOST_WORDS_FREE = 2
 SETS = ("nlu", "safety", "safety_strangers", "two_questions", "followups")
 DEVELOPMENT = tuple(f"tests/data/{name}_dev.jsonl" for name in SETS)
 TEST = tuple(f"tests/data/{name}_test.jsonl" for name in SETS)
+ROUND = re.compile(r"tests/data/(nlu|safety)_round\d+_\d{4}-\d\d-\d\d\.jsonl")
+"""A round's own messages; see "Rounds" in docs/understanding.md."""
 
 
 @dataclass(frozen=True)
@@ -119,11 +122,13 @@ class Line:
 def check_leaks(project: Project) -> list[Problem]:
     """Phrases both in what the assistant learns from and in what it is measured on.
 
-    Training against both sets, and development against test; the problem is reported where the phrase may be changed.
+    Training against all sets, and development against test and rounds; the problem is reported where the phrase may be
+    changed.
     """
     training = [Line(p.text, phrase_key(p.text), p.file, p.line) for p in project.assistant.phrases]
     development = [line for path in DEVELOPMENT for line in _lines(project, path)]
-    test = [line for path in TEST for line in _lines(project, path)]
+    rounds = sorted(path for path in project.files if ROUND.fullmatch(path))
+    test = [line for path in (*TEST, *rounds) for line in _lines(project, path)]
     return [*_leaks(training, [*development, *test]), *_leaks(development, test)]
 
 

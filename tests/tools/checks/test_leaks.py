@@ -34,6 +34,16 @@ def test_development_phrase_in_a_test_set(broken: Break, development: str, test:
     assert (problem.file, problem.line) == (development, 2)
 
 
+@pytest.mark.parametrize("name", ["nlu_round1_2026-11-29", "safety_round12_2027-02-01"])
+def test_training_or_development_phrase_in_a_round(broken: Break, name: str) -> None:
+    line = '{"text": "do kites dream of wind"}\n'
+    project = broken(DEVELOPMENT[0], "", line)
+    lines = {f"tests/data/{name}.jsonl": line + f'{{"text": "{PHRASE}"}}\n'}
+    problems = check_leaks(Project({**project.files, **lines}))
+    assert {problem.file for problem in problems} == {"data/nlu.yml", DEVELOPMENT[0]}
+    assert all(name in problem.what for problem in problems)
+
+
 @pytest.mark.parametrize(
     ("ours", "theirs"),
     [("hi there", "Hi there!"), ("who flies these kites", "who flies these kitess")],
