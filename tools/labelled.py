@@ -65,12 +65,14 @@ class Question:
     """A message and the labels that are right for it; `labels[0]` is the first choice.
 
     `slices` name how it is written ("lay", "typo", "two questions"): what the file says under `slice`, and its length.
+    `voice` names the made-up visitor who wrote it, where the file says so.
     """
 
     text: str
     labels: tuple[str, ...]
     group: Group
     slices: tuple[str, ...] = ()
+    voice: str = ""
 
 
 def read_questions(path: Path) -> list[Question]:
@@ -91,7 +93,8 @@ def _question(entry: dict[str, Any]) -> Question:
     if group in ("real", "written") and not topic_of(label):
         group = "other"
     text = text_of(entry, "text")
-    return Question(text, (label, *map(str, also)), group, tuple(dict.fromkeys([*_slices(entry), *_length(text)])))
+    slices = tuple(dict.fromkeys([*_slices(entry), *_length(text)]))
+    return Question(text, (label, *map(str, also)), group, slices, text_of({"voice": "", **entry}, "voice"))
 
 
 def _slices(entry: dict[str, Any]) -> list[str]:

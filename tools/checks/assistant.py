@@ -27,12 +27,13 @@ class Name:
 
 @dataclass(frozen=True)
 class Phrase:
-    """One training phrase; the label of a retrieval intent's phrase is `intent/kind`."""
+    """One training phrase; the label of a retrieval intent's phrase is `intent/kind`. `voice`: who wrote it."""
 
     text: str
     label: str
     file: str
     line: int
+    voice: str = ""
 
     @property
     def intent(self) -> str:
@@ -204,14 +205,18 @@ def _response(name: str, value: Value) -> DomainResponse:
 def _phrases(entry: Value) -> Iterator[Phrase]:
     entry.only("intent", "examples", "metadata")
     label, examples = entry["intent"].text(), entry["examples"]
-    if "metadata" in entry:
+    metadata = entry.get("metadata")
+    if not metadata.is_missing:
+        metadata.only("text", "voice")
+    if "text" in metadata:
         # A misspelt name would train a kind of emergency for which there is no text.
-        entry["metadata"].only("text")["text"].one_of(EMERGENCY_TEXTS)
+        metadata["text"].one_of(EMERGENCY_TEXTS)
+    voice = metadata.get("voice").text(default="")
     for line, text in enumerate(examples.text().splitlines(), examples.text_line):
         if text.strip():
             if not text.startswith("- ") or not text[2:].strip():
                 examples.fail(f"{text!r} is no phrase of {label}", "a phrase after '- '", "- hello", line=line)
-            yield Phrase(text[2:].strip(), label, examples.file, line)
+            yield Phrase(text[2:].strip(), label, examples.file, line, voice)
 
 
 def _flow(flow: Value) -> Name:

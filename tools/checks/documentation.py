@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from lamoon.contract import TOPIC_INTENT, Label
 from lamoon.errors import ConfigurationError
+from tools import rounds
 from tools.checks.knowledge import conditions, field_text
 from tools.checks.project import Problem, Project, first_line, syntax
 from tools.markdown import table
@@ -111,15 +112,44 @@ _HEAD = ("id", "what it is called", "severity", "in the guide", "holds the booki
 
 
 def screening_page(project: Project) -> str:
-    """`docs/screening.md` with its table of conditions fresh. Raises ConfigurationError where the table has no place."""
-    before, begin, rest = project.text(SCREENING).partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        needed = END if begin else BEGIN
-        raise ConfigurationError(
-            SCREENING, None, "has no place for the table of conditions", f"a line {needed!r}", needed
-        )
-    return f"{before}{begin}\n\n{_conditions(project)}\n{end}{after}"
+    """`docs/screening.md` with its generated tables fresh. Raises ConfigurationError where one has no place."""
+    page = _filled(project.text(SCREENING), SCREENING, BEGIN, END, _conditions(project))
+    return _first_passes(project, page, SCREENING, rounds.SCREENING)
+
+
+UNDERSTANDING = "docs/understanding.md"
+README = "README.md"
+CURVE_BEGIN = f"<!-- first passes: written by `{COMMAND}` from {rounds.FIRST_PASSES} -->"
+CURVE_END = "<!-- end of first passes -->"
+
+
+def understanding_page(project: Project) -> str:
+    """`docs/understanding.md` with the tables of first passes fresh."""
+    return _first_passes(project, project.text(UNDERSTANDING), UNDERSTANDING, rounds.UNDERSTANDING)
+
+
+def readme_page(project: Project) -> str:
+    """`README.md` with the curves of first passes fresh."""
+    passes = _published(project)
+    curves = "\n".join(rounds.curve(passes, measured) for measured in (rounds.UNDERSTANDING, rounds.SCREENING))
+    return _filled(project.text(README), README, CURVE_BEGIN, CURVE_END, curves)
+
+
+def _first_passes(project: Project, text: str, page: str, measured: str) -> str:
+    return _filled(text, page, CURVE_BEGIN, CURVE_END, "\n".join(rounds.sections(_published(project), measured)))
+
+
+def _published(project: Project) -> list[rounds.FirstPass]:
+    return rounds.parse_first_passes(project.text(rounds.FIRST_PASSES), rounds.FIRST_PASSES)
+
+
+def _filled(text: str, page: str, begin: str, end: str, content: str) -> str:
+    before, opened, rest = text.partition(begin)
+    _, closed, after = rest.partition(end)
+    if not opened or not closed:
+        needed = end if opened else begin
+        raise ConfigurationError(page, None, "has no place for a generated table", f"a line {needed!r}", needed)
+    return f"{before}{begin}\n\n{content}\n{end}{after}"
 
 
 def _conditions(project: Project) -> str:
@@ -144,7 +174,7 @@ def _yes(flag: str) -> str:
 
 
 PAGES = MappingProxyType[str, Callable[[Project], str]](
-    {REFERENCE: render, SCREENING: screening_page},
+    {REFERENCE: render, SCREENING: screening_page, UNDERSTANDING: understanding_page, README: readme_page},
 )
 
 

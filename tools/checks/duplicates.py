@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from lamoon.text.clean import phrase_key
 from tools.checks.assistant import Phrase
 from tools.checks.project import Problem, Project
 from tools.labelled import parse_entries, text_of
+from tools.rounds import ROUND
 
 ROWS_AT_ONCE = 200
 
@@ -105,8 +105,6 @@ MOST_WORDS_FREE = 2
 SETS = ("nlu", "safety", "safety_strangers", "two_questions", "followups")
 DEVELOPMENT = tuple(f"tests/data/{name}_dev.jsonl" for name in SETS)
 TEST = tuple(f"tests/data/{name}_test.jsonl" for name in SETS)
-ROUND = re.compile(r"tests/data/(nlu|safety)_round\d+_\d{4}-\d\d-\d\d\.jsonl")
-"""A round's own messages; see "Rounds" in docs/understanding.md."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +125,7 @@ def check_leaks(project: Project) -> list[Problem]:
     """
     training = [Line(p.text, phrase_key(p.text), p.file, p.line) for p in project.assistant.phrases]
     development = [line for path in DEVELOPMENT for line in _lines(project, path)]
-    rounds = sorted(path for path in project.files if ROUND.fullmatch(path))
+    rounds = sorted(path for path in project.files if path.startswith("tests/data/") and ROUND.search(path))
     test = [line for path in (*TEST, *rounds) for line in _lines(project, path)]
     return [*_leaks(training, [*development, *test]), *_leaks(development, test)]
 

@@ -1,43 +1,75 @@
-"""`python -m tools.evaluation [FILE ...]`: measures the newest model and writes reports/.
+"""`lamoon evaluate [FILE ...]`: measures the newest model and writes reports/.
 
 Without files: the project's own development and test questions, and its screening sets twice, by the rules alone and by
-the whole model. Exit codes: 0 all demands held, 1 a demand was missed, 2 something is missing or cannot be read.
-`--calibrate FILE ...` prints the weights of confidence that fit the files best, for config.yml; use development questions
-only. Every run prints what has changed since the last release; `--release` keeps the figures of this run as that release.
+the whole model. Every run prints what has changed since the last release.
+
+* `--release` keeps the figures of this run as those of the release.
+* `--round N` scores the messages of a round once and publishes the figures as its first pass; see `tools/rounds.py`.
+* `--leave-voices-out` trains without the phrases of some voices and measures them on these; needs no trained model.
+* `--calibrate` prints the weights of confidence that fit the files best, for config.yml; use development questions only.
+
+Exit codes: 0 all demands held, 1 a demand was missed, 2 something is missing or cannot be read.
 """
 
 from __future__ import annotations
 
+import argparse
 import sys
 from pathlib import Path
 
 from lamoon.errors import LamoonError
 from lamoon.launch.model_file import newest_model
+from lamoon.project import PROJECT
+from tools.evaluation.first_pass import first_pass
 from tools.evaluation.parser import Parse, fit_confidence, load_parser
 from tools.evaluation.report import RELEASED, compare, keep, main_figures, write_report
 from tools.evaluation.scores import outcome, understanding_thresholds
-from tools.evaluation.screening import ORDINARY, REPORTS, evaluate_all
+from tools.evaluation.screening import DATA, ORDINARY, REPORTS, evaluate_all
+from tools.evaluation.voices import leave_voices_out
 from tools.labelled import read_questions
+from tools.rounds import FIRST_PASSES
 from tools.threshold import Threshold
 
 
 def main(arguments: list[str]) -> int:
     """Runs the evaluation; returns the exit code."""
+    options = _options(arguments)
+    files = [Path(name) for name in options.files]
     try:
-        parse = load_parser(newest_model())
-        if arguments[:1] == ["--calibrate"]:
-            questions = [question for file in arguments[1:] for question in read_questions(Path(file))]
-            print(fit_confidence(questions, parse))
+        if options.leave_voices_out:
+            print(f"-> {leave_voices_out(REPORTS)}")
             return 0
-        release = arguments[:1] == ["--release"]
-        named = arguments[1:] if release else arguments
-        files = [Path(name) for name in named] or list(ORDINARY)
-        thresholds = [threshold for file in files for threshold in _understanding(file, parse, release)]
-        thresholds += [] if named else [*evaluate_all(), *evaluate_all(parse)]
+        parse = load_parser(newest_model())
+        if options.calibrate:
+            print(fit_confidence([question for file in files for question in read_questions(file)], parse))
+            return 0
+        if options.round is not None:
+            report = first_pass(options.round, DATA, parse, REPORTS, PROJECT / FIRST_PASSES)
+            print(
+                f"-> {FIRST_PASSES} and {report}. Write the tables of the pages: python -m tools.checks --write-reference"
+            )
+            return 0
+        thresholds = [
+            threshold for file in files or ORDINARY for threshold in _understanding(file, parse, options.release)
+        ]
+        thresholds += [] if files else [*evaluate_all(), *evaluate_all(parse)]
         return 0 if all(threshold.held for threshold in thresholds) else 1
     except (LamoonError, OSError) as problem:
         print(problem, file=sys.stderr)
         return 2
+
+
+def _options(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="lamoon evaluate", description="Measures understanding and screening.")
+    parser.add_argument("files", nargs="*", help="labelled questions, a JSON object a line")
+    ways = parser.add_mutually_exclusive_group()
+    ways.add_argument("--release", action="store_true", help="keep the figures as those of the release")
+    ways.add_argument("--round", type=int, metavar="N", help="publish the first pass of a round")
+    ways.add_argument(
+        "--leave-voices-out", action="store_true", help="measure on phrases of voices left out of training"
+    )
+    ways.add_argument("--calibrate", action="store_true", help="fit the weights of confidence on the files")
+    return parser.parse_args(arguments)
 
 
 def _understanding(file: Path, parse: Parse, release: bool) -> list[Threshold]:

@@ -19,6 +19,7 @@ from tools.evaluation.scores import (
     by_group,
     by_label,
     by_slice,
+    by_voice,
     confidently_wrong,
     confusion,
     figure_table,
@@ -105,6 +106,8 @@ def write_report(name: str, outcomes: Sequence[Outcome], thresholds: Sequence[Th
     lines = [f"# Understanding, measured on {name}", "", f"{len(outcomes)} questions.", ""]
     lines += [figure_table("group", main_figures(outcomes), "right, or refused where out of scope")]
     lines += [figure_table("in scope, by how it is written", by_slice(outcomes))]
+    if voices := by_voice(outcomes):
+        lines += [figure_table("by voice", voices)]
     lines += ["## Demands", "", *(f"- {threshold}" for threshold in thresholds), ""]
     lines += ["## Accuracy by label", "", f"![accuracy]({name}_accuracy.png)", ""]
     lines += ["## What is confused", "", f"![confusion]({name}_confusion.png)", ""]

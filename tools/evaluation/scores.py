@@ -145,6 +145,21 @@ def by_slice(outcomes: Sequence[Outcome]) -> dict[str, Figure]:
     }
 
 
+def by_voice(outcomes: Sequence[Outcome]) -> dict[str, Figure]:
+    """Right answers, and refusals of what is out of scope, by the voice that wrote the question."""
+    return {
+        voice: Figure(
+            sum(
+                o.right or (o.question.group in ("near", "far") and o.refused)
+                for o in outcomes
+                if o.question.voice == voice
+            ),
+            count,
+        )
+        for voice, count in sorted(Counter(o.question.voice for o in outcomes if o.question.voice).items())
+    }
+
+
 def by_label(outcomes: Sequence[Outcome]) -> dict[str, Figure]:
     """Right answers by the first right label."""
     labels = sorted({o.question.labels[0] for o in outcomes})

@@ -57,6 +57,7 @@ class LabelledMessage:
         conditions: ids that it is about.
         style: the voice it is written in, such as "curt".
         stranger: whether nobody who writes patterns has written it.
+        voice: the made-up visitor who writes it.
     """
 
     text: str
@@ -64,6 +65,7 @@ class LabelledMessage:
     conditions: tuple[str, ...] = ()
     style: str = ""
     stranger: bool = False
+    voice: str = ""
 
 
 @dataclass(frozen=True)
@@ -102,8 +104,8 @@ class Screened:
 def read_messages(path: Path) -> list[LabelledMessage]:
     """Reads a file of labelled messages, one JSON object a line.
 
-    A line has `text` and `expect`, and may have `accept` (further right outcomes), `conditions`, `style`, and `wording`
-    ("ordinary" or "stranger"). In a file whose name holds "stranger" all wording is a stranger's unless it says else.
+    A line has `text` and `expect`, and may have `accept` (further right outcomes), `conditions`, `style`, `voice`, and
+    `wording` ("ordinary" or "stranger"). In a file whose name holds "stranger" all wording is a stranger's unless it says else.
 
     Raises:
         EvaluationError: naming the file and line that cannot be read, and what was expected.
@@ -117,8 +119,9 @@ def _message(entry: dict[str, Any], wording: str) -> LabelledMessage:
     for outcome in accepted:
         _choice(outcome, "accept", EXPECTED)
     wording = _choice(entry.get("wording", wording), "wording", WORDINGS)
-    text, style = text_of(entry, "text"), text_of({"style": "", **entry}, "style")
-    return LabelledMessage(text, accepted, _texts(entry, "conditions"), style, wording == "stranger")
+    style, voice = (text_of({key: "", **entry}, key) for key in ("style", "voice"))
+    stranger = wording == "stranger"
+    return LabelledMessage(text_of(entry, "text"), accepted, _texts(entry, "conditions"), style, stranger, voice)
 
 
 def _texts(entry: Mapping[str, Any], key: str) -> tuple[str, ...]:
@@ -170,8 +173,8 @@ def needless_questions(screened: Sequence[Screened]) -> Figure:
     return _figure([s.asked for s in screened if s.expect == "no_warn"])
 
 
-def right_by(screened: Sequence[Screened], by: Literal["expect", "style", "condition"]) -> dict[str, Figure]:
-    """The share of right outcomes by what was expected, by style, or by condition (where a reaction is needed)."""
+def right_by(screened: Sequence[Screened], by: Literal["expect", "style", "voice", "condition"]) -> dict[str, Figure]:
+    """The share of right outcomes by what was expected, style, voice, or condition (where a reaction is needed)."""
     groups: dict[str, list[bool]] = {}
     for one in screened:
         for key in _keys(one, by):
@@ -183,7 +186,8 @@ def _keys(one: Screened, by: str) -> Iterator[str]:
     if by == "condition":
         yield from one.message.conditions if one.expect in ALARMS else ()
     else:
-        yield one.message.style if by == "style" else one.expect
+        key = {"style": one.message.style, "voice": one.message.voice}.get(by, one.expect)
+        yield from (key,) if key or by != "voice" else ()
 
 
 def worst_misses(screened: Sequence[Screened]) -> list[Screened]:
@@ -249,7 +253,7 @@ def evaluate_screening(file: Path, reports: Path, parse: Parse | None = None) ->
     Raises:
         EvaluationError: naming the file and line that cannot be read, or a model that does not screen.
     """
-    screened = screen_all(read_messages(file), _screen(parse))
+    screened = screen_all(read_messages(file), screen_of(parse))
     thresholds = screening_thresholds(screened)
     reports.mkdir(parents=True, exist_ok=True)
     report = reports / f"{file.stem}{'_model' if parse else ''}.md"
@@ -274,14 +278,15 @@ def evaluate_ordinary(file: Path, parse: Parse | None = None) -> Threshold:
     Raises:
         EvaluationError: as `evaluate_screening`.
     """
-    screened = screen_all(ordinary_messages(read_questions(file)), _screen(parse))
+    screened = screen_all(ordinary_messages(read_questions(file)), screen_of(parse))
     threshold = Threshold("false alarms on ordinary questions", false_alarms(screened).share, 0.01, at_most=True)
     print(f"\n{file.name}, {len(screened)} ordinary questions\n  {threshold}")
     print(f"  needless questions about health: {needless_questions(screened)}")
     return threshold
 
 
-def _screen(parse: Parse | None) -> Screen:
+def screen_of(parse: Parse | None) -> Screen:
+    """What a trained model finds in a message; None: what the rules alone find."""
     if parse is None:
         return shared_screener().screen
 
@@ -328,6 +333,7 @@ def _report(name: str, screened: Sequence[Screened], thresholds: Sequence[Thresh
         figure_table("condition", right_by(screened, "condition")),
         "## By style\n",
         figure_table("style", right_by(screened, "style")),
+        *(["## By voice\n", figure_table("voice", voices)] if (voices := right_by(screened, "voice")) else []),
         "## Misses, the worst first\n",
         table(("expected", "got", "message"), misses),
     ]

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from tools.checks.documentation import BEGIN, END, PAGES
+from tools.checks.documentation import BEGIN, CURVE_BEGIN, CURVE_END, END, PAGES
 from tools.checks.project import Project
 
 Break = Callable[[str, str, str], Project]
@@ -190,7 +190,10 @@ def project() -> Project:
         "tools/checks/stuck.py": CHECK,
         "Makefile": "fly: wind  ## fly a kite\n\t@true\n",
         "lamoon/screening/catalogue/kites.yml": CATALOGUE,
-        "docs/screening.md": f"# Screening\n\n{BEGIN}\n{END}\n",
+        "docs/screening.md": f"# Screening\n\n{BEGIN}\n{END}\n\n{CURVE_BEGIN}\n{CURVE_END}\n",
+        "docs/understanding.md": f"# Understanding\n\n{CURVE_BEGIN}\n{CURVE_END}\n",
+        "README.md": f"# Kites\n\n{CURVE_BEGIN}\n{CURVE_END}\n",
+        "docs/first-passes.json": '{"1": {"date": "2026-11-29", "understanding": {"all": {"other intents": [8, 9]}}}}\n',
         "docs/settings.md": "| `LAMOON_PORT` | the port |\n",
         "tests/data/nlu_dev.jsonl": '{"text": "what would you fly in a storm"}\n',
         "tests/data/nlu_test.jsonl": '{"text": "is a box kite hard to steer"}\n',

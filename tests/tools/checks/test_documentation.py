@@ -5,8 +5,20 @@ from collections.abc import Callable
 import pytest
 
 from lamoon.errors import ConfigurationError
-from tools.checks.documentation import BEGIN, END, REFERENCE, SCREENING, check_documentation, render
+from tools.checks.documentation import (
+    BEGIN,
+    CURVE_BEGIN,
+    CURVE_END,
+    END,
+    README,
+    REFERENCE,
+    SCREENING,
+    UNDERSTANDING,
+    check_documentation,
+    render,
+)
 from tools.checks.project import Project
+from tools.rounds import FIRST_PASSES
 
 Break = Callable[[str, str, str], Project]
 
@@ -80,10 +92,22 @@ def test_table_of_conditions_stands_between_its_marks_worst_first(project: Proje
     ]
 
 
+@pytest.mark.parametrize("page", [SCREENING, UNDERSTANDING, README])
+@pytest.mark.parametrize("mark", [CURVE_BEGIN, CURVE_END])
+def test_table_without_a_place_is_named(broken: Break, page: str, mark: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"{page}: has no place"):
+        check_documentation(broken(page, mark, ""))
+
+
 @pytest.mark.parametrize("mark", [BEGIN, END])
-def test_table_without_a_place_is_named(broken: Break, mark: str) -> None:
+def test_table_of_conditions_without_a_place_is_named(broken: Break, mark: str) -> None:
     with pytest.raises(ConfigurationError, match=r"docs/screening\.md: has no place"):
         check_documentation(broken(SCREENING, mark, ""))
+
+
+def test_new_first_pass_makes_the_pages_stale(broken: Break) -> None:
+    problems = check_documentation(broken(FIRST_PASSES, "[8, 9]", "[9, 9]"))
+    assert {(problem.file, problem.what) for problem in problems} == {(p, "is stale") for p in (UNDERSTANDING, README)}
 
 
 def test_missing_page_is_stale(project: Project) -> None:

@@ -95,6 +95,12 @@ def test_a_file_of_intents_that_cannot_be_read_is_named_with_its_line(
         check_intents(broken("data/intents.yml", old, new))
 
 
+def test_voice_of_a_block_is_read(broken: Break) -> None:
+    block = "- intent: greet\n  metadata: {voice: sailor}\n  examples: |\n    - ahoy over there\n"
+    phrases = broken("data/nlu.yml", "", block).assistant.phrases
+    assert {phrase.voice for phrase in phrases} == {"", "sailor"}
+
+
 def test_emergency_text_without_a_reply_is_named(broken: Break) -> None:
     def with_text(name: str) -> Project:
         block = f"- intent: greet\n  metadata: {{text: {name}}}\n  examples: |\n    - help me up the hill\n"
