@@ -22,6 +22,8 @@ UNDERSTANDING, SCREENING, RULES = "understanding", "screening", "screening by th
 MAIN, BY_VOICE, BY_SLICE = "all", "by voice", "by slice"
 EXAMPLE = '{"1": {"date": "2026-11-29", "understanding": {"all": {"other intents": [118, 126]}}}}'
 
+FEWEST_SHOWN = 5
+
 Groups = Mapping[str, Mapping[str, Figure]]
 """Figures by name, by `all`, `by voice` and `by slice`."""
 
@@ -160,8 +162,13 @@ def latest(first_passes: list[FirstPass], measured: str, group: str) -> str:
     """The table of one group of the newest round, least share first."""
     rounds = [one for one in first_passes if group in one.figures.get(measured, {})]
     figures = rounds[-1].figures[measured][group] if rounds else {}
-    rows = sorted(figures.items(), key=lambda item: (item[1].share, item[0]))
+    rows = sorted(shown(figures).items(), key=lambda item: (item[1].share, item[0]))
     return table((group.removeprefix("by "), "right"), ((name, str(figure)) for name, figure in rows))
+
+
+def shown(figures: Mapping[str, Figure]) -> dict[str, Figure]:
+    """Without those of very few messages: they would show single results."""
+    return {name: figure for name, figure in figures.items() if figure.total >= FEWEST_SHOWN}
 
 
 def sections(first_passes: list[FirstPass], measured: str) -> Iterator[str]:

@@ -31,7 +31,7 @@ FEWEST, FEWEST_VOICES = 400, 12
 
 def a_pass(number: int, hits: int) -> FirstPass:
     main = {"other intents": Figure(hits, 100), "in scope, turned away": Figure(100 - hits, 100)}
-    voices = {"sailor": Figure(9, 10), "pilot": Figure(5, 10)}
+    voices = {"sailor": Figure(9, 10), "pilot": Figure(5, 10), "cook": Figure(0, 4)}
     return FirstPass(number, f"2026-0{number}-01", {UNDERSTANDING: {MAIN: main, BY_VOICE: voices}})
 
 
@@ -58,7 +58,7 @@ def test_curve_has_a_column_a_round_and_misses_are_bold() -> None:
     assert "| at most 0.04 | **0.200**" in rows["| in scope, turned away"]
 
 
-def test_newest_round_by_voice_has_the_weakest_first() -> None:
+def test_newest_round_by_voice_has_the_weakest_first_and_no_single_results() -> None:
     table = latest([a_pass(1, 80), a_pass(2, 97)], UNDERSTANDING, BY_VOICE).splitlines()
     assert [line.split(" | ")[0] for line in table[2:]] == ["| pilot", "| sailor"]
 

@@ -39,6 +39,7 @@ from tools.rounds import (
     publish,
     refuse_second_pass,
     round_files,
+    shown,
 )
 
 ORDINARY_STYLE = "ordinary"
@@ -121,7 +122,7 @@ def _on_ordinary(questions: Sequence[Question], screen: Screen) -> list[Screened
 def _report(number: int, figures: dict[str, Groups], outcomes: Sequence[Outcome], screened: Sequence[Screened]) -> str:
     parts = [f"# First pass of round {number}\n"]
     for name, groups in figures.items():
-        parts += [f"## {name.capitalize()}\n", *(figure_table(group, own) for group, own in groups.items())]
-    parts += ["## By label\n", figure_table("label", by_label(outcomes))]
-    parts += ["## By condition\n", figure_table("condition", right_by(screened, "condition"))]
+        parts += [f"## {name.capitalize()}\n", *(figure_table(group, shown(own)) for group, own in groups.items())]
+    parts += ["## By label\n", figure_table("label", shown(by_label(outcomes)))]
+    parts += ["## By condition\n", figure_table("condition", shown(right_by(screened, "condition")))]
     return "\n".join(parts)

@@ -21,7 +21,7 @@ SAID = {"text": "my knee is sprained", "expect": "warn", "conditions": ["acute_i
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     for name, entry in (("nlu", ASKED), ("safety", SAID)):
-        (tmp_path / f"{name}_round1_2026-11-29.jsonl").write_text(json.dumps(entry), encoding="utf-8")
+        (tmp_path / f"{name}_round1_2026-11-29.jsonl").write_text(f"{json.dumps(entry)}\n" * 5, encoding="utf-8")
     return tmp_path
 
 
@@ -35,10 +35,10 @@ def test_first_pass_is_published_with_figures_by_voice_and_slice(data: Path) -> 
     first_pass(1, data, parse, data / "reports", data / "passes.json")
     [published] = read_first_passes(data / "passes.json")
     assert (published.number, published.date) == (1, "2026-11-29")
-    assert published.figures[UNDERSTANDING][BY_VOICE] == {"pilot": Figure(1, 1)}
-    assert published.figures[UNDERSTANDING][BY_SLICE]["lay"] == Figure(1, 1)
-    assert published.figures[SCREENING][MAIN]["contraindications warned about"] == Figure(0, 1)
-    assert published.figures[SCREENING][BY_VOICE] == {"sailor": Figure(0, 1)}
+    assert published.figures[UNDERSTANDING][BY_VOICE] == {"pilot": Figure(5, 5)}
+    assert published.figures[UNDERSTANDING][BY_SLICE]["lay"] == Figure(5, 5)
+    assert published.figures[SCREENING][MAIN]["contraindications warned about"] == Figure(0, 5)
+    assert published.figures[SCREENING][BY_VOICE] == {"sailor": Figure(0, 5)}
 
 
 def test_report_names_no_message(data: Path) -> None:
