@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from lamoon.contract import topic_of
 from lamoon.errors import EvaluationError
 from lamoon.nlu.preprocessing import NOT_ENGLISH
 from lamoon.project import PROJECT
@@ -112,6 +113,7 @@ def report(readings: Sequence[Reading], folds: Sequence[frozenset[str]]) -> str:
     parts += [figure_table("voice", {name: _right(own) for name, own in sorted(voices.items())})]
     parts += ["## Labels, the weakest first\n", _label_table(labels)]
     parts += ["## What is taken for what\n", _pairs(readings)]
+    parts += ["## Topics' phrases that are misread\n", _misread(labels)]
     return "\n".join(parts)
 
 
@@ -128,6 +130,17 @@ def _label_table(labels: Mapping[str, Sequence[Reading]]) -> str:
         most = ", ".join(f"{name} {count}" for name, count in taken.most_common(4))
         rows.append((label, str(_right(own)), f"{near:.3f}", f"{away:.3f}", most))
     return table(("label", "right", "among three", "wrong and turned away", "taken for"), rows)
+
+
+def _misread(labels: Mapping[str, Sequence[Reading]]) -> str:
+    rows = [
+        (label, reading.best[0], f"{reading.confidence:.2f}", reading.phrase.voice, shortened(reading.phrase.text))
+        for label, own in sorted(labels.items())
+        if topic_of(label)
+        for reading in sorted(own, key=lambda one: (one.best[0], -one.confidence))
+        if not reading.right
+    ]
+    return table(("meant", "read as", "confidence", "voice", "phrase"), rows)
 
 
 def _pairs(readings: Sequence[Reading]) -> str:

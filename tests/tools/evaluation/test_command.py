@@ -97,3 +97,17 @@ def test_calibrating_prints_the_weights(reports: Path, tmp_path: Path, capsys: p
     assert command.main(["--calibrate", questions(tmp_path, *GOOD, wrong)]) == 0
     assert "lead_weight:" in capsys.readouterr().out
     assert not reports.exists()
+
+
+def test_round_without_messages_is_a_2(reports: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert command.main(["--round", "99"]) == 2
+    assert "nlu_round99" in capsys.readouterr().err
+
+
+def test_leaving_voices_out_needs_no_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("lamoon.launch.model_file.MODELS", tmp_path)
+    monkeypatch.setattr(command, "leave_voices_out", lambda reports: reports / "voices.md")
+    assert command.main(["--leave-voices-out"]) == 0
+    assert "voices.md" in capsys.readouterr().out
