@@ -211,13 +211,18 @@ def _describe(folder: Path) -> dict[str, str]:
 
 
 def _thinned(file: Path, most: int) -> str:
-    """The file with at most `most` phrases a label."""
+    """The file with at most `most` phrases a label, or a kind of emergency, whatever number of voices wrote them."""
     document = yaml.safe_load(file.read_text(encoding="utf-8"))
+    entries: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for entry in document["nlu"]:
-        phrases = entry["examples"].splitlines()
+        entries.setdefault((entry["intent"], entry.get("metadata", {}).get("text", "")), []).append(entry)
+    for own in entries.values():
+        phrases = [(number, phrase) for number, entry in enumerate(own) for phrase in entry["examples"].splitlines()]
         step = max(len(phrases) / most, 1.0)
         kept = [phrases[int(i * step)] for i in range(min(most, len(phrases)))]
-        entry["examples"] = "\n".join(kept) + "\n"
+        for number, entry in enumerate(own):
+            entry["examples"] = "".join(f"{phrase}\n" for block, phrase in kept if block == number)
+    document["nlu"] = [entry for entry in document["nlu"] if entry["examples"]]
     return str(yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=10_000))
 
 

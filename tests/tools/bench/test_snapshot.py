@@ -41,6 +41,18 @@ def test_a_sample_keeps_that_many_a_label_and_says_so(project: Path, tmp_path: P
     assert set(kept) <= {"- a", "- b: c", "- d", "- e", "- f"}
 
 
+def test_sample_counts_the_phrases_of_all_voices_of_a_label(project: Path, tmp_path: Path) -> None:
+    voices = [
+        f"- intent: greet\n  metadata: {{voice: {name}}}\n  examples: |\n    - hi {name}\n    - yo {name}\n"
+        for name in ("sailor", "pilot", "cook")
+    ]
+    (project / "data/nlu/more.yml").write_text("nlu:\n" + "".join(voices))
+    assert snapshot.take_snapshot(tmp_path / "copy", 2)["phrases"] == "4"
+    kept = yaml.safe_load((tmp_path / "copy/data/nlu/more.yml").read_text())["nlu"]
+    assert [entry["metadata"]["voice"] for entry in kept] == ["sailor", "pilot"]
+    assert all(entry["examples"].startswith("- ") for entry in kept)
+
+
 def test_another_sample_has_another_hash(project: Path, tmp_path: Path) -> None:
     hashes = {snapshot.take_snapshot(tmp_path / "copy", most)["sha256"] for most in (0, 1, 2)}
     assert len(hashes) == 3
