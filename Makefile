@@ -9,7 +9,7 @@ export SQLALCHEMY_SILENCE_UBER_WARNING = 1
 lamoon := $(VENV)/bin/python -m lamoon
 training_files := $(shell find data config.yml domain.yml lamoon/nlu lamoon/text lamoon/understanding lamoon/screening -type f -not -name '*.pyc' 2>/dev/null)
 
-.PHONY: help run api shell staff channel-check train test test-fast validate check evaluate markers bench lint lock clean
+.PHONY: help run api shell staff channel-check train test test-fast validate check evaluate markers tune bench lint lock clean
 .DEFAULT_GOAL := help
 
 help:  ## what there is
@@ -54,6 +54,9 @@ evaluate: $(VENV)/.dev models/.trained  ## how well it understands and screens, 
 
 markers: $(VENV)/.runtime  ## how often conversations reached what markers.yml names
 	@$(lamoon) markers
+
+tune: $(VENV)/.dev  ## tune the sentence encoder, GENERIC=questions.json holds what it knows (installs PyTorch elsewhere)
+	@$(lamoon) tune $(if $(GENERIC),--generic "$(GENERIC)")
 
 bench: $(VENV)/.dev models/.trained  ## speed and memory beside Rasa's default pipeline (installs TensorFlow elsewhere)
 	@$(lamoon) bench

@@ -39,6 +39,7 @@ VERBS = {
     "check": Verb("check data, answers, code and documentation", "tools.checks"),
     "guide": Verb("show what a line of the guide says that data/provenance.yml cites", "tools.guide"),
     "evaluate": Verb("measure understanding and screening", "tools.evaluation"),
+    "tune": Verb("tune the sentence encoder on the training phrases", "tools.tuning"),
     "bench": Verb("compare speed and memory with Rasa's default pipeline", "tools.bench"),
 }
 

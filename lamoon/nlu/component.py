@@ -10,9 +10,13 @@ from typing import Any, Self
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, METADATA, METADATA_INTENT
+from rasa.shared.nlu.training_data.message import Message
 
 from lamoon import understanding
+from lamoon.understanding.classifier import KIND_MARK
 
+KIND_FIELD = "text"  # metadata of a block of emergency phrases (data/nlu/safety.yml): which text such a message gets
 CODE = Path(understanding.__file__).parent
 
 
@@ -23,6 +27,13 @@ def code_fingerprint(folder: Path = CODE) -> str:
     for file in sorted((*folder.glob("*.py"), *folder.glob("*.txt"))):
         digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()
+
+
+def label_of(example: Message) -> str:
+    """The label of a training phrase: its topic, its intent, or the intent with the kind that its block names."""
+    block = (example.get(METADATA) or {}).get(METADATA_INTENT) or {}
+    kind = f"{KIND_MARK}{block[KIND_FIELD]}" if KIND_FIELD in block else ""
+    return str(example.get(INTENT_RESPONSE_KEY) or example.get(INTENT)) + kind
 
 
 class StatelessComponent(GraphComponent):

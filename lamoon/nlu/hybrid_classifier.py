@@ -14,22 +14,18 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import (
     INTENT,
     INTENT_RANKING_KEY,
-    INTENT_RESPONSE_KEY,
-    METADATA,
-    METADATA_INTENT,
     TEXT,
 )
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from lamoon.nlu.component import code_fingerprint
+from lamoon.nlu.component import code_fingerprint, label_of
 from lamoon.nlu.preprocessing import REPAIRED_TEXT
 from lamoon.nlu.sentence_encoder import SENTENCE_VECTOR
 from lamoon.understanding.classifier import KIND_MARK, ClassifierSettings, HybridClassifier, Prediction
 
 RESPONSE_SELECTOR = "response_selector"
 PROBABILITIES = "label_probabilities"  # of every label, for later components; not part of the parse result
-KIND_FIELD = "text"  # metadata of a block of emergency phrases (data/nlu/safety.yml): which text such a message gets
 RANKING_LENGTH = 10
 
 
@@ -87,7 +83,7 @@ class HybridIntentClassifier(GraphComponent):
         examples = training_data.intent_examples
         self._classifier = HybridClassifier.train(
             [example.get(REPAIRED_TEXT) or example.get(TEXT) for example in examples],
-            [_label(example) for example in examples],
+            [label_of(example) for example in examples],
             np.stack([example.get(SENTENCE_VECTOR) for example in examples]),
             self._settings,
         )
@@ -106,13 +102,6 @@ class HybridIntentClassifier(GraphComponent):
                 continue
             _write(message, self._classifier.predict(text, message.get(SENTENCE_VECTOR)))
         return messages
-
-
-def _label(example: Message) -> str:
-    """The topic, the intent, or the intent with the kind that its block of phrases names."""
-    block = (example.get(METADATA) or {}).get(METADATA_INTENT) or {}
-    kind = f"{KIND_MARK}{block[KIND_FIELD]}" if KIND_FIELD in block else ""
-    return str(example.get(INTENT_RESPONSE_KEY) or example.get(INTENT)) + kind
 
 
 @cache  # needed for every label in every message

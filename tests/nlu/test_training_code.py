@@ -26,4 +26,4 @@ def test_a_change_in_code_or_words_changes_the_hash(tmp_path: Path) -> None:
 def test_every_component_with_code_behind_it_says_so(
     component: type[HybridIntentClassifier | SentenceEncoderComponent | SpellingRepairComponent],
 ) -> None:
-    assert component.fingerprint_addon({}) == code_fingerprint()
+    assert component.fingerprint_addon({}).startswith(code_fingerprint())
