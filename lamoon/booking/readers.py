@@ -13,9 +13,9 @@ from lamoon.booking.answers import Invalid, parse_wish
 from lamoon.booking.contact import parse_contact, parse_name
 from lamoon.text.answers import parse_yes_no
 
-LIKELY = 0.8
+LIKELY = 0.62
 """Below this confidence a short message may still be a name."""
-VERY_LIKELY = 0.97
+VERY_LIKELY = 0.83
 SHORT = 4
 """Most words of a short message."""
 LONG = 1000

@@ -77,10 +77,10 @@ def load_topics(path: Path = DEFAULT_PATH) -> Topics:
     return Topics(tuple(found.values()))
 
 
-CHOICES = 2
+CHOICES = 3
 SMALLEST_PROBABILITY = 0.05
 # Below this confidence an answer also offers the next topic: on development questions that is right in two of three.
-SURE = 0.8
+SURE = 0.62
 
 
 def suggested_topics(parsed: Mapping[str, Any], topics: Topics) -> list[Topic]:
@@ -91,7 +91,7 @@ def suggested_topics(parsed: Mapping[str, Any], topics: Topics) -> list[Topic]:
         topics: all topics.
 
     Returns:
-        Up to two, most probable first; none when all are improbable.
+        Up to three, most probable first; none when all are improbable.
     """
     ranking = parsed.get("response_selector", {}).get(TOPIC_INTENT, {}).get("ranking", [])
     likely = [entry for entry in ranking if entry["confidence"] >= SMALLEST_PROBABILITY][:CHOICES]

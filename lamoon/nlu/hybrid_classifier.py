@@ -124,10 +124,9 @@ def _intent_ranking(prediction: Prediction) -> list[dict[str, Any]]:
     for label, probability in zip(prediction.labels, prediction.probabilities, strict=True):
         base = _intent(label)
         sums[base] = sums.get(base, 0.0) + probability
-    return [
-        {"name": name, "confidence": value}
-        for name, value in sorted(sums.items(), key=lambda item: (-item[1], item[0]))
-    ]
+    chosen = _intent(prediction.labels[0])
+    ordered = sorted(sums.items(), key=lambda item: (item[0] != chosen, -item[1], item[0]))
+    return [{"name": name, "confidence": value} for name, value in ordered]
 
 
 def _selectors(prediction: Prediction) -> dict[str, Any]:

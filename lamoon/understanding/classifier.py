@@ -1,13 +1,15 @@
 """The hybrid classifier: kernel ridge regression and logistic regression, blended, with calibrated confidence.
 
 Both read the sentence embedding and character n-grams. The first weighs every training phrase by its nearness, the
-second draws straight borders; where they err, they err differently (docs/understanding.md has the figures). How far to
-trust the label says a third regression over one figure: the label's lead over all that would be answered otherwise.
+second draws straight borders; where they err, they err differently (docs/understanding.md has the figures). A message is
+out of scope when all kinds of that are likely enough together; otherwise it gets the likeliest answer in scope. How far
+to trust it says a third regression over one figure: the lead of that answer over the others in scope.
 """
 
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -21,9 +23,11 @@ from lamoon.understanding.encoder import Vectors
 from lamoon.understanding.estimators import CharTfidf
 
 OUTSIDE = "out_of_scope"
+EMERGENCY = "emergency"
 KIND_MARK = "+"  # "emergency+suicidal": a class of its own, but one intent with the other kinds of emergency
 ITERATIONS = 30  # of the logistic regression; 100 take three times as long and change nothing
 TINY = 1e-9
+LEAST = 1e-7
 
 
 @dataclass(frozen=True)
@@ -39,8 +43,11 @@ class ClassifierSettings:
             that a label of many voices does not draw in what is like nothing else.
         ridge_weight, log_weight: of the ridge regression's score and of the logistic regression's log probability in
             the sum that the probabilities are the softmax of; fitted so that these are calibrated.
+        outside_limit: how likely all kinds of out-of-scope together must be for a message to be out of scope.
+        least_share: what an answer should have of the probability in scope; with less, the assistant asks back. It is
+            the threshold of `FallbackClassifier` in config.yml in another scale.
         lead_weight, confidence_bias: confidence is the logistic function of lead_weight x lead + confidence_bias;
-            fitted by `python -m tools.evaluation --calibrate` on development questions.
+            fitted by `python -m tools.evaluation.calibration` on voices left out.
     """
 
     regularisation: float = 40.0
@@ -52,8 +59,10 @@ class ClassifierSettings:
     balance: float = 0.5
     ridge_weight: float = 14.0
     log_weight: float = 0.4
-    lead_weight: float = 0.77
-    confidence_bias: float = 0.06
+    outside_limit: float = 0.2
+    least_share: float = 0.44
+    lead_weight: float = 0.395
+    confidence_bias: float = -0.185
 
 
 @dataclass(frozen=True)
@@ -61,10 +70,11 @@ class Prediction:
     """What one message most likely means.
 
     Attributes:
-        labels: all labels, likeliest first.
+        labels: all labels, the chosen one first, the others by likelihood.
         probabilities: how likely each is beside the others, summing to 1.
         confidence: 0 to 1, that the first label is right.
-        lead: log odds of it against all others, where all kinds of out-of-scope count as one.
+        lead: log odds of its answer against the others in scope; out of scope, log odds of all its kinds together,
+            counted from the limit at which they are chosen.
     """
 
     labels: list[str]
@@ -111,7 +121,8 @@ class HybridClassifier:
         self._ridge_bias = ridge_bias
         self._phrases = phrases
         groups = [answer_group(label) for label in self.labels]
-        self._groups = np.array([sorted(set(groups)).index(group) for group in groups])
+        self._answers = sorted(set(groups))
+        self._groups = np.array([self._answers.index(group) for group in groups])
 
     @classmethod
     def train(
@@ -161,15 +172,28 @@ class HybridClassifier:
         scores += self.settings.log_weight * self._log_probabilities(vector, *grams)
         probabilities = np.exp(scores - scores.max())
         probabilities /= probabilities.sum()
-        order = np.argsort(-probabilities, kind="stable")
-        margin = self._lead(int(order[0]), probabilities)
-        sample_weight = self.settings.lead_weight * margin + self.settings.confidence_bias
+        chosen, lead = self._choice(probabilities)
+        order = [chosen, *(i for i in np.argsort(-probabilities, kind="stable") if i != chosen)]
         return Prediction(
             [self.labels[i] for i in order],
             [float(probabilities[i]) for i in order],
-            float(1 / (1 + np.exp(-sample_weight))),
-            margin,
+            confidence_of(lead, self.settings),
+            lead,
         )
+
+    def _choice(self, probabilities: npt.NDArray[np.float32]) -> tuple[int, float]:
+        """The label and its lead. What is most likely an emergency is not refused, however likely the rest is."""
+        answers = dict(zip(self._answers, np.bincount(self._groups, weights=probabilities), strict=True))
+        likeliest = max(answers, key=answers.__getitem__)
+        outside = answers.pop(OUTSIDE, 0.0)
+        best = max(answers, key=answers.__getitem__, default=OUTSIDE)
+        if best == OUTSIDE or (outside > self.settings.outside_limit and likeliest != EMERGENCY):
+            best = OUTSIDE
+            lead = log_odds(outside) - log_odds(self.settings.outside_limit) + log_odds(self.settings.least_share)
+        else:
+            lead = log_odds(answers[best] / max(sum(answers.values()), TINY))
+        own = self._groups == self._answers.index(best)
+        return int(np.where(own, probabilities, -1).argmax()), lead
 
     def _ridge_scores(self, vector: Vectors, columns: npt.NDArray[np.int64], values: Vectors) -> Vectors:
         near = estimators.nearness(self._phrases @ vector, self.settings.gamma)
@@ -183,10 +207,6 @@ class HybridClassifier:
         scores -= scores.max()
         normalised: Vectors = scores - np.log(np.exp(scores).sum())
         return normalised
-
-    def _lead(self, best: int, probabilities: npt.NDArray[np.float32]) -> float:
-        own = self._groups == self._groups[best]
-        return float(np.log(probabilities[own].sum() + TINY) - np.log(probabilities[~own].sum() + TINY))
 
     def save(self, folder: Path) -> None:
         """Writes `classifier.npz` and `classifier.json` into `folder`."""
@@ -232,6 +252,17 @@ def phrase_doubts(labels: Sequence[str], balance: float) -> npt.NDArray[np.float
     _, places, counts = np.unique(whole, return_inverse=True, return_counts=True)
     doubts: npt.NDArray[np.float32] = ((counts / counts.mean()) ** balance)[places].astype(np.float32)
     return doubts
+
+
+def confidence_of(lead: float, settings: ClassifierSettings) -> float:
+    """The confidence in a label of that lead."""
+    return 1 / (1 + math.exp(-(settings.lead_weight * lead + settings.confidence_bias)))
+
+
+def log_odds(probability: float) -> float:
+    """Between -16 and 16, also of 0 and 1."""
+    bounded = min(max(float(probability), LEAST), 1 - LEAST)
+    return math.log(bounded / (1 - bounded))
 
 
 def answer_group(label: str) -> str:

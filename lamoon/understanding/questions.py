@@ -17,8 +17,8 @@ MOST_CHARACTERS = 600
 """Of longer messages the parts are not looked for: the patterns take time that grows faster than the text."""
 MOST_PARTS = 4
 MOST_ANSWERS = 2
-SURE = 0.75
-SURE_OF_WHOLE = 0.5
+SURE = 0.59
+SURE_OF_WHOLE = 0.45
 """Enough for the part that says the same as the whole message does."""
 
 _VERB = (

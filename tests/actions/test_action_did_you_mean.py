@@ -27,11 +27,11 @@ def heard(intent: str) -> dict[str, Any]:
 
 def test_the_nearest_topics_are_offered_by_their_titles_and_a_person(turn: Callable[..., Any]) -> None:
     here = turn()
-    here.latest_message = message(("cost", 0.4), ("history", 0.3), ("benefits", 0.2))
+    here.latest_message = message(("cost", 0.4), ("history", 0.3), ("benefits", 0.2), ("athletes", 0.06))
     here.events = [heard("nlu_fallback")]
     said = here.run(ActionDidYouMean())
     assert said.response == NEAR
-    assert said.buttons == [TITLES["cost"], TITLES["history"], PERSON]
+    assert said.buttons == [TITLES["cost"], TITLES["history"], TITLES["benefits"], PERSON]
     assert "faq/" not in str(said.messages)
 
 

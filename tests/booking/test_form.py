@@ -28,7 +28,7 @@ SURE = 0.97
         ("visitor_name", "Rose Hill", "ask_location", 0.5),
         ("visitor_name", "my name is Rose", "ask_services", SURE),
         ("visitor_name", "Hi, I'm Maria", "greet", SURE),
-        ("visitor_name", "Ravi", "faq", 0.89),
+        ("visitor_name", "Ravi", "faq", 0.71),
         ("visitor_name", "李小龙", "out_of_scope", 0.7),
         ("contact", "maria@example.com", "out_of_scope", SURE),
         ("contact", "it's 212 555 0155, thanks", "thank", SURE),

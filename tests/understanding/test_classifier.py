@@ -9,12 +9,22 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from lamoon.understanding.classifier import ClassifierSettings, HybridClassifier, Prediction, answer_group
+from lamoon.project import PROJECT
+from lamoon.understanding.classifier import (
+    ClassifierSettings,
+    HybridClassifier,
+    Prediction,
+    answer_group,
+    confidence_of,
+    log_odds,
+)
 from lamoon.understanding.encoder import SentenceEncoder
+from lamoon.understanding.estimators import CharTfidf
 
 PHRASES = {
     "faq/does_it_hurt": ["does it hurt", "is it painful", "will I be in pain during it", "how bad is the pain"],
@@ -130,7 +140,8 @@ def test_probabilities_are_those_of_all_labels_and_fall(classifier: HybridClassi
     for text in QUESTIONS:
         prediction = read(classifier, encoder, text)
         assert sorted(prediction.labels) == sorted(PHRASES)
-        assert prediction.probabilities == sorted(prediction.probabilities, reverse=True)
+        rest = prediction.probabilities[1:]  # the first label is the chosen one
+        assert rest == sorted(rest, reverse=True)
         assert sum(prediction.probabilities) == pytest.approx(1.0, abs=1e-5)
 
 
@@ -148,13 +159,63 @@ def test_it_is_surer_of_a_training_phrase_than_of_noise(classifier: HybridClassi
     assert known.confidence > noise.confidence + 0.2
 
 
-def test_the_kinds_of_out_of_scope_are_no_rivals(classifier: HybridClassifier, encoder: SentenceEncoder) -> None:
-    prediction = read(classifier, encoder, "parking in the rain")
-    by_label = dict(zip(prediction.labels, prediction.probabilities, strict=True))
-    own = sum(value for label, value in by_label.items() if label.startswith("out_of_scope"))
-    rivals = sum(value for label, value in by_label.items() if not label.startswith("out_of_scope"))
-    assert prediction.labels[0].startswith("out_of_scope")
-    assert prediction.margin == pytest.approx(math.log(own / rivals), abs=1e-3)
+ANSWERS = ("emergency+general", "emergency+suicidal", "faq/cost", "faq/history", "out_of_scope/a", "out_of_scope/b")
+
+
+def chosen(monkeypatch: pytest.MonkeyPatch, *probabilities: float) -> Prediction:
+    """What is made of these probabilities of ANSWERS."""
+    empty = np.zeros((0, len(ANSWERS)), dtype=np.float32)
+    classifier = HybridClassifier(
+        ClassifierSettings(ridge_weight=0.0, log_weight=1.0),
+        ANSWERS,
+        CharTfidf({}, np.zeros(0, dtype=np.float32)),
+        *(empty, np.zeros(len(ANSWERS), dtype=np.float32)),
+        *(empty, empty, np.zeros(len(ANSWERS), dtype=np.float32)),
+        phrases=np.zeros((0, 4), dtype=np.float32),
+    )
+    logs = np.log(np.array(probabilities, dtype=np.float32) + 1e-12)
+    monkeypatch.setattr(classifier, "_ridge_scores", lambda *_: np.zeros(len(ANSWERS), dtype=np.float32))
+    monkeypatch.setattr(classifier, "_log_probabilities", lambda *_: logs)
+    return classifier.predict("words", np.zeros(4, dtype=np.float32))
+
+
+def test_all_kinds_of_out_of_scope_count_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = chosen(monkeypatch, 0.0, 0.0, 0.7, 0.05, 0.11, 0.14)
+    assert found.labels[0] == "out_of_scope/b"
+    assert found.labels[1:3] == ["faq/cost", "out_of_scope/a"]
+
+
+def test_below_the_limit_it_answers_in_scope_however_likely_one_kind_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = chosen(monkeypatch, 0.1, 0.1, 0.15, 0.14, 0.19, 0.0)
+    assert not found.labels[0].startswith("out_of_scope")
+
+
+def test_the_lead_in_scope_is_over_the_others_in_scope(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = chosen(monkeypatch, 0.0, 0.0, 0.6, 0.2, 0.1, 0.09)
+    assert found.labels[0] == "faq/cost"
+    assert found.margin == pytest.approx(math.log(0.6 / 0.2), abs=1e-3)
+
+
+def test_kinds_of_an_emergency_count_as_one_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = chosen(monkeypatch, 0.3, 0.25, 0.4, 0.05, 0.0, 0.0)
+    assert found.labels[0] == "emergency+general"
+    assert found.margin == pytest.approx(math.log(0.55 / 0.45), abs=1e-3)
+
+
+def test_what_is_most_likely_an_emergency_is_not_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert chosen(monkeypatch, 0.5, 0.1, 0.0, 0.0, 0.2, 0.2).labels[0] == "emergency+general"
+    assert chosen(monkeypatch, 0.3, 0.1, 0.0, 0.0, 0.3, 0.3).labels[0] == "out_of_scope/a"
+
+
+def test_the_fallback_of_the_config_is_the_least_share(monkeypatch: pytest.MonkeyPatch) -> None:
+    config = yaml.safe_load((PROJECT / "config.yml").read_text(encoding="utf-8"))
+    (threshold,) = (part["threshold"] for part in config["pipeline"] if part["name"] == "FallbackClassifier")
+    share = ClassifierSettings().least_share
+    assert confidence_of(log_odds(share + 0.01), ClassifierSettings()) > threshold
+    assert confidence_of(log_odds(share - 0.01), ClassifierSettings()) < threshold
+    just_outside = chosen(monkeypatch, 0.0, 0.0, 0.79, 0.0, 0.2001, 0.0)
+    assert just_outside.labels[0] == "out_of_scope/a"
+    assert just_outside.confidence >= threshold
 
 
 @given(st.text(max_size=200))
