@@ -28,7 +28,8 @@ class CandidateGenerator(StatelessComponent):
     """Appends to a message the questions it may contain, and its combination with the previous topic.
 
     Later components classify these candidates like any message; `CandidateSelector` then keeps one. A message without a
-    sign of another reading gets no candidates and costs nothing extra. A choice given by its place ("the second one")
+    sign of another reading gets no candidates and costs nothing extra. The combination with the previous topic is
+    embedded and classified only where the message by itself leaves it a chance. A choice given by its place ("the second one")
     becomes its button's sentence.
     """
 
@@ -85,8 +86,8 @@ class CandidateSelector(StatelessComponent):
 
 
 def _chosen(message: Message, *proposals: Message) -> Message:
-    by_reading = {_reading(proposal): proposal for proposal in (message, *proposals)}
-    whole = _reading(message)
+    by_reading = {reading_of(proposal): proposal for proposal in (message, *proposals)}
+    whole = reading_of(message)
     questions = asked(whole, list(_readings(proposals, QUESTION)))
     if questions == [whole]:
         for together in _readings(proposals, FOLLOW_UP):
@@ -105,10 +106,11 @@ def _copy(reading: Message, message: Message) -> None:
 
 
 def _readings(proposals: tuple[Message, ...], kind: str) -> Iterator[Reading]:
-    return (_reading(proposal) for proposal in proposals if proposal.get(READING_AS) == kind)
+    return (reading_of(proposal) for proposal in proposals if proposal.get(READING_AS) == kind)
 
 
-def _reading(message: Message) -> Reading:
+def reading_of(message: Message) -> Reading:
+    """What the classifier made of a message; not understood where it was not asked."""
     intent = message.get(INTENT) or {}
     name = str(intent.get("name") or NOT_UNDERSTOOD)
     selected = (message.get(RESPONSE_SELECTOR) or {}).get(name, {}).get("response", {})

@@ -19,10 +19,12 @@ from rasa.shared.nlu.constants import (
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from lamoon.nlu.candidates import FOLLOW_UP, READING_AS, reading_of
 from lamoon.nlu.component import code_fingerprint, label_of
 from lamoon.nlu.preprocessing import REPAIRED_TEXT
-from lamoon.nlu.sentence_encoder import SENTENCE_VECTOR
+from lamoon.nlu.sentence_encoder import SENTENCE_VECTOR, vector_of
 from lamoon.understanding.classifier import KIND_MARK, ClassifierSettings, HybridClassifier, Prediction
+from lamoon.understanding.followups import context_may_win
 
 RESPONSE_SELECTOR = "response_selector"
 PROBABILITIES = "label_probabilities"  # of every label, for later components; not part of the parse result
@@ -92,15 +94,23 @@ class HybridIntentClassifier(GraphComponent):
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Classifies each message; an empty one gets no intent, which becomes `nlu_fallback`."""
+        """Classifies each message; an empty one gets no intent, which becomes `nlu_fallback`.
+
+        A follow-up is left out where the message before it, by itself, is so clear that it cannot win.
+        """
         assert self._classifier is not None, "Rasa trains or loads a component before it uses it"
+        alone: Message | None = None
         for message in messages:
+            if message.get(READING_AS) is None:
+                alone = message
+            elif message.get(READING_AS) == FOLLOW_UP and alone and not context_may_win(reading_of(alone)):
+                continue
             text = message.get(REPAIRED_TEXT) or message.get(TEXT) or ""
             if not text.strip():
                 message.set(INTENT, {"name": None, "confidence": 0.0}, add_to_output=True)
                 message.set(INTENT_RANKING_KEY, [], add_to_output=True)
                 continue
-            _write(message, self._classifier.predict(text, message.get(SENTENCE_VECTOR)))
+            _write(message, self._classifier.predict(text, vector_of(message)))
         return messages
 
 

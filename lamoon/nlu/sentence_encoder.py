@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,9 +17,10 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from lamoon.errors import ModelError
+from lamoon.nlu.candidates import FOLLOW_UP, READING_AS
 from lamoon.nlu.component import code_fingerprint, label_of
 from lamoon.nlu.preprocessing import REPAIRED_TEXT
-from lamoon.understanding.encoder import SentenceEncoder
+from lamoon.understanding.encoder import SentenceEncoder, Vectors
 from lamoon.understanding.tuned import DELTA, Delta, phrases_fingerprint
 
 SENTENCE_VECTOR = "sentence_vector"
@@ -105,9 +107,26 @@ class SentenceEncoderComponent(GraphComponent):
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Embeds the repaired text of each message."""
-        texts = [message.get(REPAIRED_TEXT) or message.get(TEXT) or "" for message in messages]
-        if texts:
-            for message, vector in zip(messages, self._encoder.encode(texts), strict=True):
+        """Embeds the repaired text of each message, that of a possible follow-up once `vector_of` asks for it."""
+        now = [message for message in messages if message.get(READING_AS) != FOLLOW_UP]
+        for message in messages:
+            if message.get(READING_AS) == FOLLOW_UP:
+                message.set(SENTENCE_VECTOR, partial(self._embedded, message))
+        if now:
+            for message, vector in zip(now, self._encoder.encode([_text(one) for one in now]), strict=True):
                 message.set(SENTENCE_VECTOR, vector)
         return messages
+
+    def _embedded(self, message: Message) -> Vectors:
+        return self._encoder.encode([_text(message)])[0]
+
+
+def vector_of(message: Message) -> Vectors:
+    """The embedding of a message that the component has seen."""
+    found = message.get(SENTENCE_VECTOR)
+    vector: Vectors = found() if callable(found) else found
+    return vector
+
+
+def _text(message: Message) -> str:
+    return message.get(REPAIRED_TEXT) or message.get(TEXT) or ""

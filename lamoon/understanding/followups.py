@@ -89,12 +89,17 @@ def with_context(context: str, text: str) -> str:
     return f"{context.rstrip(' ?.!')}, {text}"
 
 
+def context_may_win(alone: Reading) -> bool:
+    """Whether `context_wins` could be true of some reading together with the context; needs none of it."""
+    return context_wins(alone, Reading(alone.text, alone.label, 1.0))
+
+
 def context_wins(alone: Reading, together: Reading) -> bool:
     """Whether a message that leans on its context is better read together with it.
 
     Args:
         alone: the message by itself.
-        together: the same behind what was talked about.
+        together: the same behind what was talked about; only its confidence counts.
     """
     intents = shared_intents()
     elsewhere = alone.label in intents.rarely_needing_context and alone.confidence >= SURE_ELSEWHERE

@@ -20,9 +20,10 @@ from rasa.shared.nlu.constants import (
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from lamoon.nlu.candidates import FOLLOW_UP, READING_AS
 from lamoon.nlu.hybrid_classifier import PROBABILITIES, RANKING_LENGTH, RESPONSE_SELECTOR, HybridIntentClassifier
 from lamoon.nlu.sentence_encoder import SENTENCE_VECTOR
-from lamoon.understanding.encoder import SentenceEncoder
+from lamoon.understanding.encoder import SentenceEncoder, Vectors
 from tools.evaluation.parser import Parse
 
 RESOURCE = Resource("classifier")
@@ -172,3 +173,24 @@ def test_kinds_of_emergency_are_classes_of_their_own_and_one_intent(
     both = probabilities["emergency+suicidal"] + probabilities["emergency+general"]
     assert ranked["confidence"] == pytest.approx(both)
     assert "emergency" not in read.get(RESPONSE_SELECTOR)["all_retrieval_intents"]
+
+
+def test_a_follow_up_is_not_embedded_where_the_message_by_itself_is_clear(
+    component: HybridIntentClassifier, encoder: SentenceEncoder
+) -> None:
+    def forbidden() -> Vectors:
+        raise AssertionError("embedded")
+
+    clear = message(encoder, "is it painful")
+    together = Message({TEXT: "What is fascia, is it painful", READING_AS: FOLLOW_UP, SENTENCE_VECTOR: forbidden})
+    component.process([clear, together])
+    assert together.get(INTENT) is None
+
+
+def test_a_follow_up_is_embedded_where_the_message_by_itself_says_nothing(
+    component: HybridIntentClassifier, encoder: SentenceEncoder
+) -> None:
+    together = Message({TEXT: "does it hurt, why?", READING_AS: FOLLOW_UP})
+    together.set(SENTENCE_VECTOR, lambda: encoder.encode([together.get(TEXT)])[0])
+    component.process([message(encoder, "why?"), together])
+    assert together.get(INTENT)["name"] == "faq"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lamoon.understanding.followups import Reading, context_wins, leans_on_context, with_context
+from lamoon.understanding.followups import Reading, context_may_win, context_wins, leans_on_context, with_context
 
 
 @pytest.mark.parametrize(
@@ -62,3 +62,12 @@ def test_what_says_little_is_read_with_its_context(text: str, label: str, confid
 )
 def test_what_is_plain_by_itself_is_read_by_itself(text: str, label: str, confidence: float) -> None:
     assert not context_wins(Reading(text, label, confidence), TOGETHER)
+
+
+@pytest.mark.parametrize("label", ["faq/cost", "ask_hours", "inform", "affirm", "nlu_fallback"])
+@pytest.mark.parametrize("text", ["why?", "and for my mum?", "what about the cost", "how often"])
+def test_where_the_context_may_not_win_it_never_does(text: str, label: str) -> None:
+    for alone in (0.1, 0.3, 0.5, 0.6, 0.7, 0.8, 0.9, 0.99):
+        reading = Reading(text, label, alone)
+        wins = [context_wins(reading, Reading("x", "y", sure)) for sure in (0.0, 0.4, 0.9, 0.97, 1.0)]
+        assert any(wins) == context_may_win(reading)
