@@ -41,10 +41,10 @@ class Thresholds:
         question: sum of emergency and disclosure.
     """
 
-    emergency: float = 0.7
-    emergency_over_rules: float = 0.8
-    emergency_over_calm: float = 0.95
-    question: float = 0.8
+    emergency: float = 0.86
+    emergency_over_rules: float = 0.94
+    emergency_over_calm: float = 0.99
+    question: float = 0.9
 
 
 def combine(screening: Screening, probabilities: Mapping[str, float], thresholds: Thresholds) -> Opinion:

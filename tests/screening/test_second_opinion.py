@@ -55,8 +55,8 @@ def test_what_the_rules_read_as_not_told_raises_no_question(status: str) -> None
 
 @pytest.mark.parametrize("screening", [rules(well=True), rules("none", "other_person"), rules("none", "resolved")])
 def test_over_a_calm_message_only_the_surest_is_heard(screening: Screening) -> None:
-    assert combine(screening, heard(general=0.94), SURE)["outcome"] == "none"
-    assert combine(screening, heard(general=0.96), SURE)["outcome"] == "emergency"
+    assert combine(screening, heard(general=0.98), SURE)["outcome"] == "none"
+    assert combine(screening, heard(general=0.995), SURE)["outcome"] == "emergency"
 
 
 def test_who_says_that_nothing_was_found_is_not_asked_about_health() -> None:

@@ -6,7 +6,6 @@ the whole model. Every run prints what has changed since the last release.
 * `--release` keeps the figures of this run as those of the release.
 * `--round N` scores the messages of a round once and publishes the figures as its first pass; see `tools/rounds.py`.
 * `--leave-voices-out` trains without the phrases of some voices and measures them on these; needs no trained model.
-* `--calibrate` prints the weights of confidence that fit the files best, for config.yml; use development questions only.
 
 Exit codes: 0 all demands held, 1 a demand was missed, 2 something is missing or cannot be read.
 """
@@ -21,7 +20,7 @@ from lamoon.errors import LamoonError
 from lamoon.launch.model_file import newest_model
 from lamoon.project import PROJECT
 from tools.evaluation.first_pass import first_pass
-from tools.evaluation.parser import Parse, fit_confidence, load_parser
+from tools.evaluation.parser import Parse, load_parser
 from tools.evaluation.report import RELEASED, compare, keep, main_figures, write_report
 from tools.evaluation.scores import outcome, understanding_thresholds
 from tools.evaluation.screening import DATA, ORDINARY, REPORTS, evaluate_all
@@ -40,9 +39,6 @@ def main(arguments: list[str]) -> int:
             print(f"-> {leave_voices_out(REPORTS)}")
             return 0
         parse = load_parser(newest_model())
-        if options.calibrate:
-            print(fit_confidence([question for file in files for question in read_questions(file)], parse))
-            return 0
         if options.round is not None:
             report = first_pass(options.round, DATA, parse, REPORTS, PROJECT / FIRST_PASSES)
             print(
@@ -68,7 +64,6 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     ways.add_argument(
         "--leave-voices-out", action="store_true", help="measure on phrases of voices left out of training"
     )
-    ways.add_argument("--calibrate", action="store_true", help="fit the weights of confidence on the files")
     return parser.parse_args(arguments)
 
 

@@ -1,19 +1,15 @@
-"""The trained model as a function from text to parse result, without servers; the weights of its confidence."""
+"""The trained model as a function from text to parse result, without servers."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from rasa.core.agent import Agent
 from rasa.utils.log_utils import configure_structlog
-
-from tools.evaluation.scores import outcome
-from tools.labelled import Question
 
 Parse = Callable[[str], dict[str, Any]]
 
@@ -36,25 +32,3 @@ def load_parser(model: Path) -> Parse:
         return result
 
     return parse
-
-
-def fit_confidence(questions: Sequence[Question], parse: Parse) -> str:
-    """Lines for the classifier in config.yml.
-
-    Args:
-        questions: development questions; never those that figures are published on.
-        parse: the trained model; its parse results carry `evidence` with `lead`.
-    """
-    from sklearn.linear_model import LogisticRegression
-
-    rows, right = [], []
-    for question in questions:
-        parsed = parse(question.text)
-        if "evidence" in parsed:
-            rows.append([parsed["evidence"]["lead"]])
-            right.append(outcome(question, parsed).best in question.labels)
-    model = LogisticRegression(C=10).fit(np.array(rows), np.array(right))
-    return (
-        f"    lead_weight: {model.coef_[0][0]:.2f}\n"
-        f"    confidence_bias: {model.intercept_[0]:.2f}    # fitted on {len(rows)} questions"
-    )

@@ -1,44 +1,56 @@
-"""The weights of confidence, learned from questions whose evidence is known."""
+"""What confidence promises and keeps, on phrases that training has not seen."""
 
 from __future__ import annotations
 
-import re
-from typing import Any
+from pathlib import Path
 
-import yaml
+import pytest
 
-from tools.evaluation.parser import fit_confidence
-from tools.labelled import Question
+from lamoon.understanding.classifier import ClassifierSettings, confidence_of, log_odds
+from lamoon.understanding.tuned import DELTA
+from tools.evaluation import calibration
+from tools.evaluation.calibration import Reading, bands, figures, fitted
 
-QUESTIONS = [Question(str(number), ("greet",), "other") for number in range(40)]
-
-
-def parse(text: str) -> dict[str, Any]:
-    """Right where the lead is large: every odd number."""
-    right = int(text) % 2
-    name = "greet" if right else "thank"
-    return {
-        "intent": {"name": name, "confidence": 0.5},
-        "intent_ranking": [{"name": name, "confidence": 0.5}],
-        "evidence": {"lead": 3.0 if right else -1.0},
-    }
-
-
-def test_it_prints_lines_for_the_config() -> None:
-    found = yaml.safe_load(fit_confidence(QUESTIONS, parse))
-    assert set(found) == {"lead_weight", "confidence_bias"}
-    assert found["lead_weight"] > 0.5
+SETTINGS = ClassifierSettings()
+UNSURE = log_odds(SETTINGS.least_share) - 0.1
+READINGS = [
+    Reading("faq/cost", "faq/cost", 5.0),
+    Reading("faq/cost", "faq/history", 1.0),
+    Reading("greet", "greet", UNSURE),
+    Reading("greet", "out_of_scope", 3.0),
+    Reading("out_of_scope", "out_of_scope", 3.0),
+    Reading("out_of_scope", "greet", 3.0),
+]
 
 
-def test_a_message_without_evidence_is_left_out() -> None:
-    def blind(text: str) -> dict[str, Any]:
-        parsed = parse(text)
-        return parsed if int(text) >= 10 else {name: value for name, value in parsed.items() if name != "evidence"}
-
-    fitted = re.search(r"fitted on (\d+) questions", fit_confidence(QUESTIONS, blind))
-    assert fitted is not None
-    assert fitted[1] == "30"
+def test_asking_back_and_refusing_turn_away() -> None:
+    assert figures(READINGS, SETTINGS) == pytest.approx(
+        {"in scope right": 0.25, "turned away": 0.5, "wrong": 0.25, "out of scope refused": 0.5}
+    )
 
 
-def test_the_same_questions_give_the_same_weights() -> None:
-    assert fit_confidence(QUESTIONS, parse) == fit_confidence(QUESTIONS, parse)
+def test_every_reading_is_in_one_band() -> None:
+    rows = bands(READINGS, SETTINGS)
+    assert sum(count for _, _, count, _ in rows) == len(READINGS)
+    assert rows[0][2:] == (1, 1.0)
+
+
+def test_weights_that_fit_give_the_share_right() -> None:
+    leads = [lead / 10 for lead in range(-20, 30)]
+    readings = [Reading("a", "a" if (7 * i) % 10 / 10 < 0.1 + i / 60 else "b", lead) for i, lead in enumerate(leads)]
+    weight, bias = fitted(readings)
+    assert weight > 0.3
+    fit = ClassifierSettings(lead_weight=weight, confidence_bias=bias)
+    promised = sum(confidence_of(lead, fit) for lead in leads)
+    assert promised == pytest.approx(sum(one.right for one in readings), abs=0.5)
+
+
+def test_a_tuning_that_has_seen_everything_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert calibration.main([str(DELTA)]) == 2
+    assert "has seen all phrases" in capsys.readouterr().err
+
+
+def test_a_missing_file_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert calibration.main([str(tmp_path / "gone.npz")]) == 2
+    assert "does not exist" in capsys.readouterr().err
+    assert calibration.main([]) == 2

@@ -92,13 +92,6 @@ def test_without_files_the_screening_is_measured_too_by_the_rules_and_by_the_who
     assert {path.name for path in reports.glob("told*.md")} == {"told.md", "told_model.md"}
 
 
-def test_calibrating_prints_the_weights(reports: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    wrong = '{"text": "does it hurt?", "label": "faq/history", "kind": "real"}'
-    assert command.main(["--calibrate", questions(tmp_path, *GOOD, wrong)]) == 0
-    assert "lead_weight:" in capsys.readouterr().out
-    assert not reports.exists()
-
-
 def test_round_without_messages_is_a_2(reports: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert command.main(["--round", "99"]) == 2
     assert "nlu_round99" in capsys.readouterr().err
