@@ -11,6 +11,7 @@ import ctypes
 import hashlib
 import importlib.util
 import os
+import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -52,9 +53,10 @@ class SentenceEncoder:
         options.inter_op_num_threads = 1
         options.enable_cpu_mem_arena = False  # saves some 100 MB, costs nothing measurable on single sentences
         path = _checked(model or packaged_model())
-        self._session = onnxruntime.InferenceSession(
-            _merged(path, delta) if delta else str(path), options, providers=["CPUExecutionProvider"]
-        )
+        with tempfile.TemporaryDirectory() as folder:
+            if delta:  # as a file: a session keeps the bytes that it was given, 44 MB
+                path = _merged(path, delta, Path(folder, path.name))
+            self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
         _give_back_memory()
         self._tokenizer = read_tokenizer()
 
@@ -103,13 +105,14 @@ def _picked(texts: Sequence[str], batches: Sequence[Sequence[int]]) -> list[list
     return [[texts[i] for i in rows] for rows in batches]
 
 
-def _merged(path: Path, delta: Delta) -> bytes:
+def _merged(path: Path, delta: Delta, to: Path) -> Path:
     if delta.base != SHA256:
         raise ModelError(
             f"The tuning was made for the sentence model {delta.base[:12]}..., the installed one is {SHA256[:12]}.... "
             "Run `make tune`, which makes one for it."
         )
-    return merged(OnnxFile.read(path), delta).to_bytes()
+    to.write_bytes(merged(OnnxFile.read(path), delta).to_bytes())
+    return to
 
 
 def packaged_model() -> Path:
