@@ -20,11 +20,14 @@ from lamoon.text.clean import plain_text
 from lamoon.text.spelling import DomainSpelling, read_known_words
 from lamoon.understanding.classifier import HybridClassifier
 from lamoon.understanding.encoder import SentenceEncoder
+from lamoon.understanding.tuned import DELTA, Delta
 from tools.checks.assistant import TOPICS, Assistant, DomainButton
 from tools.checks.project import Problem, Project, syntax
 
 TRAINED = ("a model as training writes it", "make train")
 PARTS = ("classifier.json", "classifier.npz", "words.json")
+# Absent from a model that was trained without a tuning.
+TUNING = DELTA.name
 
 
 @dataclass(frozen=True)
@@ -43,8 +46,9 @@ def understanding(model: Path) -> Understand:
     with _unpacked(model) as folder:
         classifier = HybridClassifier.load(folder)
         words = json.loads((folder / "words.json").read_text(encoding="utf-8"))
+        delta = Delta.load(folder / TUNING) if (folder / TUNING).exists() else None
     spelling = DomainSpelling(words, read_known_words())
-    encoder = SentenceEncoder()
+    encoder = SentenceEncoder(delta=delta)
 
     def understand(text: str) -> ModelReading:
         repaired = spelling.repair(plain_text(text))
@@ -56,13 +60,13 @@ def understanding(model: Path) -> Understand:
 
 @contextmanager
 def _unpacked(model: Path) -> Iterator[Path]:
-    """A folder with the three files, whatever folders they lie in inside the archive."""
+    """A folder with the files, whatever folders they lie in inside the archive."""
     with TemporaryDirectory() as folder:
         try:
             with tarfile.open(model) as archive:
                 for member in archive:
                     name = Path(member.name).name
-                    content = archive.extractfile(member) if name in PARTS else None
+                    content = archive.extractfile(member) if name in (*PARTS, TUNING) else None
                     if content:
                         (Path(folder) / name).write_bytes(content.read())
         except (OSError, tarfile.TarError, EOFError) as error:
