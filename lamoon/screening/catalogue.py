@@ -1,25 +1,26 @@
-"""The catalogue of conditions: `catalogue/*.yml`, validated, with all patterns compiled.
+"""The catalogue of conditions: the files below `catalogue/`, validated, with all patterns compiled.
 
-A file may hold these parts; several files may hold the same one:
+A file may hold these parts; several files may hold the same one. In the package each has its folder:
 
-    groups       name: phrases that patterns refer to as {name}; a group may use groups above it
-    signs        name: patterns of one symptom or circumstance, the building blocks of rules
-    cues         name: patterns of grammar (negation, persons, times, questions)
-    spellings    wrong word: right word, for misspellings too distant for the spelling repair
-    conditions   id: see `lamoon.screening.conditions.Condition` for the fields
+    lexicon/     conditions   id: facts and clinical terms, see `lamoon.screening.conditions.Condition` for the fields
+    sayings/     sayings      id: how people put a condition: patterns, actions, rules, look-alikes
+                 signs        name: patterns of one symptom or circumstance, the building blocks of rules
+                 groups       name: phrases that patterns refer to as {name}; a group may use groups above it
+                 spellings    wrong word: right word, for misspellings too distant for the spelling repair
+    grammar/     cues         name: patterns of grammar (negation, persons, times, questions)
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, cast
 
 from lamoon.errors import CatalogueError
-from lamoon.screening.conditions import DEFAULT_PATH, EMERGENCY_TEXTS, SEVERITIES, Condition, Rule, Severity
+from lamoon.screening.conditions import DEFAULT_PATH, EMERGENCY_TEXTS, SEVERITIES, TERMS, Condition, Rule, Severity
 from lamoon.screening.matcher import PatternMatcher
 from lamoon.screening.patterns import PatternError, Sequence_, compact, merge, parse
 from lamoon.yaml_file import Value, read
@@ -40,14 +41,23 @@ REQUIRED_CUES: Final = frozenset(
 )  # fmt: skip
 
 
-_SECTIONS: Final = ("groups", "signs", "cues", "spellings", "conditions")
-_FIELDS: Final = (
-    *("title", "severity", "article", "article_says", "hold", "resolves", "becomes", "emergency_text", "source"),
-    *("patterns", "actions", "rules", "look_alikes"),
+_SECTIONS: Final = ("groups", "signs", "cues", "spellings", "conditions", "sayings")
+_FACTS: Final = (
+    "title",
+    "severity",
+    "article",
+    "article_says",
+    "hold",
+    "resolves",
+    "becomes",
+    "emergency_text",
+    "source",
 )
+_SAYINGS: Final = ("patterns", "actions", "rules", "look_alikes")
 _LONGEST: Final = 40
 """The most words that a rule may span."""
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
+_TERM: Final = re.compile(r"[A-Za-z0-9]+( [A-Za-z0-9]+)*")
 
 
 @dataclass
@@ -64,7 +74,7 @@ class _Draft:
     groups: dict[str, list[Sequence_]] = field(default_factory=dict)
     signs: set[str] = field(default_factory=set)
     labelled: list[tuple[str, Sequence_]] = field(default_factory=list)
-    labels: dict[str, Value] = field(default_factory=dict)
+    once: dict[str, Value] = field(default_factory=dict)
     spellings: dict[str, str] = field(default_factory=dict)
     conditions: dict[str, tuple[Condition, Value]] = field(default_factory=dict)
 
@@ -73,7 +83,7 @@ def load_catalogue(path: Path | None = None, year: int | None = None) -> Catalog
     """Reads and validates a catalogue.
 
     Args:
-        path: a folder of *.yml files or one file; None is the catalogue of this package.
+        path: a folder, whose *.yml files are read with those of its folders, or one file; None is the catalogue of this package.
         year: the year it is; years two or more before it are "long ago". None asks the clock.
 
     Raises:
@@ -85,7 +95,7 @@ def load_catalogue(path: Path | None = None, year: int | None = None) -> Catalog
     roots = [read(file, CatalogueError).only(*_SECTIONS) for file in _files(path)]
     readers: dict[str, Callable[[str, Value, _Draft], None]] = {
         "groups": _read_group, "signs": _read_sign, "cues": _read_cue, "spellings": _read_spelling,
-        "conditions": _read_condition,
+        "conditions": _read_condition, "sayings": _read_sayings,
     }  # fmt: skip
     for section, read_entry in readers.items():
         for root in roots:
@@ -99,7 +109,7 @@ def load_catalogue(path: Path | None = None, year: int | None = None) -> Catalog
 
 
 def _files(path: Path) -> Sequence[Path]:
-    files = sorted(path.glob("*.yml")) if path.is_dir() else [path]
+    files = sorted(path.rglob("*.yml")) if path.is_dir() else [path]
     if not files:
         raise CatalogueError(
             str(path), None, "no catalogue file is here", "a folder with *.yml files", "conditions.yml"
@@ -131,10 +141,16 @@ def _parsed(block: Value, draft: _Draft) -> list[tuple[str, list[Sequence_]]]:
     return found
 
 
-def _label(label: str, block: Value, draft: _Draft) -> tuple[str, ...]:
-    known = draft.labels.setdefault(label, block)
+def _once(name: str, block: Value, draft: _Draft) -> None:
+    known = draft.once.setdefault(name, block)
     if known is not block:
         block.fail(f"is already defined in {Path(known.file).name}, line {known.line}", "each name once")
+
+
+def _label(label: str, block: Value, draft: _Draft) -> tuple[str, ...]:
+    """Adds the patterns of a block under a label; none where it is left out."""
+    if block.is_missing:
+        return ()
     found = _parsed(block, draft)
     draft.labelled += [
         (label, sequence) for sequence in compact(sequence for _, parsed in found for sequence in parsed)
@@ -149,11 +165,13 @@ def _read_group(name: str, block: Value, draft: _Draft) -> None:
 
 
 def _read_sign(name: str, block: Value, draft: _Draft) -> None:
+    _once(f"sign:{name}", block, draft)
     _label(f"sign:{name}", block, draft)
     draft.signs.add(name)
 
 
 def _read_cue(name: str, block: Value, draft: _Draft) -> None:
+    _once(name, block, draft)
     _label(name, block, draft)
 
 
@@ -169,16 +187,15 @@ def _read_condition(name: str, entry: Value, draft: _Draft) -> None:
 
 
 def _condition(name: str, entry: Value, draft: _Draft) -> Condition:
-    entry.only(*_FIELDS)
+    entry.only(*_FACTS, *TERMS, "look_alikes")
     title, severity, source = (entry[field] for field in ("title", "severity", "source"))
-    if not {"patterns", "actions", "rules"} & entry.fields().keys():
-        entry.fail("has nothing to find it by", "patterns, actions or rules", "patterns: |\n  blood clot")
     article, says = entry.get("article").flag(default=False), entry.get("article_says").one_line(default="")
     if article != bool(says):
         entry.fail("article and article_says do not agree", "both or none", "article: true")
     emergency_text = entry.get("emergency_text").one_of(EMERGENCY_TEXTS, default="")
     if (severity.one_of(SEVERITIES) == "emergency") != bool(emergency_text):
         entry.fail("emergencies, and only they, have an emergency_text", "one", "emergency_text: general")
+    terms = {kind: _terms(f"condition:{name}", kind, entry.get(kind), draft) for kind in TERMS}
     return Condition(
         id=name,
         title=title.one_line(),
@@ -190,15 +207,41 @@ def _condition(name: str, entry: Value, draft: _Draft) -> Condition:
         article_says=says,
         becomes=entry.get("becomes").one_line(default=""),
         emergency_text=emergency_text,
-        patterns=_patterns(f"condition:{name}", entry.get("patterns"), draft),
-        actions=_patterns(f"action:{name}", entry.get("actions"), draft),
-        rules=tuple(_rule(item, draft) for item in entry.get("rules").items()),
-        look_alikes=_patterns(f"unlike:{name}", entry.get("look_alikes"), draft),
+        names=terms["names"],
+        abbreviations=terms["abbreviations"],
+        in_capitals=terms["in_capitals"],
+        medicines=terms["medicines"],
+        procedures=terms["procedures"],
+        look_alikes=_terms(f"unlike:{name}", "names", entry.get("look_alikes"), draft),
     )
 
 
-def _patterns(label: str, block: Value, draft: _Draft) -> tuple[str, ...]:
-    return () if block.is_missing else _label(label, block, draft)
+def _terms(label: str, kind: str, block: Value, draft: _Draft) -> tuple[str, ...]:
+    """Adds the terms of a field of the lexicon under a label; none where it is left out."""
+    terms = []
+    for text, line in [] if block.is_missing else _pieces(block):
+        if not _TERM.fullmatch(text):
+            block.fail(f"'{text}' is not plain words", "words without marks; patterns are for sayings", line=line)
+        sequences = parse(text.lower() if kind == "abbreviations" else text, draft.groups)
+        draft.labelled += [(label, sequence) for sequence in sequences]
+        terms.append(text)
+    return tuple(terms)
+
+
+def _read_sayings(name: str, entry: Value, draft: _Draft) -> None:
+    if name not in draft.conditions:
+        entry.fail("is no condition", "an id of the lexicon", "blood_clot:")
+    _once(f"sayings:{name}", entry, draft)
+    entry.only(*_SAYINGS)
+    condition, there = draft.conditions[name]
+    condition = replace(
+        condition,
+        patterns=_label(f"condition:{name}", entry.get("patterns"), draft),
+        actions=_label(f"action:{name}", entry.get("actions"), draft),
+        rules=tuple(_rule(item, draft) for item in entry.get("rules").items()),
+        look_alikes=condition.look_alikes + _label(f"unlike:{name}", entry.get("look_alikes"), draft),
+    )
+    draft.conditions[name] = (condition, there)
 
 
 def _rule(rule: Value, draft: _Draft) -> Rule:
@@ -214,9 +257,11 @@ def _rule(rule: Value, draft: _Draft) -> Rule:
 
 def _check(draft: _Draft, path: Path) -> None:
     for condition, entry in draft.conditions.values():
+        if not (condition.is_named or condition.actions or condition.rules):
+            entry.fail("has nothing to find it by", "names, or sayings of it", "names: |\n  blood clot")
         if condition.becomes and condition.becomes not in draft.conditions:
             entry["becomes"].fail(f"'{condition.becomes}' is no condition", "an id", "becomes: cancer_history")
-    missing = sorted(REQUIRED_CUES - draft.labels.keys())
+    missing = sorted(REQUIRED_CUES - draft.once.keys())
     if missing:
         raise CatalogueError(
             str(path), None, "cues are missing: " + ", ".join(missing), "all cues of cues.py", "negation: |\n  no, not"

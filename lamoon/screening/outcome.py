@@ -68,7 +68,7 @@ def _severity(finding: Finding, catalogue: Catalogue) -> str:
 
 def _is_milder_reading(finding: Finding, catalogue: Catalogue) -> bool:
     condition = catalogue.conditions[finding.condition]
-    return condition.severity == "ask_doctor" and bool(condition.rules) and not condition.patterns
+    return condition.severity == "ask_doctor" and bool(condition.rules) and not condition.is_named
 
 
 def _status(message: ScreenedMessage, finding: Finding, condition: Condition) -> Status:
@@ -96,7 +96,7 @@ def _is_denied(message: ScreenedMessage, finding: Finding) -> bool:
 def _emergency_status(message: ScreenedMessage, finding: Finding, condition: Condition) -> Status:
     first, last = finding.first, finding.last
     suicidal = condition.emergency_text == "suicidal"
-    if condition.patterns and is_negated(message, first, last, finding.action):
+    if condition.is_named and is_negated(message, first, last, finding.action):
         return "negated"
     if is_of_animal(message, first):
         return "other_person"
