@@ -63,7 +63,7 @@ def real_words(dictionary: str, catalogue: Catalogue) -> Iterator[str]:
 def _spelling_without_real_words(catalogue: Catalogue) -> CatalogueSpelling:
     """The screener's spelling as it would be if this script had never been run."""
     everyday, matcher = read_known_words(), catalogue.matcher
-    named = [word for word in matcher.vocabulary if word.isalpha()]
+    named = [word for word in catalogue.vocabulary if word.isalpha()]
     begun = [word for word in everyday if word.startswith(tuple(matcher.prefixes))]
     return CatalogueSpelling(
         [*named, *begun, *filter(str.isalpha, CONTRACTIONS)],

@@ -5,7 +5,8 @@ A file may hold these parts; several files may hold the same one. In the package
     lexicon/     conditions   id: facts and clinical terms, see `lamoon.screening.conditions.Condition` for the fields
     sayings/     sayings      id: how people put a condition: patterns, actions, rules, look-alikes
                  signs        name: patterns of one symptom or circumstance, the building blocks of rules
-                 groups       name: phrases that patterns refer to as {name}; a group may use groups above it
+                 groups       name: phrases that patterns refer to as {name}; a group may use groups above it, and the
+                              everyday words of `lamoon/language/everyday.yml`
                  spellings    wrong word: right word, for misspellings too distant for the spelling repair
     grammar/     cues         name: patterns of grammar (negation, persons, times, questions)
 """
@@ -20,6 +21,7 @@ from pathlib import Path
 from typing import Final, cast
 
 from lamoon.errors import CatalogueError
+from lamoon.language.lexicon import Term, everyday
 from lamoon.screening.conditions import DEFAULT_PATH, EMERGENCY_TEXTS, SEVERITIES, TERMS, Condition, Rule, Severity
 from lamoon.screening.matcher import PatternMatcher
 from lamoon.screening.patterns import PatternError, Sequence_, compact, merge, parse
@@ -57,16 +59,28 @@ _SAYINGS: Final = ("patterns", "actions", "rules", "look_alikes")
 _LONGEST: Final = 40
 """The most words that a rule may span."""
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
+_KINDS: Final = {"medicines": "medicine", "look_alikes": "unlike"}
 _TERM: Final = re.compile(r"[A-Za-z0-9]+( [A-Za-z0-9]+)*")
 
 
 @dataclass
 class Catalogue:
-    """All conditions by id, the matcher over all patterns, and the words of the catalogue."""
+    """All conditions by id, their terms for the document, the matcher over all patterns, and fixed spellings."""
 
     conditions: dict[str, Condition]
+    terms: list[Term]
     matcher: PatternMatcher
     spellings: dict[str, str]
+
+    @property
+    def vocabulary(self) -> list[str]:
+        """Every whole word of a term or pattern; those of conditions first, then alphabetically."""
+        told, unlike = (
+            {word.lower() for term in self.terms if (term.kind == "unlike") is kind for word in term.words()}
+            for kind in (False, True)
+        )
+        telling = self.matcher.telling | told
+        return sorted({*self.matcher.words, *told, *unlike}, key=lambda word: (word not in telling, word))
 
 
 @dataclass
@@ -74,6 +88,7 @@ class _Draft:
     groups: dict[str, list[Sequence_]] = field(default_factory=dict)
     signs: set[str] = field(default_factory=set)
     labelled: list[tuple[str, Sequence_]] = field(default_factory=list)
+    terms: list[Term] = field(default_factory=list)
     once: dict[str, Value] = field(default_factory=dict)
     spellings: dict[str, str] = field(default_factory=dict)
     conditions: dict[str, tuple[Condition, Value]] = field(default_factory=dict)
@@ -91,7 +106,9 @@ def load_catalogue(path: Path | None = None, year: int | None = None) -> Catalog
     """
     year = year or datetime.now(UTC).year
     path = path or DEFAULT_PATH
-    draft = _Draft(groups={"past_year": parse("|".join(map(str, range(1930, year - 1))), {})})
+    groups = {kind: merge([way for text in texts for way in parse(text, {})]) for kind, texts in everyday().items()}
+    groups["past_year"] = parse("|".join(map(str, range(1930, year - 1))), {})
+    draft = _Draft(groups=groups)
     roots = [read(file, CatalogueError).only(*_SECTIONS) for file in _files(path)]
     readers: dict[str, Callable[[str, Value, _Draft], None]] = {
         "groups": _read_group, "signs": _read_sign, "cues": _read_cue, "spellings": _read_spelling,
@@ -105,7 +122,7 @@ def load_catalogue(path: Path | None = None, year: int | None = None) -> Catalog
                 read_entry(name, entry, draft)
     _check(draft, path)
     conditions = {name: condition for name, (condition, _) in draft.conditions.items()}
-    return Catalogue(conditions, PatternMatcher(draft.labelled), draft.spellings)
+    return Catalogue(conditions, draft.terms, PatternMatcher(draft.labelled), draft.spellings)
 
 
 def _files(path: Path) -> Sequence[Path]:
@@ -195,7 +212,7 @@ def _condition(name: str, entry: Value, draft: _Draft) -> Condition:
     emergency_text = entry.get("emergency_text").one_of(EMERGENCY_TEXTS, default="")
     if (severity.one_of(SEVERITIES) == "emergency") != bool(emergency_text):
         entry.fail("emergencies, and only they, have an emergency_text", "one", "emergency_text: general")
-    terms = {kind: _terms(f"condition:{name}", kind, entry.get(kind), draft) for kind in TERMS}
+    terms = {kind: _terms(name, kind, entry.get(kind), draft) for kind in TERMS}
     return Condition(
         id=name,
         title=title.one_line(),
@@ -212,18 +229,18 @@ def _condition(name: str, entry: Value, draft: _Draft) -> Condition:
         in_capitals=terms["in_capitals"],
         medicines=terms["medicines"],
         procedures=terms["procedures"],
-        look_alikes=_terms(f"unlike:{name}", "names", entry.get("look_alikes"), draft),
+        look_alikes=_terms(name, "look_alikes", entry.get("look_alikes"), draft),
     )
 
 
-def _terms(label: str, kind: str, block: Value, draft: _Draft) -> tuple[str, ...]:
-    """Adds the terms of a field of the lexicon under a label; none where it is left out."""
+def _terms(name: str, field_name: str, block: Value, draft: _Draft) -> tuple[str, ...]:
+    """The terms of a field of the lexicon; none where it is left out."""
+    kind = _KINDS.get(field_name, "condition")
     terms = []
     for text, line in [] if block.is_missing else _pieces(block):
         if not _TERM.fullmatch(text):
             block.fail(f"'{text}' is not plain words", "words without marks; patterns are for sayings", line=line)
-        sequences = parse(text.lower() if kind == "abbreviations" else text, draft.groups)
-        draft.labelled += [(label, sequence) for sequence in sequences]
+        draft.terms.append(Term(kind, name, text.lower() if field_name == "abbreviations" else text))
         terms.append(text)
     return tuple(terms)
 

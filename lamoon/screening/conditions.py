@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Literal, Protocol
 
@@ -27,6 +28,11 @@ class Rule:
     unless: tuple[str, ...] = ()
     reach: int = 1
     near: int = 30
+
+    @cached_property
+    def needs(self) -> frozenset[str]:
+        """The signs of `all`, to see at once whether a message may have them."""
+        return frozenset(self.all)
 
 
 @dataclass(frozen=True)
