@@ -8,13 +8,13 @@ from typing import Final
 
 from lamoon.screening.catalogue import Catalogue
 from lamoon.screening.conditions import Rule
+from lamoon.screening.grammar.denied import is_negated
+from lamoon.screening.grammar.figurative import figures_of_speech
 from lamoon.screening.matcher import Match
 from lamoon.screening.message import Finding, ScreenedMessage
-from lamoon.screening.negation import is_negated
 
 # Signs that a rule wants this close (in words) describe one symptom in any order: "pain in the chest", "chest ... hurts".
 ONE_SYMPTOM: Final = 9
-_POLITE: Final = frozenset("please thanks thank you sorry".split())
 SPOIL: Final = 6  # words: how far from the signs a harmless explanation counts
 
 
@@ -58,19 +58,6 @@ def usable_signs(message: ScreenedMessage) -> dict[str, list[Match]]:
         for label, matches in message.labels.items()
         if label.startswith("sign:") and (usable := [match for match in matches if is_usable(match)])
     }
-
-
-def figures_of_speech(message: ScreenedMessage) -> frozenset[int]:
-    """Words that are meant figuratively: "nearly had a stroke when I saw the price", "cancel all this, I don't want to
-    go on". The second counts only at the end, because "... go on living" is a cry for help.
-    """
-    given_up = {
-        at
-        for match in message.all("booking_given_up")
-        if all(word.is_mark or word.norm in _POLITE for word in message.words[match.last + 1 :])
-        for at in range(match.first, match.last + 1)
-    }
-    return message.covered("figure") | given_up
 
 
 def _unmasked(matches: list[Match], masks: list[Match]) -> list[Match]:

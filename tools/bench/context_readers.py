@@ -14,7 +14,8 @@ from spacy.tokens import Doc, Span
 
 from lamoon.screening import Catalogue, Condition
 from lamoon.screening.findings import find_conditions
-from lamoon.screening.hypothetical import is_general_question, is_supposed
+from lamoon.screening.grammar.questions import is_general_question
+from lamoon.screening.grammar.supposed import is_supposed
 from lamoon.screening.message import Finding, ScreenedMessage, Status
 from lamoon.screening.outcome import decide_outcome, decide_statuses
 from lamoon.screening.screener import shared_screener
