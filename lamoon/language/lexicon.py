@@ -24,7 +24,7 @@ class Term:
     Attributes:
         kind: what it is, such as `condition` or `person`; the pipeline makes entities of some kinds.
         name: which one, such as `blood_clot`; empty where the kind says all.
-        text: plain words. A word in capitals is found in capitals only.
+        text: plain words, with or without a dash between them. A word in capitals is found in capitals only.
     """
 
     kind: str
@@ -39,13 +39,16 @@ class Term:
     @property
     def has_capitals(self) -> bool:
         """Whether any of its words must be in capitals."""
-        return any(_is_capital(word) for word in self.text.split())
+        return any(_is_capital(word) for word in self._words())
+
+    def _words(self) -> list[str]:
+        return self.text.replace("-", " ").split()
 
     def words(self) -> list[str]:
         """Its words as tokens of a document, in small letters, save those in capitals."""
         return [
             token
-            for word in self.text.split()
+            for word in self._words()
             for token in ([word] if _is_capital(word) else expand_contraction(fold_accents(word)).split())
         ]
 

@@ -60,7 +60,7 @@ _LONGEST: Final = 40
 """The most words that a rule may span."""
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
 _KINDS: Final = {"medicines": "medicine", "look_alikes": "unlike"}
-_TERM: Final = re.compile(r"[A-Za-z0-9]+( [A-Za-z0-9]+)*")
+_TERM: Final = re.compile(r"[A-Za-z0-9]+([ '-][A-Za-z0-9]+)*")
 
 
 @dataclass
