@@ -23,7 +23,7 @@ MOST = 60_100  # rarer words of the dictionary are likelier misspellings than wo
 MISSPELLINGS = frozenset("brocken bypassed clott coff facture fraktur hart pane rite stich".split())
 # Words and first names that it lacks, or that are rarer in it than among visitors of a massage studio.
 FURTHER = frozenset(
-    "asdf bettina bjorn carsten chatbot chatbots conkers cutts danke dois enzo gern grazie heike luca marek merel noor overdid overdoes overdoing overusing "
+    "abcd asdf bettina bjorn carsten chatbot chatbots conkers cutts danke dois enzo gern grazie heike luca marek merel noor overdid overdoes overdoing overusing "
     "seren soren yasmin".split()
 )
 HEAD = """\

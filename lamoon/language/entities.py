@@ -63,6 +63,11 @@ class Identity:
         r"(?P<name>[A-Z][a-z'-]+(?: (?!I\b)[A-Z][a-z'-]+)?)"
     )
 
+    # Alone these are surnames; "Ewing sarcoma" and "I have Addison's" are not.
+    _SURNAME: Final = re.compile(
+        r"\s*(?P<name>(?:(?!Had|Have|Has|Got|With)[A-Z][a-z]+ )?(?:Addison|Barrett|Bennett|Cushing|Ewing|Huntington))\W*"
+    )
+
     def __init__(self, nlp: Language) -> None:
         """Needs nothing of the pipeline."""
 
@@ -82,6 +87,8 @@ class Identity:
             yield from (("ADDRESS", *found.span()) for found in self._ADDRESS.finditer(text))
         yield from (("STREET", *found.span()) for found in self._STREET.finditer(text))
         yield from (("PERSON", *found.span("name")) for found in self._NAME.finditer(text))
+        if surname := self._SURNAME.fullmatch(text):
+            yield "PERSON", *surname.span("name")
 
 
 class Entities:
