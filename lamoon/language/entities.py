@@ -33,15 +33,12 @@ class Phrases:
 
     def add(self, terms: Iterable[Term]) -> None:
         """Adds terms to find."""
-        by_label: dict[tuple[str, bool], list[Doc]] = {}
         for term in terms:
-            for words in term.variants():
-                docs = by_label.setdefault((term.label, term.has_capitals), [])
-                docs.append(Doc(self._vocab, words=words))
+            matcher = self._in_capitals if term.has_capitals else self._in_any_case
+            for words in term.variants():  # one at a time: thousands of documents at once take 10 MB
+                matcher.add(term.label, [Doc(self._vocab, words=words)])
                 if term.has_capitals:  # "PE firm" in "PE FIRM"
-                    docs.append(Doc(self._vocab, words=[word.upper() for word in words]))
-        for (label, has_capitals), docs in by_label.items():
-            (self._in_capitals if has_capitals else self._in_any_case).add(label, docs)
+                    matcher.add(term.label, [Doc(self._vocab, words=[word.upper() for word in words])])
 
     def __call__(self, doc: Doc) -> Doc:
         """Fills `doc.spans["phrases"]`."""
