@@ -31,7 +31,7 @@ REQUIRED_CUES: Final = frozenset(
     {
         "negation", "not_a_negation", "bridge", "verb_bridge", "none_of", "taken_back", "denied_after", "tested", "feared",
         "all_well", "disproved", "found_nothing", "found_after_all", "comes_after_all", "no_answer",
-        "self_word", "pronoun", "person", "reporter", "for_other", "also_me", "also_me_end", "not_me", "at_large",
+        "self_word", "person", "reporter", "for_other", "also_me", "also_me_end", "not_me", "at_large",
         "in_family", "figure", "booking_given_up", "trade_time", "work", "workplace", "plural",
         "long_ago", "some_time_ago", "healed", "not_healed", "cancer_past", "cancer_now", "turn",
         "supposed", "not_mine",
