@@ -23,7 +23,7 @@ MOST = 60_100  # rarer words of the dictionary are likelier misspellings than wo
 MISSPELLINGS = frozenset("brocken bypassed clott coff facture fraktur hart pane rite stich".split())
 # Words and first names that it lacks, or that are rarer in it than among visitors of a massage studio.
 FURTHER = frozenset(
-    "asdf bettina bjorn carsten chatbot chatbots conkers cutts danke dois enzo gern grazie heike luca marek merel noor overdid overdoes overdoing overusing "
+    "abcd asdf bettina bjorn carsten chatbot chatbots conkers cutts danke dois enzo gern grazie heike luca marek merel noor overdid overdoes overdoing overusing "
     "seren soren yasmin".split()
 )
 HEAD = """\
@@ -63,7 +63,7 @@ def real_words(dictionary: str, catalogue: Catalogue) -> Iterator[str]:
 def _spelling_without_real_words(catalogue: Catalogue) -> CatalogueSpelling:
     """The screener's spelling as it would be if this script had never been run."""
     everyday, matcher = read_known_words(), catalogue.matcher
-    named = [word for word in matcher.vocabulary if word.isalpha()]
+    named = [word for word in catalogue.vocabulary if word.isalpha()]
     begun = [word for word in everyday if word.startswith(tuple(matcher.prefixes))]
     return CatalogueSpelling(
         [*named, *begun, *filter(str.isalpha, CONTRACTIONS)],

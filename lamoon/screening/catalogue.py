@@ -1,25 +1,28 @@
-"""The catalogue of conditions: `catalogue/*.yml`, validated, with all patterns compiled.
+"""The catalogue of conditions: the files below `catalogue/`, validated, with all patterns compiled.
 
-A file may hold these parts; several files may hold the same one:
+A file may hold these parts; several files may hold the same one. In the package each has its folder:
 
-    groups       name: phrases that patterns refer to as {name}; a group may use groups above it
-    signs        name: patterns of one symptom or circumstance, the building blocks of rules
-    cues         name: patterns of grammar (negation, persons, times, questions)
-    spellings    wrong word: right word, for misspellings too distant for the spelling repair
-    conditions   id: see `lamoon.screening.conditions.Condition` for the fields
+    lexicon/     conditions   id: facts and clinical terms, see `lamoon.screening.conditions.Condition` for the fields
+    sayings/     sayings      id: how people put a condition: patterns, actions, rules, look-alikes
+                 signs        name: patterns of one symptom or circumstance, the building blocks of rules
+                 groups       name: phrases that patterns refer to as {name}; a group may use groups above it, and the
+                              everyday words of `lamoon/language/everyday.yml`
+                 spellings    wrong word: right word, for misspellings too distant for the spelling repair
+    grammar/     cues         name: patterns of grammar (negation, persons, times, questions)
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, cast
 
 from lamoon.errors import CatalogueError
-from lamoon.screening.conditions import DEFAULT_PATH, EMERGENCY_TEXTS, SEVERITIES, Condition, Rule, Severity
+from lamoon.language.lexicon import Term, everyday
+from lamoon.screening.conditions import DEFAULT_PATH, EMERGENCY_TEXTS, SEVERITIES, TERMS, Condition, Rule, Severity
 from lamoon.screening.matcher import PatternMatcher
 from lamoon.screening.patterns import PatternError, Sequence_, compact, merge, parse
 from lamoon.yaml_file import Value, read
@@ -28,7 +31,7 @@ REQUIRED_CUES: Final = frozenset(
     {
         "negation", "not_a_negation", "bridge", "verb_bridge", "none_of", "taken_back", "denied_after", "tested", "feared",
         "all_well", "disproved", "found_nothing", "found_after_all", "comes_after_all", "no_answer",
-        "self_word", "pronoun", "person", "reporter", "for_other", "also_me", "also_me_end", "not_me", "at_large",
+        "self_word", "person", "reporter", "for_other", "also_me", "also_me_end", "not_me", "at_large",
         "in_family", "figure", "booking_given_up", "trade_time", "work", "workplace", "plural",
         "long_ago", "some_time_ago", "healed", "not_healed", "cancer_past", "cancer_now", "turn",
         "supposed", "not_mine",
@@ -40,23 +43,44 @@ REQUIRED_CUES: Final = frozenset(
 )  # fmt: skip
 
 
-_SECTIONS: Final = ("groups", "signs", "cues", "spellings", "conditions")
-_FIELDS: Final = (
-    *("title", "severity", "article", "article_says", "hold", "resolves", "becomes", "emergency_text", "source"),
-    *("patterns", "actions", "rules", "look_alikes"),
+_SECTIONS: Final = ("groups", "signs", "cues", "spellings", "conditions", "sayings")
+_FACTS: Final = (
+    "title",
+    "severity",
+    "article",
+    "article_says",
+    "hold",
+    "resolves",
+    "becomes",
+    "emergency_text",
+    "source",
 )
+_SAYINGS: Final = ("patterns", "actions", "rules", "look_alikes")
 _LONGEST: Final = 40
 """The most words that a rule may span."""
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
+_KINDS: Final = {"medicines": "medicine", "look_alikes": "unlike"}
+_TERM: Final = re.compile(r"[A-Za-z0-9]+([ '-][A-Za-z0-9]+)*")
 
 
 @dataclass
 class Catalogue:
-    """All conditions by id, the matcher over all patterns, and the words of the catalogue."""
+    """All conditions by id, their terms for the document, the matcher over all patterns, and fixed spellings."""
 
     conditions: dict[str, Condition]
+    terms: list[Term]
     matcher: PatternMatcher
     spellings: dict[str, str]
+
+    @property
+    def vocabulary(self) -> list[str]:
+        """Every whole word of a term or pattern; those of conditions first, then alphabetically."""
+        told, unlike = (
+            {word.lower() for term in self.terms if (term.kind == "unlike") is kind for word in term.words()}
+            for kind in (False, True)
+        )
+        telling = self.matcher.telling | told
+        return sorted({*self.matcher.words, *told, *unlike}, key=lambda word: (word not in telling, word))
 
 
 @dataclass
@@ -64,7 +88,8 @@ class _Draft:
     groups: dict[str, list[Sequence_]] = field(default_factory=dict)
     signs: set[str] = field(default_factory=set)
     labelled: list[tuple[str, Sequence_]] = field(default_factory=list)
-    labels: dict[str, Value] = field(default_factory=dict)
+    terms: list[Term] = field(default_factory=list)
+    once: dict[str, Value] = field(default_factory=dict)
     spellings: dict[str, str] = field(default_factory=dict)
     conditions: dict[str, tuple[Condition, Value]] = field(default_factory=dict)
 
@@ -73,7 +98,7 @@ def load_catalogue(path: Path | None = None, year: int | None = None) -> Catalog
     """Reads and validates a catalogue.
 
     Args:
-        path: a folder of *.yml files or one file; None is the catalogue of this package.
+        path: a folder, whose *.yml files are read with those of its folders, or one file; None is the catalogue of this package.
         year: the year it is; years two or more before it are "long ago". None asks the clock.
 
     Raises:
@@ -81,11 +106,13 @@ def load_catalogue(path: Path | None = None, year: int | None = None) -> Catalog
     """
     year = year or datetime.now(UTC).year
     path = path or DEFAULT_PATH
-    draft = _Draft(groups={"past_year": parse("|".join(map(str, range(1930, year - 1))), {})})
+    groups = {kind: merge([way for text in texts for way in parse(text, {})]) for kind, texts in everyday().items()}
+    groups["past_year"] = parse("|".join(map(str, range(1930, year - 1))), {})
+    draft = _Draft(groups=groups)
     roots = [read(file, CatalogueError).only(*_SECTIONS) for file in _files(path)]
     readers: dict[str, Callable[[str, Value, _Draft], None]] = {
         "groups": _read_group, "signs": _read_sign, "cues": _read_cue, "spellings": _read_spelling,
-        "conditions": _read_condition,
+        "conditions": _read_condition, "sayings": _read_sayings,
     }  # fmt: skip
     for section, read_entry in readers.items():
         for root in roots:
@@ -95,11 +122,11 @@ def load_catalogue(path: Path | None = None, year: int | None = None) -> Catalog
                 read_entry(name, entry, draft)
     _check(draft, path)
     conditions = {name: condition for name, (condition, _) in draft.conditions.items()}
-    return Catalogue(conditions, PatternMatcher(draft.labelled), draft.spellings)
+    return Catalogue(conditions, draft.terms, PatternMatcher(draft.labelled), draft.spellings)
 
 
 def _files(path: Path) -> Sequence[Path]:
-    files = sorted(path.glob("*.yml")) if path.is_dir() else [path]
+    files = sorted(path.rglob("*.yml")) if path.is_dir() else [path]
     if not files:
         raise CatalogueError(
             str(path), None, "no catalogue file is here", "a folder with *.yml files", "conditions.yml"
@@ -131,10 +158,16 @@ def _parsed(block: Value, draft: _Draft) -> list[tuple[str, list[Sequence_]]]:
     return found
 
 
-def _label(label: str, block: Value, draft: _Draft) -> tuple[str, ...]:
-    known = draft.labels.setdefault(label, block)
+def _once(name: str, block: Value, draft: _Draft) -> None:
+    known = draft.once.setdefault(name, block)
     if known is not block:
         block.fail(f"is already defined in {Path(known.file).name}, line {known.line}", "each name once")
+
+
+def _label(label: str, block: Value, draft: _Draft) -> tuple[str, ...]:
+    """Adds the patterns of a block under a label; none where it is left out."""
+    if block.is_missing:
+        return ()
     found = _parsed(block, draft)
     draft.labelled += [
         (label, sequence) for sequence in compact(sequence for _, parsed in found for sequence in parsed)
@@ -149,11 +182,13 @@ def _read_group(name: str, block: Value, draft: _Draft) -> None:
 
 
 def _read_sign(name: str, block: Value, draft: _Draft) -> None:
+    _once(f"sign:{name}", block, draft)
     _label(f"sign:{name}", block, draft)
     draft.signs.add(name)
 
 
 def _read_cue(name: str, block: Value, draft: _Draft) -> None:
+    _once(name, block, draft)
     _label(name, block, draft)
 
 
@@ -169,16 +204,15 @@ def _read_condition(name: str, entry: Value, draft: _Draft) -> None:
 
 
 def _condition(name: str, entry: Value, draft: _Draft) -> Condition:
-    entry.only(*_FIELDS)
+    entry.only(*_FACTS, *TERMS, "look_alikes")
     title, severity, source = (entry[field] for field in ("title", "severity", "source"))
-    if not {"patterns", "actions", "rules"} & entry.fields().keys():
-        entry.fail("has nothing to find it by", "patterns, actions or rules", "patterns: |\n  blood clot")
     article, says = entry.get("article").flag(default=False), entry.get("article_says").one_line(default="")
     if article != bool(says):
         entry.fail("article and article_says do not agree", "both or none", "article: true")
     emergency_text = entry.get("emergency_text").one_of(EMERGENCY_TEXTS, default="")
     if (severity.one_of(SEVERITIES) == "emergency") != bool(emergency_text):
         entry.fail("emergencies, and only they, have an emergency_text", "one", "emergency_text: general")
+    terms = {kind: _terms(name, kind, entry.get(kind), draft) for kind in TERMS}
     return Condition(
         id=name,
         title=title.one_line(),
@@ -190,15 +224,41 @@ def _condition(name: str, entry: Value, draft: _Draft) -> Condition:
         article_says=says,
         becomes=entry.get("becomes").one_line(default=""),
         emergency_text=emergency_text,
-        patterns=_patterns(f"condition:{name}", entry.get("patterns"), draft),
-        actions=_patterns(f"action:{name}", entry.get("actions"), draft),
-        rules=tuple(_rule(item, draft) for item in entry.get("rules").items()),
-        look_alikes=_patterns(f"unlike:{name}", entry.get("look_alikes"), draft),
+        names=terms["names"],
+        abbreviations=terms["abbreviations"],
+        in_capitals=terms["in_capitals"],
+        medicines=terms["medicines"],
+        procedures=terms["procedures"],
+        look_alikes=_terms(name, "look_alikes", entry.get("look_alikes"), draft),
     )
 
 
-def _patterns(label: str, block: Value, draft: _Draft) -> tuple[str, ...]:
-    return () if block.is_missing else _label(label, block, draft)
+def _terms(name: str, field_name: str, block: Value, draft: _Draft) -> tuple[str, ...]:
+    """The terms of a field of the lexicon; none where it is left out."""
+    kind = _KINDS.get(field_name, "condition")
+    terms = []
+    for text, line in [] if block.is_missing else _pieces(block):
+        if not _TERM.fullmatch(text):
+            block.fail(f"'{text}' is not plain words", "words without marks; patterns are for sayings", line=line)
+        draft.terms.append(Term(kind, name, text.lower() if field_name == "abbreviations" else text))
+        terms.append(text)
+    return tuple(terms)
+
+
+def _read_sayings(name: str, entry: Value, draft: _Draft) -> None:
+    if name not in draft.conditions:
+        entry.fail("is no condition", "an id of the lexicon", "blood_clot:")
+    _once(f"sayings:{name}", entry, draft)
+    entry.only(*_SAYINGS)
+    condition, there = draft.conditions[name]
+    condition = replace(
+        condition,
+        patterns=_label(f"condition:{name}", entry.get("patterns"), draft),
+        actions=_label(f"action:{name}", entry.get("actions"), draft),
+        rules=tuple(_rule(item, draft) for item in entry.get("rules").items()),
+        look_alikes=condition.look_alikes + _label(f"unlike:{name}", entry.get("look_alikes"), draft),
+    )
+    draft.conditions[name] = (condition, there)
 
 
 def _rule(rule: Value, draft: _Draft) -> Rule:
@@ -214,9 +274,11 @@ def _rule(rule: Value, draft: _Draft) -> Rule:
 
 def _check(draft: _Draft, path: Path) -> None:
     for condition, entry in draft.conditions.values():
+        if not (condition.is_named or condition.actions or condition.rules):
+            entry.fail("has nothing to find it by", "names, or sayings of it", "names: |\n  blood clot")
         if condition.becomes and condition.becomes not in draft.conditions:
             entry["becomes"].fail(f"'{condition.becomes}' is no condition", "an id", "becomes: cancer_history")
-    missing = sorted(REQUIRED_CUES - draft.labels.keys())
+    missing = sorted(REQUIRED_CUES - draft.once.keys())
     if missing:
         raise CatalogueError(
             str(path), None, "cues are missing: " + ", ".join(missing), "all cues of cues.py", "negation: |\n  no, not"

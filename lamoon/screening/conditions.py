@@ -1,9 +1,10 @@
-"""The conditions of the catalogue for replies, forms and documents, without their patterns."""
+"""The conditions of the catalogue for replies, forms and documents, without what finds them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Literal, Protocol
 
@@ -16,6 +17,9 @@ SEVERITIES: Final = ("avoid", "avoid_locally", "ask_doctor", "emergency", "infor
 EMERGENCY_TEXTS: Final = ("general", "suspected_dvt", "suicidal", "cauda_equina")
 
 
+TERMS: Final = ("names", "abbreviations", "in_capitals", "medicines", "procedures")
+
+
 @dataclass(frozen=True)
 class Rule:
     """All signs of `all`, none of `unless`, at most `reach` sentences and `near` words apart."""
@@ -24,6 +28,11 @@ class Rule:
     unless: tuple[str, ...] = ()
     reach: int = 1
     near: int = 30
+
+    @cached_property
+    def needs(self) -> frozenset[str]:
+        """The signs of `all`, to see at once whether a message may have them."""
+        return frozenset(self.all)
 
 
 @dataclass(frozen=True)
@@ -38,7 +47,10 @@ class Condition:
         resolves: whether "healed" or "years ago" closes it.
         becomes: the condition that a past one turns into, such as a past cancer into a history of cancer.
         emergency_text: name of the text to show; empty for all others.
-        patterns, actions, look_alikes: see patterns.py; actions are verbs ("broke my arm"), look-alikes are exceptions.
+        names, abbreviations, in_capitals, medicines, procedures: clinical terms, in plain words. An abbreviation is
+            written in capitals and found in any case; one that is also a word is found in capitals only ("PE").
+        patterns, actions, rules: how people put it; see patterns.py. Actions are verbs ("broke my arm").
+        look_alikes: phrases in which the words mean something else.
     """
 
     id: str
@@ -51,10 +63,20 @@ class Condition:
     article_says: str = ""
     becomes: str = ""
     emergency_text: str = ""
+    names: tuple[str, ...] = ()
+    abbreviations: tuple[str, ...] = ()
+    in_capitals: tuple[str, ...] = ()
+    medicines: tuple[str, ...] = ()
+    procedures: tuple[str, ...] = ()
     patterns: tuple[str, ...] = ()
     actions: tuple[str, ...] = ()
     rules: tuple[Rule, ...] = ()
     look_alikes: tuple[str, ...] = ()
+
+    @property
+    def is_named(self) -> bool:
+        """Whether words alone disclose it, without a rule."""
+        return bool(self.patterns or any(getattr(self, kind) for kind in TERMS))
 
 
 class Conditions(Protocol):
@@ -65,7 +87,7 @@ class Conditions(Protocol):
         """By id."""
 
 
-PATTERNS = ("patterns", "actions", "look_alikes", "rules")
+PATTERNS = (*TERMS, "patterns", "actions", "look_alikes", "rules")
 DEFAULTS = {"article": False, "hold": False, "resolves": False}
 DEFAULT_PATH: Final = Path(__file__).with_name("catalogue")
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -73,16 +95,16 @@ _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 @dataclass(frozen=True)
 class Facts:
-    """All conditions by id; their patterns are empty."""
+    """All conditions by id; what finds them is left out."""
 
     conditions: Mapping[str, Condition]
 
 
 def load_facts(path: Path = DEFAULT_PATH) -> Facts:
-    """The conditions of all files in the folder `path`."""
+    """The conditions of all files below the folder `path`."""
     known = {field.name for field in fields(Condition)} - set(PATTERNS)
     found: dict[str, Condition] = {}
-    for file in sorted(path.glob("*.yml")):
+    for file in sorted(path.rglob("*.yml")):
         document: dict[str, Any] = yaml.load(file.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506  a safe one
         for name, entry in document.get("conditions", {}).items():
             texts = {key: _text(value) for key, value in entry.items() if key in known}

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from typing import Final
 
 from lamoon.screening.catalogue import Catalogue
 from lamoon.screening.conditions import Rule
+from lamoon.screening.grammar.denied import is_negated
+from lamoon.screening.grammar.figurative import figures_of_speech
 from lamoon.screening.matcher import Match
 from lamoon.screening.message import Finding, ScreenedMessage
-from lamoon.screening.negation import is_negated
 
 # Signs that a rule wants this close (in words) describe one symptom in any order: "pain in the chest", "chest ... hurts".
 ONE_SYMPTOM: Final = 9
-_POLITE: Final = frozenset("please thanks thank you sorry".split())
 SPOIL: Final = 6  # words: how far from the signs a harmless explanation counts
 
 
@@ -31,7 +32,9 @@ def find_by_rules(
     found = []
     masks = message.all(f"unlike:{condition}")
     for rule in rules:
-        together = _together(message, [_unmasked(usable.get(name, []), masks) for name in rule.all], rule)
+        if not usable.keys() >= rule.needs:
+            continue
+        together = _together(message, [_unmasked(usable[name], masks) for name in rule.all], rule)
         if together and not _spoiled(message, rule, together):
             first, last = min(match.first for match in together), max(match.last for match in together)
             combined = len(together) > 1 and rule.near > ONE_SYMPTOM
@@ -51,23 +54,10 @@ def usable_signs(message: ScreenedMessage) -> dict[str, list[Match]]:
         return not denied[place]
 
     return {
-        label.removeprefix("sign:"): [match for match in matches if is_usable(match)]
+        label.removeprefix("sign:"): usable
         for label, matches in message.labels.items()
-        if label.startswith("sign:")
+        if label.startswith("sign:") and (usable := [match for match in matches if is_usable(match)])
     }
-
-
-def figures_of_speech(message: ScreenedMessage) -> frozenset[int]:
-    """Words that are meant figuratively: "nearly had a stroke when I saw the price", "cancel all this, I don't want to
-    go on". The second counts only at the end, because "... go on living" is a cry for help.
-    """
-    given_up = {
-        at
-        for match in message.all("booking_given_up")
-        if all(word.is_mark or word.norm in _POLITE for word in message.words[match.last + 1 :])
-        for at in range(match.first, match.last + 1)
-    }
-    return message.covered("figure") | given_up
 
 
 def _unmasked(matches: list[Match], masks: list[Match]) -> list[Match]:
@@ -127,7 +117,9 @@ _LEADS_TO: Final = frozenset("with from of as having a an the my early late stag
 
 def find_conditions(message: ScreenedMessage, catalogue: Catalogue) -> None:
     """Fills `message.matches` and `message.findings`; look-alikes of a condition cancel its mentions."""
-    message.matches = catalogue.matcher.find(message.words)
+    matches = catalogue.matcher.find(message.words, _phrases(message))
+    identity = [(span.start, span.end) for span in message.doc.spans["identity"]]
+    message.matches = [match for match in matches if not _is_identity(match, identity)] if identity else matches
     found = [
         Finding(name, match.first, match.last, action=kind == "action")
         for match in message.matches
@@ -135,17 +127,33 @@ def find_conditions(message: ScreenedMessage, catalogue: Catalogue) -> None:
         if kind in ("condition", "action") and not _is_look_alike(message, match, name)
     ]
     signs = usable_signs(message)
+    message.denies = _denies(message, signs)
     if signs:
-        message.denies = _denies(message, signs)
         for condition in catalogue.conditions.values():
             found += find_by_rules(message, condition.id, condition.rules, signs)
     message.findings = _named(message, _few(_merged(found)))
 
 
+def _phrases(message: ScreenedMessage) -> Iterator[Match]:
+    """The terms of the catalogue in the document."""
+    for span in message.doc.spans["phrases"]:
+        kind, _, name = span.label_.partition(":")
+        if name:
+            yield Match(f"unlike:{name}" if kind == "unlike" else f"condition:{name}", span.start, span.end - 1)
+
+
+def _is_identity(match: Match, identity: list[tuple[int, int]]) -> bool:
+    """ "Rose Burns", "12 Cutter Lane": illness in a name, street or address is none."""
+    if match.label.partition(":")[0] not in ("condition", "action", "sign"):
+        return False
+    return any(start <= match.last and match.first < end for start, end in identity)
+
+
 def _denies(message: ScreenedMessage, usable: dict[str, list[Match]]) -> bool:
     """Whether a sign is denied and not affirmed in the same place; several signs may share a place."""
     used = {match.last for matches in usable.values() for match in matches}
-    return any(match.last not in used for name in usable for match in message.all(f"sign:{name}"))
+    signs = (match for label, matches in message.labels.items() if label.startswith("sign:") for match in matches)
+    return any(match.last not in used for match in signs)
 
 
 def _is_look_alike(message: ScreenedMessage, match: Match, name: str) -> bool:

@@ -46,13 +46,13 @@ class PatternMatcher:
         """
         self._ends: dict[int, tuple[str, tuple[bool, ...]]] = {}
         self._any = self._start = self._final = self._optional = self._before = self._last = 0
-        self._telling: set[str] = set()
+        self.telling: set[str] = set()  # keys of conditions' patterns
         bits: dict[str, list[int]] = {}
         alone: dict[str, list[str]] = {}
         self.size = 0
         for label, sequence in dict.fromkeys(patterns):
             if label.startswith(("condition:", "action:")):
-                self._telling.update(key for element in sequence for key in element.keys or ())
+                self.telling.update(key for element in sequence for key in element.keys or ())
             if len(sequence) == 1:
                 for key in sequence[0].keys or ():
                     alone.setdefault(key, []).append(label)
@@ -63,19 +63,23 @@ class PatternMatcher:
         self._alone = WordTable(alone)
 
     @property
-    def vocabulary(self) -> list[str]:
-        """Every whole word in any pattern; those of conditions first, then alphabetically."""
-        words = {word for table in (self._bits, self._alone) for word in (*table.words, *table.capitals)}
-        return sorted(words, key=lambda word: (word not in self._telling, word))
+    def words(self) -> frozenset[str]:
+        """Every whole word in any pattern."""
+        return frozenset(word for table in (self._bits, self._alone) for word in (*table.words, *table.capitals))
 
     @property
     def prefixes(self) -> frozenset[str]:
         """Every word beginning that a pattern marks with a star."""
         return frozenset(self._bits.prefixes) | frozenset(self._alone.prefixes)
 
-    def find(self, words: Sequence[Word]) -> list[Match]:
-        """All matches, longest first where one label matches overlapping words; sorted by place."""
-        found: set[Match] = set()
+    def find(self, words: Sequence[Word], phrases: Iterable[Match] = ()) -> list[Match]:
+        """All matches, longest first where one label matches overlapping words; sorted by place.
+
+        Args:
+            words: of the message.
+            phrases: matches found otherwise, to be listed among them.
+        """
+        found = set(phrases)
         state, sentence = 0, -1
         line: list[int] = []
         masks: list[int] = []

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
+from lamoon.language.document import source, words
 from lamoon.screening.matcher import Match
-from lamoon.text.tokens import Chunk, Word
+from lamoon.text.tokens import Word
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
 
 Status = Literal["affirmed", "negated", "other_person", "resolved", "hypothetical"]
 Outcome = Literal["none", "inform", "ask_doctor", "warn", "emergency"]
@@ -30,20 +34,28 @@ class Finding:
 
 @dataclass
 class ScreenedMessage:
-    """`text` is the original, split into `parts`; `matches` and `findings` use indexes of `words`.
+    """A document as the screening reads it. `matches` and `findings` use indexes of its tokens.
 
     `denies`: a sign of an emergency is denied ("tight calf, but not swollen, red or hot"). `well`: it says that nothing
     was found, or that nothing is the matter.
     """
 
-    text: str
-    parts: list[Chunk]
-    words: list[Word] = field(default_factory=list)
+    doc: Doc
     matches: list[Match] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     outcome: Outcome = "none"
     denies: bool = False
     well: bool = False
+
+    @cached_property
+    def text(self) -> str:
+        """The message as it was written."""
+        return source(self.doc)
+
+    @cached_property
+    def words(self) -> Sequence[Word]:
+        """The tokens of the document, with their places in the text."""
+        return words(self.doc)
 
     @cached_property
     def labels(self) -> dict[str, list[Match]]:

@@ -6,12 +6,14 @@ from typing import Final
 
 from lamoon.screening.catalogue import Catalogue
 from lamoon.screening.conditions import Condition
-from lamoon.screening.experiencer import contradicts, is_of_animal, is_other_person
-from lamoon.screening.findings import figures_of_speech
-from lamoon.screening.hypothetical import asks_for_the_list, is_general_question, is_supposed
+from lamoon.screening.grammar.denied import is_negated
+from lamoon.screening.grammar.feared import is_ruled_out
+from lamoon.screening.grammar.figurative import figures_of_speech
+from lamoon.screening.grammar.past import is_over, is_past, is_past_cancer, is_past_sentence
+from lamoon.screening.grammar.questions import asks_for_the_list, is_general_question
+from lamoon.screening.grammar.someone_else import contradicts, is_of_animal, is_other_person
+from lamoon.screening.grammar.supposed import is_supposed
 from lamoon.screening.message import Finding, Outcome, ScreenedMessage, Status
-from lamoon.screening.negation import is_negated, is_ruled_out
-from lamoon.screening.timing import is_over, is_past, is_past_cancer, is_past_sentence
 
 _ORDER: Final[tuple[Outcome, ...]] = ("emergency", "warn", "ask_doctor", "inform")
 _WELL: Final = ("all_well", "disproved", "found_nothing")
@@ -68,7 +70,7 @@ def _severity(finding: Finding, catalogue: Catalogue) -> str:
 
 def _is_milder_reading(finding: Finding, catalogue: Catalogue) -> bool:
     condition = catalogue.conditions[finding.condition]
-    return condition.severity == "ask_doctor" and bool(condition.rules) and not condition.patterns
+    return condition.severity == "ask_doctor" and bool(condition.rules) and not condition.is_named
 
 
 def _status(message: ScreenedMessage, finding: Finding, condition: Condition) -> Status:
@@ -96,7 +98,7 @@ def _is_denied(message: ScreenedMessage, finding: Finding) -> bool:
 def _emergency_status(message: ScreenedMessage, finding: Finding, condition: Condition) -> Status:
     first, last = finding.first, finding.last
     suicidal = condition.emergency_text == "suicidal"
-    if condition.patterns and is_negated(message, first, last, finding.action):
+    if condition.is_named and is_negated(message, first, last, finding.action):
         return "negated"
     if is_of_animal(message, first):
         return "other_person"

@@ -6,14 +6,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final, TypedDict
 
+from lamoon.language.document import Reader, set_health
 from lamoon.screening.catalogue import Catalogue, load_catalogue
 from lamoon.screening.findings import find_conditions
 from lamoon.screening.message import Outcome, ScreenedMessage, Status
 from lamoon.screening.outcome import decide_outcome, decide_statuses
-from lamoon.text.normalize import words_of
 from lamoon.text.shorthand import CONTRACTIONS
 from lamoon.text.spelling import CatalogueSpelling, read_known_words
-from lamoon.text.tokens import chunks
 
 MAX_LENGTH: Final = 10_000
 REAL_WORDS: Final = Path(__file__).with_name("real_words.txt")
@@ -49,11 +48,12 @@ class Screener:
         matcher = catalogue.matcher
         everyday = [*read_known_words(), *_read_real_words()]
         begun = tuple(matcher.prefixes)
-        vocabulary = [word for word in matcher.vocabulary if word.isalpha()]
+        vocabulary = [word for word in catalogue.vocabulary if word.isalpha()]
         vocabulary += [word for word in everyday if word.startswith(begun)] if begun else []
         self.spelling = CatalogueSpelling(
             [*vocabulary, *filter(str.isalpha, CONTRACTIONS)], everyday, catalogue.spellings
         )
+        self.reader = Reader(self.spelling, catalogue.terms)
 
     @classmethod
     def load(cls, path: Path | None = None, year: int | None = None) -> Screener:
@@ -70,13 +70,11 @@ class Screener:
 
     def read(self, text: str) -> ScreenedMessage:
         """The message with its words and all findings, for callers that need more than `screen` returns."""
-        text = text[:MAX_LENGTH]
-        parts = chunks(text)
-        message = ScreenedMessage(text, parts)
-        message.words = words_of(text, parts, self.spelling)
+        message = ScreenedMessage(self.reader.read(text[:MAX_LENGTH]))
         find_conditions(message, self.catalogue)
         decide_statuses(message, self.catalogue)
         decide_outcome(message, self.catalogue)
+        set_health(message.doc, [(f.first, f.last, f.condition, f.status) for f in message.findings])
         return message
 
 

@@ -36,6 +36,7 @@ def test_the_example_is_not_in_the_catalogue_yet(screener: Screener) -> None:
     [
         ("I have BPPV, is that ok", ["affirmed"]),
         ("i get labirynthitis every winter", ["affirmed"]),
+        ("the room keeps spinning when I lie down", ["affirmed"]),
         ("I don't have vertigo", ["negated"]),
         ("we watched the film vertigo", []),
     ],

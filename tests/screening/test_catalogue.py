@@ -60,6 +60,7 @@ def broken(tmp_path: Path) -> Path:
 
 
 NEW = "\nconditions:\n  gout_attack:\n    title: a gout attack\n    severity: ask_doctor\n    source: clinics\n"
+SAID = "sayings:\n  gout_attack:\n"
 
 
 @pytest.mark.slow
@@ -69,15 +70,19 @@ NEW = "\nconditions:\n  gout_attack:\n    title: a gout attack\n    severity: as
         ("\nconditions:\n  gout_attack:\n    titel: x\n", 4, "gout_attack.titel: is not a field here"),
         ("\nconditions:\n  gout_attack:\n    severity: avoid\n    source: x\n", 3, "gout_attack.title: is missing"),
         (NEW, 3, "nothing to find it by"),
-        (NEW.replace("ask_doctor", "asap") + "    patterns: gout\n", 5, "severity: 'asap' is unknown"),
-        (NEW + "    patterns: |\n      gout,\n      sore (toe\n", 9, "'(' is not closed"),
-        (NEW + "    patterns: gout in my {bonee}\n", 7, "no group 'bonee'"),
-        (NEW + "    rules:\n      - {all: [no_such_sign]}\n", 8, "no_such_sign"),
-        (NEW + "    patterns: gout\n    hold: maybe\n", 8, "hold: 'maybe' is unknown"),
-        (NEW + "    patterns: gout\n    becomes: nothing\n", 8, "becomes: 'nothing' is no condition"),
-        (NEW + "    patterns: gout\n    article: true\n", 3, "do not agree"),
-        (NEW + "    patterns: gout\n    emergency_text: general\n", 3, "emergency_text"),
-        (NEW.replace("gout_attack", "blood_clot") + "    patterns: gout\n", 3, "blood_clot: is here again"),
+        (NEW.replace("ask_doctor", "asap") + "    names: gout\n", 5, "severity: 'asap' is unknown"),
+        (NEW + SAID + "    patterns: |\n      gout,\n      sore (toe\n", 11, "'(' is not closed"),
+        (NEW + SAID + "    patterns: gout in my {bonee}\n", 9, "no group 'bonee'"),
+        (NEW + SAID + "    rules:\n      - {all: [no_such_sign]}\n", 10, "no_such_sign"),
+        (NEW + "    names: |\n      gout,\n      sore (big) toe\n", 9, "'sore (big) toe' is not plain words"),
+        (NEW + "    patterns: gout\n", 7, "patterns: is not a field here"),
+        ("\nsayings:\n  gout_attack:\n    patterns: gout\n", 3, "gout_attack: is no condition"),
+        ("\nsayings:\n  blood_clot:\n    patterns: clot\n", 3, "already defined"),
+        (NEW + "    names: gout\n    hold: maybe\n", 8, "hold: 'maybe' is unknown"),
+        (NEW + "    names: gout\n    becomes: nothing\n", 8, "becomes: 'nothing' is no condition"),
+        (NEW + "    names: gout\n    article: true\n", 3, "do not agree"),
+        (NEW + "    names: gout\n    emergency_text: general\n", 3, "emergency_text"),
+        (NEW.replace("gout_attack", "blood_clot") + "    names: gout\n", 3, "blood_clot: is here again"),
         ("\nsigns:\n  leg: |\n    leg\n", 3, "already defined"),
         ("\nconditions:\n  Gout:\n    title: x\n", 3, "cannot be a name"),
     ],
@@ -95,7 +100,7 @@ def test_a_mistake_is_named_with_its_file_and_line(broken: Path, addition: str, 
 
 
 def test_a_new_condition_needs_one_file_only(broken: Path) -> None:
-    (broken / "zz_mine.yml").write_text(NEW + "    patterns: |\n      hot (big|small) toe\n", encoding="utf-8")
+    (broken / "zz_mine.yml").write_text(NEW + SAID + "    patterns: |\n      hot (big|small) toe\n", encoding="utf-8")
     found = Screener.load(broken).screen("both times it was a hot big toe")
     assert [mention["id"] for mention in found["conditions"]] == ["gout_attack"]
 
@@ -108,7 +113,7 @@ def test_a_missing_catalogue_says_what_belongs_there(tmp_path: Path) -> None:
 
 
 def test_missing_cues_are_named(tmp_path: Path) -> None:
-    (tmp_path / "a.yml").write_text(NEW + "    patterns: gout\n", encoding="utf-8")
+    (tmp_path / "a.yml").write_text(NEW + "    names: gout\n", encoding="utf-8")
     with pytest.raises(CatalogueError, match="negation"):
         load_catalogue(tmp_path)
 

@@ -14,7 +14,7 @@ GROUPS = {"part": parse("arm|lower leg", {})}
 def found(pattern: str, text: str) -> list[str]:
     """The words that a pattern finds in a text."""
     matcher = PatternMatcher([("x", sequence) for sequence in compact(parse(pattern, GROUPS))])
-    words = words_of(text, chunks(text), CatalogueSpelling(matcher.vocabulary, [], {}))
+    words = words_of(text, chunks(text), CatalogueSpelling(sorted(matcher.words), [], {}))
     return [" ".join(word.norm for word in words[match.first : match.last + 1]) for match in matcher.find(words)]
 
 

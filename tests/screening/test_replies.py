@@ -88,6 +88,6 @@ def test_only_unknown_ids_still_give_a_careful_text() -> None:
 
 def test_the_catalogue_decides_the_wording() -> None:
     odd = Condition("x", "an odd thing", "avoid", True, True, False, "test", article_says="odd things.")
-    text = warning_text(["x"], Catalogue({"x": odd}, CATALOGUE.matcher, {}))
+    text = warning_text(["x"], Catalogue({"x": odd}, [], CATALOGUE.matcher, {}))
     assert "Thank you for telling me about an odd thing. Our guide says to avoid" in text
     assert "areas with odd things. Please" in text

@@ -14,12 +14,11 @@ from spacy.tokens import Doc, Span
 
 from lamoon.screening import Catalogue, Condition
 from lamoon.screening.findings import find_conditions
-from lamoon.screening.hypothetical import is_general_question, is_supposed
+from lamoon.screening.grammar.questions import is_general_question
+from lamoon.screening.grammar.supposed import is_supposed
 from lamoon.screening.message import Finding, ScreenedMessage, Status
 from lamoon.screening.outcome import decide_outcome, decide_statuses
 from lamoon.screening.screener import shared_screener
-from lamoon.text.normalize import words_of
-from lamoon.text.tokens import chunks
 
 Outcome = Callable[[str], str]
 Mark = Callable[[Span, Condition], Status]
@@ -77,9 +76,7 @@ def _reader(nlp: Language, mark: Mark) -> Outcome:
     catalogue = screener.catalogue
 
     def read(text: str) -> str:
-        parts = chunks(text)
-        message = ScreenedMessage(text, parts)
-        message.words = words_of(text, parts, screener.spelling)
+        message = ScreenedMessage(screener.reader.read(text))
         find_conditions(message, catalogue)
         if message.findings:
             _decide(message, catalogue, nlp, mark)

@@ -29,12 +29,12 @@ _HAVING: Final = frozenset(
 )
 _TRADE_REACH: Final = 8  # words
 AT_LARGE: Final = "people"
-_OWN: Final = frozenset("i me my myself mine we us our".split())
+OWN: Final = frozenset("i me my myself mine we us our".split())
 
 
 def is_other_person(message: ScreenedMessage, first: int, last: int) -> bool:
     """Whether the mention belongs to a person who is neither the visitor nor the client."""
-    if any(message.norm(at) in _OWN for at in range(first, last + 1)) or on_own_body(message, last):
+    if any(message.norm(at) in OWN for at in range(first, last + 1)) or on_own_body(message, last):
         return False
     if includes_visitor(message, first, last):
         return False
@@ -96,7 +96,7 @@ def _at_work(message: ScreenedMessage, first: int, last: int) -> bool:
         return True
     if any(at in message.covered("workplace") for at in range(last + 1, last + 3)):
         return bool(working) or not any(True for _ in message.in_sentence("self_word", first))
-    beside = _BESIDE_WORK | _OWN | {"have", "had", "got"}
+    beside = _BESIDE_WORK | OWN | {"have", "had", "got"}
     return any(
         match.first <= last
         and not any(message.norm(at) in beside for at in range(match.last + 1, first))
@@ -116,7 +116,7 @@ def _in_family(message: ScreenedMessage, first: int, last: int) -> bool:
     """ "Heart disease runs in my family", unless "mine was in 2018" follows."""
     if not any(match.first - last in (1, 2) for match in message.in_sentence("in_family", last)):
         return False
-    return message.norm(first - 1) not in _OWN and not any(word.norm == "mine" for word in message.words)
+    return message.norm(first - 1) not in OWN and not any(word.norm == "mine" for word in message.words)
 
 
 def is_of_third_person(message: ScreenedMessage, last: int) -> bool:
@@ -144,7 +144,7 @@ def _owner(message: ScreenedMessage, first: int, last: int) -> str | None:
             return _antecedent(message, at)
         if norm in ("they", "their", "them") and not _are_doctors(message, at):
             return _antecedent(message, at)
-        if norm in _OWN and not _owns_person(message, at):
+        if norm in OWN and not _owns_person(message, at):
             if norm in ("i", "we") and _is_relative(message, at, first):
                 continue
             return None

@@ -1,62 +1,20 @@
-"""Whether a mention is a general question or hypothetical. Both get the guide's list and no personal warning."""
+"""Whether a mention is in a question about people in general, which gets the guide's list and no personal warning."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from lamoon.screening.experiencer import on_own_body
+from lamoon.screening.grammar.someone_else import OWN
+from lamoon.screening.grammar.supposed import AT_LARGE
 from lamoon.screening.message import ScreenedMessage
 
-_OWN: Final = frozenset("i me my myself mine we us our".split())
 _ASKING: Final = frozenset("if whether wondering curious know ask true".split())
-_AT_LARGE: Final = frozenset(
-    "someone somebody anyone anybody person persons client clients patient people folk folks customer customers".split()
-)
 _ANYBODY: Final = frozenset("man woman lady guy child boy girl".split())
-_SPEAKERS: Final = frozenset("they doctors doctor people hospital nurses to must should will would".split())
 _NEAR: Final = 40  # words
 _CLAUSE_MARKS: Final = frozenset({",", ":", ";", "-", "–", "—", "...", "("})
 _QUESTION_MARKS: Final = frozenset("?？")
 _HAVING: Final = frozenset("have had has having got get".split())
 _SUBJECTS: Final = frozenset("i you he she it we they people massage this that my the".split())
-_PRESENT: Final = (("right", "now"), ("at", "the"), ("currently",), ("today",))
-
-
-def is_supposed(message: ScreenedMessage, first: int, last: int, people: bool = False) -> bool:
-    """ "What if I get a clot", "worried about catching shingles", "a film about cancer".
-
-    Args:
-        message: the words and all cues found in them.
-        first: index of the first word of the mention.
-        last: index of its last word.
-        people: for emergencies: only suppositions about people in general count.
-    """
-    start, end = message.bounds(first)
-    if people:
-        named = {message.norm(at) for at in range(start, end + 1)}
-        return (
-            bool(named & _AT_LARGE)
-            and not named & _OWN
-            and any(m.first <= last for m in message.in_sentence("supposed", first))
-        )
-    for match in message.in_sentence("supposed", first):
-        if _is_reported(message, match.first) or match.first in message.covered("not_a_negation"):
-            continue
-        if match.first <= last and not _happens_now(message, start, end) and not _owned(message, match.last + 1, last):
-            return True
-    return any(
-        match.last < first or match.first <= first <= match.last
-        for match in message.in_sentence("not_mine", first)
-        if match.first not in message.covered("not_a_negation")
-        and first - match.last <= 4
-        and not _owned(message, match.first, last)
-        and not on_own_body(message, last)
-    )
-
-
-def _is_reported(message: ScreenedMessage, at: int) -> bool:
-    """The "say" of "they say I have ..." supposes nothing."""
-    return message.norm(at) == "say" and message.norm(at - 1) in _SPEAKERS
 
 
 def is_general_question(message: ScreenedMessage, first: int, last: int, strict: bool = False) -> bool:
@@ -73,7 +31,7 @@ def is_general_question(message: ScreenedMessage, first: int, last: int, strict:
     asks = framed or (opening in message.covered("question_start") and not _lacks_subject(message, opening))
     if not asks and not _asks_otherwise(message, opening, first, last, strict):
         return False
-    if any(message.norm(at) in _OWN and at not in message.covered("question_frame") for at in range(start, end + 1)):
+    if any(message.norm(at) in OWN and at not in message.covered("question_frame") for at in range(start, end + 1)):
         return False
     if any(True for _ in message.in_sentence("just_happened", first)) or _is_own_question(message, first):
         return False
@@ -91,7 +49,7 @@ def _asks_otherwise(message: ScreenedMessage, opening: int, first: int, last: in
         return False
     if _asks_about_many(message, opening, first, last) or any(True for _ in message.in_sentence("definition", first)):
         return True
-    at_large = any(message.norm(at) in _AT_LARGE for at in range(start, end + 1))
+    at_large = any(message.norm(at) in AT_LARGE for at in range(start, end + 1))
     return at_large and _has_question_clause(message, start, end)
 
 
@@ -182,15 +140,6 @@ def _names_client(message: ScreenedMessage, start: int, end: int) -> bool:
         and not (message.norm(match.last) in _ANYBODY and message.norm(match.last - 1) in ("a", "an"))
         for match in message.all("for_other")
     )
-
-
-def _owned(message: ScreenedMessage, after: int, last: int) -> bool:
-    return any(message.norm(at) in ("my", "our") for at in range(after, last + 1))
-
-
-def _happens_now(message: ScreenedMessage, start: int, end: int) -> bool:
-    norms = [message.norm(at) for at in range(start, end + 1)]
-    return any(tuple(norms[i : i + len(words)]) == words for i in range(len(norms)) for words in _PRESENT)
 
 
 def _concerns_writer(message: ScreenedMessage, end: int) -> bool:

@@ -1,0 +1,1 @@
+"""One spaCy document a message: tokens, phrases, entities. What reads a message reads this document."""
