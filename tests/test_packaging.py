@@ -28,8 +28,8 @@ PYPROJECT = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8
 DECLARED = [Requirement(text) for text in PYPROJECT["project"]["dependencies"]]
 FOR_TOOLS = [Requirement(text) for text in PYPROJECT["project"]["optional-dependencies"]["tools"]]
 OWN = ("lamoon", "actions")
-# Imported by benchmarks: the tests' servers, and what runs in an environment of its own.
-OF_BENCHMARKS = {"channels", "web", "spacy", "negspacy", "medspacy"}
+# Imported by tools alone: the tests' servers, and what runs in an environment of its own.
+ELSEWHERE = {"channels", "web", "negspacy", "medspacy", "torch"}
 BUILT = ("pyproject.toml", "README.md", "packages", *OWN)
 SECONDS = 120
 # Started, or looked for by another library, without an import of ours.
@@ -194,6 +194,6 @@ def imported_distributions(*folders: str) -> Iterator[str]:
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             names += [node.module] if isinstance(node, ast.ImportFrom) and node.module and not node.level else []
             for root in (
-                {name.split(".")[0] for name in names} - sys.stdlib_module_names - {*OWN, "tools", *OF_BENCHMARKS}
+                {name.split(".")[0] for name in names} - sys.stdlib_module_names - {*OWN, "tools", *ELSEWHERE}
             ):
                 yield canonicalize_name(sources[root][0])
