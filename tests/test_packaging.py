@@ -193,7 +193,5 @@ def imported_distributions(*folders: str) -> Iterator[str]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             names += [node.module] if isinstance(node, ast.ImportFrom) and node.module and not node.level else []
-            for root in (
-                {name.split(".")[0] for name in names} - sys.stdlib_module_names - {*OWN, "tools", *ELSEWHERE}
-            ):
+            for root in {name.split(".")[0] for name in names} - sys.stdlib_module_names - {*OWN, "tools", *ELSEWHERE}:
                 yield canonicalize_name(sources[root][0])
