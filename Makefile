@@ -40,7 +40,7 @@ test: $(VENV)/.dev models/.trained  ## every check and test
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy && $(VENV)/bin/lint-imports
 	@$(VENV)/bin/python -m pytest -n 2 --dist loadfile  # two processes with servers of their own; a file's tests stay together
 
-test-fast: $(VENV)/.dev  ## in under a minute: every test without servers and without the trained model
+test-fast: $(VENV)/.dev  ## some minutes: every test without servers and without the trained model
 	@$(VENV)/bin/python -m pytest -n 2 -m "not slow"
 
 validate: $(VENV)/.runtime  ## Rasa's own validation of domain and training data
