@@ -14,7 +14,6 @@ from starlette.staticfiles import StaticFiles
 from lamoon.chat.errors import to_api_error
 from lamoon.chat.records import GoneError
 from lamoon.desk import figures, inbox_pages, learn, personal_data_pages, request_pages, reviews, sign_in
-from lamoon.desk import personal_data_pages as data
 from lamoon.desk import sandbox_pages as trial
 from lamoon.desk import saved_tests_pages as saved
 from lamoon.desk.request import DeskRequest, action, page, trouble_page
@@ -62,7 +61,7 @@ ROUTES: list[BaseRoute] = [
     *learn.ROUTES,
     *saved.ROUTES,
     *figures.ROUTES,
-    *data.ROUTES,
+    *personal_data_pages.ROUTES,
     *personal_data_pages.RECORD_ROUTES,
     *LAST,  # last: matches everything else
 ]

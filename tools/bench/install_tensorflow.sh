@@ -2,7 +2,7 @@
 # Makes $VENV_TENSORFLOW (.venv-tensorflow): Rasa with real TensorFlow, for the benchmark only. About 3 GB.
 # Needs a Python 3.10, the newest that Rasa's metadata and TensorFlow 2.12 allow: $PYTHON310, or one that is found.
 set -eu
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/../.."
 venv=${VENV_TENSORFLOW:-.venv-tensorflow}
 lock=requirements/tensorflow.lock
 works() { "$1" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info[:2] != (3, 10))' >/dev/null 2>&1; }
