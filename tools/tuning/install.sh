@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes $VENV_TUNE (.venv-tune): PyTorch without CUDA, for `make tune` only. About 1 GB.
-# Needs a Python 3.11: $PYTHON311, or one that is found. PyTorch's builds without CUDA are on an index of their own,
-# https://download.pytorch.org/whl/cpu; TORCH_INDEX names another, such as a folder with the wheel.
+# Needs a Python 3.11: $PYTHON311, or one that is found; and TORCH_INDEX, the page or folder with PyTorch's builds without
+# CUDA, which are on an index of their own (PyTorch's installation guide names it). The lock's hashes decide what is taken.
 set -eu
 cd "$(dirname "$0")/../.."
 venv=${VENV_TUNE:-.venv-tune}
@@ -25,6 +25,11 @@ if [ -z "$python" ]; then
 Name one: make tune PYTHON311=/path/to/python3.11" >&2
     exit 2
 fi
+if [ -z "${TORCH_INDEX:-}" ]; then
+    echo "TORCH_INDEX is not set. Expected the page or the folder that has PyTorch's CPU wheels, as in PyTorch's installation guide:
+make tune TORCH_INDEX=/path/to/wheels" >&2
+    exit 2
+fi
 if [ -e "$venv" ] && [ ! -f "$venv/pyvenv.cfg" ]; then
     echo "VENV_TUNE=$venv exists and is not a Python environment. Expected e.g. VENV_TUNE=.venv-tune" >&2
     exit 2
@@ -33,5 +38,5 @@ echo "Installing PyTorch into $venv with $python (1 GB) ..." >&2
 rm -rf "$venv"
 "$python" -m venv "$venv"
 "$venv/bin/python" -m pip install --quiet --retries 1 --disable-pip-version-check --no-deps --require-hashes \
-    --find-links "${TORCH_INDEX:-https://download.pytorch.org/whl/cpu/torch/}" -r "$lock"
+    --find-links "$TORCH_INDEX" -r "$lock"
 cp "$lock" "$venv/.installed"
