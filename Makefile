@@ -7,7 +7,7 @@ export RASA_TELEMETRY_ENABLED = false
 export SQLALCHEMY_SILENCE_UBER_WARNING = 1
 
 lamoon := $(VENV)/bin/python -m lamoon
-training_files := $(shell find data config.yml domain.yml lamoon/nlu lamoon/text lamoon/understanding lamoon/screening -type f -not -name '*.pyc' 2>/dev/null)
+training_files := $(shell find data config.yml domain.yml lamoon/nlu lamoon/dialogue lamoon/text lamoon/understanding lamoon/screening -type f -not -name '*.pyc' 2>/dev/null)
 
 .PHONY: help run api shell staff channel-check train test test-fast validate check evaluate markers tune bench lint lock clean
 .DEFAULT_GOAL := help

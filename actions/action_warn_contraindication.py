@@ -9,7 +9,8 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Events, SafeAction
 from actions.resources import catalogue
-from lamoon.contract import ReplyMetadata
+from lamoon.contract import REPLY_PLAN, ReplyMetadata
+from lamoon.phrasebook import say
 from lamoon.screening.conditions import warning_text
 
 
@@ -22,11 +23,11 @@ class ActionWarnContraindication(SafeAction):
 
     def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Utters the text for this turn's notice."""
-        notice = tracker.get_slot("health_notice")
-        if notice == "retracted":
-            dispatcher.utter_message(response="utter_retraction_noted")
-            return []
+        notice = (tracker.get_slot(REPLY_PLAN) or {}).get("notice")
         ids = tracker.get_slot("conditions_told")
         metadata = ReplyMetadata(kind="warning").to_dict()
-        dispatcher.utter_message(text=warning_text(ids, catalogue()), notice=notice, conditions=ids, **metadata)
+        text = warning_text(ids, catalogue())
+        if notice == "understood":
+            text = f"{say('warning_understood')} {text}"
+        dispatcher.utter_message(text=text, notice=notice, conditions=ids, **metadata)
         return []

@@ -13,7 +13,7 @@ from lamoon.booking import Invalid, parse_name, parse_wish
 from lamoon.booking.form import changeable_parts, introduction, read_change
 from lamoon.booking.readers import read_go_ahead
 from lamoon.booking.request import LONGEST
-from lamoon.screening.conversation import Answer, read_screening_answer
+from lamoon.screening.answers import Answer, read_screening_answer
 from lamoon.screening.screener import shared_screener
 from lamoon.text.answers import parse_yes_no
 from lamoon.text.clean import has_alphanumeric

@@ -5,10 +5,12 @@ Only this module writes and parses them. Invalid values raise ContractError; not
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from typing import Any, Final, Literal, cast, get_args
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, is_dataclass
+from functools import cache
+from typing import Any, Final, Literal, cast, get_args, get_origin, get_type_hints
 
 from lamoon.errors import ContractError
 
@@ -19,15 +21,15 @@ SANDBOX: Final = "test"
 """The channel of sandbox conversations: left out of figures and queues."""
 
 HEALTH_RECORD: Final = "health_ledger"
-HEALTH_NOTICE: Final = "health_notice"
 OPEN_CONDITIONS: Final = "open_conditions"
 CONDITIONS_TOLD: Final = "conditions_told"
 CONDITIONS_TEXT: Final = "conditions_text"
 BOOKING_HOLD: Final = "booking_hold"
 EMERGENCY_TEXT: Final = "emergency_text"
+REPLY_PLAN: Final = "reply_plan"
 DELETION_QUESTION: Final = "deletion_question"
 FORGET_CONVERSATION: Final = "forget_conversation"
-HEALTH_RECORD_VERSION: Final = 1
+HEALTH_RECORD_VERSION: Final = 2
 UNREADABLE_RECORD: Final = "What was said about health in the conversation could not be read. Please ask."
 """In a request, replaces a record that cannot be read. For the team."""
 
@@ -131,39 +133,96 @@ def all_runs(name: str) -> Sequence[str]:
 _CONVERSATION = re.compile(r"(?P<channel>[a-z_]+)-(?P<id>[0-9a-f]{32})-(?P<run>\d+)")
 
 
+Whose = Literal["visitor", "other", "people", "list"]
+"""Whose a condition is: the visitor's or the client's, that of another person, of people at large, or a line of our own list."""
+EmergencyStatus = Literal["none", "open", "attended", "cleared_by_visitor", "cleared_by_staff"]
+"""attended: help is there or on its way."""
+CrisisLevel = Literal["none", "past", "soft", "acute"]
+"""soft: despair without a word of ending it. past: an attempt or thoughts of long ago."""
+
+
 @dataclass(frozen=True)
 class Disclosure:
-    """A disclosed condition: its id in the screening catalogue, and the visitor's words."""
+    """A condition in a conversation.
+
+    Attributes:
+        id: in the screening catalogue.
+        words: the visitor's.
+        whose: see `Whose`.
+        certain: false where it was understood from a reference ("same here").
+        turn: number of the message in the conversation; 0 when unknown.
+    """
 
     id: str
     words: str = field(default="", repr=False)
+    whose: Whose = "visitor"
+    certain: bool = True
+    turn: int = 0
+
+
+@dataclass(frozen=True)
+class Emergency:
+    """The latest emergency; a crisis is kept apart from it.
+
+    Attributes:
+        text: name of its reply: general, suspected_dvt, cauda_equina.
+        status: see `EmergencyStatus`.
+        whose: the visitor's or another person's.
+        reminders: how often a reply began with it since.
+    """
+
+    text: str = ""
+    status: EmergencyStatus = "none"
+    whose: Whose = "visitor"
+    reminders: int = 0
+
+
+@dataclass(frozen=True)
+class Crisis:
+    """Thoughts of suicide or despair. The level never falls within a conversation.
+
+    Attributes:
+        level: see `CrisisLevel`.
+        replies: how many replies began with it since.
+    """
+
+    level: CrisisLevel = "none"
+    replies: int = 0
 
 
 @dataclass(frozen=True)
 class HealthRecord:
-    """Health disclosures in a conversation.
+    """What a conversation holds about health. It decides, not the latest message.
 
     Attributes:
-        open: conditions the visitor has, oldest first.
+        open: conditions of the visitor or client, oldest first.
         retracted: conditions that were retracted; they stay on record.
         cleared: conditions that staff have reviewed.
+        mentioned: conditions of others, of people at large or of our list, which a reference may pick up; latest last.
         warned: ids of the open conditions that the visitor was warned about.
         notes: the visitor's words that name no condition of the catalogue.
+        emergency: the latest one.
+        crisis: of the whole conversation.
         asked: whether the question about health was asked outside of forms.
-        reminders: how often a reminder of an emergency preceded an answer.
+        pending: id of the condition that the latest reply asked to confirm as a mistake; empty for none.
+        turn: number of the latest message, counted from the first one that the record is about.
     """
 
     open: tuple[Disclosure, ...] = ()
     retracted: tuple[Disclosure, ...] = ()
     cleared: tuple[Disclosure, ...] = ()
+    mentioned: tuple[Disclosure, ...] = ()
     warned: tuple[str, ...] = ()
     notes: tuple[str, ...] = field(default=(), repr=False)
+    emergency: Emergency = Emergency()
+    crisis: Crisis = Crisis()
     asked: bool = False
-    reminders: int = 0
+    pending: str = ""
+    turn: int = 0
 
     @classmethod
     def from_slot(cls, value: object) -> HealthRecord:
-        """The record in a slot's value; empty when nothing was disclosed.
+        """The record in a slot's value; empty when nothing was disclosed. Reads version 1 too.
 
         Raises:
             ContractError: when it cannot be read. Its text holds no visitor's words.
@@ -172,26 +231,17 @@ class HealthRecord:
             return cls()
         if not isinstance(value, Mapping):
             raise _unreadable(f"it is a {type(value).__name__}", "a mapping")
-        version = value.get("version", HEALTH_RECORD_VERSION)
-        if version != HEALTH_RECORD_VERSION:
+        version = value.get("version", 1)
+        if version not in (1, HEALTH_RECORD_VERSION):
             raise _unreadable("its version is another", f"version {HEALTH_RECORD_VERSION}")
-        asked, reminders = value.get("asked", False), value.get("reminders", 0)
-        if type(asked) is not bool or type(reminders) is not int or reminders < 0:
-            raise _unreadable("`asked` or `reminders` is of another kind", "true or false, and a number from 0")
-        return cls(
-            open=_disclosures(value, "open"),
-            retracted=_disclosures(value, "retracted"),
-            cleared=_disclosures(value, "cleared"),
-            warned=_texts(value, "warned"),
-            notes=_texts(value, "notes"),
-            asked=asked,
-            reminders=reminders,
-        )
+        fields = {name: entry for name, entry in value.items() if name not in ("version", "reminders")}
+        record = _typed(cls, fields, "the record")
+        assert isinstance(record, HealthRecord)
+        return record
 
     def to_slot(self) -> dict[str, Any]:
         """The slot's value: JSON, with a version."""
-        lists = {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
-        return {"version": HEALTH_RECORD_VERSION, **lists}
+        return {"version": HEALTH_RECORD_VERSION, **json.loads(json.dumps(asdict(self)))}
 
 
 @dataclass(frozen=True)
@@ -235,25 +285,35 @@ class ReplyMetadata:
         return {name: value for name, value in values.items() if value}
 
 
-def _disclosures(value: Mapping[str, Any], name: str) -> tuple[Disclosure, ...]:
-    entries = value.get(name, [])
-    if not isinstance(entries, list) or not all(_is_disclosure(entry) for entry in entries):
-        raise _unreadable(f"`{name}` is of another kind", "a list of {id, words}")
-    return tuple(Disclosure(entry["id"], entry.get("words", "")) for entry in entries)
+@cache  # needed in every turn
+def _types(of: Any) -> dict[str, Any]:
+    return get_type_hints(of)
 
 
-def _is_disclosure(entry: object) -> bool:
-    if not isinstance(entry, Mapping):
-        return False
-    known = entry.get("id")
-    return isinstance(known, str) and bool(known) and isinstance(entry.get("words", ""), str)
-
-
-def _texts(value: Mapping[str, Any], name: str) -> tuple[str, ...]:
-    texts = value.get(name, [])
-    if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
-        raise _unreadable(f"`{name}` is of another kind", "a list of texts")
-    return tuple(texts)
+def _typed(expected: Any, value: object, name: str) -> Any:
+    """A value of JSON as the type it is annotated with. Raises ContractError, which names the field, not its content."""
+    if is_dataclass(expected):
+        if not isinstance(value, Mapping):
+            raise _unreadable(f"`{name}` is of another kind", "a mapping")
+        types = _types(cast("Hashable", expected))
+        unknown = sorted(set(value) - set(types))
+        if unknown:
+            raise _unreadable(f"`{name}` has a field that is not known", ", ".join(types))
+        try:
+            return cast("Any", expected)(**{key: _typed(types[key], entry, key) for key, entry in value.items()})
+        except TypeError:
+            raise _unreadable(f"`{name}` lacks a field", ", ".join(types)) from None
+    if get_origin(expected) is tuple:
+        if not isinstance(value, list):
+            raise _unreadable(f"`{name}` is of another kind", "a list")
+        return tuple(_typed(get_args(expected)[0], entry, name) for entry in value)
+    if get_origin(expected) is Literal:
+        if value not in get_args(expected):
+            raise _unreadable(f"`{name}` is of another kind", " or ".join(get_args(expected)))
+        return value
+    if type(value) is not expected or (name == "id" and not value):
+        raise _unreadable(f"`{name}` is of another kind", f"a {expected.__name__}")
+    return value
 
 
 def _unreadable(problem: str, expected: str) -> ContractError:

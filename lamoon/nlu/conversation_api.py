@@ -12,10 +12,10 @@ from rasa.shared.core.events import BotUttered, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from lamoon.contract import BOOKING_HOLD, HEALTH_RECORD, OPEN_CONDITIONS, ConversationName, HealthRecord
+from lamoon.dialogue.health_record import cleared
 from lamoon.errors import ContractError, StoreError
 from lamoon.nlu.conversation_store import ConversationStore
 from lamoon.nlu.multi_question_policy import SECOND_QUESTION
-from lamoon.screening.conversation import cleared
 
 MOST_MINUTES = 7 * 24 * 60
 

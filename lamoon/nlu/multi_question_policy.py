@@ -12,8 +12,10 @@ from rasa.shared.core.events import ActionExecuted, DefinePrevUserUtteredFeaturi
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT, RESPONSE_SELECTOR
 
+from lamoon.contract import REPLY_PLAN
+from lamoon.dialogue.plan import Plan
 from lamoon.nlu.candidates import QUESTIONS
-from lamoon.nlu.safety_rule_policy import INTERJECTIONS, SafetyRulePolicy
+from lamoon.nlu.safety_rule_policy import SafetyRulePolicy, said_first
 
 # An emergency text is sent alone, and an answer to a form's question is not a question.
 ALONE = ("emergency", "inform", "stop")
@@ -55,6 +57,8 @@ def _second_question(tracker: DialogueStateTracker) -> UserUttered | None:
     questions = message.parse_data.get(QUESTIONS, []) if message else []
     if message is None or len(questions) < 2 or message.intent_name in ALONE:
         return None
+    if Plan.from_slot(tracker.get_slot(REPLY_PLAN)).then == "listen":
+        return None  # what the plan said was all there is to say
     question = questions[1]
     intent = {"name": question["intent"], "confidence": question["confidence"]}
     parsed: dict[str, Any] = {
@@ -85,4 +89,4 @@ def _is_done(tracker: DialogueStateTracker, prediction: PolicyPrediction, domain
     last, form = tracker.latest_action_name, tracker.active_loop_name
     if last in (ACTION_LISTEN_NAME, form):
         return False
-    return action == ACTION_LISTEN_NAME or (action == form and last not in INTERJECTIONS)
+    return action == ACTION_LISTEN_NAME or (action == form and last not in said_first(tracker))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from rasa.core.policies.policy import PolicyPrediction
@@ -13,33 +14,24 @@ from rasa.shared.core.events import ActionExecuted, ActionExecutionRejected, Eve
 from rasa.shared.core.slot_mappings import SlotMapping
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from lamoon.contract import DELETION_QUESTION
+from lamoon.contract import DELETION_QUESTION, REPLY_PLAN
+from lamoon.dialogue.plan import WARN, Plan, plan_turn
 from lamoon.intents import shared_intents
-from lamoon.screening.conversation import health_turn
 from lamoon.screening.screener import shared_catalogue
 
-WARN = "action_warn_contraindication"
 WARN_WITHOUT_SERVER = "utter_contraindication_warning"
 UNAVAILABLE = "utter_unavailable"
-HEALTH_QUESTION = "utter_health_question"
-EMERGENCY_FIRST = "utter_emergency_first"
-# By the notice of lamoon/screening/conversation.py; all others use the warning.
-PREAMBLE_ACTIONS = {"ask": HEALTH_QUESTION, "first_things": EMERGENCY_FIRST}
-TERMINAL_ACTIONS = {"which": "utter_health_which", "noted": "utter_health_noted", "nothing": "utter_all_right"}
 # Beside what answers any question: each has a rule in data/rules.yml.
 DELETION_ANSWERS = ("stop", "forget_me")
-INTERJECTIONS = (WARN, WARN_WITHOUT_SERVER, HEALTH_QUESTION, EMERGENCY_FIRST)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True)
 class SafetyRulePolicy(RulePolicy):
     """Predicts like RulePolicy, except in two cases.
 
-    1. The message discloses a contraindication (or retracts one): the health record is updated and the
-       warning comes before anything else. The rules then proceed as if nothing had been said, inside forms too.
-       When the action server gives no warning, the response `utter_contraindication_warning` is sent instead. When
-       only the second opinion found a health matter, a question about it replaces the warning. When the guide is
-       asked after an emergency, a reminder of the emergency precedes its answer.
+    1. The plan of the reply (`lamoon/dialogue/plan.py`) puts something first: a warning, a word about an open emergency or
+       crisis, a question about health. The rules then proceed as if nothing had been said, inside forms too, or that was
+       all. When the action server gives no warning, the response `utter_contraindication_warning` is sent instead.
 
     2. An action of the action server yields nothing, because the server is down or failed: `utter_unavailable` is
        sent, and an open form is closed.
@@ -56,13 +48,10 @@ class SafetyRulePolicy(RulePolicy):
             return self._open_turn(tracker, domain)
         if last == WARN and _yielded_nothing(turn):
             return self._certain(WARN_WITHOUT_SERVER, domain)
-        if last in TERMINAL_ACTIONS.values() or (last == HEALTH_QUESTION and _intent(tracker) == "report_condition"):
-            return self._certain(ACTION_LISTEN_NAME, domain)
-        if last in INTERJECTIONS and tracker.active_loop_name and _only_reports(tracker, domain):
-            return self._certain(tracker.active_loop_name, domain)  # the warning was the answer; the form asks again
-        if last in INTERJECTIONS:
-            # Forms validate after action_listen only, so the warning must be invisible to them too.
-            return self._by_rules(_without_interjections(tracker), domain, [ActionExecuted(ACTION_LISTEN_NAME)])
+        plan = Plan.from_slot(tracker.get_slot(REPLY_PLAN))
+        first = said_first(tracker)
+        if last in first:
+            return self._go_on(plan, len([name for name in done if name in plan.say]), tracker, domain)
         if last is not None and _is_remote(last, domain) and _yielded_nothing(turn):
             return self._certain(UNAVAILABLE, domain)
         if last == UNAVAILABLE and tracker.active_loop_name:
@@ -71,24 +60,35 @@ class SafetyRulePolicy(RulePolicy):
             return self._certain(ACTION_LISTEN_NAME, domain)
         if last == self.config["core_fallback_action_name"]:
             return self._certain(tracker.active_loop_name or ACTION_LISTEN_NAME, domain)
-        if any(name in INTERJECTIONS for name in done):
-            tracker = _without_interjections(tracker)
+        if any(name in first for name in done):
+            tracker = _without(tracker, first)
         return super().predict_action_probabilities(tracker, domain, rule_only_data, **kwargs)
 
     def _open_turn(self, tracker: DialogueStateTracker, domain: Domain) -> PolicyPrediction:
-        """The first prediction after a message: updates the health slots, and a warning goes first."""
+        """The first prediction after a message: updates the health slots, and what the plan puts first is said first."""
         parsed = tracker.latest_message.parse_data if tracker.latest_message else {}
-        in_form = bool(tracker.active_loop_name)
-        turn = health_turn(tracker.current_slot_values(), parsed, shared_catalogue(), in_form)
-        events: list[Event] = [SlotSet(name, value) for name, value in turn.slots.items()]
-        if _intent(tracker) == "emergency" and tracker.active_loop_name:
+        form = tracker.active_loop_name or ""
+        answers = bool(form) and not _interrupts(tracker, domain)
+        step = plan_turn(tracker.current_slot_values(), parsed, shared_catalogue(), form, answers)
+        events: list[Event] = [SlotSet(name, value) for name, value in step.slots.items()]
+        if _intent(tracker) == "emergency" and form:
             # The form ends here; the next one asks everything again, the health question above all.
-            events += [SlotSet(name, None) for name in domain.required_slots_for_form(tracker.active_loop_name)]
+            events += [SlotSet(name, None) for name in domain.required_slots_for_form(form)]
         if tracker.get_slot(DELETION_QUESTION) and not _may_answer_deletion(tracker):
             events.append(SlotSet(DELETION_QUESTION, None))
-        if turn.notice is None:
+        if not step.plan.say:
             return self._by_rules(tracker, domain, events)
-        return self._certain({**PREAMBLE_ACTIONS, **TERMINAL_ACTIONS}.get(turn.notice, WARN), domain, events)
+        return self._certain(step.plan.say[0], domain, events)
+
+    def _go_on(self, plan: Plan, said: int, tracker: DialogueStateTracker, domain: Domain) -> PolicyPrediction:
+        """After something that came first: the next of it, or what the plan lets follow."""
+        if said < len(plan.say):
+            return self._certain(plan.say[said], domain)
+        if plan.then == "listen":
+            return self._certain(tracker.active_loop_name or ACTION_LISTEN_NAME, domain)
+        # Forms validate after action_listen only, so what came first must be invisible to them too.
+        hidden = (*said_first(tracker), ACTION_LISTEN_NAME)
+        return self._by_rules(_without(tracker, hidden), domain, [ActionExecuted(ACTION_LISTEN_NAME)])
 
     def _by_rules(self, tracker: DialogueStateTracker, domain: Domain, events: list[Event]) -> PolicyPrediction:
         """The rules' first prediction after a message.
@@ -150,11 +150,6 @@ def _interrupts(tracker: DialogueStateTracker, domain: Domain) -> bool:
     return bool(mappings) and not any(SlotMapping.intent_is_desired(mapping, tracker, domain) for mapping in mappings)
 
 
-def _only_reports(tracker: DialogueStateTracker, domain: Domain) -> bool:
-    """Whether the message disclosed a condition and holds nothing else for the form or the rules."""
-    return _intent(tracker) == "report_condition" and _interrupts(tracker, domain)
-
-
 def _may_answer_deletion(tracker: DialogueStateTracker) -> bool:
     """Whether the message may answer if something is to be deleted; any other closes that question."""
     return _intent(tracker) in (*shared_intents().taken_by("answers"), *DELETION_ANSWERS)
@@ -165,10 +160,15 @@ def _intent(tracker: DialogueStateTracker) -> str | None:
     return str(name) if name else None
 
 
-def _without_interjections(tracker: DialogueStateTracker) -> DialogueStateTracker:
-    """A copy without this turn's warning, which the rules do not know."""
+def said_first(tracker: DialogueStateTracker) -> tuple[str, ...]:
+    """What this turn's plan put first, by the names of its actions."""
+    say = Plan.from_slot(tracker.get_slot(REPLY_PLAN)).say
+    return (*say, WARN_WITHOUT_SERVER) if WARN in say else say
+
+
+def _without(tracker: DialogueStateTracker, hidden: Sequence[str]) -> DialogueStateTracker:
+    """A copy without these actions of this turn, which the rules do not know."""
     turn = _events_of_turn(tracker)
     before = list(tracker.events)[: len(tracker.events) - len(turn)]
-    hidden = (*INTERJECTIONS, ACTION_LISTEN_NAME)
     kept = [event for event in turn if not (isinstance(event, ActionExecuted) and event.action_name in hidden)]
     return DialogueStateTracker.from_events(tracker.sender_id, before + kept, slots=list(tracker.slots.values()))

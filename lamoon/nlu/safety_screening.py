@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import asdict
 from typing import Any
 
@@ -9,13 +10,17 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.core.events import UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from lamoon.dialogue.reading import TURN, read_turn
+from lamoon.dialogue.signs import MESSAGES, SECONDS, adds_up, with_sum
 from lamoon.intents import shared_intents
 from lamoon.nlu.hybrid_classifier import PROBABILITIES
 from lamoon.nlu.preprocessing import ORIGINAL_TEXT
-from lamoon.screening.conversation import screening_answer
+from lamoon.screening.answers import screening_answer
 from lamoon.screening.screener import shared_screener, summary
 from lamoon.screening.second_opinion import NO_FINDING, Thresholds, combine
 
@@ -38,6 +43,8 @@ class SafetyScreening(GraphComponent):
         """
         self._thresholds = thresholds
         self._screener = shared_screener()
+        conditions = self._screener.catalogue.conditions.values()
+        self._emergencies = frozenset(one.id for one in conditions if one.severity == "emergency")
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -55,18 +62,34 @@ class SafetyScreening(GraphComponent):
         """Makes the component (called by Rasa); `config` holds the fields of `Thresholds`."""
         return cls(Thresholds(**{name: config[name] for name in asdict(Thresholds())}))
 
-    def process(self, messages: list[Message]) -> list[Message]:
+    def process(self, messages: list[Message], tracker: DialogueStateTracker) -> list[Message]:
         """Screens each message as Rasa received it, before `FreeText` and the spelling repair changed it.
 
-        The gateway removes command prefixes and invisible characters; other programs may send them.
+        The gateway removes command prefixes and invisible characters; other programs may send them. The messages before
+        are read too: signs of one illness may come one by one.
         """
+        earlier = _earlier(tracker)
         for message in messages:
             read = self._screener.read(message.get(ORIGINAL_TEXT) or message.get(TEXT) or "")
-            safety = combine(summary(read), message.get(PROBABILITIES) or {}, self._thresholds)
+            found = with_sum(summary(read), adds_up(earlier, read, self._screener), read.text)
+            safety = combine(found, message.get(PROBABILITIES) or {}, self._thresholds)
             _settle_intent(message, safety["outcome"], safety["question"])
             message.set(SAFETY, dict(safety), add_to_output=True)
+            message.set(TURN, read_turn(read, self._emergencies), add_to_output=True)
             message.set(SCREENING_ANSWER, screening_answer(read), add_to_output=True)
         return messages
+
+
+def _earlier(tracker: DialogueStateTracker) -> list[str]:
+    """The visitor's latest messages before this one, oldest first, as far as they belong together."""
+    found: list[UserUttered] = []
+    for event in reversed(tracker.events):
+        if isinstance(event, UserUttered) and event.text:
+            found.append(event)
+            if len(found) == MESSAGES or found[0].timestamp - event.timestamp > SECONDS:
+                break
+    now = time.time()
+    return [event.text for event in reversed(found) if now - event.timestamp <= SECONDS]
 
 
 def _settle_intent(message: Message, outcome: str, question: bool) -> None:

@@ -1,0 +1,237 @@
+"""The health record after a message: what was disclosed, mentioned and retracted, and the state of an emergency or crisis."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from lamoon.contract import CrisisLevel, Disclosure, Emergency, HealthRecord, Whose
+from lamoon.dialogue.reading import TurnReading
+from lamoon.dialogue.references import LISTED, referred
+from lamoon.screening.catalogue import Catalogue
+
+MAX_WORDS: Final = 200
+MAX_NOTE: Final = 200
+REMEMBERED: Final = 12
+"""Mentions of others' conditions that are kept for references."""
+CRISIS: Final = "suicidal"
+LEVELS: Final[tuple[CrisisLevel, ...]] = ("none", "past", "soft", "acute")
+LIST_TOPIC: Final = "faq/contraindications"
+# An emergency that is ruled out by name rules out its signs.
+SAME_ILLNESS: Final[Mapping[str, tuple[str, ...]]] = {"blood_clot": ("suspected_dvt",)}
+_SENTENCE: Final = re.compile(r"[^.!?\n]+(?:[.!?]+(?=\S)[^.!?\n]+)*")
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What a message changed.
+
+    Attributes:
+        warn: ids of conditions the visitor has not been warned about, in the order of the message; none in an emergency.
+        understood: those of them that came by reference ("same here"), or that were known and are referred to again.
+        unclear: ids of which a reference may mean any.
+        retracted: ids that the message retracted.
+        unnamed: id of the condition that it seems to retract without naming it; empty for none.
+        emergency: name of the text of an emergency in the message; empty for none.
+        crisis: level of a crisis in the message itself.
+        attended: whether it says that help is there or on its way.
+        seen: whether it says that a doctor has looked.
+        held: whether an open condition requires that a booking is held for a person.
+    """
+
+    warn: tuple[str, ...] = ()
+    understood: tuple[str, ...] = ()
+    unclear: tuple[str, ...] = ()
+    retracted: tuple[str, ...] = ()
+    unnamed: str = ""
+    emergency: str = ""
+    crisis: CrisisLevel = "none"
+    attended: bool = False
+    seen: bool = False
+    held: bool = False
+
+
+def update(record: HealthRecord, turn: TurnReading, catalogue: Catalogue) -> tuple[HealthRecord, Changes]:
+    """The record after a message, and its changes.
+
+    Args:
+        record: before the message.
+        turn: the message.
+        catalogue: the conditions with their severity and hold.
+    """
+    record = replace(record, turn=record.turn + 1)
+    affirmed = turn.mentions("affirmed")
+    reference = referred(record, turn) if not affirmed else None
+    understood = reference.ids if reference and reference.is_clear else ()
+    retracted, unnamed = _retracted(record, turn, affirmed)
+    emergencies = [id for id in affirmed if _severity(id, catalogue) == "emergency" and not _is_crisis(id, catalogue)]
+    emergency = _emergency_text(turn, emergencies, catalogue)
+    crisis = _crisis(turn, affirmed, catalogue)
+    opened = _opened(record, turn, affirmed, understood, retracted)
+    told = [*affirmed, *understood]
+    warn = tuple(
+        id
+        for id in told
+        if id in catalogue.conditions
+        and _severity(id, catalogue) != "emergency"
+        and (id not in record.warned or id in retracted or id in understood)
+        and not (emergency or crisis == "acute")
+    )
+    attended = "help_is_coming" in turn.acts
+    seen = not emergency and "seen_by_doctor" in turn.acts
+    after = replace(
+        record,
+        open=tuple(opened),
+        retracted=(*record.retracted, *(entry for entry in record.open if entry.id in retracted)),
+        warned=(*(id for id in record.warned if id not in retracted), *warn),
+        mentioned=_mentioned(record, turn, catalogue),
+        emergency=_emergency(record.emergency, turn, emergency, attended, seen, retracted),
+        crisis=replace(record.crisis, level=max(record.crisis.level, crisis, key=LEVELS.index)),
+    )
+    held = any(catalogue.conditions[entry.id].hold for entry in opened if entry.id in catalogue.conditions)
+    changes = Changes(
+        warn=warn,
+        understood=tuple(understood),
+        unclear=reference.ids if reference and not reference.is_clear else (),
+        retracted=tuple(retracted),
+        unnamed=unnamed,
+        emergency=emergency,
+        crisis=crisis,
+        attended=attended,
+        seen=seen,
+        held=held,
+    )
+    return after, changes
+
+
+def cleared(record: HealthRecord) -> HealthRecord:
+    """The record after a review by staff: open conditions and an emergency are cleared; a new disclosure counts again."""
+    ids = {entry.id for entry in record.open}
+    emergency = record.emergency
+    if emergency.status in ("open", "attended"):
+        emergency = replace(emergency, status="cleared_by_staff")
+    warned = tuple(id for id in record.warned if id not in ids)
+    return replace(record, open=(), warned=warned, cleared=(*record.cleared, *record.open), emergency=emergency)
+
+
+def without(record: HealthRecord, id: str) -> HealthRecord:
+    """The record after a condition was confirmed as a mistake."""
+    gone = {id, *SAME_ILLNESS.get(id, ())}
+    return replace(
+        record,
+        open=tuple(entry for entry in record.open if entry.id not in gone),
+        retracted=(*record.retracted, *(entry for entry in record.open if entry.id in gone)),
+        warned=tuple(known for known in record.warned if known not in gone),
+        pending="",
+    )
+
+
+def _opened(
+    record: HealthRecord,
+    turn: TurnReading,
+    affirmed: Iterable[str],
+    understood: Iterable[str],
+    retracted: Iterable[str],
+) -> list[Disclosure]:
+    opened = [entry for entry in record.open if entry.id not in retracted]
+    known = {entry.id for entry in opened}
+    mentions = {mention["id"]: mention for mention in reversed(turn.safety["conditions"])}
+    for id in (id for id in affirmed if id not in known):
+        whose: Whose = "other" if turn.of_other and id in mentions else "visitor"
+        opened.append(Disclosure(id, _words(mentions[id], turn.text), whose=whose, turn=record.turn))
+    for id in (id for id in understood if id not in known):
+        opened.append(Disclosure(id, turn.text[:MAX_WORDS], certain=False, turn=record.turn))
+    return opened
+
+
+def _retracted(record: HealthRecord, turn: TurnReading, affirmed: Iterable[str]) -> tuple[list[str], str]:
+    """Open ids that the message denies by name, and the one that it seems to retract without a name."""
+    open_ids = [entry.id for entry in record.open]
+    denied = set(turn.mentions("negated"))
+    if turn.corrects:
+        denied |= set(turn.mentions("other_person"))
+    denied |= {same for id in denied for same in SAME_ILLNESS.get(id, ())}
+    closed = [id for id in dict.fromkeys(open_ids) if id in denied - set(affirmed)]
+    if closed or not open_ids or turn.safety["conditions"]:
+        return closed, ""
+    takes_back = "takes_back" in turn.acts or (bool(turn.safety.get("well")) and record.emergency.status != "open")
+    return [], open_ids[-1] if takes_back else ""
+
+
+def _crisis(turn: TurnReading, affirmed: Iterable[str], catalogue: Catalogue) -> CrisisLevel:
+    level = str(turn.safety.get("crisis") or "")
+    if level in LEVELS:
+        return level
+    if any(_is_crisis(id, catalogue) for id in affirmed):
+        return "acute"
+    if any(_is_crisis(id, catalogue) for id in turn.mentions("resolved")):
+        return "past"
+    raised = turn.safety["outcome"] == "emergency" and not affirmed
+    return "acute" if raised and (turn.safety.get("second_opinion") or {}).get("text") == CRISIS else "none"
+
+
+def _emergency_text(turn: TurnReading, emergencies: list[str], catalogue: Catalogue) -> str:
+    """The text of the first emergency named; otherwise the second opinion's."""
+    if emergencies:
+        return catalogue.conditions[emergencies[0]].emergency_text
+    if turn.safety["outcome"] != "emergency" or turn.mentions("affirmed"):
+        return ""
+    text = str((turn.safety.get("second_opinion") or {}).get("text") or "general")
+    return "" if text == CRISIS else text
+
+
+def _emergency(
+    before: Emergency, turn: TurnReading, text: str, attended: bool, seen: bool, retracted: Iterable[str]
+) -> Emergency:
+    if text:
+        return Emergency(text, "open", "other" if turn.of_other else "visitor")
+    if before.status not in ("open", "attended"):
+        return before
+    ruled_out = any(same in retracted for names in SAME_ILLNESS.values() for same in names)
+    if seen or ruled_out:
+        return replace(before, status="cleared_by_visitor")
+    return replace(before, status="attended") if attended else before
+
+
+def _mentioned(record: HealthRecord, turn: TurnReading, catalogue: Catalogue) -> tuple[Disclosure, ...]:
+    """What a reference in the next messages may mean: others' conditions, those asked about, and our own list."""
+    found = [
+        Disclosure(mention["id"], mention["text"][:MAX_WORDS], whose=whose, turn=record.turn)
+        for mention in turn.safety["conditions"]
+        for whose in (_WHOSE.get(mention["status"]),)
+        if whose and mention["id"] in catalogue.conditions
+    ]
+    found += [
+        Disclosure(id, whose="other", turn=record.turn)
+        for id in turn.mentions("affirmed")
+        if turn.names_person and id in catalogue.conditions
+    ]
+    if turn.topic == LIST_TOPIC and turn.intent == "faq":
+        found += [Disclosure(id, whose="list", turn=record.turn) for line in LISTED for id in line]
+    return (*record.mentioned, *found)[-REMEMBERED:]
+
+
+_WHOSE: Final[Mapping[str, Any]] = {"other_person": "other", "hypothetical": "people"}
+
+
+def _words(mention: Mapping[str, Any], text: str) -> str:
+    """The sentence of the mention as written, shortened around the mention when it is long."""
+    if not text:
+        return str(mention["text"])[:MAX_WORDS]
+    for match in _SENTENCE.finditer(text):
+        if match.start() <= mention["start"] < match.end():
+            start, end = match.start(), max(match.end(), mention["end"])
+            if end - start > MAX_WORDS:
+                start = max(start, min(mention["start"] - MAX_WORDS // 4, end - MAX_WORDS))
+            return text[start : min(end, start + MAX_WORDS)].strip()
+    return str(mention["text"])[:MAX_WORDS]
+
+
+def _severity(id: str, catalogue: Catalogue) -> str:
+    return catalogue.conditions[id].severity if id in catalogue.conditions else ""
+
+
+def _is_crisis(id: str, catalogue: Catalogue) -> bool:
+    return id in catalogue.conditions and catalogue.conditions[id].emergency_text == CRISIS

@@ -1,0 +1,164 @@
+"""What a message does in its conversation: speaks of the visitor, takes something back, asks whether it is allowed, ..."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final, Literal, get_args
+
+from lamoon.errors import CatalogueError
+from lamoon.language.lexicon import everyday
+from lamoon.screening.grammar.someone_else import is_other_person
+from lamoon.screening.matcher import Match, PatternMatcher
+from lamoon.screening.message import ScreenedMessage
+from lamoon.screening.patterns import PatternError, Sequence_, compact, merge, parse
+from lamoon.text.tokens import Word, number_value
+from lamoon.yaml_file import Value, read
+
+ACTS_FILE: Final = Path(__file__).with_name("acts.yml")
+Act = Literal[
+    "same_here", "list_item", "takes_back", "seen_by_doctor", "help_is_coming", "asks_if_allowed", "only_elsewhere",
+    "asks_why", "asks_how_long", "doctor_agrees", "insists", "asks_what_is_known", "rolls_at_home",
+]  # fmt: skip
+ACTS: Final[tuple[Act, ...]] = get_args(Act)
+TURN: Final = "turn"
+"""Where a parse result keeps what `read_turn` found."""
+_ORDINALS: Final = {
+    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5,
+    "former": 1, "top": 1, "last": -1, "final": -1, "bottom": -1, "latter": -1,
+}  # fmt: skip
+_NOT_YET: Final = frozenset(
+    "not no never without should would could might may if unless until till before will going gonna waiting wait need needs want "
+    "wants tomorrow monday tuesday wednesday thursday friday saturday sunday cannot refuse rather".split()
+)
+_REACH: Final = 4  # words
+_CORRECTION: Final = re.compile(r"\b(i mean|i meant|sorry|correction|not (?:me|mine|myself)|actually)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class TurnReading:
+    """A message as the dialogue reads it.
+
+    Attributes:
+        text: as it was written.
+        intent, confidence, topic: the classifier's; the topic is empty for other intents.
+        acts: see `Act`.
+        place: which line of a list it names, from 1, or -1 for the last; None for none.
+        of_other: whether the emergency in it is another person's.
+        names_person: whether it speaks of another person.
+        corrects: whether it reads like a correction.
+        safety: the screening.
+    """
+
+    text: str = field(default="", repr=False)
+    intent: str = ""
+    confidence: float = 0.0
+    topic: str = ""
+    acts: frozenset[str] = frozenset()
+    place: int | None = None
+    of_other: bool = False
+    names_person: bool = False
+    corrects: bool = False
+    safety: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def of(cls, parsed: Mapping[str, Any]) -> TurnReading:
+        """The reading in a parse result; one that was not screened says nothing of health."""
+        intent = parsed.get("intent") or {}
+        found = parsed.get(TURN) or {}
+        questions = parsed.get("questions") or [{}]
+        return cls(
+            text=str(parsed.get("text") or ""),
+            intent=str(intent.get("name") or ""),
+            confidence=float(intent.get("confidence") or 0.0),
+            topic=str(questions[0].get("topic") or ""),
+            acts=frozenset(found.get("acts") or ()),
+            place=found.get("place"),
+            of_other=bool(found.get("of_other")),
+            names_person=bool(found.get("names_person")),
+            corrects=bool(found.get("corrects")),
+            safety=parsed.get("safety") or {"outcome": "none", "conditions": []},
+        )
+
+    def mentions(self, *statuses: str) -> list[str]:
+        """Ids of the conditions with one of these statuses, in the order of the message."""
+        return list(dict.fromkeys(m["id"] for m in self.safety["conditions"] if m["status"] in statuses))
+
+
+def read_turn(message: ScreenedMessage, emergencies: frozenset[str]) -> dict[str, Any]:
+    """The reading of a screened message, for a parse result.
+
+    Args:
+        message: as the screener read it.
+        emergencies: ids of all emergencies of the catalogue.
+    """
+    matches = [match for match in shared_acts().find(message.words) if not _is_only_planned(match, message.words)]
+    acts = dict.fromkeys(match.label for match in matches)
+    dangers = [f for f in message.findings if f.condition in emergencies and f.status == "affirmed"]
+    return {
+        "acts": list(acts),
+        "place": _place([match for match in matches if match.label == "list_item"], message.words),
+        "of_other": bool(dangers) and all(is_other_person(message, f.first, f.last) for f in dangers),
+        "names_person": bool(message.all("person")),
+        "corrects": bool(_CORRECTION.search(message.text)),
+    }
+
+
+def _is_only_planned(match: Match, words: Sequence[Word]) -> bool:
+    """ "I have not been checked", "should I get it looked at": nobody has looked yet."""
+    if match.label not in ("seen_by_doctor", "help_is_coming"):
+        return False
+    sentence = words[match.first].sentence
+    around = words[max(match.first - _REACH, 0) : match.last + 1]
+    return any(word.norm in _NOT_YET and word.sentence == sentence for word in around)
+
+
+def _place(matches: Sequence[Match], words: Sequence[Word]) -> int | None:
+    for match in matches:
+        for word in words[match.first : match.last + 1]:
+            value = _ORDINALS.get(word.norm) or number_value(word.norm)
+            if value is not None and (value == -1 or 0 < value < 10):
+                return int(value)
+    return None
+
+
+@lru_cache(maxsize=1)
+def shared_acts() -> PatternMatcher:
+    """The matcher of all acts. Raises CatalogueError when the file is broken."""
+    return load_acts()
+
+
+def load_acts(path: Path = ACTS_FILE) -> PatternMatcher:
+    """Reads a file of acts.
+
+    Raises:
+        CatalogueError: names the file, the line, what is wrong and what was expected.
+    """
+    root = read(path, CatalogueError).only("groups", "acts")
+    groups = {kind: merge([way for text in texts for way in parse(text, {})]) for kind, texts in everyday().items()}
+    for name, block in root.get("groups").fields().items():
+        groups[name] = merge(_sequences(block, groups))
+    acts = root["acts"].only(*ACTS).fields()
+    for name in ACTS:
+        if name not in acts:
+            root["acts"].fail(
+                f"the act `{name}` is missing", "every act of lamoon/dialogue/reading.py", f"{name}: |\n  me too"
+            )
+    labelled = [(name, sequence) for name, block in acts.items() for sequence in compact(_sequences(block, groups))]
+    return PatternMatcher(labelled)
+
+
+def _sequences(block: Value, groups: Mapping[str, Sequence[Sequence_]]) -> list[Sequence_]:
+    found: list[Sequence_] = []
+    for piece in block.text().split(","):
+        if piece.strip():
+            try:
+                found += parse(" ".join(piece.split()), groups)
+            except PatternError as error:
+                block.fail(
+                    f"pattern '{' '.join(piece.split())}': {error}", "a pattern as patterns.py explains", "me too"
+                )
+    return found

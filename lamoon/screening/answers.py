@@ -1,0 +1,61 @@
+"""The answer to the screening question of a booking."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from lamoon.screening.matcher import Match
+from lamoon.screening.message import ScreenedMessage
+from lamoon.screening.screener import Screener
+
+Answer = Literal["no", "yes", "details", "asks_back"]
+_QUESTION_MARKS: Final = frozenset("?？")
+_AUXILIARIES: Final = frozenset("do does did have has".split())
+
+
+def read_screening_answer(text: str, screener: Screener) -> Answer:
+    """The answer to the screening question, given a message as typed: see `screening_answer`."""
+    return screening_answer(screener.read(text))
+
+
+def screening_answer(message: ScreenedMessage) -> Answer:
+    """The answer to the screening question, given a message that the screener has read.
+
+    Returns:
+        "no" only for a clear no without any condition; "yes" for a bare yes or a bare doubt, after which the booking
+        asks which; "asks_back" for a bare "what do you mean?", after which it is asked again; "details" for
+        everything else: the visitor's words are then kept for the therapist.
+    """
+    if message.outcome not in ("none", "inform") or any(f.status != "negated" for f in message.findings):
+        return "details"
+    asks_back = message.all("answer_asks_back")
+    if asks_back and not message.findings and _all_words(message, asks_back):
+        return "asks_back"
+    if any(word.norm in _QUESTION_MARKS for word in message.words):
+        return "details"
+    no = _unless_inside(message.all("answer_no"), message.all("answer_yes"))
+    yes = _unless_inside(message.all("answer_yes"), [*message.all("answer_no"), *message.all("courtesy")])
+    if (no or message.findings) and not yes and _all_words(message, no):
+        return "no"
+    if yes and not no and not message.findings and _all_words(message, yes):
+        return "yes"
+    return "details"
+
+
+def _unless_inside(matches: list[Match], longer: list[Match]) -> list[Match]:
+    """The "not" of "not sure" and the "I do" of "I do not" do not count."""
+    return [
+        match
+        for match in matches
+        if not any(match.within(other) and match.last - match.first < other.last - other.first for other in longer)
+    ]
+
+
+def _all_words(message: ScreenedMessage, matches: list[Match]) -> bool:
+    covered = {at for match in matches for at in range(match.first, match.last + 1)} | message.covered("courtesy")
+    if message.findings:
+        covered |= (
+            message.mentions | message.covered("bridge") | message.covered("negation") | message.covered("self_word")
+        )
+        covered |= {at for at, word in enumerate(message.words) if word.norm in _AUXILIARIES}
+    return all(word.is_mark or at in covered for at, word in enumerate(message.words))
