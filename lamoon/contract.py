@@ -204,6 +204,7 @@ class HealthRecord:
         emergency: the latest one.
         crisis: of the whole conversation.
         asked: whether the question about health was asked outside of forms.
+        acknowledged: feelings that were answered with a word already.
         pending: id of the condition that the latest reply asked to confirm as a mistake; empty for none.
         turn: number of the latest message, counted from the first one that the record is about.
     """
@@ -217,6 +218,7 @@ class HealthRecord:
     emergency: Emergency = Emergency()
     crisis: Crisis = Crisis()
     asked: bool = False
+    acknowledged: tuple[str, ...] = ()
     pending: str = ""
     turn: int = 0
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from lamoon.contract import CrisisLevel, Disclosure, Emergency, HealthRecord, Whose
 from lamoon.dialogue.reading import TurnReading
-from lamoon.dialogue.references import LISTED, referred
+from lamoon.dialogue.references import ALL_LISTED, of_new_client, quotes_list, referred
 from lamoon.screening.catalogue import Catalogue
 
 MAX_WORDS: Final = 200
@@ -31,6 +31,7 @@ class Changes:
     Attributes:
         warn: ids of conditions the visitor has not been warned about, in the order of the message; none in an emergency.
         understood: those of them that came by reference ("same here"), or that were known and are referred to again.
+        of_other: ids that it claims for another person by reference.
         unclear: ids of which a reference may mean any.
         retracted: ids that the message retracted.
         unnamed: id of the condition that it seems to retract without naming it; empty for none.
@@ -43,6 +44,7 @@ class Changes:
 
     warn: tuple[str, ...] = ()
     understood: tuple[str, ...] = ()
+    of_other: tuple[str, ...] = ()
     unclear: tuple[str, ...] = ()
     retracted: tuple[str, ...] = ()
     unnamed: str = ""
@@ -63,14 +65,18 @@ def update(record: HealthRecord, turn: TurnReading, catalogue: Catalogue) -> tup
     """
     record = replace(record, turn=record.turn + 1)
     affirmed = turn.mentions("affirmed")
+    if quotes_list(affirmed, turn):
+        return replace(record, mentioned=_mentioned(record, turn, catalogue)), Changes(unclear=ALL_LISTED, held=True)
     reference = referred(record, turn) if not affirmed else None
-    understood = reference.ids if reference and reference.is_clear else ()
+    claimed = reference.ids if reference and reference.is_clear else ()
+    understood = () if reference and reference.of_other else claimed
+    clients = of_new_client(record, turn)
     retracted, unnamed = _retracted(record, turn, affirmed)
     emergencies = [id for id in affirmed if _severity(id, catalogue) == "emergency" and not _is_crisis(id, catalogue)]
     emergency = _emergency_text(turn, emergencies, catalogue)
     crisis = _crisis(turn, affirmed, catalogue)
-    opened = _opened(record, turn, affirmed, understood, retracted)
-    told = [*affirmed, *understood]
+    opened = _opened(record, turn, affirmed, understood, clients, retracted)
+    told = list(dict.fromkeys([*affirmed, *understood, *clients]))
     warn = tuple(
         id
         for id in told
@@ -86,14 +92,18 @@ def update(record: HealthRecord, turn: TurnReading, catalogue: Catalogue) -> tup
         open=tuple(opened),
         retracted=(*record.retracted, *(entry for entry in record.open if entry.id in retracted)),
         warned=(*(id for id in record.warned if id not in retracted), *warn),
-        mentioned=_mentioned(record, turn, catalogue),
+        mentioned=(
+            *_mentioned(record, turn, catalogue),
+            *(Disclosure(id, whose="other", turn=record.turn) for id in claimed if id not in understood),
+        ),
         emergency=_emergency(record.emergency, turn, emergency, attended, seen, retracted),
         crisis=replace(record.crisis, level=max(record.crisis.level, crisis, key=LEVELS.index)),
     )
     held = any(catalogue.conditions[entry.id].hold for entry in opened if entry.id in catalogue.conditions)
     changes = Changes(
         warn=warn,
-        understood=tuple(understood),
+        understood=understood,
+        of_other=tuple(id for id in claimed if id not in understood),
         unclear=reference.ids if reference and not reference.is_clear else (),
         retracted=tuple(retracted),
         unnamed=unnamed,
@@ -131,9 +141,10 @@ def without(record: HealthRecord, id: str) -> HealthRecord:
 def _opened(
     record: HealthRecord,
     turn: TurnReading,
-    affirmed: Iterable[str],
-    understood: Iterable[str],
-    retracted: Iterable[str],
+    affirmed: Sequence[str],
+    understood: Sequence[str],
+    clients: Sequence[str],
+    retracted: Sequence[str],
 ) -> list[Disclosure]:
     opened = [entry for entry in record.open if entry.id not in retracted]
     known = {entry.id for entry in opened}
@@ -143,6 +154,9 @@ def _opened(
         opened.append(Disclosure(id, _words(mentions[id], turn.text), whose=whose, turn=record.turn))
     for id in (id for id in understood if id not in known):
         opened.append(Disclosure(id, turn.text[:MAX_WORDS], certain=False, turn=record.turn))
+    words = {entry.id: entry.words for entry in record.mentioned}
+    for id in (id for id in clients if id not in known | set(affirmed) | set(understood)):
+        opened.append(Disclosure(id, words.get(id, ""), whose="other", turn=record.turn))
     return opened
 
 
@@ -209,7 +223,7 @@ def _mentioned(record: HealthRecord, turn: TurnReading, catalogue: Catalogue) ->
         if turn.names_person and id in catalogue.conditions
     ]
     if turn.topic == LIST_TOPIC and turn.intent == "faq":
-        found += [Disclosure(id, whose="list", turn=record.turn) for line in LISTED for id in line]
+        found += [Disclosure(id, whose="list", turn=record.turn) for id in ALL_LISTED]
     return (*record.mentioned, *found)[-REMEMBERED:]
 
 

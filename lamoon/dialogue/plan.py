@@ -48,6 +48,12 @@ ELSEWHERE: Final = GO_ON | FAREWELLS | frozenset("stop bot_challenge help feedba
 SELF_CARE: Final = frozenset(
     "faq/daily_smr faq/smr_tools faq/what_is_smr faq/professional_vs_smr faq/direct_vs_indirect".split()
 )
+FEELINGS: Final = (
+    ("is_grieving", "utter_feels_grief"),
+    ("is_afraid", "utter_feels_fear"),
+    ("is_hurting", "utter_feels_pain"),
+)
+ANSWERED: Final = frozenset("faq book_appointment ask_hours ask_prices ask_location ask_services out_of_scope".split())
 DENIALS: Final = frozenset("report_condition faq nlu_fallback deny affirm inform out_of_scope".split())
 HEALTH_TOPICS: Final = frozenset((LIST_TOPIC, "faq/when_to_see_pro"))
 # What a message about an open condition asks, the most telling first, and the reply to it.
@@ -116,6 +122,8 @@ def plan_turn(
     plan, record = _plan(before, record, turn, changes, catalogue, place)
     if plan.notice == "noted" or _is_worth_a_note(turn):
         record = replace(record, notes=(*record.notes, turn.text[:MAX_NOTE]))
+    if not plan.say and not form:
+        plan, record = _acknowledged(plan, record, turn)
     if plan.notice == "ask":
         record = replace(record, asked=True)
     new: dict[str, Any] = {}
@@ -130,7 +138,13 @@ def plan_turn(
     text = CRISIS if changes.crisis == "acute" else changes.emergency
     if text:
         new[EMERGENCY_TEXT] = text
-    told = changes.warn or changes.retracted or changes.unclear or ((changes.unnamed,) if changes.unnamed else ())
+    told = (
+        changes.warn
+        or changes.retracted
+        or changes.of_other
+        or changes.unclear
+        or ((changes.unnamed,) if changes.unnamed else ())
+    )
     if told:
         new[CONDITIONS_TOLD] = list(told)
         new[CONDITIONS_TEXT] = titles(told, catalogue)
@@ -180,6 +194,8 @@ def _plan(
         return Plan((WARN,), "rules", notice), record
     if changes.retracted:
         return Plan(("utter_retraction_noted",), _then(turn, place), "retracted"), record
+    if changes.of_other:
+        return Plan(("utter_other_noted",), "listen"), record
     if changes.unnamed:
         return Plan(("utter_confirm_retraction",), "listen"), replace(record, pending=changes.unnamed)
     if _denies_all(turn) and turn.intent in DENIALS and not place.answers:
@@ -258,6 +274,14 @@ def _about_open(record: HealthRecord, turn: TurnReading, changes: Changes, catal
     if turn.topic in SELF_CARE and turn.intent == "faq":
         return Plan(("utter_condition_at_home",), "rules")
     return Plan()
+
+
+def _acknowledged(plan: Plan, record: HealthRecord, turn: TurnReading) -> tuple[Plan, HealthRecord]:
+    """A word about a feeling, once in a conversation, before the answer to a question."""
+    felt = next((act for act, _ in FEELINGS if act in turn.acts and act not in record.acknowledged), None)
+    if felt is None or turn.intent not in ANSWERED or turn.safety["outcome"] == "emergency":
+        return plan, record
+    return Plan((dict(FEELINGS)[felt],), "rules"), replace(record, acknowledged=(*record.acknowledged, felt))
 
 
 def _is_about_condition(record: HealthRecord, turn: TurnReading, place: _Place) -> bool:

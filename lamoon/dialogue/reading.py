@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
+from lamoon.dialogue.signs import has_signs
 from lamoon.errors import CatalogueError
 from lamoon.language.lexicon import everyday
 from lamoon.screening.grammar.someone_else import is_other_person
@@ -21,7 +22,7 @@ from lamoon.yaml_file import Value, read
 ACTS_FILE: Final = Path(__file__).with_name("acts.yml")
 Act = Literal[
     "same_here", "list_item", "takes_back", "seen_by_doctor", "help_is_coming", "asks_if_allowed", "only_elsewhere",
-    "asks_why", "asks_how_long", "doctor_agrees", "insists", "asks_what_is_known", "rolls_at_home",
+    "asks_why", "asks_how_long", "doctor_agrees", "insists", "asks_what_is_known", "rolls_at_home", "is_afraid", "is_hurting", "is_grieving",
 ]  # fmt: skip
 ACTS: Final[tuple[Act, ...]] = get_args(Act)
 TURN: Final = "turn"
@@ -49,6 +50,7 @@ class TurnReading:
         place: which line of a list it names, from 1, or -1 for the last; None for none.
         of_other: whether the emergency in it is another person's.
         names_person: whether it speaks of another person.
+        for_other: whether it wants something for another person.
         corrects: whether it reads like a correction.
         safety: the screening.
     """
@@ -61,6 +63,7 @@ class TurnReading:
     place: int | None = None
     of_other: bool = False
     names_person: bool = False
+    for_other: bool = False
     corrects: bool = False
     safety: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
@@ -79,6 +82,7 @@ class TurnReading:
             place=found.get("place"),
             of_other=bool(found.get("of_other")),
             names_person=bool(found.get("names_person")),
+            for_other=bool(found.get("for_other")),
             corrects=bool(found.get("corrects")),
             safety=parsed.get("safety") or {"outcome": "none", "conditions": []},
         )
@@ -103,6 +107,8 @@ def read_turn(message: ScreenedMessage, emergencies: frozenset[str]) -> dict[str
         "place": _place([match for match in matches if match.label == "list_item"], message.words),
         "of_other": bool(dangers) and all(is_other_person(message, f.first, f.last) for f in dangers),
         "names_person": bool(message.all("person")),
+        "for_other": bool(message.clients),
+        "signs": has_signs(message),
         "corrects": bool(_CORRECTION.search(message.text)),
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,16 +16,28 @@ LISTED: Final = (
     ("tumor_cancer",),
 )
 """The guide's list in the order of `utter_faq/contraindications` and of the booking's question; a test compares them."""
+ALL_LISTED: Final = tuple(id for line in LISTED for id in line)
+QUOTED: Final = 5
+"""Conditions of the list in one message from which on it is taken for a quotation."""
+CLIENT_REACH: Final = 12
+"""Messages after which another person's condition is no longer taken along when that person becomes the client."""
 REACH: Final = 3
 """Messages between a mention and a reference to it."""
 
 
 @dataclass(frozen=True)
 class Reference:
-    """What a reference means: the ids it picks up, or, when it is not clear, those it may mean."""
+    """What a reference means.
+
+    Attributes:
+        ids: of the conditions that it picks up, or may mean.
+        is_clear: whether it means all of them; otherwise it has to be asked which.
+        of_other: whether it claims them for another person ("my wife too").
+    """
 
     ids: tuple[str, ...]
     is_clear: bool
+    of_other: bool = False
 
 
 def referred(record: HealthRecord, turn: TurnReading) -> Reference | None:
@@ -36,13 +49,26 @@ def referred(record: HealthRecord, turn: TurnReading) -> Reference | None:
     """
     near = [entry for entry in record.mentioned if record.turn - entry.turn <= REACH]
     listed = any(entry.whose == "list" for entry in near)
-    if turn.place is not None and listed and not turn.names_person:
+    if turn.place is not None and listed:
         line = LISTED[turn.place - 1 if turn.place > 0 else turn.place] if turn.place <= len(LISTED) else ()
-        return Reference(line, len(line) == 1) if line else None
+        return Reference(line, len(line) == 1 or turn.names_person, turn.names_person) if line else None
     if "same_here" not in turn.acts or not near:
         return None
     said = [entry for entry in near if entry.whose != "list"]
     if not said:
-        return Reference(tuple(id for line in LISTED for id in line), False)
+        return Reference(ALL_LISTED, False)
     latest = max(entry.turn for entry in said)
-    return Reference(tuple(dict.fromkeys(entry.id for entry in said if entry.turn == latest)), True)
+    return Reference(tuple(dict.fromkeys(entry.id for entry in said if entry.turn == latest)), True, turn.names_person)
+
+
+def quotes_list(affirmed: Sequence[str], turn: TurnReading) -> bool:
+    """Whether the message repeats our list rather than telling what applies."""
+    return len(set(affirmed) & set(ALL_LISTED)) >= QUOTED and "same_here" not in turn.acts
+
+
+def of_new_client(record: HealthRecord, turn: TurnReading) -> tuple[str, ...]:
+    """The conditions of another person who now becomes the client: "my mum had a clot", "can you book her in?"."""
+    if not turn.for_other:
+        return ()
+    near = [entry for entry in record.mentioned if entry.whose == "other" and record.turn - entry.turn <= CLIENT_REACH]
+    return tuple(dict.fromkeys(entry.id for entry in near))

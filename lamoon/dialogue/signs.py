@@ -14,7 +14,7 @@ SECONDS: Final = 1800.0
 """Longer ago, a sign is another matter."""
 LONGEST: Final = 600
 """Characters. A longer story is read by itself."""
-_JOINTS: Final = (", ", ". ")
+_JOINT: Final = ", "  # the rules look for the signs of an illness within a sentence
 
 
 def adds_up(earlier: Sequence[str], message: ScreenedMessage, screener: Screener) -> list[str]:
@@ -25,18 +25,19 @@ def adds_up(earlier: Sequence[str], message: ScreenedMessage, screener: Screener
         message: the latest one.
         screener: the rules.
     """
-    if not earlier or not message.signs or message.outcome == "emergency" or message.well:
+    if not earlier or not has_signs(message) or message.outcome == "emergency":
         return []
     known = {finding.condition for finding in message.findings}
     found: dict[str, None] = {}
-    for start in range(len(earlier)):
-        told = [*earlier[start:], message.text]
+    for told in ([*earlier, message.text], [earlier[-1], message.text])[: len(earlier)]:
         if sum(map(len, told)) <= LONGEST:
-            for joint in _JOINTS:
-                found |= dict.fromkeys(
-                    id for id in _new_emergencies(joint.join(told), len(message.text), screener) if id not in known
-                )
-    return list(found)
+            found |= dict.fromkeys(_new_emergencies(_JOINT.join(told), len(message.text), screener))
+    return [id for id in found if id not in known]
+
+
+def has_signs(message: ScreenedMessage) -> bool:
+    """Whether a message has signs of illness that are more than "this" or "it"."""
+    return not message.well and any(not message.doc[at].is_stop for at in message.signs)
 
 
 def _new_emergencies(text: str, latest: int, screener: Screener) -> list[str]:

@@ -10,7 +10,7 @@ from rasa.core.policies.rule_policy import RulePolicy
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.core.constants import ACTION_DEACTIVATE_LOOP_NAME, ACTION_LISTEN_NAME, REQUESTED_SLOT
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, ActionExecutionRejected, Event, SlotSet, UserUttered
+from rasa.shared.core.events import ActionExecuted, ActionExecutionRejected, Event, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.slot_mappings import SlotMapping
 from rasa.shared.core.trackers import DialogueStateTracker
 
@@ -74,6 +74,8 @@ class SafetyRulePolicy(RulePolicy):
         if _intent(tracker) == "emergency" and form:
             # The form ends here; the next one asks everything again, the health question above all.
             events += [SlotSet(name, None) for name in domain.required_slots_for_form(form)]
+        if _opens_session(tracker) and not form:
+            events += [SlotSet(name, None) for name in _form_slots(domain) if tracker.get_slot(name) is not None]
         if tracker.get_slot(DELETION_QUESTION) and not _may_answer_deletion(tracker):
             events.append(SlotSet(DELETION_QUESTION, None))
         if not step.plan.say:
@@ -158,6 +160,16 @@ def _may_answer_deletion(tracker: DialogueStateTracker) -> bool:
 def _intent(tracker: DialogueStateTracker) -> str | None:
     name = tracker.latest_message.intent.get("name") if tracker.latest_message else None
     return str(name) if name else None
+
+
+def _opens_session(tracker: DialogueStateTracker) -> bool:
+    """Whether the message is the first one of its session; Rasa then carries all slots over, also those of a form."""
+    earlier = [event for event in tracker.events if isinstance(event, (UserUttered, SessionStarted))]
+    return len(earlier) > 1 and isinstance(earlier[-2], SessionStarted)
+
+
+def _form_slots(domain: Domain) -> list[str]:
+    return [*dict.fromkeys(name for form in domain.form_names for name in domain.required_slots_for_form(form))]
 
 
 def said_first(tracker: DialogueStateTracker) -> tuple[str, ...]:

@@ -84,7 +84,7 @@ def _earlier(tracker: DialogueStateTracker) -> list[str]:
     """The visitor's latest messages before this one, oldest first, as far as they belong together."""
     found: list[UserUttered] = []
     for event in reversed(tracker.events):
-        if isinstance(event, UserUttered) and event.text:
+        if isinstance(event, UserUttered) and event.text and (event.parse_data.get(TURN) or {}).get("signs"):
             found.append(event)
             if len(found) == MESSAGES or found[0].timestamp - event.timestamp > SECONDS:
                 break
