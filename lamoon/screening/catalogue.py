@@ -36,7 +36,7 @@ REQUIRED_CUES: Final = frozenset(
         "long_ago", "some_time_ago", "healed", "not_healed", "cancer_past", "cancer_now", "turn",
         "supposed", "not_mine",
         "question_start", "question_frame", "own_question", "that_is_me", "asks_permission", "in_general", "definition",
-        "just_happened",
+        "just_happened", "pending",
         "guide_question",
         "answer_no", "answer_yes", "answer_asks_back", "courtesy",
     }

@@ -92,6 +92,8 @@ def _status(message: ScreenedMessage, finding: Finding, condition: Condition) ->
 
 def _is_denied(message: ScreenedMessage, finding: Finding) -> bool:
     first, last = finding.first, finding.last
+    if any(match.first > last for match in message.in_sentence("pending", first)):
+        return False  # "no clot for sure yet, still waiting for the scan"
     return is_negated(message, first, last, finding.action) or is_ruled_out(message, first, last)
 
 

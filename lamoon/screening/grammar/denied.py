@@ -13,6 +13,10 @@ _POSSESSIVES: Final = frozenset("my his her their our your".split())
 _NEW_ITEM: Final = frozenset("a an one two another broke broken had have got having take takes".split())
 # "No clots, on warfarin" and "not on aspirin, on warfarin" deny the first alone, "not pregnant, on pills or ill" all.
 _NOUN_DENIALS: Final = frozenset("no zero nil without".split())
+_IN_GENERAL: Final = frozenset(
+    "injury injuries surgery surgeries operations condition conditions illness illnesses allergies problems issues medication "
+    "medications meds medicines history diseases accidents".split()
+)
 _CLAUSE_SUBJECTS: Final = frozenset("it that this there".split())
 _COPULAS: Final = frozenset("is was are were has have had am".split())
 _STANDS_OUT: Final = frozenset("though however still now anyway yes".split())
@@ -77,7 +81,10 @@ def _denied_left(message: ScreenedMessage, first: int, last: int, bridge: frozen
         if at in message.covered("not_a_negation") and at in message.covered("negation"):
             return False
         if at not in own and _denies(message, at):
-            return not _is_answer(message, at) and not (commas and _stands_alone(message, first, last, at))
+            return not _is_answer(message, at) and not (
+                commas
+                and (_stands_alone(message, first, last, at) or _breaks_the_list(message, at, first, commas, own))
+            )
         bridged = at in message.covered("bridge")  # the "i" of "never been told I have"
         if norm in _WALK_STOPS or (norm in _HARD_STOPS and not bridged) or _opens_clause(message, at):
             return False
@@ -93,6 +100,20 @@ def _denied_left(message: ScreenedMessage, first: int, last: int, bridge: frozen
                 return False
         at -= 1
     return False
+
+
+def _breaks_the_list(message: ScreenedMessage, denial: int, first: int, commas: int, own: frozenset[int]) -> bool:
+    """ "No injuries, no surgeries, chest pain", "no surgeries, chest pain": a list of "no" ends where an item has none."""
+    if message.norm(denial) not in _NOUN_DENIALS:
+        return False
+    if any(message.norm(at) in ("or", "nor") for at in range(denial, message.bounds(first)[1] + 1)):
+        return False
+    start = message.bounds(denial)[0]
+    repeated = any(
+        message.norm(at) == message.norm(denial) and any(message.norm(n) in _LIST_MARKS for n in range(at, denial))
+        for at in range(start, denial)
+    )
+    return repeated or (bool(own) and commas == 1 and message.norm(denial + 1) in _IN_GENERAL)
 
 
 def _is_answer(message: ScreenedMessage, at: int) -> bool:
