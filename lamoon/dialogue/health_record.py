@@ -31,7 +31,7 @@ class Changes:
     Attributes:
         warn: ids of conditions the visitor has not been warned about, in the order of the message; none in an emergency.
         understood: those of them that came by reference ("same here"), or that were known and are referred to again.
-        of_other: ids that it claims for another person by reference.
+        of_other: ids that it tells of another person.
         unclear: ids of which a reference may mean any.
         retracted: ids that the message retracted.
         unnamed: id of the condition that it seems to retract without naming it; empty for none.
@@ -103,7 +103,7 @@ def update(record: HealthRecord, turn: TurnReading, catalogue: Catalogue) -> tup
     changes = Changes(
         warn=warn,
         understood=understood,
-        of_other=tuple(id for id in claimed if id not in understood),
+        of_other=tuple(id for id in claimed if id not in understood) or tuple(turn.mentions("other_person")),
         unclear=reference.ids if reference and not reference.is_clear else (),
         retracted=tuple(retracted),
         unnamed=unnamed,
@@ -190,7 +190,7 @@ def _emergency_text(turn: TurnReading, emergencies: list[str], catalogue: Catalo
     """The text of the first emergency named; otherwise the second opinion's."""
     if emergencies:
         return catalogue.conditions[emergencies[0]].emergency_text
-    if turn.safety["outcome"] != "emergency" or turn.mentions("affirmed"):
+    if turn.safety["outcome"] != "emergency" or any(_is_crisis(id, catalogue) for id in turn.mentions("affirmed")):
         return ""
     text = str((turn.safety.get("second_opinion") or {}).get("text") or "general")
     return "" if text == CRISIS else text

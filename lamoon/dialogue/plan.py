@@ -54,7 +54,8 @@ FEELINGS: Final = (
     ("is_hurting", "utter_feels_pain"),
 )
 ANSWERED: Final = frozenset("faq book_appointment ask_hours ask_prices ask_location ask_services out_of_scope".split())
-DENIALS: Final = frozenset("report_condition faq nlu_fallback deny affirm inform out_of_scope".split())
+UNCLEAR: Final = frozenset("report_condition nlu_fallback deny affirm inform".split())
+DENIALS: Final = UNCLEAR | frozenset("faq out_of_scope".split())
 HEALTH_TOPICS: Final = frozenset((LIST_TOPIC, "faq/when_to_see_pro"))
 # What a message about an open condition asks, the most telling first, and the reply to it.
 ASPECTS: Final = (
@@ -194,7 +195,7 @@ def _plan(
         return Plan((WARN,), "rules", notice), record
     if changes.retracted:
         return Plan(("utter_retraction_noted",), _then(turn, place), "retracted"), record
-    if changes.of_other:
+    if changes.of_other and turn.intent in UNCLEAR:
         return Plan(("utter_other_noted",), "listen"), record
     if changes.unnamed:
         return Plan(("utter_confirm_retraction",), "listen"), replace(record, pending=changes.unnamed)
@@ -202,11 +203,9 @@ def _plan(
         return Plan(("utter_health_denied",), "listen"), record
     if changes.unclear:
         return Plan(("utter_which_condition",), "listen", "which"), record
-    if not place.form:
-        asked = _question(place.before.notice, turn, record.asked)
-        if asked:
-            return asked, record
-    return _about_open(record, turn, changes, catalogue, place), record
+    about = _about_open(record, turn, catalogue, place)
+    asked = None if about.say or place.form else _question(place.before.notice, turn, record.asked)
+    return asked or about, record
 
 
 def _in_crisis(record: HealthRecord, turn: TurnReading) -> tuple[Plan, HealthRecord]:
@@ -254,6 +253,9 @@ def _question(before: str, turn: TurnReading, asked: bool) -> Plan | None:
             "listen",
             "which" if turn.intent == "affirm" else "",
         )
+    tells_more = turn.intent == "report_condition" or (turn.topic in HEALTH_TOPICS and "?" not in turn.text)
+    if before == "ask" and tells_more and not turn.safety["conditions"]:
+        return Plan(("utter_health_noted",), "listen", "noted")
     if before == "which" and (not turn.intent or turn.intent in shared_intents().naming_conditions):
         return Plan(("utter_health_noted",), "listen", "noted")
     if turn.safety.get("question") and not asked:
@@ -261,7 +263,7 @@ def _question(before: str, turn: TurnReading, asked: bool) -> Plan | None:
     return None
 
 
-def _about_open(record: HealthRecord, turn: TurnReading, changes: Changes, catalogue: Catalogue, place: _Place) -> Plan:
+def _about_open(record: HealthRecord, turn: TurnReading, catalogue: Catalogue, place: _Place) -> Plan:
     """What an open condition adds to the reply."""
     open_ids = [entry.id for entry in record.open if entry.id in catalogue.conditions]
     if not open_ids or place.answers:
