@@ -204,8 +204,10 @@ def _plan(
     if changes.unclear:
         return Plan(("utter_which_condition",), "listen", "which"), record
     about = _about_open(record, turn, catalogue, place)
-    asked = None if about.say or place.form else _question(place.before.notice, turn, record.asked)
-    return asked or about, record
+    was_asked = place.before.notice in ("ask", "which")
+    if place.form or (about.say and not was_asked):
+        return about, record
+    return _question(place.before.notice, turn, record.asked) or about, record
 
 
 def _in_crisis(record: HealthRecord, turn: TurnReading) -> tuple[Plan, HealthRecord]:
