@@ -18,7 +18,9 @@ Answers = Literal["nothing", "questions", "health"]
 Needs = Literal["maybe", "rarely", "never"]
 ANSWERS: Final[tuple[Answers, ...]] = get_args(Answers)
 NEEDS: Final[tuple[Needs, ...]] = get_args(Needs)
-FLAGS: Final = (*("always_interrupts", "for_team", "asks", "opens_form", "gives_context", "unsure", "names_condition"),)
+FLAGS: Final = (
+    *("acts", "always_interrupts", "for_team", "asks", "opens_form", "gives_context", "unsure", "names_condition"),
+)
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class Intent:
     name: str
     meaning: str
     answers: Answers = "nothing"
+    acts: bool = False
     always_interrupts: bool = False
     for_team: bool = True
     asks: bool = True
@@ -56,6 +59,11 @@ class Intents:
     def always_interrupting(self) -> frozenset[str]:
         """Intents that never answer a form question, however much a message looks like an answer."""
         return self._where(lambda intent: intent.always_interrupts)
+
+    @cached_property
+    def acting(self) -> frozenset[str]:
+        """Intents that take the conversation somewhere else than to an answer, and so need more confidence."""
+        return self._where(lambda intent: intent.acts)
 
     @cached_property
     def beside_questions(self) -> frozenset[str]:

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from lamoon.intents import shared_intents
 from lamoon.understanding import estimators
 from lamoon.understanding.encoder import Vectors
 from lamoon.understanding.estimators import CharTfidf
@@ -46,6 +47,8 @@ class ClassifierSettings:
         outside_limit: how likely all kinds of out-of-scope together must be for a message to be out of scope.
         least_share: what an answer should have of the probability in scope; with less, the assistant asks back. It is
             the threshold of `FallbackClassifier` in config.yml in another scale.
+        acting_share: the same for an intent that acts (data/intents.yml), whose lead is counted from here: "stop" and
+            "no" are less often right than an answer of the same share, and a wrong one costs more.
         lead_weight, confidence_bias: confidence is the logistic function of lead_weight x lead + confidence_bias;
             fitted by `python -m tools.evaluation.calibration` on voices left out.
     """
@@ -61,6 +64,7 @@ class ClassifierSettings:
     log_weight: float = 0.4
     outside_limit: float = 0.2
     least_share: float = 0.44
+    acting_share: float = 0.62
     lead_weight: float = 0.395
     confidence_bias: float = -0.185
 
@@ -73,8 +77,8 @@ class Prediction:
         labels: all labels, the chosen one first, the others by likelihood.
         probabilities: how likely each is beside the others, summing to 1.
         confidence: 0 to 1, that the first label is right.
-        lead: log odds of its answer against the others in scope; out of scope, log odds of all its kinds together,
-            counted from the limit at which they are chosen.
+        margin: the lead. In scope, log odds of its answer against the others there, less for an intent that acts; out
+            of scope, log odds of all its kinds together, counted from the limit at which they are chosen.
     """
 
     labels: list[str]
@@ -192,6 +196,8 @@ class HybridClassifier:
             lead = log_odds(outside) - log_odds(self.settings.outside_limit) + log_odds(self.settings.least_share)
         else:
             lead = log_odds(answers[best] / max(sum(answers.values()), TINY))
+            if best in shared_intents().acting:
+                lead += log_odds(self.settings.least_share) - log_odds(self.settings.acting_share)
         own = self._groups == self._answers.index(best)
         return int(np.where(own, probabilities, -1).argmax()), lead
 

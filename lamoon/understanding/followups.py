@@ -103,14 +103,15 @@ def context_wins(alone: Reading, together: Reading) -> bool:
         together: the same behind what was talked about; only its confidence counts.
     """
     intents = shared_intents()
-    elsewhere = alone.label in intents.rarely_needing_context and alone.confidence >= SURE_ELSEWHERE
+    own = len(content_words(alone.text))
+    # "Anyone else?" looks like a greeting, and has no word that could make it one.
+    elsewhere = own > 0 and alone.label in intents.rarely_needing_context and alone.confidence >= SURE_ELSEWHERE
     if elsewhere or alone.label in intents.never_needing_context:
         return False
     if _NAMING.match(alone.text) and alone.confidence >= SURE_NAMED:
         return False
     if alone.label == _ANSWER or _SAYS_NOTHING.issuperset(words(alone.text)):
         return True
-    own = len(content_words(alone.text))
     odds = ALONE * _log_odds(alone.confidence) + TOGETHER * _log_odds(together.confidence)
     return BIAS + odds + CONTENT * own > 0
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -162,19 +163,19 @@ def test_it_is_surer_of_a_training_phrase_than_of_noise(classifier: HybridClassi
 ANSWERS = ("emergency+general", "emergency+suicidal", "faq/cost", "faq/history", "out_of_scope/a", "out_of_scope/b")
 
 
-def chosen(monkeypatch: pytest.MonkeyPatch, *probabilities: float) -> Prediction:
-    """What is made of these probabilities of ANSWERS."""
-    empty = np.zeros((0, len(ANSWERS)), dtype=np.float32)
+def chosen(monkeypatch: pytest.MonkeyPatch, *probabilities: float, labels: Sequence[str] = ANSWERS) -> Prediction:
+    """What is made of these probabilities of `labels`."""
+    empty = np.zeros((0, len(labels)), dtype=np.float32)
     classifier = HybridClassifier(
         ClassifierSettings(ridge_weight=0.0, log_weight=1.0),
-        ANSWERS,
+        labels,
         CharTfidf({}, np.zeros(0, dtype=np.float32)),
-        *(empty, np.zeros(len(ANSWERS), dtype=np.float32)),
-        *(empty, empty, np.zeros(len(ANSWERS), dtype=np.float32)),
+        *(empty, np.zeros(len(labels), dtype=np.float32)),
+        *(empty, empty, np.zeros(len(labels), dtype=np.float32)),
         phrases=np.zeros((0, 4), dtype=np.float32),
     )
     logs = np.log(np.array(probabilities, dtype=np.float32) + 1e-12)
-    monkeypatch.setattr(classifier, "_ridge_scores", lambda *_: np.zeros(len(ANSWERS), dtype=np.float32))
+    monkeypatch.setattr(classifier, "_ridge_scores", lambda *_: np.zeros(len(labels), dtype=np.float32))
     monkeypatch.setattr(classifier, "_log_probabilities", lambda *_: logs)
     return classifier.predict("words", np.zeros(4, dtype=np.float32))
 
@@ -216,6 +217,17 @@ def test_the_fallback_of_the_config_is_the_least_share(monkeypatch: pytest.Monke
     just_outside = chosen(monkeypatch, 0.0, 0.0, 0.79, 0.0, 0.2001, 0.0)
     assert just_outside.labels[0] == "out_of_scope/a"
     assert just_outside.confidence >= threshold
+
+
+def test_an_intent_that_acts_needs_more_than_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    labels = ["emergency+general", "emergency+suicidal", "faq/cost", "stop", "out_of_scope/a", "out_of_scope/b"]
+    settings = ClassifierSettings()
+    least = confidence_of(log_odds(settings.least_share), settings)
+    answer = chosen(monkeypatch, 0.2, 0.2, 0.5, 0.1, 0.0, 0.0, labels=labels)
+    unsure = chosen(monkeypatch, 0.25, 0.15, 0.0, 0.6, 0.0, 0.0, labels=labels)
+    sure = chosen(monkeypatch, 0.2, 0.15, 0.0, 0.65, 0.0, 0.0, labels=labels)
+    assert (answer.labels[0], unsure.labels[0], sure.labels[0]) == ("faq/cost", "stop", "stop")
+    assert unsure.confidence < least < min(answer.confidence, sure.confidence)
 
 
 @given(st.text(max_size=200))

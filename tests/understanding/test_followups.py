@@ -43,6 +43,7 @@ TOGETHER = Reading("What are trigger points, ...", "faq/trigger_points", 0.97)
         ("how do you get rid of them", "ask_services", 0.4),
         ("on mondays", "inform", 0.98),
         ("even on a bad one?", "faq/does_it_hurt", 0.7),
+        ("anyone else?", "greet", 0.69),  # no word of it makes it a greeting
     ],
 )
 def test_what_says_little_is_read_with_its_context(text: str, label: str, confidence: float) -> None:

@@ -5,7 +5,8 @@ the whole model. Every run prints what has changed since the last release.
 
 * `--release` keeps the figures of this run as those of the release.
 * `--round N` scores the messages of a round once and publishes the figures as its first pass; see `tools/rounds.py`.
-* `--leave-voices-out` trains without the phrases of some voices and measures them on these; needs no trained model.
+* `--leave-voices-out` tunes and trains without the phrases of some voices and measures them on these; needs no trained
+  model. `--generic FILE` names the questions that hold the encoder, as `lamoon tune` takes them.
 
 Exit codes: 0 all demands held, 1 a demand was missed, 2 something is missing or cannot be read.
 """
@@ -36,7 +37,7 @@ def main(arguments: list[str]) -> int:
     files = [Path(name) for name in options.files]
     try:
         if options.leave_voices_out:
-            print(f"-> {leave_voices_out(REPORTS)}")
+            print(f"-> {leave_voices_out(REPORTS, options.generic)}")
             return 0
         parse = load_parser(newest_model())
         if options.round is not None:
@@ -64,6 +65,7 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     ways.add_argument(
         "--leave-voices-out", action="store_true", help="measure on phrases of voices left out of training"
     )
+    parser.add_argument("--generic", type=Path, help="with --leave-voices-out: what holds the encoder")
     return parser.parse_args(arguments)
 
 

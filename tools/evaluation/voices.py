@@ -1,33 +1,35 @@
 """Voices left out: training without the phrases of some voices, and what becomes of these phrases.
 
 A phrase's voice is the `voice` of its block's metadata (docs/training-data.md). The voices are spread over folds of like
-size; each fold in turn is left out. Spelling is repaired towards the words of all phrases, which flatters misspelt ones
-a little; two questions, follow-ups and screening play no part.
+size; each fold in turn is left out of everything that learns: the spelling repair, the classifier, and the tuning of the
+encoder, which takes most of the time and is kept in reports/tunings/ for the next run. Without PyTorch the encoder is as
+packaged, and the report says so. Two questions, follow-ups and screening play no part.
 """
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from lamoon.contract import topic_of
-from lamoon.errors import EvaluationError
-from lamoon.nlu.preprocessing import NOT_ENGLISH
-from lamoon.project import PROJECT
-from lamoon.text.spelling import DomainSpelling, frequent_words, read_known_words
+from lamoon.errors import EvaluationError, ModelError
 from lamoon.understanding.classifier import OUTSIDE, ClassifierSettings, HybridClassifier, answer_group
 from lamoon.understanding.encoder import SentenceEncoder
-from tools.checks.assistant import Phrase
-from tools.checks.project import load_project
+from lamoon.understanding.tuned import Delta, phrases_fingerprint
 from tools.evaluation.scores import Figure, figure_table
 from tools.markdown import shortened, table
+from tools.tuning.__main__ import OWN_GENERIC, read_questions, tune
+from tools.tuning.phrases import Phrase, read_phrases, repair_of, without_voices
+from tools.tuning.recipe import Recipe
 
 REPORT = "voices_left_out.md"
 MOST_FOLDS = 6
 UNSURE = 0.43  # the threshold of FallbackClassifier in config.yml
-WORD_COUNT = 3  # as in lamoon/nlu/preprocessing.py
+TUNINGS = "tunings"
 MOST_PAIRS, EXAMPLES = 60, 3
 
 
@@ -60,31 +62,73 @@ class Reading:
         return self.best[0] != OUTSIDE and self.confidence >= UNSURE
 
 
-def leave_voices_out(reports: Path) -> Path:
-    """Measures all voices and writes the report; takes some minutes. Returns its path.
+def leave_voices_out(reports: Path, generic: Path | None) -> Path:
+    """Measures all voices and writes the report; a tuning of each fold takes some minutes. Returns the report's path.
+
+    Args:
+        reports: where the report and the tunings go.
+        generic: questions on anything else, as `lamoon tune` takes them.
 
     Raises:
         EvaluationError: where fewer than two voices are known.
     """
-    phrases = [phrase for phrase in load_project(PROJECT).assistant.phrases if phrase.voice]
+    phrases = [phrase for phrase in read_phrases() if phrase.voice]
     folds = folds_of(Counter(phrase.voice for phrase in phrases))
-    words = frequent_words([p.text for p in phrases if p.label not in NOT_ENGLISH], WORD_COUNT)
-    spelling = DomainSpelling(words, read_known_words())
-    texts = [spelling.repair(phrase.text) for phrase in phrases]
-    vectors = SentenceEncoder().encode(texts)
+    questions = read_questions(generic or OWN_GENERIC)
     readings: list[Reading] = []
+    tunings: list[Delta | None] = []
     for fold in folds:
-        kept = [i for i, phrase in enumerate(phrases) if phrase.voice not in fold]
-        labels = [phrases[i].label for i in kept]
-        classifier = HybridClassifier.train([texts[i] for i in kept], labels, vectors[kept], ClassifierSettings())
-        for i, phrase in enumerate(phrases):
-            if phrase.voice in fold:
-                found = classifier.predict(texts[i], vectors[i])
-                best = tuple(dict.fromkeys(map(answer_group, found.labels[:12])))
-                readings.append(Reading(phrase, best[:3], found.confidence))
+        tunings.append(tuned_without(phrases, fold, questions, reports / TUNINGS))
+        readings += read_without(phrases, fold, tunings[-1])
     reports.mkdir(parents=True, exist_ok=True)
-    (reports / REPORT).write_text(report(readings, folds), encoding="utf-8")
+    (reports / REPORT).write_text(report(readings, folds, tuned=all(tunings)), encoding="utf-8")
     return reports / REPORT
+
+
+def tuned_without(
+    phrases: Sequence[Phrase], fold: frozenset[str], questions: Sequence[str], folder: Path
+) -> Delta | None:
+    """A tuning that has not seen the voices: the one in `folder` where it is of these phrases, else one made now.
+
+    None where it cannot be made; why is printed.
+    """
+    file = folder / f"without_{'_'.join(sorted(fold))}.npz"
+    try:
+        found = Delta.load(file)
+        if is_of(found, phrases, fold):
+            return found
+    except ModelError:
+        pass  # missing or damaged: made below
+    try:
+        tune(phrases, sorted(fold), questions, file, Recipe())
+    except (EvaluationError, subprocess.CalledProcessError) as problem:
+        print(f"{problem}\nThe encoder is as packaged.", file=sys.stderr)
+        return None
+    return Delta.load(file)
+
+
+def is_of(delta: Delta, phrases: Sequence[Phrase], fold: frozenset[str]) -> bool:
+    """Whether a tuning was made by today's recipe of these phrases without those of the voices."""
+    recipe = {name: delta.recipe.get(name) for name in asdict(Recipe())}
+    of_these = delta.phrases == phrases_fingerprint((phrase.text, phrase.label) for phrase in phrases)
+    return of_these and recipe == asdict(Recipe()) and frozenset(delta.recipe.get("left_out") or ()) == fold
+
+
+def read_without(phrases: Sequence[Phrase], fold: frozenset[str], tuning: Delta | None) -> list[Reading]:
+    """The readings of the voices' phrases by a model that has learned from all others."""
+    known = without_voices(phrases, fold)
+    unseen = [phrase for phrase in phrases if phrase.voice in fold]
+    repair = repair_of(known).repair
+    texts, strange = [repair(phrase.text) for phrase in known], [repair(phrase.text) for phrase in unseen]
+    encoder = SentenceEncoder(delta=tuning)
+    labels = [phrase.label for phrase in known]
+    classifier = HybridClassifier.train(texts, labels, encoder.encode(texts), ClassifierSettings())
+    readings = []
+    for phrase, text, vector in zip(unseen, strange, encoder.encode(strange), strict=True):
+        found = classifier.predict(text, vector)
+        best = tuple(dict.fromkeys(map(answer_group, found.labels[:12])))
+        readings.append(Reading(phrase, best[:3], found.confidence))
+    return readings
 
 
 def folds_of(sizes: Mapping[str, int]) -> list[frozenset[str]]:
@@ -101,14 +145,17 @@ def folds_of(sizes: Mapping[str, int]) -> list[frozenset[str]]:
     return [frozenset(fold) for fold in folds]
 
 
-def report(readings: Sequence[Reading], folds: Sequence[frozenset[str]]) -> str:
-    """The page: by fold and voice, by label, weakest first, and what is taken for what."""
+def report(readings: Sequence[Reading], folds: Sequence[frozenset[str]], *, tuned: bool) -> str:
+    """The page: how the encoder was, then by fold and voice, by label, weakest first, and what is taken for what."""
     by_fold = {", ".join(sorted(fold)): [r for r in readings if r.phrase.voice in fold] for fold in folds}
     voices, labels = defaultdict(list), defaultdict(list)
     for reading in readings:
         voices[reading.phrase.voice].append(reading)
         labels[reading.meant].append(reading)
-    parts = [f"# Voices left out\n\n{len(readings)} phrases, each read by a model without its voice.\n"]
+    encoder = "tuned without them too" if tuned else "as packaged, NOT tuned: understands less than the assistant's"
+    parts = [
+        f"# Voices left out\n\n{len(readings)} phrases, each read by a model without its voice; encoder: {encoder}.\n"
+    ]
     parts += [figure_table("fold", {name: _right(own) for name, own in by_fold.items()})]
     parts += [figure_table("voice", {name: _right(own) for name, own in sorted(voices.items())})]
     parts += ["## Labels, the weakest first\n", _label_table(labels)]

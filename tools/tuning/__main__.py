@@ -1,9 +1,11 @@
-"""`python -m tools.tuning [--generic FILE] [--leave-out BLOCK] [--to FILE]`: tunes the encoder on the project's phrases.
+"""`python -m tools.tuning [--phrases FILE] [--leave-out VOICE,...] [--generic FILE] [--to FILE]`: tunes the encoder.
 
-Writes the delta, data/encoder_delta.npz unless `--to` says otherwise; `make train` merges it. `--generic` names a file of
-questions on anything else, whose vectors are held where they are: a JSON object with the list `train` of [text, label],
-such as CLINC150, or one question a line. `--leave-out` tunes without a fifth of each label's phrases (0 to 4), to measure
-on these. PyTorch runs in an environment of its own, $VENV_TUNE (.venv-tune). Exit codes: 0 done, 2 something is missing.
+Writes the delta, data/encoder_delta.npz unless `--to` says otherwise; `make train` merges it. Without `--phrases` it is made
+of the project's phrases. `--leave-out` tunes without those of some voices, to measure on these. `--phrases` names a JSON
+object with the list `train` of [text, label], such as CLINC150's file, to tune on that instead. `--generic` names questions on
+anything else, whose vectors are held where they are: a file of the same form, or one question a line; with `--phrases`
+the project's phrases do that. PyTorch runs in an environment of its own, $VENV_TUNE (.venv-tune). Exit codes: 0 done,
+2 something is missing.
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ from lamoon.project import PROJECT
 from lamoon.understanding.classifier import phrase_doubts
 from lamoon.understanding.encoder import SHA256, packaged_model, read_tokenizer
 from lamoon.understanding.tuned import DELTA, Delta, phrases_fingerprint
-from tools.tuning.phrases import BLOCKS, read_phrases, repair_of
+from tools.tuning.phrases import Phrase, labelled_phrases, read_phrases, repair_of, without_voices
 from tools.tuning.recipe import Recipe
 
 INSTALL = Path(__file__).with_name("install.sh")
@@ -37,46 +39,63 @@ OWN_GENERIC = PROJECT / "tools" / "tuning" / "generic.txt"
 def main(arguments: list[str]) -> int:
     """Tunes; returns the exit code."""
     parser = argparse.ArgumentParser(prog="lamoon tune", description="Tunes the encoder on the project's phrases.")
+    parser.add_argument("--phrases", type=Path, help="labelled phrases other than the project's")
     parser.add_argument("--generic", type=Path, help="questions on anything else, to be held at their vectors")
-    parser.add_argument("--leave-out", type=int, choices=range(BLOCKS), help="a fifth to measure on")
-    parser.add_argument("--to", type=Path, default=DELTA, help="the delta's file")
+    parser.add_argument("--leave-out", default="", help="voices to measure on, with commas between them")
+    parser.add_argument("--to", type=Path, help="the delta's file")
     options = parser.parse_args(arguments)
+    left_out = tuple(filter(None, options.leave_out.split(",")))
     try:
-        tune(options.generic, options.leave_out, options.to, Recipe())
+        if (left_out or options.phrases) and not options.to:
+            raise EvaluationError(f"Expected --to FILE: {DELTA.name} is for a tuning on all of the project's phrases.")
+        if options.phrases:
+            phrases, questions = labelled_phrases(options.phrases), [phrase.text for phrase in read_phrases()]
+        else:
+            phrases, questions = read_phrases(), read_questions(OWN_GENERIC)
+        if options.generic:
+            questions = read_questions(options.generic)
+        elif not options.phrases:
+            print(f"Without --generic: only the {len(questions)} questions of {OWN_GENERIC.name} hold the encoder.")
+        tune(phrases, left_out, questions, options.to or DELTA, Recipe())
     except (LamoonError, OSError, subprocess.CalledProcessError) as problem:
         print(problem, file=sys.stderr)
         return 2
     return 0
 
 
-def tune(generic: Path | None, left_out: int | None, to: Path, recipe: Recipe) -> None:
+def tune(
+    phrases: Sequence[Phrase], left_out: Sequence[str], questions: Sequence[str], to: Path, recipe: Recipe
+) -> None:
     """Prepares the phrases, has PyTorch fit the factors, and writes the delta.
 
+    Args:
+        phrases: all phrases; the delta is marked with their fingerprint.
+        left_out: the voices whose phrases are not tuned on.
+        questions: anything else; at most 2,500, drawn by the seed, are held at their vectors.
+        to: the delta's file.
+        recipe: how.
+
     Raises:
-        EvaluationError: when the file of generic questions cannot be read.
+        EvaluationError: when a voice is unknown, or the environment with PyTorch cannot be made.
         ModelError: when the packaged model is missing.
     """
-    everything = read_phrases()
+    known, questions = without_voices(phrases, left_out), drawn(questions, recipe.seed)
     if subprocess.run((str(INSTALL),), check=False).returncode:
         raise EvaluationError("The environment with PyTorch could not be made; the lines above say why.")
-    phrases = [phrase for phrase in everything if phrase.block != left_out]
-    questions = read_generic(generic or OWN_GENERIC, recipe.seed)
-    if generic is None:
-        print(f"Without --generic: only the {len(questions)} questions of {OWN_GENERIC.name} hold the encoder.")
-    repair = repair_of(phrases)
-    labels = sorted({phrase.label for phrase in phrases})
+    repair = repair_of(known)
+    labels = sorted({phrase.label for phrase in known})
     tokenizer = read_tokenizer()
-    sample = [phrase.text for phrase in phrases[:: len(phrases) // SAMPLE]][:SAMPLE]
+    sample = [phrase.text for phrase in known[:: max(len(known) // SAMPLE, 1)]][:SAMPLE]
     prepared = {
         "recipe": asdict(recipe),
         "model": str(packaged_model()),
-        "tokens": [e.ids for e in tokenizer.encode_batch([repair.repair(phrase.text) for phrase in phrases])],
-        "labels": [labels.index(phrase.label) for phrase in phrases],
-        "trust": (1 / phrase_doubts([phrase.label for phrase in phrases], recipe.balance)).tolist(),
+        "tokens": [e.ids for e in tokenizer.encode_batch([repair.repair(phrase.text) for phrase in known])],
+        "labels": [labels.index(phrase.label) for phrase in known],
+        "trust": (1 / phrase_doubts([phrase.label for phrase in known], recipe.balance)).tolist(),
         "sample": [e.ids for e in tokenizer.encode_batch(sample)],
         "generic": [e.ids for e in tokenizer.encode_batch(questions)],
     }
-    print(f"Tuning on {len(phrases)} phrases of {len(labels)} labels, some five minutes of one core ...", flush=True)
+    print(f"Tuning on {len(known)} phrases of {len(labels)} labels, some minutes of one core ...", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         source, found = Path(folder, "prepared.json"), Path(folder, "factors.npz")
         source.write_text(json.dumps(prepared), encoding="utf-8")
@@ -84,11 +103,11 @@ def tune(generic: Path | None, left_out: int | None, to: Path, recipe: Recipe) -
         with np.load(found) as file:
             factors = {name: file[name] for name in file.files if name != "sample"}
             vectors = file["sample"]
-    about = {**asdict(recipe), "generic": len(questions), "left_out": left_out}
+    about = {**asdict(recipe), "generic": len(questions), "left_out": sorted(left_out)}
     to.parent.mkdir(parents=True, exist_ok=True)
-    fingerprint = phrases_fingerprint((phrase.text, phrase.label) for phrase in everything)
+    fingerprint = phrases_fingerprint((phrase.text, phrase.label) for phrase in phrases)
     Delta(factors, about, fingerprint, SHA256, tuple(sample), vectors).save(to)
-    print(f"Wrote {to}, {to.stat().st_size / 1e6:.2f} MB. `make train` merges it into the model.")
+    print(f"Wrote {to}, {to.stat().st_size / 1e6:.2f} MB.{' `make train` merges it.' if to == DELTA else ''}")
 
 
 def _fit(source: Path, found: Path) -> None:
@@ -97,22 +116,21 @@ def _fit(source: Path, found: Path) -> None:
     subprocess.run([python, "-m", "tools.tuning.fit", source, found], check=True, env=env)
 
 
-def read_generic(path: Path, seed: int) -> Sequence[str]:
-    """At most 2,500 questions, drawn by `seed`.
+def read_questions(path: Path) -> list[str]:
+    """Questions on anything.
 
     Raises:
         EvaluationError: when the file is of no known form.
     """
     text = path.read_text(encoding="utf-8")
-    try:
-        questions = [str(entry[0]) for entry in json.loads(text)["train"]] if text.startswith("{") else text.split("\n")
-    except (ValueError, KeyError, TypeError, IndexError) as problem:
-        raise EvaluationError(
-            f'{path}: {problem!r}; expected {{"train": [["what is my balance", "balance"], ...]}} or one question a line'
-        ) from None
-    questions = [question.strip() for question in questions if question.strip()]
-    drawn = np.random.default_rng(seed).permutation(len(questions))[:MOST_GENERIC]
-    return [questions[i] for i in drawn]
+    lines = [one.text for one in labelled_phrases(path)] if text.startswith("{") else text.split("\n")
+    return [line.strip() for line in lines if line.strip()]
+
+
+def drawn(questions: Sequence[str], seed: int) -> list[str]:
+    """At most 2,500 of them, by `seed`."""
+    order = np.random.default_rng(seed).permutation(len(questions))[:MOST_GENERIC]
+    return [questions[i] for i in order]
 
 
 if __name__ == "__main__":

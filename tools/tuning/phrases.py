@@ -1,50 +1,71 @@
-"""The project's training phrases as the classifier reads them."""
+"""Labelled phrases to tune on: the project's, as the classifier reads them, or those of a file such as CLINC150's."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from rasa.shared.importers.importer import TrainingDataImporter
-from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.constants import METADATA, METADATA_INTENT, TEXT
 
+from lamoon.errors import EvaluationError
 from lamoon.nlu.component import label_of
 from lamoon.nlu.preprocessing import NOT_ENGLISH
 from lamoon.project import PROJECT
 from lamoon.text.spelling import DomainSpelling, frequent_words, read_known_words
 
-BLOCKS = 5
 WORD_COUNT = 3  # as in the assistant's own spelling repair
 
 
 @dataclass(frozen=True)
 class Phrase:
-    """A phrase, its label with its kind, and which fifth of its label's phrases it is in."""
+    """A phrase, its label with its kind, and who wrote it ("" where nobody is named)."""
 
     text: str
     label: str
-    block: int
+    voice: str = ""
 
 
 def read_phrases(project: Path = PROJECT) -> list[Phrase]:
-    """All phrases, in the order of the files. Those of one voice lie together, so a block has voices of its own."""
+    """All phrases of the project, in the order of the files."""
     importer = TrainingDataImporter.load_from_config(
         str(project / "config.yml"), str(project / "domain.yml"), [str(project / "data")]
     )
-    pairs = [(example.get(TEXT), label_of(example)) for example in importer.get_nlu_data().intent_examples]
-    total: dict[str, int] = {}
-    for _, label in pairs:
-        total[label] = total.get(label, 0) + 1
-    seen: dict[str, int] = {}
-    phrases = []
-    for text, label in pairs:
-        place = seen.get(label, 0)
-        seen[label] = place + 1
-        phrases.append(Phrase(text, label, BLOCKS * place // total[label]))
-    return phrases
+    return [
+        Phrase(one.get(TEXT), label_of(one), ((one.get(METADATA) or {}).get(METADATA_INTENT) or {}).get("voice", ""))
+        for one in importer.get_nlu_data().intent_examples
+    ]
 
 
-def repair_of(phrases: list[Phrase]) -> DomainSpelling:
+def labelled_phrases(path: Path) -> list[Phrase]:
+    """The list `train` of a JSON file.
+
+    Raises:
+        EvaluationError: when the file is of another form.
+    """
+    try:
+        return [Phrase(str(text), str(label)) for text, label in json.loads(path.read_text(encoding="utf-8"))["train"]]
+    except (ValueError, KeyError, TypeError) as problem:
+        raise EvaluationError(
+            f'{path}: {problem!r}; expected {{"train": [["what is my balance", "balance"], ...]}}'
+        ) from None
+
+
+def without_voices(phrases: Sequence[Phrase], voices: Iterable[str]) -> list[Phrase]:
+    """The phrases that other voices wrote.
+
+    Raises:
+        EvaluationError: for a voice that wrote none.
+    """
+    left_out, known = set(voices), {phrase.voice for phrase in phrases}
+    if unknown := sorted(left_out - known):
+        raise EvaluationError(f"No phrase has the voice {', '.join(unknown)}. Known: {', '.join(sorted(known))}")
+    return [phrase for phrase in phrases if phrase.voice not in left_out]
+
+
+def repair_of(phrases: Iterable[Phrase]) -> DomainSpelling:
     """The spelling repair that the assistant learns from these phrases."""
     words = frequent_words([p.text for p in phrases if p.label not in NOT_ENGLISH], WORD_COUNT)
     return DomainSpelling(words, read_known_words())

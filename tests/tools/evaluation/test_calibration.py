@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from lamoon.errors import EvaluationError
 from lamoon.understanding.classifier import ClassifierSettings, confidence_of, log_odds
 from lamoon.understanding.tuned import DELTA
 from tools.evaluation import calibration
-from tools.evaluation.calibration import Reading, bands, figures, fitted
+from tools.evaluation.calibration import Reading, figures, fitted, promises
 
 SETTINGS = ClassifierSettings()
 UNSURE = log_odds(SETTINGS.least_share) - 0.1
@@ -29,10 +30,32 @@ def test_asking_back_and_refusing_turn_away() -> None:
     )
 
 
-def test_every_reading_is_in_one_band() -> None:
-    rows = bands(READINGS, SETTINGS)
-    assert sum(count for _, _, count, _ in rows) == len(READINGS)
-    assert rows[0][2:] == (1, 1.0)
+def read_by(voice: str, right: int, wrong: int) -> list[Reading]:
+    readings = [Reading("greet", "greet", 10.0, voice)] * right + [Reading("greet", "thank", 10.0, voice)] * wrong
+    return [*readings, Reading("greet", "greet", -10.0, voice)]
+
+
+def test_a_band_promises_what_other_voices_bear_out() -> None:
+    found = [one for one in promises(read_by("sailor", 590, 10) + read_by("pilot", 540, 60), SETTINGS) if one.low > 0.9]
+    by_voice = {one.voices: one for one in found}
+    assert by_voice["pilot"].promised == pytest.approx(1 - 11 / 601)
+    assert not by_voice["pilot"].kept
+    assert by_voice["sailor"].kept
+    assert by_voice["sailor"].found.total == 600
+
+
+def test_voices_of_few_phrases_are_one_group() -> None:
+    readings = read_by("sailor", 600, 0) + read_by("cook", 9, 1) + read_by("pilot", 9, 1)
+    assert {one.voices for one in promises(readings, SETTINGS)} == {"sailor", "the others"}
+    with pytest.raises(EvaluationError, match="two voices or more"):
+        promises(read_by("sailor", 600, 0), SETTINGS)
+
+
+@pytest.mark.parametrize(("wrong", "code"), [(0, 0), (80, 1)])
+def test_a_broken_promise_is_an_exit_code(monkeypatch: pytest.MonkeyPatch, wrong: int, code: int) -> None:
+    readings = read_by("sailor", 600, 1) + read_by("pilot", 600, wrong)
+    monkeypatch.setattr(calibration, "read_left_out", lambda *_: readings)
+    assert calibration.main([str(DELTA)]) == code
 
 
 def test_weights_that_fit_give_the_share_right() -> None:

@@ -101,6 +101,6 @@ def test_leaving_voices_out_needs_no_model(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("lamoon.launch.model_file.MODELS", tmp_path)
-    monkeypatch.setattr(command, "leave_voices_out", lambda reports: reports / "voices.md")
+    monkeypatch.setattr(command, "leave_voices_out", lambda reports, generic: reports / "voices.md")
     assert command.main(["--leave-voices-out"]) == 0
     assert "voices.md" in capsys.readouterr().out
