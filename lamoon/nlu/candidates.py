@@ -20,6 +20,7 @@ from lamoon.understanding.followups import Reading, context_wins, leans_on_conte
 from lamoon.understanding.questions import asked, is_question, possible_questions
 
 READING_AS = "reading_as"
+OURS = "ours"  # the sentence of a button or the title of a topic, which comes again and again
 QUESTION, FOLLOW_UP = "question", "follow_up"
 
 
@@ -27,10 +28,10 @@ QUESTION, FOLLOW_UP = "question", "follow_up"
 class CandidateGenerator(StatelessComponent):
     """Appends to a message the questions it may contain, and its combination with the previous topic.
 
-    Later components classify these candidates like any message; `CandidateSelector` then keeps one. A message without a
-    sign of another reading gets no candidates and costs nothing extra. The combination with the previous topic is
-    embedded and classified only where the message by itself leaves it a chance. A choice given by its place ("the second one")
-    becomes its button's sentence.
+    Later components repair these candidates like any message, and `CandidateSelector` then keeps one. A message without a
+    sign of another reading gets no candidates and costs nothing extra. A candidate is embedded and classified only where
+    what has been read before leaves it a chance. A choice given by its place ("the second one") becomes its button's
+    sentence, and a button's sentence is marked as `OURS`.
     """
 
     def __init__(self) -> None:
@@ -40,6 +41,7 @@ class CandidateGenerator(StatelessComponent):
             KnowledgeError: when `data/topics.yml` is broken.
         """
         self._topics: Topics = load_topics()
+        self._titles = frozenset(self._topics.titles.values())
 
     def process(self, messages: list[Message], tracker: DialogueStateTracker) -> list[Message]:
         """Returns each message followed by its candidates."""
@@ -51,6 +53,8 @@ class CandidateGenerator(StatelessComponent):
         if last and not tracker.active_loop_name:
             text = picked(text, last.choices) or text
             message.set(TEXT, text, add_to_output=True)
+        if text in self._titles or (last and text in last.choices):
+            message.set(OURS, True)
         yield message
         for question in possible_questions(text):
             yield Message({TEXT: question, READING_AS: QUESTION})
@@ -77,12 +81,17 @@ class CandidateSelector(StatelessComponent):
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Keeps the messages and drops the candidates."""
-        groups: list[list[Message]] = []
-        for message in messages:
-            if message.get(READING_AS) is None:
-                groups.append([])
-            groups[-1].append(message)
-        return [_chosen(*group) for group in groups]
+        return [_chosen(*group) for group in grouped(messages)]
+
+
+def grouped(messages: list[Message]) -> list[list[Message]]:
+    """Each message with the candidates behind it."""
+    groups: list[list[Message]] = []
+    for message in messages:
+        if message.get(READING_AS) is None:
+            groups.append([])
+        groups[-1].append(message)
+    return groups
 
 
 def _chosen(message: Message, *proposals: Message) -> Message:

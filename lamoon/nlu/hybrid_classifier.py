@@ -19,16 +19,18 @@ from rasa.shared.nlu.constants import (
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from lamoon.nlu.candidates import FOLLOW_UP, READING_AS, reading_of
+from lamoon.nlu.candidates import FOLLOW_UP, OURS, QUESTION, READING_AS, grouped, reading_of
 from lamoon.nlu.component import code_fingerprint, label_of
 from lamoon.nlu.preprocessing import REPAIRED_TEXT
 from lamoon.nlu.sentence_encoder import SENTENCE_VECTOR, vector_of
 from lamoon.understanding.classifier import KIND_MARK, ClassifierSettings, HybridClassifier, Prediction
 from lamoon.understanding.followups import context_may_win
+from lamoon.understanding.questions import undecided
 
 RESPONSE_SELECTOR = "response_selector"
 PROBABILITIES = "label_probabilities"  # of every label, for later components; not part of the parse result
 RANKING_LENGTH = 10
+MOST_KEPT = 300  # more than there are buttons and topics
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -41,6 +43,7 @@ class HybridIntentClassifier(GraphComponent):
         self._storage = storage
         self._resource = resource
         self._classifier: HybridClassifier | None = None
+        self._kept: dict[str, Prediction] = {}
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -96,22 +99,40 @@ class HybridIntentClassifier(GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         """Classifies each message; an empty one gets no intent, which becomes `nlu_fallback`.
 
-        A follow-up is left out where the message before it, by itself, is so clear that it cannot win.
+        A candidate is left out where what has been read before is so clear that it changes nothing.
         """
-        assert self._classifier is not None, "Rasa trains or loads a component before it uses it"
-        alone: Message | None = None
-        for message in messages:
-            if message.get(READING_AS) is None:
-                alone = message
-            elif message.get(READING_AS) == FOLLOW_UP and alone and not context_may_win(reading_of(alone)):
-                continue
-            text = message.get(REPAIRED_TEXT) or message.get(TEXT) or ""
-            if not text.strip():
-                message.set(INTENT, {"name": None, "confidence": 0.0}, add_to_output=True)
-                message.set(INTENT_RANKING_KEY, [], add_to_output=True)
-                continue
-            _write(message, self._classifier.predict(text, vector_of(message)))
+        for message, *candidates in grouped(messages):
+            self._classify(message)
+            self._classify_parts(message, [one for one in candidates if one.get(READING_AS) == QUESTION])
+            for together in candidates:
+                if together.get(READING_AS) == FOLLOW_UP and context_may_win(reading_of(message)):
+                    self._classify(together)
         return messages
+
+    def _classify_parts(self, message: Message, parts: list[Message]) -> None:
+        whole = reading_of(message)
+        for place, part in enumerate(parts):
+            if not undecided(whole, [reading_of(read) for read in parts[:place]], len(parts) - place):
+                return
+            self._classify(part)
+
+    def _classify(self, message: Message) -> None:
+        text = message.get(REPAIRED_TEXT) or message.get(TEXT) or ""
+        if not text.strip():
+            message.set(INTENT, {"name": None, "confidence": 0.0}, add_to_output=True)
+            message.set(INTENT_RANKING_KEY, [], add_to_output=True)
+            return
+        _write(message, self._ours(text, message) if message.get(OURS) else self._predict(text, message))
+
+    def _ours(self, text: str, message: Message) -> Prediction:
+        """The prediction for a sentence of our own, made once. A visitor's words are never kept here."""
+        if text not in self._kept and len(self._kept) < MOST_KEPT:
+            self._kept[text] = self._predict(text, message)
+        return self._kept.get(text) or self._predict(text, message)
+
+    def _predict(self, text: str, message: Message) -> Prediction:
+        assert self._classifier is not None, "Rasa trains or loads a component before it uses it"
+        return self._classifier.predict(text, vector_of(message))
 
 
 @cache  # needed for every label in every message

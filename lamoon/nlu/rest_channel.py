@@ -8,7 +8,6 @@ from asyncio import AbstractEventLoop
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from rasa.core.actions import action
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
 from rasa.core.lock_store import LockError
 from sanic import Blueprint, Sanic
@@ -18,6 +17,7 @@ from sanic.response import HTTPResponse, empty, json
 
 from lamoon.errors import StoreError
 from lamoon.loopback import refuse_pages
+from lamoon.nlu.action_calls import prepare_action_calls
 from lamoon.nlu.conversation_api import (
     MOST_MINUTES,
     events_kept,
@@ -30,18 +30,6 @@ from lamoon.nlu.explain import explain_turn
 from lamoon.phrasebook import say
 from lamoon.settings import load_settings
 from lamoon.studio import load_studio
-
-ACTION_SECONDS = 10
-"""Timeout of an action, so that a hung action server does not withhold a warning: its response is sent instead.
-
-Two such waits, for a warning and a form, end before the gateway gives up on a turn (LAMOON_ANSWER_SECONDS).
-"""
-
-
-def limit_actions() -> None:
-    """Sets the limit for this process."""
-    action.DEFAULT_REQUEST_TIMEOUT = ACTION_SECONDS
-
 
 logger = logging.getLogger(__name__)
 
@@ -106,7 +94,7 @@ class SafeRestInput(InputChannel):
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         """The routes (called by Rasa)."""
-        limit_actions()
+        prepare_action_calls()
         webhook = Blueprint("lamoon_rest")
         webhook.listener("after_server_start")(end_without_model)
         apology = _apology()

@@ -17,7 +17,6 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from lamoon.errors import ModelError
-from lamoon.nlu.candidates import FOLLOW_UP, READING_AS
 from lamoon.nlu.component import code_fingerprint, label_of
 from lamoon.nlu.preprocessing import REPAIRED_TEXT
 from lamoon.understanding.encoder import SentenceEncoder, Vectors
@@ -38,7 +37,7 @@ class _Vector(np.ndarray[Any, np.dtype[np.float32]]):
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
 class SentenceEncoderComponent(GraphComponent):
-    """Adds `sentence_vector` (384 numbers, length 1) to each message.
+    """Adds `sentence_vector` (384 numbers, length 1) to each training phrase, and to each message once it is needed.
 
     Training copies the project's tuning into the model, so that a model always embeds as it was trained, whatever
     data/ holds by then. Without a tuning that can be used, the encoder is as packaged, and training says so.
@@ -102,19 +101,15 @@ class SentenceEncoderComponent(GraphComponent):
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Embeds the training phrases."""
-        for example in self.process(training_data.training_examples):
-            example.set(SENTENCE_VECTOR, example.get(SENTENCE_VECTOR).view(_Vector))
+        examples = training_data.training_examples
+        for example, vector in zip(examples, self._encoder.encode([_text(one) for one in examples]), strict=True):
+            example.set(SENTENCE_VECTOR, vector.view(_Vector))
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Embeds the repaired text of each message, that of a possible follow-up once `vector_of` asks for it."""
-        now = [message for message in messages if message.get(READING_AS) != FOLLOW_UP]
+        """Gives each message the means to embed its repaired text, which `vector_of` uses where the vector is needed."""
         for message in messages:
-            if message.get(READING_AS) == FOLLOW_UP:
-                message.set(SENTENCE_VECTOR, partial(self._embedded, message))
-        if now:
-            for message, vector in zip(now, self._encoder.encode([_text(one) for one in now]), strict=True):
-                message.set(SENTENCE_VECTOR, vector)
+            message.set(SENTENCE_VECTOR, partial(self._embedded, message))
         return messages
 
     def _embedded(self, message: Message) -> Vectors:

@@ -123,7 +123,9 @@ class HybridClassifier:
         self._ridge_weights = ridge_weights
         self._ridge_gram_weights = ridge_gram_weights
         self._ridge_bias = ridge_bias
-        self._phrases = phrases
+        self._phrases = np.asfortranarray(
+            phrases
+        )  # products with one vector take half the time that they take row by row
         groups = [answer_group(label) for label in self.labels]
         self._answers = sorted(set(groups))
         self._groups = np.array([self._answers.index(group) for group in groups])

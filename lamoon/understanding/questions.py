@@ -87,15 +87,32 @@ def asked(whole: Reading, parts: Sequence[Reading]) -> list[Reading]:
     Returns:
         One or two; what opens a form comes last.
     """
-    found: dict[str, Reading] = {}
-    for part in parts:
-        if _stands_alone(part) and part.confidence >= (SURE_OF_WHOLE if part.label == whole.label else SURE):
-            found.setdefault(part.label, part)
-    answered = list(found.values())[:MOST_ANSWERS]
+    answered = list(_asking(whole, parts).values())[:MOST_ANSWERS]
     opening_forms = shared_intents().opening_forms
     if len(answered) < MOST_ANSWERS or all(part.label in opening_forms for part in answered):
         return [whole]
     return sorted(answered, key=lambda part: part.label in opening_forms)
+
+
+def undecided(whole: Reading, parts: Sequence[Reading], unread: int) -> bool:
+    """Whether `asked` may say something else once the last parts have been read too.
+
+    Args:
+        whole: the message in one.
+        parts: its first possible questions, as far as they have been read.
+        unread: how many more there are.
+    """
+    found = len(_asking(whole, parts))
+    return found < MOST_ANSWERS <= found + unread
+
+
+def _asking(whole: Reading, parts: Sequence[Reading]) -> dict[str, Reading]:
+    """The first part with each label that is asked for with confidence."""
+    found: dict[str, Reading] = {}
+    for part in parts:
+        if _stands_alone(part) and part.confidence >= (SURE_OF_WHOLE if part.label == whole.label else SURE):
+            found.setdefault(part.label, part)
+    return found
 
 
 def is_question(text: str) -> bool:

@@ -20,7 +20,8 @@ from rasa.shared.nlu.constants import (
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from lamoon.nlu.candidates import FOLLOW_UP, READING_AS
+from lamoon.nlu import hybrid_classifier
+from lamoon.nlu.candidates import FOLLOW_UP, OURS, QUESTION, READING_AS
 from lamoon.nlu.hybrid_classifier import PROBABILITIES, RANKING_LENGTH, RESPONSE_SELECTOR, HybridIntentClassifier
 from lamoon.nlu.sentence_encoder import SENTENCE_VECTOR
 from lamoon.understanding.encoder import SentenceEncoder, Vectors
@@ -194,3 +195,53 @@ def test_a_follow_up_is_embedded_where_the_message_by_itself_says_nothing(
     together.set(SENTENCE_VECTOR, lambda: encoder.encode([together.get(TEXT)])[0])
     component.process([message(encoder, "why?"), together])
     assert together.get(INTENT)["name"] == "faq"
+
+
+def test_a_part_is_not_embedded_where_the_others_cannot_make_two_questions(
+    component: HybridIntentClassifier, encoder: SentenceEncoder
+) -> None:
+    def forbidden() -> Vectors:
+        raise AssertionError("embedded")
+
+    noise = message(encoder, "zzz")
+    noise.set(READING_AS, QUESTION)
+    second = Message({TEXT: "is it painful", READING_AS: QUESTION, SENTENCE_VECTOR: forbidden})
+    component.process([message(encoder, "zzz and is it painful"), noise, second])
+    assert noise.get(INTENT) is not None
+    assert second.get(INTENT) is None
+
+
+def test_both_parts_of_two_questions_are_read(component: HybridIntentClassifier, encoder: SentenceEncoder) -> None:
+    parts = [message(encoder, text) for text in ("is it painful", "is there parking")]
+    for part in parts:
+        part.set(READING_AS, QUESTION)
+    component.process([message(encoder, "is it painful and is there parking"), *parts])
+    assert [part.get(INTENT)["name"] for part in parts] == ["faq", "out_of_scope"]
+
+
+def test_a_sentence_of_our_own_is_read_once(component: HybridIntentClassifier, encoder: SentenceEncoder) -> None:
+    embedded: list[str] = []
+
+    def pressed(text: str, **marks: bool) -> dict[str, Any]:
+        one = Message({TEXT: text, **marks})
+        one.set(SENTENCE_VECTOR, lambda: embedded.append(text) or encoder.encode([text])[0])
+        component.process([one])
+        found: dict[str, Any] = one.as_dict(only_output_properties=True)
+        return found
+
+    first, again = (pressed("does it hurt", ours=True) for _ in range(2))
+    assert embedded == ["does it hurt"]
+    assert first == again == pressed("does it hurt")
+    assert embedded == ["does it hurt"] * 2  # a visitor's own words are not kept, so they are read each time
+
+
+def test_only_so_many_sentences_are_kept(
+    component: HybridIntentClassifier, encoder: SentenceEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hybrid_classifier, "MOST_KEPT", 1)
+    for text in ("hello", "hi there", "hi there"):
+        one = message(encoder, text)
+        one.set(OURS, True)
+        component.process([one])
+        assert one.get(INTENT)["name"] == "greet"
+    assert list(component._kept) == ["hello"]

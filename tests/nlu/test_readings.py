@@ -15,7 +15,15 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT, RESPONSE_SELECTOR, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from lamoon.nlu.candidates import FOLLOW_UP, QUESTION, QUESTIONS, READING_AS, CandidateGenerator, CandidateSelector
+from lamoon.nlu.candidates import (
+    FOLLOW_UP,
+    OURS,
+    QUESTION,
+    QUESTIONS,
+    READING_AS,
+    CandidateGenerator,
+    CandidateSelector,
+)
 from lamoon.nlu.context import CONTEXT
 
 TITLE = "Does myofascial release hurt?"
@@ -110,6 +118,17 @@ def test_a_choice_named_by_its_place_is_what_its_button_sends(proposed: Candidat
     assert proposals(proposed, after(domain, *offered), "the second one")[0] == (None, TITLE)
     form = [ActiveLoop("booking_form"), SlotSet(REQUESTED_SLOT, "consent")]
     assert proposals(proposed, after(domain, *offered, *form), "2")[0] == (None, "2")
+
+
+@pytest.mark.parametrize(
+    ("text", "ours"), [(TITLE, True), ("yes please", True), ("Yes Please", False), ("and how often?", False)]
+)
+def test_the_sentences_of_titles_and_offered_buttons_are_marked(
+    proposed: CandidateGenerator, domain: Domain, text: str, ours: bool
+) -> None:
+    tracker = after(domain, user("hm", "nlu_fallback"), answer(None, "yes please"))
+    message, *_ = proposed.process([Message({TEXT: text})], tracker)
+    assert bool(message.get(OURS)) is ours
 
 
 def read(text: str, label: str, confidence: float, **rest: str) -> Message:

@@ -15,7 +15,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from lamoon.nlu import sentence_encoder
 from lamoon.nlu.preprocessing import REPAIRED_TEXT
-from lamoon.nlu.sentence_encoder import SENTENCE_VECTOR, SentenceEncoderComponent
+from lamoon.nlu.sentence_encoder import SENTENCE_VECTOR, SentenceEncoderComponent, vector_of
 from lamoon.understanding.encoder import SentenceEncoder
 from lamoon.understanding.tuned import DELTA, Delta
 
@@ -34,8 +34,7 @@ def created(storage: LocalModelStorage, context: ExecutionContext) -> SentenceEn
 
 def vector(component: SentenceEncoderComponent, text: str) -> np.ndarray:
     (message,) = component.process([Message({TEXT: text})])
-    found: np.ndarray = message.get(SENTENCE_VECTOR)
-    return found
+    return vector_of(message)
 
 
 @pytest.fixture
@@ -45,18 +44,30 @@ def component(storage: LocalModelStorage, context: ExecutionContext, without_tun
 
 def test_it_embeds_the_repaired_text(component: SentenceEncoderComponent, encoder: SentenceEncoder) -> None:
     (message,) = component.process([Message({TEXT: "what is fasica", REPAIRED_TEXT: "what is fascia"})])
-    np.testing.assert_array_equal(message.get(SENTENCE_VECTOR), encoder.encode(["what is fascia"])[0])
+    np.testing.assert_array_equal(vector_of(message), encoder.encode(["what is fascia"])[0])
 
 
 def test_without_repair_it_embeds_the_text(component: SentenceEncoderComponent, encoder: SentenceEncoder) -> None:
     (message,) = component.process([Message({TEXT: "does it hurt"})])
-    np.testing.assert_array_equal(message.get(SENTENCE_VECTOR), encoder.encode(["does it hurt"])[0])
+    np.testing.assert_array_equal(vector_of(message), encoder.encode(["does it hurt"])[0])
 
 
 def test_no_messages_and_no_text_are_fine(component: SentenceEncoderComponent) -> None:
     assert component.process([]) == []
     (message,) = component.process([Message({})])
-    assert float(np.linalg.norm(message.get(SENTENCE_VECTOR))) == pytest.approx(1.0, abs=1e-4)
+    assert float(np.linalg.norm(vector_of(message))) == pytest.approx(1.0, abs=1e-4)
+
+
+def test_nothing_is_embedded_before_it_is_needed(
+    component: SentenceEncoderComponent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    embedded: list[list[str]] = []
+    encode = component._encoder.encode
+    monkeypatch.setattr(component._encoder, "encode", lambda texts: embedded.append(texts) or encode(texts))
+    first, _ = component.process([Message({TEXT: "does it hurt"}), Message({TEXT: "why"})])
+    assert embedded == []
+    vector_of(first)
+    assert embedded == [["does it hurt"]]
 
 
 def test_training_phrases_are_embedded_too(component: SentenceEncoderComponent) -> None:

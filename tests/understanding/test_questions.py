@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 
 import pytest
 
 from lamoon.understanding.followups import Reading
-from lamoon.understanding.questions import asked, is_question, possible_questions
+from lamoon.understanding.questions import asked, is_question, possible_questions, undecided
 
 
 @pytest.mark.parametrize(
@@ -110,3 +111,33 @@ def test_what_opens_a_form_comes_last() -> None:
 def test_a_third_question_is_left_out() -> None:
     parts = [part("faq/does_it_hurt"), part("ask_hours"), part("ask_location")]
     assert asked(WHOLE, parts) == parts[:2]
+
+
+HURTS, COSTS = Reading("does it hurt", "faq/does_it_hurt", 0.95), Reading("what is it", "faq/cost", 0.95)
+UNSURE = Reading("zzz", "faq/cost", 0.2)
+
+
+@pytest.mark.parametrize(
+    ("read", "unread", "open_still"),
+    [
+        ([], 2, True),
+        ([HURTS], 1, True),
+        ([HURTS, UNSURE], 1, True),
+        ([HURTS, HURTS], 1, True),
+        ([UNSURE], 1, False),
+        ([UNSURE], 2, True),
+        ([HURTS, COSTS], 2, False),
+        ([HURTS, COSTS], 0, False),
+        ([HURTS], 0, False),
+        ([], 0, False),
+    ],
+)
+def test_parts_are_read_while_they_may_change_what_is_asked(read: list[Reading], unread: int, open_still: bool) -> None:
+    assert undecided(Reading("all of it", "faq/benefits", 0.9), read, unread) is open_still
+
+
+@pytest.mark.parametrize("parts", itertools.product([HURTS, COSTS, UNSURE], repeat=4))
+def test_what_is_left_unread_changes_nothing(parts: tuple[Reading, ...]) -> None:
+    whole = Reading("all of it", "faq/benefits", 0.9)
+    read = list(itertools.takewhile(lambda place: undecided(whole, parts[:place], 4 - place), range(4)))
+    assert asked(whole, parts[: len(read)]) == asked(whole, parts)

@@ -20,11 +20,11 @@ def project() -> Figures:
         train_all_seconds=25.0,
         model_mb=5.0,
         ready_seconds=2.0,
-        memory_mb=400.0,
+        memory_mb=350.0,
         parse_p50_ms=10.0,
         parse_p95_ms=15.0,
         served=_signs(170),
-        guessed=_signs(180),
+        guessed=_signs(186),
     )
 
 
@@ -36,7 +36,7 @@ def baseline() -> Figures:
         model_mb=300.0,
         ready_seconds=14.0,
         memory_mb=1000.0,
-        parse_p50_ms=10.0,
+        parse_p50_ms=22.3,
         parse_p95_ms=30.0,
         served=_signs(140),
         guessed=_signs(166),
