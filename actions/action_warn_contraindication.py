@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Events, SafeAction
-from actions.resources import catalogue
-from lamoon.contract import ReplyMetadata
+from actions.resources import catalogue, studio
+from lamoon.contract import LANGUAGE, ReplyMetadata
+from lamoon.language.languages import is_foreign, language_text
 from lamoon.screening.conditions import warning_text
 
 
@@ -28,5 +30,13 @@ class ActionWarnContraindication(SafeAction):
             return []
         ids = tracker.get_slot("conditions_told")
         metadata = ReplyMetadata(kind="warning").to_dict()
-        dispatcher.utter_message(text=warning_text(ids, catalogue()), notice=notice, conditions=ids, **metadata)
+        dispatcher.utter_message(text=_warning(ids, tracker), notice=notice, conditions=ids, **metadata)
         return []
+
+
+def _warning(ids: Sequence[str], tracker: Tracker) -> str:
+    """In the visitor's language."""
+    language = tracker.get_slot(LANGUAGE)
+    if is_foreign(language):
+        return language_text(language, "warning", studio().facts(), tuple(ids))
+    return warning_text(ids, catalogue())

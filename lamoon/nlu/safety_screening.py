@@ -9,15 +9,20 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from lamoon.intents import shared_intents
+from lamoon.language.foreign import ForeignReading
+from lamoon.nlu.foreign_messages import conversation_language, mark_language, settle_emoji, settle_foreign
 from lamoon.nlu.hybrid_classifier import PROBABILITIES
 from lamoon.nlu.preprocessing import ORIGINAL_TEXT
 from lamoon.screening.conversation import screening_answer
+from lamoon.screening.other_languages import shared_foreign_reader, with_foreign
 from lamoon.screening.screener import shared_screener, summary
-from lamoon.screening.second_opinion import NO_FINDING, Thresholds, combine
+from lamoon.screening.second_opinion import NO_FINDING, Opinion, Thresholds, combine
+from lamoon.text.emoji import Emoji, emoji_meaning
 
 SAFETY = "safety"
 SCREENING_ANSWER = "screening_answer"  # for the action server, which then needs no screening of its own
@@ -35,9 +40,11 @@ class SafetyScreening(GraphComponent):
 
         Raises:
             CatalogueError: when the catalogue is broken; Rasa then does not start.
+            KnowledgeError: when a file of `data/languages/` is.
         """
         self._thresholds = thresholds
         self._screener = shared_screener()
+        self._foreign = shared_foreign_reader()
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -55,18 +62,40 @@ class SafetyScreening(GraphComponent):
         """Makes the component (called by Rasa); `config` holds the fields of `Thresholds`."""
         return cls(Thresholds(**{name: config[name] for name in asdict(Thresholds())}))
 
-    def process(self, messages: list[Message]) -> list[Message]:
+    def process(self, messages: list[Message], tracker: DialogueStateTracker | None = None) -> list[Message]:
         """Screens each message as Rasa received it, before `FreeText` and the spelling repair changed it.
 
         The gateway removes command prefixes and invisible characters; other programs may send them.
         """
+        current = conversation_language(tracker)
         for message in messages:
-            read = self._screener.read(message.get(ORIGINAL_TEXT) or message.get(TEXT) or "")
-            safety = combine(summary(read), message.get(PROBABILITIES) or {}, self._thresholds)
-            _settle_intent(message, safety["outcome"], safety["question"])
-            message.set(SAFETY, dict(safety), add_to_output=True)
-            message.set(SCREENING_ANSWER, screening_answer(read), add_to_output=True)
+            self._screen(message, message.get(ORIGINAL_TEXT) or message.get(TEXT) or "", current)
         return messages
+
+    def _screen(self, message: Message, text: str, current: str | None) -> None:
+        read = self._screener.read(text)
+        foreign = self._foreign.read(text, current)
+        emoji = emoji_meaning(text)
+        screening = with_foreign(summary(read), foreign, text, self._screener.catalogue)
+        safety = combine(screening, message.get(PROBABILITIES) or {}, self._thresholds)
+        safety = _beyond_english(safety, foreign, emoji)
+        _settle_intent(message, safety["outcome"], safety["question"])
+        if foreign.is_foreign:
+            settle_foreign(message, foreign)
+        if emoji:
+            settle_emoji(message, emoji)
+        mark_language(message, foreign, current)
+        message.set(SAFETY, dict(safety), add_to_output=True)
+        message.set(SCREENING_ANSWER, screening_answer(read), add_to_output=True)
+
+
+def _beyond_english(safety: Opinion, foreign: ForeignReading, emoji: Emoji | None) -> Opinion:
+    """The classifier's question about health is English, and a guess about other languages; emoji may raise it."""
+    if foreign.is_foreign:
+        return {**safety, "question": False}
+    if emoji == "emergency":
+        return {**safety, "outcome": "emergency"}
+    return {**safety, "question": safety["outcome"] == "none"} if emoji == "health" else safety
 
 
 def _settle_intent(message: Message, outcome: str, question: bool) -> None:

@@ -2,23 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
 from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import BotUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
 from lamoon.booking.form import health_summary, read_back
-from lamoon.contract import ReplyMetadata, topic_of, topic_of_response
+from lamoon.contract import CONDITIONS_TOLD, EMERGENCY_TEXT, LANGUAGE, ReplyMetadata, topic_of, topic_of_response
 from lamoon.knowledge import load_topics
 from lamoon.knowledge.topics import other_reading
+from lamoon.language.languages import is_foreign, language_text
 from lamoon.phrasebook import say
+from lamoon.screening.conversation import CRISIS
 from lamoon.settings import load_settings
 from lamoon.studio import load_studio
 
 SUGGESTIONS = 3
+LAST_SAID = "last_said"
+# The texts of data/languages/ that take the place of a response. Small talk gets what any message there gets.
+IN_OTHER_LANGUAGES: Final[Mapping[str, str]] = {
+    "utter_emergency": "emergency",
+    "utter_emergency_first": "emergency_open",
+    "utter_contraindication_warning": "warning",
+    "utter_handoff_intro": "person",
+    "utter_ask_handoff_form_handoff_question": "question",
+    "utter_ask_handoff_form_contact": "contact",
+    "utter_ask_handoff_form_handoff_consent": "consent",
+    "utter_question_sent": "sent",
+    "utter_out_of_scope/other_language": "other",
+    "utter_health_noted": "other",
+    "utter_greet": "other",
+    "utter_goodbye": "other",
+    "utter_thank": "other",
+    "utter_all_right": "other",
+    "utter_how_can_i_help": "other",
+    "utter_nothing_to_stop": "other",
+}
 
 
 class StudioResponses(TemplatedNaturalLanguageGenerator):
@@ -50,11 +74,13 @@ class StudioResponses(TemplatedNaturalLanguageGenerator):
         slots = tracker.current_slot_values()
         facts = {**self._facts, "health_summary": health_summary(slots), "read_back": read_back(slots)}
         then = kwargs.pop("then", None)
-        message: dict[str, Any] | None = await super().generate(
-            utter_action, tracker, output_channel, **facts, **kwargs
-        )
+        said = {LAST_SAID: _last_said(utter_action, tracker)}
+        message = self.generate_from_slots(utter_action, {**slots, **said}, output_channel, **facts, **kwargs)
         if message is None:
             return None
+        language = slots.get(LANGUAGE)
+        if is_foreign(language) and utter_action in IN_OTHER_LANGUAGES:
+            message = {**message, **self._in_language(language, utter_action, slots, kwargs)}
         metadata = ReplyMetadata.from_dict(message.pop("metadata", None) or {})
         topic_id = topic_of_response(utter_action)
         if topic_id:
@@ -63,6 +89,33 @@ class StudioResponses(TemplatedNaturalLanguageGenerator):
         if then:
             message = _joined(message, await self.generate(then, tracker, output_channel, **kwargs))
         return message | metadata.to_dict()
+
+    def _in_language(
+        self, language: str, utter_action: str, slots: Mapping[str, Any], values: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """The text of a response in the visitor's language, with a button for a person where English would offer more."""
+        name = IN_OTHER_LANGUAGES[utter_action]
+        if name == "emergency" and slots.get(EMERGENCY_TEXT) == CRISIS:
+            name = "crisis"
+        told = tuple(slots.get(CONDITIONS_TOLD) or ())
+        known = {**self._facts, **{key: str(value) for key, value in {**slots, **values}.items()}}
+        found: dict[str, Any] = {"text": language_text(language, name, known, told)}
+        if name in ("other", "crisis"):
+            person = language_text(language, "person_button", known)
+            found["buttons"] = [{"title": person, "payload": person}]
+        return found
+
+    def _random_response_for(
+        self, utter_action: str, output_channel: str, filled_slots: dict[str, Any]
+    ) -> dict[str, Any] | None:
+        """One of the variations; those without a condition follow each other, so that none comes twice in a row."""
+        variations = self.responses.get(utter_action) or []
+        if len(variations) < 2 or any("condition" in variation for variation in variations):
+            found: dict[str, Any] | None = super()._random_response_for(utter_action, output_channel, filled_slots)
+            return found
+        texts = [variation.get("text") for variation in variations]
+        last = filled_slots.get(LAST_SAID)
+        return dict(variations[(texts.index(last) + 1) % len(texts) if last in texts else 0])
 
     def _suggest(self, message: dict[str, Any], topic_id: str, tracker: DialogueStateTracker) -> None:
         if tracker.active_loop_name is None:  # in a form, the form's own question comes next
@@ -86,3 +139,11 @@ def _answered(tracker: DialogueStateTracker) -> set[str]:
     """Topics already answered in this conversation."""
     topics = (topic_of(event.metadata.get("topic")) for event in tracker.events if event.type_name == "bot")
     return {topic for topic in topics if topic}
+
+
+def _last_said(utter_action: str, tracker: DialogueStateTracker) -> str | None:
+    """What a response said the last time in this conversation."""
+    for event in reversed(tracker.events):
+        if isinstance(event, BotUttered) and event.metadata.get("utter_action") == utter_action:
+            return str(event.text)
+    return None
