@@ -223,10 +223,10 @@ def _accepts(found: _Found, words: frozenset[str], text: str, current: str | Non
     letters = _SCRIPTS.get(found.language.script)
     if letters:
         return found.score > 0 or len(letters.findall(text)) >= _ENOUGH[found.language.script]
+    if found.language.code == current or (found.words and not found.english):
+        return True
     # "Danke" and "no, gracias" are said in English talk too.
-    return found.language.code == current or (
-        found.score > 1 and len(words) > 1 and not WHOLE & frozenset(_says(found))
-    )
+    return found.score > 1 and len(words) > 1 and not WHOLE & frozenset(_says(found))
 
 
 def _is_urgent(language: Language, term: Term, words: str) -> bool:

@@ -4,6 +4,7 @@
     hinchad*              every word with this beginning
     (el|mi)  [el|mi]      one of these; one of these, or nothing
     ..   ..5              up to 3, or up to 5, words between
+    vivir & sentido       both in one sentence, up to 8 words apart, in any order; only between two whole phrases
 
 No phrase reaches over the end of a sentence, and only a gap over a comma. Languages that write no spaces between words (`spaces: false`)
 are searched without them: there a gap counts letters, and a phrase may begin inside a run of letters.
@@ -24,6 +25,7 @@ _CLAUSE_MARKS: Final = frozenset(".;:!?()\n。；：！？（）؟؛…")
 COMMA: Final = ","
 CLAUSE: Final = "."
 _GAP: Final = 3
+_FAR: Final = "..8"
 _MARKS: Final = re.compile(r"\s*(\.\.\d*|[()\[\]|]|[^\s()\[\]|]+)")
 
 
@@ -132,6 +134,9 @@ class Phrase:
 
 def compile_phrase(source: str, spelling: Spelling) -> Phrase:
     """The phrase in `source`. Raises PhraseError."""
+    first, both, second = source.partition(" & ")
+    if both:
+        source = f"({first} {_FAR} {second}|{second} {_FAR} {first})"
     parser = _Parser(_MARKS.findall(source), spelling)
     body, anchors = parser.alternatives()
     if parser.left:

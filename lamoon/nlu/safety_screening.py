@@ -62,7 +62,11 @@ class SafetyScreening(GraphComponent):
         """Makes the component (called by Rasa); `config` holds the fields of `Thresholds`."""
         return cls(Thresholds(**{name: config[name] for name in asdict(Thresholds())}))
 
-    def process(self, messages: list[Message], tracker: DialogueStateTracker | None = None) -> list[Message]:
+    def process(
+        self,
+        messages: list[Message],
+        tracker: DialogueStateTracker = None,  # Rasa accepts no other annotation
+    ) -> list[Message]:
         """Screens each message as Rasa received it, before `FreeText` and the spelling repair changed it.
 
         The gateway removes command prefixes and invisible characters; other programs may send them.

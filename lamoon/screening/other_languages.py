@@ -6,7 +6,9 @@ English rules what is an idiom and what is denied; whatever else the rules found
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
+from typing import Final
 
 from lamoon.errors import KnowledgeError
 from lamoon.language.foreign import ForeignReader, ForeignReading
@@ -15,6 +17,9 @@ from lamoon.screening.catalogue import Catalogue
 from lamoon.screening.outcome import outcome_of
 from lamoon.screening.screener import Mention, Screening, shared_catalogue
 from lamoon.text.spelling import read_known_words
+
+
+_WORD: Final = re.compile(r"\w+")
 
 
 @lru_cache(maxsize=1)
@@ -34,6 +39,11 @@ def shared_foreign_reader() -> ForeignReader:
     return ForeignReader(languages, read_known_words(), catalogue.vocabulary)
 
 
+@lru_cache(maxsize=1)
+def _vocabulary() -> frozenset[str]:
+    return frozenset(shared_catalogue().vocabulary)
+
+
 def with_foreign(screening: Screening, reading: ForeignReading, text: str, catalogue: Catalogue) -> Screening:
     """The screening with the mentions of a message in another language; the same for an English one.
 
@@ -45,11 +55,14 @@ def with_foreign(screening: Screening, reading: ForeignReading, text: str, catal
     """
     if not reading.is_foreign:
         return screening
+    # Spelling repair takes a foreign word for a misspelt English one, so only words that are written count.
+    known = _vocabulary()
     own = [(one.start, one.end) for one in reading.mentions]
     kept = [
         mention
         for mention in screening["conditions"]
-        if not any(mention["start"] < end and start < mention["end"] for start, end in (*own, *reading.idioms))
+        if known.issuperset(_WORD.findall(mention["text"].lower()))
+        and not any(mention["start"] < end and start < mention["end"] for start, end in (*own, *reading.idioms))
     ]
     found: list[Mention] = [
         {"id": one.id, "status": one.status, "text": text[one.start : one.end], "start": one.start, "end": one.end}
