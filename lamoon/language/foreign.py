@@ -73,14 +73,15 @@ class _Found:
     """What speaks for a language, and what is found in its words.
 
     Attributes:
-        points: one for each telltale. score: and two for each kind of phrase in words that English does not have.
+        familiar: its telltales, those that English has too included.
+        score: one for each telltale, two for each kind of phrase, in words that English does not have.
         english: words of the message that are English and not of this language.
         urgent: whether an emergency is told in more than one word, or in a long word of this language alone.
     """
 
     language: Language
     folded: Folded
-    points: int
+    familiar: int
     score: int
     english: int
     urgent: bool
@@ -133,7 +134,7 @@ class ForeignReader:
         plain = text.lower() if text.isascii() else _BASE.fold(text).text
         words = frozenset(_WORD.findall(_ADDRESS.sub(" ", plain) if "@" in plain else plain))
         found = [*self._in_scripts(text, words), *self._in_latin(text, words)]
-        best = max(found, key=lambda one: (one.score, one.language.code == current, one.points), default=None)
+        best = max(found, key=lambda one: (one.score, one.language.code == current, one.familiar), default=None)
         if best and _accepts(best, words, text, current):
             return _reading(best)
         return ForeignReading(ENGLISH if len(words & self._english) > 1 else None)
@@ -185,7 +186,7 @@ class ForeignReader:
         return _Found(
             language,
             folded,
-            points,
+            familiar=len(told & frozenset(folded.text.split())),
             score=points + 2 * len({term.id or term.source for term, _, _ in telling}),
             english=len((words & self._english) - language.telltales),
             urgent=any(_is_urgent(language, term, folded.text[start:end]) for term, start, end in telling),

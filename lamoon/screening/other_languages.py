@@ -18,7 +18,6 @@ from lamoon.screening.outcome import outcome_of
 from lamoon.screening.screener import Mention, Screening, shared_catalogue
 from lamoon.text.spelling import read_known_words
 
-
 _WORD: Final = re.compile(r"\w+")
 
 
