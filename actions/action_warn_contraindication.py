@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Events, SafeAction
-from actions.resources import catalogue
-from lamoon.contract import REPLY_PLAN, ReplyMetadata
+from actions.resources import catalogue, studio
+from lamoon.contract import LANGUAGE, REPLY_PLAN, ReplyMetadata
+from lamoon.language.languages import is_foreign, language_text
 from lamoon.phrasebook import say
 from lamoon.screening.conditions import warning_text
 
@@ -26,8 +28,16 @@ class ActionWarnContraindication(SafeAction):
         notice = (tracker.get_slot(REPLY_PLAN) or {}).get("notice")
         ids = tracker.get_slot("conditions_told")
         metadata = ReplyMetadata(kind="warning").to_dict()
-        text = warning_text(ids, catalogue())
-        if notice == "understood":
+        text = _warning(ids, tracker)
+        if notice == "understood" and not is_foreign(tracker.get_slot(LANGUAGE)):
             text = f"{say('warning_understood')} {text}"
         dispatcher.utter_message(text=text, notice=notice, conditions=ids, **metadata)
         return []
+
+
+def _warning(ids: Sequence[str], tracker: Tracker) -> str:
+    """In the visitor's language."""
+    language = tracker.get_slot(LANGUAGE)
+    if is_foreign(language):
+        return language_text(language, "warning", studio().facts(), tuple(ids))
+    return warning_text(ids, catalogue())

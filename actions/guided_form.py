@@ -14,6 +14,7 @@ from actions.base import Events
 from actions.resources import studio
 from lamoon.booking import Invalid
 from lamoon.booking.form import BY_SLOT, QUESTIONS, Parsed, asked_by
+from lamoon.contract import SAYS
 from lamoon.text.answers import parse_yes_no
 from lamoon.text.clean import plain_text
 
@@ -96,6 +97,14 @@ class GuidedForm(FormValidationAction, ABC):
             value: the visitor's message, or the slot's stored value.
         """
         agreed = True if value == GIVEN else parse_yes_no(value)
+        if agreed is None and value != REFUSED:
+            agreed = _said_in_another_language(tracker)
         if agreed is None:
             return self.reject(slot, Invalid("no_yes_or_no"), dispatcher, tracker)
         return {slot: GIVEN if agreed else REFUSED}
+
+
+def _said_in_another_language(tracker: Tracker) -> bool | None:
+    """The yes or no that the screening read in a message of another language."""
+    says = (tracker.latest_message or {}).get(SAYS) or []
+    return True if "yes" in says else False if "no" in says else None

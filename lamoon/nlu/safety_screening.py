@@ -18,11 +18,15 @@ from rasa.shared.nlu.training_data.message import Message
 from lamoon.dialogue.reading import TURN, read_turn
 from lamoon.dialogue.signs import MESSAGES, SECONDS, adds_up, with_sum
 from lamoon.intents import shared_intents
+from lamoon.language.foreign import ForeignReading
+from lamoon.nlu.foreign_messages import conversation_language, mark_language, settle_emoji, settle_foreign
 from lamoon.nlu.hybrid_classifier import PROBABILITIES
 from lamoon.nlu.preprocessing import ORIGINAL_TEXT
 from lamoon.screening.answers import screening_answer
+from lamoon.screening.other_languages import shared_foreign_reader, with_foreign
 from lamoon.screening.screener import shared_screener, summary
-from lamoon.screening.second_opinion import NO_FINDING, Thresholds, combine
+from lamoon.screening.second_opinion import NO_FINDING, Opinion, Thresholds, combine
+from lamoon.text.emoji import Emoji, emoji_meaning
 
 SAFETY = "safety"
 SCREENING_ANSWER = "screening_answer"  # for the action server, which then needs no screening of its own
@@ -40,11 +44,13 @@ class SafetyScreening(GraphComponent):
 
         Raises:
             CatalogueError: when the catalogue is broken; Rasa then does not start.
+            KnowledgeError: when a file of `data/languages/` is.
         """
         self._thresholds = thresholds
         self._screener = shared_screener()
         conditions = self._screener.catalogue.conditions.values()
         self._emergencies = frozenset(one.id for one in conditions if one.severity == "emergency")
+        self._foreign = shared_foreign_reader()
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -62,22 +68,52 @@ class SafetyScreening(GraphComponent):
         """Makes the component (called by Rasa); `config` holds the fields of `Thresholds`."""
         return cls(Thresholds(**{name: config[name] for name in asdict(Thresholds())}))
 
-    def process(self, messages: list[Message], tracker: DialogueStateTracker) -> list[Message]:
+    def process(
+        self,
+        messages: list[Message],
+        tracker: DialogueStateTracker = None,  # Rasa accepts no other annotation
+    ) -> list[Message]:
         """Screens each message as Rasa received it, before `FreeText` and the spelling repair changed it.
 
         The gateway removes command prefixes and invisible characters; other programs may send them. The messages before
         are read too: signs of one illness may come one by one.
         """
-        earlier = _earlier(tracker)
+        current = conversation_language(tracker)
+        earlier = _earlier(tracker) if tracker else []
         for message in messages:
-            read = self._screener.read(message.get(ORIGINAL_TEXT) or message.get(TEXT) or "")
-            found = with_sum(summary(read), adds_up(earlier, read, self._screener), read.text)
-            safety = combine(found, message.get(PROBABILITIES) or {}, self._thresholds)
-            _settle_intent(message, safety["outcome"], safety["question"])
-            message.set(SAFETY, dict(safety), add_to_output=True)
-            message.set(TURN, read_turn(read, self._emergencies), add_to_output=True)
-            message.set(SCREENING_ANSWER, screening_answer(read), add_to_output=True)
+            self._screen(message, message.get(ORIGINAL_TEXT) or message.get(TEXT) or "", current, earlier)
         return messages
+
+    def _screen(self, message: Message, text: str, current: str | None, earlier: list[str]) -> None:
+        read = self._screener.read(text)
+        foreign = self._foreign.read(text, current)
+        emoji = emoji_meaning(text)
+        screening = with_foreign(summary(read), foreign, text, self._screener.catalogue)
+        if not foreign.is_foreign:
+            screening = with_sum(screening, adds_up(earlier, read, self._screener), text)
+        safety = combine(screening, message.get(PROBABILITIES) or {}, self._thresholds)
+        safety = _beyond_english(safety, foreign, emoji)
+        _settle_intent(message, safety["outcome"], safety["question"])
+        if foreign.is_foreign:
+            settle_foreign(message, foreign)
+        if emoji:
+            settle_emoji(message, emoji)
+        mark_language(message, foreign, current)
+        message.set(SAFETY, dict(safety), add_to_output=True)
+        turn = read_turn(read, self._emergencies)
+        if "looked_after" in foreign.says:
+            turn["acts"].append("seen_by_doctor")
+        message.set(TURN, turn, add_to_output=True)
+        message.set(SCREENING_ANSWER, screening_answer(read), add_to_output=True)
+
+
+def _beyond_english(safety: Opinion, foreign: ForeignReading, emoji: Emoji | None) -> Opinion:
+    """The classifier's question about health is English, and a guess about other languages; emoji may raise it."""
+    if foreign.is_foreign:
+        return {**safety, "question": False}
+    if emoji == "emergency":
+        return {**safety, "outcome": "emergency"}
+    return {**safety, "question": safety["outcome"] == "none"} if emoji == "health" else safety
 
 
 def _earlier(tracker: DialogueStateTracker) -> list[str]:

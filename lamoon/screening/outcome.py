@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from lamoon.screening.catalogue import Catalogue
@@ -52,16 +53,21 @@ def _still_there(message: ScreenedMessage, finding: Finding, catalogue: Catalogu
 
 def decide_outcome(message: ScreenedMessage, catalogue: Catalogue) -> None:
     """Sets the outcome: the most urgent affirmed condition; a question or hypothesis asks for information."""
-    reached: set[Outcome] = set()
-    for finding in message.findings:
-        if finding.status == "affirmed":
-            reached.add(_OUTCOMES[catalogue.conditions[finding.condition].severity])
-        elif finding.status == "hypothetical":
-            reached.add("inform")
     message.well = says_well(message)
-    if asks_for_the_list(message):
-        reached.add("inform")
-    message.outcome = next((outcome for outcome in _ORDER if outcome in reached), "none")
+    message.outcome = outcome_of(((finding.condition, finding.status) for finding in message.findings), catalogue)
+    if message.outcome == "none" and asks_for_the_list(message):
+        message.outcome = "inform"
+
+
+def outcome_of(mentions: Iterable[tuple[str, Status]], catalogue: Catalogue) -> Outcome:
+    """The outcome of conditions with their status, by their ids."""
+    reached: set[Outcome] = set()
+    for condition, status in mentions:
+        if status == "affirmed":
+            reached.add(_OUTCOMES[catalogue.conditions[condition].severity])
+        elif status == "hypothetical":
+            reached.add("inform")
+    return next((outcome for outcome in _ORDER if outcome in reached), "none")
 
 
 def _severity(finding: Finding, catalogue: Catalogue) -> str:

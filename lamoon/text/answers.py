@@ -6,6 +6,7 @@ import re
 from typing import Literal
 
 from lamoon.text.clean import straight_quotes
+from lamoon.text.emoji import emoji_meaning
 
 _YES = frozenset(
     "yes yeah yep yup ya yea yess yus aye ok okay k sure certainly absolutely definitely please correct right "
@@ -32,6 +33,9 @@ def parse_yes_no(text: str) -> bool | None:
     A "no" word anywhere wins over a "yes" word ("ok no don't"); any word that belongs to neither, a question mark and
     doubt make it unclear.
     """
+    emoji = emoji_meaning(text)
+    if emoji:
+        return {"yes": True, "no": False}.get(emoji)
     plain = straight_quotes(text).lower().replace("'", "")
     if _DOUBT.search(plain):
         return None

@@ -126,3 +126,29 @@ def test_a_message_is_read_as_an_answer_to_the_screening_question_too(
     component: SafetyScreening, text: str, answer: str
 ) -> None:
     assert screened(component, text, "inform").get(SCREENING_ANSWER) == answer
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome", "intent", "language"),
+    [
+        ("me duele el pecho y no puedo respirar", "emergency", "emergency", "es"),
+        ("Ich will nicht mehr leben", "emergency", "emergency", "de"),
+        ("J'ai eu une phlébite l'année dernière", "warn", "report_condition", "fr"),
+        ("quero falar com um atendente", "none", "handoff_to_human", "pt"),
+        ("vorrei prenotare un massaggio", "none", "out_of_scope", "it"),
+        ("how much does it cost?", "none", "faq", "en"),
+        ("👍", "none", "affirm", None),
+        ("🆘", "emergency", "emergency", None),
+    ],
+)
+def test_other_languages_and_emoji_are_settled(
+    component: SafetyScreening, text: str, outcome: str, intent: str, language: str | None
+) -> None:
+    message = screened(component, text, "faq" if language == "en" else "out_of_scope")
+    assert message.get(SAFETY)["outcome"] == outcome
+    assert message.get(INTENT)["name"] == intent
+    assert message.get("language") == language
+
+
+def test_a_belly_in_emoji_is_asked_about(component: SafetyScreening) -> None:
+    assert said(screened(component, "🤰", "out_of_scope")) == ("none", [], True)

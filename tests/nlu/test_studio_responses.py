@@ -267,3 +267,22 @@ async def test_a_sure_answer_stands_alone(responses: StudioResponses, domain: Do
 async def test_inside_a_form_no_other_reading_is_offered(responses: StudioResponses, domain: Domain) -> None:
     here = tracker(domain, ActiveLoop("booking_form"), asked(0.6, "cost", "benefits"))
     assert "did you mean" not in (await said(responses, "utter_faq/cost", here))["text"]
+
+
+@pytest.mark.parametrize(("slots", "text"), [({}, "911"), ({"emergency_text": "suicidal"}, "988")])
+async def test_an_emergency_is_said_in_the_visitors_language(
+    responses: StudioResponses, domain: Domain, slots: dict[str, str], text: str
+) -> None:
+    here = tracker(domain, SlotSet("language", "es"), *(SlotSet(*item) for item in slots.items()))
+    message = await said(responses, "utter_emergency", here)
+    assert text in message["text"]
+    assert "Llame" in message["text"]
+    assert message["kind"] in ("emergency", "crisis")
+
+
+async def test_emoji_get_another_sentence_each_time(responses: StudioResponses, domain: Domain) -> None:
+    first = await said(responses, "utter_emoji", tracker(domain))
+    before = BotUttered(first["text"], metadata={"utter_action": "utter_emoji"})
+    second = await said(responses, "utter_emoji", tracker(domain, before))
+    assert first["text"] != second["text"]
+    assert second["buttons"]

@@ -17,7 +17,7 @@ SAVED = "saved"
 """Where what the team saved at the desk is put; nothing lies there at first."""
 FOLDERS = (
     *("happy_path", "digressions", "corrections", "cancellations", "negations", "invalid_input", "safety", "handoff"),
-    *("privacy", SAVED, DOWN),
+    *("languages", "privacy", SAVED, DOWN),
 )
 ENOUGH = 60
 

@@ -50,7 +50,7 @@ NO = [
 NEITHER = [
     "",
     "   ",
-    "👍",
+    "🙃",
     "?!",
     "maybe",
     "what for?",

@@ -1,0 +1,76 @@
+"""Screening of messages in other languages: what their phrases found, put into the screening of the message.
+
+The catalogue reads English. Where a message is in a language of `data/languages/`, its own phrases know better than
+English rules what is an idiom and what is denied; whatever else the rules found stays.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from lamoon.errors import KnowledgeError
+from lamoon.language.foreign import ForeignReader, ForeignReading
+from lamoon.language.languages import FOLDER, shared_languages
+from lamoon.screening.catalogue import Catalogue
+from lamoon.screening.outcome import outcome_of
+from lamoon.screening.screener import Mention, Screening, shared_catalogue
+from lamoon.text.spelling import read_known_words
+
+_WORD: Final = re.compile(r"\w+")
+
+
+@lru_cache(maxsize=1)
+def shared_foreign_reader() -> ForeignReader:
+    """The reader of the project's languages, made once.
+
+    Raises:
+        KnowledgeError: a file of a language is broken, or names a condition that the catalogue does not have.
+    """
+    catalogue, languages = shared_catalogue(), shared_languages()
+    for language in languages.values():
+        for name in {*(term.id for term in language.words), *language.titles} - catalogue.conditions.keys():
+            file = str(FOLDER / f"{language.code}.yml")
+            raise KnowledgeError(
+                file, None, f"`{name}` is no condition", "an id of docs/screening.md", "blood_clot: ..."
+            )
+    return ForeignReader(languages, read_known_words(), catalogue.vocabulary)
+
+
+@lru_cache(maxsize=1)
+def _vocabulary() -> frozenset[str]:
+    return frozenset(shared_catalogue().vocabulary)
+
+
+def with_foreign(screening: Screening, reading: ForeignReading, text: str, catalogue: Catalogue) -> Screening:
+    """The screening with the mentions of a message in another language; the same for an English one.
+
+    Args:
+        screening: by the rules of the catalogue.
+        reading: of the same message.
+        text: the message.
+        catalogue: what the conditions are.
+    """
+    if not reading.is_foreign:
+        return screening
+    # Spelling repair takes a foreign word for a misspelt English one, so only words that are written count.
+    known = _vocabulary()
+    own = [(one.start, one.end) for one in reading.mentions]
+    kept = [
+        mention
+        for mention in screening["conditions"]
+        if known.issuperset(_WORD.findall(mention["text"].lower()))
+        and not any(mention["start"] < end and start < mention["end"] for start, end in (*own, *reading.idioms))
+    ]
+    found: list[Mention] = [
+        {"id": one.id, "status": one.status, "text": text[one.start : one.end], "start": one.start, "end": one.end}
+        for one in reading.mentions
+    ]
+    mentions = sorted((*kept, *found), key=lambda mention: mention["start"])
+    return {
+        "outcome": outcome_of(((mention["id"], mention["status"]) for mention in mentions), catalogue),
+        "conditions": mentions,
+        "denies": screening["denies"],
+        "well": screening["well"],
+    }

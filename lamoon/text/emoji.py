@@ -1,0 +1,37 @@
+"""Messages of emoji alone, which people send as an answer."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Final, Literal
+
+from lamoon.text.clean import has_alphanumeric
+
+Emoji = Literal["yes", "no", "hello", "thanks", "emergency", "health", "other"]
+"""What a message of emoji means. health: it shows a body, an illness or pain, so the visitor is asked about it."""
+
+_MEANINGS: Final[dict[Emoji, str]] = {
+    "emergency": "🆘🚑🚨",
+    "health": "🤰🫃🫄🤱🦵🦶🦴🩸💔🫀🫁🧠🤕🤒🤧🤢🤮😷🩹🩼🦽🦯💊💉🌡🏥🩺🩻🔥🤯😵💫🦷👩🏥⚕",
+    "no": "👎❌🚫🙅✋🛑⛔✖",
+    "yes": "👍👌✅☑✔🆗💯🤝",
+    "thanks": "🙏❤💕💖💛💚💙💜🧡🤍🖤💐🌹🥰😘🤗",
+    "hello": "👋🙋🤙",
+}
+_MODIFIERS: Final = frozenset("\ufe0f\ufe0e\u200d♀♂") | {chr(code) for code in range(0x1F3FB, 0x1F400)}
+
+
+def emoji_meaning(text: str) -> Emoji | None:
+    """What a message of nothing but emoji means; None for a message with words, or without any emoji.
+
+    The first meaning of the list above counts that any of its emoji has: of 🦵🔥😭 that is `health`.
+    """
+    if text.isascii() or has_alphanumeric(text):
+        return None
+    signs = frozenset(text) - _MODIFIERS
+    if not any(unicodedata.category(sign) in ("So", "Sk", "Cn") for sign in signs):
+        return None
+    for meaning, emoji in _MEANINGS.items():
+        if signs & frozenset(emoji):
+            return meaning
+    return "other"

@@ -1,0 +1,36 @@
+"""Messages of emoji alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from lamoon.text.answers import parse_yes_no
+from lamoon.text.emoji import emoji_meaning
+
+
+@pytest.mark.parametrize(
+    ("text", "meaning"),
+    [
+        ("👍", "yes"),
+        ("👍🏽", "yes"),
+        ("👎", "no"),
+        ("👋", "hello"),
+        ("🙏", "thanks"),
+        ("🤰", "health"),
+        ("🦵🔥😭", "health"),
+        ("🆘", "emergency"),
+        ("🙃🙃🦶", "health"),
+        ("🙃", "other"),
+        ("hello 👋", None),
+        ("1️⃣", None),
+        ("?!", None),
+        ("", None),
+        ("…", None),
+    ],
+)
+def test_what_emoji_mean(text: str, meaning: str | None) -> None:
+    assert emoji_meaning(text) == meaning
+
+
+def test_a_thumb_answers_a_question() -> None:
+    assert [parse_yes_no(text) for text in ("👍", "👎", "🙃")] == [True, False, None]
