@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -19,6 +20,10 @@ from lamoon.settings import load_settings
 from lamoon.studio import load_studio
 
 SUGGESTIONS = 3
+SHORT = 30
+"""Words of an answer in its short form, at most, unless its first sentence is longer."""
+LAST_ANSWER = "utter_last_answer"
+NO_LAST_ANSWER = "utter_no_last_answer"
 
 
 class StudioResponses(TemplatedNaturalLanguageGenerator):
@@ -46,10 +51,14 @@ class StudioResponses(TemplatedNaturalLanguageGenerator):
         The `metadata` of its variation (kind, effect) become fields of the reply, which travel as its metadata; a
         topic's answer also carries its topic, section and suggestions. When `kwargs` name a second response as `then`,
         it continues the same message.
+        `utter_last_answer` repeats the answer before in its short form.
         """
         slots = tracker.current_slot_values()
         facts = {**self._facts, "health_summary": health_summary(slots), "read_back": read_back(slots)}
         then = kwargs.pop("then", None)
+        if utter_action == LAST_ANSWER:
+            facts["last_answer"] = _last_answer(tracker)
+            utter_action = LAST_ANSWER if facts["last_answer"] else NO_LAST_ANSWER
         message: dict[str, Any] | None = await super().generate(
             utter_action, tracker, output_channel, **facts, **kwargs
         )
@@ -80,6 +89,25 @@ def _joined(message: dict[str, Any], more: dict[str, Any] | None) -> dict[str, A
         return message
     buttons = [*(message.get("buttons") or []), *(more.get("buttons") or [])]
     return {**message, "text": f"{message['text']} {more['text']}", "buttons": buttons}
+
+
+def _last_answer(tracker: DialogueStateTracker) -> str:
+    """The latest answer in its short form; the whole of it when it was a warning or a crisis. Empty without one."""
+    for event in reversed(tracker.events):
+        if event.type_name == "bot" and event.text and event.metadata.get("utter_action") != LAST_ANSWER:
+            is_plain = ReplyMetadata.from_dict(event.metadata).kind == "text"
+            return _short_form(event.text) if is_plain else str(event.text)
+    return ""
+
+
+def _short_form(text: str) -> str:
+    """The first sentences of a text that fit into SHORT words; the first one in any case."""
+    first, *others = re.split(r"(?<=[.!?]) +", text)
+    for sentence in others:
+        if len(f"{first} {sentence}".split()) > SHORT:
+            break
+        first = f"{first} {sentence}"
+    return first
 
 
 def _answered(tracker: DialogueStateTracker) -> set[str]:
