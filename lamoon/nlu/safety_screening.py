@@ -16,6 +16,7 @@ from lamoon.intents import shared_intents
 from lamoon.nlu.hybrid_classifier import PROBABILITIES
 from lamoon.nlu.preprocessing import ORIGINAL_TEXT
 from lamoon.screening.conversation import screening_answer
+from lamoon.screening.crisis import is_past_and_over
 from lamoon.screening.screener import shared_screener, summary
 from lamoon.screening.second_opinion import NO_FINDING, Thresholds, combine
 
@@ -62,7 +63,7 @@ class SafetyScreening(GraphComponent):
         """
         for message in messages:
             read = self._screener.read(message.get(ORIGINAL_TEXT) or message.get(TEXT) or "")
-            safety = combine(summary(read), message.get(PROBABILITIES) or {}, self._thresholds)
+            safety = combine(summary(read), message.get(PROBABILITIES) or {}, self._thresholds, is_past_and_over(read))
             _settle_intent(message, safety["outcome"], safety["question"])
             message.set(SAFETY, dict(safety), add_to_output=True)
             message.set(SCREENING_ANSWER, screening_answer(read), add_to_output=True)
