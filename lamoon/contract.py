@@ -207,6 +207,7 @@ class HealthRecord:
         notes: the visitor's words that name no condition of the catalogue.
         emergency: the latest one.
         crisis: of the whole conversation.
+        violence: whether the visitor spoke of violence or threats at home.
         asked: whether the question about health was asked outside of forms.
         acknowledged: feelings that were answered with a word already.
         pending: id of the condition that the latest reply asked to confirm as a mistake; empty for none.
@@ -221,6 +222,7 @@ class HealthRecord:
     notes: tuple[str, ...] = field(default=(), repr=False)
     emergency: Emergency = Emergency()
     crisis: Crisis = Crisis()
+    violence: bool = False
     asked: bool = False
     acknowledged: tuple[str, ...] = ()
     pending: str = ""

@@ -100,6 +100,34 @@ def test_the_shipped_file_knows_emergency_numbers(path: Path, country: str, emer
     assert (studio.numbers.emergency, studio.numbers.crisis) == (emergency, crisis)
 
 
+@pytest.mark.parametrize(
+    ("country", "ways", "violence"),
+    [
+        (
+            "US",
+            "text 988 or chat at https://988lifeline.org/chat",
+            "1-800-799-7233 (National Domestic Violence Hotline)",
+        ),
+        ("CA", "call 988 (Suicide Crisis Helpline) or text 988", "a helpline for violence at home in your country"),
+        ("UK", "text 85258", "0808 2000 247 (National Domestic Abuse Helpline)"),
+        ("IE", "text 50808", "1800 341 900 (Women's Aid)"),
+        ("AU", "text 0477 13 11 14", "1800 737 732 (1800RESPECT)"),
+        ("NZ", "text 1737", "0800 733 843 (Women's Refuge)"),
+        ("DE", "call a crisis line in your country", "a helpline for violence at home in your country"),
+    ],
+)
+def test_the_shipped_file_knows_other_ways_and_the_helpline(path: Path, country: str, ways: str, violence: str) -> None:
+    text = SHIPPED.read_text(encoding="utf-8")
+    facts = load(path, text.replace("country: US", f"country: {country}")).facts()
+    assert ways in facts["crisis_ways"]
+    assert facts["violence_line"] == violence
+
+
+def test_when_a_person_can_answer(path: Path) -> None:
+    assert "Monday and Tuesday 9:00 am - 5:00 pm" in load(path, FULL).facts()["team_answers"]
+    assert "can't say when" in load(path, small()).facts()["team_answers"]
+
+
 def test_every_field(path: Path) -> None:
     studio = load(path, FULL)
     assert studio.phone == "(212) 555-0147"
@@ -241,6 +269,9 @@ def test_a_wrong_country(path: Path, country: str, says: str) -> None:
         ("{US: {crisis: 988}}", "has no emergency number"),
         ("{US: {emergency: police}}", "is not a number to dial"),
         ("{US: {emergency: 911, crisis: call me}}", "is not a number to dial"),
+        ("{US: {emergency: 911, crisis_text: HOME}}", "is not a number to dial"),
+        ("{US: {emergency: 911, violence: ask}}", "is not a number to dial"),
+        ("{US: {emergency: 911, crisis_chat: our page}}", "web address"),
         ("{US: 911}", "does not hold fields"),
         ("[911]", "does not hold fields"),
         ("{US: {number: 911}}", "is not a field"),

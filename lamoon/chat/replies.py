@@ -142,9 +142,11 @@ def contact_links(studio: Studio) -> dict[str, str]:
 
 
 def emergency_links(studio: Studio) -> dict[str, str]:
-    """Link targets of the emergency numbers."""
-    numbers = filter(None, (studio.numbers.emergency, studio.numbers.crisis))
-    return {number: "tel:" + "".join(filter(str.isdigit, number)) for number in numbers}
+    """Link targets of the numbers to call, and of the chat, for emergencies, crises and violence at home."""
+    known = studio.numbers
+    numbers = filter(None, (known.emergency, known.crisis, known.violence))
+    calls = {number: "tel:" + "".join(filter(str.isdigit, number)) for number in numbers}
+    return calls | ({known.crisis_chat: known.crisis_chat} if known.crisis_chat else {})
 
 
 def _phone_link(phone: str, country: str) -> str:

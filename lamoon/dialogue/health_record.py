@@ -97,6 +97,7 @@ def update(record: HealthRecord, turn: TurnReading, catalogue: Catalogue) -> tup
             *(Disclosure(id, whose="other", turn=record.turn) for id in claimed if id not in understood),
         ),
         emergency=_emergency(record.emergency, turn, emergency, attended, seen, retracted),
+        violence=record.violence or bool(turn.safety.get("violence")),
         crisis=replace(record.crisis, level=max(record.crisis.level, crisis, key=LEVELS.index)),
     )
     held = any(catalogue.conditions[entry.id].hold for entry in opened if entry.id in catalogue.conditions)

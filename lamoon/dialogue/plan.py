@@ -180,10 +180,14 @@ def _plan(
         return Plan((say,), "rules" if goes_on or place.form else "listen"), record
     if changes.emergency:
         return Plan(), record
+    if record.violence and not before.violence:
+        return Plan(("utter_violence",), "rules" if place.form else "listen"), record
     if before.crisis.level in ("soft", "acute") and not place.answers:
         return _in_crisis(record, turn)
     if before.emergency.status in ("open", "attended") and not place.answers:
         return _in_emergency(before, record, turn, changes)
+    if before.violence and not place.answers and turn.intent in UNCLEAR | FAREWELLS | {"stop", "emergency"}:
+        return Plan(("utter_violence_followup",), "listen"), record
     if before.pending and turn.intent in ("affirm", "deny"):
         return _confirmed(record, turn)
     record = replace(record, pending="")

@@ -23,6 +23,7 @@ from lamoon.nlu.foreign_messages import conversation_language, mark_language, se
 from lamoon.nlu.hybrid_classifier import PROBABILITIES
 from lamoon.nlu.preprocessing import ORIGINAL_TEXT
 from lamoon.screening.answers import screening_answer
+from lamoon.screening.crisis import is_past_and_over
 from lamoon.screening.other_languages import shared_foreign_reader, with_foreign
 from lamoon.screening.screener import shared_screener, summary
 from lamoon.screening.second_opinion import NO_FINDING, Opinion, Thresholds, combine
@@ -91,7 +92,8 @@ class SafetyScreening(GraphComponent):
         screening = with_foreign(summary(read), foreign, text, self._screener.catalogue)
         if not foreign.is_foreign:
             screening = with_sum(screening, adds_up(earlier, read, self._screener), text)
-        safety = combine(screening, message.get(PROBABILITIES) or {}, self._thresholds)
+        over = is_past_and_over(read)
+        safety = combine(screening, message.get(PROBABILITIES) or {}, self._thresholds, over)
         safety = _beyond_english(safety, foreign, emoji)
         _settle_intent(message, safety["outcome"], safety["question"])
         if foreign.is_foreign:

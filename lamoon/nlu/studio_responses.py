@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from fnmatch import fnmatchcase
@@ -27,6 +28,10 @@ from lamoon.settings import load_settings
 from lamoon.studio import load_studio
 
 SUGGESTIONS = 3
+SHORT = 30
+"""Words of an answer in its short form, at most, unless its first sentence is longer."""
+LAST_ANSWER = "utter_last_answer"
+NO_LAST_ANSWER = "utter_no_last_answer"
 NEXT, VARIATION = "next_variation", "variation"
 WHICH = "utter_which_condition"
 # The texts of data/languages/ that take the place of a response. Small talk gets what any message there gets.
@@ -80,6 +85,7 @@ class StudioResponses(TemplatedNaturalLanguageGenerator):
         The `metadata` of its variation (kind, effect) become fields of the reply, which travel as its metadata; a
         topic's answer also carries its topic, section and suggestions. When `kwargs` name a second response as `then`,
         it continues the same message.
+        `utter_last_answer` repeats the answer before in its short form.
         """
         slots = tracker.current_slot_values()
         facts = {
@@ -89,6 +95,9 @@ class StudioResponses(TemplatedNaturalLanguageGenerator):
             **health_words(slots, self._conditions, self._facts),
         }
         then = kwargs.pop("then", None)
+        if utter_action == LAST_ANSWER:
+            facts["last_answer"] = _last_answer(tracker)
+            utter_action = LAST_ANSWER if facts["last_answer"] else NO_LAST_ANSWER
         values = {**slots, NEXT: _last_variation(tracker, utter_action) + 1}
         message: dict[str, Any] | None = self.generate_from_slots(
             utter_action, values, output_channel, **facts, **kwargs
@@ -167,168 +176,26 @@ def _joined(message: dict[str, Any], more: dict[str, Any] | None) -> dict[str, A
     return {**message, "text": f"{message['text']} {more['text']}", "buttons": buttons}
 
 
-def _answered(tracker: DialogueStateTracker) -> set[str]:
-    """Topics already answered in this conversation."""
-    topics = (topic_of(event.metadata.get("topic")) for event in tracker.events if event.type_name == "bot")
-    return {topic for topic in topics if topic}
-
-
-"Replies with the studio's facts, health terms and follow-up suggestions, without the action server."
-
-from __future__ import annotations
-
-from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
-
-SUGGESTIONS = 3
-NEXT, VARIATION = "next_variation", "variation"
-WHICH = "utter_which_condition"
-# The texts of data/languages/ that take the place of a response. Small talk gets what any message there gets.
-IN_OTHER_LANGUAGES: Final[Mapping[str, str]] = {
-    "utter_emergency": "emergency",
-    "utter_emergency_*": "emergency_open",
-    "utter_crisis_soft": "crisis",
-    "utter_crisis_*": "crisis_open",
-    "utter_condition_*": "condition_open",
-    "utter_contraindication_warning": "warning",
-    "utter_handoff_intro": "person",
-    "utter_ask_handoff_form_handoff_question": "question",
-    "utter_ask_handoff_form_contact": "contact",
-    "utter_ask_handoff_form_handoff_consent": "consent",
-    "utter_question_sent": "sent",
-    "utter_out_of_scope/other_language": "other",
-    "utter_health_noted": "other",
-    "utter_after_warning": "other",
-    "utter_greet": "other",
-    "utter_goodbye": "other",
-    "utter_thank": "other",
-    "utter_all_right": "other",
-    "utter_how_can_i_help": "other",
-    "utter_nothing_to_stop": "other",
-}
-
-
-class StudioResponses(TemplatedNaturalLanguageGenerator):
-    """Rasa's response generator with values from `studio.yml` and the topics."""
-
-    def __init__(self, endpoint_config: EndpointConfig, domain: Domain) -> None:
-        """Loads `studio.yml` and `data/topics.yml` (called by Rasa).
-
-        Raises:
-            ConfigurationError: when one of them is broken.
-            ContractError: when the `metadata` of a response names an unknown kind or effect.
-        """
-        super().__init__(domain.responses)
-        for variations in domain.responses.values():
-            for variation in variations:
-                ReplyMetadata.from_dict(variation.get("metadata") or {})
-        self._facts = load_studio(load_settings().studio).facts()
-        self._topics = load_topics()
-        self._conditions = load_facts()
-
-    async def generate(
-        self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any
-    ) -> dict[str, Any] | None:
-        """Generates the response `utter_action`.
-
-        The `metadata` of its variation (kind, effect) become fields of the reply, which travel as its metadata; a
-        topic's answer also carries its topic, section and suggestions. When `kwargs` name a second response as `then`,
-        it continues the same message.
-        """
-        slots = tracker.current_slot_values()
-        facts = {
-            **self._facts,
-            "health_summary": health_summary(slots),
-            "read_back": read_back(slots),
-            **health_words(slots, self._conditions, self._facts),
-        }
-        then = kwargs.pop("then", None)
-        values = {**slots, NEXT: _last_variation(tracker, utter_action) + 1}
-        message: dict[str, Any] | None = self.generate_from_slots(
-            utter_action, values, output_channel, **facts, **kwargs
-        )
-        if message is None:
-            return None
-        language = slots.get(LANGUAGE)
-        if is_foreign(language) and other_text(utter_action):
-            message = {**message, **self._in_language(language, utter_action, slots, kwargs)}
-        metadata = ReplyMetadata.from_dict(message.pop("metadata", None) or {})
-        if utter_action == WHICH:
-            message["buttons"] = condition_buttons(slots, self._conditions)
-        topic_id = topic_of_response(utter_action)
-        if topic_id:
-            metadata = replace(metadata, topic=topic_id, section=self._topics.by_id[topic_id].section)
-            self._suggest(message, topic_id, tracker)
-        if then:
-            message = _joined(message, await self.generate(then, tracker, output_channel, **kwargs))
-        return message | metadata.to_dict()
-
-    def _random_response_for(
-        self, utter_action: str, output_channel: str, filled_slots: dict[str, Any]
-    ) -> dict[str, Any] | None:
-        """The variation whose turn it is. Rasa draws one, so that the same text may come twice in a row."""
-        found = ResponseVariationFilter(self.responses).responses_for_utter_action(
-            utter_action, output_channel, filled_slots
-        )
-        if not found:
-            return None
-        at = filled_slots.get(NEXT, 0) % len(found)
-        return {**found[at], VARIATION: at} if len(found) > 1 else found[at]
-
-    def _in_language(
-        self, language: str, utter_action: str, slots: Mapping[str, Any], values: Mapping[str, Any]
-    ) -> dict[str, Any]:
-        """The text of a response in the visitor's language, with a button for a person where English would offer more."""
-        name = other_text(utter_action)
-        if name == "emergency" and slots.get(EMERGENCY_TEXT) == CRISIS:
-            name = "crisis"
-        told = tuple(slots.get(CONDITIONS_TOLD) or ())
-        known = {**self._facts, **{key: str(value) for key, value in {**slots, **values}.items()}}
-        found: dict[str, Any] = {"text": language_text(language, name, known, told)}
-        if name in ("other", "crisis"):
-            person = language_text(language, "person_button", known)
-            found["buttons"] = [{"title": person, "payload": person}]
-        return found
-
-    def _suggest(self, message: dict[str, Any], topic_id: str, tracker: DialogueStateTracker) -> None:
-        if tracker.active_loop_name is None:  # in a form, the form's own question comes next
-            related = self._topics.related(topic_id, exclude=_answered(tracker))
-            meant = other_reading(tracker.latest_message.parse_data, topic_id, self._topics)
-            if meant:
-                message["text"] = f"{message['text']} {say('other_reading', title=meant.title)}"
-                related = (meant, *(topic for topic in related if topic != meant))
-            message["buttons"] = [{"title": other.title, "payload": other.title} for other in related[:SUGGESTIONS]]
-
-
-def other_text(utter_action: str) -> str:
-    """Which text of data/languages/ takes the place of a response; empty for those said in English only."""
-    return next((text for name, text in IN_OTHER_LANGUAGES.items() if fnmatchcase(utter_action, name)), "")
-
-
-def _last_variation(tracker: DialogueStateTracker, utter_action: str) -> int:
-    """Which of its variations a response was last; -1 when it was not said yet, or has only one."""
+def _last_answer(tracker: DialogueStateTracker) -> str:
+    """The latest answer in its short form; the whole of it when it was a warning or a crisis. Empty without one."""
     for event in reversed(tracker.events):
-        if isinstance(event, BotUttered) and event.metadata.get("utter_action") == utter_action:
-            return int(event.metadata.get(VARIATION, -1))
-    return -1
+        if event.type_name == "bot" and event.text and event.metadata.get("utter_action") != LAST_ANSWER:
+            is_plain = ReplyMetadata.from_dict(event.metadata).kind == "text"
+            return _short_form(event.text) if is_plain else str(event.text)
+    return ""
 
 
-def _joined(message: dict[str, Any], more: dict[str, Any] | None) -> dict[str, Any]:
-    """Joins two replies into one."""
-    if more is None:
-        return message
-    buttons = [*(message.get("buttons") or []), *(more.get("buttons") or [])]
-    return {**message, "text": f"{message['text']} {more['text']}", "buttons": buttons}
+def _short_form(text: str) -> str:
+    """The first sentences of a text that fit into SHORT words; the first one in any case."""
+    first, *others = re.split(r"(?<=[.!?]) +", text)
+    for sentence in others:
+        if len(f"{first} {sentence}".split()) > SHORT:
+            break
+        first = f"{first} {sentence}"
+    return first
 
 
 def _answered(tracker: DialogueStateTracker) -> set[str]:
     """Topics already answered in this conversation."""
     topics = (topic_of(event.metadata.get("topic")) for event in tracker.events if event.type_name == "bot")
     return {topic for topic in topics if topic}
-
-
-def _last_said(utter_action: str, tracker: DialogueStateTracker) -> str | None:
-    """What a response said the last time in this conversation."""
-    for event in reversed(tracker.events):
-        if isinstance(event, BotUttered) and event.metadata.get("utter_action") == utter_action:
-            return str(event.text)
-    return None

@@ -54,6 +54,7 @@ _FACTS: Final = (
     "becomes",
     "emergency_text",
     "source",
+    "advice",
 )
 _SAYINGS: Final = ("patterns", "actions", "rules", "look_alikes")
 _LONGEST: Final = 40
@@ -223,6 +224,7 @@ def _condition(name: str, entry: Value, draft: _Draft) -> Condition:
         source=source.one_line(),
         article_says=says,
         becomes=entry.get("becomes").one_line(default=""),
+        advice=entry.get("advice").one_line(default=""),
         emergency_text=emergency_text,
         names=terms["names"],
         abbreviations=terms["abbreviations"],

@@ -15,6 +15,8 @@ from lamoon.phrasebook import say
 Severity = Literal["avoid", "avoid_locally", "ask_doctor", "emergency", "inform"]
 SEVERITIES: Final = ("avoid", "avoid_locally", "ask_doctor", "emergency", "inform")
 EMERGENCY_TEXTS: Final = ("general", "suspected_dvt", "suicidal", "cauda_equina")
+CARING_TEXTS: Final = ("despair", "violence")
+"""Further ones that only the second opinion finds. They raise no emergency: the reply asks, and names who helps."""
 
 
 TERMS: Final = ("names", "abbreviations", "in_capitals", "medicines", "procedures")
@@ -47,6 +49,7 @@ class Condition:
         resolves: whether "healed" or "years ago" closes it.
         becomes: the condition that a past one turns into, such as a past cancer into a history of cancer.
         emergency_text: name of the text to show; empty for all others.
+        advice: one sentence of its own that the warning adds.
         names, abbreviations, in_capitals, medicines, procedures: clinical terms, in plain words. An abbreviation is
             written in capitals and found in any case; one that is also a word is found in capitals only ("PE").
         patterns, actions, rules: how people put it; see patterns.py. Actions are verbs ("broke my arm").
@@ -63,6 +66,7 @@ class Condition:
     article_says: str = ""
     becomes: str = ""
     emergency_text: str = ""
+    advice: str = ""
     names: tuple[str, ...] = ()
     abbreviations: tuple[str, ...] = ()
     in_capitals: tuple[str, ...] = ()
@@ -149,5 +153,6 @@ def warning_text(ids: Sequence[str], catalogue: Conditions) -> str:
     if others:
         about = titles(others, catalogue) if listed else say("warning_that")
         parts.append(say("warning_not_listed", conditions=about))
+    parts += dict.fromkeys(catalogue.conditions[id].advice for id in known if catalogue.conditions[id].advice)
     ends = ("warning_doctor", "warning_held" if held else "warning_noted", "warning_no_advice")
     return " ".join([*parts, *map(say, ends)])

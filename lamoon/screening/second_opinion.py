@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from lamoon.screening.conditions import CARING_TEXTS
+from lamoon.screening.crisis import CONDITION, DESPAIR, VIOLENCE, CrisisLevel, crisis_level, probability
 from lamoon.screening.screener import Screening
 
 DISCLOSURE: Final = "report_condition"
@@ -21,13 +23,18 @@ class Opinion(Screening, total=False):
     """A screening after the second opinion.
 
     Keys:
-        second_opinion: `{"emergency": p, "disclosure": p, "text": name}`; probabilities from 0 to 1, and which emergency
-            text fits best.
+        second_opinion: `{"emergency": p, "disclosure": p, "crisis": p, "violence": p, "text": name}`; probabilities from
+            0 to 1, and which emergency text fits best. `crisis` is that of an acute message and of despair together.
         question: whether to ask about the visitor's health, of which only the second opinion found a sign.
+        crisis: `acute` (the emergency text), `soft` (a caring question, no emergency), `past` (years ago and well since,
+            no alarm), or empty.
+        violence: whether it tells of violence or threats at home.
     """
 
     second_opinion: dict[str, float | str]
     question: bool
+    crisis: CrisisLevel
+    violence: bool
 
 
 @dataclass(frozen=True)
@@ -39,30 +46,53 @@ class Thresholds:
         emergency_over_rules: where they found something milder, denied, or only asked about.
         emergency_over_calm: where all they found is past or another person's, or the message says that nothing was found.
         question: sum of emergency and disclosure.
+        crisis_acute: of the acute crisis; a denial of a plan or a sign does not count against it.
+        crisis_soft: of the acute crisis and despair together.
+        violence: of violence at home.
     """
 
     emergency: float = 0.86
     emergency_over_rules: float = 0.94
     emergency_over_calm: float = 0.99
     question: float = 0.9
+    crisis_acute: float = 0.6
+    crisis_soft: float = 0.2
+    violence: float = 0.6
 
 
-def combine(screening: Screening, probabilities: Mapping[str, float], thresholds: Thresholds) -> Opinion:
+def combine(
+    screening: Screening, probabilities: Mapping[str, float], thresholds: Thresholds, over: bool = False
+) -> Opinion:
     """Combines the screening with the second opinion, which may raise it and never lowers it.
 
     Args:
         screening: the rules' result.
         probabilities: the classifier's, of `report_condition` and each `emergency+<text>`, 0 to 1.
         thresholds: see `Thresholds`.
+        over: whether what the message tells of lies years back and is over; see `crisis.is_past_and_over`.
     """
-    emergencies = {label: p for label, p in probabilities.items() if label.startswith(EMERGENCY)}
+    emergencies = {
+        label.removeprefix(EMERGENCY): p
+        for label, p in probabilities.items()
+        if label.startswith(EMERGENCY) and label.removeprefix(EMERGENCY) not in CARING_TEXTS
+    }
     emergency, disclosure = sum(emergencies.values()), probabilities.get(DISCLOSURE, 0.0)
-    text = max(emergencies, key=emergencies.__getitem__).removeprefix(EMERGENCY) if emergencies else "general"
+    acute, despair, violence = (probability(probabilities, text) for text in (CONDITION, DESPAIR, VIOLENCE))
+    crisis = crisis_level(screening, acute, despair, thresholds.crisis_acute, thresholds.crisis_soft, over)
     unheard = screening["outcome"] == "none" and not screening["conditions"]
     # A visitor who denies a sign has considered it; a classifier sees the sign and not the "no".
     denies = screening["denies"] or any(mention["status"] == "negated" for mention in screening["conditions"])
-    least = _least(screening, thresholds, unheard)
-    raised = emergency >= least and not denies
+    raised = crisis == "acute" or (
+        emergency >= _least(screening, thresholds, unheard) and not denies and crisis != "past"
+    )
+    text = max(emergencies, key=emergencies.__getitem__, default="general")
+    opinion: dict[str, float | str] = {
+        "emergency": round(emergency, 4),
+        "disclosure": round(disclosure, 4),
+        "crisis": round(acute + despair, 4),
+        "violence": round(violence, 4),
+        "text": CONDITION if crisis == "acute" else text,
+    }
     return {
         "outcome": "emergency" if raised else screening["outcome"],
         "conditions": screening["conditions"],
@@ -70,10 +100,13 @@ def combine(screening: Screening, probabilities: Mapping[str, float], thresholds
         "well": screening["well"],
         "question": unheard
         and not raised
+        and not crisis
         and not screening["denies"]
         and not screening["well"]
         and emergency + disclosure >= thresholds.question,
-        "second_opinion": {"emergency": round(emergency, 4), "disclosure": round(disclosure, 4), "text": text},
+        "crisis": crisis,
+        "violence": violence >= thresholds.violence,
+        "second_opinion": opinion,
     }
 
 

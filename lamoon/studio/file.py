@@ -40,6 +40,9 @@ CANNED_EXPECTED = ("a reply with a title and a text", "- {title: Parking, text: 
 COUNTRY_EXPECTED = ("two letters of a country with a line below `numbers` (or of one in the EU)", "country: US")
 NUMBERS_EXPECTED = ("digits as people dial them, in quotes", 'US: {emergency: "911", crisis: "988"}')
 
+CHAT_EXPECTED = ("a web address with https:// in front", "https://988lifeline.org/chat")
+NUMBERS = ("emergency", "crisis", "crisis_name", "crisis_text", "crisis_chat", "violence", "violence_name")
+
 
 def load_studio(path: Path | str) -> Studio:
     """The checked studio.yml at `path`. Raises StudioError with file, line, problem, expected and example."""
@@ -146,12 +149,19 @@ def _region(code: str) -> str:
 
 
 def _numbers(entry: Value) -> EmergencyNumbers:
-    entry.only("emergency", "crisis", "crisis_name", example=NUMBERS_EXPECTED[1])
+    entry.only(*NUMBERS, example=NUMBERS_EXPECTED[1])
     emergency = _checked(entry.get("emergency"), _check_dialled, *NUMBERS_EXPECTED)
     if not emergency:
         entry.fail("has no emergency number", *NUMBERS_EXPECTED)
-    crisis = _checked(entry.get("crisis"), _check_dialled, *NUMBERS_EXPECTED) or ""
-    return EmergencyNumbers(emergency, crisis, _line(entry.get("crisis_name"), "Samaritans", longest=60, words=6))
+    dialled = {
+        name: _checked(entry.get(name), _check_dialled, *NUMBERS_EXPECTED) or ""
+        for name in ("crisis", "crisis_text", "violence")
+    }
+    names = {
+        name: _line(entry.get(name), "Samaritans", longest=60, words=6) for name in ("crisis_name", "violence_name")
+    }
+    chat = _checked(entry.get("crisis_chat"), check_url, *CHAT_EXPECTED) or ""
+    return EmergencyNumbers(emergency, crisis_chat=chat, **dialled, **names)
 
 
 def _check_dialled(text: str) -> str:

@@ -48,17 +48,37 @@ class CannedReply:
 
 @dataclass(frozen=True)
 class EmergencyNumbers:
-    """Emergency numbers of one country. `crisis` and `crisis_name` are empty when the owner gave no crisis line."""
+    """Emergency numbers of one country. What the owner left out is empty.
+
+    Attributes:
+        emergency: police and ambulance.
+        crisis, crisis_name: a line for people in despair, and what it is called.
+        crisis_text, crisis_chat: the number that takes text messages, and the web page with a chat.
+        violence, violence_name: a helpline on violence at home, and what it is called.
+    """
 
     emergency: str
     crisis: str = ""
     crisis_name: str = ""
+    crisis_text: str = ""
+    crisis_chat: str = ""
+    violence: str = ""
+    violence_name: str = ""
 
     def crisis_line(self) -> str:
         """The crisis line for a sentence, such as "988 (Suicide and Crisis Lifeline)"."""
-        if not self.crisis:
-            return say("crisis_line_unknown")
-        return say("crisis_line_named", number=self.crisis, name=self.crisis_name) if self.crisis_name else self.crisis
+        return _line(self.crisis, self.crisis_name) or say("crisis_line_unknown")
+
+    def crisis_ways(self) -> str:
+        """All ways to the crisis line, for a sentence: "call 988 (Lifeline) or text 988"."""
+        ways = [say("crisis_call", line=self.crisis_line())]
+        ways += [say("crisis_text", number=self.crisis_text)] if self.crisis_text else []
+        ways += [say("crisis_chat", page=self.crisis_chat)] if self.crisis_chat else []
+        return joined(ways, "or")
+
+    def violence_line(self) -> str:
+        """The helpline on violence at home, for a sentence."""
+        return _line(self.violence, self.violence_name) or say("violence_line_unknown")
 
 
 @dataclass(frozen=True)
@@ -102,6 +122,9 @@ class Studio:
             "emergency_number": self.numbers.emergency,
             "crisis_number": self.numbers.crisis,
             "crisis_line": self.numbers.crisis_line(),
+            "crisis_ways": self.numbers.crisis_ways(),
+            "violence_line": self.numbers.violence_line(),
+            "team_answers": self.team_answers_sentence(),
             "contact_sentence": self.contact_sentence(),
             "contact_sentence_when_down": self.contact_sentence(can_take_message=False),
             "hours": self.hours_sentence(),
@@ -130,6 +153,11 @@ class Studio:
         said += [say("hours_other_days" if listed else "hours_ask_team")] if unknown else []
         return " ".join(said)
 
+    def team_answers_sentence(self) -> str:
+        """When a person can answer, for somebody who may wait for it."""
+        listed, _ = fitting(_hours_by_days(self.hours))
+        return say("team_answers", hours="; ".join(listed)) if listed else say("team_answers_unknown")
+
     def location_sentence(self) -> str:
         """Where the studio is."""
         if self.address:
@@ -153,6 +181,11 @@ class Studio:
         listed, rest = fitting([str(service) for service in self.services])
         said = say("services", studio=self.name, services=joined(listed, "and"))
         return f"{said} {say('others_ask_team')}" if rest else said
+
+
+def _line(number: str, name: str) -> str:
+    """A number with its name behind; "" without a number."""
+    return say("crisis_line_named", number=number, name=name) if number and name else number
 
 
 def joined(parts: list[str], last: str) -> str:

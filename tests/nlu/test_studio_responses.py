@@ -19,7 +19,7 @@ from lamoon.errors import ContractError, StudioError
 from lamoon.knowledge import load_topics
 from lamoon.nlu import safety_rule_policy
 from lamoon.nlu.rest_channel import RepliesWithMetadata
-from lamoon.nlu.studio_responses import SUGGESTIONS, StudioResponses
+from lamoon.nlu.studio_responses import SHORT, SUGGESTIONS, StudioResponses
 from lamoon.settings import load_settings
 from lamoon.studio import load_studio
 
@@ -62,7 +62,7 @@ async def test_no_reply_shows_a_placeholder(responses: StudioResponses, domain: 
     names = ("visitor_name", "contact", "wish", "conditions_text")
     here = tracker(domain, *(SlotSet(name, "something") for name in names))
     for name in domain.responses:
-        values = {"reference": "LM-1", "fact": "a fact", "suggestion": "a@b.com", "parts": "the name"}
+        values = {"reference": "LM-1", "fact": "a fact", "suggestion": "a@b.com", "parts": "the name", "known": "it"}
         message = await said(responses, name, here, **values)
         assert "{" not in message["text"], name
         assert "None" not in message["text"], name
@@ -269,20 +269,45 @@ async def test_inside_a_form_no_other_reading_is_offered(responses: StudioRespon
     assert "did you mean" not in (await said(responses, "utter_faq/cost", here))["text"]
 
 
-@pytest.mark.parametrize(("slots", "text"), [({}, "911"), ({"emergency_text": "suicidal"}, "988")])
-async def test_an_emergency_is_said_in_the_visitors_language(
-    responses: StudioResponses, domain: Domain, slots: dict[str, str], text: str
-) -> None:
-    here = tracker(domain, SlotSet("language", "es"), *(SlotSet(*item) for item in slots.items()))
-    message = await said(responses, "utter_emergency", here)
-    assert text in message["text"]
-    assert "Llame" in message["text"]
-    assert message["kind"] in ("emergency", "crisis")
+CRISIS = ("soft", "followup", "before", "past", "handoff")
 
 
-async def test_emoji_get_another_sentence_each_time(responses: StudioResponses, domain: Domain) -> None:
-    first = await said(responses, "utter_emoji", tracker(domain))
-    before = BotUttered(first["text"], metadata={"utter_action": "utter_emoji"})
-    second = await said(responses, "utter_emoji", tracker(domain, before))
-    assert first["text"] != second["text"]
-    assert second["buttons"]
+@pytest.mark.parametrize(
+    "name", [f"utter_crisis_{one}" for one in CRISIS] + ["utter_violence", "utter_violence_followup"]
+)
+def test_every_wording_for_a_crisis_names_who_helps(domain: Domain, name: str) -> None:
+    variations = domain.responses[name]
+    assert len(variations) >= 3
+    named = ("{violence_line}",) if "violence" in name else ("{crisis_line}", "{crisis_ways}")
+    for variation in variations:
+        assert any(place in variation["text"] for place in named)
+        assert variation["metadata"] == {"kind": "crisis"}
+        words = variation["text"].lower()
+        assert not any(word in words for word in ("say 'book'", 'say "book"', "nothing to stop", "form"))
+
+
+async def test_a_crisis_text_offers_more_than_a_call(responses: StudioResponses, domain: Domain) -> None:
+    text = (await said(responses, "utter_crisis_soft", tracker(domain)))["text"]
+    assert "988" in text
+
+
+async def test_the_last_answer_comes_again_in_its_short_form(responses: StudioResponses, domain: Domain) -> None:
+    long = "First comes one. " + "Then come many more words than fit into it. " * 5
+    here = tracker(
+        domain, UserUttered("what is it"), BotUttered(long.strip(), metadata={"utter_action": "utter_faq/cost"})
+    )
+    text = (await said(responses, "utter_last_answer", here))["text"]
+    assert text.startswith("In short: First comes one.")
+    assert len(text.split()) <= SHORT + 2
+    here.update(BotUttered(text, metadata={"utter_action": "utter_last_answer"}))
+    assert (await said(responses, "utter_last_answer", here))["text"] == text
+
+
+async def test_a_warning_is_not_shortened(responses: StudioResponses, domain: Domain) -> None:
+    warning = "Call now. " * 20 + "The end."
+    here = tracker(domain, BotUttered(warning, metadata={"kind": "emergency"}))
+    assert "The end." in (await said(responses, "utter_last_answer", here))["text"]
+
+
+async def test_without_an_answer_there_is_none_to_repeat(responses: StudioResponses, domain: Domain) -> None:
+    assert "haven't answered" in (await said(responses, "utter_last_answer", tracker(domain)))["text"]

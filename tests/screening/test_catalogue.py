@@ -12,7 +12,7 @@ ARTICLE = "blood_clot tumor_cancer open_wound infection fragile_skin recent_frac
 DOCTOR = """pregnancy blood_thinners osteoporosis recent_surgery heart_condition blood_pressure fever aneurysm cancer_history
     lump diabetes epilepsy rheumatoid_arthritis neurological varicose_veins lymphedema bleeding_disorder easy_bruising
     steroids kidney_liver immunosuppressed spinal_condition skin_condition hernia implant post_injection
-    other_condition""".split()
+    other_condition substances""".split()
 EMERGENCY = """suspected_dvt chest_pain breathing pulmonary_embolism stroke cauda_equina suicidal head_injury
     severe_bleeding major_trauma sepsis_meningitis anaphylaxis overdose collapse pregnancy_bleeding""".split()
 
@@ -38,8 +38,8 @@ def test_conditions_beyond_the_guide_do_not_quote_it(catalogue: Catalogue) -> No
         assert not condition.article_says
 
 
-@pytest.mark.parametrize("name", ["aneurysm", "lump", "fever"])
-def test_three_conditions_beyond_the_guide_hold_a_booking(catalogue: Catalogue, name: str) -> None:
+@pytest.mark.parametrize("name", ["aneurysm", "lump", "fever", "substances"])
+def test_some_conditions_beyond_the_guide_hold_a_booking(catalogue: Catalogue, name: str) -> None:
     assert catalogue.conditions[name].hold
 
 

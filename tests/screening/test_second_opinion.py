@@ -24,7 +24,8 @@ def heard(disclosure: float = 0.0, **kinds: float) -> dict[str, float]:
 def test_it_raises_an_emergency_that_the_rules_did_not_hear() -> None:
     opinion = combine(rules(), heard(general=0.4, suicidal=0.3), SURE)
     assert opinion["outcome"] == "emergency"
-    assert opinion["second_opinion"] == {"emergency": 0.7, "disclosure": 0.0, "text": "general"}
+    assert opinion["second_opinion"]["emergency"] == 0.7
+    assert opinion["second_opinion"]["text"] == "general"
 
 
 def test_it_asks_where_it_is_sure_of_health_but_not_of_an_emergency() -> None:
@@ -79,4 +80,5 @@ def test_it_never_lowers_what_the_rules_found(outcome: str) -> None:
 def test_without_probabilities_the_rules_stand_alone() -> None:
     opinion = combine(rules("warn", "affirmed"), {}, SURE)
     assert (opinion["outcome"], opinion["question"]) == ("warn", False)
-    assert opinion["second_opinion"] == {"emergency": 0, "disclosure": 0.0, "text": "general"}
+    assert opinion["second_opinion"]["text"] == "general"
+    assert (opinion["crisis"], opinion["violence"]) == ("", False)

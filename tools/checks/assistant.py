@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from functools import cached_property
 
-from lamoon.screening.conditions import EMERGENCY_TEXTS
+from lamoon.screening.conditions import CARING_TEXTS, EMERGENCY_TEXTS
 from lamoon.yaml_file import Value, parse
 
 DOMAIN = "domain.yml"
@@ -210,7 +210,7 @@ def _phrases(entry: Value) -> Iterator[Phrase]:
         metadata.only("text", "voice")
     if "text" in metadata:
         # A misspelt name would train a kind of emergency for which there is no text.
-        metadata["text"].one_of(EMERGENCY_TEXTS)
+        metadata["text"].one_of((*EMERGENCY_TEXTS, *CARING_TEXTS))
     voice = metadata.get("voice").text(default="")
     for line, text in enumerate(examples.text().splitlines(), examples.text_line):
         if text.strip():

@@ -134,6 +134,8 @@ KINDS = MappingProxyType[str, Collection[str]](
     {
         "{emergency_number}": EMERGENCIES,
         "{crisis_line}": ("crisis",),
+        "{crisis_ways}": ("crisis",),
+        "{violence_line}": ("crisis",),
         "{conditions_text}": ("warning",),
         "{contact_sentence_when_down}": ("apology",),
     }

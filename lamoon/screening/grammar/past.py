@@ -46,10 +46,14 @@ def is_past_sentence(message: ScreenedMessage, at: int) -> bool:
 
 
 def _is_present(message: ScreenedMessage, at: int) -> bool:
-    """Whether the sentence of word `at` is about now: "now", "since Saturday"; "can I come on Saturday" is not."""
+    """Whether the sentence of word `at` is about now: "now", "since Saturday"; "can I come on Saturday" is not.
+
+    The "now" of "I'm fine now" dates the recovery, and nothing else.
+    """
     start, end = message.bounds(at)
+    recovery = message.covered("healed") | message.covered("well_again")
     return any(
-        message.norm(n) in _PRESENT
+        (message.norm(n) in _PRESENT and n not in recovery)
         or (message.norm(n) == "since" and not _SINCE_LATELY.isdisjoint(message.norm(n + step) for step in (1, 2)))
         for n in range(start, end + 1)
     )

@@ -1,0 +1,42 @@
+"""What is known about the visitor in this conversation. It reads and never deletes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.base import Events, SafeAction
+from actions.resources import catalogue
+from lamoon.contract import OPEN_CONDITIONS
+from lamoon.phrasebook import say
+from lamoon.screening.conditions import Conditions, titles
+from lamoon.studio.model import joined
+
+SAID = ("visitor_name", "contact", "wish", "health_details")
+"""Slots with the visitor's own words, in the order in which they are read back; each has a notice `known_<slot>`."""
+
+
+class ActionWhatYouKnow(SafeAction):
+    """Lists name, contact, wish and health as the slots hold them."""
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_what_you_know"
+
+    def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Utters the list, or that there is nothing."""
+        known = _known(tracker.slots, catalogue())
+        if known:
+            dispatcher.utter_message(response="utter_what_i_know", known=joined(known, "and"))
+        else:
+            dispatcher.utter_message(response="utter_nothing_known")
+        return []
+
+
+def _known(slots: Mapping[str, Any], conditions: Conditions) -> list[str]:
+    said = [say(f"known_{slot}", words=slots[slot]) for slot in SAID if slots.get(slot)]
+    ids = [id for id in slots.get(OPEN_CONDITIONS) or [] if id in conditions.conditions]
+    return said + ([say("known_health", conditions=titles(ids, conditions))] if ids else [])

@@ -1,0 +1,117 @@
+"""Crisis levels: a denial never mutes one, years ago and well since is past, despair raises no emergency."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+
+from lamoon.screening.crisis import crisis_level, is_past_and_over
+from lamoon.screening.screener import Mention, Screener, Screening
+from lamoon.screening.second_opinion import Opinion, Thresholds, combine
+
+SURE = Thresholds(emergency=0.8, crisis_acute=0.7, crisis_soft=0.5, violence=0.5)
+
+
+@pytest.fixture(scope="module")
+def screener() -> Screener:
+    return Screener.load()
+
+
+def rules(*statuses: str, denies: bool = False, well: bool = False, id: str = "suicidal") -> Screening:
+    mentions = [Mention(id=id, status=status, text="x", start=0, end=1) for status in statuses]  # type: ignore[typeddict-item]
+    outcome = "emergency" if "affirmed" in statuses else "none"
+    return Screening(outcome=outcome, conditions=mentions, denies=denies, well=well)  # type: ignore[typeddict-item]
+
+
+def opinion(screening: Screening, over: bool = False, **kinds: float) -> Opinion:
+    return combine(screening, {f"emergency+{kind}": p for kind, p in kinds.items()}, SURE, over)
+
+
+def test_despair_asks_and_raises_no_emergency() -> None:
+    found = opinion(rules(), despair=0.99)
+    assert (found["crisis"], found["outcome"], found["question"]) == ("soft", "none", False)
+
+
+def test_an_acute_message_is_an_emergency_with_the_crisis_text() -> None:
+    found = opinion(rules(), suicidal=0.75, general=0.1)
+    assert (found["crisis"], found["outcome"]) == ("acute", "emergency")
+    assert found["second_opinion"]["text"] == "suicidal"
+
+
+def test_both_together_are_soft_where_neither_is_sure() -> None:
+    assert opinion(rules(), suicidal=0.3, despair=0.25)["crisis"] == "soft"
+    assert opinion(rules(), suicidal=0.2, despair=0.25)["crisis"] == ""
+
+
+@pytest.mark.parametrize(("denies", "well", "despair"), list(product([True, False], [True, False], [0.0, 0.9])))
+def test_a_denied_plan_or_sign_mutes_no_crisis(denies: bool, well: bool, despair: float) -> None:
+    screening = rules(denies=denies, well=well)
+    assert opinion(screening, suicidal=0.9)["crisis"] == "acute"
+    assert opinion(screening, suicidal=0.9)["outcome"] == "emergency"
+    assert opinion(screening, suicidal=0.55, despair=despair)["crisis"] == "soft"
+
+
+def test_a_denied_sign_of_something_else_mutes_no_crisis() -> None:
+    assert opinion(rules("negated", id="chest_pain"), suicidal=0.9)["crisis"] == "acute"
+
+
+def test_who_denies_to_be_suicidal_is_asked_and_not_alarmed() -> None:
+    found = opinion(rules("negated"), suicidal=0.95)
+    assert (found["crisis"], found["outcome"]) == ("soft", "none")
+
+
+def test_what_the_rules_affirm_is_acute_whatever_else_is_said() -> None:
+    assert opinion(rules("affirmed", "negated"), over=True)["crisis"] == "acute"
+
+
+def test_years_ago_and_well_since_is_past() -> None:
+    found = opinion(rules(), over=True, suicidal=0.99)
+    assert (found["crisis"], found["outcome"]) == ("past", "none")
+    assert opinion(rules("resolved"))["crisis"] == "past"
+    assert opinion(rules(), over=True)["crisis"] == ""
+
+
+def test_years_ago_without_a_word_of_recovery_is_asked() -> None:
+    assert crisis_level(rules("resolved"), 0.6, 0.3, 0.7, 0.5) == "soft"
+
+
+def test_violence_is_a_field_of_its_own() -> None:
+    found = opinion(rules(), violence=0.8)
+    assert (found["violence"], found["crisis"], found["outcome"]) == (True, "", "none")
+    assert not opinion(rules(), violence=0.3)["violence"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I tried to kill myself in 2009, I'm doing well now",
+        "years ago I wanted to die, today I'm happy",
+        "when I was a teenager I cut myself, that is all behind me",
+        "suicidal in my thirties, fine now",
+    ],
+)
+def test_past_and_over(screener: Screener, text: str) -> None:
+    message = screener.read(text)
+    assert is_past_and_over(message)
+    assert message.outcome != "emergency"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I tried to kill myself in 2009 and I want to do it again",
+        "years ago I wanted to die, and it's back now",
+        "I'm fine, don't worry",
+        "I've wanted to die since I was a child",
+        "ten years ago I was happy, now I want to die",
+        "I tried years ago and I'm still not okay",
+    ],
+)
+def test_not_over(screener: Screener, text: str) -> None:
+    assert not is_past_and_over(screener.read(text))
+
+
+def test_a_recovery_now_does_not_hide_what_is_new(screener: Screener) -> None:
+    assert screener.screen("I want to kill myself now")["outcome"] == "emergency"
+    assert screener.screen("I was well years ago and now I want to die")["outcome"] == "emergency"
