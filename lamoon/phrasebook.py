@@ -62,6 +62,11 @@ NOTICES: Final = MappingProxyType(
         "warning_no_advice": "",
         # Answers
         "other_reading": "title",
+        "more_on_topic": "",
+        "ask_team": "",
+        "said_all": "",
+        "outside_again": "",
+        "outside_still": "",
         "rest_apology": "contact",
         # The chat
         "greeting": "studio disclosure",

@@ -12,7 +12,8 @@ from rasa.shared.core.events import ActionExecuted, DefinePrevUserUtteredFeaturi
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT, RESPONSE_SELECTOR
 
-from lamoon.nlu.candidates import QUESTIONS
+from lamoon.contract import topic_of
+from lamoon.nlu.candidates import FACT, QUESTIONS
 from lamoon.nlu.safety_rule_policy import INTERJECTIONS, SafetyRulePolicy
 
 # An emergency text is sent alone, and an answer to a form's question is not a question.
@@ -63,6 +64,7 @@ def _second_question(tracker: DialogueStateTracker) -> UserUttered | None:
         "entities": [],
         QUESTIONS: [question],
         RESPONSE_SELECTOR: _selector(question["topic"]),
+        FACT: _fact(question),
     }
     mark = {SECOND_QUESTION: True}
     return UserUttered(question["text"], intent, [], parsed, input_channel=message.input_channel, metadata=mark)
@@ -74,6 +76,12 @@ def _selector(topic: str | None) -> dict[str, Any]:
         return {}
     response = {"intent_response_key": topic, "utter_action": f"utter_{topic}", "responses": []}
     return {topic.split("/")[0]: {"response": response, "ranking": []}}
+
+
+def _fact(question: dict[str, Any]) -> dict[str, Any] | None:
+    """As `FactSelector` writes it."""
+    fact = question.get("fact")
+    return {"id": fact, "topic": topic_of(question["topic"]), "confidence": question["confidence"]} if fact else None
 
 
 def _is_done(tracker: DialogueStateTracker, prediction: PolicyPrediction, domain: Domain) -> bool:

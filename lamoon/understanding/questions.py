@@ -90,7 +90,7 @@ def asked(whole: Reading, parts: Sequence[Reading]) -> list[Reading]:
     found: dict[str, Reading] = {}
     for part in parts:
         if _stands_alone(part) and part.confidence >= (SURE_OF_WHOLE if part.label == whole.label else SURE):
-            found.setdefault(part.label, part)
+            found.setdefault(part.fact or part.label, part)
     answered = list(found.values())[:MOST_ANSWERS]
     opening_forms = shared_intents().opening_forms
     if len(answered) < MOST_ANSWERS or all(part.label in opening_forms for part in answered):
