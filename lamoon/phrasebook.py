@@ -65,6 +65,8 @@ NOTICES: Final = MappingProxyType(
         "more_on_topic": "",
         "ask_team": "",
         "said_all": "",
+        "no_number": "",
+        "as_said": "gist",
         "outside_again": "",
         "outside_still": "",
         "rest_apology": "contact",

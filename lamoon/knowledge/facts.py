@@ -73,6 +73,12 @@ class Fact:
         """Its name among all facts."""
         return f"{self.topic}/{self.name}"
 
+    @property
+    def gist(self) -> str:
+        """Its first sentence."""
+        start, end = sentences(self.text)[0]
+        return self.text[start:end]
+
     def claims(self) -> Iterator[Claim]:
         """What bears out each part of the text."""
         for place, (start, end) in enumerate(sentences(self.text)):

@@ -122,10 +122,10 @@ def reading_of(message: Message) -> Reading:
 
 def _entry(question: Reading) -> dict[str, Any]:
     intent, kind, _ = question.label.partition("/")
-    return {
+    entry = {
         "text": question.text,
         "intent": intent,
         "topic": question.label if kind else None,
         "confidence": question.confidence,
-        "fact": question.fact or None,
     }
+    return {**entry, FACT: question.fact} if question.fact else entry

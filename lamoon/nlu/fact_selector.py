@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -9,28 +12,36 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, RESPONSE_SELECTOR, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from lamoon.contract import TOPIC_INTENT, Label
+from lamoon.contract import TOPIC_INTENT, Label, topic_of
 from lamoon.knowledge import Facts, Topics, load_facts, load_topics
 from lamoon.knowledge.facts import FOLDER
-from lamoon.nlu.candidates import FACT, FOLLOW_UP, READING_AS, reading_of
+from lamoon.nlu.candidates import FACT, FOLLOW_UP, QUESTIONS, READING_AS, reading_of
 from lamoon.nlu.component import code_fingerprint
 from lamoon.nlu.context import CONTEXT, blocks_in_a_row
 from lamoon.nlu.hybrid_classifier import PROBABILITIES
 from lamoon.nlu.sentence_encoder import project_encoder, vector_of
 from lamoon.text.answers import parse_yes_no
 from lamoon.text.clean import phrase_key
-from lamoon.understanding.fact_scorer import KEPT, THRESHOLDS, Example, FactScorer, Scored, chosen
-from lamoon.understanding.followups import says_nothing
+from lamoon.understanding.encoder import Vectors
+from lamoon.understanding.fact_scorer import KEPT, THRESHOLDS, Example, FactScorer, Scored, Thresholds, chosen
+from lamoon.understanding.followups import content_words, says_nothing
 from lamoon.understanding.questions import is_question
 
 MOST_CONFIDENT = 0.97
 CONFIDENCE_OFFSET = 0.45
 """Added to a score to make it a confidence: of development questions, that many were right at such a score."""
+
+NEXT_TO_CONTEXT = 0.65
+"""The cosine of a follow-up to a fact of a topic next to the one that was talked about."""
+FEWEST_CONTENT_WORDS = 2
+"""With fewer, a follow-up is not taken for a question about another topic."""
+IN_CONTEXT_ELSEWHERE = replace(THRESHOLDS, unsure=THRESHOLDS.sure_of_topic)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -101,40 +112,67 @@ class FactSelector(GraphComponent):
     def process(self, messages: list[Message], tracker: DialogueStateTracker) -> list[Message]:
         """Adds `fact` where one fits; the message then has the intent and topic of the fact."""
         said = {block.id for block in blocks_in_a_row(tracker)}
-        message: Message | None = None
-        for reading in messages:
-            if reading.get(READING_AS) == FOLLOW_UP and message:
-                self._in_context(message, reading, said)
+        for i, message in enumerate(messages):
+            together = next((one for one in _proposals(messages, i) if one.get(READING_AS) == FOLLOW_UP), None)
+            if message.get(READING_AS) == FOLLOW_UP or message.get(PROBABILITIES) is None:
                 continue
-            if reading.get(READING_AS) is None:
-                message = reading
-            if not tracker.active_loop_name or is_question(reading.get(TEXT) or ""):
-                self._alone(reading)
+            if tracker.active_loop_name and not is_question(message.get(TEXT) or ""):
+                continue
+            topic = self._topic_of(str(together.get(CONTEXT) or ""), tracker) if together else ""
+            if together and topic:
+                self._in_context(message, together, topic, said)
+            else:
+                self._alone(message, THRESHOLDS)
         return messages
 
-    def _alone(self, message: Message) -> None:
+    def _topic_of(self, context: str, tracker: DialogueStateTracker) -> str:
+        """The topic that was talked about; empty for none."""
+        asked = next((event for event in reversed(tracker.events) if isinstance(event, UserUttered)), None)
+        questions = (asked.parse_data.get(QUESTIONS) if asked else None) or [{}]
+        return self._titles.get(phrase_key(context)) or topic_of(questions[-1].get("topic"))
+
+    def _alone(self, message: Message, at: Thresholds) -> None:
         text = message.get(TEXT) or ""
-        if message.get(PROBABILITIES) is None or phrase_key(text) in self._titles or parse_yes_no(text) is not None:
+        if phrase_key(text) in self._titles or parse_yes_no(text) is not None:
             return
         assert self._scorer is not None, "Rasa trains or loads a component before it uses it"
         scored = self._scorer.scores(vector_of(message), _shares(message))
-        found = chosen(scored, reading_of(message), self._silent)
+        found = chosen(scored, reading_of(message), self._silent, at)
         if found:
             _write(message, found, min(MOST_CONFIDENT, CONFIDENCE_OFFSET + found.score))
 
-    def _in_context(self, message: Message, together: Message, said: set[str]) -> None:
-        """Looks for a follow-up's fact, and writes it to the message and to its combination with what was talked about."""
-        topic = self._titles.get(phrase_key(str(together.get(CONTEXT) or "")))
-        if topic is None or Label.parse(reading_of(message).label).intent in KEPT:
-            return
-        assert self._scorer is not None, "Rasa trains or loads a component before it uses it"
+    def _in_context(self, message: Message, together: Message, topic: str, said: set[str]) -> None:
+        """Looks for a fact of the topic that was talked about; one of another topic must fit very well.
+
+        It is written to the message and to its combination with what was talked about, whichever is read in the end.
+        """
         text = message.get(TEXT) or ""
-        found = self._scorer.in_context(vector_of(message), topic, said if says_nothing(text) else ())
-        known = (message.get(FACT) or {}).get("confidence", 0.0)
-        if found and found.score >= max(THRESHOLDS.in_context, known if known >= THRESHOLDS.sure else 0.0):
+        if Label.parse(reading_of(message).label).intent in KEPT:
+            return
+        before = said if says_nothing(text) else set()
+        found = self._near(vector_of(message), topic, before, alone=not content_words(text))
+        if found:
             for reading in (message, together):
                 _write(reading, found, MOST_CONFIDENT)
             message.set(CONTEXT, together.get(CONTEXT), add_to_output=True)
+        elif len(content_words(text)) >= FEWEST_CONTENT_WORDS:
+            self._alone(message, IN_CONTEXT_ELSEWHERE)
+
+    def _near(self, vector: Vectors, topic: str, said: set[str], *, alone: bool) -> Scored | None:
+        """The fact of a topic that a follow-up asks for, or else, unless `alone`, of a topic that is offered with it."""
+        assert self._scorer is not None, "Rasa trains or loads a component before it uses it"
+        own = self._scorer.in_context(vector, topic, said)
+        if alone or (own and own.score >= THRESHOLDS.in_context):
+            return own if own and own.score >= THRESHOLDS.in_context else None
+        others = (self._scorer.in_context(vector, other.id, said) for other in self._topics.related(topic))
+        best = max((one for one in others if one), key=lambda one: one.score, default=None)
+        return best if best and best.score >= NEXT_TO_CONTEXT else None
+
+
+def _proposals(messages: list[Message], place: int) -> Iterator[Message]:
+    """The other ways to read the message at `place`; none of what is such a way itself."""
+    if messages[place].get(READING_AS) is None:
+        yield from takewhile(lambda one: one.get(READING_AS) is not None, messages[place + 1 :])
 
 
 def _shares(message: Message) -> dict[str, float]:

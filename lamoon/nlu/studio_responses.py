@@ -17,7 +17,7 @@ from lamoon.knowledge import load_facts, load_topics
 from lamoon.knowledge.topics import other_reading
 from lamoon.nlu.candidates import FACT
 from lamoon.nlu.context import blocks_in_a_row
-from lamoon.nlu.topic_answers import OVERVIEW, SAID, Answer, answer_on
+from lamoon.nlu.topic_answers import OVERVIEW, SAID, Answer, answer_on, misses_number
 from lamoon.phrasebook import buttons_of, say
 from lamoon.settings import load_settings
 from lamoon.studio import load_studio
@@ -67,7 +67,7 @@ class StudioResponses(TemplatedNaturalLanguageGenerator):
             answer = answer_on(topic_id, _fact_asked(tracker), blocks_in_a_row(tracker), self._knowledge)
             section = self._topics.by_id[topic_id].section
             metadata = replace(metadata, topic=topic_id, section=section, block=answer.name)
-            self._word(message, answer)
+            self._word(message, answer, tracker.latest_message.text or "" if tracker.latest_message else "")
             self._suggest(message, topic_id, answer, tracker)
         elif utter_action.startswith(OUTSIDE):
             self._vary(message, tracker)
@@ -75,13 +75,18 @@ class StudioResponses(TemplatedNaturalLanguageGenerator):
             message = _joined(message, await self.generate(then, tracker, output_channel, **kwargs))
         return message | metadata.to_dict()
 
-    def _word(self, message: dict[str, Any], answer: Answer) -> None:
+    def _word(self, message: dict[str, Any], answer: Answer, question: str) -> None:
         """Puts the text of `answer` in the place of the overview's."""
-        if answer.fact:
+        if answer.fact and answer.is_again:
+            message["text"] = say("as_said", gist=answer.fact.gist)
+        elif answer.fact:
             ask_team = say("ask_team") if answer.fact.team else ""
             message["text"] = f"{answer.fact.text} {ask_team}".strip()
         elif answer.name == SAID:
             message["text"] = say("said_all")
+        silent = answer.fact is not None and answer.fact.silent
+        if not silent and answer.name != SAID and misses_number(question, message["text"]):
+            message["text"] = f"{say('no_number')} {message['text']}"
 
     def _vary(self, message: dict[str, Any], tracker: DialogueStateTracker) -> None:
         """Says in other words what was said last, word for word, to the message before."""

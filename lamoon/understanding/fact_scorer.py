@@ -146,7 +146,7 @@ class Thresholds:
     same_topic: float = 0.25
     unsure: float = 0.32
     sure_of_topic: float = 0.60
-    sure_outside: float = 0.55
+    sure_outside: float = 0.65
     in_context: float = 0.50
     understood: float = 0.43
     sure: float = 0.80

@@ -267,3 +267,63 @@ async def test_a_sure_answer_stands_alone(responses: StudioResponses, domain: Do
 async def test_inside_a_form_no_other_reading_is_offered(responses: StudioResponses, domain: Domain) -> None:
     here = tracker(domain, ActiveLoop("booking_form"), asked(0.6, "cost", "benefits"))
     assert "did you mean" not in (await said(responses, "utter_faq/cost", here))["text"]
+
+
+def asking(fact: str, text: str = "words") -> UserUttered:
+    found = {"id": fact, "topic": fact.partition("/")[0], "confidence": 0.9}
+    return UserUttered(text, {"name": "faq", "confidence": 0.9}, parse_data={"text": text, "fact": found})
+
+
+async def test_a_specific_question_is_answered_by_its_fact(responses: StudioResponses, domain: Domain) -> None:
+    message = await said(responses, "utter_faq/how_it_works", tracker(domain, asking("how_it_works/hold_time")))
+    assert message["text"].startswith("For 3 to 5 minutes or longer.")
+    assert (message["topic"], message["block"]) == ("faq/how_it_works", "hold_time")
+    assert message["buttons"][0]["title"] == TOPICS.by_id["how_it_works"].title
+
+
+async def test_the_fact_of_another_topic_changes_nothing(responses: StudioResponses, domain: Domain) -> None:
+    message = await said(responses, "utter_faq/cost", tracker(domain, asking("how_it_works/hold_time")))
+    assert message["text"].startswith("Our guide gives no prices.")
+    assert "block" not in message
+
+
+async def test_the_team_is_offered_where_it_knows_more(responses: StudioResponses, domain: Domain) -> None:
+    message = await said(
+        responses, "utter_faq/session_experience", tracker(domain, asking("session_experience/position"))
+    )
+    assert "Our guide doesn't say whether you lie down" in message["text"]
+    assert "talk to a person" in message["text"]
+    assert message["buttons"][-1]["title"] == "Talk to a person"
+
+
+@pytest.mark.parametrize("fact", ["", "how_it_works/oil"])
+async def test_no_answer_comes_twice_in_a_row(responses: StudioResponses, domain: Domain, fact: str) -> None:
+    events: list[Event] = []
+    texts: list[str] = []
+    for _ in range(6):
+        events.append(asking(fact) if fact else UserUttered("how does it work", {"name": "faq"}))
+        message = await said(responses, "utter_faq/how_it_works", tracker(domain, *events))
+        assert not texts or texts[-1] != message["text"]
+        texts.append(message["text"])
+        events.append(
+            BotUttered(message["text"], metadata={name: message.get(name, "") for name in ("topic", "block")})
+        )
+    assert len(set(texts[:3])) == 3
+
+
+async def test_what_the_guide_does_not_cover_is_said_in_other_words(responses: StudioResponses, domain: Domain) -> None:
+    name = "utter_out_of_scope/parking"
+    events: list[Event] = []
+    texts: list[str] = []
+    for _ in range(4):
+        events.append(UserUttered("can i park", {"name": "out_of_scope"}))
+        message = await said(responses, name, tracker(domain, *events))
+        assert not texts or texts[-1] != message["text"]
+        texts.append(message["text"])
+        events.append(BotUttered(message["text"]))
+
+
+async def test_a_number_that_the_guide_does_not_give_is_said_so(responses: StudioResponses, domain: Domain) -> None:
+    asked = asking("what_is_mfr/pressure_kind", "how much pressure is it")
+    message = await said(responses, "utter_faq/what_is_mfr", tracker(domain, asked))
+    assert message["text"].startswith("Our guide doesn't give a number for that. The pressure is slow")

@@ -96,7 +96,7 @@ def scored(asks: str, score: float) -> list[Scored]:
         ("faq/cost", 0.3, "smr_tools/ball", 0.3, None),
         ("out_of_scope/parking", 0.6, "smr_tools/ball", 0.35, "smr_tools/ball"),
         ("out_of_scope/parking", 0.9, "smr_tools/ball", 0.5, None),
-        ("out_of_scope/parking", 0.9, "smr_tools/ball", 0.6, "smr_tools/ball"),
+        ("out_of_scope/parking", 0.9, "smr_tools/ball", 0.7, "smr_tools/ball"),
         ("out_of_scope/parking", 0.9, "smr_tools/brands", 0.9, None),
         ("out_of_scope/abuse", 0.5, "smr_tools/ball", 0.9, None),
         ("help", 0.5, "smr_tools/ball", 0.4, "smr_tools/ball"),
