@@ -259,6 +259,7 @@ class ReplyMetadata:
     Attributes:
         kind: how it is shown.
         topic: the topic of the guide that it answers, empty for none; `section` is where the guide says it.
+        block: which of the topic's texts it is: the name of a fact, or of a later form; empty for the overview.
         reference: of the request that it reports.
         effect: what was done along with it; None for nothing.
     """
@@ -266,6 +267,7 @@ class ReplyMetadata:
     kind: Kind = "text"
     topic: str = ""
     section: str = ""
+    block: str = ""
     reference: str = ""
     effect: Effect | None = None
 
@@ -281,6 +283,7 @@ class ReplyMetadata:
             kind=cast("Kind", kind),
             topic=topic_of(value.get("topic")),
             section=str(value.get("section") or ""),
+            block=str(value.get("block") or ""),
             reference=str(value.get("reference") or ""),
             effect=cast("Effect | None", effect),
         )
@@ -288,7 +291,12 @@ class ReplyMetadata:
     def to_dict(self) -> dict[str, str]:
         """The fields for a reply; empty ones are left out."""
         topic = str(Label.of_topic(self.topic)) if self.topic else ""
-        values = {"kind": "" if self.kind == "text" else self.kind, "topic": topic, "section": self.section}
+        values = {
+            "kind": "" if self.kind == "text" else self.kind,
+            "topic": topic,
+            "section": self.section,
+            "block": self.block,
+        }
         values |= {"reference": self.reference, "effect": self.effect or ""}
         return {name: value for name, value in values.items() if value}
 

@@ -81,6 +81,13 @@ NOTICES: Final = MappingProxyType(
         "known_health": "conditions",
         # Answers
         "other_reading": "title",
+        "more_on_topic": "",
+        "ask_team": "",
+        "said_all": "",
+        "no_number": "",
+        "as_said": "gist",
+        "outside_again": "",
+        "outside_still": "",
         "rest_apology": "contact",
         # The chat
         "greeting": "studio disclosure",

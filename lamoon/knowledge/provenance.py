@@ -41,6 +41,7 @@ MAX_WORDS: Final = 90
 ANSWER_PREFIX: Final = "utter_"
 PLAIN_PREFIXES: Final = ("utter_out_of_scope/",)
 BASES: Final = ("own", "studio")
+SILENT: Final = "silent"
 _PLACEHOLDER: Final = re.compile(r"\{[^{}\n]*\}")
 _ELISION: Final = re.compile(r"\s*(?:\.\.\.|…)\s*")
 
@@ -72,7 +73,8 @@ class CitedResponse:
 class Claim:
     """A part of an answer (`start ... end` leaves out the middle) and the lines of the guide that support it.
 
-    Without lines it has a basis: `own` (what the assistant offers, advises or disclaims) or `studio` (its file).
+    Without lines it has a basis: `own` (what the assistant offers, advises or disclaims), `studio` (its file), or, in a
+    fact only, `silent`: it says what the guide does not cover, and may name that.
     """
 
     quote: str
@@ -165,7 +167,7 @@ def check_answers(
             expected = f"its claims and their lines under {topic} in {provenance.file}"
             problems.append(UnsupportedClaim(response.file, response.key, "has no provenance", expected))
             continue
-        problems += _check_answer(response, topic, provenance, index, studio_words)
+        problems += check_claims(response, topic, provenance, index, studio_words)
     for topic in provenance.claims:
         if topic not in answered:
             expected = f"a response {ANSWER_PREFIX}{topic}"
@@ -233,9 +235,14 @@ def check_topics(
     return problems
 
 
-def _check_answer(
-    response: CitedResponse, topic: str, provenance: Provenance, index: ArticleIndex, studio_words: frozenset[str]
+def check_claims(
+    response: CitedResponse,
+    topic: str,
+    provenance: Provenance,
+    index: ArticleIndex,
+    studio_words: frozenset[str] = frozenset(),
 ) -> Iterator[UnsupportedClaim]:
+    """Finds what the claims under `topic` do not cover or support in the first text of a response."""
     text = " ".join(_without_placeholders(response.texts[0]).split())
     spans = sentences(text)
     located = []
@@ -252,6 +259,8 @@ def _check_answer(
             )
             continue
         support = index.supports(claim.lines) | (studio_words if claim.basis == "studio" else frozenset())
+        if claim.basis == SILENT:
+            support |= {word.stem for word in tokens(claim.quote) if number(word) is None}
         located.append(_Located(*place, support))
     words = tokens(text)
     supports = [_support(token, located) for token in words]

@@ -67,15 +67,16 @@ class CandidateGenerator(StatelessComponent):
 
 QUESTIONS = "questions"
 NOT_UNDERSTOOD = "nlu_fallback"
-READ = (INTENT, INTENT_RANKING_KEY, RESPONSE_SELECTOR, "evidence")
+FACT = "fact"
+READ = (INTENT, INTENT_RANKING_KEY, RESPONSE_SELECTOR, "evidence", FACT)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class CandidateSelector(StatelessComponent):
-    """Adds `questions` to each message: what it asks, one or two entries `{text, intent, topic, confidence}`.
+    """Adds `questions` to each message: what it asks, one or two entries `{text, intent, topic, confidence, fact}`.
 
     A message has the intent of its first question. `topic` is the label with its kind ("faq/cost",
-    "out_of_scope/parking"), None for intents without kinds. `context` is the earlier question with which a message was
+    "out_of_scope/parking"), None for intents without kinds; `fact` the point of the topic that it asks about. `context` is the earlier question with which a message was
     combined.
     """
 
@@ -124,14 +125,16 @@ def reading_of(message: Message) -> Reading:
     name = str(intent.get("name") or NOT_UNDERSTOOD)
     selected = (message.get(RESPONSE_SELECTOR) or {}).get(name, {}).get("response", {})
     label = str(selected.get("intent_response_key") or name)
-    return Reading(message.get(TEXT) or "", label, float(intent.get("confidence") or 0.0))
+    fact = str((message.get(FACT) or {}).get("id") or "")
+    return Reading(message.get(TEXT) or "", label, float(intent.get("confidence") or 0.0), fact)
 
 
 def _entry(question: Reading) -> dict[str, Any]:
     intent, kind, _ = question.label.partition("/")
-    return {
+    entry = {
         "text": question.text,
         "intent": intent,
         "topic": question.label if kind else None,
         "confidence": question.confidence,
     }
+    return {**entry, FACT: question.fact} if question.fact else entry

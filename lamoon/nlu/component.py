@@ -21,10 +21,10 @@ CODE = Path(understanding.__file__).parent
 
 
 @cache
-def code_fingerprint(folder: Path = CODE) -> str:
+def code_fingerprint(folder: Path = CODE, patterns: tuple[str, ...] = ("*.py", "*.txt")) -> str:
     """A hash of the code and word lists in `folder`, for `fingerprint_addon`: any change invalidates Rasa's cache."""
     digest = hashlib.sha256()
-    for file in sorted((*folder.glob("*.py"), *folder.glob("*.txt"))):
+    for file in sorted(file for pattern in patterns for file in folder.glob(pattern)):
         digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()
 

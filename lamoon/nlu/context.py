@@ -68,6 +68,30 @@ def _choices(said: Sequence[BotUttered]) -> tuple[str, ...]:
     return tuple(str(button["payload"]) for button in buttons)
 
 
+@dataclass(frozen=True)
+class Block:
+    """A text that was said on a topic: a fact's, or, under an empty name, the overview."""
+
+    topic: str
+    name: str
+
+    @property
+    def id(self) -> str:
+        return f"{self.topic}/{self.name}"
+
+
+def blocks_in_a_row(tracker: DialogueStateTracker) -> list[Block]:
+    """The texts on the topic answered last, back to where another topic was answered, the oldest first."""
+    found: list[Block] = []
+    for event in reversed(tracker.events):
+        topic = topic_of(event.metadata.get("topic")) if isinstance(event, BotUttered) else ""
+        if topic and found and topic != found[0].topic:
+            break
+        if topic:
+            found.insert(0, Block(topic, str(event.metadata.get("block") or "")))
+    return found
+
+
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class FormAnswers(StatelessComponent):
     """Sets the intent `inform` when a message answers the open question of a form.

@@ -12,9 +12,9 @@ from rasa.shared.core.events import ActionExecuted, DefinePrevUserUtteredFeaturi
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT, RESPONSE_SELECTOR
 
-from lamoon.contract import REPLY_PLAN
+from lamoon.contract import REPLY_PLAN, topic_of
 from lamoon.dialogue.plan import Plan
-from lamoon.nlu.candidates import QUESTIONS
+from lamoon.nlu.candidates import FACT, QUESTIONS
 from lamoon.nlu.safety_rule_policy import SafetyRulePolicy, said_first
 
 # An emergency text is sent alone, and an answer to a form's question is not a question.
@@ -67,6 +67,7 @@ def _second_question(tracker: DialogueStateTracker) -> UserUttered | None:
         "entities": [],
         QUESTIONS: [question],
         RESPONSE_SELECTOR: _selector(question["topic"]),
+        FACT: _fact(question),
     }
     mark = {SECOND_QUESTION: True}
     return UserUttered(question["text"], intent, [], parsed, input_channel=message.input_channel, metadata=mark)
@@ -78,6 +79,12 @@ def _selector(topic: str | None) -> dict[str, Any]:
         return {}
     response = {"intent_response_key": topic, "utter_action": f"utter_{topic}", "responses": []}
     return {topic.split("/")[0]: {"response": response, "ranking": []}}
+
+
+def _fact(question: dict[str, Any]) -> dict[str, Any] | None:
+    """As `FactSelector` writes it."""
+    fact = question.get("fact")
+    return {"id": fact, "topic": topic_of(question["topic"]), "confidence": question["confidence"]} if fact else None
 
 
 def _is_done(tracker: DialogueStateTracker, prediction: PolicyPrediction, domain: Domain) -> bool:

@@ -116,6 +116,14 @@ class SentenceEncoderComponent(GraphComponent):
         return self._encoder.encode([_text(message)])[0]
 
 
+def project_encoder() -> SentenceEncoder:
+    """An encoder with the project's tuning, where it has one that can be used. Raises ModelError."""
+    try:
+        return SentenceEncoder(delta=Delta.load(DELTA))
+    except ModelError:
+        return SentenceEncoder()
+
+
 def vector_of(message: Message) -> Vectors:
     """The embedding of a message that the component has seen."""
     found = message.get(SENTENCE_VECTOR)

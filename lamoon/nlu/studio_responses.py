@@ -19,11 +19,14 @@ from lamoon.booking.form import health_summary, read_back
 from lamoon.contract import CONDITIONS_TOLD, EMERGENCY_TEXT, LANGUAGE, ReplyMetadata, topic_of, topic_of_response
 from lamoon.dialogue.health_record import CRISIS
 from lamoon.dialogue.wording import condition_buttons, health_words
-from lamoon.knowledge import load_topics
+from lamoon.knowledge import load_facts, load_topics
 from lamoon.knowledge.topics import other_reading
 from lamoon.language.languages import is_foreign, language_text
-from lamoon.phrasebook import say
-from lamoon.screening.conditions import load_facts
+from lamoon.nlu.candidates import FACT
+from lamoon.nlu.context import blocks_in_a_row
+from lamoon.nlu.topic_answers import OVERVIEW, SAID, Answer, answer_on, misses_number
+from lamoon.phrasebook import buttons_of, say
+from lamoon.screening import conditions
 from lamoon.settings import load_settings
 from lamoon.studio import load_studio
 
@@ -34,6 +37,7 @@ LAST_ANSWER = "utter_last_answer"
 NO_LAST_ANSWER = "utter_no_last_answer"
 NEXT, VARIATION = "next_variation", "variation"
 WHICH = "utter_which_condition"
+OUTSIDE = "utter_out_of_scope/"
 # The texts of data/languages/ that take the place of a response. Small talk gets what any message there gets.
 IN_OTHER_LANGUAGES: Final[Mapping[str, str]] = {
     "utter_emergency": "emergency",
@@ -75,7 +79,8 @@ class StudioResponses(TemplatedNaturalLanguageGenerator):
                 ReplyMetadata.from_dict(variation.get("metadata") or {})
         self._facts = load_studio(load_settings().studio).facts()
         self._topics = load_topics()
-        self._conditions = load_facts()
+        self._conditions = conditions.load_facts()
+        self._knowledge = load_facts()
 
     async def generate(
         self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any
@@ -112,8 +117,13 @@ class StudioResponses(TemplatedNaturalLanguageGenerator):
             message["buttons"] = condition_buttons(slots, self._conditions)
         topic_id = topic_of_response(utter_action)
         if topic_id:
-            metadata = replace(metadata, topic=topic_id, section=self._topics.by_id[topic_id].section)
-            self._suggest(message, topic_id, tracker)
+            answer = answer_on(topic_id, _fact_asked(tracker), blocks_in_a_row(tracker), self._knowledge)
+            section = self._topics.by_id[topic_id].section
+            metadata = replace(metadata, topic=topic_id, section=section, block=answer.name)
+            self._word(message, answer, tracker.latest_message.text or "" if tracker.latest_message else "")
+            self._suggest(message, topic_id, answer, tracker)
+        elif utter_action.startswith(OUTSIDE):
+            self._vary(message, tracker)
         if then:
             message = _joined(message, await self.generate(then, tracker, output_channel, **kwargs))
         return message | metadata.to_dict()
@@ -145,14 +155,51 @@ class StudioResponses(TemplatedNaturalLanguageGenerator):
             found["buttons"] = [{"title": person, "payload": person}]
         return found
 
-    def _suggest(self, message: dict[str, Any], topic_id: str, tracker: DialogueStateTracker) -> None:
+    def _word(self, message: dict[str, Any], answer: Answer, question: str) -> None:
+        """Puts the text of `answer` in the place of the overview's."""
+        if answer.fact and answer.is_again:
+            message["text"] = say("as_said", gist=answer.fact.gist)
+        elif answer.fact:
+            ask_team = say("ask_team") if answer.fact.team else ""
+            message["text"] = f"{answer.fact.text} {ask_team}".strip()
+        elif answer.name == SAID:
+            message["text"] = say("said_all")
+        silent = answer.fact is not None and answer.fact.silent
+        if not silent and answer.name != SAID and misses_number(question, message["text"]):
+            message["text"] = f"{say('no_number')} {message['text']}"
+
+    def _vary(self, message: dict[str, Any], tracker: DialogueStateTracker) -> None:
+        """Says in other words what was said last, word for word, to the message before."""
+        last = next((event.text for event in reversed(tracker.events) if isinstance(event, BotUttered)), None)
+        again = say("outside_again")
+        if last == message["text"]:
+            message["text"] = again
+        elif last == again:
+            message["text"] = say("outside_still")
+        else:
+            return
+        message["buttons"] = list(buttons_of("utter_nothing_near"))
+
+    def _suggest(self, message: dict[str, Any], topic_id: str, answer: Answer, tracker: DialogueStateTracker) -> None:
         if tracker.active_loop_name is None:  # in a form, the form's own question comes next
             related = self._topics.related(topic_id, exclude=_answered(tracker))
+            if answer.name not in (OVERVIEW, SAID):
+                message["text"] = f"{message['text']} {say('more_on_topic')}"
+                if OVERVIEW not in (block.name for block in blocks_in_a_row(tracker) if block.topic == topic_id):
+                    related = (self._topics.by_id[topic_id], *related)
             meant = other_reading(tracker.latest_message.parse_data, topic_id, self._topics)
             if meant:
                 message["text"] = f"{message['text']} {say('other_reading', title=meant.title)}"
                 related = (meant, *(topic for topic in related if topic != meant))
             message["buttons"] = [{"title": other.title, "payload": other.title} for other in related[:SUGGESTIONS]]
+            if answer.name == SAID or (answer.fact and answer.fact.team):
+                message["buttons"] = [*message["buttons"][: SUGGESTIONS - 1], *buttons_of("utter_nothing_near")]
+
+
+def _fact_asked(tracker: DialogueStateTracker) -> str:
+    """The id of the fact that the latest message asks for; empty for none."""
+    parsed = tracker.latest_message.parse_data if tracker.latest_message else {}
+    return str((parsed.get(FACT) or {}).get("id") or "")
 
 
 def other_text(utter_action: str) -> str:

@@ -18,11 +18,13 @@ class Reading:
         text: the words that were read.
         label: an intent, or intent and kind: `ask_hours`, `faq/cost`.
         confidence: 0 to 1, that the label is right.
+        fact: the fact of its topic that is asked for; empty for none.
     """
 
     text: str
     label: str
     confidence: float
+    fact: str = ""
 
 
 _WORD = re.compile(r"[a-z0-9']+")
@@ -78,6 +80,11 @@ _OPENING = re.compile(
 )
 
 
+def says_nothing(text: str) -> bool:
+    """Whether a message has no meaning without what was said before: "why?"."""
+    return _SAYS_NOTHING.issuperset(words(text))
+
+
 def leans_on_context(text: str) -> bool:
     """Whether a message is so short, or begins or points back so, as if something had been said before."""
     own = content_words(text)
@@ -110,7 +117,7 @@ def context_wins(alone: Reading, together: Reading) -> bool:
         return False
     if _NAMING.match(alone.text) and alone.confidence >= SURE_NAMED:
         return False
-    if alone.label == _ANSWER or _SAYS_NOTHING.issuperset(words(alone.text)):
+    if alone.label == _ANSWER or says_nothing(alone.text):
         return True
     odds = ALONE * _log_odds(alone.confidence) + TOGETHER * _log_odds(together.confidence)
     return BIAS + odds + CONTENT * own > 0

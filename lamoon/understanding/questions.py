@@ -107,11 +107,11 @@ def undecided(whole: Reading, parts: Sequence[Reading], unread: int) -> bool:
 
 
 def _asking(whole: Reading, parts: Sequence[Reading]) -> dict[str, Reading]:
-    """The first part with each label that is asked for with confidence."""
+    """The first part with each label or fact that is asked for with confidence."""
     found: dict[str, Reading] = {}
     for part in parts:
         if _stands_alone(part) and part.confidence >= (SURE_OF_WHOLE if part.label == whole.label else SURE):
-            found.setdefault(part.label, part)
+            found.setdefault(part.fact or part.label, part)
     return found
 
 

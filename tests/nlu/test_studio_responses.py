@@ -19,7 +19,7 @@ from lamoon.errors import ContractError, StudioError
 from lamoon.knowledge import load_topics
 from lamoon.nlu import safety_rule_policy
 from lamoon.nlu.rest_channel import RepliesWithMetadata
-from lamoon.nlu.studio_responses import SHORT, SUGGESTIONS, StudioResponses
+from lamoon.nlu.studio_responses import SUGGESTIONS, StudioResponses
 from lamoon.settings import load_settings
 from lamoon.studio import load_studio
 
@@ -62,7 +62,7 @@ async def test_no_reply_shows_a_placeholder(responses: StudioResponses, domain: 
     names = ("visitor_name", "contact", "wish", "conditions_text")
     here = tracker(domain, *(SlotSet(name, "something") for name in names))
     for name in domain.responses:
-        values = {"reference": "LM-1", "fact": "a fact", "suggestion": "a@b.com", "parts": "the name", "known": "it"}
+        values = {"reference": "LM-1", "fact": "a fact", "suggestion": "a@b.com", "parts": "the name"}
         message = await said(responses, name, here, **values)
         assert "{" not in message["text"], name
         assert "None" not in message["text"], name
@@ -269,45 +269,61 @@ async def test_inside_a_form_no_other_reading_is_offered(responses: StudioRespon
     assert "did you mean" not in (await said(responses, "utter_faq/cost", here))["text"]
 
 
-CRISIS = ("soft", "followup", "before", "past", "handoff")
+def asking(fact: str, text: str = "words") -> UserUttered:
+    found = {"id": fact, "topic": fact.partition("/")[0], "confidence": 0.9}
+    return UserUttered(text, {"name": "faq", "confidence": 0.9}, parse_data={"text": text, "fact": found})
 
 
-@pytest.mark.parametrize(
-    "name", [f"utter_crisis_{one}" for one in CRISIS] + ["utter_violence", "utter_violence_followup"]
-)
-def test_every_wording_for_a_crisis_names_who_helps(domain: Domain, name: str) -> None:
-    variations = domain.responses[name]
-    assert len(variations) >= 3
-    named = ("{violence_line}",) if "violence" in name else ("{crisis_line}", "{crisis_ways}")
-    for variation in variations:
-        assert any(place in variation["text"] for place in named)
-        assert variation["metadata"] == {"kind": "crisis"}
-        words = variation["text"].lower()
-        assert not any(word in words for word in ("say 'book'", 'say "book"', "nothing to stop", "form"))
+async def test_a_specific_question_is_answered_by_its_fact(responses: StudioResponses, domain: Domain) -> None:
+    message = await said(responses, "utter_faq/how_it_works", tracker(domain, asking("how_it_works/hold_time")))
+    assert message["text"].startswith("For 3 to 5 minutes or longer.")
+    assert (message["topic"], message["block"]) == ("faq/how_it_works", "hold_time")
+    assert message["buttons"][0]["title"] == TOPICS.by_id["how_it_works"].title
 
 
-async def test_a_crisis_text_offers_more_than_a_call(responses: StudioResponses, domain: Domain) -> None:
-    text = (await said(responses, "utter_crisis_soft", tracker(domain)))["text"]
-    assert "988" in text
+async def test_the_fact_of_another_topic_changes_nothing(responses: StudioResponses, domain: Domain) -> None:
+    message = await said(responses, "utter_faq/cost", tracker(domain, asking("how_it_works/hold_time")))
+    assert message["text"].startswith("Our guide gives no prices.")
+    assert "block" not in message
 
 
-async def test_the_last_answer_comes_again_in_its_short_form(responses: StudioResponses, domain: Domain) -> None:
-    long = "First comes one. " + "Then come many more words than fit into it. " * 5
-    here = tracker(
-        domain, UserUttered("what is it"), BotUttered(long.strip(), metadata={"utter_action": "utter_faq/cost"})
+async def test_the_team_is_offered_where_it_knows_more(responses: StudioResponses, domain: Domain) -> None:
+    message = await said(
+        responses, "utter_faq/session_experience", tracker(domain, asking("session_experience/position"))
     )
-    text = (await said(responses, "utter_last_answer", here))["text"]
-    assert text.startswith("In short: First comes one.")
-    assert len(text.split()) <= SHORT + 2
-    here.update(BotUttered(text, metadata={"utter_action": "utter_last_answer"}))
-    assert (await said(responses, "utter_last_answer", here))["text"] == text
+    assert "Our guide doesn't say whether you lie down" in message["text"]
+    assert "talk to a person" in message["text"]
+    assert message["buttons"][-1]["title"] == "Talk to a person"
 
 
-async def test_a_warning_is_not_shortened(responses: StudioResponses, domain: Domain) -> None:
-    warning = "Call now. " * 20 + "The end."
-    here = tracker(domain, BotUttered(warning, metadata={"kind": "emergency"}))
-    assert "The end." in (await said(responses, "utter_last_answer", here))["text"]
+@pytest.mark.parametrize("fact", ["", "how_it_works/oil"])
+async def test_no_answer_comes_twice_in_a_row(responses: StudioResponses, domain: Domain, fact: str) -> None:
+    events: list[Event] = []
+    texts: list[str] = []
+    for _ in range(6):
+        events.append(asking(fact) if fact else UserUttered("how does it work", {"name": "faq"}))
+        message = await said(responses, "utter_faq/how_it_works", tracker(domain, *events))
+        assert not texts or texts[-1] != message["text"]
+        texts.append(message["text"])
+        events.append(
+            BotUttered(message["text"], metadata={name: message.get(name, "") for name in ("topic", "block")})
+        )
+    assert len(set(texts[:3])) == 3
 
 
-async def test_without_an_answer_there_is_none_to_repeat(responses: StudioResponses, domain: Domain) -> None:
-    assert "haven't answered" in (await said(responses, "utter_last_answer", tracker(domain)))["text"]
+async def test_what_the_guide_does_not_cover_is_said_in_other_words(responses: StudioResponses, domain: Domain) -> None:
+    name = "utter_out_of_scope/parking"
+    events: list[Event] = []
+    texts: list[str] = []
+    for _ in range(4):
+        events.append(UserUttered("can i park", {"name": "out_of_scope"}))
+        message = await said(responses, name, tracker(domain, *events))
+        assert not texts or texts[-1] != message["text"]
+        texts.append(message["text"])
+        events.append(BotUttered(message["text"]))
+
+
+async def test_a_number_that_the_guide_does_not_give_is_said_so(responses: StudioResponses, domain: Domain) -> None:
+    asked = asking("what_is_mfr/pressure_kind", "how much pressure is it")
+    message = await said(responses, "utter_faq/what_is_mfr", tracker(domain, asked))
+    assert message["text"].startswith("Our guide doesn't give a number for that. The pressure is slow")

@@ -16,7 +16,7 @@ from tools.checks.buttons import check_buttons
 from tools.checks.documentation import CHECK, PAGES, check_documentation
 from tools.checks.duplicates import check_leaks, check_near_duplicates
 from tools.checks.intents import check_form_questions, check_intents
-from tools.checks.knowledge import check_conditions, check_provenance
+from tools.checks.knowledge import check_conditions, check_facts, check_provenance
 from tools.checks.project import Problem, Project, check_hygiene, load_project
 from tools.checks.responses import check_answers, check_kinds, check_phrases
 from tools.checks.rule_contradictions import check_rule_contradictions
@@ -35,6 +35,7 @@ _IN_ORDER: tuple[Check, ...] = (
     check_conditions,
     check_documentation,
     check_provenance,
+    check_facts,
     check_hygiene,
 )
 CHECKS = MappingProxyType({check.__name__.removeprefix(CHECK): check for check in _IN_ORDER})

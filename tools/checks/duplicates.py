@@ -103,7 +103,7 @@ FEWEST_WORDS = 5
 # Everybody writes "hi" and "how much"; that they meet proves nothing.
 MOST_WORDS_FREE = 2
 SETS = ("nlu", "safety", "safety_strangers", "two_questions", "followups")
-DEVELOPMENT = tuple(f"tests/data/{name}_dev.jsonl" for name in SETS)
+DEVELOPMENT = tuple(f"tests/data/{name}_dev.jsonl" for name in (*SETS, "facts"))
 TEST = tuple(f"tests/data/{name}_test.jsonl" for name in SETS)
 
 
@@ -124,10 +124,21 @@ def check_leaks(project: Project) -> list[Problem]:
     changed.
     """
     training = [Line(p.text, phrase_key(p.text), p.file, p.line) for p in project.assistant.phrases]
+    training += _questions_of_facts(project)
     development = [line for path in DEVELOPMENT for line in _lines(project, path)]
     rounds = sorted(path for path in project.files if path.startswith("tests/data/") and ROUND.search(path))
     test = [line for path in (*TEST, *rounds) for line in _lines(project, path)]
     return [*_leaks(training, [*development, *test]), *_leaks(development, test)]
+
+
+def _questions_of_facts(project: Project) -> Iterator[Line]:
+    for path, _ in project.under("data/facts/", ".yml"):
+        root = project.yaml(path)
+        entries = [*root.get("facts").items(), *root.get("silent").items()]
+        fields = [root.get("general"), *(entry.get(name) for entry in entries for name in ("questions", "follow_ups"))]
+        for field in fields:
+            for number, text in enumerate(field.text(default="").splitlines()):
+                yield Line(text, phrase_key(text), path, field.text_line + number)
 
 
 def _leaks(changeable: Sequence[Line], fixed: Sequence[Line]) -> Iterator[Problem]:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from lamoon.errors import ConfigurationError
-from lamoon.knowledge import provenance
+from lamoon.knowledge import facts, load_topics, provenance
+from lamoon.knowledge.article_index import load_index
 from lamoon.yaml_file import Value
 from tools.checks.project import Problem, Project
 
@@ -51,6 +52,26 @@ def check_provenance(project: Project) -> list[Problem]:
     if project.root is None:
         raise ConfigurationError("data/", None, "is in memory only", "a project in a folder", "load_project(Path())")
     return [_located(problem, project, project.root) for problem in provenance.check_project(project.root)]
+
+
+def check_facts(project: Project) -> list[Problem]:
+    """Facts that the guide does not support, silent ones that claim something, and questions that stand twice."""
+    if project.root is None:
+        raise ConfigurationError("data/", None, "is in memory only", "a project in a folder", "load_project(Path())")
+    data = project.root / "data"
+    known = facts.load_facts(data / "facts")
+    index = load_index(data / "article_index.json")
+    problems = facts.check_facts(known, load_topics(data / "topics.yml"), index, data / "facts")
+    lines = {fact.id: fact.line for fact in known.by_id.values()}
+    return [
+        Problem(
+            Path(problem.file).relative_to(project.root).as_posix(),
+            lines.get(problem.key),
+            f"{problem.key}: {problem.what}",
+            problem.expected,
+        )
+        for problem in problems
+    ]
 
 
 def _located(problem: provenance.UnsupportedClaim, project: Project, root: Path) -> Problem:

@@ -1,0 +1,190 @@
+"""Which point of a topic a message asks about: kernel ridge regression over the facts' example questions.
+
+The sentence embedding is tuned to tell topics apart, which brings the questions of a topic close together. The regression
+weighs all examples against each other and still separates them; the nearest example settles what it leaves open, and the
+classifier's own view of the topic counts a little. Weights and thresholds were set on `tests/data/facts_dev.jsonl`, by other
+voices than the examples'; docs/understanding.md has the figures.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from lamoon.contract import TOPIC_INTENT, Label
+from lamoon.understanding.classifier import OUTSIDE
+from lamoon.understanding.encoder import Vectors
+from lamoon.understanding.estimators import nearness
+from lamoon.understanding.followups import Reading
+
+GAMMA = 2.5
+RIDGE = 0.1
+NEAREST = 0.2
+TOPIC_OF_FACT, TOPIC_OF_OVERVIEW = 0.06, 0.10
+
+
+@dataclass(frozen=True)
+class Example:
+    """A question and what it asks for: a fact ("cost/paying_for"), or the overview of a topic ("cost").
+
+    `in_context`: it asks for that only where the topic was talked about.
+    """
+
+    asks: str
+    in_context: bool = False
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A fact, or the overview of a topic, and how well it fits."""
+
+    asks: str
+    score: float
+
+    @property
+    def topic(self) -> str:
+        return topic_of_entry(self.asks)
+
+    @property
+    def is_fact(self) -> bool:
+        return "/" in self.asks
+
+
+def topic_of_entry(asks: str) -> str:
+    """The topic of a fact or of an overview."""
+    return asks.partition("/")[0]
+
+
+class FactScorer:
+    """Trained weights; numpy only."""
+
+    def __init__(self, examples: Sequence[Example], vectors: Vectors, weights: npt.NDArray[np.float32]) -> None:
+        """`vectors` are the embeddings of the examples; `weights` one row for each that stands by itself."""
+        self._examples = tuple(examples)
+        self._vectors = vectors
+        self._weights = weights
+        alone = np.array([not example.in_context for example in examples])
+        self._alone = vectors[alone]
+        self._entries = sorted({example.asks for example in examples})
+        self._topics = [topic_of_entry(entry) for entry in self._entries]
+        self._is_fact = np.array(["/" in entry for entry in self._entries])
+        places = np.array([self._entries.index(example.asks) for example in examples])[alone]
+        self._order = np.argsort(places, kind="stable")
+        self._starts = np.searchsorted(places[self._order], np.arange(len(self._entries)))
+        self._by_topic: dict[str, list[int]] = {}
+        for i, example in enumerate(examples):
+            if "/" in example.asks:
+                self._by_topic.setdefault(topic_of_entry(example.asks), []).append(i)
+
+    @classmethod
+    def train(cls, examples: Sequence[Example], vectors: Vectors) -> FactScorer:
+        """Fits the weights; the same input gives the same weights. Every entry has an example that stands by itself."""
+        asks = [example.asks for example in examples if not example.in_context]
+        alone = vectors[[not example.in_context for example in examples]].astype(np.float64)
+        targets = (np.array(asks)[:, None] == np.array(sorted(set(asks)))[None]).astype(np.float64)
+        kernel = nearness(alone @ alone.T, GAMMA).astype(np.float64) + RIDGE * np.eye(len(alone))
+        return cls(examples, vectors.astype(np.float32), np.linalg.solve(kernel, targets).astype(np.float32))
+
+    def scores(self, vector: Vectors, topics: Mapping[str, float]) -> list[Scored]:
+        """All facts and overviews, the best first.
+
+        Args:
+            vector: the message's embedding.
+            topics: the share that the classifier gives each topic.
+        """
+        cosines = self._alone @ vector
+        scores = nearness(cosines, GAMMA) @ self._weights
+        scores += NEAREST * np.maximum.reduceat(cosines[self._order], self._starts)
+        shares = np.array([topics.get(topic, 0.0) for topic in self._topics])
+        scores += shares * np.where(self._is_fact, TOPIC_OF_FACT, TOPIC_OF_OVERVIEW)
+        return [Scored(self._entries[i], float(scores[i])) for i in np.argsort(-scores, kind="stable")]
+
+    def in_context(self, vector: Vectors, topic: str, said: Collection[str] = ()) -> Scored | None:
+        """The fact of a topic that a short message asks for once that was talked about: the cosine to its nearest example."""
+        places = [i for i in self._by_topic.get(topic, []) if self._examples[i].asks not in said]
+        if not places:
+            return None
+        cosines = self._vectors[places] @ vector
+        best = int(cosines.argmax())
+        return Scored(self._examples[places[best]].asks, float(cosines[best]))
+
+    def save(self, folder: Path) -> None:
+        """Writes `facts.npz` and `facts.json` into `folder`."""
+        np.savez_compressed(folder / "facts.npz", vectors=self._vectors.astype(np.float16), weights=self._weights)
+        rows = [[example.asks, example.in_context] for example in self._examples]
+        (folder / "facts.json").write_text(json.dumps(rows), encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> FactScorer:
+        """Reads what `save` wrote."""
+        rows = json.loads((folder / "facts.json").read_text(encoding="utf-8"))
+        with np.load(folder / "facts.npz", allow_pickle=False) as arrays:
+            return cls([Example(*row) for row in rows], arrays["vectors"].astype(np.float32), arrays["weights"])
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """How well a fact must fit.
+
+    Attributes:
+        same_topic: within the topic that the classifier reads.
+        unsure: where it is not sure of another reading, or of any.
+        sure_of_topic: where it is sure of another topic.
+        sure_outside: where it is sure that the guide does not cover it.
+        in_context: the cosine for a follow-up.
+        understood: the confidence from which the classifier's topic counts at all, as in config.yml.
+        sure: the confidence from which the classifier counts as sure.
+        sure_of_other: the same for an intent that asks nothing of the guide.
+    """
+
+    same_topic: float = 0.25
+    unsure: float = 0.32
+    sure_of_topic: float = 0.60
+    sure_outside: float = 0.65
+    in_context: float = 0.50
+    understood: float = 0.43
+    sure: float = 0.80
+    sure_of_other: float = 0.55
+
+
+THRESHOLDS = Thresholds()
+KEPT = ("emergency", "report_condition", "handoff_to_human", "forget_me", "stop", "inform")
+"""What these intents set off matters more than a fact, however near it is."""
+KEPT_KINDS = ("abuse", "sexual", "prompt_injection", "other_language", "gibberish")
+"""Kinds of what the guide does not cover of which the same is true."""
+
+
+def chosen(
+    scored: Sequence[Scored], read: Reading, silent: Collection[str] = (), at: Thresholds = THRESHOLDS
+) -> Scored | None:
+    """The fact that answers a message; None where the message's own reading does.
+
+    Args:
+        scored: all facts and overviews, the best first.
+        read: what the classifier made of the message.
+        silent: the facts that say that the guide leaves a point open.
+        at: how well a fact must fit.
+    """
+    label = Label.parse(read.label)
+    sure = read.confidence >= at.sure
+    if label.intent in KEPT or label.kind in KEPT_KINDS or not scored:
+        return None
+    if label.topic_id and read.confidence >= at.understood:
+        best = scored[0]
+        if best.topic != label.topic_id and best.score < (at.sure_of_topic if sure else at.unsure):
+            best = next((one for one in scored if one.topic == label.topic_id), best)
+        least = at.same_topic if best.topic == label.topic_id else 0.0
+    elif label.intent not in (OUTSIDE, TOPIC_INTENT) and read.confidence >= at.sure_of_other:
+        return None
+    else:
+        best, least = scored[0], at.unsure
+        if label.intent == OUTSIDE and sure:
+            # A kind of its own says as well as a silent fact that the guide does not cover it.
+            least = math.inf if best.asks in silent else at.sure_outside
+    return best if best.is_fact and best.score >= least else None
