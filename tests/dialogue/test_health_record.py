@@ -162,7 +162,9 @@ def test_disclosed_and_taken_back_in_one_sentence_it_stays_on_the_safe_side(told
 
 
 def test_a_confirmed_mistake_is_retracted() -> None:
-    record = HealthRecord(open=(CLOT, Disclosure("suspected_dvt")), warned=("blood_clot", "hernia"), pending="blood_clot")
+    record = HealthRecord(
+        open=(CLOT, Disclosure("suspected_dvt")), warned=("blood_clot", "hernia"), pending="blood_clot"
+    )
     after = without(record, "blood_clot")
     assert after.open == ()
     assert [entry.id for entry in after.retracted] == ["blood_clot", "suspected_dvt"]
@@ -236,7 +238,9 @@ def test_help_that_is_coming_attends_to_it(told: Told, words: str) -> None:
     assert told.record.emergency.status == "attended"
 
 
-@pytest.mark.parametrize("words", ["should I call 911?", "I won't call an ambulance", "do I need to go to the hospital?"])
+@pytest.mark.parametrize(
+    "words", ["should I call 911?", "I won't call an ambulance", "do I need to go to the hospital?"]
+)
 def test_help_that_is_only_thought_of_does_not(told: Told, words: str) -> None:
     told.say("my calf is swollen and hot since the flight")
     told.say(words)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from dialogue.conftest import Talk, Turns
 from lamoon.contract import UNREADABLE_RECORD
 from lamoon.dialogue.health_record import LEVELS, MAX_NOTE, cleared
-from lamoon.dialogue.plan import ASPECTS, FAREWELLS, GO_ON, HEALTH_QUESTION, SELF_CARE, WARN, Plan, plan_turn
+from lamoon.dialogue.plan import ASPECTS, FAREWELLS, FEELINGS, GO_ON, HEALTH_QUESTION, SELF_CARE, WARN, Plan, plan_turn
 from lamoon.dialogue.reading import ACTS
 from lamoon.intents import shared_intents
 from lamoon.screening import Catalogue, Screener
@@ -357,7 +357,9 @@ def test_a_soft_crisis_in_a_form_is_answered_and_the_form_goes_on(turns: Turns) 
 
 
 @pytest.mark.parametrize("level", ["soft", "acute"])
-@pytest.mark.parametrize("intent", ["stop", "deny", "thank", "goodbye", "affirm", "nlu_fallback", "forget_me", "inform"])
+@pytest.mark.parametrize(
+    "intent", ["stop", "deny", "thank", "goodbye", "affirm", "nlu_fallback", "forget_me", "inform"]
+)
 def test_nothing_mutes_a_crisis(turns: Turns, level: str, intent: str) -> None:
     turns.take(intent="nlu_fallback", crisis=level)
     for _ in range(3):
@@ -410,7 +412,6 @@ def test_an_acute_crisis_inside_a_form_is_not_followed_by_the_forms_question(tur
     assert plan.then == "rules", "the rule of the emergency ends the form; `listen` lets the form ask on"
 
 
-
 @given(
     is_named=st.booleans(),
     then=st.lists(st.sampled_from(sorted(set(shared_intents().by_name) - {"emergency"})), max_size=3),
@@ -458,6 +459,38 @@ def test_a_reference_to_several_asks_which(talk: Talk) -> None:
 
 def test_a_reference_to_nothing_is_none(talk: Talk) -> None:
     assert talk.say("same here", "nlu_fallback") == NOTHING_FIRST
+
+
+def test_a_reference_of_another_person_is_noted_as_theirs(talk: Talk) -> None:
+    talk.ask("who should not get this?", "contraindications")
+    assert talk.say("my wife has the third one").say == ("utter_other_noted",)
+    assert talk.open == []
+    assert talk.slots["conditions_text"] == "a blood clot"
+
+
+def test_another_person_who_becomes_the_client_takes_her_conditions_along(talk: Talk) -> None:
+    talk.say("my mum had a blood clot")
+    assert talk.open == []
+    plan = talk.say("can you book my mum in?", "book_appointment")
+    assert plan == Plan((WARN,), "rules", "warn")
+    assert [(entry.id, entry.whose) for entry in talk.record.open] == [(CLOT, "other")]
+    assert talk.slots["booking_hold"] is True
+
+
+QUOTED = tuple((id, "affirmed") for id in ("open_wound", "infection", "fragile_skin", CLOT, "tumor_cancer"))
+
+
+def test_our_own_list_quoted_back_asks_which_and_holds(turns: Turns) -> None:
+    plan = turns.take(*QUOTED, intent="report_condition")
+    assert plan == Plan(("utter_which_condition",), "listen", "which")
+    assert turns.open == []
+    assert turns.values["booking_hold"] is True
+
+
+@pytest.mark.parametrize("id", [CHEST, SUICIDAL])
+def test_an_emergency_beside_a_quotation_is_answered(turns: Turns, id: str) -> None:
+    assert turns.take(*QUOTED, (id, "affirmed")) == NOTHING_FIRST
+    assert turns.values["emergency_text"] == ("general" if id == CHEST else SUICIDAL)
 
 
 # Retractions
@@ -632,6 +665,20 @@ def test_long_after_a_disclosure_an_unclear_message_is_not_about_it(turns: Turns
     for _ in range(8):
         turns.take(topic="faq/cost")
     assert turns.take(intent="nlu_fallback") == NOTHING_FIRST
+
+
+# Feelings
+
+
+@pytest.mark.parametrize(("act", "response"), FEELINGS)
+def test_a_feeling_is_acknowledged_once_before_the_answer(turns: Turns, act: str, response: str) -> None:
+    assert turns.take(acts=(act,), topic="faq/does_it_hurt") == Plan((response,), "rules")
+    assert turns.take(acts=(act,), topic="faq/does_it_hurt") == NOTHING_FIRST
+
+
+def test_a_feeling_goes_behind_what_safety_requires(turns: Turns) -> None:
+    assert turns.take((CLOT, "affirmed"), acts=("is_afraid",)).say == (WARN,)
+    assert turns.take((DVT, "affirmed"), acts=("is_hurting",)) == NOTHING_FIRST
 
 
 # What holds for any conversation
