@@ -107,7 +107,7 @@ async def test_variations_with_a_condition_take_turns_among_themselves(
 async def test_which_one_has_the_conditions_as_buttons(responses: StudioResponses, domain: Domain) -> None:
     here = tracker(domain, SlotSet("conditions_told", ["blood_clot", "tumor_cancer"]))
     message = await said(responses, "utter_which_condition", here)
-    assert [button["payload"] for button in message["buttons"]][0] == "I have a blood clot"
+    assert message["buttons"][0]["payload"] == "I have a blood clot"
     assert len(message["buttons"]) == 2
 
 
