@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
@@ -14,10 +14,15 @@ from lamoon.contract import (
     KINDS,
     SANDBOX,
     ConversationName,
+    Crisis,
+    CrisisLevel,
     Disclosure,
+    Emergency,
+    EmergencyStatus,
     HealthRecord,
     Label,
     ReplyMetadata,
+    Whose,
     topic_of,
     topic_of_response,
 )
@@ -26,16 +31,37 @@ from lamoon.errors import ContractError
 ID = "0123456789abcdef" * 2
 WORDS = st.text(max_size=20)
 NAMES = st.text("abcdefghijklmnopqrstuvwxyz_", min_size=1, max_size=20)
-DISCLOSURES = st.lists(st.builds(Disclosure, NAMES, WORDS), max_size=3).map(tuple)
+DISCLOSURES = st.lists(
+    st.builds(
+        Disclosure,
+        NAMES,
+        WORDS,
+        whose=st.sampled_from(get_args(Whose)),
+        certain=st.booleans(),
+        turn=st.integers(0, 99),
+    ),
+    max_size=3,
+).map(tuple)
 RECORDS = st.builds(
     HealthRecord,
     open=DISCLOSURES,
     retracted=DISCLOSURES,
     cleared=DISCLOSURES,
+    mentioned=DISCLOSURES,
     warned=st.lists(NAMES, max_size=3).map(tuple),
     notes=st.lists(WORDS, max_size=3).map(tuple),
     asked=st.booleans(),
-    reminders=st.integers(0, 9),
+    emergency=st.builds(
+        Emergency,
+        text=st.just("") | NAMES,
+        status=st.sampled_from(get_args(EmergencyStatus)),
+        whose=st.sampled_from(get_args(Whose)),
+        reminders=st.integers(0, 9),
+    ),
+    crisis=st.builds(Crisis, level=st.sampled_from(get_args(CrisisLevel)), replies=st.integers(0, 9)),
+    acknowledged=st.lists(NAMES, max_size=2).map(tuple),
+    pending=st.just("") | NAMES,
+    turn=st.integers(0, 99),
 )
 
 
@@ -88,12 +114,34 @@ def test_nothing_told_is_an_empty_record() -> None:
     assert HealthRecord.from_slot(None) == HealthRecord.from_slot({}) == HealthRecord()
 
 
+def test_a_record_of_version_1_is_read_as_one_without_an_emergency() -> None:
+    old = {
+        "open": [{"id": "blood_clot", "words": "a clot"}],
+        "retracted": [{"id": "infection", "words": ""}],
+        "cleared": [],
+        "warned": ["blood_clot"],
+        "notes": ["x"],
+        "asked": True,
+        "reminders": 2,
+    }
+    expected = HealthRecord(
+        open=(Disclosure("blood_clot", "a clot"),),
+        retracted=(Disclosure("infection"),),
+        warned=("blood_clot",),
+        notes=("x",),
+        asked=True,
+    )
+    assert HealthRecord.from_slot({"version": 1, **old}) == HealthRecord.from_slot(old) == expected
+    assert expected.to_slot()["version"] == 2
+
+
 @pytest.mark.parametrize(
     "value",
     [
         "gone",
         ["secret"],
-        {"version": 2},
+        {"version": 3},
+        {"version": "secret"},
         {"open": "secret"},
         {"open": [{"words": "secret"}]},
         {"open": [{"id": "", "words": "secret"}]},
@@ -102,8 +150,16 @@ def test_nothing_told_is_an_empty_record() -> None:
         {"warned": "secret"},
         {"notes": [7]},
         {"asked": "secret"},
-        {"reminders": -1},
-        {"reminders": True},
+        {"open": [{"id": "blood_clot", "whose": "secret"}]},
+        {"open": [{"id": "blood_clot", "certain": "secret"}]},
+        {"open": [{"id": "blood_clot", "turn": True}]},
+        {"open": [{"id": "blood_clot", "secret": 1}]},
+        {"emergency": "secret"},
+        {"emergency": {"status": "secret"}},
+        {"emergency": {"reminders": True}},
+        {"crisis": {"level": "secret"}},
+        {"turn": "secret"},
+        {"secret": 1},
     ],
 )
 def test_a_record_that_cannot_be_read_is_an_error_without_the_visitors_words(value: Any) -> None:

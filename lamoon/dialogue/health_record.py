@@ -65,7 +65,7 @@ def update(record: HealthRecord, turn: TurnReading, catalogue: Catalogue) -> tup
     """
     record = replace(record, turn=record.turn + 1)
     affirmed = turn.mentions("affirmed")
-    if quotes_list(affirmed, turn):
+    if quotes_list(affirmed, turn) and turn.safety["outcome"] != "emergency":
         return replace(record, mentioned=_mentioned(record, turn, catalogue)), Changes(unclear=ALL_LISTED, held=True)
     reference = referred(record, turn) if not affirmed else None
     claimed = reference.ids if reference and reference.is_clear else ()
@@ -96,7 +96,7 @@ def update(record: HealthRecord, turn: TurnReading, catalogue: Catalogue) -> tup
             *_mentioned(record, turn, catalogue),
             *(Disclosure(id, whose="other", turn=record.turn) for id in claimed if id not in understood),
         ),
-        emergency=_emergency(record.emergency, turn, emergency, attended, seen, retracted),
+        emergency=_emergency(record.emergency, turn, emergency, attended, seen),
         violence=record.violence or bool(turn.safety.get("violence")),
         crisis=replace(record.crisis, level=max(record.crisis.level, crisis, key=LEVELS.index)),
     )
@@ -197,15 +197,12 @@ def _emergency_text(turn: TurnReading, emergencies: list[str], catalogue: Catalo
     return "" if text == CRISIS else text
 
 
-def _emergency(
-    before: Emergency, turn: TurnReading, text: str, attended: bool, seen: bool, retracted: Iterable[str]
-) -> Emergency:
+def _emergency(before: Emergency, turn: TurnReading, text: str, attended: bool, seen: bool) -> Emergency:
     if text:
         return Emergency(text, "open", "other" if turn.of_other else "visitor")
     if before.status not in ("open", "attended"):
         return before
-    ruled_out = any(same in retracted for names in SAME_ILLNESS.values() for same in names)
-    if seen or ruled_out:
+    if seen:
         return replace(before, status="cleared_by_visitor")
     return replace(before, status="attended") if attended else before
 

@@ -20,7 +20,7 @@ from lamoon.contract import (
     UNREADABLE_RECORD,
     HealthRecord,
 )
-from lamoon.dialogue.health_record import CRISIS, LIST_TOPIC, MAX_NOTE, Changes, update, without
+from lamoon.dialogue.health_record import CRISIS, LEVELS, LIST_TOPIC, MAX_NOTE, Changes, update, without
 from lamoon.dialogue.reading import TurnReading
 from lamoon.errors import ContractError
 from lamoon.intents import shared_intents
@@ -121,6 +121,8 @@ def plan_turn(
     record, changes = update(before, turn, catalogue)
     place = _Place(form, answers, Plan.from_slot(slots.get(REPLY_PLAN)))
     plan, record = _plan(before, record, turn, changes, catalogue, place)
+    if WARN not in plan.say:
+        record = replace(record, warned=tuple(id for id in record.warned if id not in changes.warn))
     if plan.notice == "noted" or _is_worth_a_note(turn):
         record = replace(record, notes=(*record.notes, turn.text[:MAX_NOTE]))
     if not plan.say and not form:
@@ -172,14 +174,12 @@ def _plan(
     before: HealthRecord, record: HealthRecord, turn: TurnReading, changes: Changes, catalogue: Catalogue, place: _Place
 ) -> tuple[Plan, HealthRecord]:
     """The first of these that applies: crisis, emergency, a question of ours, what was said of health, what it leans on."""
-    if changes.crisis == "acute" and before.crisis.level != "acute":
-        return Plan(), record  # the rule of the intent `emergency` answers
-    if changes.crisis in ("soft", "past") and before.crisis.level == "none":
+    if changes.emergency or (changes.crisis == "acute" and (before.crisis.level != "acute" or place.form)):
+        return Plan(), record  # the rule of the intent `emergency` answers, and ends a form
+    if changes.crisis in ("soft", "past") and LEVELS.index(changes.crisis) > LEVELS.index(before.crisis.level):
         say = "utter_crisis_soft" if changes.crisis == "soft" else "utter_crisis_past"
         goes_on = changes.crisis == "past" and turn.intent in GO_ON_IN_CRISIS
         return Plan((say,), "rules" if goes_on or place.form else "listen"), record
-    if changes.emergency:
-        return Plan(), record
     if record.violence and not before.violence:
         return Plan(("utter_violence",), "rules" if place.form else "listen"), record
     if before.crisis.level in ("soft", "acute") and not place.answers:

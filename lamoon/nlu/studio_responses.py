@@ -132,6 +132,8 @@ class StudioResponses(TemplatedNaturalLanguageGenerator):
         self, utter_action: str, output_channel: str, filled_slots: dict[str, Any]
     ) -> dict[str, Any] | None:
         """The variation whose turn it is. Rasa draws one, so that the same text may come twice in a row."""
+        if utter_action not in self.responses:
+            return None
         found = ResponseVariationFilter(self.responses).responses_for_utter_action(
             utter_action, output_channel, filled_slots
         )

@@ -1,4 +1,4 @@
-"""The warning: the guide's words, or thanks for a correction."""
+"""The warning: the guide's words, behind a question where it was understood from a reference."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from actions.action_warn_contraindication import ActionWarnContraindication
+from lamoon.phrasebook import say
 from lamoon.screening import load_catalogue
 from lamoon.screening.conditions import warning_text
 
@@ -16,7 +17,7 @@ from lamoon.screening.conditions import warning_text
 def test_the_warning_is_spoken_and_names_its_conditions_for_clients(
     turn: Callable[..., Any], notice: str, ids: list[str]
 ) -> None:
-    said = turn(health_notice=notice, conditions_told=ids).run(ActionWarnContraindication())
+    said = turn(reply_plan={"notice": notice}, conditions_told=ids).run(ActionWarnContraindication())
     assert said.text == warning_text(ids, load_catalogue())
     assert said.messages[0]["kind"] == "warning"
     assert said.messages[0]["notice"] == notice
@@ -24,10 +25,12 @@ def test_the_warning_is_spoken_and_names_its_conditions_for_clients(
     assert said.events == []
 
 
-def test_a_retraction_is_thanked_for(turn: Callable[..., Any]) -> None:
-    said = turn(health_notice="retracted", conditions_told=["blood_clot"]).run(ActionWarnContraindication())
-    assert said.response == "utter_retraction_noted"
+def test_what_was_understood_from_a_reference_is_asked_about_first(turn: Callable[..., Any]) -> None:
+    ids = ["blood_clot"]
+    said = turn(reply_plan={"notice": "understood"}, conditions_told=ids).run(ActionWarnContraindication())
+    assert said.text == f"{say('warning_understood')} {warning_text(ids, load_catalogue())}"
 
 
-def test_a_warning_about_nothing_is_an_apology(turn: Callable[..., Any]) -> None:
-    assert turn(health_notice="warn").run(ActionWarnContraindication()).response == "utter_unavailable"
+@pytest.mark.parametrize("slots", [{"reply_plan": {"notice": "warn"}}, {}])
+def test_a_warning_about_nothing_is_an_apology(turn: Callable[..., Any], slots: dict[str, Any]) -> None:
+    assert turn(**slots).run(ActionWarnContraindication()).response == "utter_unavailable"

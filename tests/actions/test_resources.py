@@ -15,7 +15,7 @@ from rasa_sdk.executor import CollectingDispatcher
 for module in pkgutil.iter_modules(actions.__path__):
     importlib.import_module(f"actions.{module.name}")
 from actions.action_warn_contraindication import ActionWarnContraindication
-slots = {"health_notice": "warn", "conditions_told": ["blood_clot"]}
+slots = {"reply_plan": {"notice": "warn"}, "conditions_told": ["blood_clot"]}
 said = CollectingDispatcher()
 ActionWarnContraindication().run(said, Tracker("x", slots, {}, [], False, None, {}, "action_listen"), {})
 print(said.messages[0]["text"])

@@ -91,14 +91,16 @@ class Conversation:
         outcome: str = "none",
         text: str = "words",
         question: bool = False,
+        acts: tuple[str, ...] = (),
     ) -> list[str]:
-        """A message with its reading, `conditions` being (id, status); returns the actions of the turn."""
+        """A message with its reading, `conditions` being (id, status) and `acts` what it does; returns the actions of the turn."""
         told = [{"id": id, "status": status, "text": id, "start": 0, "end": 1} for id, status in conditions]
         parsed: dict[str, Any] = {
             "text": text,
             "intent": {"name": intent, "confidence": 0.9},
             "entities": [],
             "safety": {"outcome": outcome, "conditions": told, "question": question},
+            "turn": {"acts": list(acts)},
         }
         self._update(UserUttered(text, parsed["intent"], parse_data=parsed))
         self.validated = False

@@ -15,13 +15,15 @@ from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, Even
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.importers.rasa import RasaFileImporter
 
+from lamoon.dialogue.plan import WARN
 from lamoon.nlu.multi_question_policy import SECOND_QUESTION, MultiQuestionPolicy
-from lamoon.nlu.safety_rule_policy import UNAVAILABLE, WARN
+from lamoon.nlu.safety_rule_policy import UNAVAILABLE
 from lamoon.settings import PROJECT
 
 LISTEN = ACTION_LISTEN_NAME
 FORM = "booking_form"
 CLOT = {"id": "blood_clot", "status": "affirmed", "text": "a clot", "start": 0, "end": 6}
+CHEST = {"id": "chest_pain", "status": "affirmed", "text": "my chest", "start": 0, "end": 8}
 MOST_ACTIONS = 10
 
 
@@ -134,8 +136,14 @@ def test_a_question_is_answered_before_the_form_opens(conversation: Conversation
 def test_a_warning_goes_before_both_and_is_spoken_once(conversation: Conversation) -> None:
     actions = conversation.ask("faq/cost", "faq/history", conditions=(CLOT,))
     assert actions == [WARN, "utter_faq", "utter_faq", LISTEN]
-    assert conversation.tracker.get_slot("health_notice") == "warn"
+    assert conversation.tracker.get_slot("reply_plan")["notice"] == "warn"
     assert conversation.tracker.get_slot("open_conditions") == ["blood_clot"]
+
+
+def test_where_the_plan_is_all_there_is_to_say_no_second_question_follows(conversation: Conversation) -> None:
+    conversation.ask("faq/cost", intent="emergency", conditions=(CHEST,))
+    assert conversation.ask("faq/cost", "faq/history") == ["utter_emergency_open", LISTEN]
+    assert len(conversation.heard) == 2
 
 
 @pytest.mark.parametrize("intent", ["emergency", "inform", "stop"])

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import (
+    ActionExecuted,
+    SessionStarted,
     SlotSet,
     UserUttered,
 )
 
-from lamoon.nlu.safety_rule_policy import EMERGENCY_FIRST, HEALTH_QUESTION, UNAVAILABLE, WARN, WARN_WITHOUT_SERVER
+from lamoon.dialogue import plan
+from lamoon.dialogue.plan import HEALTH_QUESTION, WARN
+from lamoon.nlu.safety_rule_policy import UNAVAILABLE, WARN_WITHOUT_SERVER
 from lamoon.screening import load_catalogue
 from nlu.conftest import FALLBACK, LISTEN, Conversation
 
@@ -21,6 +28,9 @@ def emergency_id() -> str:
 
 
 CLOT = ("blood_clot", "affirmed")
+DVT = ("suspected_dvt", "affirmed")
+NOTHING_FIRST = {"say": [], "then": "rules", "notice": ""}
+AFTER_WARNING = "utter_after_warning"
 
 
 @pytest.mark.parametrize(
@@ -46,11 +56,21 @@ def test_in_a_form_the_open_question_follows(booking: Conversation) -> None:
 
 def test_a_warning_goes_before_the_answer(conversation: Conversation) -> None:
     assert conversation.say("faq", CLOT, outcome="warn") == [WARN, "utter_faq", LISTEN]
-    assert conversation.slot("health_notice") == "warn"
+    assert conversation.slot("reply_plan") == {"say": [WARN], "then": "rules", "notice": "warn"}
     assert conversation.slot("conditions_told") == ["blood_clot"]
     assert conversation.slot("open_conditions") == ["blood_clot"]
     assert conversation.slot("booking_hold") is True
     assert "blood clot" in conversation.slot("conditions_text")
+
+
+def test_a_warning_about_nothing_but_a_condition_is_all_with_what_one_may_do_next(conversation: Conversation) -> None:
+    assert conversation.say("report_condition", CLOT, outcome="warn") == [WARN, AFTER_WARNING, LISTEN]
+
+
+def test_what_comes_second_is_said_without_the_action_server_too(conversation: Conversation) -> None:
+    conversation.down = {WARN}
+    actions = conversation.say("report_condition", CLOT, outcome="warn")
+    assert actions == [WARN, WARN_WITHOUT_SERVER, AFTER_WARNING, LISTEN]
 
 
 def test_a_warning_goes_before_the_booking_starts(conversation: Conversation) -> None:
@@ -78,7 +98,7 @@ def test_an_answer_that_holds_a_disclosure_is_validated(booking: Conversation) -
 def test_the_conversation_goes_on_as_usual_after_a_warning(conversation: Conversation) -> None:
     conversation.say("faq", CLOT, outcome="warn")
     assert conversation.say("greet") == ["utter_greet", LISTEN]
-    assert conversation.slot("health_notice") is None
+    assert conversation.slot("reply_plan") == NOTHING_FIRST
     assert conversation.slot("booking_hold") is True
 
 
@@ -90,7 +110,7 @@ def test_the_same_condition_is_warned_about_once(conversation: Conversation) -> 
 def test_a_retraction_is_answered_and_closes_the_condition(conversation: Conversation) -> None:
     conversation.say("report_condition", CLOT, outcome="warn")
     actions = conversation.say("deny", ("blood_clot", "negated"))
-    assert actions[0] == WARN
+    assert actions == ["utter_retraction_noted", LISTEN]
     assert conversation.slot("open_conditions") == []
     assert conversation.slot("booking_hold") is True, "only staff lift a hold"
 
@@ -163,7 +183,7 @@ def test_an_emergency_is_answered_with_its_own_wording_and_no_warning(
     actions = conversation.say("emergency", (emergency_id, "affirmed"), CLOT, outcome="emergency")
     assert actions == ["utter_emergency", LISTEN]
     assert conversation.slot("emergency_text") == "general"
-    assert conversation.slot("health_notice") is None
+    assert conversation.slot("reply_plan") == NOTHING_FIRST
     assert emergency_id in conversation.slot("open_conditions")
 
 
@@ -249,9 +269,65 @@ def test_inside_a_form_no_second_question_is_asked(booking: Conversation) -> Non
     assert HEALTH_QUESTION not in booking.say("inform", question=True)
 
 
-def test_after_an_emergency_a_word_about_it_goes_before_the_guides_answers(booking: Conversation) -> None:
-    assert booking.say("emergency", ("suspected_dvt", "affirmed"), outcome="emergency")[-1] == LISTEN
-    assert booking.say("faq") == [EMERGENCY_FIRST, "utter_faq", LISTEN]
-    assert booking.say("thank") == ["utter_thank", LISTEN]
+def test_an_open_emergency_governs_inside_forms_and_out_of_them(booking: Conversation) -> None:
+    assert booking.say("emergency", DVT, outcome="emergency")[-1] == LISTEN
+    assert booking.say("faq") == ["utter_emergency_open", LISTEN]
+    assert booking.say("thank") == ["utter_emergency_farewell", LISTEN]
+    actions = booking.say("book_appointment")
+    assert actions == ["utter_emergency_before", "utter_booking_intro", "booking_form", LISTEN]
+    assert booking.say("faq") == ["utter_emergency_open", "booking_form", LISTEN]
+    assert booking.say("inform") == ["booking_form", LISTEN], "an answer is taken"
+
+
+def test_a_second_acute_crisis_ends_the_form_too(booking: Conversation) -> None:
+    suicidal = ("suicidal", "affirmed")
+    booking.say("emergency", suicidal, outcome="emergency")
     booking.say("book_appointment")
-    assert booking.say("faq") == [EMERGENCY_FIRST, "utter_faq", "booking_form", LISTEN]
+    actions = booking.say("emergency", suicidal, outcome="emergency")
+    assert actions == ["utter_emergency", "action_deactivate_loop", LISTEN]
+
+
+def test_in_a_crisis_stop_is_not_only_a_command(conversation: Conversation) -> None:
+    conversation.say("emergency", ("suicidal", "affirmed"), outcome="emergency")
+    assert conversation.say("stop") == ["utter_crisis_followup", LISTEN]
+    assert conversation.say("handoff_to_human") == [
+        "utter_crisis_handoff",
+        "utter_handoff_intro",
+        "handoff_form",
+        LISTEN,
+    ]
+
+
+def test_a_yes_takes_a_condition_off_and_a_no_keeps_it(conversation: Conversation) -> None:
+    conversation.say("report_condition", CLOT, outcome="warn")
+    assert conversation.say("nlu_fallback", acts=("takes_back",)) == ["utter_confirm_retraction", LISTEN]
+    assert conversation.say("deny") == ["utter_retraction_kept", LISTEN]
+    assert conversation.slot("open_conditions") == ["blood_clot"]
+    conversation.say("nlu_fallback", acts=("takes_back",))
+    assert conversation.say("affirm") == ["utter_retraction_noted", LISTEN]
+    assert conversation.slot("open_conditions") == []
+    assert conversation.slot("booking_hold") is True, "only staff lift a hold"
+
+
+def test_an_open_condition_is_named_before_a_booking(conversation: Conversation) -> None:
+    conversation.say("report_condition", CLOT, outcome="warn")
+    actions = conversation.say("book_appointment")
+    assert actions == ["utter_condition_before_booking", "utter_booking_intro", "booking_form", LISTEN]
+
+
+def test_a_new_session_keeps_the_health_record_and_empties_the_forms(conversation: Conversation) -> None:
+    conversation.say("report_condition", CLOT, outcome="warn")
+    kept = {**conversation.tracker.current_slot_values(), "health_screening": "no", "visitor_name": "Maria"}
+    carried = [SlotSet(name, value) for name, value in kept.items() if value is not None]  # as Rasa does
+    for event in (ActionExecuted("action_session_start"), SessionStarted(), *carried, ActionExecuted(LISTEN)):
+        conversation.tracker.update(event, conversation.domain)
+    conversation.say("greet")
+    assert conversation.slot("health_screening") is None, "the next form asks about health again"
+    assert conversation.slot("visitor_name") is None
+    assert conversation.slot("open_conditions") == ["blood_clot"]
+    assert conversation.slot("booking_hold") is True
+
+
+def test_every_response_of_a_plan_is_written(domain: Domain) -> None:
+    named = set(re.findall(r"\butter_[a-z_]+[a-z]\b", Path(str(plan.__file__)).read_text(encoding="utf-8")))
+    assert named - {"utter_condition"} <= domain.responses.keys()

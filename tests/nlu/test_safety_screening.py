@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
 from rasa.engine.graph import ExecutionContext
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.engine.storage.resource import Resource
+from rasa.shared.core.events import UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from lamoon.dialogue.reading import TURN
+from lamoon.dialogue.signs import MESSAGES, SECONDS
 from lamoon.nlu.hybrid_classifier import PROBABILITIES
 from lamoon.nlu.preprocessing import ORIGINAL_TEXT
 from lamoon.nlu.safety_screening import SAFETY, SCREENING_ANSWER, SafetyScreening
@@ -29,9 +34,21 @@ def component(tmp_path_factory: pytest.TempPathFactory, context: ExecutionContex
     return SafetyScreening.create(SafetyScreening.get_default_config(), storage, Resource("screening"), context)
 
 
-def screened(component: SafetyScreening, text: str, intent: str | None, **more: Any) -> Message:
+def after(*texts: str, ago: float = 60.0) -> DialogueStateTracker:
+    """A conversation in which these messages with signs came, the last of them `ago` seconds ago."""
+    now = time.time()
+    messages = [
+        UserUttered(text, {"name": "faq"}, parse_data={TURN: {"signs": True}}, timestamp=now - ago - at)  # type: ignore[arg-type, typeddict-unknown-key]
+        for at, text in enumerate(reversed(texts))
+    ]
+    return DialogueStateTracker.from_events("visitor", [*reversed(messages)])
+
+
+def screened(
+    component: SafetyScreening, text: str, intent: str | None, tracker: DialogueStateTracker | None = None, **more: Any
+) -> Message:
     data = {TEXT: text, INTENT: {"name": intent, "confidence": 0.7}, INTENT_RANKING_KEY: RANKING, **more}
-    (message,) = component.process([Message(data)])
+    (message,) = component.process([Message(data)], tracker or after())
     return message
 
 
@@ -81,7 +98,7 @@ def test_what_was_written_is_screened_not_what_was_repaired(component: SafetyScr
 
 
 def test_a_message_without_text_or_intent_is_harmless(component: SafetyScreening) -> None:
-    (message,) = component.process([Message({})])
+    (message,) = component.process([Message({})], after())
     assert said(message) == ("none", [], False)
 
 
@@ -152,3 +169,27 @@ def test_other_languages_and_emoji_are_settled(
 
 def test_a_belly_in_emoji_is_asked_about(component: SafetyScreening) -> None:
     assert said(screened(component, "🤰", "out_of_scope")) == ("none", [], True)
+
+
+# What a message adds up to with those before it
+
+
+def test_signs_over_several_messages_are_an_emergency(component: SafetyScreening) -> None:
+    message = screened(component, "and it feels hot", "faq", after("my left calf aches"))
+    assert said(message)[:2] == ("emergency", ["suspected_dvt"])
+    assert message.get(INTENT)["name"] == "emergency"
+
+
+def test_signs_of_long_ago_are_another_matter(component: SafetyScreening) -> None:
+    message = screened(component, "and it feels hot", "faq", after("my left calf aches", ago=SECONDS + 60))
+    assert said(message)[0] != "emergency"
+
+
+def test_only_the_latest_messages_with_signs_count(component: SafetyScreening) -> None:
+    between = ["my neck is stiff"] * MESSAGES
+    message = screened(component, "and it feels hot", "faq", after("my left calf aches", *between))
+    assert said(message)[0] != "emergency"
+
+
+def test_what_a_message_does_is_handed_on(component: SafetyScreening) -> None:
+    assert screened(component, "same here", "faq").get(TURN)["acts"] == ["same_here"]

@@ -15,6 +15,7 @@ from rasa.utils.endpoints import EndpointConfig
 
 from lamoon.chat.model import Draft
 from lamoon.chat.replies import Replies
+from lamoon.contract import Disclosure, Emergency, HealthRecord
 from lamoon.errors import ContractError, StudioError
 from lamoon.knowledge import load_topics
 from lamoon.nlu import safety_rule_policy
@@ -66,6 +67,48 @@ async def test_no_reply_shows_a_placeholder(responses: StudioResponses, domain: 
         message = await said(responses, name, here, **values)
         assert "{" not in message["text"], name
         assert "None" not in message["text"], name
+
+
+async def test_an_open_emergency_and_open_conditions_are_put_in_words(
+    responses: StudioResponses, domain: Domain
+) -> None:
+    record = HealthRecord(open=(Disclosure("blood_clot"),), emergency=Emergency("suspected_dvt", "open"))
+    here = tracker(domain, SlotSet("health_ledger", record.to_slot()))
+    assert "a doctor needs to see that leg today" in (await said(responses, "utter_emergency_open", here))["text"]
+    assert "a blood clot" in (await said(responses, "utter_condition_allowed", here))["text"]
+
+
+async def test_the_variations_of_a_response_take_turns(responses: StudioResponses, domain: Domain) -> None:
+    events: list[Event] = []
+    texts = []
+    count = len(domain.responses["utter_emergency_open"])
+    for _ in range(count + 1):
+        message = await said(responses, "utter_emergency_open", tracker(domain, *events))
+        texts.append(message["text"])
+        metadata = {"utter_action": "utter_emergency_open", "variation": message["variation"]}
+        events += [BotUttered(message["text"], metadata=metadata), BotUttered("another", metadata={})]
+    assert count > 1
+    assert len(set(texts[:count])) == count, "each one once"
+    assert texts[count] == texts[0], "then from the first one again"
+
+
+async def test_variations_with_a_condition_take_turns_among_themselves(
+    responses: StudioResponses, domain: Domain
+) -> None:
+    here = SlotSet("emergency_text", "suspected_dvt")
+    first = await said(responses, "utter_emergency", tracker(domain, here))
+    metadata = {"utter_action": "utter_emergency", "variation": first["variation"]}
+    again = await said(responses, "utter_emergency", tracker(domain, here, BotUttered("x", metadata=metadata)))
+    assert "leg" in first["text"]
+    assert "leg" in again["text"]
+    assert first["text"] != again["text"]
+
+
+async def test_which_one_has_the_conditions_as_buttons(responses: StudioResponses, domain: Domain) -> None:
+    here = tracker(domain, SlotSet("conditions_told", ["blood_clot", "tumor_cancer"]))
+    message = await said(responses, "utter_which_condition", here)
+    assert message["buttons"][0]["payload"] == "I have a blood clot"
+    assert len(message["buttons"]) == 2
 
 
 async def test_an_action_may_add_its_own_values(responses: StudioResponses, domain: Domain) -> None:
@@ -158,7 +201,9 @@ async def test_a_second_response_goes_on_in_the_same_message(responses: StudioRe
 
 KINDS = {
     safety_rule_policy.WARN_WITHOUT_SERVER: "warning",
-    safety_rule_policy.EMERGENCY_FIRST: "warning",
+    "utter_emergency_before": "warning",
+    "utter_emergency_open": "warning",
+    "utter_condition_allowed": "warning",
     safety_rule_policy.UNAVAILABLE: "apology",
 }
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from lamoon.screening import Screener
-from lamoon.screening.conversation import read_screening_answer
+from lamoon.screening.answers import read_screening_answer
 
 NO = """
 no

@@ -92,10 +92,12 @@ MEANINGS = MappingProxyType(
         "I'd like to book a session": "book_appointment",
         "I'd like to talk to a person": "handoff_to_human",
         "Yes, delete the conversation": "forget_me",
+        "no": "deny",
         "no thanks": "deny",
         "No, keep everything": "deny",
         "Stop": "stop",
         "stop": "stop",
+        "yes": "affirm",
         "yes please": "affirm",
     }
 )

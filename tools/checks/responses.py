@@ -20,6 +20,8 @@ RASAS_ACTIONS = frozenset(
 )
 # Responses that are named by the reason of `Invalid`, and by a form's question.
 INVALID, HINT = "utter_invalid_", "utter_hint_"
+# Ends a string that only begins like the name of a response.
+BEGINNING = "_"
 CODE = ("actions/", "lamoon/")
 _RESPONSE = re.compile(r"utter_\w+(?:/\w*)?")
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
@@ -35,6 +37,10 @@ def _responses(project: Project) -> Iterator[Problem]:
     defined = {response.name for response in assistant.responses}
     used: set[str] = {*assistant.questions, *(f"{HINT}{slot}" for slot in BY_SLOT)}
     for file, line, name, open_end in _uses(project):
+        if name.endswith(BEGINNING):  # compared with, not said
+            if not any(other.startswith(name) for other in defined):
+                yield Problem(file, line, f"no response begins with {name}", "how the name of a response begins")
+            continue
         meant = {other for other in defined if _means(name, other, open_end)}
         used |= meant
         if not meant:
@@ -55,7 +61,7 @@ def _uses(project: Project) -> Iterator[tuple[str, int, str, bool]]:
         for path, text in project.under(folder, ".py"):
             for words in strings(text, path):
                 match = _RESPONSE.fullmatch(words.text)
-                if match and words.text not in (*NOT_RESPONSES, INVALID, HINT):
+                if match and words.text not in NOT_RESPONSES:
                     yield path, words.line, words.text, words.open_end or words.text.endswith("/")
             for code in first_arguments(text, path, "Invalid"):
                 yield path, code.line, f"{INVALID}{code.text}", False
@@ -129,15 +135,19 @@ def _at(response: DomainResponse, what: str, expected: str) -> Problem:
 
 
 EMERGENCY_INTENT = "emergency"
-# A text with this placeholder is of one of these kinds.
-KINDS = MappingProxyType[str, Collection[str]](
+# A text with this in it is of one of these kinds.
+KINDS = MappingProxyType[re.Pattern[str], Collection[str]](
     {
-        "{emergency_number}": EMERGENCIES,
-        "{crisis_line}": ("crisis",),
-        "{crisis_ways}": ("crisis",),
-        "{violence_line}": ("crisis",),
-        "{conditions_text}": ("warning",),
-        "{contact_sentence_when_down}": ("apology",),
+        re.compile(r"\{emergency_number\}"): EMERGENCIES,
+        re.compile(r"\{crisis_line\}"): ("crisis",),
+        re.compile(r"\{crisis_ways\}"): ("crisis",),
+        re.compile(r"\{violence_line\}"): ("crisis",),
+        re.compile(r"\{urgent\}"): ("warning",),
+        # Conditions, and who decides; "I've taken that off your notes" warns of nothing.
+        re.compile(
+            r"\{(?:conditions_text|open_conditions)\}.*\bdoctor|\bdoctor.*\{(?:conditions_text|open_conditions)\}", re.S
+        ): ("warning",),
+        re.compile(r"\{contact_sentence_when_down\}"): ("apology",),
     }
 )
 REFERENCE = "{reference}"
@@ -165,7 +175,7 @@ def _metadata(response: DomainResponse, *, is_emergency: bool) -> Iterator[Probl
             yield Problem(response.file, line, f"{response.name}: {error}", "metadata as lamoon/contract.py has it")
             continue
         # The narrowest table entry comes last: a crisis text names the emergency number too.
-        wanted = [kinds for placeholder, kinds in KINDS.items() if placeholder in text]
+        wanted = [kinds for pattern, kinds in KINDS.items() if pattern.search(text)]
         wanted += [EMERGENCIES] if is_emergency and not wanted else []
         if wanted and metadata.kind not in wanted[-1]:
             what = f"{response.name} is of the kind {metadata.kind}"

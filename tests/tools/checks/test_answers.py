@@ -8,6 +8,7 @@ from tools.checks.project import Project
 from tools.checks.responses import check_answers
 
 Break = Callable[[str, str, str], Project]
+BEGINNINGS = '\n\nBEGINNINGS = "utter_greet_", "utter_faq_"\n'
 SAYS = '\n\nSAYS = "utter_greet"\n'
 
 
@@ -80,3 +81,11 @@ def test_name_that_code_completes_must_begin_one_that_exists(broken: Break) -> N
     assert check_answers(broken("actions/words.py", "", 'def say(topic):\n    return f"utter_faq/{topic}"\n')) == []
     (problem,) = check_answers(broken("actions/words.py", "", 'def say(topic):\n    return f"utter_fap/{topic}"\n'))
     assert problem.what == "uses utter_fap/, which is not defined"
+
+
+def test_a_beginning_of_names_is_no_use_of_them_and_begins_at_least_one(project: Project) -> None:
+    compared = Project({**project.files, "lamoon/kites/words.py": BEGINNINGS})
+    assert [problem.what for problem in check_answers(compared)] == [
+        "no response begins with utter_greet_",
+        "no response begins with utter_faq_",
+    ]

@@ -20,7 +20,10 @@ def test_good_project_is_green(project: Project) -> None:
     [
         ("Call {emergency_number}.", ("{kind: emergency}", "{kind: crisis}"), ("{}", "{kind: warning}")),
         ("Call {crisis_line} or {emergency_number}.", ("{kind: crisis}",), ("{}", "{kind: emergency}")),
-        ("Thanks for {conditions_text}.", ("{kind: warning}",), ("{}", "{kind: notice}")),
+        ("With {conditions_text}, ask your doctor.", ("{kind: warning}",), ("{}", "{kind: notice}")),
+        ("Your doctor decides about {open_conditions}.", ("{kind: warning}",), ("{}", "{kind: notice}")),
+        ("I've taken {conditions_text} off your notes.", ("{}", "{kind: warning}"), ("{kind: loud}",)),
+        ("First things first: {urgent}.", ("{kind: warning}",), ("{}", "{kind: notice}")),
         ("I'm down. {contact_sentence_when_down}", ("{kind: apology}",), ("{}", "{kind: text}")),
         ("Sent, {reference}.", ("{effect: reports}", "{effect: calls_team}"), ("{}", "{kind: notice}")),
         ("Hello.", ("{}", "{kind: notice}"), ("{kind: loud}", "{effect: sings}")),

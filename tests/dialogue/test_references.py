@@ -1,0 +1,125 @@
+"""What "same here" and "the third one" mean, and that our own list is in the order in which it is said."""
+
+from __future__ import annotations
+
+import pytest
+
+from lamoon.contract import Disclosure, HealthRecord, Whose
+from lamoon.dialogue.reading import TurnReading
+from lamoon.dialogue.references import (
+    ALL_LISTED,
+    CLIENT_REACH,
+    LISTED,
+    QUOTED,
+    REACH,
+    Reference,
+    of_new_client,
+    quotes_list,
+    referred,
+)
+from lamoon.knowledge.provenance import load_responses
+from lamoon.screening import Screener
+from lamoon.settings import PROJECT
+
+SAME = TurnReading(acts=frozenset({"same_here"}))
+
+
+def item(place: int, *, names_person: bool = False) -> TurnReading:
+    return TurnReading(acts=frozenset({"list_item"}), place=place, names_person=names_person)
+
+
+def after(*mentions: tuple[str, Whose, int], turn: int = 2) -> HealthRecord:
+    """A record before message number `turn`, with (id, whose, message) mentioned."""
+    return HealthRecord(mentioned=tuple(Disclosure(id, whose=whose, turn=at) for id, whose, at in mentions), turn=turn)
+
+
+def after_list(turn: int = 2) -> HealthRecord:
+    return after(*((id, "list", 1) for id in ALL_LISTED), turn=turn)
+
+
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [("faq.yml", "utter_faq/contraindications"), ("booking.yml", "utter_ask_booking_form_health_screening")],
+)
+def test_our_list_is_said_in_the_order_that_we_know(screener: Screener, file: str, name: str) -> None:
+    responses = load_responses(PROJECT / "data" / "responses" / file)
+    (text,) = next(response.texts for response in responses if response.key == name)
+    parts = text.rpartition(": ")[2].split("; ")  # of the question, only what is behind "do any of these apply:"
+    for line, part in zip(LISTED, parts, strict=False):
+        said = {mention["id"] for mention in screener.screen(part.partition(". ")[0])["conditions"]}
+        assert said & set(line), f"{part!r} names {said}, and the line is {line}"
+        assert not said & {id for other in LISTED if other != line for id in other}, part
+
+
+@pytest.mark.parametrize("whose", ["other", "people"])
+def test_same_here_means_what_was_mentioned_last(whose: Whose) -> None:
+    record = after(("tumor_cancer", whose, 0), ("blood_clot", whose, 1), ("infection", whose, 1))
+    assert referred(record, SAME) == Reference(("blood_clot", "infection"), True)
+
+
+def test_what_was_said_of_somebody_counts_before_our_list() -> None:
+    record = after(("blood_clot", "other", 1), ("tumor_cancer", "list", 1))
+    assert referred(record, SAME) == Reference(("blood_clot",), True)
+
+
+def test_of_our_list_alone_it_is_not_clear_which() -> None:
+    assert referred(after_list(), SAME) == Reference(ALL_LISTED, False)
+
+
+@pytest.mark.parametrize(("place", "ids"), [(3, ("blood_clot",)), (4, ("tumor_cancer",)), (-1, ("tumor_cancer",))])
+def test_a_line_of_our_list(place: int, ids: tuple[str, ...]) -> None:
+    assert referred(after_list(), item(place)) == Reference(ids, True)
+
+
+@pytest.mark.parametrize("place", [1, 2])
+def test_a_line_of_several_asks_which(place: int) -> None:
+    assert referred(after_list(), item(place)) == Reference(LISTED[place - 1], False)
+
+
+def test_a_line_that_does_not_exist_is_none() -> None:
+    assert referred(after_list(), item(len(LISTED) + 1)) is None
+
+
+def test_a_line_of_another_person_is_theirs() -> None:
+    assert referred(after_list(), item(3, names_person=True)) == Reference(("blood_clot",), True, of_other=True)
+    turn = TurnReading(acts=frozenset({"same_here"}), names_person=True)
+    assert referred(after(("blood_clot", "other", 1)), turn) == Reference(("blood_clot",), True, of_other=True)
+
+
+def test_without_our_list_a_number_means_nothing() -> None:
+    assert referred(after(("blood_clot", "other", 1)), item(3)) is None
+
+
+def test_a_message_that_refers_to_nothing() -> None:
+    assert referred(after_list(), TurnReading()) is None
+    assert referred(HealthRecord(turn=2), SAME) is None
+
+
+def test_a_mention_of_long_ago_is_not_meant() -> None:
+    assert referred(after_list(turn=1 + REACH), SAME)
+    assert referred(after_list(turn=2 + REACH), SAME) is None
+    assert referred(after_list(turn=2 + REACH), item(3)) is None
+
+
+# Another person becomes the client
+
+
+def test_who_becomes_the_client_takes_her_conditions_along() -> None:
+    record = after(("blood_clot", "other", 1), ("tumor_cancer", "people", 1), ("infection", "list", 1))
+    assert of_new_client(record, TurnReading(for_other=True)) == ("blood_clot",)
+    assert of_new_client(record, TurnReading()) == ()
+
+
+def test_a_condition_of_long_ago_is_not_taken_along() -> None:
+    turn = TurnReading(for_other=True)
+    assert of_new_client(after(("blood_clot", "other", 1), turn=1 + CLIENT_REACH), turn)
+    assert of_new_client(after(("blood_clot", "other", 1), turn=2 + CLIENT_REACH), turn) == ()
+
+
+# Our own list, quoted
+
+
+def test_our_list_quoted_back_is_no_disclosure() -> None:
+    assert quotes_list(ALL_LISTED[:QUOTED], TurnReading())
+    assert not quotes_list(ALL_LISTED[: QUOTED - 1], TurnReading())
+    assert not quotes_list(ALL_LISTED, SAME)
