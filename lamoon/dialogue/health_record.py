@@ -75,6 +75,8 @@ def update(record: HealthRecord, turn: TurnReading, catalogue: Catalogue) -> tup
     emergencies = [id for id in affirmed if _severity(id, catalogue) == "emergency" and not _is_crisis(id, catalogue)]
     emergency = _emergency_text(turn, emergencies, catalogue)
     crisis = _crisis(turn, affirmed, catalogue)
+    if crisis == "soft" and reference:
+        crisis = "none"  # "same here" is about what was mentioned
     opened = _opened(record, turn, affirmed, understood, clients, retracted)
     told = list(dict.fromkeys([*affirmed, *understood, *clients]))
     warn = tuple(

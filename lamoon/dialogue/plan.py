@@ -56,6 +56,7 @@ FEELINGS: Final = (
 ANSWERED: Final = frozenset("faq book_appointment ask_hours ask_prices ask_location ask_services out_of_scope".split())
 UNCLEAR: Final = frozenset("report_condition nlu_fallback deny affirm inform".split())
 DENIALS: Final = UNCLEAR | frozenset("faq out_of_scope".split())
+OTHER_LANGUAGE: Final = "out_of_scope/other_language"  # the aspect asked about cannot be read there
 HEALTH_TOPICS: Final = frozenset((LIST_TOPIC, "faq/when_to_see_pro"))
 # What a message about an open condition asks, the most telling first, and the reply to it.
 ASPECTS: Final = (
@@ -194,7 +195,7 @@ def _plan(
     if changes.warn:
         article = any(catalogue.conditions[id].severity in ARTICLE_SEVERITIES for id in changes.warn)
         notice: Notice = "understood" if changes.understood else "warn" if article else "ask_doctor"
-        if (turn.intent == "report_condition" or changes.understood) and turn.intent not in GO_ON and not place.answers:
+        if (turn.intent in UNCLEAR or changes.understood) and turn.intent not in GO_ON and not place.answers:
             return Plan((WARN,) if place.form else (WARN, "utter_after_warning"), "listen", notice), record
         return Plan((WARN,), "rules", notice), record
     if changes.retracted:
@@ -302,7 +303,7 @@ def _is_about_condition(record: HealthRecord, turn: TurnReading, place: _Place) 
         return False
     if turn.intent == "faq" and turn.confidence >= SURE and turn.topic not in HEALTH_TOPICS:
         return bool(acts & {"only_elsewhere", "asks_if_allowed"})
-    if turn.topic.startswith("out_of_scope/") and turn.confidence >= SURE:
+    if turn.topic.startswith("out_of_scope/") and turn.topic != OTHER_LANGUAGE and turn.confidence >= SURE:
         return bool(acts)
     return True
 

@@ -122,7 +122,7 @@ class StudioResponses(TemplatedNaturalLanguageGenerator):
             metadata = replace(metadata, topic=topic_id, section=section, block=answer.name)
             self._word(message, answer, tracker.latest_message.text or "" if tracker.latest_message else "")
             self._suggest(message, topic_id, answer, tracker)
-        elif utter_action.startswith(OUTSIDE):
+        elif utter_action.startswith(OUTSIDE) and not is_foreign(language):
             self._vary(message, tracker)
         if then:
             message = _joined(message, await self.generate(then, tracker, output_channel, **kwargs))
