@@ -57,7 +57,7 @@ class Thresholds:
     question: float = 0.9
     crisis_acute: float = 0.6
     crisis_soft: float = 0.2
-    violence: float = 0.6
+    violence: float = 0.5
 
 
 def combine(

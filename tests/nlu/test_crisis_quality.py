@@ -50,5 +50,5 @@ def test_violence_is_noticed(read: Mapping[str, dict[str, Any]]) -> None:
 
 
 def test_despair_alone_is_no_emergency(trained_parser: Parse) -> None:
-    safety = trained_parser("everything is grey and I see no way forward for me")["safety"]
+    safety = trained_parser("there isn't anything ahead of me")["safety"]
     assert (safety["crisis"], safety["outcome"]) == ("soft", "none")
