@@ -18,7 +18,7 @@ PAGE = PROJECT / "docs" / "extending.md"
 EXAMPLES = Path(__file__).parent / "examples"
 COPIED = ("actions", "data", "docs", "lamoon", "tests", "tools")
 WITHOUT_A_MODEL = (
-    "rule_contradictions intents answers kinds near_duplicates leaks phrases form_questions conditions documentation hygiene"
+    "rule_contradictions intents answers kinds near_duplicates leaks phrases form_questions conditions documentation facts hygiene"
 ).split()
 
 
@@ -42,8 +42,9 @@ class Example:
 QUESTION = Example("A question of the booking form", 5, "new_question.py", "actions/test_new_question.py")
 INTENT = Example("An intent", 4, "new_intent.py", "nlu/test_new_intent.py")
 ANSWER = Example("An answer", 2, "new_answer.py", "tools/test_new_answer.py")
+FACT = Example("A fact", 1, "new_fact.py", "knowledge/test_new_fact.py")
 CHANNEL = Example("A messaging channel", 4, "new_channel.py", "channels/test_new_channel.py")
-ALL = [QUESTION, INTENT, ANSWER, CHANNEL]
+ALL = [QUESTION, INTENT, ANSWER, FACT, CHANNEL]
 
 
 def run(folder: Path, *command: str, given: str = "") -> None:

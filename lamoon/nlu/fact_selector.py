@@ -101,8 +101,8 @@ class FactSelector(GraphComponent):
         for entry in self._facts.topics:
             questions += [(Example(entry.topic), question) for question in entry.general]
             for fact in entry.facts:
-                questions += [(Example(fact.id), question) for question in fact.questions]
-                questions += [(Example(fact.id, in_context=True), question) for question in fact.follow_ups]
+                for in_context, asking in ((False, fact.questions), (True, fact.follow_ups)):
+                    questions += [(Example(fact.id, in_context, fact.silent), question) for question in asking]
         vectors = project_encoder().encode([question for _, question in questions])
         self._scorer = FactScorer.train([example for example, _ in questions], vectors)
         with self._storage.write_to(self._resource) as folder:

@@ -26,18 +26,21 @@ from lamoon.understanding.followups import Reading
 GAMMA = 2.5
 RIDGE = 0.1
 NEAREST = 0.2
-TOPIC_OF_FACT, TOPIC_OF_OVERVIEW = 0.06, 0.10
+TOPIC_OF_FACT, TOPIC_OF_OVERVIEW = 0.06, 0.08
+SILENT = 0.08
+"""For a fact that says that the guide leaves a point open: what the guide says has more to be near to."""
 
 
 @dataclass(frozen=True)
 class Example:
     """A question and what it asks for: a fact ("cost/paying_for"), or the overview of a topic ("cost").
 
-    `in_context`: it asks for that only where the topic was talked about.
+    `in_context`: it asks for that only where the topic was talked about. `silent`: the guide leaves that point open.
     """
 
     asks: str
     in_context: bool = False
+    silent: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,8 @@ class FactScorer:
         self._entries = sorted({example.asks for example in examples})
         self._topics = [topic_of_entry(entry) for entry in self._entries]
         self._is_fact = np.array(["/" in entry for entry in self._entries])
+        silent = {example.asks for example in examples if example.silent}
+        self._silent = np.array([SILENT if entry in silent else 0.0 for entry in self._entries])
         places = np.array([self._entries.index(example.asks) for example in examples])[alone]
         self._order = np.argsort(places, kind="stable")
         self._starts = np.searchsorted(places[self._order], np.arange(len(self._entries)))
@@ -102,7 +107,7 @@ class FactScorer:
         scores = nearness(cosines, GAMMA) @ self._weights
         scores += NEAREST * np.maximum.reduceat(cosines[self._order], self._starts)
         shares = np.array([topics.get(topic, 0.0) for topic in self._topics])
-        scores += shares * np.where(self._is_fact, TOPIC_OF_FACT, TOPIC_OF_OVERVIEW)
+        scores += shares * np.where(self._is_fact, TOPIC_OF_FACT, TOPIC_OF_OVERVIEW) + self._silent
         return [Scored(self._entries[i], float(scores[i])) for i in np.argsort(-scores, kind="stable")]
 
     def in_context(self, vector: Vectors, topic: str, said: Collection[str] = ()) -> Scored | None:
@@ -117,7 +122,7 @@ class FactScorer:
     def save(self, folder: Path) -> None:
         """Writes `facts.npz` and `facts.json` into `folder`."""
         np.savez_compressed(folder / "facts.npz", vectors=self._vectors.astype(np.float16), weights=self._weights)
-        rows = [[example.asks, example.in_context] for example in self._examples]
+        rows = [[example.asks, example.in_context, example.silent] for example in self._examples]
         (folder / "facts.json").write_text(json.dumps(rows), encoding="utf-8")
 
     @classmethod
