@@ -202,7 +202,7 @@ def _plan(
         return Plan(("utter_retraction_noted",), _then(turn, place), "retracted"), record
     if changes.of_other and turn.intent in UNCLEAR:
         return Plan(("utter_other_noted",), "listen"), record
-    if changes.unnamed:
+    if changes.unnamed and turn.intent != "forget_me":
         return Plan(("utter_confirm_retraction",), "listen"), replace(record, pending=changes.unnamed)
     if _denies_all(turn) and turn.intent in DENIALS and not place.answers:
         return Plan(("utter_health_denied",), "listen"), record

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -122,12 +123,18 @@ def _earlier(tracker: DialogueStateTracker) -> list[str]:
     """The visitor's latest messages before this one, oldest first, as far as they belong together."""
     found: list[UserUttered] = []
     for event in reversed(tracker.events):
-        if isinstance(event, UserUttered) and event.text and (event.parse_data.get(TURN) or {}).get("signs"):
+        if isinstance(event, UserUttered) and event.text and _may_add_up(event.parse_data):
             found.append(event)
             if len(found) == MESSAGES or found[0].timestamp - event.timestamp > SECONDS:
                 break
     now = time.time()
     return [event.text for event in reversed(found) if now - event.timestamp <= SECONDS]
+
+
+def _may_add_up(parsed: Mapping[str, Any]) -> bool:
+    """Whether a message has signs and was no emergency by itself, which governs what follows anyway."""
+    outcome = (parsed.get(SAFETY) or {}).get("outcome")
+    return bool((parsed.get(TURN) or {}).get("signs")) and outcome != "emergency"
 
 
 def _settle_intent(message: Message, outcome: str, question: bool) -> None:

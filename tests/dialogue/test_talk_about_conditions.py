@@ -119,6 +119,12 @@ def test_a_condition_that_was_anothers_all_along_is_asked_about(talk: Talk, word
     assert talk.say(words, "nlu_fallback").say == ("utter_confirm_retraction",)
 
 
+def test_a_wish_to_delete_everything_is_no_retraction(talk: Talk) -> None:
+    talk.say("I have a blood clot")
+    assert talk.say("forget everything I told you, please delete it", "forget_me") == NOTHING_FIRST
+    assert talk.open == [CLOT]
+
+
 def test_a_yes_takes_it_off(talk: Talk) -> None:
     talk.say("I have a blood clot")
     talk.say("scratch that", "nlu_fallback")

@@ -34,11 +34,16 @@ def component(tmp_path_factory: pytest.TempPathFactory, context: ExecutionContex
     return SafetyScreening.create(SafetyScreening.get_default_config(), storage, Resource("screening"), context)
 
 
-def after(*texts: str, ago: float = 60.0) -> DialogueStateTracker:
+def after(*texts: str, ago: float = 60.0, outcome: str = "none") -> DialogueStateTracker:
     """A conversation in which these messages with signs came, the last of them `ago` seconds ago."""
     now = time.time()
     messages = [
-        UserUttered(text, {"name": "faq"}, parse_data={TURN: {"signs": True}}, timestamp=now - ago - at)  # type: ignore[arg-type, typeddict-unknown-key]
+        UserUttered(
+            text,
+            {"name": "faq"},
+            parse_data={TURN: {"signs": True}, SAFETY: {"outcome": outcome}},
+            timestamp=now - ago - at,
+        )  # type: ignore[arg-type, typeddict-unknown-key]
         for at, text in enumerate(reversed(texts))
     ]
     return DialogueStateTracker.from_events("visitor", [*reversed(messages)])
@@ -188,6 +193,12 @@ def test_signs_of_long_ago_are_another_matter(component: SafetyScreening) -> Non
 def test_only_the_latest_messages_with_signs_count(component: SafetyScreening) -> None:
     between = ["my neck is stiff"] * MESSAGES
     message = screened(component, "and it feels hot", "faq", after("my left calf aches", *between))
+    assert said(message)[0] != "emergency"
+
+
+def test_an_emergency_of_before_adds_nothing_to_a_harmless_message(component: SafetyScreening) -> None:
+    tracker = after("my chest hurts and I coughed up blood", outcome="emergency")
+    message = screened(component, "an hour on my stiff lower back", "inform", tracker)
     assert said(message)[0] != "emergency"
 
 
