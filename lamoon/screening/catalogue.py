@@ -17,14 +17,16 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Final, cast
 
 from lamoon.errors import CatalogueError
 from lamoon.language.lexicon import Term, everyday
 from lamoon.screening.conditions import DEFAULT_PATH, EMERGENCY_TEXTS, SEVERITIES, TERMS, Condition, Rule, Severity
+from lamoon.screening.inflection import Inflection
 from lamoon.screening.matcher import PatternMatcher
-from lamoon.screening.patterns import PatternError, Sequence_, compact, merge, parse
+from lamoon.screening.patterns import Language, PatternError, Sequence_, compact, merge, parse
 from lamoon.yaml_file import Value, read
 
 REQUIRED_CUES: Final = frozenset(
@@ -43,7 +45,7 @@ REQUIRED_CUES: Final = frozenset(
 )  # fmt: skip
 
 
-_SECTIONS: Final = ("groups", "signs", "cues", "spellings", "conditions", "sayings")
+_SECTIONS: Final = ("irregular", "groups", "signs", "cues", "spellings", "conditions", "sayings")
 _FACTS: Final = (
     "title",
     "severity",
@@ -73,6 +75,11 @@ class Catalogue:
     matcher: PatternMatcher
     spellings: dict[str, str]
 
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """The words of `vocabulary`."""
+        return frozenset(self.vocabulary)
+
     @property
     def vocabulary(self) -> list[str]:
         """Every whole word of a term or pattern; those of conditions first, then alphabetically."""
@@ -87,12 +94,18 @@ class Catalogue:
 @dataclass
 class _Draft:
     groups: dict[str, list[Sequence_]] = field(default_factory=dict)
+    inflection: Inflection = field(default_factory=Inflection)
     signs: set[str] = field(default_factory=set)
     labelled: list[tuple[str, Sequence_]] = field(default_factory=list)
     terms: list[Term] = field(default_factory=list)
     once: dict[str, Value] = field(default_factory=dict)
     spellings: dict[str, str] = field(default_factory=dict)
     conditions: dict[str, tuple[Condition, Value]] = field(default_factory=dict)
+
+    @property
+    def language(self) -> Language:
+        """What patterns may refer to."""
+        return Language(self.groups, self.inflection)
 
 
 def load_catalogue(path: Path | None = None, year: int | None = None) -> Catalogue:
@@ -107,10 +120,12 @@ def load_catalogue(path: Path | None = None, year: int | None = None) -> Catalog
     """
     year = year or datetime.now(UTC).year
     path = path or DEFAULT_PATH
-    groups = {kind: merge([way for text in texts for way in parse(text, {})]) for kind, texts in everyday().items()}
-    groups["past_year"] = parse("|".join(map(str, range(1930, year - 1))), {})
+    groups = {kind: merge([way for text in texts for way in parse(text)]) for kind, texts in everyday().items()}
+    groups["past_year"] = parse("|".join(map(str, range(1930, year - 1))))
     draft = _Draft(groups=groups)
     roots = [read(file, CatalogueError).only(*_SECTIONS) for file in _files(path)]
+    irregular = [block for root in roots if not (block := root.get("irregular")).is_missing]
+    draft.inflection = Inflection(text for block in irregular for text, _ in _pieces(block))
     readers: dict[str, Callable[[str, Value, _Draft], None]] = {
         "groups": _read_group, "signs": _read_sign, "cues": _read_cue, "spellings": _read_spelling,
         "conditions": _read_condition, "sayings": _read_sayings,
@@ -150,7 +165,7 @@ def _parsed(block: Value, draft: _Draft) -> list[tuple[str, list[Sequence_]]]:
     found = []
     for text, line in _pieces(block):
         try:
-            found.append((text, parse(text, draft.groups)))
+            found.append((text, parse(text, draft.language)))
         except PatternError as error:
             expected = "a pattern as patterns.py explains"
             block.fail(f"pattern '{text}': {error}", expected, "broke my {bone}", line=line)

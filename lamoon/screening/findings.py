@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Final
@@ -112,19 +113,25 @@ MOST_MENTIONS: Final = 32
 cut off and a condition named a thousand times costs no more.
 """
 CATCH_ALL: Final = "other_condition"
+_FULL_NAME: Final = re.compile(
+    r"(?:^\s*|\b(?i:i'm|i am|it's|this is|for|name's|name is) )(?P<name>[A-Z][a-z'-]+ [A-Z][a-z'-]+)(?=\W*$|\W+[a-z])"
+)
+_LONG_NAME: Final = 7  # letters: "Fracture" and "Pneumonia" are nobody's name
 _LEADS_TO: Final = frozenset("with from of as having a an the my early late stage".split())
 
 
 def find_conditions(message: ScreenedMessage, catalogue: Catalogue) -> None:
     """Fills `message.matches` and `message.findings`; look-alikes of a condition cancel its mentions."""
-    matches = catalogue.matcher.find(message.words, _phrases(message))
+    terms = frozenset(_phrases(message))
+    matches = catalogue.matcher.find(message.words, terms)
     identity = [(span.start, span.end) for span in message.doc.spans["identity"]]
+    identity += _full_names(message, catalogue)
     message.matches = [match for match in matches if not _is_identity(match, identity)] if identity else matches
     found = [
         Finding(name, match.first, match.last, action=kind == "action")
         for match in message.matches
         for kind, _, name in (match.label.partition(":"),)
-        if kind in ("condition", "action") and not _is_look_alike(message, match, name)
+        if kind in ("condition", "action") and not _is_look_alike(message, match, name, match in terms)
     ]
     signs = usable_signs(message)
     message.denies = _denies(message, signs)
@@ -149,6 +156,16 @@ def _is_identity(match: Match, identity: list[tuple[int, int]]) -> bool:
     return any(start <= match.last and match.first < end for start, end in identity)
 
 
+def _full_names(message: ScreenedMessage, catalogue: Catalogue) -> Iterator[tuple[int, int]]:
+    """The places of "Tia Ross", "this is Moira Stroke": two capitalised words, one of which the catalogue does not know."""
+    for found in _FULL_NAME.finditer(message.text):
+        start, end = found.span("name")
+        inside = [at for at, word in enumerate(message.words) if start <= word.start and word.end <= end]
+        written = found["name"].lower().split()
+        if inside and not all(word in catalogue.known for word in written) and min(map(len, written)) < _LONG_NAME:
+            yield inside[0], inside[-1] + 1
+
+
 def _denies(message: ScreenedMessage, usable: dict[str, list[Match]]) -> bool:
     """Whether a sign is denied and not affirmed in the same place; several signs may share a place."""
     used = {match.last for matches in usable.values() for match in matches}
@@ -156,8 +173,10 @@ def _denies(message: ScreenedMessage, usable: dict[str, list[Match]]) -> bool:
     return any(match.last not in used for match in signs)
 
 
-def _is_look_alike(message: ScreenedMessage, match: Match, name: str) -> bool:
-    return any(match.overlaps(mask) for mask in message.all(f"unlike:{name}"))
+def _is_look_alike(message: ScreenedMessage, match: Match, name: str, term: bool) -> bool:
+    """Whether a look-alike covers the match. A clinical term counts unless all of it is covered: "a blood clot I mean"."""
+    masks = message.all(f"unlike:{name}")
+    return any(match.within(mask) if term else match.overlaps(mask) for mask in masks)
 
 
 def _few(findings: list[Finding]) -> list[Finding]:

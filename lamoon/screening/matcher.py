@@ -18,6 +18,8 @@ from lamoon.text.tokens import Word
 # A gap (`..`) does not extend over these: "my chest does not hurt" must not match "my chest .. hurt".
 FAR: Final = 1024  # bits
 GAP_STOPS: Final = frozenset("not no never without none nor neither".split())
+DETERMINERS: Final = frozenset("a an the my his her our their your".split())
+"""May stand between any two words of a saying; grammar is exact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class PatternMatcher:
             patterns: label and word sequence; the first and last word of a sequence must not be optional.
         """
         self._ends: dict[int, tuple[str, tuple[bool, ...]]] = {}
-        self._any = self._start = self._final = self._optional = self._before = self._last = 0
+        self._any = self._start = self._final = self._optional = self._before = self._last = self._loose = 0
         self.telling: set[str] = set()  # keys of conditions' patterns
         bits: dict[str, list[int]] = {}
         alone: dict[str, list[str]] = {}
@@ -83,31 +85,37 @@ class PatternMatcher:
         state, sentence = 0, -1
         line: list[int] = []
         masks: list[int] = []
+        skipped: list[bool] = []
         for at, word in enumerate(words):
             if word.is_mark:
                 continue
             if word.sentence != sentence:
-                state, sentence, line, masks = 0, word.sentence, [], []
+                state, sentence, line, masks, skipped = 0, word.sentence, [], [], []
             found.update(Match(label, at, at) for labels in self._alone.values(word) for label in labels)
             mask = self._mask(word)
             line.append(at)
             masks.append(mask)
+            skipped.append(word.norm in DETERMINERS)
+            waiting = state & self._loose if skipped[-1] else 0
             state = ((state << 1) | self._start) & mask
             if state & self._leads_on:
                 ends = state | self._last
                 state |= self._optional & (~(ends - self._before) ^ ends)
+            state |= waiting
             hits = state & self._final
             while hits:
                 low = hits & -hits
                 hits ^= low
                 label, optional = self._ends[low.bit_length() - 1]
-                first = _latest_start(masks, low.bit_length() - len(optional), optional)
+                first = _latest_start(masks, skipped, low.bit_length() - len(optional), optional)
                 found.add(Match(label, line[first], at))
         return _longest(found)
 
     def _lay(self, label: str, sequence: Sequence_, bits: dict[str, list[int]]) -> None:
         """Gives every word of a sequence its bit."""
         self._start |= 1 << self.size
+        if ":" in label:
+            self._loose |= ((1 << len(sequence) - 1) - 1) << self.size
         for i, element in enumerate(sequence):
             bit = self.size
             if element.keys is None:
@@ -144,16 +152,27 @@ def _mask(bits: list[int]) -> list[tuple[int, int]]:
     return [(piece[0], sum(1 << bit - piece[0] for bit in dict.fromkeys(piece))) for piece in pieces]
 
 
-def _latest_start(masks: list[int], offset: int, optional: tuple[bool, ...]) -> int:
-    """Start of the shortest match that ends at the last word; `offset` is the first bit of the sequence."""
-    places = {len(masks) - 1}
-    reached: dict[int, set[int]] = {len(optional) - 1: places}
+def _latest_start(masks: list[int], skipped: list[bool], offset: int, optional: tuple[bool, ...]) -> int:
+    """Start of the shortest match that ends at the last word.
+
+    Args:
+        masks: of the words of the sentence so far.
+        skipped: which of them a pattern may leave out.
+        offset: the first bit of the sequence.
+        optional: which words of the sequence may be missing.
+    """
+    reached: dict[int, set[int]] = {len(optional) - 1: {len(masks) - 1}}
     for i in range(len(optional) - 1, 0, -1):
         for place in reached.get(i, ()):
+            places = [place - 1] if place else []
+            while places and places[-1] and skipped[places[-1]]:
+                places.append(places[-1] - 1)
             before = i - 1
             while True:
-                if place and masks[place - 1] >> (offset + before) & 1:
-                    reached.setdefault(before, set()).add(place - 1)
+                bit = offset + before
+                found = {at for at in places if masks[at] >> bit & 1}
+                if found:
+                    reached.setdefault(before, set()).update(found)
                 if not optional[before]:
                     break
                 before -= 1

@@ -2,12 +2,17 @@
 
     blood clot             these words in this order; case, accents and commas between them do not matter
     fractur*               every word with this beginning
+    swell~                 any form of the word: swells, swelling, swelled, swollen
+    vein/s                 the word or its plural
     PE                     a word in capitals must be in capitals in the message
     (leg|lower leg)        one of these
     [my|the]               one of these, or nothing
     {bone}                 one phrase of the group `bone`
     ..                     up to 3 words of any kind between; `..5` up to 5
     #                      a number (`2`, `two`, `a few`); `#120+` a number of at least 120
+
+Articles and possessives may stand between any two words of a saying and are left out: `pain in chest` matches "pain in
+my chest". Grammar is exact.
 
 A pattern never extends over the end of a sentence. Negation and contractions are spelled out: `can not` matches
 "can't", "cant" and "cannot"; `i am` matches "I'm" and "im".
@@ -17,11 +22,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product
 from typing import Final, Generic, TypeVar
 
 from lamoon.errors import LamoonError
+from lamoon.screening.inflection import Inflection
 from lamoon.text.clean import fold_accents
 from lamoon.text.shorthand import expand_contraction
 from lamoon.text.tokens import Word, number_value
@@ -65,7 +71,7 @@ class WordTable(Generic[V]):
 MAX_EXPANSIONS: Final = 600
 DEFAULT_GAP: Final = 3
 _PIECE: Final = re.compile(r"\.\.\d*|#\d+\+|#|\{[a-z_]+\}|[()\[\]|]|[^\s()\[\]|{}#]+|\S")
-_WORD: Final = re.compile(r"(?:[a-z]|[a-z][a-z0-9]*[a-z0-9])\*?|\d+|[A-Z][A-Z0-9]*")
+_WORD: Final = re.compile(r"(?:[a-z]|[a-z][a-z0-9]*[a-z0-9])(?:\*|~|/s)?|\d+|[A-Z][A-Z0-9]*")
 
 
 class PatternError(LamoonError):
@@ -85,17 +91,24 @@ class Element:
 
 Sequence_ = tuple[Element, ...]
 GAP: Final = Element(None, optional=True)
-Groups = Mapping[str, Sequence[Sequence_]]
 
 
-def parse(pattern: str, groups: Groups) -> list[Sequence_]:
+@dataclass(frozen=True, slots=True)
+class Language:
+    """What patterns may refer to: groups by name, and the irregular forms of words."""
+
+    groups: Mapping[str, Sequence[Sequence_]] = field(default_factory=dict)
+    inflection: Inflection = field(default_factory=Inflection)
+
+
+def parse(pattern: str, language: Language = Language()) -> list[Sequence_]:
     """All plain word sequences that `pattern` matches.
 
     Raises:
         PatternError: an unknown group, an unclosed bracket, a character without meaning, too many combinations.
     """
     pieces = _PIECE.findall(pattern)
-    sequences, rest = _alternatives(pieces, 0, groups)
+    sequences, rest = _alternatives(pieces, 0, language)
     if rest != len(pieces):
         raise PatternError(f"'{pieces[rest]}' closes a bracket that was never opened")
     if not all(any(not element.optional for element in sequence) for sequence in sequences):
@@ -105,7 +118,7 @@ def parse(pattern: str, groups: Groups) -> list[Sequence_]:
     return list(dict.fromkeys(sequences))
 
 
-def _alternatives(pieces: list[str], at: int, groups: Groups) -> tuple[list[Sequence_], int]:
+def _alternatives(pieces: list[str], at: int, language: Language) -> tuple[list[Sequence_], int]:
     options: list[list[Sequence_]] = []
     parts: list[list[Sequence_]] = []
     while at < len(pieces) and pieces[at] not in ")]":
@@ -114,12 +127,12 @@ def _alternatives(pieces: list[str], at: int, groups: Groups) -> tuple[list[Sequ
             options.append(_join(parts))
             parts = []
         elif piece in "([":
-            inner, at = _alternatives(pieces, at + 1, groups)
+            inner, at = _alternatives(pieces, at + 1, language)
             if at == len(pieces) or pieces[at] != {"(": ")", "[": "]"}[piece]:
                 raise PatternError(f"'{piece}' is not closed")
             parts.append(_optional(inner) if piece == "[" else inner)
         else:
-            parts.append(_atom(piece, groups))
+            parts.append(_atom(piece, language))
         at += 1
     options.append(_join(parts))
     if len(options) > 1 and not all(any(option) for option in options):
@@ -127,20 +140,24 @@ def _alternatives(pieces: list[str], at: int, groups: Groups) -> tuple[list[Sequ
     return merge([sequence for option in options for sequence in option]), at
 
 
-def _atom(piece: str, groups: Groups) -> list[Sequence_]:
+def _atom(piece: str, language: Language) -> list[Sequence_]:
     if piece.startswith(".."):
         return [(GAP,) * int(piece[2:] or DEFAULT_GAP)]
     if piece.startswith("#"):
         return [(Element(frozenset({piece.rstrip("+")})),)]
     if piece.startswith("{"):
         name = piece[1:-1]
-        if name not in groups:
+        if name not in language.groups:
             raise PatternError(f"there is no group '{name}'")
-        return list(groups[name])
+        return list(language.groups[name])
     if not _WORD.fullmatch(piece):
         raise PatternError(f"'{piece}' is not a word; marks and apostrophes are left out of patterns")
     if piece.isupper() and len(piece) > 1:
         return [(Element(frozenset({f"^{fold_accents(piece)}"})),)]
+    if piece.endswith("~"):
+        return [(Element(language.inflection.forms(piece[:-1])),)]
+    if piece.endswith("/s"):
+        return [(Element(language.inflection.numbers(piece[:-2])),)]
     return [tuple(Element(frozenset({word})) for word in expand_contraction(fold_accents(piece)).split())]
 
 

@@ -46,12 +46,13 @@ class Screener:
         """A screener with this catalogue."""
         self.catalogue = catalogue
         matcher = catalogue.matcher
-        everyday = [*read_known_words(), *_read_real_words()]
+        common = read_known_words()
+        everyday = [*common, *_read_real_words()]
         begun = tuple(matcher.prefixes)
         vocabulary = [word for word in catalogue.vocabulary if word.isalpha()]
         vocabulary += [word for word in everyday if word.startswith(begun)] if begun else []
         self.spelling = CatalogueSpelling(
-            [*vocabulary, *filter(str.isalpha, CONTRACTIONS)], everyday, catalogue.spellings
+            [*vocabulary, *filter(str.isalpha, CONTRACTIONS)], everyday, catalogue.spellings, common
         )
         self.reader = Reader(self.spelling, catalogue.terms)
 

@@ -106,20 +106,29 @@ class CatalogueSpelling:
     """Replaces a misspelt word by the word of the screening's catalogue that it most likely was meant to be."""
 
     MAX_LENGTH: Final = 20
+    SHORT_WORD: Final = 6  # below, mistyped letters lead to everyday words only
     LONG_WORD: Final = 7  # from here two edits are repaired, below one
     LONGEST_FOR_TWO: Final = 14
 
-    def __init__(self, targets: Iterable[str], known: Iterable[str], fixed: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        targets: Iterable[str],
+        known: Iterable[str],
+        fixed: Mapping[str, str],
+        common: Iterable[str] | None = None,
+    ) -> None:
         """Builds the index.
 
         Args:
             targets: words that a repair may lead to, the most wanted first.
             known: further words that are right as they are.
             fixed: repairs that no distance would find, wrong word to right words.
+            common: the words that a mistyped short word may be meant to be; None for any.
         """
         self._fixed = dict(fixed)
         self._ranks = {word: rank for rank, word in enumerate(dict.fromkeys(targets))}
         self._known = frozenset(known)
+        self._common = None if common is None else frozenset(common)
         self._index = SpellingIndex(filter(self._has_length, self._ranks), self.LONGEST_FOR_TWO)
 
     def repair(self, word: str, name: bool = False) -> str:
@@ -150,7 +159,11 @@ class CatalogueSpelling:
         return min(scored)[-1] if scored else None
 
     def _fits(self, word: str, meant: str, distance: int) -> bool:
-        """Typists rarely miss the first letter; in long words they may even do that."""
+        """Typists rarely miss the first letter; in long words they may even do that. Of a short word ("bruh", "mois") too
+        little is left for a rare or foreign one to be meant ("Bruch", "Mohs") where another letter was typed.
+        """
+        if len(word) < self.SHORT_WORD and self._common is not None and meant not in self._common:
+            return meant.startswith(word) or not _is_other_slip(word, meant)
         is_long = len(meant) >= self.LONG_WORD
         return (_same_start(word, meant) or (is_long and distance <= 1)) and (is_long or distance <= 1)
 

@@ -20,6 +20,10 @@ from lamoon.screening import Screener
         "name: Angina Smith",
         "Bennett",
         "Jo Ewing",
+        "Tia Ross",
+        "Hans Bruch",
+        "it's Moira Stroke",
+        "Book for Tia Ross please",
     ],
 )
 def test_identity_discloses_nothing(screener: Screener, message: str) -> None:
@@ -36,6 +40,10 @@ def test_identity_discloses_nothing(screener: Screener, message: str) -> None:
         ("Dr Smith says I have an infection", "warn"),
         ("illness: Cancer", "warn"),
         ("Bennett fracture", "warn"),
+        ("Breast Cancer", "warn"),
+        ("Gastric Cancer", "warn"),
+        ("Blood Clot", "warn"),
+        ("a blood clot I mean", "warn"),
         ("Ewing sarcoma", "warn"),
         ("I have Addison's", "ask_doctor"),
     ],
@@ -44,7 +52,7 @@ def test_illness_beside_identity_counts(screener: Screener, message: str, outcom
     assert screener.screen(message)["outcome"] == outcome
 
 
-@pytest.mark.parametrize("message", ["gibberish", "abcd", "this is gibberish to me"])
+@pytest.mark.parametrize("message", ["gibberish", "abcd", "this is gibberish to me", "bruh", "mois", "chima"])
 def test_an_odd_word_discloses_nothing(screener: Screener, message: str) -> None:
     assert screener.screen(message)["outcome"] == "none"
 

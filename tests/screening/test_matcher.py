@@ -24,7 +24,7 @@ def test_it_finds_exactly_what_a_regular_expression_finds(elements: list[tuple[s
     elements = [("b", False), *elements, ("a", False)]  # patterns neither begin nor end with an optional word
     pattern = " ".join(f"[{letter}]" if optional else letter for letter, optional in elements)
     expression = "".join(f"{letter}?" if optional else letter for letter, optional in elements)
-    matcher = PatternMatcher([("x", sequence) for sequence in parse(pattern, {})])
+    matcher = PatternMatcher([("x", sequence) for sequence in parse(pattern)])
     matches = matcher.find(words(text))
     wanted = {
         end
@@ -37,11 +37,11 @@ def test_it_finds_exactly_what_a_regular_expression_finds(elements: list[tuple[s
 
 
 def test_gaps_hold_up_to_their_number_of_words() -> None:
-    matcher = PatternMatcher([("x", sequence) for sequence in parse("a ..2 d", {})])
+    matcher = PatternMatcher([("x", sequence) for sequence in parse("a ..2 d")])
     assert [match.last for match in matcher.find(words("abcd"))] == [3]
     assert matcher.find(words("abbbd")) == []
 
 
 def test_the_longest_of_overlapping_matches_is_kept() -> None:
-    matcher = PatternMatcher([("x", sequence) for sequence in [*parse("a b", {}), *parse("b", {})]])
+    matcher = PatternMatcher([("x", sequence) for sequence in [*parse("a b"), *parse("b")]])
     assert [(match.first, match.last) for match in matcher.find(words("cab"))] == [(1, 2)]
