@@ -166,15 +166,15 @@ def _opened(
 def _retracted(record: HealthRecord, turn: TurnReading, affirmed: Iterable[str]) -> tuple[list[str], str]:
     """Open ids that the message denies by name, and the one that it seems to retract without a name."""
     open_ids = [entry.id for entry in record.open]
-    denied = set(turn.mentions("negated"))
+    denied = set(turn.mentions("negated")) if turn.corrects or not turn.names_person else set()
     if turn.corrects:
         denied |= set(turn.mentions("other_person"))
     denied |= {same for id in denied for same in SAME_ILLNESS.get(id, ())}
     closed = [id for id in dict.fromkeys(open_ids) if id in denied - set(affirmed)]
     if closed or not open_ids or turn.safety["conditions"]:
         return closed, ""
-    takes_back = "takes_back" in turn.acts or (bool(turn.safety.get("well")) and record.emergency.status != "open")
-    return [], open_ids[-1] if takes_back else ""
+    tested = "seen_by_doctor" in turn.acts and turn.safety.get("well") and record.emergency.status != "open"
+    return [], open_ids[-1] if "takes_back" in turn.acts or tested else ""
 
 
 def _crisis(turn: TurnReading, affirmed: Iterable[str], catalogue: Catalogue) -> CrisisLevel:
@@ -201,7 +201,7 @@ def _emergency_text(turn: TurnReading, emergencies: list[str], catalogue: Catalo
 
 def _emergency(before: Emergency, turn: TurnReading, text: str, attended: bool, seen: bool) -> Emergency:
     if text:
-        return Emergency(text, "open", "other" if turn.of_other else "visitor")
+        return Emergency(text, "attended" if attended else "open", "other" if turn.of_other else "visitor")
     if before.status not in ("open", "attended"):
         return before
     if seen:

@@ -15,7 +15,7 @@ from lamoon.language.lexicon import everyday
 from lamoon.screening.grammar.someone_else import is_other_person
 from lamoon.screening.matcher import Match, PatternMatcher
 from lamoon.screening.message import ScreenedMessage
-from lamoon.screening.patterns import PatternError, Sequence_, compact, merge, parse
+from lamoon.screening.patterns import Language, PatternError, Sequence_, compact, merge, parse
 from lamoon.text.tokens import Word, number_value
 from lamoon.yaml_file import Value, read
 
@@ -35,6 +35,7 @@ _NOT_YET: Final = frozenset(
     "not no never without should would could might may if unless until till before will going gonna waiting wait need needs want "
     "wants tomorrow monday tuesday wednesday thursday friday saturday sunday cannot refuse rather".split()
 )
+_ASKING: Final = frozenset("what when did does will would should if whether ask until".split())
 _REACH: Final = 4  # words
 _CORRECTION: Final = re.compile(r"\b(i mean|i meant|sorry|correction|not (?:me|mine|myself)|actually)\b", re.IGNORECASE)
 
@@ -105,7 +106,9 @@ def read_turn(message: ScreenedMessage, emergencies: frozenset[str]) -> dict[str
     return {
         "acts": list(acts),
         "place": _place([match for match in matches if match.label == "list_item"], message.words),
-        "of_other": bool(dangers) and all(is_other_person(message, f.first, f.last) for f in dangers),
+        "of_other": bool(dangers)
+        and not message.all("reporter")  # "my mum says it's nothing" is about the visitor
+        and all(is_other_person(message, f.first, f.last) for f in dangers),
         "names_person": bool(message.all("person")),
         "for_other": bool(message.clients),
         "signs": has_signs(message),
@@ -115,11 +118,11 @@ def read_turn(message: ScreenedMessage, emergencies: frozenset[str]) -> dict[str
 
 def _is_only_planned(match: Match, words: Sequence[Word]) -> bool:
     """ "I have not been checked", "should I get it looked at": nobody has looked yet."""
-    if match.label not in ("seen_by_doctor", "help_is_coming"):
-        return False
     sentence = words[match.first].sentence
-    around = words[max(match.first - _REACH, 0) : match.last + 1]
-    return any(word.norm in _NOT_YET and word.sentence == sentence for word in around)
+    around = [word.norm for word in words[max(match.first - _REACH, 0) : match.last + 1] if word.sentence == sentence]
+    if match.label == "doctor_agrees":
+        return not _ASKING.isdisjoint(around)
+    return match.label in ("seen_by_doctor", "help_is_coming") and not _NOT_YET.isdisjoint(around)
 
 
 def _place(matches: Sequence[Match], words: Sequence[Word]) -> int | None:
@@ -144,7 +147,7 @@ def load_acts(path: Path = ACTS_FILE) -> PatternMatcher:
         CatalogueError: names the file, the line, what is wrong and what was expected.
     """
     root = read(path, CatalogueError).only("groups", "acts")
-    groups = {kind: merge([way for text in texts for way in parse(text, {})]) for kind, texts in everyday().items()}
+    groups = {kind: merge([way for text in texts for way in parse(text)]) for kind, texts in everyday().items()}
     for name, block in root.get("groups").fields().items():
         groups[name] = merge(_sequences(block, groups))
     acts = root["acts"].only(*ACTS).fields()
@@ -162,7 +165,7 @@ def _sequences(block: Value, groups: Mapping[str, Sequence[Sequence_]]) -> list[
     for piece in block.text().split(","):
         if piece.strip():
             try:
-                found += parse(" ".join(piece.split()), groups)
+                found += parse(" ".join(piece.split()), Language(groups))
             except PatternError as error:
                 block.fail(
                     f"pattern '{' '.join(piece.split())}': {error}", "a pattern as patterns.py explains", "me too"

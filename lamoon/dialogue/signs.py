@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Final
 
 from lamoon.screening.message import Finding, ScreenedMessage
-from lamoon.screening.screener import Screener, Screening
+from lamoon.screening.screener import Screener, Screening, shared_catalogue
 
 MESSAGES: Final = 3
 """Earlier messages that are read together with the latest one."""
@@ -37,7 +38,20 @@ def adds_up(earlier: Sequence[str], message: ScreenedMessage, screener: Screener
 
 def has_signs(message: ScreenedMessage) -> bool:
     """Whether a message has signs of illness that are more than "this" or "it"."""
-    return not message.well and any(not message.doc[at].is_stop for at in message.signs)
+    telling = _telling()
+    return not message.well and any(
+        not message.doc[at].is_stop
+        for match in message.matches
+        if match.label in telling
+        for at in range(match.first, match.last + 1)
+    )
+
+
+@cache
+def _telling() -> frozenset[str]:
+    """Labels of the signs that a rule of an emergency asks for; the others only calm."""
+    emergencies = (one for one in shared_catalogue().conditions.values() if one.severity == "emergency")
+    return frozenset(f"sign:{sign}" for one in emergencies for rule in one.rules for sign in rule.all)
 
 
 def _new_emergencies(text: str, latest: int, screener: Screener) -> list[str]:

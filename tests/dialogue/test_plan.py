@@ -54,7 +54,7 @@ def test_a_condition_of_the_guide_warns_and_holds(turns: Turns) -> None:
     assert turns.values["reply_plan"]["notice"] == "warn"
 
 
-@pytest.mark.parametrize("intent", ["faq", "book_appointment", "ask_hours", "nlu_fallback"])
+@pytest.mark.parametrize("intent", ["faq", "book_appointment", "ask_hours", "out_of_scope"])
 def test_what_a_message_asks_besides_is_answered_after_the_warning(turns: Turns, intent: str) -> None:
     assert turns.take((CLOT, "affirmed"), intent=intent) == Plan((WARN,), "rules", "warn")
 
