@@ -203,6 +203,7 @@ def project() -> Project:
         "tests/data/safety_strangers_test.jsonl": '{"text": "lost my breath behind the barn"}\n',
         "tests/data/two_questions_dev.jsonl": '{"text": "which string is best and where is it sold"}\n',
         "tests/data/two_questions_test.jsonl": '{"text": "may i fly at night and is it loud up there"}\n',
+        "tests/data/facts_dev.jsonl": '{"text": "which string is the longest here"}\n',
         "tests/data/followups_dev.jsonl": '{"text": "and in the rain"}\n',
         "tests/data/followups_test.jsonl": '{"text": "what of the snow"}\n',
     }

@@ -65,3 +65,10 @@ def test_unreadable_line_is_named(broken: Break, line: str) -> None:
 def test_missing_set_is_named(project: Project, path: str) -> None:
     with pytest.raises(ConfigurationError, match=path):
         check_leaks(Project({name: text for name, text in project.files.items() if name != path}))
+
+
+def test_a_question_of_a_fact_in_a_held_out_set(broken: Break) -> None:
+    project = broken(DEVELOPMENT[0], "", '{"text": "do kites dream of wind"}\n')
+    facts = "facts:\n  - id: dreams\n    questions: |\n      do kites dream of wind\n"
+    (problem,) = check_leaks(Project({**project.files, "data/facts/kites.yml": facts}))
+    assert (problem.file, problem.line) == ("data/facts/kites.yml", 4)
