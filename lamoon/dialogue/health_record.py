@@ -18,6 +18,8 @@ REMEMBERED: Final = 12
 """Mentions of others' conditions that are kept for references."""
 CRISIS: Final = "suicidal"
 LEVELS: Final[tuple[CrisisLevel, ...]] = ("none", "past", "soft", "acute")
+GRAVEST_FIRST: Final = ("general", "cauda_equina", "suspected_dvt")
+"""Texts of emergencies: "call now" is not replaced by "see a doctor today"."""
 LIST_TOPIC: Final = "faq/contraindications"
 # An emergency that is ruled out by name rules out its signs.
 SAME_ILLNESS: Final[Mapping[str, tuple[str, ...]]] = {"blood_clot": ("suspected_dvt",)}
@@ -190,9 +192,9 @@ def _crisis(turn: TurnReading, affirmed: Iterable[str], catalogue: Catalogue) ->
 
 
 def _emergency_text(turn: TurnReading, emergencies: list[str], catalogue: Catalogue) -> str:
-    """The text of the first emergency named; otherwise the second opinion's."""
+    """The text of the gravest emergency named; otherwise the second opinion's."""
     if emergencies:
-        return catalogue.conditions[emergencies[0]].emergency_text
+        return min((catalogue.conditions[id].emergency_text for id in emergencies), key=GRAVEST_FIRST.index)
     if turn.safety["outcome"] != "emergency" or any(_is_crisis(id, catalogue) for id in turn.mentions("affirmed")):
         return ""
     text = str((turn.safety.get("second_opinion") or {}).get("text") or "general")
@@ -201,6 +203,8 @@ def _emergency_text(turn: TurnReading, emergencies: list[str], catalogue: Catalo
 
 def _emergency(before: Emergency, turn: TurnReading, text: str, attended: bool, seen: bool) -> Emergency:
     if text:
+        if before.status == "open":
+            text = min(text, before.text, key=GRAVEST_FIRST.index)
         return Emergency(text, "attended" if attended else "open", "other" if turn.of_other else "visitor")
     if before.status not in ("open", "attended"):
         return before

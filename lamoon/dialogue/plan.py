@@ -26,6 +26,7 @@ from lamoon.errors import ContractError
 from lamoon.intents import shared_intents
 from lamoon.screening.catalogue import Catalogue
 from lamoon.screening.conditions import ARTICLE_SEVERITIES, titles
+from lamoon.understanding.followups import points_back
 
 WARN: Final = "action_warn_contraindication"
 HEALTH_QUESTION: Final = "utter_health_question"
@@ -45,6 +46,7 @@ GO_ON_IN_CRISIS: Final = GO_ON | frozenset("faq".split())
 FAREWELLS: Final = frozenset("goodbye thank greet feedback_positive".split())
 # Never about a condition, unless the message says so.
 ELSEWHERE: Final = GO_ON | FAREWELLS | frozenset("stop bot_challenge help feedback_negative emergency".split())
+ASKS_FOR_HELP: Final = ("utter_emergency_farewell", "utter_emergency_open")
 SELF_CARE: Final = frozenset(
     "faq/daily_smr faq/smr_tools faq/what_is_smr faq/professional_vs_smr faq/direct_vs_indirect".split()
 )
@@ -186,7 +188,7 @@ def _plan(
     if before.crisis.level in ("soft", "acute") and not place.answers:
         return _in_crisis(record, turn)
     if before.emergency.status in ("open", "attended") and not place.answers:
-        return _in_emergency(before, record, turn, changes)
+        return _in_emergency(record, turn, changes, place)
     if before.violence and not place.answers and turn.intent in UNCLEAR | FAREWELLS | {"stop", "emergency"}:
         return Plan(("utter_violence_followup",), "listen"), record
     if before.pending and turn.intent in ("affirm", "deny"):
@@ -225,15 +227,17 @@ def _in_crisis(record: HealthRecord, turn: TurnReading) -> tuple[Plan, HealthRec
 
 
 def _in_emergency(
-    before: HealthRecord, record: HealthRecord, turn: TurnReading, changes: Changes
+    record: HealthRecord, turn: TurnReading, changes: Changes, place: _Place
 ) -> tuple[Plan, HealthRecord]:
     if record.emergency.status == "cleared_by_visitor":
         return Plan(("utter_emergency_seen",), "rules" if turn.intent in GO_ON else "listen", "retracted"), record
-    if changes.attended:
+    asked_for_help = any(name in ASKS_FOR_HELP for name in place.before.say)
+    if changes.attended or (asked_for_help and turn.intent == "affirm"):
+        record = replace(record, emergency=replace(record.emergency, status="attended"))
         return Plan(("utter_emergency_attended",), "listen"), record
     record = replace(record, emergency=replace(record.emergency, reminders=record.emergency.reminders + 1))
     first = (WARN,) if changes.warn else ()
-    if turn.intent in GO_ON:
+    if turn.intent in GO_ON or (turn.intent == "stop" and place.form):
         return Plan(("utter_emergency_before", *first), "rules"), record
     if turn.intent in FAREWELLS:
         say = "utter_emergency_farewell"
@@ -297,11 +301,13 @@ def _is_about_condition(record: HealthRecord, turn: TurnReading, place: _Place) 
     acts = turn.acts & {act for act, _ in ASPECTS}
     if turn.intent in GO_ON or (turn.intent in ELSEWHERE and turn.confidence >= SURE):
         return False
-    if acts & {"asks_what_is_known", "doctor_agrees", "insists"} or (acts and place.was_about_health):
+    elsewhere = turn.intent == "faq" and turn.confidence >= SURE and turn.topic not in HEALTH_TOPICS
+    leans = points_back(turn.text) or not elsewhere
+    if acts & {"asks_what_is_known", "doctor_agrees", "insists"} or (acts and leans and place.was_about_health):
         return True
     if record.turn - max(entry.turn for entry in record.open) > TALK_REACH:
         return False
-    if turn.intent == "faq" and turn.confidence >= SURE and turn.topic not in HEALTH_TOPICS:
+    if elsewhere:
         return bool(acts & {"only_elsewhere", "asks_if_allowed"})
     if turn.topic.startswith("out_of_scope/") and turn.topic != OTHER_LANGUAGE and turn.confidence >= SURE:
         return bool(acts)

@@ -11,6 +11,7 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.core.constants import REQUESTED_SLOT
 from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
@@ -23,13 +24,15 @@ from lamoon.language.foreign import ForeignReading
 from lamoon.nlu.foreign_messages import conversation_language, mark_language, settle_emoji, settle_foreign
 from lamoon.nlu.hybrid_classifier import PROBABILITIES
 from lamoon.nlu.preprocessing import ORIGINAL_TEXT
-from lamoon.screening.answers import screening_answer
+from lamoon.screening.answers import reads_as_name, screening_answer
 from lamoon.screening.crisis import is_past_and_over
+from lamoon.screening.message import ScreenedMessage
 from lamoon.screening.other_languages import shared_foreign_reader, with_foreign
 from lamoon.screening.screener import shared_screener, summary
 from lamoon.screening.second_opinion import NO_FINDING, Opinion, Thresholds, combine
 from lamoon.text.emoji import Emoji, emoji_meaning
 
+NAME = "visitor_name"  # the slot of the booking's first question
 SAFETY = "safety"
 SCREENING_ANSWER = "screening_answer"  # for the action server, which then needs no screening of its own
 
@@ -83,11 +86,14 @@ class SafetyScreening(GraphComponent):
         current = conversation_language(tracker)
         earlier = _earlier(tracker) if tracker else []
         for message in messages:
-            self._screen(message, message.get(ORIGINAL_TEXT) or message.get(TEXT) or "", current, earlier)
+            read = self._screener.read(message.get(ORIGINAL_TEXT) or message.get(TEXT) or "")
+            if tracker and tracker.get_slot(REQUESTED_SLOT) == NAME and reads_as_name(read):
+                read.findings, read.outcome = [], "none"
+            self._screen(message, read, current, earlier)
         return messages
 
-    def _screen(self, message: Message, text: str, current: str | None, earlier: list[str]) -> None:
-        read = self._screener.read(text)
+    def _screen(self, message: Message, read: ScreenedMessage, current: str | None, earlier: list[str]) -> None:
+        text = read.text
         foreign = self._foreign.read(text, current)
         emoji = emoji_meaning(text)
         screening = with_foreign(summary(read), foreign, text, self._screener.catalogue)
