@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -105,6 +106,7 @@ MOST_WORDS_FREE = 2
 SETS = ("nlu", "safety", "safety_strangers", "two_questions", "followups")
 DEVELOPMENT = tuple(f"tests/data/{name}_dev.jsonl" for name in (*SETS, "facts"))
 TEST = tuple(f"tests/data/{name}_test.jsonl" for name in SETS)
+CONVERSATIONS = re.compile(r"tests/data/conversation_\w+_round\d+\.yml")
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,9 @@ def check_leaks(project: Project) -> list[Problem]:
     training += _questions_of_facts(project)
     development = [line for path in DEVELOPMENT for line in _lines(project, path)]
     rounds = sorted(path for path in project.files if path.startswith("tests/data/") and ROUND.search(path))
+    conversations = sorted(path for path in project.files if CONVERSATIONS.fullmatch(path))
     test = [line for path in (*TEST, *rounds) for line in _lines(project, path)]
+    test += [line for path in conversations for line in _turns(project, path)]
     return [*_leaks(training, [*development, *test]), *_leaks(development, test)]
 
 
@@ -162,3 +166,12 @@ def _lines(project: Project, path: str) -> Iterator[Line]:
     texts = parse_entries(project.text(path), path, lambda entry: text_of(entry, "text"), QUESTION)
     for number, text in enumerate(texts, start=1):
         yield Line(text, phrase_key(text), path, number)
+
+
+def _turns(project: Project, path: str) -> Iterator[Line]:
+    """What visitors say in conversations, without short answers such as "yes, send it", which everybody gives."""
+    for dialogue in project.yaml(path)["dialogues"].items():
+        for turn in dialogue["turns"].items():
+            line = Line(turn["user"].text(), phrase_key(turn["user"].text()), path, turn.line)
+            if len(line.folded.split()) >= FEWEST_WORDS:
+                yield line

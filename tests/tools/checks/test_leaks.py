@@ -44,6 +44,22 @@ def test_training_or_development_phrase_in_a_round(broken: Break, name: str) -> 
     assert all(name in problem.what for problem in problems)
 
 
+@pytest.mark.parametrize("name", ["conversation_safety_round1", "conversation_booking_round12"])
+def test_training_or_development_phrase_in_the_conversations_of_a_round(broken: Break, name: str) -> None:
+    project = broken(DEVELOPMENT[0], "", '{"text": "do kites dream of wind"}\n')
+    turns = [PHRASE, "do kites dream of wind"]
+    lines = ["dialogues:", "- id: one", "  turns:", *(f'  - {{user: "{text}", must: [kite]}}' for text in turns)]
+    problems = check_leaks(Project({**project.files, f"tests/data/{name}.yml": "\n".join(lines)}))
+    assert {problem.file for problem in problems} == {"data/nlu.yml", DEVELOPMENT[0]}
+    assert all(f"{name}.yml:" in problem.what for problem in problems)
+
+
+def test_short_answer_in_a_conversation_is_no_leak(broken: Break) -> None:
+    project = broken("data/nlu.yml", PHRASE, "yes please send it")
+    conversation = "dialogues:\n- turns:\n  - user: yes please send it\n"
+    assert check_leaks(Project({**project.files, "tests/data/conversation_booking_round1.yml": conversation})) == []
+
+
 @pytest.mark.parametrize(
     ("ours", "theirs"),
     [("hi there", "Hi there!"), ("who flies these kites", "who flies these kitess")],
