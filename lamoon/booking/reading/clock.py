@@ -39,7 +39,7 @@ PARTS: Final = (
     (r"(?:not|no) (?:in |on )?(?:the )?(?:evenings?)", None, "17:00"),
     (r"before lunch(?:time)?|pre lunch|pre - lunch", None, "12:00"),
     (r"after lunch(?:time)?|post lunch|post - lunch", "12:00", "17:00"),
-    (r"lunchtimes?|lunch time|lunch hour|(?:over|at|during|around|in|for) (?:my |the )?lunch(?: break)?|lunch break", "12:00", "14:00"),
+    (r"lunchtimes?|lunch time|lunch hour|(?:over|at|during|around|in|for) (?:my |the )?lunch(?: break)?|lunch break|(?<=[\u00a6\u00a4] )lunch", "12:00", "14:00"),
     (r"after (?:the )?school(?: run| pick - up| pickup)?|when school(?:'s| is) out", "15:00", None),
     (r"after (?:the |my )?(?:work|working hours|office|office hours|job|hours)|(?:in )?(?:the )?evenings?|(?:at|by) nights?|(?<=[\u00a6\u00a4] )(?:nights?|eve)", "17:00", None),
     (r"(?:(?:early|late|mid) ?-? ?)?(?:in )?(?:the )?mornings?|(?:in the )?forenoon|(?<=[\u00a6\u00a4] )am|in the am", None, "12:00"),
@@ -85,7 +85,7 @@ _AFTER: Final = (
 _BEFORE: Final = r"(?:any ?time |some ?time |but )?(?:before|until|by|not after|no later than|not later than|latest|at the latest|up to|prior to|ahead of|earlier than|done by)"
 _AT: Final = r"(?:at|@|around|about|approximately|roughly|circa|ca|say|for|to|~|on|in the|like|at around|at about|arrive at|now)"
 _BOUND: Final = re.compile(
-    rf"{_EDGE}(?:(?P<after>{_AFTER})|(?P<before>{_BEFORE})|(?P<at>{_AT}))? ?(?:about |around |like |the )?{_clock(1)}(?![\w:/])"
+    rf"{_EDGE}(?:(?:(?P<after>{_AFTER})|(?P<before>{_BEFORE})|(?P<at>{_AT})) )?(?:about |around |like |the )?{_clock(1)}(?![\w:/])"
     r"(?P<suffix> ?(?:\+|plus\b|onwards?|on\b(?! (?!any|every)\w)|or (?:later|after)|and (?:later|after)|or (?:earlier|before)|at the latest|latest|earliest|at the earliest))?"
 )
 _DIGITS: Final = re.compile(r"\d")
@@ -136,8 +136,8 @@ def _ranges(line: Line, bare: bool) -> Iterator[Window]:
 def _may_be_a_range(line: Line, found: re.Match[str], bare: bool) -> bool:
     sure = any(found[f"{group}{n}"] for n in (1, 2) for group in ("noon", "rel", "hm", "gh", "ap", "part", "mil"))
     prefix = found["prefix"]
-    if found["to"] == "at":
-        return False
+    if found["to"] == "at" or (found["to"] == "to" and found["h1"] in ("20", "25") and prefix not in ("between", "from")):
+        return False  # "20 to 6" is a time
     if found["to"] in ("and",) and prefix not in ("between", "from") and not (sure and bare):
         return False
     after_day = DAY in line.open[max(0, found.start() - 4) : found.start()]
@@ -181,6 +181,7 @@ def _may_be_a_time(line: Line, found: re.Match[str], bare: bool) -> bool:
     if at in ("for", "to", "on", "in the", "like", "say") or at is None:
         rest = line.open[found.end() :].strip()
         opens = at in ("to", "on") and (not rest or rest[0] in ".,!?") and hour <= 20
+        opens = opens or (not before and rest.startswith(TAKEN) and at is None)
         follows = rest.startswith((DAY, f"on {DAY}", TIME))
         alone = bare and hour <= 20 and (not before or before[-1] in f",;.(/-{TIME}" or before.endswith(("or", "and")))
         return bool(found["after"] or found["before"] or after_day or follows or opens or alone or (bare and at))

@@ -18,10 +18,11 @@ _SIGNS: Final = {
     "guion": "-",
 }  # fmt: skip
 _SIGN: Final = rf"(?:{'|'.join(_SIGNS)})"
-_PIECE: Final = r"(?:(?:[a-z] ){2,12}[a-z](?= )|[a-z] as in \w+|[\w.+-]{1,64})"
+_FIGURE: Final = r"(?: (?:zero|oh|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|\d+)(?= )){0,4}"
+_PIECE: Final = rf"(?:(?:[a-z] ){{2,12}}[a-z](?= )|[a-z] as in \w+|[\w.+-]{{1,64}}){_FIGURE}"
 _SPOKEN: Final = re.compile(
-    rf"(?<![\w.+-])(?P<local>{_PIECE}(?: {_SIGN} {_PIECE}){{0,4}}) (?:at|arroba|@) "
-    rf"(?P<domain>[\w-]{{1,63}}(?: (?:dot|point|punto) [\w-]{{2,63}}){{1,3}})(?![\w@])",
+    rf"(?<![\w.+-])(?P<local>{_PIECE}(?: {_SIGN} {_PIECE}){{0,4}}) (?:at|arroba|@|[(\[]at[)\]]) "
+    rf"(?P<domain>[\w-]{{1,63}}(?:(?: (?:dot|point|punto) |\.(?=[a-z]))[\w-]{{2,63}}){{1,3}})(?![\w@])",
     re.IGNORECASE,
 )
 _WRITTEN: Final = re.compile(r"[^\s<>()\[\],;:\"'|/]*@[^\s<>()\[\],;:\"'|/]*")
@@ -30,6 +31,12 @@ _LOOSE_DOT: Final = re.compile(
     r"(?<=\w)(?:@[\w-]+(?:\.[\w-]+)*)(?P<gap> ?\. ?)(?:com|net|org|edu|info|co|io|me|us|ca|uk|ie|au|nz|de|fr|es|it|nl|se|no)\b",
     re.IGNORECASE,
 )
+_FIGURES: Final = {
+    "zero": "0", "oh": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9",
+    "ten": "10", "eleven": "11", "twelve": "12", "twenty": "20", "thirty": "30", "forty": "40", "fifty": "50", "sixty": "60",
+    "seventy": "70", "eighty": "80", "ninety": "90",
+}  # fmt: skip
+_TENS: Final = re.compile(r"(?i)\b(twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety) (one|two|three|four|five|six|seven|eight|nine)\b")
 _CORRECTION: Final = r"(?:\.{2,}|[,;:!?-])*\s*(?:oh |ah |uh )?(?:no|sorry|wait|correction|i mean|make that|rather|scratch that)\b[\w ,'.!-]{0,20}?"
 
 
@@ -76,8 +83,9 @@ def _emails(text: str) -> Iterator[tuple[str, Span]]:
 
 
 def _joined(spoken: str) -> str:
+    spoken = _TENS.sub(lambda found: str(int(_FIGURES[found[1].lower()]) + int(_FIGURES[found[2].lower()])), spoken.lower())
     signs = re.sub(rf"(?i) ({_SIGN}) ", lambda found: _SIGNS[found[1].lower()], spoken)
-    return signs.replace(" ", "")
+    return "".join(_FIGURES.get(word, word) for word in signs.split())
 
 
 def _written(text: str) -> Iterator[tuple[int, int, str]]:
@@ -110,10 +118,10 @@ _DIGIT_WORDS: Final = {
     "zero": "0", "oh": "0", "o": "0", "nought": "0", "naught": "0", "one": "1", "two": "2", "three": "3", "four": "4",
     "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9",
 }  # fmt: skip
-_SPOKEN_DIGIT: Final = rf"(?:(?:double|triple|treble) )?(?:{'|'.join(_DIGIT_WORDS)})"
+_SPOKEN_DIGIT: Final = rf"(?:(?:double|triple|treble) )?(?:eight hundred|{'|'.join(_DIGIT_WORDS)})"
 _SPOKEN_NUMBER: Final = re.compile(rf"(?i)\b(?:plus )?{_SPOKEN_DIGIT}(?:[ ,.-]{{1,3}}(?:{_SPOKEN_DIGIT}|\d)){{5,17}}\b")
 _NUMBER: Final = re.compile(
-    r"(?<![\w.$€£@#/:-])(?:\+ ?|00)?\(?\d[\doOIlSBb]*\)?(?:[ ./()\u2010-\u2015-]{1,3}[\dOIl][\doOIlSBb]*\)?|[ .-]{1,2}[oO]\d+)*(?![\w@:])"
+    r"(?<![\w.$€£@#/:-])(?:\+ ?|00)?\(?\d[\doOIlSBb]*\)?(?:(?:\.(?! )|[ /()\u2010-\u2015-]){1,3}[\dOIl][\doOIlSBb]*\)?|[ .-]{1,2}[oO]\d+)*(?![\w@:])"
 )
 _EXTENSION: Final = re.compile(r"(?i)^[ ,(]*(?:x|ext\.?|extension|ext no\.?)\s*(\d{1,6})\b")
 _TAIL: Final = re.compile(rf"(?i)^{_CORRECTION}\(?(\d{{2,4}})\b(?![ :.-]?\d|\s?(?:am|pm|th|st))")
@@ -147,7 +155,7 @@ def _phones(text: str, asked: str | None, region: str, has_email: bool) -> Itera
 def _spoken(words: str) -> str:
     digits = ""
     times = 1
-    for word in re.findall(r"[a-z]+|\d", words.lower()):
+    for word in re.findall(r"[a-z]+|\d", words.lower().replace("hundred", "oh oh")):
         if word in ("double", "triple", "treble"):
             times = 2 if word == "double" else 3
         elif word == "plus":

@@ -188,7 +188,11 @@ def _week_on(m: re.Match[str], c: Calendar) -> list[str]:
 def _nth_weekday(m: re.Match[str], c: Calendar) -> list[str]:
     month = c.today.replace(day=1) if not m["m"] else c.dated("28", m["m"]).replace(day=1)
     first = month + timedelta((_number(m["wd"]) - month.weekday()) % 7)
-    return [(first + timedelta(7 * (int(re.sub(r"\D", "", m["n"])) - 1))).isoformat()]
+    found = first + timedelta(7 * (int(re.sub(r"\D", "", m["n"])) - 1))
+    if not m["m"] and found < c.today:
+        month += relativedelta(months=1)
+        found = month + timedelta((_number(m["wd"]) - month.weekday()) % 7 + (found - first).days)
+    return [found.isoformat()]
 
 
 def _month(m: re.Match[str], c: Calendar) -> list[str]:
@@ -201,13 +205,41 @@ def _two(m: re.Match[str], c: Calendar) -> list[str]:
 
 
 _TO: Final = r"(?:-|to|until|through|thru|and|bis)"
+_HOLIDAYS: Final = {
+    "christmas eve": (12, 24), "christmas day": (12, 25), "christmas": (12, 25), "boxing day": (12, 26), "new year's eve": (12, 31),
+    "new year's day": (1, 1), "valentine's day": (2, 14), "valentine's": (2, 14),
+}  # fmt: skip
+
+
+def _holiday(m: re.Match[str], c: Calendar) -> list[str]:
+    month, day = _HOLIDAYS[m["holiday"]]
+    return [c.dated(str(day), _MONTHS[month - 1]).isoformat()]
+
+
+def _week_of_month(m: re.Match[str], c: Calendar) -> list[str]:
+    first = c.dated("28", m["m"]).replace(day=1)
+    last = first + relativedelta(day=31)
+    monday = (last if m["n"] == "last" else first + timedelta(7 * (int(m["n"][0]) - 1))) + relativedelta(weekday=MO(-1))
+    return [f"{monday}/{monday + timedelta(6)}"]
+
+
+def _weekend_of(m: re.Match[str], c: Calendar) -> list[str]:
+    day = c.dated(m["d"], m["m"]) if m["m"] else c.nth(m["d"])
+    saturday = day - timedelta((day.weekday() - 5) % 7 if day.weekday() > 4 else day.weekday() - 5)
+    return [f"{saturday}/{saturday + timedelta(1)}"]
+
+
 _RULES: Final[tuple[tuple[str, Handler, bool], ...]] = (
+    (r"(?:the )?(?P<n>last|[1-4]th) (?:full )?week (?:of|in) (?P<m>{M})", _week_of_month, True),
+    (r"(?:the )?weekend of (?:the )?(?P<d>{D})(?: (?:of )?(?P<m>{M}))?", _weekend_of, True),
+    (r"(?:on )?(?P<holiday>christmas eve|christmas day|boxing day|new year's eve|new year's day|valentine's day)", _holiday, False),
     (r"(?:the )?day before yesterday|yesterday(?: \w+)?|last night|(?:last|this past|past) (?:{WD}|week|weekend|month)|{N1} (?:days?|weeks?) ago", _past, False),
     (r"(?P<y>\d{4}) - (?P<m>\d{1,2}) - (?P<d>\d{1,2})", lambda m, c: [c.dated(m["d"], _month_name(m["m"]), m["y"]).isoformat()], False),
     (r"(?:(?:from|between) )?(?:(?:the )?(?:{WD} )?(?:the )?(?P<a>{D}) (?:of )?(?P<m1>{M}) {TO} (?:the )?(?:{WD} )?(?:the )?(?P<b>{D}) (?:of )?(?P<m2>{M}))",
      lambda m, c: _span(c.dated(m["a"], m["m1"]), c.dated(m["b"], m["m2"])), True),
     (r"(?:(?:from|between) )?(?:the )?(?P<a>{D}) (?:-|to|until|through|thru) (?:the )?(?P<b>{D}) (?:of )?(?P<m>{M})", lambda m, c: _span(c.dated(m["a"], m["m"]), c.dated(m["b"], m["m"])), True),
     (r"between (?:the )?(?P<a>{D}) and (?:the )?(?P<b>{D}) (?:of )?(?P<m>{M})", lambda m, c: _span(c.dated(m["a"], m["m"]), c.dated(m["b"], m["m"])), True),
+    (r"between (?P<m>{M}) (?P<a>{D}) and (?:{M} )?(?:the )?(?P<b>{D})(?! ?(?:am|pm|[:.]))", lambda m, c: _span(c.dated(m["a"], m["m"]), c.dated(m["b"], m["m"])), True),
     (r"(?:(?:from|between) )?(?P<m>{M}) (?P<a>{D}) (?:-|to|until|through|thru|and(?= the)) (?:the )?(?:{M} )?(?P<b>{D})(?! ?(?:am|pm|[:.]))", lambda m, c: _span(c.dated(m["a"], m["m"]), c.dated(m["b"], m["m"])), True),
     (r"(?:on )?(?:the )?(?P<a>{D}) (?:or|and|,|/) (?:the )?(?P<b>{D}) (?:of )?(?P<m>{M})", _two, False),
     (r"(?:on )?(?P<m>{M}) (?P<a>{D}) (?:or|and|/) (?:the )?(?P<b>{D})(?! ?(?:am|pm|[:.]|minutes))", _two, False),
@@ -221,7 +253,7 @@ _RULES: Final[tuple[tuple[str, Handler, bool], ...]] = (
     (r"(?:(?P<wd>{WD}) ,? ?)(?:on )?(?:the )?(?P<d>{N}){OTHER}", lambda m, c: _checked(c.nth(m["d"]), m["wd"]), False),
     (r"(?:on )?(?:the )?(?P<d>{N})(?: ,? ?(?:which is |that's |\( ?)?(?:a )?(?P<wd>{WD}))?{OTHER}", lambda m, c: _checked(c.nth(m["d"]), m["wd"]), False),
     (r"(?:on|the|day) (?:the )?(?:day )?(?P<d>[12]\d|3[01])(?! ?(?:am|pm|minutes|hours?|years?|:|\.|h\b))", lambda m, c: [c.nth(m["d"]).isoformat()], False),
-    (r"(?:the )?(?:day after tomorrow|overmorrow)", lambda m, c: [(c.today + timedelta(2)).isoformat()], False),
+    (r"(?:the )?(?:day after tomorrow|overmorrow)|(?:the )?(?:day after|next day)(?= ?(?:$|[,.!?]| at\b| after\b| around\b| in\b))", lambda m, c: [(c.today + timedelta(2)).isoformat()], False),
     (r"(?:a |the )?(?P<n>week|fortnight|{N1} weeks?) (?:on|from|after|this)? ?(?P<wd>{WD}|today|tomorrow)", _week_on, False),
     (r"(?:this )?(?P<wd>{WD}|today|tomorrow) (?P<n>week|fortnight|in a week|in a fortnight|in 2 weeks)(?! (?:after|or|until))", _week_on, False),
     (r"(?:on )?(?P<wd>{WD}) (?:of |in )?(?:the )?week after next|(?:the )?week after next,? (?:on )?(?P<wd2>{WD})|(?:the )?(?P<wd3>{WD}) after next", lambda m, c: [c.of_week(m["wd"] or m["wd2"] or m["wd3"], 2).isoformat()], False),
@@ -271,7 +303,7 @@ _WEEKDAY: Final = re.compile(rf"{_EDGE}(?P<every>(?:on |any |every |each |all |t
 _I_SAT: Final = re.compile(r"\b(?:i|he|she|we|they|have|been|just|the|in|too much)(?: \w+ly)? $")
 _NOT: Final = re.compile(
     r"(?:\b(?:not|except|excluding|excepting|excluded|apart from|other than|bar|without|no|never|can't|cannot|besides|minus|save|anything but|avoid|skip|aside from"
-    rf"|(?:any|every|all|whole|each|week|{DAY}|evenings?|mornings?|afternoons?|time|times|weekdays?|weekends?)(?: of it)? but(?: not)?)|n't)"
+    rf"|(?:any|every|all|whole|each|week|days?|hours?|{DAY}|evenings?|mornings?|afternoons?|time|times|weekdays?|weekends?)(?: of it)? but(?: not)?)|n't)"
     r"(?: (?:for|on|the|in|do|make|come|attend|manage|free|available|any|of|possible|good|able|to|this|work))* ?$"
 )
 _NOT_AFTER: Final = re.compile(

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 
 from lamoon.booking.reading import wishes
-from lamoon.booking.reading.contacts import read_contacts
+from lamoon.booking.reading.contacts import Span, read_contacts
 from lamoon.booking.reading.corrections import withdrawn
 from lamoon.booking.reading.intents import Intent, read_intent
 from lamoon.booking.reading.line import Line
 from lamoon.booking.reading.names import read_name
-from lamoon.booking.reading.times import When, read_times
+from lamoon.booking.reading.times import Times, When, read_times
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 Asked = Literal["name", "contact", "when", "wish"]
 LONGEST: Final = 2_000
 """Characters read."""
+_MONTH_FIRST: Final = frozenset(("US", "CA", "PH"))
+"""Countries in which 12/11 is in December."""
+_CANCELS: Final = re.compile(r"\b(?:cancel\w*|withdraw|unable to)\b")
 _NO_NAMES: Final = frozenset(("TREATMENT", "BODY_PART", "TIME", "CONDITION", "MEDICINE", "PERSON"))
 _REFERENCE: Final = re.compile(r"\bLM-[A-Z0-9]{5}\b", re.IGNORECASE)
 _NOTED: Final = re.compile(
@@ -105,40 +108,71 @@ def read_message(
     document = doc if doc is not None and doc.user_data["text"] == text else _document(text)
     local = now.astimezone(zone) if now.tzinfo and zone else now
     contacts = read_contacts(text, asked, region)
-    line = Line(text, document.user_data["parts"], contacts.spans)
-    for start, end in withdrawn(line):
-        line.take(start, end, "withdrawn")
-    cancels = bool(re.search(r"\b(?:cancel\w*|withdraw|unable to)\b", line.words))
-    minutes = wishes.minutes(line)
-    times = read_times(line, local, region in ("US", "CA", "PH"), asked, cancels)
-    services = wishes.services(line)
-    body = wishes.body_parts(line)
-    kin, therapist = wishes.for_whom(line), wishes.therapist(line)
-    name = read_name(line, asked, _no_names(document))
-    if therapist and name == therapist:
-        name = None
+    spans: list[Span] = [*contacts.spans, *((*found.span(), "reference") for found in _REFERENCE.finditer(text))]
+    reading = _read(text, asked, document, spans, local, region)
+    if hidden := _as_name(reading, text):  # "Sunday Rose" is no day
+        reading = replace(_read(text, asked, document, [*spans, hidden], local, region), name=reading.name)
+    line, times = reading.line, reading.times
     given = {
         field
         for field, value in (
-            ("name", name), ("email", contacts.email), ("phone", contacts.phone), ("when", times.whens), ("service", services),
-            ("body", body), ("minutes", minutes), ("for_whom", kin),
+            ("name", reading.name), ("email", contacts.email), ("phone", contacts.phone), ("when", times.whens),
+            ("service", reading.services), ("body", reading.body), ("minutes", reading.minutes), ("for_whom", reading.for_whom),
         )
         if value
     }  # fmt: skip
     return BookingMessage(
         intent=read_intent(line, asked, given, times.refused),
-        name=name or "",
+        name=reading.name,
         email=contacts.email,
         phone=contacts.phone,
         when=times.whens,
-        services=tuple(services),
-        body=tuple(body),
-        minutes=minutes,
-        for_whom=kin or "",
-        therapist=therapist or "",
+        services=tuple(reading.services),
+        body=tuple(reading.body),
+        minutes=reading.minutes,
+        for_whom=reading.for_whom,
+        therapist=reading.therapist,
         invalid=contacts.invalid or times.invalid,
-        notes=_notes(text, line, document),
+        notes=_notes(text, document),
     )
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """What the readers of a line find."""
+
+    line: Line
+    times: Times
+    services: list[str]
+    body: list[str]
+    minutes: int | None
+    for_whom: str
+    therapist: str
+    name: str
+
+
+def _read(text: str, asked: Asked | None, document: Doc, spans: list[Span], now: datetime, region: str) -> _Reading:
+    line = Line(text, document.user_data["parts"], spans)
+    for start, end in withdrawn(line):
+        line.take(start, end, "withdrawn")
+    minutes = wishes.minutes(line)
+    times = read_times(line, now, region in _MONTH_FIRST, asked, bool(_CANCELS.search(line.words)))
+    services, body = wishes.services(line), wishes.body_parts(line)
+    kin, therapist = wishes.for_whom(line), wishes.therapist(line, asked)
+    name = read_name(line, asked, _no_names(document), kin == "two_people")
+    if therapist and name == therapist:
+        name = None
+    return _Reading(line, times, services, body, minutes, kin or "", therapist or "", name or "")
+
+
+def _as_name(reading: _Reading, text: str) -> Span | None:
+    """The place of the name where one of its words was read as something else too."""
+    at = text.lower().find(reading.name.lower()) if reading.name else -1
+    if at < 0:
+        return None
+    end = at + len(reading.name)
+    read = [reading.line.labels[place] for place, token in enumerate(reading.line.tokens) if at <= token.start < end]
+    return (at, end, "name") if any(read) else None
 
 
 def _no_names(document: Doc) -> list[tuple[int, int]]:
@@ -152,7 +186,7 @@ def _no_names(document: Doc) -> list[tuple[int, int]]:
     ]
 
 
-def _notes(text: str, line: Line, document: Doc) -> str:
+def _notes(text: str, document: Doc) -> str:
     """References, health that is mentioned, and wishes that have no field, in the visitor's words."""
     notes = [found[0].upper() for found in _REFERENCE.finditer(text)]
     words = document.user_data["words"]

@@ -15,7 +15,7 @@ from lamoon.booking.reading.corrections import CORRECTION
 from lamoon.booking.reading.line import Line
 
 _ORDINARY_TEXT: Final = """
-a able about above ache aches aching actually add after afternoon again ago ah ahead all allright almost already alright also
+i a able about above ache aches aching actually add after afternoon again ago ah ahead all allright almost already alright also
 always am an and another answer any anybody anyone anything anyway appointment appointments are around as ask at attention available
 away awful bad be because been before behalf behind best better between big bit book booked booking bookings both bring broken but
 by bye call calls came can cancel can't cannot care change check cheers child client close closed come comes coming confirm
@@ -48,6 +48,7 @@ female male woman man lady gentleman group people persons adults guests us both 
 something's nobody's anonymous unknown test nope unsure dunno whatever depends idk flexible retired self-employed nervous allergic new
 """.split()
 _ORDINARY: Final = frozenset(_ORDINARY_TEXT)
+_CONTRACTION: Final = re.compile(r"\w+(?:'(?:m|re|ve|ll|d|t)|n't)$")
 _EITHER: Final = frozenset(
     "april may june august summer autumn winter dawn sunny rose angel will mark bill faith grace hope joy sky jan sunday wednesday "
     "grant frank rich art jack drew pat sue chance chase gene miles dean kitty penny ruby amber rob iris jasmine lily ivy holly daisy "
@@ -62,7 +63,7 @@ _LETTERS: Final = re.compile(r"[^\W\d_]")
 _LONGEST: Final = 5
 
 _INTRODUCTION: Final = re.compile(
-    r"(?<![\w'])(?:(?:my|the|full|first|her|his|their|whose|our)(?: \w+)? name(?: is|'s|s| :| would be| will be|,)|(?:my |the )?name(?:'s| is| :|s)|(?<=, )name(?= )|^name(?= )|(?:i'm|i am|this is|here is|it's|it is|here's|that's)(?: called| named)?"
+    r"(?<![\w'])(?:(?:my|the|full|first|her|his|their|whose|our)(?: \w+)? name(?: is|'s|s| :| would be| will be|,)(?: spelled| spelt| actually| really)?|(?:my |the )?name(?:'s| is| :|s)|(?<=, )name(?= )|^name(?= )|(?:i'm|i am|this is|here is|it's|it is|here's|that's)(?: called| named)?"
     r"|(?:(?:people|everyone|everybody|you can|you may|they|friends|just|please|can)(?: \w+)? )?(?:call|calls|address)(?: me)(?: as)?|(?:under|in)(?: the)? name(?: of| :)?|is under|be under|book(?:ing)? (?:it )?under|under|you (?:may|can) put(?: down)?|put (?:me |it |us |that |this )?(?:down )?(?:as|under|for|in as)?"
     r"|signed(?: by)?|me is called|i'm called|i am called|i go by|goes by|go by|known as|make (?:it|that) out to|make that|patient(?: is| :)|client(?: is| :)|guest(?: is| :)|in the name of|for|so here i am :|so)(?: :)? (?:just )?(?=\S)"
 )
@@ -74,23 +75,25 @@ _OF_OTHERS: Final = re.compile(r"\b(?:teacher|physio|doctor|therapist|colleague|
 _TAIL: Final = re.compile(r"^ (?:here|speaking|is my name|is the name|again|at your service|on the line|this end)\b")
 
 
-def read_name(line: Line, asked: str | None, entities: Sequence[tuple[int, int]]) -> str | None:
+def read_name(line: Line, asked: str | None, entities: Sequence[tuple[int, int]], couple: bool = False) -> str | None:
     """The name of who is treated where that is said, else of who writes.
 
     Args:
         line: with all that other readers know marked as read.
         asked: the open question.
         entities: places in the message of what the document says is no name.
+        couple: whether who writes comes too.
     """
-    reader = _Names(line, asked == "name", entities)
-    found = reader.of_kin() or reader.titled() or reader.introduced() or reader.answer() or reader.signature()
-    return found
+    reader = _Names(line, asked, entities)
+    kin = None if couple else reader.of_kin()
+    return kin or reader.titled() or reader.in_parts() or reader.introduced() or reader.answer() or reader.signature()
 
 
 class _Names:
-    def __init__(self, line: Line, asked: bool, entities: Sequence[tuple[int, int]]) -> None:
+    def __init__(self, line: Line, asked: str | None, entities: Sequence[tuple[int, int]]) -> None:
         self._line = line
-        self._asked = asked
+        self._asked = asked == "name"
+        self._plain = asked is None
         self._known = {
             place
             for place, token in enumerate(line.tokens)
@@ -117,6 +120,15 @@ class _Names:
                     return name
         return None
 
+    def in_parts(self) -> str | None:
+        """First and last name given one by one."""
+        found = []
+        for kind in ("first|given|christian", "last|family|sur"):
+            match = re.search(rf"(?<!\w)(?:{kind}) ?name(?: is|'s| :)? (?=\S)", self._line.words)
+            place = self._place(match.end()) if match else None
+            found.append(self._run(place, capitals=self._is_written_as_name(place)) if place is not None else None)
+        return f"{found[0]} {found[1]}" if found[0] and found[1] else None
+
     def introduced(self) -> str | None:
         """The name after "my name is" or before "here"; the last one of several."""
         found: list[tuple[bool, int, str]] = []
@@ -128,7 +140,10 @@ class _Names:
             if match[0].startswith(("for", "so ", "put", "under")) and not (self._is_written_as_name(place) and self._ends_well(place)):
                 continue
             name = self._run(place, capitals=self._is_written_as_name(place), strong=strong or self._asked)
+            if name and self._label(place) == "day" and " " not in name and not strong:
+                continue  # "it's Wednesday"
             if name:
+                name = self._in_full(name, place)
                 found.append((strong, place, name))
         for place in range(len(self._line.tokens)):
             at = self._line.tokens[place].at + len(self._line.tokens[place].norm)
@@ -141,6 +156,15 @@ class _Names:
             later = [f for f in found if marks and f[1] and self._line.tokens[f[1]].at >= marks[-1]]
             return (later or [f for f in found if f[0]] or found)[-1][2]
         return found[0][2] if len({f[2] for f in found}) == 1 else found[-1][2]
+
+    def _in_full(self, name: str, place: int) -> str:
+        """The longer name that follows a short one: "Bond, James Bond"."""
+        after = place + len(name.split())
+        if self._norm(after) == "," and self._is_written_as_name(after + 1):
+            longer = self._run(after + 1, capitals=True) or ""
+            if name in longer.split():
+                return longer
+        return name
 
     def answer(self) -> str | None:
         """The name that answers the question, with nothing or little around it."""
@@ -200,14 +224,14 @@ class _Names:
         if any(not self._letters(place) or norm in _ORDINARY or (self._knows(place) and (norm not in _EITHER or len(segment) == 1)) for place, norm in zip(segment, norms, strict=True)):
             return 0
         raws = [self._line.raw(place) for place in segment]
-        written = all(raw[0].isupper() or not raw[0].islower() or raw.lower() in _PARTICLES for raw in raws) and not raws[0].islower()
+        written = all(raw[0].isupper() or not raw[0].islower() or raw.lower() in _PARTICLES or self._norm(place - 1) == "-" for raw, place in zip(raws, segment, strict=True)) and not raws[0].islower()
         if written and segment[0] == 0 and len(segment) == 1 and len(segments) > 1 and raws[0].isascii() and not self._near_contact(segment):
             written = self._ends_at_comma(segment) and at == 0 and len(self._line.tokens) > 4
         near = self._near_contact(segment)
         last = segment[-1] >= len(self._line.tokens) - 2
         if not written and self._capitals and any(raw[0].isupper() for raw in raws):
             return 0
-        if not written and not (near or last) :
+        if not written and not (near and self._plain):
             return 0
         if not written and (len(segment) > 3 or any(len(n) < 3 for n in norms) or (len(segment) == 1 and not near)):
             return 0
@@ -356,6 +380,8 @@ class _Names:
         if not 0 <= place < len(self._line.tokens):
             return ""
         norm = self._line.tokens[place].norm
+        if _CONTRACTION.match(norm) and norm[:2] not in ("o'", "d'"):
+            return "i"
         return norm if norm.startswith("<") else norm.removesuffix("'s") or norm
 
     def _label(self, place: int) -> str:

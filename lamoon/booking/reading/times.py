@@ -54,7 +54,7 @@ class _Group:
 
 _CLAUSE: Final = re.compile(r"[.;!?]|,(?! ?(?:or|and)\b)|\b(?:but|so|because|since|therefore|hence|then)\b| - ")
 _BUSY: Final = re.compile(
-    r"\b(?:i work|i'm working|works? (?:nights|days|until|shifts|mornings|evenings)|my shift|i'm away|we're away|is away|am away|are away|away (?:until|on|from)|back (?:on|from)"
+    r"\b(?:i work|i'm working|works? (?:nights|days|until|shifts|mornings|evenings)|my shift|i'm away|we're away|is away|am away|are away|away (?:until|on|from)|(?:i'm|am|are|get|be|we're) back (?:on|from)"
     r"|busy|dentist|doctor's|physio (?:on|at)|closed|holiday|i'm at|i finish|i get off|on a course|i teach|i have (?:a )?(?:class|meeting|school|work|training|rehearsal)|there's the|flight|i fly"
     r"|travell?ing|can (?:watch|look after|mind)|visiting|never start|arrive(?:s)? (?:on|from)|i'm there|i am there|booked up|i start)\b"
 )
@@ -66,6 +66,9 @@ _BEFORE_NOW: Final = re.compile(
 _HOPE: Final = re.compile(r"\b(?:was|were) (?:hoping|wondering|thinking|looking)|\bgot (?:any|anything|a slot|something|time)\b|got to")
 _REFUSED: Final = re.compile(
     r"(?:\b(?:can not|can't|cannot|couldn't|won't|unable to|not able to|don't want to|doesn't|don't|isn't|not going to)(?: \w+){0,3} ?(?:at|before|after|until|on|for|work|do|make)? ?|\binstead of (?:at )?|\brather than (?:at )?|\bnot (?:at )?)$"
+)
+_GREETING: Final = re.compile(
+    r"^(?:(?:hi|hello|hey|dear|oh|well) (?:all |there |, )?)*(?:(?:a )?(?:very )?good (?:morning|afternoon|evening|day)|(?:morning|afternoon|evening)(?= (?:!|team|all|there|everyone|folks|guys|madam|sir|dear|it's|i\b|i'm|i'd|this|my|just|could|can|would|any|to you)))"
 )
 _ANY: Final = re.compile(
     r"\b(?:any ?day|any days|every day|all days|each day|daily|7 days|whenever|any time|at any time|whatever (?:day|time)|(?:i'm|i am|am|totally|completely|quite|very|fully) flexible|flexible"
@@ -97,11 +100,15 @@ def read_times(line: Line, now: datetime, month_first: bool, asked: str | None, 
         asked: the open question.
         keep_refused: whether "I can't on Thursday" is about Thursday: the visitor cancels.
     """
+    if greeting := _GREETING.match(line.open):
+        line.take(*greeting.span(), "greeting")
     calendar = Calendar(now.date(), month_first)
     days = read_days(line, calendar)
     windows = read_windows(line, bare=asked == "when")
     days = [d for d in days if not _aside(line, d.start, d.end, asked)]
     windows = [w for w in windows if not _aside(line, w.start, w.end, asked)]
+    if asked == "contact" and not any(d.days for d in days):
+        windows = []  # when to call
     if keep_refused:
         days = [Days(d.start, d.end, d.days, d.open) for d in days]
     refused = [w for w in windows if w.kind == "clock" and _REFUSED.search(line.open[: w.start])]

@@ -39,10 +39,10 @@ _BODY: Final = (
 )  # fmt: skip
 _PART: Final = re.compile("|".join(rf"(?P<{name}>(?<![\w'])(?:{words})(?![\w']))" for name, words in _BODY))
 _NO_PART_BEFORE: Final = re.compile(
-    r"(?:\b(?:come|comes|came|coming|get|got|getting|be|been|i'm|am|is|call|go|going|went|write|hear|text|bring|move|moved|push|message|reply|ring|report|welcome|way|phone|email|ping|years|weeks|months|days|while|far|one|other|second|at|by|close|shake|first|give (?:me )?a|lend (?:me )?a|a big|in)"
+    r"(?:\b(?:come|comes|came|coming|get|got|getting|be|been|i'm|am|is|call|go|going|went|write|hear|text|bring|move|moved|push|message|reply|ring|report|welcome|way|phone|email|ping|years|weeks|months|days|while|far|one|other|second|at|by|close|shake|first|give (?:me )?a|lend (?:me )?a|a big|in)(?: me| you| us| him| her| it| them)?"
     r"|\boff the top of my|\bon the other|\bon|\bat (?:the )?|\bgo|\b(?:my |her |his )?(?:partner|wife|husband|mother|friend)'?s?) $"
 )
-_BACK_AFTER: Final = re.compile(r"^ (?:from|to|in|home|at|again|by|soon|when|after|then|and forth|later|on (?:the|monday|tuesday|wednesday|thursday|friday))\b")
+_BACK_AFTER: Final = re.compile(r"^ (?:an? |\d|of (?:my|the|his|her|both) (?!body)|from|to|in|home|at|again|by|soon|when|after|then|and forth|later|on (?:the|monday|tuesday|wednesday|thursday|friday))\b")
 _MY_PART: Final = re.compile(r"^(?:my|the|her|his)\b|^(?:mid|middle|whole|entire)\b")
 _NOT_PART: Final = re.compile(r"\b(?:not|no|without|except|avoid|skip|instead of|anything but|leave out|don't touch|nothing on)(?: (?:for|on|the|my|a|do|work on))* $")
 
@@ -50,19 +50,20 @@ _AMOUNT: Final = re.compile(
     r"(?<![\w.:/$])(?:"
     r"(?P<min>\d{2,3}) ?-? ?(?:minutes?|minuten|m\b|'(?!\w))"
     r"|(?P<three>(?:three|3) quarters of an hour)"
-    r"|(?P<half>(?:a )?half ?-? ?(?:an |a )?hour|1 / 2 hour|(?:a )?half of (?:an )?hour)"
+    r"|(?P<half>(?:a )?half ?-? ?(?:an |a )?hour(?:'s)?|1 / 2 hour|(?:a )?half of (?:an )?hour)"
     r"|(?P<ha>(?:1|an|a)? ?hours? and (?:a |1 )?(?:half|1 / 2)|1 and (?:a )?half hours?|hour and half|1 1 / 2 hours?)"
     r"|(?P<hq>(?:1|an) hour and (?:a )?quarter)"
+    r"|(?P<am>an hour and (?P<more>\d\d) minutes)"
     r"|(?P<h2>\d) (?:and a half|1 / 2) (?:hours?)"
     r"|(?P<h3>\d) hours? and (?:a )?half"
     r"|(?P<hm>\d) ?(?:h|hours?) (?:and )?(?P<m>\d\d)(?: minutes?)?(?!\d)"
     r"|(?P<h>\d(?:[.,]\d+)?) ?-? ?(?:hours?\b|h\b)"
     r"|(?P<an>an? (?:full |whole |good )?hour)(?:'s)?"
-    r"|(?P<bare>(?<=\bfull )hour|(?<=\bwhole )hour|hour(?= session| massage| slot| long| facial| deep| of )|(?<!\w)hour's)"
+    r"|(?P<bare>(?<=\bfull )hour|(?<=\bwhole )hour|hour(?=(?: |'s)(?:session|plenty)|'s| session| massage| slot| long| facial| deep| of )|(?<!\w)hour's)"
     r")(?![\w.])"
 )
 _NO_AMOUNT_AFTER: Final = re.compile(r"^ ?(?:later|earlier|ago|before|after|away|drive|from|notice|in advance|late|early|by car|walk|hence|on the|of traffic|commute)\b")
-_NO_AMOUNT_BEFORE: Final = re.compile(r"(?:\b(?:in|within|every|takes(?: me)?|last|past|run(?:ning)?|about (?:to|an) drive|after|24) )$")
+_NO_AMOUNT_BEFORE: Final = re.compile(r"(?:\b(?:in|within|every|takes(?: me)?|last|past|run(?:ning)?|about (?:to|an) drive|after|24|back|forward|by|for another|extra) )$")
 _AT_CLOCK: Final = re.compile(r"\b(?:at|from|after|before|to|until|the|les) $")
 
 _RELATIONS: Final = (
@@ -79,14 +80,14 @@ _KIN: Final = tuple((name, re.compile(rf"(?:{words})(?:'s)?")) for name, words i
 _AGE: Final = r"(?:(?:\d{1,2}|elderly|old|older|younger|little|big|dear|lovely|poor|best|good|eldest|youngest|teenage|pregnant|year|years|-) ?){0,5}"
 _MY: Final = r"(?:my|our|a|his|her|the|mine|an) "
 _FOR: Final = re.compile(
-    rf"\b(?:for|bring|bringing|brings|book(?:ing)?(?: in)?|squeeze|fit|get|treat|behalf of|is|it's|it is|be|seeing|see|surprise|send(?:ing)?|in for|have|take|want|put)(?: in)? (?:the |our |both )?{_MY}{_AGE}(?P<kin>{_RELATION})(?![\w-]|'s (?:thumbs?|hands?|place|car|house|idea|recommendation|number|phone|email|name))(?! (?:told|recommended|said|gave|swears|suggested|set|sent|and i\b|and me\b|and myself))"
+    rf"\b(?:for|bring|bringing|brings|book(?:ing)?(?: in)?|squeez(?:e|ing)|fit(?:ting)?|get|treat|behalf of|is|it's|it is|be|seeing|see|surprise|send(?:ing)?|in for|have|take|want|put)(?: in)? (?:the |our |both )?{_MY}{_AGE}(?P<kin>{_RELATION})(?![\w-]|'s (?:thumbs?|hands?|place|car|house|idea|recommendation|number|phone|email|name))(?! (?:told|recommended|said|gave|swears|suggested|set|sent|and i\b|and me\b|and myself))"
 )
 _KIN_NEEDS: Final = re.compile(
     rf"\b{_MY}{_AGE}(?P<kin>{_RELATION})(?:,? \w+)?,? (?:who |she |he |they |also |really |would |could |can |should |will |has |have )*(?:needs?|wants?|would like|'d like|would love|come|comes|likes?|is looking|is after|has|have|hurt|is the one|could do with|is coming|'s coming|who's coming|get|suffers?|deserves|who'll|would be|is having|wishes|complains|is interested|is pregnant|feel|feels|be seen|turned|turns|is turning|will come|who comes)\b"
 )
 _TWO: Final = re.compile(
     rf"\b(?:(?:the )?2 of us|both of us|the both of us|us both|for 2(?! (?:hours?|minutes|weeks|days|\w+ days))|2 people|2 persons|for a couple|couples?(?! of)(?: massage| session| room| appointment)?|for both|side by side|for us 2|we are 2|we're 2|2 massages?|2 facials?|2 sessions? (?:at|in) (?:the )?same time|double (?:booking|room|appointment)"
-    rf"|(?:i|me|myself|mine) (?:and|plus|\+) (?:my |a )?{_AGE}(?:{_RELATION})|{_MY}{_AGE}(?:{_RELATION})(?:'s)?,? (?:and|plus|\+) (?:i|me|myself|mine)\b|with my {_AGE}(?:{_RELATION})|(?:my )?(?:{_RELATION}) and (?:my )?(?:{_RELATION})|together with my|2 of you)\b"
+    rf"|(?:i|me|myself|mine) (?:and|plus|\+) (?:my |a )?{_AGE}(?:{_RELATION})|{_MY}{_AGE}(?:{_RELATION})(?:'s)?,? (?:and|plus|\+) (?:i|me|myself|mine)\b|(?:with|add(?:ing)?) my {_AGE}(?:{_RELATION})|(?:my )?(?:{_RELATION}) and (?:my )?(?:{_RELATION})|together with my|2 of you)\b"
 )
 _GROUP: Final = re.compile(
     r"\b(?:group (?:of|booking)|(?:[3-9]|1\d) of us|(?:[3-9]|1\d) (?:people|persons|friends|women|men|ladies|girls|guests)|party of (?:[3-9]|1\d)|hen (?:do|party|night)|bachelorette|bridal (?:party|shower)|whole (?:team|family|office)|my team|for (?:the|our) (?:team|office|group)|us (?:3|4|5|6))\b"
@@ -191,6 +192,8 @@ def _value(match: re.Match[str]) -> int:
     for group in ("h2", "h3"):
         if match[group]:
             return 60 * int(match[group]) + 30
+    if match["am"]:
+        return 60 + int(match["more"])
     if match["hm"]:
         return 60 * int(match["hm"]) + int(match["m"])
     return round(60 * float(match["h"].replace(",", ".")))
@@ -211,8 +214,8 @@ def for_whom(line: Line) -> str | None:
     return "self" if mine and not re.search(r"\b(?:not|fit|time|day|easier|best|better|good|works?|fine|ok|okay|possible|suits?|impossible|difficult|bad)(?: is)? $", line.words[: mine.start()]) else None
 
 
-def therapist(line: Line) -> str | None:
-    """Which therapist is wished."""
+def therapist(line: Line, asked: str | None) -> str | None:
+    """Which therapist is wished; by name not in an answer to another question."""
     if _SAME.search(line.words):
         return "same"
     if _NONE.search(line.words):
@@ -224,7 +227,7 @@ def therapist(line: Line) -> str | None:
         pass
     if found:
         return "female" if any(found[f"f{n}"] for n in ("", "2", "3", "4")) else "male"
-    return next(_named_therapists(line), None)
+    return next(_named_therapists(line), None) if asked in (None, "wish") else None
 
 
 def _named_therapists(line: Line) -> Iterator[str]:
