@@ -5,6 +5,7 @@
     lamoon requests list            requests without names: reference, time, kind, hold, notice
     lamoon requests show LM-7K3F9   one request with all that the visitor said
     lamoon requests retry           put given-up notices back in the queue (or: retry LM-7K3F9)
+    lamoon requests read --json     what messages say for a booking: {"text", "asked"} a line in, its fields out
 
 Exit codes: 0 done, 1 not found or the database failed, 2 wrong usage, settings or studio.yml.
 """
@@ -17,13 +18,14 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Event, Thread
 from types import FrameType
 
 from lamoon import logs
 from lamoon.booking.mail import body, mailer_from
 from lamoon.booking.outbox import LEASE, Outbox, Worker
+from lamoon.booking.reading.command import BadLine, read_lines, shown, told
 from lamoon.booking.request import read_reference
 from lamoon.booking.store import STATUSES, BookingStore
 from lamoon.data_folder import open_data_folder
@@ -43,11 +45,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = load_settings()
         logs.configure(settings.log_level)
         studio = load_studio(settings.studio)
+        if asked.command == "read":
+            return _read(asked, studio)
         open_data_folder(settings)
         store = BookingStore(settings.database_url.reveal())
         commands = {"worker": _worker, "list": _list, "show": _show, "retry": _retry}
         return commands[asked.command](asked, settings, studio, store)
-    except ConfigurationError as error:
+    except (ConfigurationError, BadLine) as error:
         print(error, file=sys.stderr)
         return WRONG
     except LamoonError as error:
@@ -62,7 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="lamoon requests", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    commands = parser.add_subparsers(dest="command", required=True, metavar="{worker,list,show,retry}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="{worker,list,show,retry,read}")
     worker = commands.add_parser("worker", help="deliver notices to the studio")
     worker.add_argument("--once", action="store_true", help="deliver what is due now, then end")
     worker.add_argument("--poll", type=_seconds, default=2.0, metavar="SECONDS", help="how often to look (default 2)")
@@ -76,7 +80,17 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("show", help="show one request").add_argument("reference", metavar="REF")
     again = commands.add_parser("retry", help="queue given-up notices again")
     again.add_argument("reference", metavar="REF", nargs="?", help="only this request's")
+    read = commands.add_parser("read", help="read messages from standard input")
+    read.add_argument("--now", type=_moment, metavar="TIME", help="the present, as 2026-11-30T10:00 (default: the clock)")
+    read.add_argument("--json", action="store_true", help="one line of JSON a message")
     return parser
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"expected a time such as 2026-11-30T10:00, not {text!r}") from None
 
 
 def _seconds(text: str) -> float:
@@ -135,6 +149,14 @@ def _not_set_up(settings: Settings, studio: Studio, waiting: int) -> str:
         f"Mail is not set up, so nothing reaches the studio. Requests are stored and wait ({waiting} now). "
         f"Set {' and '.join(missing)}, then start the worker again. See docs/settings.md."
     )
+
+
+def _read(asked: argparse.Namespace, studio: Studio) -> int:
+    sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    now = asked.now or datetime.now(studio.zone)
+    for message in read_lines(sys.stdin, now, studio.country, studio.zone):
+        print(shown(message) if asked.json else told(message), flush=True)
+    return DONE
 
 
 def _list(asked: argparse.Namespace, _settings: Settings, studio: Studio, store: BookingStore) -> int:

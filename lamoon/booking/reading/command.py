@@ -1,0 +1,52 @@
+"""`python -m lamoon.booking read`: one JSON line in, one out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import datetime, tzinfo
+from typing import Any, Final
+
+from lamoon.booking.reading.message import BookingMessage, read_message
+from lamoon.errors import LamoonError
+
+_QUESTIONS: Final = ("name", "contact", "when", "wish")
+_EXAMPLE: Final = '{"text": "Friday at 2", "asked": "when"}'
+
+
+class BadLine(LamoonError):
+    """A line of the input is no message."""
+
+
+def read_lines(lines: Iterable[str], now: datetime, region: str, zone: tzinfo) -> Iterator[BookingMessage]:
+    """What each line says; empty lines are skipped.
+
+    Raises:
+        BadLine: a line is no JSON object with a text; says which, what is wrong, and gives an example.
+    """
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            row = _row(line, number)
+            yield read_message(row["text"], row.get("asked"), now=now, region=region, zone=zone)
+
+
+def _row(line: str, number: int) -> dict[str, Any]:
+    try:
+        row = json.loads(line)
+    except (json.JSONDecodeError, RecursionError):
+        raise BadLine(f"Line {number} is no JSON. Expected an object such as {_EXAMPLE}") from None
+    if not isinstance(row, dict) or not isinstance(row.get("text"), str):
+        raise BadLine(f'Line {number} has no text under "text". Expected an object such as {_EXAMPLE}')
+    if row.get("asked") not in (None, *_QUESTIONS):
+        raise BadLine(f'Line {number} has an unknown "asked". Expected one of {", ".join(_QUESTIONS)}, as in {_EXAMPLE}')
+    return row
+
+
+def shown(message: BookingMessage) -> str:
+    """The message as one line of JSON."""
+    return json.dumps(message.as_json(), ensure_ascii=False)
+
+
+def told(message: BookingMessage) -> str:
+    """The message for people, a field a line."""
+    return "\n".join(f"{key:22}{value}" for key, value in message.as_json().items()) + "\n"

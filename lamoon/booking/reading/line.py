@@ -1,0 +1,213 @@
+"""A message as one line of plain words, in which the readers search and mark what they have read.
+
+Numbers in words become digits ("half past two" is "half past 2", "thirty-first" is "31st"), short forms and misspelt words of
+booking are written out, and every token has spaces around it. Each token keeps its place in the message.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from lamoon.language.lexicon import everyday
+from lamoon.text.spelling import CatalogueSpelling, read_known_words
+from lamoon.text.tokens import Chunk
+
+UNITS: Final = {
+    word: at
+    for at, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+        "eighteen nineteen".split()
+    )
+}
+TENS: Final = {word: 10 * at for at, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
+ORDINALS: Final = {
+    word: at
+    for at, word in enumerate(
+        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
+        "sixteenth seventeenth eighteenth nineteenth twentieth".split(),
+        1,
+    )
+} | {"thirtieth": 30}
+_BEFORE_A_PRONOUN: Final = frozenset("this that the no any last next which wrong right another every some only".split())
+_AFTER_A_PLAIN_FIRST: Final = frozenset("thing available time name free slot".split())
+_BEFORE_A_DATE: Final = frozenset("the on december january".split())
+_SUFFIXES: Final = frozenset(("st", "nd", "rd", "th"))
+_SHORT_TEXT: Final = """
+mon=monday, tue=tuesday, tues=tuesday, wed=wednesday, weds=wednesday, thu=thursday, thur=thursday, thurs=thursday,
+fri=friday, jan=january, feb=february, apr=april, jun=june, jul=july, aug=august, sep=september, sept=september,
+oct=october, nov=november, dec=december, tmrw=tomorrow, tmr=tomorrow, tmoro=tomorrow, tomo=tomorrow, tmw=tomorrow,
+tonite=this evening, tonight=this evening, nxt=next, wk=week, wks=weeks, wkend=weekend, wknd=weekend, eves=evenings, morn=morning,
+arvo=afternoon, min=minutes, mins=minutes, minute=minutes, minuts=minutes, hr=hour, hrs=hours,
+appt=appointment, apt=appointment, oclock=o'clock, til=until, till=until, b4=before, aft=afternoon, btw=between,
+midday=noon, im=i'm, ive=i've, id=i'd, cant=can't, dont=don't, wont=won't, doesnt=doesn't, isnt=isn't, pls=please,
+plz=please, ples=please, plss=please, rescheduel=reschedule, anytime=any time, whats=what's, tel=phone, mob=mobile,
+ext=extension, sesh=session, resched=reschedule, nite=night
+"""
+_SHORT: Final = dict(pair.split("=") for pair in " ".join(_SHORT_TEXT.split()).split(", "))
+_TARGETS: Final = """
+tomorrow today tonight morning mornings afternoon afternoons evening evenings weekend weekends weekday weekdays lunchtime
+monday mondays tuesday tuesdays wednesday wednesdays thursday thursdays friday fridays saturday saturdays sunday sundays
+january february april august september october november december massage massages facial facials myofascial release
+fascia tissue deep appointment booking reschedule cancel cancelled minutes hours fortnight voucher certificate therapist
+female noon after before between around next week
+"""
+_FIXED: Final = {"depe": "deep", "deap": "deep", "massag": "massage", "mesage": "massage", "masage": "massage", "tisue": "tissue",
+                 "tissu": "tissue", "deeptissue": "deep tissue", "tomorow": "tomorrow", "firday": "friday"}  # fmt: skip
+TAKEN: Final = "\u00a4"
+"""What marks words that a reader has read."""
+
+
+@dataclass(slots=True)
+class Token:
+    """A word, number or mark.
+
+    Attributes:
+        norm: as it is in the line.
+        start: where it begins in the message, in characters.
+        end: where it ends.
+        at: where it begins in the line.
+    """
+
+    norm: str
+    start: int
+    end: int
+    at: int = 0
+
+
+@lru_cache(maxsize=1)
+def _spelling() -> CatalogueSpelling:
+    body = [word for phrase in everyday()["body_part"] for word in phrase.split()]
+    targets = [*_TARGETS.split(), *body]
+    return CatalogueSpelling(targets, [*read_known_words(), *_SHORT], _FIXED)
+
+
+class Line:
+    """The message in plain words. `open` is the line with what was read replaced by marks of the same length."""
+
+    def __init__(self, text: str, parts: Sequence[Chunk], contacts: Sequence[tuple[int, int, str]] = ()) -> None:
+        """Builds the line.
+
+        Args:
+            text: the message.
+            parts: its pieces, as the document holds them.
+            contacts: start, end and kind of each address and number in it; the line has "<kind>" in their places.
+        """
+        self.text = text
+        self.tokens = list(_tokens(text, parts, contacts))
+        at = 0
+        for token in self.tokens:
+            token.at = at
+            at += len(token.norm) + 1
+        self.words = " ".join(token.norm for token in self.tokens)
+        self.open = self.words
+        self.labels = dict.fromkeys(range(len(self.tokens)), "")
+
+    def find(self, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+        """What the pattern finds among the words that nobody has read."""
+        return pattern.finditer(self.open)
+
+    def take(self, start: int, end: int, label: str, mark: str = TAKEN) -> None:
+        """Marks a stretch of the line as read."""
+        self.open = self.open[:start] + mark * (end - start) + self.open[end:]
+        for place in self.places(start, end):
+            self.labels[place] = label
+
+    def take_all(self, pattern: re.Pattern[str], label: str) -> list[re.Match[str]]:
+        """Marks all that the pattern finds as read, and returns it."""
+        found = list(self.find(pattern))
+        for match in found:
+            self.take(*match.span(), label)
+        return found
+
+    def places(self, start: int, end: int) -> list[int]:
+        """The tokens of a stretch of the line, by number."""
+        return [place for place, token in enumerate(self.tokens) if start <= token.at < end]
+
+    def raw(self, place: int) -> str:
+        """A token as it was written."""
+        return self.text[self.tokens[place].start : self.tokens[place].end]
+
+
+def _tokens(text: str, parts: Sequence[Chunk], contacts: Sequence[tuple[int, int, str]]) -> Iterator[Token]:
+    at = 0
+    pieces = _pieces(text, parts, contacts)
+    while at < len(pieces):
+        used, norm = _number_at(pieces, at)
+        yield Token(norm, pieces[at].start, pieces[at + used - 1].end)
+        at += used
+        while at < len(pieces) and _is_ish(pieces, at):
+            at += 1
+
+
+def _pieces(text: str, parts: Sequence[Chunk], contacts: Sequence[tuple[int, int, str]]) -> list[Token]:
+    """The pieces outside contacts with their spelling repaired, and one piece a contact."""
+    pieces: list[Token] = []
+    waiting = sorted(contacts)
+    shouting = text.isupper()
+    for at, part in enumerate(parts):
+        while waiting and waiting[0][1] <= part.start:
+            start, end, kind = waiting.pop(0)
+            pieces.append(Token(f"<{kind}>", start, end))
+        if waiting and waiting[0][0] < part.end and part.start < waiting[0][1]:
+            continue
+        for norm in _plain(text, parts, at, shouting).split() or [part.norm.strip() or "."]:
+            pieces.append(Token(norm, part.start, part.end))
+    pieces += [Token(f"<{kind}>", start, end) for start, end, kind in waiting]
+    return pieces
+
+
+def _plain(text: str, parts: Sequence[Chunk], at: int, shouting: bool) -> str:
+    part = parts[at]
+    if part.kind != "word":
+        return {"\u2013": "-", "\u2014": "-", "\u2026": "...", "&": "and"}.get(part.norm, part.norm)
+    before = parts[at - 1] if at else None
+    if part.norm in ("a", "p") and before and before.kind == "number" and before.end == part.start:
+        return f"{part.norm}m"
+    norm = _SHORT.get(part.norm, part.norm)
+    if norm != part.norm or not part.norm.isascii():
+        return norm
+    if norm.endswith("'s") and norm[:-2] in _WEEKDAYS:
+        return norm[:-2]
+    stem = norm.removesuffix("ish")
+    if stem != norm and (stem in UNITS or stem == "noon"):
+        return stem
+    first = before is None or before.norm in ".!?\n"
+    following = parts[at + 1] if at + 1 < len(parts) else None
+    alone = first and not (following and following.capitalised)
+    return _spelling().repair(norm, part.capitalised and not shouting and not alone)
+
+
+_WEEKDAYS: Final = frozenset("monday tuesday wednesday thursday friday saturday sunday today tomorrow sat sun".split())
+
+
+def _number_at(pieces: list[Token], at: int) -> tuple[int, str]:
+    """How many pieces make a number, and the number; one piece and itself where there is none."""
+    norm = pieces[at].norm
+    before = pieces[at - 1].norm if at else ""
+    after = [piece.norm for piece in pieces[at + 1 : at + 3]]
+    if norm in TENS:
+        skip = 1 if after[:1] == ["-"] else 0
+        unit = after[skip] if len(after) > skip else ""
+        if 0 < UNITS.get(unit, 0) < 10:
+            return skip + 2, str(TENS[norm] + UNITS[unit])
+        if ORDINALS.get(unit, 99) < 10:
+            return skip + 2, f"{TENS[norm] + ORDINALS[unit]}th"
+        return 1, str(TENS[norm])
+    if norm in UNITS:
+        return 1, norm if norm == "one" and before in _BEFORE_A_PRONOUN else str(UNITS[norm])
+    if norm in ORDINALS and not (after and after[0] in _AFTER_A_PLAIN_FIRST):
+        if norm == "second" and before not in _BEFORE_A_DATE and after[:1] != ["of"]:
+            return 1, norm
+        return 1, f"{ORDINALS[norm]}th"
+    if norm.isdecimal() and after and after[0] in _SUFFIXES:
+        if pieces[at].end == pieces[at + 1].start:  # 8th
+            return 2, f"{int(norm)}th"
+    return 1, norm
+
+
+def _is_ish(pieces: list[Token], at: int) -> bool:
+    return pieces[at].norm == "ish" or (pieces[at].norm == "-" and [p.norm for p in pieces[at + 1 : at + 2]] == ["ish"])

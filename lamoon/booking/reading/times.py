@@ -1,0 +1,258 @@
+"""When a visitor would like to come: days and windows put together, with what is left out, corrected or gone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from lamoon.booking.reading.clock import Window, read_windows
+from lamoon.booking.reading.corrections import CORRECTION
+from lamoon.booking.reading.days import WEEKDAYS, Calendar, Days, read_days, spread
+from lamoon.booking.reading.line import Line
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """One wish of when to come.
+
+    Attributes:
+        day: an ISO date, a span "2026-12-07/2026-12-13", a weekday "mon", `weekday`, `weekend`, `any` or `asap`; None where
+            no day is said.
+        begins: earliest, 24 hours, "15:00"; the same as `ends` for a point in time.
+        ends: latest.
+        excluded: days left out.
+    """
+
+    day: str | None
+    begins: str | None = None
+    ends: str | None = None
+    excluded: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """As the contract of booking messages has it."""
+        shown: dict[str, Any] = {"day": self.day, "from": self.begins, "to": self.ends}
+        if self.excluded:
+            shown["except"] = list(self.excluded)
+        return shown
+
+
+@dataclass(slots=True)
+class _Group:
+    days: list[str] = field(default_factory=list)
+    windows: list[Window] = field(default_factory=list)
+    open: bool = False
+    excluded: list[str] = field(default_factory=list)
+    time_first: bool = False
+
+    def whens(self) -> list[When]:
+        begins, ends = _met(self.windows)
+        return [When(day, begins, ends) for day in self.days or [""]]
+
+
+_CLAUSE: Final = re.compile(r"[.;!?]|,(?! ?(?:or|and)\b)|\b(?:but|so|because|since|therefore|hence|then)\b| - ")
+_BUSY: Final = re.compile(
+    r"\b(?:i work|i'm working|works? (?:nights|days|until|shifts|mornings|evenings)|my shift|i'm away|we're away|is away|am away|are away|away (?:until|on|from)|(?:i'm|am|are|get|be|we're) back (?:on|from)"
+    r"|busy|dentist|doctor's|physio (?:on|at)|closed|holiday|i'm at|i finish|i get off|on a course|i teach|i have (?:a )?(?:class|meeting|school|work|training|rehearsal)|there's the|flight|i fly"
+    r"|travell?ing|can (?:watch|look after|mind)|visiting|never start|arrive(?:s)? (?:on|from)|i'm there|i am there|booked up|i start)\b"
+)
+_CALLING: Final = re.compile(r"\b(?:call|ring|phone|text|reach|contact|message|whatsapp|email|mail|answer|pick up|check(?: it)?)(?: me| us| it)?\b")
+_COMING: Final = re.compile(r"\b(?:come|book|appointment|in on|session|massage|facial|slot|see you|fit|pop|squeeze|make it|move|resched\w*|cancel)\b")
+_BEFORE_NOW: Final = re.compile(
+    r"\b(?:last time|ago|i had|we had|was born|hurt|fell|sent|submitted|requested|asked|wrote|heard|made|told me|started|ended|broke|twisted|pulled|did my|got|ran|request of|email of|message of|booking of|moved here)\b"
+)
+_HOPE: Final = re.compile(r"\b(?:was|were) (?:hoping|wondering|thinking|looking)|\bgot (?:any|anything|a slot|something|time)\b|got to")
+_REFUSED: Final = re.compile(
+    r"(?:\b(?:can not|can't|cannot|couldn't|won't|unable to|not able to|don't want to|doesn't|don't|isn't|not going to)(?: \w+){0,3} ?(?:at|before|after|until|on|for|work|do|make)? ?|\binstead of (?:at )?|\brather than (?:at )?|\bnot (?:at )?)$"
+)
+_GREETING: Final = re.compile(
+    r"^(?:(?:hi|hello|hey|dear|oh|well) (?:all |there |, )?)*(?:(?:a )?(?:very )?good (?:morning|afternoon|evening|day)|(?:morning|afternoon|evening)(?= (?:!|team|all|there|everyone|folks|guys|madam|sir|dear|it's|i\b|i'm|i'd|this|my|just|could|can|would|any|to you)))"
+)
+_ANY: Final = re.compile(
+    r"\b(?:any ?day|any days|every day|all days|each day|daily|7 days|whenever|any time|at any time|whatever (?:day|time)|(?:i'm|i am|am|totally|completely|quite|very|fully) flexible|flexible"
+    r"|when suits you|whichever day|doesn't matter (?:when|which day|what day)|don't mind (?:when|which day|what day)|you (?:choose|pick|decide)|no preference (?:for|of|on) (?:day|time|when)|most days|any of the days"
+    r"|(?:any|all) (?:morning|afternoon|evening|lunchtime)s?)\b"
+)
+_ASAP: Final = re.compile(
+    r"\b(?:asap|as soon as (?:possible|you can|you have|there)|soon as|(?:the )?(?:soonest|earliest)(?: possible| available| you have| slot| appointment| time)?|(?:your |the )?(?:1th|first|next) (?:available|free|opening|slot|gap|thing you have|possible)"
+    r"|right away|straight away|urgent|urgently|immediately|at once|as early as possible|as quickly as possible)\b"
+)
+
+
+@dataclass(frozen=True)
+class Times:
+    """What a line says of when."""
+
+    whens: tuple[When, ...]
+    invalid: bool
+    refused: bool
+
+
+def read_times(line: Line, now: datetime, month_first: bool, asked: str | None, keep_refused: bool) -> Times:
+    """When the visitor would like to come.
+
+    Args:
+        line: of the message; what is read is marked.
+        now: in the studio's time zone.
+        month_first: whether 12/11 is in December.
+        asked: the open question.
+        keep_refused: whether "I can't on Thursday" is about Thursday: the visitor cancels.
+    """
+    if greeting := _GREETING.match(line.open):
+        line.take(*greeting.span(), "greeting")
+    calendar = Calendar(now.date(), month_first)
+    days = read_days(line, calendar)
+    windows = read_windows(line, bare=asked == "when")
+    days = [d for d in days if not _aside(line, d.start, d.end, asked)]
+    windows = [w for w in windows if not _aside(line, w.start, w.end, asked)]
+    if asked == "contact" and not any(d.days for d in days):
+        windows = []  # when to call
+    if keep_refused:
+        days = [Days(d.start, d.end, d.days, d.open) for d in days]
+    refused = [w for w in windows if w.kind == "clock" and _REFUSED.search(line.open[: w.start])]
+    windows = [w for w in windows if w not in refused]
+    invalid = any(not d.days and not d.negated for d in days) or any(w.kind == "broken" for w in windows)
+    gone = [d for d in days if not d.days and _is_past(line, d)]
+    if gone and not [d for d in days if d.days]:
+        windows = [w for w in windows if w.kind == "broken"]
+    days, windows = _corrected(line, days, [w for w in windows if w.kind != "broken"])
+    excluded = [day for d in days if d.negated for day in d.days]
+    groups = _groups(line, [d for d in days if not d.negated], windows)
+    whens = _without_repeats(when for group in groups for when in group.whens())
+    whens = _with_any(line, whens, excluded)
+    kept, late = _not_gone(whens, now)
+    whens = _excluding(kept, excluded, {d for day in days if day.open for d in day.days})
+    return Times(tuple(whens), invalid or late, bool(refused or excluded))
+
+
+def _is_past(line: Line, days: Days) -> bool:
+    return bool(re.match(r"(?:the )?(?:day before |last|past|this past|yesterday|\w+ \w+ ago)", line.words[days.start : days.end]))
+
+
+def _aside(line: Line, start: int, end: int, asked: str | None) -> bool:
+    """Whether the words tell when something else is: when the visitor works, may be called, was hurt."""
+    begin = max((m.end() for m in _CLAUSE.finditer(line.words, 0, start)), default=0)
+    after = _CLAUSE.search(line.words, end)
+    clause = line.words[begin : after.start() if after else len(line.words)]
+    before = line.words[begin:start]
+    if _BUSY.search(before):
+        return True
+    if _CALLING.search(before) and not _COMING.search(before) and re.search(r"\b(?:me|us|it)\b|^ ?(?:please )?(?:don't )?(?:call|ring|phone|text)", before):
+        return True
+    if re.search(r"\b(?:since|best|reachable)\b ?(?:on|at|after|before)? ?$", line.words[:start]) and asked != "when":
+        return True
+    past = _BEFORE_NOW.search(before) or re.search(r"\b(?:was|were|has been|been)\b", before)
+    return bool(past and not _HOPE.search(clause) and not re.search(r"\b(?:book|come)\b", clause))
+
+
+def _corrected(line: Line, days: list[Days], windows: list[Window]) -> tuple[list[Days], list[Window]]:
+    """Without what a later correction replaces: "Monday at 3, no, Tuesday" is Tuesday at 3."""
+    for marker in CORRECTION.finditer(line.words):
+        at = marker.end()
+        after_days = [d for d in days if d.start >= at and not d.negated]
+        after_windows = [w for w in windows if w.start >= at]
+        if after_days and any(d.start < at for d in days):
+            days = [d for d in days if d.start >= at]
+        elif after_days and any(w.start < at for w in windows) and after_windows:
+            pass
+        if after_windows and (after_days or any(w.start < at for w in windows)):
+            windows = after_windows
+    return days, windows
+
+
+def _groups(line: Line, days: list[Days], windows: list[Window]) -> list[_Group]:
+    """Days and windows that belong together."""
+    groups: list[_Group] = []
+    items: list[Days | Window] = sorted([*(d for d in days if d.days), *windows], key=lambda item: item.start)
+    for at, item in enumerate(items):
+        group = groups[-1] if groups else None
+        if isinstance(item, Days):
+            if group is None or (group.days and group.windows and not _shares(line, items, at, group)):
+                group = _Group()
+                groups.append(group)
+            group.days += item.days
+            group.open = group.open or item.open
+        elif group is None:
+            groups.append(_Group(windows=[item], time_first=True))
+        elif not group.windows or (_meets(line, group.windows[-1], item)):
+            group.windows.append(item)
+        elif _belongs_ahead(line, items, at):
+            groups.append(_Group(windows=[item], time_first=True))
+        else:
+            groups.append(_Group(days=list(group.days), windows=[item], open=group.open))
+    return groups
+
+
+def _shares(line: Line, items: list[Days | Window], at: int, group: _Group) -> bool:
+    """Whether a day shares the window before the days: "evenings, Tuesday or Thursday"."""
+    if not group.time_first:
+        return False
+    rest = items[at + 1 :]
+    return not any(isinstance(item, Window) for item in rest)
+
+
+def _meets(line: Line, before: Window, after: Window) -> bool:
+    """Whether two windows limit one another: "after 2, before 5", "in the morning but not before 10"."""
+    between = line.words[before.end : after.start]
+    if re.search(r"\bor\b", between) or len(between) > 40:
+        return False
+    begins, ends = _met([before, after])
+    one_sided = {before.begins is None, before.ends is None} != {False} or {after.begins is None, after.ends is None} != {False}
+    return one_sided and (begins is None or ends is None or begins <= ends) and (before.begins, before.ends) != (after.begins, after.ends)
+
+
+def _belongs_ahead(line: Line, items: list[Days | Window], at: int) -> bool:
+    """Whether a window goes with the day after it: "2pm Tuesday or 4pm Thursday"."""
+    following = items[at + 1] if at + 1 < len(items) else None
+    if not isinstance(following, Days):
+        return False
+    gap = line.words[items[at].end : following.start].strip()
+    return gap in ("", "on", "on the", "the", "of")
+
+
+def _met(windows: Iterable[Window]) -> tuple[str | None, str | None]:
+    begins = ends = None
+    for window in windows:
+        begins = max(filter(None, (begins, window.begins)), default=None)
+        ends = min(filter(None, (ends, window.ends)), default=None)
+    return begins, ends
+
+
+def _without_repeats(whens: Iterable[When]) -> list[When]:
+    return list(dict.fromkeys(whens))
+
+
+def _with_any(line: Line, whens: list[When], excluded: list[str]) -> list[When]:
+    """With what stands for a day where none is named."""
+    if any(when.day for when in whens):
+        return [when for when in whens if when.day]
+    day = "asap" if _ASAP.search(line.words) else "any" if excluded or _ANY.search(line.words) else None
+    if whens:
+        return [When(day, when.begins, when.ends) for when in whens]
+    return [When(day)] if day else []
+
+
+def _not_gone(whens: list[When], now: datetime) -> tuple[list[When], bool]:
+    """Without times of today that are over."""
+    today, clock = now.date().isoformat(), f"{now:%H:%M}"
+    kept = [when for when in whens if not (when.day == today and when.ends and when.ends <= clock)]
+    return kept, len(kept) < len(whens)
+
+
+def _excluding(whens: list[When], excluded: list[str], open_days: set[str]) -> list[When]:
+    """With the days that are left out, where they could have been meant."""
+    if not excluded:
+        return whens
+    result = []
+    for when in whens:
+        left_out = tuple(day for day in dict.fromkeys(excluded) if _could_be(when, day, open_days))
+        result.append(When(when.day, when.begins, when.ends, left_out))
+    return result
+
+
+def _could_be(when: When, day: str, open_days: set[str]) -> bool:
+    if when.day in (None, "any", "weekday", "weekend") or "/" in (when.day or ""):
+        return True
+    return when.day in WEEKDAYS and day != when.day and when.day in spread((day,))
