@@ -59,8 +59,8 @@ NOTICES: Final = MappingProxyType(
         # Health
         "urgent_general": "emergency_number",
         "urgent_general_other": "emergency_number",
-        "urgent_suspected_dvt": "",
-        "urgent_suspected_dvt_other": "",
+        "urgent_suspected_dvt": "emergency_number",
+        "urgent_suspected_dvt_other": "emergency_number",
         "urgent_cauda_equina": "",
         "urgent_cauda_equina_other": "",
         "warning_told": "conditions",

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from lamoon.contract import CrisisLevel, Disclosure, Emergency, HealthRecord, Whose
 from lamoon.dialogue.reading import TurnReading
-from lamoon.dialogue.references import ALL_LISTED, of_new_client, quotes_list, referred
+from lamoon.dialogue.references import ALL_LISTED, of_new_client, of_others, quotes_list, referred
 from lamoon.screening.catalogue import Catalogue
 
 MAX_WORDS: Final = 200
@@ -33,6 +33,7 @@ class Changes:
     Attributes:
         warn: ids of conditions the visitor has not been warned about, in the order of the message; none in an emergency.
         understood: those of them that came by reference ("same here"), or that were known and are referred to again.
+        others: ids of another person's conditions that it goes on about.
         of_other: ids that it tells of another person.
         unclear: ids of which a reference may mean any.
         retracted: ids that the message retracted.
@@ -46,6 +47,7 @@ class Changes:
 
     warn: tuple[str, ...] = ()
     understood: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
     of_other: tuple[str, ...] = ()
     unclear: tuple[str, ...] = ()
     retracted: tuple[str, ...] = ()
@@ -108,6 +110,7 @@ def update(record: HealthRecord, turn: TurnReading, catalogue: Catalogue) -> tup
     changes = Changes(
         warn=warn,
         understood=understood,
+        others=of_others(record, turn) if not turn.safety["conditions"] else (),
         of_other=tuple(id for id in claimed if id not in understood) or tuple(turn.mentions("other_person")),
         unclear=reference.ids if reference and not reference.is_clear else (),
         retracted=tuple(retracted),
@@ -205,7 +208,9 @@ def _emergency(before: Emergency, turn: TurnReading, text: str, attended: bool, 
     if text:
         if before.status == "open":
             text = min(text, before.text, key=GRAVEST_FIRST.index)
-        return Emergency(text, "attended" if attended else "open", "other" if turn.of_other else "visitor")
+        goes_on = before.status == "open" and not (turn.first_person and turn.mentions("affirmed"))
+        whose = "other" if turn.of_other else before.whose if goes_on else "visitor"
+        return Emergency(text, "attended" if attended else "open", whose)
     if before.status not in ("open", "attended"):
         return before
     if seen:

@@ -5,6 +5,7 @@ The health record decides, not the latest message: an open emergency or crisis g
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final, Literal
@@ -26,7 +27,6 @@ from lamoon.errors import ContractError
 from lamoon.intents import shared_intents
 from lamoon.screening.catalogue import Catalogue
 from lamoon.screening.conditions import ARTICLE_SEVERITIES, titles
-from lamoon.understanding.followups import points_back
 
 WARN: Final = "action_warn_contraindication"
 HEALTH_QUESTION: Final = "utter_health_question"
@@ -35,6 +35,8 @@ Then = Literal["rules", "listen"]
 Notice = Literal["", "warn", "ask_doctor", "understood", "retracted", "ask", "which", "noted"]
 TALK_REACH: Final = 6
 """Messages after a disclosure in which an unclear message is taken to be about it."""
+CERTAIN: Final = 0.8
+"""Confidence from which somebody in a crisis or an emergency is taken to want something else."""
 SURE: Final = 0.6
 """Confidence from which a question about another topic is not taken to be about an open condition."""
 # What goes on beside an open emergency, behind a word about it. Everything else gets only that word.
@@ -42,6 +44,7 @@ GO_ON: Final = frozenset(
     "book_appointment cancel_or_change_booking handoff_to_human ask_hours ask_location ask_prices ask_services forget_me".split()
 )
 # Besides, what goes on in a crisis: a question is answered, behind a word.
+TO_TEAM: Final = frozenset("cancel_or_change_booking handoff_to_human".split())
 GO_ON_IN_CRISIS: Final = GO_ON | frozenset("faq".split())
 FAREWELLS: Final = frozenset("goodbye thank greet feedback_positive".split())
 # Never about a condition, unless the message says so.
@@ -58,6 +61,14 @@ FEELINGS: Final = (
 ANSWERED: Final = frozenset("faq book_appointment ask_hours ask_prices ask_location ask_services out_of_scope".split())
 UNCLEAR: Final = frozenset("report_condition nlu_fallback deny affirm inform".split())
 DENIALS: Final = UNCLEAR | frozenset("faq out_of_scope".split())
+SHORT: Final = 8
+"""Words of a message that may lean on the one before."""
+# Kinds of out_of_scope that, right after a warning, ask about the condition.
+NEXT_TO_HEALTH: Final = frozenset(
+    f"out_of_scope/{kind}"
+    for kind in "refunds_and_policies therapist_choice aftercare preparation other_conditions pregnancy diagnosis how_often "
+    "medication_and_supplements referral_or_prescription exercises_and_stretches companion_and_comfort session_length".split()
+)
 OTHER_LANGUAGE: Final = "out_of_scope/other_language"  # the aspect asked about cannot be read there
 HEALTH_TOPICS: Final = frozenset((LIST_TOPIC, "faq/when_to_see_pro"))
 # What a message about an open condition asks, the most telling first, and the reply to it.
@@ -141,13 +152,14 @@ def plan_turn(
         BOOKING_HOLD
     ):
         new[BOOKING_HOLD] = True
-    text = CRISIS if changes.crisis == "acute" else changes.emergency
+    text = CRISIS if changes.crisis == "acute" else record.emergency.text if changes.emergency else ""
     if text:
         new[EMERGENCY_TEXT] = text
     told = (
         changes.warn
         or changes.retracted
         or changes.of_other
+        or changes.others
         or changes.unclear
         or ((changes.unnamed,) if changes.unnamed else ())
     )
@@ -170,7 +182,7 @@ class _Place:
     @property
     def was_about_health(self) -> bool:
         """Whether the reply before spoke of a condition."""
-        return any(name == WARN or name.startswith("utter_condition_") for name in self.before.say)
+        return any(name == WARN or name.startswith(("utter_condition_", "utter_other_")) for name in self.before.say)
 
 
 def _plan(
@@ -185,8 +197,11 @@ def _plan(
         return Plan((say,), "rules" if goes_on or place.form else "listen"), record
     if record.violence and not before.violence:
         return Plan(("utter_violence",), "rules" if place.form else "listen"), record
-    if before.crisis.level in ("soft", "acute") and not place.answers:
-        return _in_crisis(record, turn)
+    if before.crisis.level in ("soft", "acute"):
+        if not place.answers:
+            return _in_crisis(record, turn)
+        if before.crisis.level == "acute":
+            return Plan(("utter_crisis_before",), "rules"), record
     if before.emergency.status in ("open", "attended") and not place.answers:
         return _in_emergency(record, turn, changes, place)
     if before.violence and not place.answers and turn.intent in UNCLEAR | FAREWELLS | {"stop", "emergency"}:
@@ -197,13 +212,17 @@ def _plan(
     if changes.warn:
         article = any(catalogue.conditions[id].severity in ARTICLE_SEVERITIES for id in changes.warn)
         notice: Notice = "understood" if changes.understood else "warn" if article else "ask_doctor"
-        if (turn.intent in UNCLEAR or changes.understood) and turn.intent not in GO_ON and not place.answers:
+        unclear = turn.intent in UNCLEAR or (turn.intent in TO_TEAM and turn.confidence < CERTAIN)
+        if (unclear or changes.understood) and turn.intent not in GO_ON - TO_TEAM and not place.answers:
             return Plan((WARN,) if place.form else (WARN, "utter_after_warning"), "listen", notice), record
         return Plan((WARN,), "rules", notice), record
     if changes.retracted:
         return Plan(("utter_retraction_noted",), _then(turn, place), "retracted"), record
-    if changes.of_other and turn.intent in UNCLEAR:
-        return Plan(("utter_other_noted",), "listen"), record
+    if changes.of_other and not place.answers:
+        goes_on = turn.intent not in UNCLEAR and turn.topic not in HEALTH_TOPICS
+        return Plan(("utter_other_noted",), "rules" if goes_on else "listen"), record
+    if changes.others and turn.intent not in ELSEWHERE - {"book_appointment"} and not place.answers:
+        return Plan(("utter_other_noted",), "rules" if turn.intent == "book_appointment" else "listen"), record
     if changes.unnamed and turn.intent != "forget_me":
         return Plan(("utter_confirm_retraction",), "listen"), replace(record, pending=changes.unnamed)
     if _denies_all(turn) and turn.intent in DENIALS and not place.answers:
@@ -219,9 +238,10 @@ def _plan(
 
 def _in_crisis(record: HealthRecord, turn: TurnReading) -> tuple[Plan, HealthRecord]:
     record = replace(record, crisis=replace(record.crisis, replies=record.crisis.replies + 1))
-    if turn.intent == "handoff_to_human" or (turn.intent == "affirm" and record.crisis.replies == 1):
+    wants_person = turn.intent == "handoff_to_human" and turn.confidence >= CERTAIN
+    if wants_person or (turn.intent == "affirm" and record.crisis.replies == 1):
         return Plan(("utter_crisis_handoff",), "rules"), record
-    if turn.intent in GO_ON_IN_CRISIS:
+    if turn.intent in GO_ON_IN_CRISIS and turn.confidence >= CERTAIN:
         return Plan(("utter_crisis_before",), "rules"), record
     return Plan(("utter_crisis_followup",), "listen"), record
 
@@ -237,7 +257,8 @@ def _in_emergency(
         return Plan(("utter_emergency_attended",), "listen"), record
     record = replace(record, emergency=replace(record.emergency, reminders=record.emergency.reminders + 1))
     first = (WARN,) if changes.warn else ()
-    if turn.intent in GO_ON or (turn.intent == "stop" and place.form):
+    opens_message = turn.intent in TO_TEAM and turn.confidence < CERTAIN
+    if (turn.intent in GO_ON and not opens_message) or (turn.intent == "stop" and place.form):
         return Plan(("utter_emergency_before", *first), "rules"), record
     if turn.intent in FAREWELLS:
         say = "utter_emergency_farewell"
@@ -281,12 +302,50 @@ def _about_open(record: HealthRecord, turn: TurnReading, catalogue: Catalogue, p
         return Plan()
     if turn.intent == "book_appointment" and not place.form:
         return Plan(("utter_condition_before_booking",), "rules")
-    if _is_about_condition(record, turn, place):
-        aspect = next((response for act, response in ASPECTS if act in turn.acts), CONDITION_ALLOWED)
-        return Plan((aspect,), "listen")
-    if turn.topic in SELF_CARE and turn.intent == "faq":
+    near = place.was_about_health or record.turn - max(entry.turn for entry in record.open) <= TALK_REACH
+    if _is_about_condition(turn, place, near):
+        aspect = next((response for act, response in ASPECTS if act in turn.acts), "")
+        kept = turn.intent in ("affirm", "deny") and not place.form
+        return Plan((aspect or ("utter_condition_kept" if kept else CONDITION_ALLOWED),), "listen")
+    if turn.intent == "faq" and turn.topic in SELF_CARE:
         return Plan(("utter_condition_at_home",), "rules")
+    if turn.intent in ("faq", "out_of_scope") and place.was_about_health and _leans(turn) and not place.form:
+        return Plan(("utter_condition_before_answer",), "rules")
     return Plan()
+
+
+def _is_about_condition(turn: TurnReading, place: _Place, near: bool) -> bool:
+    acts = turn.acts & {act for act, _ in ASPECTS}
+    if turn.intent in GO_ON or (turn.intent in ELSEWHERE and turn.confidence >= SURE):
+        return False
+    elsewhere = turn.topic not in HEALTH_TOPICS and (
+        turn.has_fact or (turn.intent == "faq" and turn.confidence >= SURE)
+    )
+    leans = _points_back(turn) or not elsewhere
+    if acts & {"asks_what_is_known", "doctor_agrees", "insists"} or (acts and leans and place.was_about_health):
+        return True
+    if not near:
+        return False
+    if elsewhere:
+        return bool(acts & {"only_elsewhere", "asks_if_allowed"}) and leans
+    if turn.topic.startswith("out_of_scope/") and turn.topic != OTHER_LANGUAGE and turn.confidence >= SURE:
+        return bool(acts) or (place.was_about_health and turn.topic in NEXT_TO_HEALTH)
+    return True
+
+
+_POINTS_BACK: Final = re.compile(r"\b(it|its|that|thats|this|them|those|these|still|then)\b", re.IGNORECASE)
+_LEANS: Final = re.compile(
+    r"^\W*(so|then|and|but|or|ok(ay)?|what if|instead|even|not even)\b|\b(then|instead|though|tho)\W*$", re.I
+)
+
+
+def _points_back(turn: TurnReading) -> bool:
+    return bool(_POINTS_BACK.search(turn.text))
+
+
+def _leans(turn: TurnReading) -> bool:
+    """Whether a message goes on from the warning before it: "gentle one then", "so Friday?"."""
+    return bool(_LEANS.search(turn.text)) and len(turn.text.split()) <= SHORT
 
 
 def _acknowledged(plan: Plan, record: HealthRecord, turn: TurnReading) -> tuple[Plan, HealthRecord]:
@@ -295,23 +354,6 @@ def _acknowledged(plan: Plan, record: HealthRecord, turn: TurnReading) -> tuple[
     if felt is None or turn.intent not in ANSWERED or turn.safety["outcome"] == "emergency":
         return plan, record
     return Plan((dict(FEELINGS)[felt],), "rules"), replace(record, acknowledged=(*record.acknowledged, felt))
-
-
-def _is_about_condition(record: HealthRecord, turn: TurnReading, place: _Place) -> bool:
-    acts = turn.acts & {act for act, _ in ASPECTS}
-    if turn.intent in GO_ON or (turn.intent in ELSEWHERE and turn.confidence >= SURE):
-        return False
-    elsewhere = turn.intent == "faq" and turn.confidence >= SURE and turn.topic not in HEALTH_TOPICS
-    leans = points_back(turn.text) or not elsewhere
-    if acts & {"asks_what_is_known", "doctor_agrees", "insists"} or (acts and leans and place.was_about_health):
-        return True
-    if record.turn - max(entry.turn for entry in record.open) > TALK_REACH:
-        return False
-    if elsewhere:
-        return bool(acts & {"only_elsewhere", "asks_if_allowed"})
-    if turn.topic.startswith("out_of_scope/") and turn.topic != OTHER_LANGUAGE and turn.confidence >= SURE:
-        return bool(acts)
-    return True
 
 
 def _denies_all(turn: TurnReading) -> bool:

@@ -14,7 +14,7 @@ from lamoon.errors import CatalogueError
 from lamoon.language.lexicon import everyday
 from lamoon.screening.grammar.someone_else import is_other_person
 from lamoon.screening.matcher import Match, PatternMatcher
-from lamoon.screening.message import ScreenedMessage
+from lamoon.screening.message import Finding, ScreenedMessage
 from lamoon.screening.patterns import Language, PatternError, Sequence_, compact, merge, parse
 from lamoon.text.tokens import Word, number_value
 from lamoon.yaml_file import Value, read
@@ -37,6 +37,9 @@ _NOT_YET: Final = frozenset(
 )
 _ASKING: Final = frozenset("what when did does will would should if whether ask until".split())
 _REACH: Final = 4  # words
+_INSTEAD: Final = re.compile(
+    r"\b(instead|then)\b[^.!]{0,30}\?|\b(dealbreaker|deal breaker|blocker|show ?stopper)\b", re.IGNORECASE
+)
 _CORRECTION: Final = re.compile(r"\b(i mean|i meant|sorry|correction|not (?:me|mine|myself)|actually)\b", re.IGNORECASE)
 
 
@@ -51,6 +54,9 @@ class TurnReading:
         place: which line of a list it names, from 1, or -1 for the last; None for none.
         of_other: whether the emergency in it is another person's.
         names_person: whether it speaks of another person.
+        first_person: whether it speaks of the visitor.
+        third_person: whether it says "she", "him" or the like.
+        has_fact: whether it asks for a fact of the guide.
         for_other: whether it wants something for another person.
         corrects: whether it reads like a correction.
         safety: the screening.
@@ -64,6 +70,9 @@ class TurnReading:
     place: int | None = None
     of_other: bool = False
     names_person: bool = False
+    first_person: bool = False
+    third_person: bool = False
+    has_fact: bool = False
     for_other: bool = False
     corrects: bool = False
     safety: Mapping[str, Any] = field(default_factory=dict, repr=False)
@@ -83,6 +92,9 @@ class TurnReading:
             place=found.get("place"),
             of_other=bool(found.get("of_other")),
             names_person=bool(found.get("names_person")),
+            first_person=bool(found.get("first_person")),
+            third_person=bool(found.get("third_person")),
+            has_fact=bool(parsed.get("fact")),
             for_other=bool(found.get("for_other")),
             corrects=bool(found.get("corrects")),
             safety=parsed.get("safety") or {"outcome": "none", "conditions": []},
@@ -102,18 +114,31 @@ def read_turn(message: ScreenedMessage, emergencies: frozenset[str]) -> dict[str
     """
     matches = [match for match in shared_acts().find(message.words) if not _is_only_planned(match, message.words)]
     acts = dict.fromkeys(match.label for match in matches)
+    norms = {word.norm for word in message.words}
+    if any(entity.label_ in ("TIME", "TREATMENT") for entity in message.doc.ents):
+        acts.pop("takes_back", None)  # "scratch that, make it Wednesday"
+    if not norms.isdisjoint(("none", "nothing", "neither", "not", "never")):
+        acts.pop("same_here", None)  # "none of that concerns me"
+    if _INSTEAD.search(message.text):
+        acts["asks_if_allowed"] = None
     dangers = [f for f in message.findings if f.condition in emergencies and f.status == "affirmed"]
     return {
         "acts": list(acts),
         "place": _place([match for match in matches if match.label == "list_item"], message.words),
-        "of_other": bool(dangers)
-        and not message.all("reporter")  # "my mum says it's nothing" is about the visitor
-        and all(is_other_person(message, f.first, f.last) for f in dangers),
+        "of_other": any(_is_of_other(message, finding) for finding in dangers),
         "names_person": bool(message.all("person")),
+        "first_person": not norms.isdisjoint(("i", "me", "mine", "myself")),
+        "third_person": not norms.isdisjoint(("she", "her", "he", "him", "they", "them")),
         "for_other": bool(message.clients),
         "signs": has_signs(message),
         "corrects": bool(_CORRECTION.search(message.text)),
     }
+
+
+def _is_of_other(message: ScreenedMessage, finding: Finding) -> bool:
+    """ "My mum says it's nothing, but my chest hurts" is about the visitor."""
+    reported = any(message.in_sentence("reporter", finding.first))
+    return not reported and is_other_person(message, finding.first, finding.last)
 
 
 def _is_only_planned(match: Match, words: Sequence[Word]) -> bool:

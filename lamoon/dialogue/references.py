@@ -48,17 +48,25 @@ def referred(record: HealthRecord, turn: TurnReading) -> Reference | None:
         turn: the message, which names no condition of the visitor.
     """
     near = [entry for entry in record.mentioned if record.turn - entry.turn <= REACH]
-    listed = any(entry.whose == "list" for entry in near)
-    if turn.place is not None and listed:
-        line = LISTED[turn.place - 1 if turn.place > 0 else turn.place] if turn.place <= len(LISTED) else ()
-        return Reference(line, len(line) == 1 or turn.names_person, turn.names_person) if line else None
-    if "same_here" not in turn.acts or not near:
+    of_other = turn.names_person and not turn.first_person
+    if turn.place is not None and any(entry.whose == "list" for entry in near):
+        line = _line(turn.place)
+        return Reference(line, len(line) == 1 or of_other, of_other) if line else None
+    if "same_here" not in turn.acts:
         return None
     said = [entry for entry in near if entry.whose != "list"]
+    said += [entry for entry in record.open if record.turn - entry.turn <= REACH]
     if not said:
-        return Reference(ALL_LISTED, False)
+        return Reference(ALL_LISTED, False) if near else None
     latest = max(entry.turn for entry in said)
-    return Reference(tuple(dict.fromkeys(entry.id for entry in said if entry.turn == latest)), True, turn.names_person)
+    return Reference(tuple(dict.fromkeys(entry.id for entry in said if entry.turn == latest)), True, of_other)
+
+
+def _line(place: int) -> tuple[str, ...]:
+    """The conditions at a place of the list: visitors count its four lines, or each condition in them."""
+    if place <= len(LISTED):
+        return LISTED[place - 1 if place > 0 else place]
+    return ALL_LISTED[place - 1 : place]
 
 
 def quotes_list(affirmed: Sequence[str], turn: TurnReading) -> bool:
@@ -66,9 +74,17 @@ def quotes_list(affirmed: Sequence[str], turn: TurnReading) -> bool:
     return len(set(affirmed) & set(ALL_LISTED)) >= QUOTED and "same_here" not in turn.acts
 
 
+def of_others(record: HealthRecord, turn: TurnReading) -> tuple[str, ...]:
+    """The conditions of another person whom a message goes on about: "is she all right for Sunday?"."""
+    if not turn.third_person or turn.first_person or turn.has_fact or not record.mentioned:
+        return ()
+    near = [entry for entry in record.mentioned if entry.whose == "other" and record.turn - entry.turn <= REACH]
+    return tuple(dict.fromkeys(entry.id for entry in near))
+
+
 def of_new_client(record: HealthRecord, turn: TurnReading) -> tuple[str, ...]:
     """The conditions of another person who now becomes the client: "my mum had a clot", "can you book her in?"."""
-    if not turn.for_other:
+    if not (turn.for_other or (turn.third_person and turn.intent == "book_appointment")):
         return ()
     near = [entry for entry in record.mentioned if entry.whose == "other" and record.turn - entry.turn <= CLIENT_REACH]
     return tuple(dict.fromkeys(entry.id for entry in near))

@@ -68,6 +68,10 @@ def reads_as_name(message: ScreenedMessage) -> bool:
     """Whether an answer to "what is your name?" is just that: "tia ross" names nobody's illness, "blood clot" does."""
     if not 1 < len(message.words) <= MOST_NAMES or any(word.kind != "word" for word in message.words):
         return False
+    if all(message.text[word.start].isupper() for word in message.words) and not any(
+        finding.first < finding.last for finding in message.findings
+    ):
+        return True  # "Clotilde Tremor"
     named = {at for finding in message.findings for at in range(finding.first, finding.last + 1)}
     others = [at for at in range(len(message.words)) if at not in named]
     return bool(others) and not any(at in message.signs or message.doc[at].is_stop for at in others)

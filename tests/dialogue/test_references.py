@@ -77,7 +77,7 @@ def test_a_line_of_several_asks_which(place: int) -> None:
 
 
 def test_a_line_that_does_not_exist_is_none() -> None:
-    assert referred(after_list(), item(len(LISTED) + 1)) is None
+    assert referred(after_list(), item(len(ALL_LISTED) + 1)) is None
 
 
 def test_a_line_of_another_person_is_theirs() -> None:

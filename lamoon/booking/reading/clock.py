@@ -46,14 +46,14 @@ PARTS: Final = (
     (r"(?:(?:early|late|mid) ?-? ?)?(?:in )?(?:the )?afternoons?", "12:00", "17:00"),
     (r"(?<!\d )(?:in the )?pm", "12:00", None),
 )  # fmt: skip
-_PARTS: Final = tuple(
-    (re.compile(rf"(?<![\w'])(?:{words})(?![\w'])"), begins, ends) for words, begins, ends in PARTS
-)
+_PARTS: Final = tuple((re.compile(rf"(?<![\w'])(?:{words})(?![\w'])"), begins, ends) for words, begins, ends in PARTS)
 _NO_UNIT: Final = (
     r"(?! ?(?:minutes?|hours?|days?|weeks?|months?|years?|people|persons?|of us|massages?|sessions?|times|x|%|/|\$|pounds|dollars|euros?"
     r"|january|february|march|april|june|july|august|september|october|november|december|st\b|adults|women|men|friends|or so minutes|\d))"
 )
-_HALF: Final = r"half past|half|quarter past|quarter after|a quarter past|quarter to|a quarter to|quarter of|quarter till"
+_HALF: Final = (
+    r"half past|half|quarter past|quarter after|a quarter past|quarter to|a quarter to|quarter of|quarter till"
+)
 
 
 def _clock(n: int) -> str:
@@ -73,17 +73,15 @@ def _clock(n: int) -> str:
 
 _TO: Final = r"(?:-|to|until|through|thru|and|or|/|&|not later than|at)"
 _EDGE: Final = r"(?<![\w'.:/#$+])"
-_PREFIX: Final = (
-    r"(?P<prefix>between|from|at|@|around|about|approximately|roughly|say|circa|ca|by about|in the|the|for|of|to|starting at|starting)"
-)
+_PREFIX: Final = r"(?P<prefix>between|from|at|@|around|about|approximately|roughly|say|circa|ca|by about|in the|the|for|of|to|starting at|starting)"
 _RANGE: Final = re.compile(
     rf"{_EDGE}(?:any time )?(?:{_PREFIX} )?(?:about |around |the )?{_clock(1)} (?P<to>{_TO}) (?:about |around |in the |the |at |before )?{_clock(2)}(?![\w:/])"
 )
-_AFTER: Final = (
-    r"(?:any ?time |some ?time |but )?(?:after|from|past|not before|no earlier than|not earlier than|earliest|later than|as of|not until|starting(?: from| at)?)"
-)
+_AFTER: Final = r"(?:any ?time |some ?time |but )?(?:after|from|past|not before|no earlier than|not earlier than|earliest|later than|as of|not until|starting(?: from| at)?)"
 _BEFORE: Final = r"(?:any ?time |some ?time |but )?(?:before|until|by|not after|no later than|not later than|latest|at the latest|up to|prior to|ahead of|earlier than|done by)"
-_AT: Final = r"(?:at|@|around|about|approximately|roughly|circa|ca|say|for|to|~|on|in the|like|at around|at about|arrive at|now)"
+_AT: Final = (
+    r"(?:at|@|around|about|approximately|roughly|circa|ca|say|for|to|~|on|in the|like|at around|at about|arrive at|now)"
+)
 _BOUND: Final = re.compile(
     rf"{_EDGE}(?:(?:(?P<after>{_AFTER})|(?P<before>{_BEFORE})|(?P<at>{_AT})) )?(?:about |around |like |the )?{_clock(1)}(?![\w:/])"
     r"(?P<suffix> ?(?:\+|plus\b|onwards?|on\b(?! (?!any|every)\w)|or (?:later|after)|and (?:later|after)|or (?:earlier|before)|at the latest|latest|earliest|at the earliest))?"
@@ -136,7 +134,9 @@ def _ranges(line: Line, bare: bool) -> Iterator[Window]:
 def _may_be_a_range(line: Line, found: re.Match[str], bare: bool) -> bool:
     sure = any(found[f"{group}{n}"] for n in (1, 2) for group in ("noon", "rel", "hm", "gh", "ap", "part", "mil"))
     prefix = found["prefix"]
-    if found["to"] == "at" or (found["to"] == "to" and found["h1"] in ("20", "25") and prefix not in ("between", "from")):
+    if found["to"] == "at" or (
+        found["to"] == "to" and found["h1"] in ("20", "25") and prefix not in ("between", "from")
+    ):
         return False  # "20 to 6" is a time
     if found["to"] in ("and",) and prefix not in ("between", "from") and not (sure and bare):
         return False
@@ -156,7 +156,12 @@ def _bounds(line: Line, bare: bool) -> Iterator[Window]:
             continue
         time = _text(_minutes(hour % 24, minute, ap or _part_near(line, found)))
         suffix = found["suffix"] or ""
-        if found["before"] or "before" in suffix or ("earlie" in suffix and "earliest" not in suffix) or "latest" in suffix:
+        if (
+            found["before"]
+            or "before" in suffix
+            or ("earlie" in suffix and "earliest" not in suffix)
+            or "latest" in suffix
+        ):
             yield Window(*found.span(), None, time)
         elif found["after"] or suffix.strip():
             yield Window(*found.span(), time, None)

@@ -38,7 +38,9 @@ def _row(line: str, number: int) -> dict[str, Any]:
     if not isinstance(row, dict) or not isinstance(row.get("text"), str):
         raise BadLine(f'Line {number} has no text under "text". Expected an object such as {_EXAMPLE}')
     if row.get("asked") not in (None, *_QUESTIONS):
-        raise BadLine(f'Line {number} has an unknown "asked". Expected one of {", ".join(_QUESTIONS)}, as in {_EXAMPLE}')
+        raise BadLine(
+            f'Line {number} has an unknown "asked". Expected one of {", ".join(_QUESTIONS)}, as in {_EXAMPLE}'
+        )
     return row
 
 

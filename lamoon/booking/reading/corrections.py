@@ -16,11 +16,21 @@ CORRECTION: Final = re.compile(
 """What takes back the words before it."""
 _END: Final = r"(?=[,.;!?]|$| and (?:my|the|i)\b| please| if | at | for | to )"
 _WITHDRAWN: Final = (
-    re.compile(rf"\b(?:instead of|rather than|in place of|and not|not the one)(?: the| a| my| on| at| for)* .{{1,30}}?{_END}"),
-    re.compile(r"\b(?:move|moved|change|changed|shift|switch|switched|push|reschedule|swap|bring)\b.{0,40}?\bfrom (?P<old>.{2,30}?) (?=to\b)"),
-    re.compile(r"\b(?:change|switch|swap|exchange|replace)(?: my| the| from| our)* (?P<old>.{2,30}?) (?=(?:to|for|with|into)\b)"),
-    re.compile(r"\b(?:scrap|drop|skip|forget|lose|leave out|scratch|no more)(?: about)?(?: the| my)* (?P<old>(?:facial|massage|deep tissue|mfr|cupping|hot stones?)\b)"),
-    re.compile(r"(?<!\w)(?:not|isn't|no longer|wasn't|don't want)(?: for| the| a| an| my| on| at)* (?P<old>(?!sure|too|before|after|later|earlier|in|only|really|until|feeling|yet|as|so|very|just|the same|that|if)[\w' ]{2,25}?)(?= ?(?:,|;|but|-) (?!not|too))"),
+    re.compile(
+        rf"\b(?:instead of|rather than|in place of|and not|not the one)(?: the| a| my| on| at| for)* .{{1,30}}?{_END}"
+    ),
+    re.compile(
+        r"\b(?:move|moved|change|changed|shift|switch|switched|push|reschedule|swap|bring)\b.{0,40}?\bfrom (?P<old>.{2,30}?) (?=to\b)"
+    ),
+    re.compile(
+        r"\b(?:change|switch|swap|exchange|replace)(?: my| the| from| our)* (?P<old>.{2,30}?) (?=(?:to|for|with|into)\b)"
+    ),
+    re.compile(
+        r"\b(?:scrap|drop|skip|forget|lose|leave out|scratch|no more)(?: about)?(?: the| my)* (?P<old>(?:facial|massage|deep tissue|mfr|cupping|hot stones?)\b)"
+    ),
+    re.compile(
+        r"(?<!\w)(?:not|isn't|no longer|wasn't|don't want)(?: for| the| a| an| my| on| at)* (?P<old>(?!sure|too|before|after|later|earlier|in|only|really|until|feeling|yet|as|so|very|just|the same|that|if)[\w' ]{2,25}?)(?= ?(?:,|;|but|-) (?!not|too))"
+    ),
 )
 
 

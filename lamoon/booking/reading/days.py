@@ -293,7 +293,16 @@ def _month_name(number: str) -> str:
 
 
 def _compiled(rule: str) -> re.Pattern[str]:
-    for name, pattern in (("WD", _WD), ("M", _M), ("D", _D), ("N", _N), ("Y", _Y), ("TO", _TO), ("OTHER", _OTHER_FIELDS), ("N1", r"(?:a|an|\d{1,2}|couple of|few)")):
+    for name, pattern in (
+        ("WD", _WD),
+        ("M", _M),
+        ("D", _D),
+        ("N", _N),
+        ("Y", _Y),
+        ("TO", _TO),
+        ("OTHER", _OTHER_FIELDS),
+        ("N1", r"(?:a|an|\d{1,2}|couple of|few)"),
+    ):
         rule = rule.replace(f"{{{name}}}", pattern)
     return re.compile(rf"{_EDGE}(?:{rule})(?![\w'])")
 
@@ -338,7 +347,9 @@ def _mark(line: Line, match: re.Match[str], days: tuple[str, ...], is_open: bool
 
 
 def _with_negation(line: Line, days: Days) -> Days:
-    negated = _NOT.search(line.open[max(0, days.start - 60) : days.start]) or _NOT_AFTER.match(line.open[days.end :][:40])
+    negated = _NOT.search(line.open[max(0, days.start - 60) : days.start]) or _NOT_AFTER.match(
+        line.open[days.end :][:40]
+    )
     return replace(days, negated=bool(negated))
 
 

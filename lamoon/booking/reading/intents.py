@@ -43,7 +43,9 @@ def read_intent(line: Line, asked: str | None, given: Collection[str], refused: 
     """
     words = line.words
     if _CANCEL.search(words) and not re.search(r"\b(?:cancel|cancellation) (?:policy|fee|that|\w+ policy)\b", words):
-        moved = re.search(r"\b(?:can't|can not|cannot|unable|won't)\b", words) and re.search(r"\b(?:please put|put me|move|resched\w*|instead|how about|could (?:i|we) (?:come|do)|rather)\b", words)
+        moved = re.search(r"\b(?:can't|can not|cannot|unable|won't)\b", words) and re.search(
+            r"\b(?:please put|put me|move|resched\w*|instead|how about|could (?:i|we) (?:come|do)|rather)\b", words
+        )
         return "change" if moved and not re.search(r"\bcancel", words) else "cancel"
     if asked is None and _STATUS.search(words) and not given & {"service", "body"}:
         return "status"
@@ -54,7 +56,12 @@ def read_intent(line: Line, asked: str | None, given: Collection[str], refused: 
     opens = _OPENS_WITH_NO.match(words)
     rich = len(given & {"name", "email", "phone", "when", "service", "body", "minutes"})
     contact = bool(given & {"email", "phone"})
-    if not opens and contact and (given & {"when", "service", "body"}) and not re.match(r"(?:make it|change|use|the number)", words):
+    if (
+        not opens
+        and contact
+        and (given & {"when", "service", "body"})
+        and not re.match(r"(?:make it|change|use|the number)", words)
+    ):
         return "book"
     if not opens and _BOOK.search(words) and not _changes(words):
         return "book"
@@ -64,4 +71,9 @@ def read_intent(line: Line, asked: str | None, given: Collection[str], refused: 
 
 
 def _changes(words: str) -> bool:
-    return bool(re.search(r"\b(?:instead|rather than|i'd rather|would rather|after all|wrong|left out|forgot|on second thoughts?|make it|as well|any ?more|doesn't work|another|different|also)\b", words))
+    return bool(
+        re.search(
+            r"\b(?:instead|rather than|i'd rather|would rather|after all|wrong|left out|forgot|on second thoughts?|make it|as well|any ?more|doesn't work|another|different|also)\b",
+            words,
+        )
+    )

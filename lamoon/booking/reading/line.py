@@ -23,7 +23,9 @@ UNITS: Final = {
         "eighteen nineteen".split()
     )
 }
-TENS: Final = {word: 10 * at for at, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
+TENS: Final = {
+    word: 10 * at for at, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
+}
 ORDINALS: Final = {
     word: at
     for at, word in enumerate(

@@ -57,8 +57,12 @@ _EITHER: Final = frozenset(
     "price free fine hand foot head neck chin back legg temple hart".split()
 )
 """Everyday words that are also names, believed in the answer to who is coming or beside another name."""
-_PARTICLES: Final = frozenset("da de del della den der di dos du el la le van von y bin binti al ibn ter ten zu af av o mac mc san st ben bint e das".split())
-_TITLES: Final = frozenset("mr mrs ms miss mx dr prof professor sir rev madame mme herr frau senor señor señora doctor".split())
+_PARTICLES: Final = frozenset(
+    "da de del della den der di dos du el la le van von y bin binti al ibn ter ten zu af av o mac mc san st ben bint e das".split()
+)
+_TITLES: Final = frozenset(
+    "mr mrs ms miss mx dr prof professor sir rev madame mme herr frau senor señor señora doctor".split()
+)
 _LETTERS: Final = re.compile(r"[^\W\d_]")
 _LONGEST: Final = 5
 
@@ -71,7 +75,9 @@ _STRONG: Final = re.compile(r"name|called|calls?|address|signed|go by|goes by|kn
 _KIN_BEFORE: Final = re.compile(
     r"\b(?:for|bring|bringing|behalf of|my|our|his|her)(?: my| our)? (?:\w+ ){0,3}(?:mother|mum|mom|father|dad|wife|husband|partner|son|daughter|kid|child|sister|brother|grandmother|grandma|gran|nan|grandfather|grandad|grandpa|friend|fiance|fiancee|girlfriend|boyfriend|boy|girl|aunt|uncle|cousin|niece|nephew),? $"
 )
-_OF_OTHERS: Final = re.compile(r"\b(?:teacher|physio|doctor|therapist|colleague|trainer|coach|friend|neighbou?r|masseuse|osteopath|chiropractor|boss|trainer|gp|receptionist|with|by|from|at|near|ask for|see|thanks|thank you|dear|hi|hello|hey|morning|evening),? $")
+_OF_OTHERS: Final = re.compile(
+    r"\b(?:teacher|physio|doctor|therapist|colleague|trainer|coach|friend|neighbou?r|masseuse|osteopath|chiropractor|boss|trainer|gp|receptionist|with|by|from|at|near|ask for|see|thanks|thank you|dear|hi|hello|hey|morning|evening),? $"
+)
 _TAIL: Final = re.compile(r"^ (?:here|speaking|is my name|is the name|again|at your service|on the line|this end)\b")
 
 
@@ -135,9 +141,14 @@ class _Names:
         for match in _INTRODUCTION.finditer(self._line.words):
             place = self._place(match.end())
             strong = bool(_STRONG.search(match[0]))
-            if place is None or (not strong and re.search(r"\b(?:not|if|when|that|think|because|since) $", self._line.words[: match.start()])):
+            if place is None or (
+                not strong
+                and re.search(r"\b(?:not|if|when|that|think|because|since) $", self._line.words[: match.start()])
+            ):
                 continue
-            if match[0].startswith(("for", "so ", "put", "under")) and not (self._is_written_as_name(place) and self._ends_well(place)):
+            if match[0].startswith(("for", "so ", "put", "under")) and not (
+                self._is_written_as_name(place) and self._ends_well(place)
+            ):
                 continue
             name = self._run(place, capitals=self._is_written_as_name(place), strong=strong or self._asked)
             if name and self._label(place) == "day" and " " not in name and not strong:
@@ -200,9 +211,15 @@ class _Names:
         if not any(known):
             return True
         if len(segment) == 1:
-            return norms[0] in _EITHER and self._label(segment[0]) not in ("body", "treatment") and norms[0] not in ("sunday", "wednesday", "day", "week")
+            return (
+                norms[0] in _EITHER
+                and self._label(segment[0]) not in ("body", "treatment")
+                and norms[0] not in ("sunday", "wednesday", "day", "week")
+            )
         first, rest = known[0], known[1:]
-        return (not first and len(segment) <= 3) or (norms[0] in _EITHER and (not all(rest) or all(n in _EITHER | {"march"} for n in norms[1:])))
+        return (not first and len(segment) <= 3) or (
+            norms[0] in _EITHER and (not all(rest) or all(n in _EITHER | {"march"} for n in norms[1:]))
+        )
 
     def signature(self) -> str | None:
         """A segment of a few names: beside a contact, at the end, or at the start."""
@@ -221,11 +238,29 @@ class _Names:
         if not 1 <= len(segment) <= 4:
             return 0
         norms = [self._norm(place) for place in segment]
-        if any(not self._letters(place) or norm in _ORDINARY or (self._knows(place) and (norm not in _EITHER or len(segment) == 1)) for place, norm in zip(segment, norms, strict=True)):
+        if any(
+            not self._letters(place)
+            or norm in _ORDINARY
+            or (self._knows(place) and (norm not in _EITHER or len(segment) == 1))
+            for place, norm in zip(segment, norms, strict=True)
+        ):
             return 0
         raws = [self._line.raw(place) for place in segment]
-        written = all(raw[0].isupper() or not raw[0].islower() or raw.lower() in _PARTICLES or self._norm(place - 1) == "-" for raw, place in zip(raws, segment, strict=True)) and not raws[0].islower()
-        if written and segment[0] == 0 and len(segment) == 1 and len(segments) > 1 and raws[0].isascii() and not self._near_contact(segment):
+        written = (
+            all(
+                raw[0].isupper() or not raw[0].islower() or raw.lower() in _PARTICLES or self._norm(place - 1) == "-"
+                for raw, place in zip(raws, segment, strict=True)
+            )
+            and not raws[0].islower()
+        )
+        if (
+            written
+            and segment[0] == 0
+            and len(segment) == 1
+            and len(segments) > 1
+            and raws[0].isascii()
+            and not self._near_contact(segment)
+        ):
             written = self._ends_at_comma(segment) and at == 0 and len(self._line.tokens) > 4
         near = self._near_contact(segment)
         last = segment[-1] >= len(self._line.tokens) - 2
@@ -238,8 +273,32 @@ class _Names:
         return 1 + 4 * written + 2 * near + last + (len(segment) > 1)
 
     def _near_contact(self, segment: list[int]) -> bool:
-        skip = (",", "-", "(", ")", ":", "/", ".", ";", "\n", "|", "at", "on", "phone", "email", "telephone", "mobile", "cell", "and", "my", "number", "is")
-        after = next((self._norm(p) for p in range(segment[-1] + 1, len(self._line.tokens)) if self._norm(p) not in skip), "")
+        skip = (
+            ",",
+            "-",
+            "(",
+            ")",
+            ":",
+            "/",
+            ".",
+            ";",
+            "\n",
+            "|",
+            "at",
+            "on",
+            "phone",
+            "email",
+            "telephone",
+            "mobile",
+            "cell",
+            "and",
+            "my",
+            "number",
+            "is",
+        )
+        after = next(
+            (self._norm(p) for p in range(segment[-1] + 1, len(self._line.tokens)) if self._norm(p) not in skip), ""
+        )
         before = next((self._norm(p) for p in range(segment[0] - 1, -1, -1) if self._norm(p) not in skip), "")
         return after.startswith("<") or before.startswith("<")
 
@@ -253,10 +312,20 @@ class _Names:
         for place in range(len(tokens)):
             norm = tokens[place].norm
             first_of_answer = self._asked
-            if norm.startswith("<") or (not _LETTERS.search(norm)) or (not first_of_answer and self._knows(place) and not self._fits_in(run, place)):
+            if (
+                norm.startswith("<")
+                or (not _LETTERS.search(norm))
+                or (not first_of_answer and self._knows(place) and not self._fits_in(run, place))
+            ):
                 if norm == "." and run and (len(tokens[run[-1]].norm) == 1 or tokens[run[-1]].norm in _TITLES):
                     continue
-                if norm in ("-",) and run and place + 1 < len(tokens) and tokens[place].start == tokens[place - 1].end and tokens[place].end == tokens[place + 1].start:
+                if (
+                    norm in ("-",)
+                    and run
+                    and place + 1 < len(tokens)
+                    and tokens[place].start == tokens[place - 1].end
+                    and tokens[place].end == tokens[place + 1].start
+                ):
                     continue
                 if run:
                     yield from self._trimmed(run)
@@ -270,7 +339,9 @@ class _Names:
 
     def _fits_in(self, run: list[int], place: int) -> bool:
         """Whether a known word continues a name: "Summer Knight", "Rose Hill"."""
-        return self._line.raw(place)[:1].isupper() and self._norm(place) in _EITHER and self._label(place) != "treatment"
+        return (
+            self._line.raw(place)[:1].isupper() and self._norm(place) in _EITHER and self._label(place) != "treatment"
+        )
 
     def _trimmed(self, run: list[int]) -> Iterator[list[int]]:
         """A run without the polite words around a name; nothing where it is a sentence."""
@@ -301,10 +372,22 @@ class _Names:
             if norm in _TITLES and not run:
                 place += 1 + (self._norm(place + 1) == ".")
                 continue
-            if norm == "-" and run and self._line.tokens[place].start == self._line.tokens[place - 1].end and place + 1 < size and self._line.tokens[place].end == self._line.tokens[place + 1].start:
+            if (
+                norm == "-"
+                and run
+                and self._line.tokens[place].start == self._line.tokens[place - 1].end
+                and place + 1 < size
+                and self._line.tokens[place].end == self._line.tokens[place + 1].start
+            ):
                 place += 1
                 continue
-            if norm == "." and run and len(norm) == 1 and len(self._norm(run[-1])) == 1 and self._is_written_as_name(place + 1):
+            if (
+                norm == "."
+                and run
+                and len(norm) == 1
+                and len(self._norm(run[-1])) == 1
+                and self._is_written_as_name(place + 1)
+            ):
                 place += 1
                 continue
             if not self._letters(place) or not self._may_continue(run, place, capitals):
@@ -324,8 +407,14 @@ class _Names:
         norm, raw = self._norm(place), self._line.raw(place)
         if capitals:
             if not raw[0].islower():
-                return (norm not in _ORDINARY or norm in _EITHER) and not (self._knows(place) and not (norm in _EITHER)) and norm != "i"
-            return bool(run) and norm in _PARTICLES and norm not in ("e", "o", "st", "al") and self._has_name_after(place)
+                return (
+                    (norm not in _ORDINARY or norm in _EITHER)
+                    and not (self._knows(place) and norm not in _EITHER)
+                    and norm != "i"
+                )
+            return (
+                bool(run) and norm in _PARTICLES and norm not in ("e", "o", "st", "al") and self._has_name_after(place)
+            )
         return norm not in _ORDINARY and not self._knows(place) and len(run) < 4 + (len(norm) == 1) * 4
 
     def _has_name_after(self, place: int) -> bool:
@@ -336,9 +425,28 @@ class _Names:
         """Whether words in small letters are a name after an introduction."""
         norms = [self._norm(place) for place in run]
         following = self._norm(run[-1] + 1)
-        if not strong and re.search(r"(?:ed|ing|ly|ful|ous|able|ible|ish|less|ant|ive|al|ic|ist|er|or)$", norms[0]) and len(run) == 1:
+        if (
+            not strong
+            and re.search(r"(?:ed|ing|ly|ful|ous|able|ible|ish|less|ant|ive|al|ic|ist|er|or)$", norms[0])
+            and len(run) == 1
+        ):
             return len(norms[0]) <= 5 and following in ("", "and", ",", ".", "my", "from")
-        if not strong and following in ("to", "of", "in", "with", "about", "for", "the", "a", "that", "off", "into", "out", "at", "on") :
+        if not strong and following in (
+            "to",
+            "of",
+            "in",
+            "with",
+            "about",
+            "for",
+            "the",
+            "a",
+            "that",
+            "off",
+            "into",
+            "out",
+            "at",
+            "on",
+        ):
             return len(run) > 1 and following in ("at", "on", "for")
         return len(run) <= 4 and all(len(norm) > 1 for norm in norms[:1])
 
@@ -347,7 +455,11 @@ class _Names:
         run: list[int] = []
         while place >= 0 and self._letters(place) and len(run) < 4:
             raw, norm = self._line.raw(place), self._norm(place)
-            if raw[0].islower() and norm not in _PARTICLES and (self._capitals or norm in _ORDINARY or self._knows(place)):
+            if (
+                raw[0].islower()
+                and norm not in _PARTICLES
+                and (self._capitals or norm in _ORDINARY or self._knows(place))
+            ):
                 break
             if norm in _ORDINARY - _EITHER:
                 break
@@ -359,7 +471,11 @@ class _Names:
         size = len(self._line.tokens)
         while place < size and self._is_written_as_name(place):
             place += 1
-        return place >= size or not self._letters(place) or self._norm(place) in ("at", "on", "please", "and", "with", "thanks")
+        return (
+            place >= size
+            or not self._letters(place)
+            or self._norm(place) in ("at", "on", "please", "and", "with", "thanks")
+        )
 
     def _is_written_as_name(self, place: int) -> bool:
         if not 0 <= place < len(self._line.tokens) or not self._letters(place):
@@ -391,7 +507,12 @@ class _Names:
         if not 0 <= place < len(self._line.tokens):
             return False
         raw = self._line.raw(place)
-        return bool(raw) and not self._line.tokens[place].norm.startswith("<") and _LETTERS.match(raw[0]) is not None and not any(c.isdigit() for c in raw)
+        return (
+            bool(raw)
+            and not self._line.tokens[place].norm.startswith("<")
+            and _LETTERS.match(raw[0]) is not None
+            and not any(c.isdigit() for c in raw)
+        )
 
     def _knows(self, place: int) -> bool:
         return bool(self._label(place)) or place in self._known
@@ -405,7 +526,10 @@ class _Names:
         name = re.sub(r"(?i)(?:'s)$", "", name)
         if name == name.lower() or (name == name.upper() and len(name) > 3):
             words = name.lower().split()
-            name = " ".join(w if i and w in _PARTICLES else re.sub(r"(^|[-'.])([^\W\d_])", lambda m: m[1] + m[2].upper(), w) for i, w in enumerate(words))
+            name = " ".join(
+                w if i and w in _PARTICLES else re.sub(r"(^|[-'.])([^\W\d_])", lambda m: m[1] + m[2].upper(), w)
+                for i, w in enumerate(words)
+            )
         return name
 
     def _pieces(self, run: list[int]) -> str:

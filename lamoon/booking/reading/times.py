@@ -58,12 +58,18 @@ _BUSY: Final = re.compile(
     r"|busy|dentist|doctor's|physio (?:on|at)|closed|holiday|i'm at|i finish|i get off|on a course|i teach|i have (?:a )?(?:class|meeting|school|work|training|rehearsal)|there's the|flight|i fly"
     r"|travell?ing|can (?:watch|look after|mind)|visiting|never start|arrive(?:s)? (?:on|from)|i'm there|i am there|booked up|i start)\b"
 )
-_CALLING: Final = re.compile(r"\b(?:call|ring|phone|text|reach|contact|message|whatsapp|email|mail|answer|pick up|check(?: it)?)(?: me| us| it)?\b")
-_COMING: Final = re.compile(r"\b(?:come|book|appointment|in on|session|massage|facial|slot|see you|fit|pop|squeeze|make it|move|resched\w*|cancel)\b")
+_CALLING: Final = re.compile(
+    r"\b(?:call|ring|phone|text|reach|contact|message|whatsapp|email|mail|answer|pick up|check(?: it)?)(?: me| us| it)?\b"
+)
+_COMING: Final = re.compile(
+    r"\b(?:come|book|appointment|in on|session|massage|facial|slot|see you|fit|pop|squeeze|make it|move|resched\w*|cancel)\b"
+)
 _BEFORE_NOW: Final = re.compile(
     r"\b(?:last time|ago|i had|we had|was born|hurt|fell|sent|submitted|requested|asked|wrote|heard|made|told me|started|ended|broke|twisted|pulled|did my|got|ran|request of|email of|message of|booking of|moved here)\b"
 )
-_HOPE: Final = re.compile(r"\b(?:was|were) (?:hoping|wondering|thinking|looking)|\bgot (?:any|anything|a slot|something|time)\b|got to")
+_HOPE: Final = re.compile(
+    r"\b(?:was|were) (?:hoping|wondering|thinking|looking)|\bgot (?:any|anything|a slot|something|time)\b|got to"
+)
 _REFUSED: Final = re.compile(
     r"(?:\b(?:can not|can't|cannot|couldn't|won't|unable to|not able to|don't want to|doesn't|don't|isn't|not going to)(?: \w+){0,3} ?(?:at|before|after|until|on|for|work|do|make)? ?|\binstead of (?:at )?|\brather than (?:at )?|\bnot (?:at )?)$"
 )
@@ -128,7 +134,11 @@ def read_times(line: Line, now: datetime, month_first: bool, asked: str | None, 
 
 
 def _is_past(line: Line, days: Days) -> bool:
-    return bool(re.match(r"(?:the )?(?:day before |last|past|this past|yesterday|\w+ \w+ ago)", line.words[days.start : days.end]))
+    return bool(
+        re.match(
+            r"(?:the )?(?:day before |last|past|this past|yesterday|\w+ \w+ ago)", line.words[days.start : days.end]
+        )
+    )
 
 
 def _aside(line: Line, start: int, end: int, asked: str | None) -> bool:
@@ -139,7 +149,11 @@ def _aside(line: Line, start: int, end: int, asked: str | None) -> bool:
     before = line.words[begin:start]
     if _BUSY.search(before):
         return True
-    if _CALLING.search(before) and not _COMING.search(before) and re.search(r"\b(?:me|us|it)\b|^ ?(?:please )?(?:don't )?(?:call|ring|phone|text)", before):
+    if (
+        _CALLING.search(before)
+        and not _COMING.search(before)
+        and re.search(r"\b(?:me|us|it)\b|^ ?(?:please )?(?:don't )?(?:call|ring|phone|text)", before)
+    ):
         return True
     if re.search(r"\b(?:since|best|reachable)\b ?(?:on|at|after|before)? ?$", line.words[:start]) and asked != "when":
         return True
@@ -199,8 +213,15 @@ def _meets(line: Line, before: Window, after: Window) -> bool:
     if re.search(r"\bor\b", between) or len(between) > 40:
         return False
     begins, ends = _met([before, after])
-    one_sided = {before.begins is None, before.ends is None} != {False} or {after.begins is None, after.ends is None} != {False}
-    return one_sided and (begins is None or ends is None or begins <= ends) and (before.begins, before.ends) != (after.begins, after.ends)
+    one_sided = {before.begins is None, before.ends is None} != {False} or {
+        after.begins is None,
+        after.ends is None,
+    } != {False}
+    return (
+        one_sided
+        and (begins is None or ends is None or begins <= ends)
+        and (before.begins, before.ends) != (after.begins, after.ends)
+    )
 
 
 def _belongs_ahead(line: Line, items: list[Days | Window], at: int) -> bool:
