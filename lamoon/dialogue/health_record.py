@@ -208,7 +208,7 @@ def _emergency(before: Emergency, turn: TurnReading, text: str, attended: bool, 
     if text:
         if before.status == "open":
             text = min(text, before.text, key=GRAVEST_FIRST.index)
-        goes_on = before.status == "open" and not (turn.first_person and turn.mentions("affirmed"))
+        goes_on = before.status == "open" and not (turn.first_person and _is_named(turn))
         whose = "other" if turn.of_other else before.whose if goes_on else "visitor"
         return Emergency(text, "attended" if attended else "open", whose)
     if before.status not in ("open", "attended"):
@@ -216,6 +216,13 @@ def _emergency(before: Emergency, turn: TurnReading, text: str, attended: bool, 
     if seen:
         return replace(before, status="cleared_by_visitor")
     return replace(before, status="attended") if attended else before
+
+
+def _is_named(turn: TurnReading) -> bool:
+    """Whether the message itself tells of an illness, and does not only complete what came before."""
+    whole = (0, len(turn.text))
+    found = [mention for mention in turn.safety["conditions"] if mention["status"] == "affirmed"]
+    return any((mention["start"], mention["end"]) != whole for mention in found)
 
 
 def _mentioned(record: HealthRecord, turn: TurnReading, catalogue: Catalogue) -> tuple[Disclosure, ...]:
