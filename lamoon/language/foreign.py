@@ -134,7 +134,11 @@ class ForeignReader:
         plain = text.lower() if text.isascii() else _BASE.fold(text).text
         words = frozenset(_WORD.findall(_ADDRESS.sub(" ", plain) if "@" in plain else plain))
         found = [*self._in_scripts(text, words), *self._in_latin(text, words)]
-        best = max(found, key=lambda one: (one.score, one.language.code == current, one.familiar), default=None)
+        best = max(
+            found,
+            key=lambda one: (one.score, one.language.code == current, bool(one.words or one.idioms), one.familiar),
+            default=None,
+        )
         if best and _accepts(best, words, text, current):
             return _reading(best)
         return ForeignReading(ENGLISH if len(words & self._english) > 1 else None)
@@ -163,7 +167,8 @@ class ForeignReader:
                 yield self._found(language, text, words, dict.fromkeys(terms.get(language.code, ())))
 
     def _entries(self, word: str) -> Sequence[_Entry]:
-        return (*self._by_word.get(word, ()), *self._by_start.get(word[:_PREFIX], ()))
+        starts = {word[:length] for length in self._lengths}
+        return (*self._by_word.get(word, ()), *(entry for start in starts for entry in self._by_start.get(start, ())))
 
     def _found(self, language: Language, text: str, words: frozenset[str], terms: Iterable[Term]) -> _Found:
         """What there is of one language, by those of its `terms` that may be in the text."""
@@ -174,9 +179,7 @@ class ForeignReader:
         health = [
             one
             for one in matches
-            if one[0].id
-            and one[0].id not in SAYS
-            and not any(one[1] < end and start < one[2] for _, start, end in idioms)
+            if one[0].id and one[0].id not in SAYS and not any(_is_part(one, idiom, folded.text) for idiom in idioms)
         ]
         telling = [one for one in (*health, *idioms, *says) if self._is_strange(language, folded.text[one[1] : one[2]])]
         told = language.telltales if language.spelling.spaces else frozenset()
@@ -204,8 +207,19 @@ class ForeignReader:
         return frozenset(_replaced(word, folds) for folds in self._folds for word in words)
 
     @cached_property
+    def _lengths(self) -> frozenset[int]:
+        """How long the indexed beginnings are: a stem may be shorter than the longest that is indexed."""
+        return frozenset(map(len, self._by_start))
+
+    @cached_property
     def _folds(self) -> list[Mapping[str, str]]:
         return [language.spelling.folds for language in self._latin if language.spelling.folds]
+
+
+def _is_part(match: _Match, idiom: _Match, text: str) -> bool:
+    """Whether an idiom explains a match: they overlap, and the match is no clause of its own in a gap of the idiom."""
+    (_, start, end), (_, first, last) = match, idiom
+    return start < last and first < end and not (COMMA in text[first:start] and end < last)
 
 
 def _replaced(word: str, folds: Mapping[str, str]) -> str:
@@ -242,7 +256,10 @@ def _reading(found: _Found) -> ForeignReading:
         for term, start, end in found.words
     ]
     idioms = tuple(found.folded.span(start, end) for _, start, end in found.idioms)
-    return ForeignReading(found.language.code, tuple(_longest(mentions)), idioms, frozenset(_says(found)))
+    says = frozenset(_says(found))
+    if any(mention.status == "affirmed" for mention in mentions):
+        says -= {"nothing"}  # "a lump, surely it is nothing" takes nothing back
+    return ForeignReading(found.language.code, tuple(_longest(mentions)), idioms, says)
 
 
 def _longest(mentions: list[ForeignMention]) -> Iterator[ForeignMention]:

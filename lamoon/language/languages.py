@@ -34,7 +34,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "emergency_open": "EMERGENCY_NUMBER",
     "crisis_open": "CRISIS_LINE emergency_number",
     "condition_open": "CONDITIONS",
-    "other": "CONTACT_SENTENCE studio_name",
+    "other": "CONTACT_SENTENCE emergency_number studio_name",
     "person": "studio_name",
     "question": "",
     "contact": "",

@@ -4,7 +4,8 @@
     hinchad*              every word with this beginning
     (el|mi)  [el|mi]      one of these; one of these, or nothing
     ..   ..5              up to 3, or up to 5, words between
-    vivir & sentido       both in one sentence, up to 8 words apart, in any order; only between two whole phrases
+    vivir & sentido       all in one sentence, up to 8 words apart, in any order; only between whole phrases
+    no puedo más //       the clause ends here: not "no puedo más con el calor"
 
 No phrase reaches over the end of a sentence, and only a gap over a comma. Languages that write no spaces between words (`spaces: false`)
 are searched without them: there a gap counts letters, and a phrase may begin inside a run of letters.
@@ -17,6 +18,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import permutations
 from typing import Final
 
 _APART: Final = {"ł": "l", "đ": "d", "ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ı": "i", "ى": "ي", "ة": "ه", "ـ": ""}
@@ -26,6 +28,7 @@ COMMA: Final = ","
 CLAUSE: Final = "."
 _GAP: Final = 3
 _FAR: Final = "..8"
+_END: Final = "//"
 _MARKS: Final = re.compile(r"\s*(\.\.\d*|[()\[\]|]|[^\s()\[\]|]+)")
 
 
@@ -134,9 +137,9 @@ class Phrase:
 
 def compile_phrase(source: str, spelling: Spelling) -> Phrase:
     """The phrase in `source`. Raises PhraseError."""
-    first, both, second = source.partition(" & ")
-    if both:
-        source = f"({first} {_FAR} {second}|{second} {_FAR} {first})"
+    together = source.split(" & ")
+    if len(together) > 1:
+        source = f"({'|'.join(f' {_FAR} '.join(order) for order in permutations(together))})"
     parser = _Parser(_MARKS.findall(source), spelling)
     body, anchors = parser.alternatives()
     if parser.left:
@@ -183,6 +186,8 @@ class _Parser:
             if not self.left or self.left.pop(0) != (")" if mark == "(" else "]"):
                 raise PhraseError(f"`{mark}` without its other half")
             return (body, anchors) if mark == "(" else (f"{body}?", frozenset())
+        if mark == _END:
+            return rf"(?=[{COMMA}{CLAUSE}]|$)", frozenset()
         if mark.startswith(".."):
             most = int(mark[2:] or _GAP)
             gap = rf"(?:[^ {CLAUSE}]+ ){{0,{most}}}?" if self._spelling.spaces else rf"[^{CLAUSE}]{{0,{most}}}?"

@@ -56,7 +56,7 @@ def test_no_english_message_is_in_another_language() -> None:
 
 def wordings(source: str) -> list[str]:
     """The wordings of a phrase: each alternative at least once, gaps and what may be left out are empty."""
-    source = source.replace(" & ", " ")
+    source = source.replace(" & ", " ").replace(" //", "")
     plain = re.sub(r"\s*\.\.\d*\s*", " ", source).replace("*", "")
     while "[" in plain:
         plain = re.sub(r"\[[^\[\]]*\]", "", plain)
@@ -90,6 +90,46 @@ def test_every_idiom_is_calm(language: Language) -> None:
     for term in language.calm:
         for text in wordings(term.source):
             assert not READER.read(text, language.code).mentions, text
+
+
+def calm_messages() -> list[str]:
+    """Messages of the rounds and look-alikes that need nothing of a doctor."""
+    lines = (line for path in DATA.glob("languages_*.jsonl") for line in path.read_text(encoding="utf-8").splitlines())
+    return [one["text"] for one in map(json.loads, lines) if one["expect"] == "other"]
+
+
+def test_no_calm_message_is_an_emergency_or_a_crisis() -> None:
+    messages = calm_messages()
+    assert len(messages) > 130
+    alarming = {}
+    for text in messages:
+        reading = READER.read(text)
+        titles = shared_languages()[reading.language].titles if reading.language else {}
+        ids = {one.id for one in reading.mentions if one.status == "affirmed"} - titles.keys()
+        if ids:
+            alarming[text] = ids
+    assert alarming == {}
+
+
+def test_an_idiom_does_not_mute_what_is_said_in_its_gap() -> None:
+    (mention,) = READER.read("no aguanto más, quiero morirme, la espalda").mentions
+    assert mention.id == "suicidal"
+    assert not READER.read("no aguanto más, me duele la espalda").mentions
+
+
+def test_who_plays_a_condition_down_takes_nothing_back() -> None:
+    assert READER.read("seguro no es nada").says == {"nothing"}
+    reading = READER.read("tengo un tumor pero seguro no es nada")
+    assert [one.id for one in reading.mentions] == ["tumor_cancer"]
+    assert not reading.says
+
+
+def test_a_short_stem_finds_longer_words() -> None:
+    assert {one.id for one in READER.read("córka wzięła całe opakowanie tabletek").mentions} == {"overdose"}
+
+
+def test_of_two_equal_languages_the_one_with_a_phrase_is_read() -> None:
+    assert READER.read("estou grávida de 20 semanas").language == "pt"
 
 
 @pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.code)

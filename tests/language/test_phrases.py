@@ -71,3 +71,16 @@ def test_marks_that_cannot_be_read_are_an_error(source: str) -> None:
 def test_every_match_has_an_anchor() -> None:
     assert compile_phrase("(dolor|presión) de [mi] pecho", PLAIN).anchors == {"dolor", "presion"}
     assert compile_phrase("la hinchad*", PLAIN).anchors == {"hinchad*"}
+
+
+def test_three_phrases_are_found_in_any_order() -> None:
+    for text in ("cayó y se golpeó la cabeza, vomita", "vomita porque se golpeó la cabeza"):
+        assert found("cabeza & golpeó & vomita", text), text
+    assert found("cabeza & golpeó & vomita", "se golpeó la cabeza. Vomita") is None
+
+
+def test_a_phrase_may_have_to_end_its_clause() -> None:
+    assert found("no puedo más //", "de verdad no puedo más") == "no puedo más"
+    assert found("no puedo más //", "no puedo más, ayuda") == "no puedo más"
+    assert found("no puedo más //", "no puedo más con el calor") is None
+    assert found("못버티겠어요 //", "못 버티겠어요", Spelling(spaces=False)) == "못 버티겠어요"
