@@ -178,8 +178,7 @@ def _retracted(record: HealthRecord, turn: TurnReading, affirmed: Iterable[str])
     closed = [id for id in dict.fromkeys(open_ids) if id in denied - set(affirmed)]
     if closed or not open_ids or turn.safety["conditions"]:
         return closed, ""
-    tested = "seen_by_doctor" in turn.acts and turn.safety.get("well") and record.emergency.status != "open"
-    return [], open_ids[-1] if "takes_back" in turn.acts or tested else ""
+    return [], open_ids[-1] if "takes_back" in turn.acts else ""
 
 
 def _crisis(turn: TurnReading, affirmed: Iterable[str], catalogue: Catalogue) -> CrisisLevel:

@@ -29,14 +29,17 @@ from lamoon.screening.catalogue import Catalogue
 from lamoon.screening.conditions import ARTICLE_SEVERITIES, titles
 
 WARN: Final = "action_warn_contraindication"
+WHICH: Final = "utter_which_condition"
 HEALTH_QUESTION: Final = "utter_health_question"
 HEALTH_WHICH: Final = "utter_health_which"
 Then = Literal["rules", "listen"]
-Notice = Literal["", "warn", "ask_doctor", "understood", "retracted", "ask", "which", "noted"]
+Notice = Literal["", "warn", "ask_doctor", "understood", "retracted", "ask", "which", "noted", "again"]
 TALK_REACH: Final = 6
 """Messages after a disclosure in which an unclear message is taken to be about it."""
 CERTAIN: Final = 0.8
 """Confidence from which somebody in a crisis or an emergency is taken to want something else."""
+DESPAIR_AFTER_WARNING: Final = 0.9
+"""Probability of despair that is needed right after a warning, which people play down in the same words."""
 SURE: Final = 0.6
 """Confidence from which a question about another topic is not taken to be about an open condition."""
 # What goes on beside an open emergency, behind a word about it. Everything else gets only that word.
@@ -148,9 +151,9 @@ def plan_turn(
         new[HEALTH_RECORD] = record.to_slot()
     if [entry.id for entry in record.open] != (slots.get(OPEN_CONDITIONS) or []):
         new[OPEN_CONDITIONS] = [entry.id for entry in record.open]
-    if (changes.held or changes.emergency or changes.crisis == "acute" or not is_readable) and not slots.get(
-        BOOKING_HOLD
-    ):
+    if (
+        changes.held or changes.unclear or changes.emergency or changes.crisis == "acute" or not is_readable
+    ) and not slots.get(BOOKING_HOLD):
         new[BOOKING_HOLD] = True
     text = CRISIS if changes.crisis == "acute" else record.emergency.text if changes.emergency else ""
     if text:
@@ -191,6 +194,9 @@ def _plan(
     """The first of these that applies: crisis, emergency, a question of ours, what was said of health, what it leans on."""
     if changes.emergency or (changes.crisis == "acute" and (before.crisis.level != "acute" or place.form)):
         return Plan(), record  # the rule of the intent `emergency` answers, and ends a form
+    if changes.crisis == "soft" and place.was_about_health and _despair(turn) < DESPAIR_AFTER_WARNING:
+        changes = replace(changes, crisis="none")  # "it is of no consequence" plays the condition down
+        record = replace(record, crisis=before.crisis)
     if changes.crisis in ("soft", "past") and LEVELS.index(changes.crisis) > LEVELS.index(before.crisis.level):
         say = "utter_crisis_soft" if changes.crisis == "soft" else "utter_crisis_past"
         goes_on = changes.crisis == "past" and turn.intent in GO_ON_IN_CRISIS
@@ -228,12 +234,24 @@ def _plan(
     if _denies_all(turn) and turn.intent in DENIALS and not place.answers:
         return Plan(("utter_health_denied",), "listen"), record
     if changes.unclear:
-        return Plan(("utter_which_condition",), "listen", "which"), record
+        return Plan((WHICH,), "listen", ""), record
     about = _about_open(record, turn, catalogue, place)
+    if (
+        WHICH in place.before.say
+        and before.crisis.level == "none"
+        and turn.intent not in FAREWELLS | GO_ON
+        and not about.say
+    ):
+        if place.before.notice != "again":
+            return Plan((WHICH,), "listen", "again"), record
     was_asked = place.before.notice in ("ask", "which")
     if place.form or (about.say and not was_asked):
         return about, record
     return _question(place.before.notice, turn, record.asked) or about, record
+
+
+def _despair(turn: TurnReading) -> float:
+    return float((turn.safety.get("second_opinion") or {}).get("crisis") or 0.0)
 
 
 def _in_crisis(record: HealthRecord, turn: TurnReading) -> tuple[Plan, HealthRecord]:
@@ -322,6 +340,7 @@ def _is_about_condition(turn: TurnReading, place: _Place, near: bool) -> bool:
         turn.has_fact or (turn.intent == "faq" and turn.confidence >= SURE)
     )
     leans = _points_back(turn) or not elsewhere
+    leans = leans or bool(acts & {"asks_if_allowed", "only_elsewhere"})
     if acts & {"asks_what_is_known", "doctor_agrees", "insists"} or (acts and leans and place.was_about_health):
         return True
     if not near:

@@ -38,7 +38,9 @@ _NOT_YET: Final = frozenset(
 _ASKING: Final = frozenset("what when did does will would should if whether ask until".split())
 _REACH: Final = 4  # words
 _INSTEAD: Final = re.compile(
-    r"\b(instead|then)\b[^.!]{0,30}\?|\b(dealbreaker|deal breaker|blocker|show ?stopper)\b", re.IGNORECASE
+    r"\b(instead|then)\b[^.!]{0,30}\?|\b(dealbreaker|deal breaker|blocker|show ?stopper)\b"
+    r"|\b(ok|okay|fine|safe|allowed|possible|all right|alright|can or not)\W*\?",
+    re.IGNORECASE,
 )
 _CORRECTION: Final = re.compile(r"\b(i mean|i meant|sorry|correction|not (?:me|mine|myself)|actually)\b", re.IGNORECASE)
 

@@ -56,7 +56,7 @@ class Thresholds:
     emergency_over_calm: float = 0.99
     question: float = 0.9
     crisis_acute: float = 0.6
-    crisis_soft: float = 0.3
+    crisis_soft: float = 0.5
     violence: float = 0.5
 
 

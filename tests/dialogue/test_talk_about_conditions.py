@@ -34,7 +34,7 @@ def test_the_third_one_of_our_list_is_the_clot(talk: Talk) -> None:
 def test_a_reference_to_several_asks_which(talk: Talk) -> None:
     talk.ask("who should not get this?", "contraindications")
     plan = talk.say("I had one of those", "nlu_fallback")
-    assert plan == Plan(("utter_which_condition",), "listen", "which")
+    assert plan == Plan(("utter_which_condition",), "listen")
     assert CLOT in talk.slots["conditions_told"]
     assert talk.open == []
 
@@ -64,7 +64,7 @@ QUOTED = tuple((id, "affirmed") for id in ("open_wound", "infection", "fragile_s
 
 def test_our_own_list_quoted_back_asks_which_and_holds(turns: Turns) -> None:
     plan = turns.take(*QUOTED, intent="report_condition")
-    assert plan == Plan(("utter_which_condition",), "listen", "which")
+    assert plan == Plan(("utter_which_condition",), "listen")
     assert turns.open == []
     assert turns.values["booking_hold"] is True
 
