@@ -236,14 +236,9 @@ def _plan(
     if changes.unclear:
         return Plan((WHICH,), "listen", ""), record
     about = _about_open(record, turn, catalogue, place)
-    if (
-        WHICH in place.before.say
-        and before.crisis.level == "none"
-        and turn.intent not in FAREWELLS | GO_ON
-        and not about.say
-    ):
-        if place.before.notice != "again":
-            return Plan((WHICH,), "listen", "again"), record
+    asked_which = WHICH in place.before.say and place.before.notice != "again"
+    if asked_which and before.crisis.level == "none" and turn.intent not in FAREWELLS | GO_ON and not about.say:
+        return Plan((WHICH,), "listen", "again"), record
     was_asked = place.before.notice in ("ask", "which")
     if place.form or (about.say and not was_asked):
         return about, record
