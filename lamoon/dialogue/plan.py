@@ -27,6 +27,7 @@ from lamoon.errors import ContractError
 from lamoon.intents import shared_intents
 from lamoon.screening.catalogue import Catalogue
 from lamoon.screening.conditions import ARTICLE_SEVERITIES, titles
+from lamoon.understanding.questions import is_question
 
 WARN: Final = "action_warn_contraindication"
 WHICH: Final = "utter_which_condition"
@@ -49,6 +50,7 @@ GO_ON: Final = frozenset(
 # Besides, what goes on in a crisis: a question is answered, behind a word.
 TO_TEAM: Final = frozenset("cancel_or_change_booking handoff_to_human".split())
 GO_ON_IN_CRISIS: Final = GO_ON | frozenset("faq".split())
+POLITE: Final = frozenset("goodbye thank greet forget_me stop bot_challenge emergency repeat_or_rephrase".split())
 FAREWELLS: Final = frozenset("goodbye thank greet feedback_positive".split())
 # Never about a condition, unless the message says so.
 ELSEWHERE: Final = GO_ON | FAREWELLS | frozenset("stop bot_challenge help feedback_negative emergency".split())
@@ -181,6 +183,11 @@ class _Place:
     form: str
     answers: bool
     before: Plan
+
+    @property
+    def was_warned(self) -> bool:
+        """Whether the reply before was a warning."""
+        return WARN in self.before.say
 
     @property
     def was_about_health(self) -> bool:
@@ -320,9 +327,12 @@ def _about_open(record: HealthRecord, turn: TurnReading, catalogue: Catalogue, p
         aspect = next((response for act, response in ASPECTS if act in turn.acts), "")
         kept = turn.intent in ("affirm", "deny") and not place.form
         return Plan((aspect or ("utter_condition_kept" if kept else CONDITION_ALLOWED),), "listen")
+    if place.was_warned and not place.form and turn.intent not in GO_ON | POLITE and not _asks(turn):
+        return Plan(("utter_condition_kept",), "listen")
     if turn.intent == "faq" and turn.topic in SELF_CARE:
         return Plan(("utter_condition_at_home",), "rules")
-    if turn.intent in ("faq", "out_of_scope") and place.was_about_health and _leans(turn) and not place.form:
+    goes_on = place.was_warned or (place.was_about_health and _leans(turn))
+    if turn.intent in ("faq", "out_of_scope") and goes_on and not place.form:
         return Plan(("utter_condition_before_answer",), "rules")
     return Plan()
 
@@ -345,6 +355,15 @@ def _is_about_condition(turn: TurnReading, place: _Place, near: bool) -> bool:
     if turn.topic.startswith("out_of_scope/") and turn.topic != OTHER_LANGUAGE and turn.confidence >= SURE:
         return bool(acts) or (place.was_about_health and turn.topic in NEXT_TO_HEALTH)
     return True
+
+
+_TAG: Final = re.compile(r",?\s*\b(no|right|yeah|innit|eh|ay|see|ok|okay|huh|isn't it)\W*$", re.IGNORECASE)
+
+
+def _asks(turn: TurnReading) -> bool:
+    """Whether a message asks something: "it passes with a coffee, no?" only says so."""
+    text = " ".join(_TAG.sub("", turn.text.strip()).split())
+    return any(is_question(part.strip()) for part in re.split(r"(?<=[.!?])\s+", text)) if text else False
 
 
 _POINTS_BACK: Final = re.compile(r"\b(it|its|that|thats|this|them|those|these|still|then)\b", re.IGNORECASE)

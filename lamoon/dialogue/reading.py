@@ -42,6 +42,7 @@ _INSTEAD: Final = re.compile(
     r"|\b(ok|okay|fine|safe|allowed|possible|all right|alright|can or not)\W*\?",
     re.IGNORECASE,
 )
+_MAY_I: Final = re.compile(r"\bso am i (good|ok|okay|fine|allowed|able|still|safe|clear|in|out)\b", re.IGNORECASE)
 _CORRECTION: Final = re.compile(r"\b(i mean|i meant|sorry|correction|not (?:me|mine|myself)|actually)\b", re.IGNORECASE)
 
 
@@ -119,8 +120,10 @@ def read_turn(message: ScreenedMessage, emergencies: frozenset[str]) -> dict[str
     norms = {word.norm for word in message.words}
     if any(entity.label_ in ("TIME", "TREATMENT") for entity in message.doc.ents):
         acts.pop("takes_back", None)  # "scratch that, make it Wednesday"
-    if not norms.isdisjoint(("none", "nothing", "neither", "not", "never")):
+    if not norms.isdisjoint(("none", "nothing", "neither", "not", "never", "no")):
         acts.pop("same_here", None)  # "none of that concerns me"
+    if _MAY_I.search(message.text):
+        acts.pop("same_here", None)
     if _INSTEAD.search(message.text):
         acts["asks_if_allowed"] = None
     dangers = [f for f in message.findings if f.condition in emergencies and f.status == "affirmed"]

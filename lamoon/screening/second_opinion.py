@@ -15,6 +15,7 @@ from lamoon.screening.screener import Screening
 
 DISCLOSURE: Final = "report_condition"
 EMERGENCY: Final = "emergency+"  # followed by the name of its text, such as suicidal
+SUBSTANCES: Final = "substances"
 NO_FINDING: Final = ("none", "inform")
 BENIGN_STATUSES: Final = frozenset({"other_person", "resolved"})
 
@@ -113,6 +114,8 @@ def combine(
 def _least(screening: Screening, thresholds: Thresholds, unheard: bool) -> float:
     """The probability needed to raise the emergency text over the rules' result."""
     statuses = {mention["status"] for mention in screening["conditions"]}
+    if {mention["id"] for mention in screening["conditions"]} == {SUBSTANCES}:
+        return thresholds.emergency_over_calm  # a pill or a drink explains the signs that the classifier sees
     if screening["outcome"] == "none" and (screening["well"] or (statuses and statuses <= BENIGN_STATUSES)):
         return thresholds.emergency_over_calm
     return thresholds.emergency if unheard else thresholds.emergency_over_rules

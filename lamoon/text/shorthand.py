@@ -19,7 +19,9 @@ tmrw=tomorrow, hrs=hours, mins=minutes, wk=week, wks=weeks, mth=month, mths=mont
 wld=would, cd=could, shd=should, sth=something, smth=something, nothin=nothing, prob=probably, probs=probably|problems,
 pls=please, plz=please, dunno=don't know, gonna=going to, wanna=want to, gotta=have to, gimme=give me, lemme=let me,
 im=i'm, ive=i've, youre=you're, theyre=they're, whats=what's, hows=how's, wheres=where's, whos=who's, thats=that's,
-theres=there's
+theres=there's, nae=no, naw=no, dinnae=don't|do not, dinna=don't|do not, cannae=can't|can not, canna=can't|can not,
+didnae=didn't|did not, wisnae=wasn't|was not, wasnae=wasn't|was not, isnae=isn't|is not, havenae=haven't|have not,
+doesnae=doesn't|does not, masel=myself, maself=myself, meself=myself, wid=would, aye=yes
 """
 _FOR_CLASSIFIER: Final = """
 ya=you, w/=with, w/o=without, enuf=enough, asap=as soon as possible, 2moro=tomorrow, 2nite=tonight, nite=night,

@@ -227,14 +227,20 @@ def test_the_talk_goes_on_after_a_warning(talk: Talk, words: str, response: str)
 
 def test_a_clear_question_about_something_else_is_answered_as_ever(turns: Turns) -> None:
     turns.take((CLOT, "affirmed"), intent="report_condition")
-    assert turns.take(topic="faq/cost") == NOTHING_FIRST
+    assert turns.take(topic="faq/cost", text="what does it cost?") == Plan(("utter_condition_before_answer",), "rules")
+    assert turns.take(topic="faq/cost", text="what does it cost?") == NOTHING_FIRST
     assert turns.take(intent="thank") == NOTHING_FIRST
     assert turns.take(intent="ask_hours") == NOTHING_FIRST
 
 
+def test_a_remark_right_after_a_warning_is_about_it(turns: Turns) -> None:
+    turns.take((CLOT, "affirmed"), intent="report_condition")
+    assert turns.take(topic="faq/benefits", text="it makes me looser, no?") == Plan(("utter_condition_kept",), "listen")
+
+
 def test_self_care_with_an_open_condition_has_a_word_first(turns: Turns) -> None:
     turns.take((CLOT, "affirmed"), intent="report_condition")
-    assert turns.take(topic="faq/daily_smr") == Plan(("utter_condition_at_home",), "rules")
+    assert turns.take(topic="faq/daily_smr", text="how often may one roll?") == Plan(("utter_condition_at_home",), "rules")
 
 
 def test_a_booking_with_an_open_condition_has_a_word_first(turns: Turns) -> None:
