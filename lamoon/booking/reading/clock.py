@@ -142,7 +142,8 @@ def _may_be_a_range(line: Line, found: re.Match[str], bare: bool) -> bool:
         return False
     after_day = DAY in line.open[max(0, found.start() - 4) : found.start()]
     before_day = DAY in line.open[found.end() : found.end() + 4]
-    return sure or prefix in ("between", "from", "at", "around") or after_day or before_day or bare
+    spans = found["to"] in ("to", "-", "until") and DAY in line.open
+    return sure or spans or prefix in ("between", "from", "at", "around") or after_day or before_day or bare
 
 
 def _bounds(line: Line, bare: bool) -> Iterator[Window]:
@@ -178,10 +179,12 @@ def _may_be_a_time(line: Line, found: re.Match[str], bare: bool) -> bool:
     if hour > 24 and not after_day and not found["at"]:
         return False
     at = found["at"]
+    if at == "for" and hour == 2:
+        return False  # two people
     if at in ("for", "to", "on", "in the", "like", "say") or at is None:
         rest = line.open[found.end() :].strip()
         opens = at in ("to", "on") and (not rest or rest[0] in ".,!?") and hour <= 20
-        opens = opens or (not before and rest.startswith(TAKEN) and at is None)
+        opens = opens or (at is None and re.match(r"(?:not|instead|rather)\b", line.words[found.end() :].strip()) is not None)
         follows = rest.startswith((DAY, f"on {DAY}", TIME))
         alone = bare and hour <= 20 and (not before or before[-1] in f",;.(/-{TIME}" or before.endswith(("or", "and")))
         return bool(found["after"] or found["before"] or after_day or follows or opens or alone or (bare and at))

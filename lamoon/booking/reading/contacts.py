@@ -136,7 +136,7 @@ _LOOKALIKE: Final = str.maketrans("oOIlSBb", "0011588")
 
 
 def _phones(text: str, asked: str | None, region: str, has_email: bool) -> Iterator[tuple[str, Span]]:
-    found = [(m.start(), m.end(), _spoken(m[0])) for m in _SPOKEN_NUMBER.finditer(text)]
+    found = [_without_hour(m.start(), m.end(), m[0]) for m in _SPOKEN_NUMBER.finditer(text)]
     blank = _blank(text, [(start, end, "") for start, end, _ in found])
     found += [(m.start(), m.start() + len(m[0].rstrip(" ./(-")), m[0]) for m in _NUMBER.finditer(blank)]
     for start, end, written in sorted(found):
@@ -150,6 +150,15 @@ def _phones(text: str, asked: str | None, region: str, has_email: bool) -> Itera
         elif value and (tail := _TAIL.match(text[end:])):  # "... 0115, no, 0151"
             value, end = value[: -len(tail[1])] + tail[1], end + tail.end()
         yield value, (start, end, "phone")
+
+
+def _without_hour(start: int, end: int, words: str) -> tuple[int, int, str]:
+    """A spoken number without the hour before it: "at two five one two ..."."""
+    digits = _spoken(words)
+    if len(digits) == 11 and digits[0] not in "1+":
+        gap = words.index(" ") + 1
+        return start + gap, end, digits[1:]
+    return start, end, digits
 
 
 def _spoken(words: str) -> str:

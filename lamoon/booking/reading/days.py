@@ -303,11 +303,11 @@ _WEEKDAY: Final = re.compile(rf"{_EDGE}(?P<every>(?:on |any |every |each |all |t
 _I_SAT: Final = re.compile(r"\b(?:i|he|she|we|they|have|been|just|the|in|too much)(?: \w+ly)? $")
 _NOT: Final = re.compile(
     r"(?:\b(?:not|except|excluding|excepting|excluded|apart from|other than|bar|without|no|never|can't|cannot|besides|minus|save|anything but|avoid|skip|aside from"
-    rf"|(?:any|every|all|whole|each|week|days?|hours?|{DAY}|evenings?|mornings?|afternoons?|time|times|weekdays?|weekends?)(?: of it)? but(?: not)?)|n't)"
+    rf"|(?:any|every|all|whole|each|week|days?|hours?|evenings?|mornings?|afternoons?|time|times|weekdays?|weekends?)(?: of it)? but(?: not)?|(?:any|every|all|each|whole|anything|most)\b[^.,;]{0,30} but(?: not)?|but not)|n't)"
     r"(?: (?:for|on|the|in|do|make|come|attend|manage|free|available|any|of|possible|good|able|to|this|work))* ?$"
 )
 _NOT_AFTER: Final = re.compile(
-    r"^ ?,? ?(?:(?:is|are|it's|its|i|that|he|she|we|day)\b ?)*(?:not|no\b(?! later| earlier| before)|isn't|aren't|doesn't|don't|won't|can't|cannot|impossible|out\b|excluded|excepted|taken|n't)(?! (?:before|after|until|later|earlier|wait))"
+    r"^ ?,? ?(?:(?:is|are|it's|its|i|that|he|she|we|day)\b ?)*(?:(?<=is )not|(?<=are )not|not (?:good|great|possible|ok|okay|free|available|an option|working|so good|ideal)|no\b(?= ?(?:$|[,.;!]| good| way| chance| go))|isn't|aren't|doesn't|don't|won't|can't|cannot|impossible|out\b|excluded|excepted|taken|n't)(?! (?:before|after|until|later|earlier|wait))"
 )
 
 

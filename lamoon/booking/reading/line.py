@@ -34,6 +34,9 @@ ORDINALS: Final = {
 } | {"thirtieth": 30}
 _BEFORE_A_PRONOUN: Final = frozenset("this that the no any last next which wrong right another every some only".split())
 _AFTER_A_PLAIN_FIRST: Final = frozenset("thing available time name free slot".split())
+_AFTER_TWO: Final = {
+    "nite": "this evening", "night": "this evening", "day": "today", "moro": "tomorrow", "morrow": "tomorrow", "moz": "tomorrow",
+}  # fmt: skip
 _BEFORE_A_DATE: Final = frozenset("the on december january".split())
 _SUFFIXES: Final = frozenset(("st", "nd", "rd", "th"))
 _SHORT_TEXT: Final = """
@@ -83,6 +86,11 @@ def _spelling() -> CatalogueSpelling:
     body = [word for phrase in everyday()["body_part"] for word in phrase.split()]
     targets = [*_TARGETS.split(), *body]
     return CatalogueSpelling(targets, [*read_known_words(), *_SHORT], _FIXED)
+
+
+@lru_cache(maxsize=1)
+def _body() -> frozenset[str]:
+    return frozenset(everyday()["body_part"])
 
 
 class Line:
@@ -154,6 +162,9 @@ def _pieces(text: str, parts: Sequence[Chunk], contacts: Sequence[tuple[int, int
             pieces.append(Token(f"<{kind}>", start, end))
         if waiting and waiting[0][0] < part.end and part.start < waiting[0][1]:
             continue
+        if pieces and part.start == pieces[-1].end and pieces[-1].norm == "2" and part.norm in _AFTER_TWO:
+            pieces[-1:] = [Token(norm, part.start - 1, part.end) for norm in _AFTER_TWO[part.norm].split()]
+            continue
         for norm in _plain(text, parts, at, shouting).split() or [part.norm.strip() or "."]:
             pieces.append(Token(norm, part.start, part.end))
     pieces += [Token(f"<{kind}>", start, end) for start, end, kind in waiting]
@@ -170,7 +181,7 @@ def _plain(text: str, parts: Sequence[Chunk], at: int, shouting: bool) -> str:
     norm = _SHORT.get(part.norm, part.norm)
     if norm != part.norm or not part.norm.isascii():
         return norm
-    if norm.endswith("'s") and norm[:-2] in _WEEKDAYS:
+    if norm.endswith("'s") and (norm[:-2] in _WEEKDAYS or norm[:-2] in _body()):
         return norm[:-2]
     stem = norm.removesuffix("ish")
     if stem != norm and (stem in UNITS or stem == "noon"):

@@ -45,7 +45,7 @@ madam sir concern regards best thx ty luv xx xxx x pls plz fyi ps asap lol anyon
 spelt spelling letter letters pressure light gentle knots knot nights shift shifts desk job gym race marathon training pm am
 ext extension whatsapp cell landline em tx ph address mailbox inbox skip stop quit back none nah yup sure correct exactly
 female male woman man lady gentleman group people persons adults guests us both two dr mr mrs ms prof professor honestly basically
-something's nobody's anonymous unknown test nope unsure dunno whatever depends idk flexible retired self-employed nervous allergic new
+something's nobody's anonymous unknown test oops whoops yikes ugh argh hang rebook update wow happy xmas merry christmas sos help cool awesome super brilliant lovely fab gift fab ace nope unsure dunno whatever depends idk flexible retired self-employed nervous allergic new
 """.split()
 _ORDINARY: Final = frozenset(_ORDINARY_TEXT)
 _CONTRACTION: Final = re.compile(r"\w+(?:'(?:m|re|ve|ll|d|t)|n't)$")
@@ -59,6 +59,7 @@ _EITHER: Final = frozenset(
 """Everyday words that are also names, believed in the answer to who is coming or beside another name."""
 _PARTICLES: Final = frozenset("da de del della den der di dos du el la le van von y bin binti al ibn ter ten zu af av o mac mc san st ben bint e das".split())
 _TITLES: Final = frozenset("mr mrs ms miss mx dr prof professor sir rev madame mme herr frau senor señor señora doctor".split())
+_GREETINGS: Final = frozenset("hi hello hey dear hiya hola".split())
 _LETTERS: Final = re.compile(r"[^\W\d_]")
 _LONGEST: Final = 5
 
@@ -225,7 +226,7 @@ class _Names:
             return 0
         raws = [self._line.raw(place) for place in segment]
         written = all(raw[0].isupper() or not raw[0].islower() or raw.lower() in _PARTICLES or self._norm(place - 1) == "-" for raw, place in zip(raws, segment, strict=True)) and not raws[0].islower()
-        if written and segment[0] == 0 and len(segment) == 1 and len(segments) > 1 and raws[0].isascii() and not self._near_contact(segment):
+        if written and segment[0] == 0 and len(segment) == 1 and raws[0].isascii() and not self._near_contact(segment):
             written = self._ends_at_comma(segment) and at == 0 and len(self._line.tokens) > 4
         near = self._near_contact(segment)
         last = segment[-1] >= len(self._line.tokens) - 2
@@ -241,7 +242,7 @@ class _Names:
         skip = (",", "-", "(", ")", ":", "/", ".", ";", "\n", "|", "at", "on", "phone", "email", "telephone", "mobile", "cell", "and", "my", "number", "is")
         after = next((self._norm(p) for p in range(segment[-1] + 1, len(self._line.tokens)) if self._norm(p) not in skip), "")
         before = next((self._norm(p) for p in range(segment[0] - 1, -1, -1) if self._norm(p) not in skip), "")
-        return after.startswith("<") or before.startswith("<")
+        return bool({after, before} & {"<phone>", "<email>"})
 
     def _ends_at_comma(self, segment: list[int]) -> bool:
         return self._norm(segment[-1] + 1) in (",", "-", ":", ".")
@@ -275,7 +276,13 @@ class _Names:
     def _trimmed(self, run: list[int]) -> Iterator[list[int]]:
         """A run without the polite words around a name; nothing where it is a sentence."""
         polite = _ORDINARY - _EITHER
+        if "and" in map(self._norm, run[1:-1]):
+            at = list(map(self._norm, run)).index("and", 1)
+            yield from self._trimmed(run[:at])
+            run = run[at + 1 :]
         while run and self._norm(run[0]) in polite:
+            if self._norm(run[0]) in _GREETINGS and len(run) < 5 and self._is_written_as_name(run[1] if len(run) > 1 else -1):
+                return  # "Hi Maya": who is greeted
             run = run[1:]
         while run and self._norm(run[-1]) in polite:
             run = run[:-1]

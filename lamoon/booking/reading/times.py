@@ -63,6 +63,7 @@ _COMING: Final = re.compile(r"\b(?:come|book|appointment|in on|session|massage|f
 _BEFORE_NOW: Final = re.compile(
     r"\b(?:last time|ago|i had|we had|was born|hurt|fell|sent|submitted|requested|asked|wrote|heard|made|told me|started|ended|broke|twisted|pulled|did my|got|ran|request of|email of|message of|booking of|moved here)\b"
 )
+_BOOKED: Final = re.compile(r"\b(?:i|we)(?:'m|'ve| have| am| had| was| were| are)? (?:already )?(?:booked|scheduled|down|have an appointment|said|asked)\b|\b(?:mine|my (?:appointment|booking|session|slot)) (?:is|was)\b")
 _HOPE: Final = re.compile(r"\b(?:was|were) (?:hoping|wondering|thinking|looking)|\bgot (?:any|anything|a slot|something|time)\b|got to")
 _REFUSED: Final = re.compile(
     r"(?:\b(?:can not|can't|cannot|couldn't|won't|unable to|not able to|don't want to|doesn't|don't|isn't|not going to)(?: \w+){0,3} ?(?:at|before|after|until|on|for|work|do|make)? ?|\binstead of (?:at )?|\brather than (?:at )?|\bnot (?:at )?)$"
@@ -117,6 +118,7 @@ def read_times(line: Line, now: datetime, month_first: bool, asked: str | None, 
     gone = [d for d in days if not d.days and _is_past(line, d)]
     if gone and not [d for d in days if d.days]:
         windows = [w for w in windows if w.kind == "broken"]
+    windows = _without_old(line, days, windows)
     days, windows = _corrected(line, days, [w for w in windows if w.kind != "broken"])
     excluded = [day for d in days if d.negated for day in d.days]
     groups = _groups(line, [d for d in days if not d.negated], windows)
@@ -143,8 +145,16 @@ def _aside(line: Line, start: int, end: int, asked: str | None) -> bool:
         return True
     if re.search(r"\b(?:since|best|reachable)\b ?(?:on|at|after|before)? ?$", line.words[:start]) and asked != "when":
         return True
+    if re.search(r"\b(?:from|of|like|as) $", before) and re.match(r"(?:last|yesterday)", line.words[start:end]):
+        return True
     past = _BEFORE_NOW.search(before) or re.search(r"\b(?:was|were|has been|been)\b", before)
     return bool(past and not _HOPE.search(clause) and not re.search(r"\b(?:book|come)\b", clause))
+
+
+def _without_old(line: Line, days: list[Days], windows: list[Window]) -> list[Window]:
+    """Without the time of an earlier booking where a new time follows: "I booked for Friday at 3, can I come at 5?"."""
+    old = [w for w in windows if _BOOKED.search(_CLAUSE.split(line.words[: w.start])[-1])]
+    return [w for w in windows if w not in old] if old and old[-1].start < max(w.start for w in windows) else windows
 
 
 def _corrected(line: Line, days: list[Days], windows: list[Window]) -> tuple[list[Days], list[Window]]:

@@ -19,7 +19,7 @@ _TREATMENTS: Final = (
     ("massage", r"(?:swedish|classical|classic|regular|normal|plain|ordinary|relaxation|relaxing|sports?|gentle|full body|whole body|back|prenatal|pregnancy|head|neck|foot|leg|shoulder|chair|indian head|couples?)? ?massages?(?! (?:therapist|practitioner|gun|chair|table|school|oil))|back rub|rub ?-? ?down|swedish"),
 )  # fmt: skip
 _TREATMENT: Final = re.compile("|".join(rf"(?P<{name}>(?<![\w'])(?:{words})(?![\w']))" for name, words in _TREATMENTS))
-_SINGLE: Final = "gift_voucher"
+_UNWANTED: Final = re.compile(r"(?<!why )\b(?:no|not|without|don't want|do not want|skip|anything but|never had|never tried|never done)(?: the| a| any| to have| more| my| another)* $")
 
 _BODY: Final = (
     ("full_body", r"(?:full|whole|entire) body|all (?:over )?(?:the|my|of my) body|all over(?! the place)|head to toe|everywhere|all of me|total body"),
@@ -97,7 +97,7 @@ _SELF: Final = re.compile(r"\b(?:for (?:just )?(?:me|myself)(?: only| alone| not
 _PERSON: Final = r"(?:therapists?|masseuse|masseur|practitioner|person|one|hands|lady|guy|staff|member)"
 _FEMALE: Final = r"(?:female|woman|women|lady|ladies|girl)"
 _MALE: Final = r"(?:male|man|men|gentleman|guy|bloke|gent)"
-_WANTS: Final = r"(?:prefer(?:s|red|ably|ence)?|rather|rather have|have|with|by|from|want|like|love|be|see|get|ideally|please|only|must be|needs? to be|comfortable with|request|book|strictly|more at ease with|same|instead|therapist|ask for|given|it be|to|is)"
+_WANTS: Final = r"(?:someone|somebody|prefer(?:s|red|ably|ence)?|rather|rather have|have|with|by|from|want|like|love|be|see|get|ideally|please|only|must be|needs? to be|comfortable with|request|book|strictly|more at ease with|same|instead|therapist|ask for|given|it be|to|is)"
 _SAME: Final = re.compile(
     r"\b(?:(?:the )?same (?:therapist|person|lady|woman|man|guy|one|practitioner|masseuse|girl|gentleman|hands)|(?:as|like) (?:the )?last time|(?:who|whoever|that|the one|therapist|one|lady|woman|man|guy|person) (?:i|we) (?:had|saw|got)|who (?:treated|did|saw|worked on|looked after|massaged|helped) (?:me|my \w+) (?:last|before|the)|my usual(?: therapist)?|the usual(?: therapist)|same as (?:before|last)|who i usually)\b"
 )
@@ -118,7 +118,9 @@ _NAMED: Final = re.compile(
 
 def services(line: Line) -> list[str]:
     """The treatments named, each once; after a correction the last."""
-    found = [(match.start(), str(match.lastgroup)) for match in line.take_all(_TREATMENT, "treatment")]
+    matches = line.take_all(_TREATMENT, "treatment")
+    wanted = [match for match in matches if not _UNWANTED.search(line.words[: match.start()])]
+    found = [(match.start(), str(match.lastgroup)) for match in wanted]
     names = _after_correction(line, found)
     named = [name for name in names if name != "massage"]
     plain = _joined_massage(line, found)
