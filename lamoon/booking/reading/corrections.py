@@ -14,6 +14,7 @@ CORRECTION: Final = re.compile(
     r"|\b(?:but (?:i )?meant|meant|can you make it|could you make it|make it (?=\d|on|at|next|this|tomorrow|monday|tuesday|wednesday|thursday|friday|saturday|sunday))\b|\b(?:no wait|scratch that|strike that|i mean|i meant|or rather|make that|actually no|sorry no|oops)\b"
 )
 """What takes back the words before it."""
+_DAY: Final = re.compile(r"day\b|\d{1,2}th|\d|week|morning|afternoon|evening|noon")
 _END: Final = r"(?=[,.;!?]|$| and (?:my|the|i)\b| please| if | at | for | to | i'd | i )"
 _WITHDRAWN: Final = (
     re.compile(rf"\b(?:instead of|rather than|in place of|(?:better|easier|nicer) than|and not|not the one)(?: the| a| my| on| at| for)* .{{1,30}}?{_END}"),
@@ -34,6 +35,7 @@ def withdrawn(line: Line) -> list[tuple[int, int]]:
         match.span("old") if "old" in pattern.groupindex else match.span()
         for pattern in _WITHDRAWN
         for match in line.find(pattern)
+        if not (match[0].startswith("not") and _DAY.search(match[0]))  # days have their own "not"
     ]
 
 

@@ -32,7 +32,7 @@ _M: Final = rf"(?:{'|'.join(_MONTHS)}|mar)(?: \.)?"
 _D: Final = r"\d{1,2}(?:th)?"
 _N: Final = r"\d{1,2}th"
 _Y: Final = r"(?: ,? ?(?P<y>20\d\d))?"
-_EDGE: Final = r"(?<![\w'./:-])(?<![\d] [-/.] )"
+_EDGE: Final = r"(?<![\w'./:-])(?<![\d] [-/] )"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +129,10 @@ class Calendar:
     def monday(self, weeks: int = 0) -> date:
         """The Monday of the week so many weeks on."""
         return self.today + relativedelta(weekday=MO(-1), weeks=weeks)
+
+    def within(self, weekday: str, first: date) -> str:
+        """The date of a weekday in the week from a day on."""
+        return (first + timedelta((_number(weekday) - first.weekday()) % 7)).isoformat()
 
     def week(self, weeks: int) -> str:
         """A week as a span."""
@@ -231,9 +235,10 @@ def _weekend_of(m: re.Match[str], c: Calendar) -> list[str]:
 
 _RULES: Final[tuple[tuple[str, Handler, bool], ...]] = (
     (r"(?:the )?(?P<n>last|[1-4]th) (?:full )?week (?:of|in) (?P<m>{M})", _week_of_month, True),
+    (r"(?:the )?(?:last )?week before christmas", lambda m, c: [f"{c.dated('21', 'december')}/{c.dated('24', 'december')}"], True),
     (r"(?:the )?weekend of (?:the )?(?P<d>{D})(?: (?:of )?(?P<m>{M}))?", _weekend_of, True),
     (r"(?:on )?(?P<holiday>christmas eve|christmas day|boxing day|new year's eve|new year's day|valentine's day)", _holiday, False),
-    (r"(?:the )?day before yesterday|yesterday(?: \w+)?|last night|(?:last|this past|past) (?:{WD}|week|weekend|month)|{N1} (?:days?|weeks?) ago", _past, False),
+    (r"(?:the )?day before yesterday|yesterday(?: \w+)?|last night|(?:last|this past|past) (?:{WD}|week|weekend|month)(?! (?:of|in|before))|{N1} (?:days?|weeks?) ago", _past, False),
     (r"(?P<y>\d{4}) - (?P<m>\d{1,2}) - (?P<d>\d{1,2})", lambda m, c: [c.dated(m["d"], _month_name(m["m"]), m["y"]).isoformat()], False),
     (r"(?:(?:from|between) )?(?:(?:the )?(?:{WD} )?(?:the )?(?P<a>{D}) (?:of )?(?P<m1>{M}) {TO} (?:the )?(?:{WD} )?(?:the )?(?P<b>{D}) (?:of )?(?P<m2>{M}))",
      lambda m, c: _span(c.dated(m["a"], m["m1"]), c.dated(m["b"], m["m2"])), True),

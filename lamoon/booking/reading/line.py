@@ -32,12 +32,16 @@ ORDINALS: Final = {
         1,
     )
 } | {"thirtieth": 30}
+"""Ordinals in words."""
 _BEFORE_A_PRONOUN: Final = frozenset("this that the no any last next which wrong right another every some only".split())
 _AFTER_A_PLAIN_FIRST: Final = frozenset("thing available time name free slot".split())
 _AFTER_TWO: Final = {
     "nite": "this evening", "night": "this evening", "day": "today", "moro": "tomorrow", "morrow": "tomorrow", "moz": "tomorrow",
 }  # fmt: skip
-_BEFORE_A_DATE: Final = frozenset("the on december january".split())
+_BEFORE_A_DATE: Final = frozenset(
+    "the on or and monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
+    "september october november december".split()
+)
 _SUFFIXES: Final = frozenset(("st", "nd", "rd", "th"))
 _SHORT_TEXT: Final = """
 mon=monday, tue=tuesday, tues=tuesday, wed=wednesday, weds=wednesday, thu=thursday, thur=thursday, thurs=thursday,
@@ -59,7 +63,7 @@ fascia tissue deep appointment booking reschedule cancel cancelled minutes hours
 female noon after before between around next week
 """
 _FIXED: Final = {"depe": "deep", "deap": "deep", "massag": "massage", "mesage": "massage", "masage": "massage", "tisue": "tissue",
-                 "tissu": "tissue", "deeptissue": "deep tissue", "tomorow": "tomorrow", "firday": "friday"}  # fmt: skip
+                 "tissu": "tissue", "deeptissue": "deep tissue", "tomorow": "tomorrow", "firday": "friday", "kne": "knee", "nek": "neck", "kness": "knees", "hipps": "hips"}  # fmt: skip
 TAKEN: Final = "\u00a4"
 """What marks words that a reader has read."""
 
@@ -183,6 +187,8 @@ def _plain(text: str, parts: Sequence[Chunk], at: int, shouting: bool) -> str:
         return norm
     if norm.endswith("'s") and (norm[:-2] in _WEEKDAYS or norm[:-2] in _body()):
         return norm[:-2]
+    if "'" in norm:
+        return norm
     stem = norm.removesuffix("ish")
     if stem != norm and (stem in UNITS or stem == "noon"):
         return stem
@@ -211,7 +217,8 @@ def _number_at(pieces: list[Token], at: int) -> tuple[int, str]:
     if norm in UNITS:
         return 1, norm if norm == "one" and before in _BEFORE_A_PRONOUN else str(UNITS[norm])
     if norm in ORDINALS and not (after and after[0] in _AFTER_A_PLAIN_FIRST):
-        if norm == "second" and before not in _BEFORE_A_DATE and after[:1] != ["of"]:
+        dated = before in _BEFORE_A_DATE or (after and after[0] in _BEFORE_A_DATE | {"of"} - {"the", "on"})
+        if not dated or after[:1] == ["thoughts"]:
             return 1, norm
         return 1, f"{ORDINALS[norm]}th"
     if norm.isdecimal() and after and after[0] in _SUFFIXES:

@@ -111,7 +111,7 @@ def read_message(
     spans: list[Span] = [*contacts.spans, *((*found.span(), "reference") for found in _REFERENCE.finditer(text))]
     reading = _read(text, asked, document, spans, local, region)
     if hidden := _as_name(reading, text):  # "Sunday Rose" is no day
-        reading = replace(_read(text, asked, document, [*spans, hidden], local, region), name=reading.name)
+        reading = replace(_read(text, asked, document, [*spans, *hidden], local, region), name=reading.name)
     line, times = reading.line, reading.times
     given = {
         field
@@ -159,20 +159,20 @@ def _read(text: str, asked: Asked | None, document: Doc, spans: list[Span], now:
     times = read_times(line, now, region in _MONTH_FIRST, asked, bool(_CANCELS.search(line.words)))
     services, body = wishes.services(line), wishes.body_parts(line)
     kin, therapist = wishes.for_whom(line), wishes.therapist(line, asked)
-    name = read_name(line, asked, _no_names(document), kin == "two_people")
-    if therapist and name == therapist:
-        name = None
+    name = read_name(line, asked, _no_names(document), kin == "two_people", therapist or "")
     return _Reading(line, times, services, body, minutes, kin or "", therapist or "", name or "")
 
 
-def _as_name(reading: _Reading, text: str) -> Span | None:
-    """The place of the name where one of its words was read as something else too."""
-    at = text.lower().find(reading.name.lower()) if reading.name else -1
-    if at < 0:
-        return None
-    end = at + len(reading.name)
-    read = [reading.line.labels[place] for place, token in enumerate(reading.line.tokens) if at <= token.start < end]
-    return (at, end, "name") if any(read) else None
+def _as_name(reading: _Reading, text: str) -> list[Span]:
+    """The places of the name's words where one of them was read as something else too."""
+    places = [re.search(rf"(?i)(?<!\w){re.escape(word)}(?!\w)", text) for word in reading.name.split()]
+    spans: list[Span] = [(*found.span(), "name") for found in places if found]
+    read = [
+        reading.line.labels[place]
+        for place, token in enumerate(reading.line.tokens)
+        if any(start <= token.start < end for start, end, _ in spans)
+    ]
+    return spans if any(read) else []
 
 
 def _no_names(document: Doc) -> list[tuple[int, int]]:

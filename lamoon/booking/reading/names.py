@@ -76,7 +76,7 @@ _OF_OTHERS: Final = re.compile(r"\b(?:teacher|physio|doctor|therapist|colleague|
 _TAIL: Final = re.compile(r"^ (?:here|speaking|is my name|is the name|again|at your service|on the line|this end)\b")
 
 
-def read_name(line: Line, asked: str | None, entities: Sequence[tuple[int, int]], couple: bool = False) -> str | None:
+def read_name(line: Line, asked: str | None, entities: Sequence[tuple[int, int]], couple: bool = False, therapist: str = "") -> str | None:
     """The name of who is treated where that is said, else of who writes.
 
     Args:
@@ -84,7 +84,11 @@ def read_name(line: Line, asked: str | None, entities: Sequence[tuple[int, int]]
         asked: the open question.
         entities: places in the message of what the document says is no name.
         couple: whether who writes comes too.
+        therapist: the therapist's name, where one is wished.
     """
+    for place in range(len(line.tokens)):
+        if therapist and line.raw(place) == therapist:
+            line.labels[place] = "therapist"
     reader = _Names(line, asked, entities)
     kin = None if couple else reader.of_kin()
     return kin or reader.titled() or reader.in_parts() or reader.introduced() or reader.answer() or reader.signature()
@@ -182,7 +186,7 @@ class _Names:
         return self._text((late or candidates[:1])[0])
 
     def _is_last_first(self, segments: list[list[int]]) -> bool:
-        if "," not in self._line.words or any(not 1 <= len(s) <= 3 for s in segments):
+        if len(self._line.tokens) != 1 + sum(map(len, segments)) or any(not 1 <= len(s) <= 3 for s in segments):
             return False
         between = self._line.words[self._line.tokens[segments[0][-1]].at : self._line.tokens[segments[1][0]].at]
         last, first = segments
@@ -195,7 +199,7 @@ class _Names:
         if not 1 <= len(segment) <= _LONGEST or not all(self._letters(place) for place in segment):
             return False
         norms = [self._norm(place) for place in segment]
-        if any(norm in _ORDINARY and norm not in _EITHER for norm in norms):
+        if any(norm in _ORDINARY and norm not in _EITHER for norm in norms) and not self._is_surname(segment):
             return False
         known = [self._knows(place) for place in segment]
         if not any(known):
@@ -222,6 +226,8 @@ class _Names:
         if not 1 <= len(segment) <= 4:
             return 0
         norms = [self._norm(place) for place in segment]
+        if len(norms) == 1 and len(norms[0]) == 1 and norms[0].isascii():
+            return 0
         if any(not self._letters(place) or norm in _ORDINARY or (self._knows(place) and (norm not in _EITHER or len(segment) == 1)) for place, norm in zip(segment, norms, strict=True)):
             return 0
         raws = [self._line.raw(place) for place in segment]
@@ -255,7 +261,7 @@ class _Names:
             norm = tokens[place].norm
             first_of_answer = self._asked
             if norm.startswith("<") or (not _LETTERS.search(norm)) or (not first_of_answer and self._knows(place) and not self._fits_in(run, place)):
-                if norm == "." and run and (len(tokens[run[-1]].norm) == 1 or tokens[run[-1]].norm in _TITLES):
+                if norm == "." and run and ((len(tokens[run[-1]].norm) == 1 and self._line.raw(run[-1]).isupper()) or tokens[run[-1]].norm in _TITLES):
                     continue
                 if norm in ("-",) and run and place + 1 < len(tokens) and tokens[place].start == tokens[place - 1].end and tokens[place].end == tokens[place + 1].start:
                     continue
@@ -284,16 +290,23 @@ class _Names:
             if self._norm(run[0]) in _GREETINGS and len(run) < 5 and self._is_written_as_name(run[1] if len(run) > 1 else -1):
                 return  # "Hi Maya": who is greeted
             run = run[1:]
-        while run and self._norm(run[-1]) in polite:
+        while run and self._norm(run[-1]) in polite and not self._is_surname(run):
             run = run[:-1]
         run = self._without_spelling(run)
         if run:
             yield run
 
+    def _is_surname(self, run: list[int]) -> bool:
+        """Whether an everyday word is a surname: "Bill Sessions" as the whole answer."""
+        written = all(self._line.raw(place)[:1].isupper() and not self._line.raw(place).isupper() for place in run)
+        return self._asked and written and len(run) == len(self._line.tokens) == 2 and self._norm(run[0]) not in _ORDINARY - _EITHER
+
     def _without_spelling(self, run: list[int]) -> list[int]:
         """Without the letters that spell the word before them: "niamh n i a m h kelly"."""
         norms = [self._norm(place) for place in run]
         for at in range(1, len(run)):
+            if norms[at] == norms[at - 1]:  # "opal opal wright"
+                return self._without_spelling(run[:at] + run[at + 1 :])
             size = len(norms[at - 1])
             if size > 2 and norms[at : at + size] == list(norms[at - 1]):
                 return run[:at] + run[at + size :]

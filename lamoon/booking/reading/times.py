@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from typing import Any, Final
 
 from lamoon.booking.reading.clock import Window, read_windows
@@ -56,7 +56,7 @@ _CLAUSE: Final = re.compile(r"[.;!?]|,(?! ?(?:or|and)\b)|\b(?:but|so|because|sin
 _BUSY: Final = re.compile(
     r"\b(?:i work|i'm working|works? (?:nights|days|until|shifts|mornings|evenings)|my shift|i'm away|we're away|is away|am away|are away|away (?:until|on|from)|(?:i'm|am|are|get|be|we're) back (?:on|from)"
     r"|busy|dentist|doctor's|physio (?:on|at)|closed|holiday|i'm at|i finish|i get off|on a course|i teach|i have (?:a )?(?:class|meeting|school|work|training|rehearsal)|there's the|flight|i fly"
-    r"|travell?ing|can (?:watch|look after|mind)|visiting|never start|arrive(?:s)? (?:on|from)|i'm there|i am there|booked up|i start)\b"
+    r"|travell?ing|can (?:watch|look after|mind)|never start|arrive(?:s)? (?:on|from)|i'm there|i am there|booked up|i start)\b"
 )
 _CALLING: Final = re.compile(r"\b(?:call|ring|phone|text|reach|contact|message|whatsapp|email|mail|answer|pick up|check(?: it)?)(?: me| us| it)?\b")
 _COMING: Final = re.compile(r"\b(?:come|book|appointment|in on|session|massage|facial|slot|see you|fit|pop|squeeze|make it|move|resched\w*|cancel)\b")
@@ -64,6 +64,7 @@ _BEFORE_NOW: Final = re.compile(
     r"\b(?:last time|ago|i had|we had|was born|hurt|fell|sent|submitted|requested|asked|wrote|heard|made|told me|started|ended|broke|twisted|pulled|did my|got|ran|request of|email of|message of|booking of|moved here)\b"
 )
 _BOOKED: Final = re.compile(r"\b(?:i|we)(?:'m|'ve| have| am| had| was| were| are)? (?:already )?(?:booked|scheduled|down|have an appointment|said|asked)\b|\b(?:mine|my (?:appointment|booking|session|slot)) (?:is|was)\b")
+_ONCE: Final = re.compile(r"\b(?:once|as soon as|when|after)\b(?! (?:can|could|do|is my|will|would))[^.,;?!]{3,40}(?:at|around|by)? ?$")
 _HOPE: Final = re.compile(r"\b(?:was|were) (?:hoping|wondering|thinking|looking)|\bgot (?:any|anything|a slot|something|time)\b|got to")
 _REFUSED: Final = re.compile(
     r"(?:\b(?:can not|can't|cannot|couldn't|won't|unable to|not able to|don't want to|doesn't|don't|isn't|not going to)(?: \w+){0,3} ?(?:at|before|after|until|on|for|work|do|make)? ?|\binstead of (?:at )?|\brather than (?:at )?|\bnot (?:at )?)$"
@@ -113,13 +114,14 @@ def read_times(line: Line, now: datetime, month_first: bool, asked: str | None, 
     if keep_refused:
         days = [Days(d.start, d.end, d.days, d.open) for d in days]
     refused = [w for w in windows if w.kind == "clock" and _REFUSED.search(line.open[: w.start])]
-    windows = [w for w in windows if w not in refused]
+    windows = [_since(line, w) for w in windows if w not in refused]
     invalid = any(not d.days and not d.negated for d in days) or any(w.kind == "broken" for w in windows)
     gone = [d for d in days if not d.days and _is_past(line, d)]
     if gone and not [d for d in days if d.days]:
         windows = [w for w in windows if w.kind == "broken"]
     windows = _without_old(line, days, windows)
     days, windows = _corrected(line, days, [w for w in windows if w.kind != "broken"])
+    days = _narrowed(days, calendar)
     excluded = [day for d in days if d.negated for day in d.days]
     groups = _groups(line, [d for d in days if not d.negated], windows)
     whens = _without_repeats(when for group in groups for when in group.whens())
@@ -127,6 +129,13 @@ def read_times(line: Line, now: datetime, month_first: bool, asked: str | None, 
     kept, late = _not_gone(whens, now)
     whens = _excluding(kept, excluded, {d for day in days if day.open for d in day.days})
     return Times(tuple(whens), invalid or late, bool(refused or excluded))
+
+
+def _since(line: Line, window: Window) -> Window:
+    """ "once class is over at three" is from three on."""
+    if window.kind == "clock" and window.begins == window.ends and _ONCE.search(line.words[: window.start]):
+        return replace(window, ends=None)
+    return window
 
 
 def _is_past(line: Line, days: Days) -> bool:
@@ -170,6 +179,19 @@ def _corrected(line: Line, days: list[Days], windows: list[Window]) -> tuple[lis
         if after_windows and (after_days or any(w.start < at for w in windows)):
             windows = after_windows
     return days, windows
+
+
+def _narrowed(days: list[Days], calendar: Calendar) -> list[Days]:
+    """Weekdays beside a week as its dates, and beside a month alone: "next week, Monday or Tuesday"."""
+    spans = [d for d in days if not d.negated and len(d.days) == 1 and "/" in d.days[0]]
+    bare = [d for d in days if not d.negated and d.days and all(day in WEEKDAYS for day in d.days)]
+    if len(spans) != 1 or not bare:
+        return days
+    first, last = map(date.fromisoformat, spans[0].days[0].split("/"))
+    rest = [d for d in days if d is not spans[0]]
+    if (last - first).days > 6:
+        return rest
+    return [replace(d, days=tuple(calendar.within(day, first) for day in d.days)) if d in bare else d for d in rest]
 
 
 def _groups(line: Line, days: list[Days], windows: list[Window]) -> list[_Group]:

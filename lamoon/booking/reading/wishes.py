@@ -16,9 +16,10 @@ _TREATMENTS: Final = (
     ("other", r"(?:hot|warm) ?-? ?stones?(?: (?:massage|session|treatment|therapy))?|cupping(?: (?:session|massage|therapy))?|reflexology|reflexolog\w+|lymph\w*(?: (?:massage|drainage|drain\w*))?|manual lymph\w*(?: drainage)?"
               r"|shiatsu(?: massage)?|thai(?: massage)?|reiki|acupuncture|dry needling|aromatherapy(?: massage)?|body scrub|scrub|body wrap|pedicure|manicure|gua sha|waxing|sauna|lomi lomi|craniosacral(?: therapy)?|ayurved\w+(?: massage)?|ear candling|trigger points?(?: therapy| massage| release| work)?"),
     ("facial", r"facials?(?: (?:treatment|massage|session))?|face (?:treatment|massage)|facial"),
-    ("massage", r"(?:swedish|classical|classic|regular|normal|plain|ordinary|relaxation|relaxing|sports?|gentle|full body|whole body|back|prenatal|pregnancy|head|neck|foot|leg|shoulder|chair|indian head|couples?)? ?massages?(?! (?:therapist|practitioner|gun|chair|table|school|oil))|back rub|rub ?-? ?down|swedish"),
+    ("massage", r"(?:swedish|classical|classic|regular|normal|plain|ordinary|relaxation|relaxing|sports?|gentle|prenatal|pregnancy|chair|couples?)? ?massages?(?! (?:therapist|practitioner|gun|chair|table|school|oil))|back rub|rub ?-? ?down|swedish"),
 )  # fmt: skip
 _TREATMENT: Final = re.compile("|".join(rf"(?P<{name}>(?<![\w'])(?:{words})(?![\w']))" for name, words in _TREATMENTS))
+_OFFERED: Final = re.compile(r"\b(?:are there|do you (?:have|sell|do|offer|also do|also have)|how much (?:is|are|for|does)|is there)(?: a| any| the| your)* $")
 _UNWANTED: Final = re.compile(r"(?<!why )\b(?:no|not|without|don't want|do not want|skip|anything but|never had|never tried|never done)(?: the| a| any| to have| more| my| another)* $")
 
 _BODY: Final = (
@@ -71,7 +72,7 @@ _RELATIONS: Final = (
     ("mother", r"mothers?(?:[ -]in[ -]law)?|mums?|moms?|mam|mummy|mommy|mama|stepmum|stepmom|stepmother"),
     ("father", r"fathers?|dads?|daddy|papa|stepdad|stepfather|pop"),
     ("partner", r"wife|wifes|husband|husbands|hubby|partner|spouse|fiancee?|boyfriend|girlfriend|other half|better half|missus|bf|gf"),
-    ("child", r"sons?|daughters?|kids?|child|children|teenager|teen|toddler|baby|boy|girl|little one|stepson|stepdaughter"),
+    ("child", r"sons?|daughters?|kids?|child|children|teenager|teen|toddler|baby|boy|girl|lad|lass|little one|stepson|stepdaughter"),
     ("sibling", r"sisters?|brothers?|sis|bro|siblings?|twin"),
     ("friend", r"friends?|mate|bestie|buddy|pal|neighbou?r|colleague|coworker|flatmate|roommate|housemate"),
 )  # fmt: skip
@@ -92,6 +93,7 @@ _TWO: Final = re.compile(
 _GROUP: Final = re.compile(
     r"\b(?:group (?:of|booking)|(?:[3-9]|1\d) of us|(?:[3-9]|1\d) (?:people|persons|friends|women|men|ladies|girls|guests)|party of (?:[3-9]|1\d)|hen (?:do|party|night)|bachelorette|bridal (?:party|shower)|whole (?:team|family|office)|my team|for (?:the|our) (?:team|office|group)|us (?:3|4|5|6))\b"
 )
+_HER: Final = re.compile(r"\b(?:(?:treat|surprise|bring|for|book|squeeze|get|give) (?:her|him)\b(?! (?:number|email))|(?:her|his) name(?:'s| is)|(?:she|he)(?:'s| is) \d)")
 _SELF: Final = re.compile(r"\b(?:for (?:just )?(?:me|myself)(?: only| alone| not| this time)?(?! to)|it's me who|just (?:for )?me\b|only (?:for )?me\b|me myself|me, not|i'm the (?:one|client|patient))\b")
 
 _PERSON: Final = r"(?:therapists?|masseuse|masseur|practitioner|person|one|hands|lady|guy|staff|member)"
@@ -120,6 +122,7 @@ def services(line: Line) -> list[str]:
     """The treatments named, each once; after a correction the last."""
     matches = line.take_all(_TREATMENT, "treatment")
     wanted = [match for match in matches if not _UNWANTED.search(line.words[: match.start()])]
+    wanted = [m for m in wanted if m.lastgroup not in ("gift_voucher", "other") or not _OFFERED.search(line.words[: m.start()])]
     found = [(match.start(), str(match.lastgroup)) for match in wanted]
     names = _after_correction(line, found)
     named = [name for name in names if name != "massage"]
@@ -212,6 +215,8 @@ def for_whom(line: Line) -> str | None:
     if found:
         last = max(found, key=lambda m: m.start("kin"))
         return next(name for name, words in _KIN if words.fullmatch(last["kin"]))
+    if _HER.search(line.words) and (kin := re.search(rf"\bmy {_AGE}(?P<kin>{_RELATION})\b(?!'s)", line.words)):
+        return next(name for name, words in _KIN if words.fullmatch(kin["kin"]))
     mine = _SELF.search(line.words)
     return "self" if mine and not re.search(r"\b(?:not|fit|time|day|easier|best|better|good|works?|fine|ok|okay|possible|suits?|impossible|difficult|bad)(?: is)? $", line.words[: mine.start()]) else None
 
