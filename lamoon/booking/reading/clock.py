@@ -175,7 +175,7 @@ def _may_be_a_time(line: Line, found: re.Match[str], bare: bool) -> bool:
         return True
     hour = int(found["h1"] or found["sh1"] or 99)
     before = line.open[max(0, found.start() - 4) : found.start()].strip()
-    after_day = before.endswith(DAY) or (before.endswith(",") and DAY in before)
+    after_day = before.endswith(DAY) or (before.endswith(f"{DAY} .") and line.open[found.end() :].strip()[:1] in (".", ",", "")) or (before.endswith(",") and DAY in before)
     if hour > 24 and not after_day and not found["at"]:
         return False
     at = found["at"]
@@ -183,7 +183,7 @@ def _may_be_a_time(line: Line, found: re.Match[str], bare: bool) -> bool:
         return False  # two people
     if at in ("for", "to", "on", "in the", "like", "say") or at is None:
         rest = line.open[found.end() :].strip()
-        opens = at in ("to", "on") and (not rest or rest[0] in ".,!?" or rest.startswith(("in the same", "the same", "same", "instead", "please"))) and hour <= 20
+        opens = at in ("to", "on", "say", "like") and (not rest or rest[0] in ".,!?" or rest.startswith(("in the same", "the same", "same", "instead", "please"))) and hour <= 20
         opens = opens or (at is None and re.match(r"(?:not|instead|rather)\b", line.words[found.end() :].strip()) is not None)
         follows = rest.startswith((DAY, f"on {DAY}", TIME))
         alone = bare and hour <= 20 and (not before or before[-1] in f",;.(/-{TIME}" or before.endswith(("or", "and")))

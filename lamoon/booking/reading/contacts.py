@@ -132,6 +132,7 @@ _DATE_OR_TIME: Final = re.compile(
 _CUE: Final = re.compile(
     r"(?i)\b(?:phone|telephone|tel|tx|call|ring|number|mobile|cell|text|whatsapp|landline|reach me|dial|ph|num|mob)\b[^.!?]{0,25}$"
 )
+_NORTH_AMERICAN: Final = re.compile(r"[2-9]\d\d[2-9]\d{6}")
 _LOOKALIKE: Final = str.maketrans("oOIlSBb", "0011588")
 
 
@@ -203,6 +204,8 @@ def _international(text: str, digits: str, region: str) -> str:
     try:
         number = phonenumbers.parse(text, known)
     except phonenumbers.NumberParseException:
+        return ""
+    if number.country_code == 1 and not _NORTH_AMERICAN.fullmatch(str(number.national_number)):
         return ""
     if phonenumbers.is_possible_number_with_reason(number) != ValidationResult.IS_POSSIBLE:
         return ""

@@ -58,6 +58,10 @@ class _NoSuchDay(Exception):
     """The words name a day that does not exist, is gone or is another weekday."""
 
 
+class _NoDay(Exception):
+    """The words are no day after all."""
+
+
 Handler = Callable[[re.Match[str], "Calendar"], list[str]]
 
 
@@ -199,6 +203,14 @@ def _nth_weekday(m: re.Match[str], c: Calendar) -> list[str]:
     return [found.isoformat()]
 
 
+def _weekday_and_number(m: re.Match[str], c: Calendar) -> list[str]:
+    """ "saturday 12 at half past 3": the number is the date where the weekday agrees, else a time."""
+    try:
+        return _checked(c.nth(m["d"]), m["wd"])
+    except _NoSuchDay:
+        raise _NoDay from None
+
+
 def _month(m: re.Match[str], c: Calendar) -> list[str]:
     last = c.dated("28", m["m"]) + relativedelta(day=31)
     return [f"{max(c.today, last.replace(day=1))}/{last}"]
@@ -254,6 +266,7 @@ _RULES: Final[tuple[tuple[str, Handler, bool], ...]] = (
     (r"(?:(?P<wd>{WD}) ,? ?)?(?:on )?(?P<m>{M}) (?:the )?(?P<d>{D})(?! ?(?:am|pm|minutes|[:.]\d)){Y}(?: ,? ?\(? ?(?P<wd2>{WD})(?: \))?)?", lambda m, c: _checked(c.dated(m["d"], m["m"], m["y"]), m["wd"] or m["wd2"]), False),
     (r"(?:(?P<wd>{WD}) ,? ?)?(?:on )?(?P<a>\d{1,2}) / (?P<b>\d{1,2})(?: / (?P<y>\d{4}|\d{2}))?(?! ?/)", lambda m, c: _checked(c.numeric(m["a"], m["b"], m["y"]), m["wd"]), False),
     (r"(?:(?P<wd>{WD}) ,? ?)?(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>\d{4}|\d{2})", lambda m, c: _checked(c.dated(m["d"], _month_name(m["m"]), m["y"] if len(m["y"]) == 4 else "20" + m["y"]), m["wd"]), False),
+    (r"(?P<wd>{WD}) (?:the )?(?P<d>\d{1,2})(?= (?:at|around|after|from|between|in the) )", _weekday_and_number, False),
     (r"(?:the )?(?P<n>[1-5]th) (?P<wd>{WD})(?: (?:of|in) (?:(?P<m>{M})|the month|next month))", _nth_weekday, False),
     (r"(?:(?P<wd>{WD}) ,? ?)(?:on )?(?:the )?(?P<d>{N}){OTHER}", lambda m, c: _checked(c.nth(m["d"]), m["wd"]), False),
     (r"(?:on )?(?:the )?(?P<d>{N})(?: ,? ?(?:which is |that's |\( ?)?(?:a )?(?P<wd>{WD}))?{OTHER}", lambda m, c: _checked(c.nth(m["d"]), m["wd"]), False),
@@ -325,6 +338,8 @@ def read_days(line: Line, calendar: Calendar) -> list[Days]:
                 continue
             try:
                 days = tuple(handler(match, calendar))
+            except _NoDay:
+                continue
             except (_NoSuchDay, ValueError, OverflowError):
                 days = ()
             found.append(_mark(line, match, days, is_open))
@@ -343,7 +358,7 @@ def _mark(line: Line, match: re.Match[str], days: tuple[str, ...], is_open: bool
 
 
 def _with_negation(line: Line, days: Days) -> Days:
-    negated = _NOT.search(line.open[max(0, days.start - 60) : days.start]) or _NOT_AFTER.match(line.open[days.end :][:40])
+    negated = _NOT.search(line.words[max(0, days.start - 60) : days.start]) or _NOT_AFTER.match(line.open[days.end :][:40])
     return replace(days, negated=bool(negated))
 
 

@@ -64,4 +64,4 @@ def read_intent(line: Line, asked: str | None, given: Collection[str], refused: 
 
 
 def _changes(words: str) -> bool:
-    return bool(re.search(r"\b(?:instead|rather than|i'd rather|would rather|after all|wrong|left out|forgot|on second thoughts?|make it|as well|any ?more|doesn't work|tell (?:them|the therapist|the team)|not \d|better|changed|forget the|another|different|also)\b", words))
+    return bool(re.search(r"\b(?:instead|rather than|i'd rather|would rather|after all|wrong|left out|forgot|on second thoughts?|make it|as well|any ?more|doesn't work|tell (?:them|the therapist|the team)|not \d|better|changed|forget the|another|different|also (?:my|add|the|on|i'm)|tell)\b|^(?:and |oh |just |could you |can you )*also\b", words))

@@ -35,6 +35,7 @@ ORDINALS: Final = {
 """Ordinals in words."""
 _BEFORE_A_PRONOUN: Final = frozenset("this that the no any last next which wrong right another every some only".split())
 _AFTER_A_PLAIN_FIRST: Final = frozenset("thing available time name free slot".split())
+_HOUR_AND_MINUTE: Final = re.compile(r"h([0-5]\d)")
 _AFTER_TWO: Final = {
     "nite": "this evening", "night": "this evening", "day": "today", "moro": "tomorrow", "morrow": "tomorrow", "moz": "tomorrow",
 }  # fmt: skip
@@ -169,6 +170,9 @@ def _pieces(text: str, parts: Sequence[Chunk], contacts: Sequence[tuple[int, int
         if pieces and part.start == pieces[-1].end and pieces[-1].norm == "2" and part.norm in _AFTER_TWO:
             pieces[-1:] = [Token(norm, part.start - 1, part.end) for norm in _AFTER_TWO[part.norm].split()]
             continue
+        if pieces and part.start == pieces[-1].end and (minute := _HOUR_AND_MINUTE.fullmatch(part.norm)):  # 15h30
+            pieces[-1] = Token(f"{pieces[-1].norm}:{minute[1]}", pieces[-1].start, part.end)
+            continue
         for norm in _plain(text, parts, at, shouting).split() or [part.norm.strip() or "."]:
             pieces.append(Token(norm, part.start, part.end))
     pieces += [Token(f"<{kind}>", start, end) for start, end, kind in waiting]
@@ -183,6 +187,8 @@ def _plain(text: str, parts: Sequence[Chunk], at: int, shouting: bool) -> str:
     if part.norm in ("a", "p") and before and before.kind == "number" and before.end == part.start:
         return f"{part.norm}m"
     norm = _SHORT.get(part.norm, part.norm)
+    if norm == "minutes" and part.norm in ("min", "mins") and not (before and (before.kind == "number" or before.norm in UNITS | TENS or before.norm == "-")):
+        return part.norm  # a name
     if norm != part.norm or not part.norm.isascii():
         return norm
     if norm.endswith("'s") and (norm[:-2] in _WEEKDAYS or norm[:-2] in _body()):

@@ -45,7 +45,7 @@ madam sir concern regards best thx ty luv xx xxx x pls plz fyi ps asap lol anyon
 spelt spelling letter letters pressure light gentle knots knot nights shift shifts desk job gym race marathon training pm am
 ext extension whatsapp cell landline em tx ph address mailbox inbox skip stop quit back none nah yup sure correct exactly
 female male woman man lady gentleman group people persons adults guests us both two dr mr mrs ms prof professor honestly basically
-something's nobody's anonymous unknown test oops whoops yikes ugh argh hang rebook update wow happy xmas merry christmas sos help cool awesome super brilliant lovely fab gift fab ace nope unsure dunno whatever depends idk flexible retired self-employed nervous allergic new
+something's nobody's anonymous unknown test maiden business privacy newbie regular oops whoops yikes ugh argh hang rebook update wow happy xmas merry christmas sos help cool awesome super brilliant lovely fab gift fab ace nope unsure dunno whatever depends idk flexible retired self-employed nervous allergic new
 """.split()
 _ORDINARY: Final = frozenset(_ORDINARY_TEXT)
 _CONTRACTION: Final = re.compile(r"\w+(?:'(?:m|re|ve|ll|d|t)|n't)$")
@@ -54,11 +54,11 @@ _EITHER: Final = frozenset(
     "grant frank rich art jack drew pat sue chance chase gene miles dean kitty penny ruby amber rob iris jasmine lily ivy holly daisy "
     "christian ray chip dick bob jean page paige carol norm case guy dale glen cliff heath reed lane robin wren star storm "
     "melody harmony destiny precious blessing patience prudence temperance earnest ernest young long love best good day week knight "
-    "price free fine hand foot head neck chin back legg temple hart".split()
+    "price free fine hand foot head neck chin back legg temple hart ty back tuesday".split()
 )
 """Everyday words that are also names, believed in the answer to who is coming or beside another name."""
 _PARTICLES: Final = frozenset("da de del della den der di dos du el la le van von y bin binti al ibn ter ten zu af av o mac mc san st ben bint e das".split())
-_TITLES: Final = frozenset("mr mrs ms miss mx dr prof professor sir rev madame mme herr frau senor señor señora doctor".split())
+_TITLES: Final = frozenset("mr mrs ms miss mx dr prof professor sr sra srta fr pastor lord lady sir rev madame mme herr frau senor señor señora doctor".split())
 _GREETINGS: Final = frozenset("hi hello hey dear hiya hola".split())
 _LETTERS: Final = re.compile(r"[^\W\d_]")
 _LONGEST: Final = 5
@@ -163,12 +163,14 @@ class _Names:
         return found[0][2] if len({f[2] for f in found}) == 1 else found[-1][2]
 
     def _in_full(self, name: str, place: int) -> str:
-        """The longer name that follows a short one: "Bond, James Bond"."""
-        after = place + len(name.split())
-        if self._norm(after) == "," and self._is_written_as_name(after + 1):
-            longer = self._run(after + 1, capitals=True) or ""
-            if name in longer.split():
-                return longer
+        """The longer name that follows a single one: "Bond, James Bond", "Lind with a d: Eva Lind"."""
+        if " " in name:
+            return name
+        for later in range(place + 1, len(self._line.tokens)):
+            if self._norm(later - 1) in (",", ":", ".", "(", "-", ";") and self._letters(later):
+                longer = self._run(later, capitals=self._is_written_as_name(later)) or ""
+                if name in longer.split() and longer != name:
+                    return longer
         return name
 
     def answer(self) -> str | None:
@@ -183,16 +185,19 @@ class _Names:
             return None
         marks = [m.end() for m in CORRECTION.finditer(self._line.words)]
         late = [s for s in candidates if marks and self._line.tokens[s[0]].at >= marks[-1]]
-        return self._text((late or candidates[:1])[0])
+        full = [s for s in candidates[1:] if len(candidates[0]) == 1 < len(s) and all(map(self._is_written_as_name, s))]
+        return self._text((late or full or candidates)[0])
 
     def _is_last_first(self, segments: list[list[int]]) -> bool:
         if len(self._line.tokens) != 1 + sum(map(len, segments)) or any(not 1 <= len(s) <= 3 for s in segments):
             return False
         between = self._line.words[self._line.tokens[segments[0][-1]].at : self._line.tokens[segments[1][0]].at]
         last, first = segments
+        while len(last) > 1 and self._norm(last[0]) in _PARTICLES:
+            last = last[1:]
         known = self._knows(last[0]), self._knows(first[0])
-        capital = all(self._line.raw(s[0])[:1].isupper() for s in segments)
-        plain = all(self._letters(place) and self._norm(place) not in _ORDINARY for s in segments for place in s)
+        capital = all(self._line.raw(s[0])[:1].isupper() for s in (last, first))
+        plain = all(self._letters(place) and self._norm(place) not in _ORDINARY - _EITHER for s in segments for place in s)
         return "," in between and plain and not known[1] and len(last) == 1 and (capital or not known[0])
 
     def _is_answer(self, segment: list[int]) -> bool:
@@ -240,7 +245,7 @@ class _Names:
             return 0
         if not written and not (near and self._plain):
             return 0
-        if not written and (len(segment) > 3 or any(len(n) < 3 for n in norms) or (len(segment) == 1 and not near)):
+        if not written and (len(segment) > 3 or any(len(n) < 2 for n in norms[:1]) or (len(segment) == 1 and not near)):
             return 0
         return 1 + 4 * written + 2 * near + last + (len(segment) > 1)
 
@@ -282,6 +287,7 @@ class _Names:
     def _trimmed(self, run: list[int]) -> Iterator[list[int]]:
         """A run without the polite words around a name; nothing where it is a sentence."""
         polite = _ORDINARY - _EITHER
+        size = len(run)
         if "and" in map(self._norm, run[1:-1]):
             at = list(map(self._norm, run)).index("and", 1)
             yield from self._trimmed(run[:at])
@@ -293,7 +299,7 @@ class _Names:
         while run and self._norm(run[-1]) in polite and not self._is_surname(run):
             run = run[:-1]
         run = self._without_spelling(run)
-        if run:
+        if run and not (len(run) == 1 and size > 2 and self._line.raw(run[0])[0].islower()):  # a word left of a sentence
             yield run
 
     def _is_surname(self, run: list[int]) -> bool:

@@ -59,9 +59,9 @@ _BUSY: Final = re.compile(
     r"|travell?ing|can (?:watch|look after|mind)|never start|arrive(?:s)? (?:on|from)|i'm there|i am there|booked up|i start)\b"
 )
 _CALLING: Final = re.compile(r"\b(?:call|ring|phone|text|reach|contact|message|whatsapp|email|mail|answer|pick up|check(?: it)?)(?: me| us| it)?\b")
-_COMING: Final = re.compile(r"\b(?:come|book|appointment|in on|session|massage|facial|slot|see you|fit|pop|squeeze|make it|move|resched\w*|cancel)\b")
+_COMING: Final = re.compile(r"\b(?:come|book\w*|appointment|in on|session|massage|facial|slot|see you|fit|pop|squeeze|make it|move|resched\w*|cancel)\b")
 _BEFORE_NOW: Final = re.compile(
-    r"\b(?:last time|ago|i had|we had|was born|hurt|fell|sent|submitted|requested|asked|wrote|heard|made|told me|started|ended|broke|twisted|pulled|did my|got|ran|request of|email of|message of|booking of|moved here)\b"
+    r"\b(?:went|woke|hit|slipped|strained|tweaked|began|did something|tripped|last time|ago|i had|we had|was born|hurt|fell|sent|submitted|requested|asked|wrote|heard|made|told me|started|ended|broke|twisted|pulled|did my|got|ran|request of|email of|message of|booking of|moved here)\b"
 )
 _BOOKED: Final = re.compile(r"\b(?:i|we)(?:'m|'ve| have| am| had| was| were| are)? (?:already )?(?:booked|scheduled|down|have an appointment|said|asked)\b|\b(?:mine|my (?:appointment|booking|session|slot)) (?:is|was)\b")
 _ONCE: Final = re.compile(r"\b(?:once|as soon as|when|after)\b(?! (?:can|could|do|is my|will|would))[^.,;?!]{3,40}(?:at|around|by)? ?$")

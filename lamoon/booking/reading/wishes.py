@@ -167,6 +167,8 @@ def body_parts(line: Line) -> list[str]:
 def _is_part(words: str, before: str, after: str) -> bool:
     if words == "head" and re.match(r" (?:over|out|start|of (?:the|hr)|office|down|massage of)", after):
         return False
+    if words == "back" and (re.match(r" to back\b", after) or before.endswith("back to ")):
+        return False
     if words.startswith("back") and _BACK_AFTER.match(after):
         return False
     return bool(_MY_PART.match(words)) or not _NO_PART_BEFORE.search(before)
