@@ -46,14 +46,14 @@ PARTS: Final = (
     (r"(?:(?:early|late|mid) ?-? ?)?(?:in )?(?:the )?afternoons?", "12:00", "17:00"),
     (r"(?<!\d )(?:in the )?pm", "12:00", None),
 )  # fmt: skip
-_PARTS: Final = tuple(
-    (re.compile(rf"(?<![\w'])(?:{words})(?![\w'])"), begins, ends) for words, begins, ends in PARTS
-)
+_PARTS: Final = tuple((re.compile(rf"(?<![\w'])(?:{words})(?![\w'])"), begins, ends) for words, begins, ends in PARTS)
 _NO_UNIT: Final = (
     r"(?! ?(?:minutes?|hours?|days?|weeks?|months?|years?|people|persons?|of us|massages?|sessions?|times|x|%|/|\$|pounds|dollars|euros?"
     r"|january|february|march|april|june|july|august|september|october|november|december|st\b|adults|women|men|friends|or so minutes|\d))"
 )
-_HALF: Final = r"half past|half|quarter past|quarter after|a quarter past|quarter to|a quarter to|quarter of|quarter till"
+_HALF: Final = (
+    r"half past|half|quarter past|quarter after|a quarter past|quarter to|a quarter to|quarter of|quarter till"
+)
 
 
 def _clock(n: int) -> str:
@@ -73,22 +73,20 @@ def _clock(n: int) -> str:
 
 _TO: Final = r"(?:-|to|until|through|thru|and|or|/|&|not later than|at)"
 _EDGE: Final = r"(?<![\w'.:/#$+])"
-_PREFIX: Final = (
-    r"(?P<prefix>between|from|at|@|around|about|approximately|roughly|say|circa|ca|by about|in the|the|for|of|to|starting at|starting)"
-)
+_PREFIX: Final = r"(?P<prefix>between|from|at|@|around|about|approximately|roughly|say|circa|ca|by about|in the|the|for|of|to|starting at|starting)"
 _RANGE: Final = re.compile(
     rf"{_EDGE}(?:any time )?(?:{_PREFIX} )?(?:about |around |the )?{_clock(1)} (?P<to>{_TO}) (?:about |around |in the |the |at |before )?{_clock(2)}(?![\w:/])"
 )
-_AFTER: Final = (
-    r"(?:any ?time |some ?time |but )?(?:after|from|past|not before|no earlier than|not earlier than|earliest|later than|as of|not until|starting(?: from| at)?)"
-)
+_AFTER: Final = r"(?:any ?time |some ?time |but )?(?:after|from|past|not before|no earlier than|not earlier than|earliest|later than|as of|not until|starting(?: from| at)?)"
 _BEFORE: Final = r"(?:any ?time |some ?time |but )?(?:before|until|by|not after|no later than|not later than|latest|at the latest|up to|prior to|ahead of|earlier than|done by)"
-_AT: Final = r"(?:at|@|around|about|approximately|roughly|circa|ca|say|for|to|~|on|in the|like|at around|at about|arrive at|now)"
-_BOUND: Final = re.compile(
-    rf"{_EDGE}(?:(?:(?P<after>{_AFTER})|(?P<before>{_BEFORE})|(?P<at>{_AT})) )?(?:about |around |like |the )?{_clock(1)}(?![\w:/])"
-    r"(?P<suffix> ?(?:\+|plus\b|onwards?|on\b(?! (?!any|every)\w)|or (?:later|after)|and (?:later|after)|or (?:earlier|before)|at the latest|latest|earliest|at the earliest))?"
+_AT: Final = (
+    r"(?:at|@|around|about|approximately|roughly|circa|ca|say|for|to|~|on|in the|like|at around|at about|arrive at|now)"
 )
-_DIGITS: Final = re.compile(r"\d")
+_BOUND: Final = re.compile(
+    _EDGE
+    + rf"(?:(?:(?P<after>{_AFTER})|(?P<before>{_BEFORE})|(?P<at>{_AT})) )?(?:about |around |like |the )?{_clock(1)}(?![\w:/])"
+    r"(?P<suffix> ?(?:\+|plus\b|onwards?|on\b(?! (?!any|every)\w)|or (?:later|after(?! \d))|and (?:later|after(?! \d))|or (?:earlier|before(?! \d))|at the latest|latest|earliest|at the earliest))?"
+)
 
 
 def read_windows(line: Line, bare: bool) -> list[Window]:
@@ -136,7 +134,9 @@ def _ranges(line: Line, bare: bool) -> Iterator[Window]:
 def _may_be_a_range(line: Line, found: re.Match[str], bare: bool) -> bool:
     sure = any(found[f"{group}{n}"] for n in (1, 2) for group in ("noon", "rel", "hm", "gh", "ap", "part", "mil"))
     prefix = found["prefix"]
-    if found["to"] == "at" or (found["to"] == "to" and found["h1"] in ("20", "25") and prefix not in ("between", "from")):
+    if found["to"] == "at" or (
+        found["to"] == "to" and found["h1"] in ("20", "25") and prefix not in ("between", "from")
+    ):
         return False  # "20 to 6" is a time
     if found["to"] in ("and",) and prefix not in ("between", "from") and not (sure and bare):
         return False
@@ -157,7 +157,12 @@ def _bounds(line: Line, bare: bool) -> Iterator[Window]:
             continue
         time = _text(_minutes(hour % 24, minute, ap or _part_near(line, found)))
         suffix = found["suffix"] or ""
-        if found["before"] or "before" in suffix or ("earlie" in suffix and "earliest" not in suffix) or "latest" in suffix:
+        if (
+            found["before"]
+            or "before" in suffix
+            or ("earlie" in suffix and "earliest" not in suffix)
+            or "latest" in suffix
+        ):
             yield Window(*found.span(), None, time)
         elif found["after"] or suffix.strip():
             yield Window(*found.span(), time, None)
@@ -170,12 +175,16 @@ def _may_be_a_time(line: Line, found: re.Match[str], bare: bool) -> bool:
         return True
     unit = found["ap1"] or ""
     if unit in ("h", "hours"):
-        return int(_DIGITS.search(found[0]) and re.findall(r"\d+", found[0])[0]) >= 9
+        return int(re.findall(r"\d+", found[0])[0]) >= 9
     if unit:
         return True
     hour = int(found["h1"] or found["sh1"] or 99)
     before = line.open[max(0, found.start() - 4) : found.start()].strip()
-    after_day = before.endswith(DAY) or (before.endswith(f"{DAY} .") and line.open[found.end() :].strip()[:1] in (".", ",", "")) or (before.endswith(",") and DAY in before)
+    after_day = (
+        before.endswith(DAY)
+        or (before.endswith(f"{DAY} .") and line.open[found.end() :].strip()[:1] in (".", ",", ""))
+        or (before.endswith(",") and DAY in before)
+    )
     if hour > 24 and not after_day and not found["at"]:
         return False
     at = found["at"]
@@ -183,8 +192,18 @@ def _may_be_a_time(line: Line, found: re.Match[str], bare: bool) -> bool:
         return False  # two people
     if at in ("for", "to", "on", "in the", "like", "say") or at is None:
         rest = line.open[found.end() :].strip()
-        opens = at in ("to", "on", "say", "like") and (not rest or rest[0] in ".,!?" or rest.startswith(("in the same", "the same", "same", "instead", "please"))) and hour <= 20
-        opens = opens or (at is None and re.match(r"(?:not|instead|rather)\b", line.words[found.end() :].strip()) is not None)
+        opens = (
+            at in ("to", "on", "say", "like")
+            and (
+                not rest
+                or rest[0] in ".,!?"
+                or rest.startswith(("in the same", "the same", "same", "instead", "please"))
+            )
+            and hour <= 20
+        )
+        opens = opens or (
+            at is None and re.match(r"(?:not|instead|rather)\b", line.words[found.end() :].strip()) is not None
+        )
         follows = rest.startswith((DAY, f"on {DAY}", TIME))
         alone = bare and hour <= 20 and (not before or before[-1] in f",;.(/-{TIME}" or before.endswith(("or", "and")))
         return bool(found["after"] or found["before"] or after_day or follows or opens or alone or (bare and at))
@@ -205,8 +224,8 @@ def _parsed(found: re.Match[str], n: int) -> tuple[int, int, str]:
             return (12 if hour == 1 else hour - 1), 60 - minute, ap or ("noon" if hour in (12, 1) else "")
         return hour, minute, ap
     if written := found[f"hm{n}"]:
-        hour, minute = re.split("[:.]", written)
-        return int(hour), int(minute), ap or ("24" if hour.startswith("0") else "")
+        before, after = re.split("[:.]", written)
+        return int(before), int(after), ap or ("24" if before.startswith("0") else "")
     if military := found[f"mil{n}"]:
         return int(military[:2]), int(military[2:]), "24"
     for h, m in (("gh", "gm"), ("sh", "sm")):

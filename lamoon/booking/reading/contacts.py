@@ -21,7 +21,7 @@ _SIGN: Final = rf"(?:{'|'.join(_SIGNS)})"
 _FIGURE: Final = r"(?: (?:zero|oh|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|\d+)(?= )){0,4}"
 _PIECE: Final = rf"(?:(?:[a-z] ){{2,12}}[a-z](?= )|[a-z] as in \w+|[\w.+-]{{1,64}}){_FIGURE}"
 _SPOKEN: Final = re.compile(
-    rf"(?<![\w.+-])(?P<local>{_PIECE}(?: {_SIGN} {_PIECE}){{0,4}}) (?:at|arroba|@|[(\[]at[)\]]) "
+    rf"(?<![\w.+-])(?P<local>{_PIECE}(?: {_SIGN} {_PIECE}){{0,4}})(?: (?:at|arroba|@) | ?[(\[]at[)\]] ?)"
     rf"(?P<domain>[\w-]{{1,63}}(?:(?: (?:dot|point|punto) |\.(?=[a-z]))[\w-]{{2,63}}){{1,3}})(?![\w@])",
     re.IGNORECASE,
 )
@@ -36,7 +36,9 @@ _FIGURES: Final = {
     "ten": "10", "eleven": "11", "twelve": "12", "twenty": "20", "thirty": "30", "forty": "40", "fifty": "50", "sixty": "60",
     "seventy": "70", "eighty": "80", "ninety": "90",
 }  # fmt: skip
-_TENS: Final = re.compile(r"(?i)\b(twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety) (one|two|three|four|five|six|seven|eight|nine)\b")
+_TENS: Final = re.compile(
+    r"(?i)\b(twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety) (one|two|three|four|five|six|seven|eight|nine)\b"
+)
 _CORRECTION: Final = r"(?:\.{2,}|[,;:!?-])*\s*(?:oh |ah |uh )?(?:no|sorry|wait|correction|i mean|make that|rather|scratch that)\b[\w ,'.!-]{0,20}?"
 
 
@@ -83,7 +85,9 @@ def _emails(text: str) -> Iterator[tuple[str, Span]]:
 
 
 def _joined(spoken: str) -> str:
-    spoken = _TENS.sub(lambda found: str(int(_FIGURES[found[1].lower()]) + int(_FIGURES[found[2].lower()])), spoken.lower())
+    spoken = _TENS.sub(
+        lambda found: str(int(_FIGURES[found[1].lower()]) + int(_FIGURES[found[2].lower()])), spoken.lower()
+    )
     signs = re.sub(rf"(?i) ({_SIGN}) ", lambda found: _SIGNS[found[1].lower()], spoken)
     return "".join(_FIGURES.get(word, word) for word in signs.split())
 
@@ -141,7 +145,7 @@ def _phones(text: str, asked: str | None, region: str, has_email: bool) -> Itera
     blank = _blank(text, [(start, end, "") for start, end, _ in found])
     found += [(m.start(), m.start() + len(m[0].rstrip(" ./(-")), m[0]) for m in _NUMBER.finditer(blank)]
     for start, end, written in sorted(found):
-        cue = asked == "contact" and not has_email or bool(_CUE.search(text[:start]))
+        cue = (asked == "contact" and not has_email) or bool(_CUE.search(text[:start]))
         value = _number(written, cue, region)
         if value is None:
             continue

@@ -17,15 +17,21 @@ CORRECTION: Final = re.compile(
 _DAY: Final = re.compile(r"day\b|\d{1,2}th|\d|week|morning|afternoon|evening|noon")
 _END: Final = r"(?=[,.;!?]|$| and (?:my|the|i)\b| please| if | at | for | to | i'd | i )"
 _WITHDRAWN: Final = (
-    re.compile(rf"\b(?:instead of|rather than|in place of|(?:better|easier|nicer) than|and not|not the one)(?: the| a| my| on| at| for)* .{{1,30}}?{_END}"),
+    re.compile(
+        rf"\b(?:instead of|rather than|in place of|(?:better|easier|nicer) than|and not|not the one)(?: the| a| my| on| at| for)* .{{1,30}}?{_END}"
+    ),
     re.compile(
         r"\b(?:move|moved|change|changed|shift|switch|switched|push|postpone|resched\w*|transfer|swap|exchange|replace|bring)(?: my| the| from| our)* "
         r"(?P<old>[^.;!?]{2,45}?) (?=(?:to|for|until|with|into)\b)"
     ),
     re.compile(r"\b(?:scratch|forget|scrap|ditch|never mind|drop) the (?P<old>[^,.;!?]{2,24}?)(?= ?(?:,|;|-| and\b))"),
     re.compile(r"(?<=\d )not (?P<old>\d{1,2}(?: am| pm)?)(?! ?(?:minutes|hours?))\b"),
-    re.compile(r"\b(?:scrap|drop|skip|forget|lose|leave out|scratch|no more)(?: about)?(?: the| my)* (?P<old>(?:facial|massage|deep tissue|mfr|cupping|hot stones?)\b)"),
-    re.compile(r"(?<!\w)(?:not|isn't|no longer|wasn't|don't want)(?: for| the| a| an| my| on| at)* (?P<old>(?!sure|too|before|after|later|earlier|in|only|really|until|feeling|yet|as|so|very|just|the same|that|if)[\w' ]{2,25}?)(?= ?(?:,|;|but|-) (?!not|too))"),
+    re.compile(
+        r"\b(?:scrap|drop|skip|forget|lose|leave out|scratch|no more)(?: about)?(?: the| my)* (?P<old>(?:facial|massage|deep tissue|mfr|cupping|hot stones?)\b)"
+    ),
+    re.compile(
+        r"(?<!\w)(?:not|isn't|no longer|wasn't|don't want)(?: for| the| a| an| my| on| at)* (?P<old>(?!sure|too|before|after|later|earlier|in|only|really|until|feeling|yet|as|so|very|just|the same|that|if)[\w' ]{2,25}?)(?= ?(?:,|;|but|-) (?!not|too))"
+    ),
 )
 
 

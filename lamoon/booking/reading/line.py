@@ -23,7 +23,9 @@ UNITS: Final = {
         "eighteen nineteen".split()
     )
 }
-TENS: Final = {word: 10 * at for at, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
+TENS: Final = {
+    word: 10 * at for at, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
+}
 ORDINALS: Final = {
     word: at
     for at, word in enumerate(
@@ -187,7 +189,11 @@ def _plain(text: str, parts: Sequence[Chunk], at: int, shouting: bool) -> str:
     if part.norm in ("a", "p") and before and before.kind == "number" and before.end == part.start:
         return f"{part.norm}m"
     norm = _SHORT.get(part.norm, part.norm)
-    if norm == "minutes" and part.norm in ("min", "mins") and not (before and (before.kind == "number" or before.norm in UNITS | TENS or before.norm == "-")):
+    if (
+        norm == "minutes"
+        and part.norm in ("min", "mins")
+        and not (before and (before.kind == "number" or before.norm in UNITS | TENS or before.norm == "-"))
+    ):
         return part.norm  # a name
     if norm != part.norm or not part.norm.isascii():
         return norm
@@ -227,9 +233,8 @@ def _number_at(pieces: list[Token], at: int) -> tuple[int, str]:
         if not dated or after[:1] == ["thoughts"]:
             return 1, norm
         return 1, f"{ORDINALS[norm]}th"
-    if norm.isdecimal() and after and after[0] in _SUFFIXES:
-        if pieces[at].end == pieces[at + 1].start:  # 8th
-            return 2, f"{int(norm)}th"
+    if norm.isdecimal() and after and after[0] in _SUFFIXES and pieces[at].end == pieces[at + 1].start:  # 8th
+        return 2, f"{int(norm)}th"
     return 1, norm
 
 

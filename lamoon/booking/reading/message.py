@@ -8,7 +8,6 @@ from datetime import datetime, tzinfo
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
-
 from lamoon.booking.reading import wishes
 from lamoon.booking.reading.contacts import Span, read_contacts
 from lamoon.booking.reading.corrections import withdrawn

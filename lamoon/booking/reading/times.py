@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Any, Final
 
 from lamoon.booking.reading.clock import Window, read_windows
@@ -54,23 +55,39 @@ class _Group:
 
 _CLAUSE: Final = re.compile(r"[.;!?]|,(?! ?(?:or|and)\b)|\b(?:but|so|because|since|therefore|hence|then)\b| - ")
 _BUSY: Final = re.compile(
-    r"\b(?:i work|i'm working|works? (?:nights|days|until|shifts|mornings|evenings)|my shift|i'm away|we're away|is away|am away|are away|away (?:until|on|from)|(?:i'm|am|are|get|be|we're) back (?:on|from)"
+    r"\b(?:(?:i'm|i am|we're|we are) (?:in|out of|on (?:a|holiday|vacation|leave))\b(?! (?:town|need|pain|agony|the area|luck|your|touch|desperate|urgent|a bad|a lot))|i work|i'm working|works? (?:nights|days|until|shifts|mornings|evenings)|my shift|i'm away|we're away|is away|am away|are away|away (?:until|on|from)|(?:i'm|am|are|get|be|we're) back (?:on|from)"
     r"|busy|dentist|doctor's|physio (?:on|at)|closed|holiday|i'm at|i finish|i get off|on a course|i teach|i have (?:a )?(?:class|meeting|school|work|training|rehearsal)|there's the|flight|i fly"
     r"|travell?ing|can (?:watch|look after|mind)|never start|arrive(?:s)? (?:on|from)|i'm there|i am there|booked up|i start)\b"
 )
-_CALLING: Final = re.compile(r"\b(?:call|ring|phone|text|reach|contact|message|whatsapp|email|mail|answer|pick up|check(?: it)?)(?: me| us| it)?\b")
-_COMING: Final = re.compile(r"\b(?:come|book\w*|appointment|in on|session|massage|facial|slot|see you|fit|pop|squeeze|make it|move|resched\w*|cancel)\b")
+_CALLING: Final = re.compile(
+    r"\b(?:call|ring|phone|text|reach|contact|message|whatsapp|email|mail|answer|pick up|check(?: it)?)(?: me| us| it)?\b"
+)
+_COMING: Final = re.compile(
+    r"\b(?:come|book\w*|appointment|in on|session|massage|facial|slot|see you|fit|pop|squeeze|make it|move|resched\w*|cancel)\b"
+)
 _BEFORE_NOW: Final = re.compile(
     r"\b(?:went|woke|hit|slipped|strained|tweaked|began|did something|tripped|last time|ago|i had|we had|was born|hurt|fell|sent|submitted|requested|asked|wrote|heard|made|told me|started|ended|broke|twisted|pulled|did my|got|ran|request of|email of|message of|booking of|moved here)\b"
 )
-_BOOKED: Final = re.compile(r"\b(?:i|we)(?:'m|'ve| have| am| had| was| were| are)? (?:already )?(?:booked|scheduled|down|have an appointment|said|asked)\b|\b(?:mine|my (?:appointment|booking|session|slot)) (?:is|was)\b")
-_ONCE: Final = re.compile(r"\b(?:once|as soon as|when|after)\b(?! (?:can|could|do|is my|will|would))[^.,;?!]{3,40}(?:at|around|by)? ?$")
-_HOPE: Final = re.compile(r"\b(?:was|were) (?:hoping|wondering|thinking|looking)|\bgot (?:any|anything|a slot|something|time)\b|got to")
+_BOOKED: Final = re.compile(
+    r"\b(?:i|we)(?:'m|'ve| have| am| had| was| were| are)? (?:already )?(?:booked|scheduled|down|have an appointment|said|asked)\b|\b(?:mine|my (?:appointment|booking|session|slot)) (?:is|was)\b"
+)
+_NOT_PART: Final = re.compile(
+    r"\b(?:can't|cannot|can not|don't|not|no|never|won't)(?: do| make| come| want| manage| in| on| the| any| like| work)* $"
+)
+_PART_NOT: Final = re.compile(
+    r" (?:are|is|'s|were|would be)?(?: really| always)? ?(?:no good|not (?:good|possible|great|ideal|an option|for me)|bad|out|impossible|don't work|doesn't work|won't work|difficult|tricky)\b"
+)
+_ONCE: Final = re.compile(
+    r"\b(?:once|as soon as|when|after)\b(?! (?:can|could|do|is my|will|would))[^.,;?!\u00a6]{3,40}(?:at|around|by)? ?$"
+)
+_HOPE: Final = re.compile(
+    r"\b(?:was|were) (?:hoping|wondering|thinking|looking)|\bgot (?:any|anything|a slot|something|time)\b|got to"
+)
 _REFUSED: Final = re.compile(
     r"(?:\b(?:can not|can't|cannot|couldn't|won't|unable to|not able to|don't want to|doesn't|don't|isn't|not going to)(?: \w+){0,3} ?(?:at|before|after|until|on|for|work|do|make)? ?|\binstead of (?:at )?|\brather than (?:at )?|\bnot (?:at )?)$"
 )
 _GREETING: Final = re.compile(
-    r"^(?:(?:hi|hello|hey|dear|oh|well) (?:all |there |, )?)*(?:(?:a )?(?:very )?good (?:morning|afternoon|evening|day)|(?:morning|afternoon|evening)(?= (?:!|team|all|there|everyone|folks|guys|madam|sir|dear|it's|i\b|i'm|i'd|this|my|just|could|can|would|any|to you)))"
+    r"^(?:(?:hi|hello|hey)(?: there| all)? ?,? )?happy \w+day\b|^(?:(?:hi|hello|hey|dear|oh|well) (?:all |there |, )?)*(?:(?:a )?(?:very )?good (?:morning|afternoon|evening|day)|(?:morning|afternoon|evening)(?= (?:!|team|all|there|everyone|folks|guys|madam|sir|dear|it's|i\b|i'm|i'd|this|my|just|could|can|would|any|to you)))"
 )
 _ANY: Final = re.compile(
     r"\b(?:any ?day|any days|every day|all days|each day|daily|7 days|whenever|any time|at any time|whatever (?:day|time)|(?:i'm|i am|am|totally|completely|quite|very|fully) flexible|flexible"
@@ -115,13 +132,14 @@ def read_times(line: Line, now: datetime, month_first: bool, asked: str | None, 
         days = [Days(d.start, d.end, d.days, d.open) for d in days]
     refused = [w for w in windows if w.kind == "clock" and _REFUSED.search(line.open[: w.start])]
     windows = [_since(line, w) for w in windows if w not in refused]
+    windows = [_otherwise(line, w) for w in windows]
     invalid = any(not d.days and not d.negated for d in days) or any(w.kind == "broken" for w in windows)
     gone = [d for d in days if not d.days and _is_past(line, d)]
     if gone and not [d for d in days if d.days]:
         windows = [w for w in windows if w.kind == "broken"]
     windows = _without_old(line, days, windows)
     days, windows = _corrected(line, days, [w for w in windows if w.kind != "broken"])
-    days = _narrowed(days, calendar)
+    days = _narrowed(line, days, calendar)
     excluded = [day for d in days if d.negated for day in d.days]
     groups = _groups(line, [d for d in days if not d.negated], windows)
     whens = _without_repeats(when for group in groups for when in group.whens())
@@ -131,15 +149,29 @@ def read_times(line: Line, now: datetime, month_first: bool, asked: str | None, 
     return Times(tuple(whens), invalid or late, bool(refused or excluded))
 
 
+def _otherwise(line: Line, window: Window) -> Window:
+    """ "mornings are no good" is from noon on, "I can't do evenings" until five."""
+    if window.kind != "part" or (window.begins and window.ends):
+        return window
+    before, after = line.words[: window.start], line.words[window.end :]
+    if not (_NOT_PART.search(before) or _PART_NOT.match(after)):
+        return window
+    return replace(window, begins=window.ends, ends=window.begins)
+
+
 def _since(line: Line, window: Window) -> Window:
     """ "once class is over at three" is from three on."""
-    if window.kind == "clock" and window.begins == window.ends and _ONCE.search(line.words[: window.start]):
+    if window.kind == "clock" and window.begins == window.ends and _ONCE.search(line.open[: window.start]):
         return replace(window, ends=None)
     return window
 
 
 def _is_past(line: Line, days: Days) -> bool:
-    return bool(re.match(r"(?:the )?(?:day before |last|past|this past|yesterday|\w+ \w+ ago)", line.words[days.start : days.end]))
+    return bool(
+        re.match(
+            r"(?:the )?(?:day before |last|past|this past|yesterday|\w+ \w+ ago)", line.words[days.start : days.end]
+        )
+    )
 
 
 def _aside(line: Line, start: int, end: int, asked: str | None) -> bool:
@@ -150,7 +182,11 @@ def _aside(line: Line, start: int, end: int, asked: str | None) -> bool:
     before = line.words[begin:start]
     if _BUSY.search(before):
         return True
-    if _CALLING.search(before) and not _COMING.search(before) and re.search(r"\b(?:me|us|it)\b|^ ?(?:please )?(?:don't )?(?:call|ring|phone|text)", before):
+    if (
+        _CALLING.search(before)
+        and not _COMING.search(before)
+        and re.search(r"\b(?:me|us|it)\b|^ ?(?:please )?(?:don't )?(?:call|ring|phone|text)", before)
+    ):
         return True
     if re.search(r"\b(?:since|best|reachable)\b ?(?:on|at|after|before)? ?$", line.words[:start]) and asked != "when":
         return True
@@ -181,8 +217,19 @@ def _corrected(line: Line, days: list[Days], windows: list[Window]) -> tuple[lis
     return days, windows
 
 
-def _narrowed(days: list[Days], calendar: Calendar) -> list[Days]:
+def _narrowed(line: Line, days: list[Days], calendar: Calendar) -> list[Days]:
     """Weekdays beside a week as its dates, and beside a month alone: "next week, Monday or Tuesday"."""
+    first_of_week = next(
+        (d for d in days if "next week" in line.words[d.start : d.end] and len(d.days[0:1] and d.days[0]) == 10), None
+    )
+    if first_of_week:  # "next week Monday or Tuesday"
+        monday = calendar.monday(1)
+        return [
+            replace(d, days=tuple(calendar.within(day, monday) if day in WEEKDAYS else day for day in d.days))
+            if d.start > first_of_week.start and line.words[: d.start].rstrip().endswith((" or", " and", ","))
+            else d
+            for d in days
+        ]
     spans = [d for d in days if not d.negated and len(d.days) == 1 and "/" in d.days[0]]
     bare = [d for d in days if not d.negated and d.days and all(day in WEEKDAYS for day in d.days)]
     if len(spans) != 1 or not bare:
@@ -214,6 +261,8 @@ def _groups(line: Line, days: list[Days], windows: list[Window]) -> list[_Group]
             groups.append(_Group(windows=[item], time_first=True))
         else:
             groups.append(_Group(days=list(group.days), windows=[item], open=group.open))
+    for group, following in reversed(list(pairwise(groups))):  # "before 10 or after 5, weekdays"
+        group.days = group.days or list(following.days)
     return groups
 
 
@@ -231,8 +280,15 @@ def _meets(line: Line, before: Window, after: Window) -> bool:
     if re.search(r"\bor\b", between) or len(between) > 40:
         return False
     begins, ends = _met([before, after])
-    one_sided = {before.begins is None, before.ends is None} != {False} or {after.begins is None, after.ends is None} != {False}
-    return one_sided and (begins is None or ends is None or begins <= ends) and (before.begins, before.ends) != (after.begins, after.ends)
+    one_sided = {before.begins is None, before.ends is None} != {False} or {
+        after.begins is None,
+        after.ends is None,
+    } != {False}
+    return (
+        one_sided
+        and (begins is None or ends is None or begins <= ends)
+        and (before.begins, before.ends) != (after.begins, after.ends)
+    )
 
 
 def _belongs_ahead(line: Line, items: list[Days | Window], at: int) -> bool:

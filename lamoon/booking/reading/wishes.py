@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 from lamoon.booking.reading.corrections import last_correction
@@ -19,8 +20,12 @@ _TREATMENTS: Final = (
     ("massage", r"(?:swedish|classical|classic|regular|normal|plain|ordinary|relaxation|relaxing|sports?|gentle|prenatal|pregnancy|chair|couples?)? ?massages?(?! (?:therapist|practitioner|gun|chair|table|school|oil))|back rub|rub ?-? ?down|swedish"),
 )  # fmt: skip
 _TREATMENT: Final = re.compile("|".join(rf"(?P<{name}>(?<![\w'])(?:{words})(?![\w']))" for name, words in _TREATMENTS))
-_OFFERED: Final = re.compile(r"\b(?:are there|do you (?:have|sell|do|offer|also do|also have)|how much (?:is|are|for|does)|is there)(?: a| any| the| your)* $")
-_UNWANTED: Final = re.compile(r"(?<!why )\b(?:no|not|without|don't want|do not want|skip|anything but|never had|never tried|never done)(?: the| a| any| to have| more| my| another)* $")
+_OFFERED: Final = re.compile(
+    r"\b(?:are there|do you (?:have|sell|do|offer|also do|also have)|how much (?:is|are|for|does)|is there)(?: a| any| the| your)* $"
+)
+_UNWANTED: Final = re.compile(
+    r"(?<!why )\b(?:no|not|without|don't want|do not want|skip|anything but|never had|never tried|never done)(?: the| a| any| to have| more| my| another)* $"
+)
 
 _BODY: Final = (
     ("full_body", r"(?:full|whole|entire) body|all (?:over )?(?:the|my|of my) body|all over(?! the place)|head to toe|everywhere|all of me|total body"),
@@ -43,9 +48,13 @@ _NO_PART_BEFORE: Final = re.compile(
     r"(?:\b(?:come|comes|came|coming|get|got|getting|be|been|i'm|am|is|call|go|going|went|write|hear|text|bring|move|moved|push|message|reply|ring|report|welcome|way|phone|email|ping|years|weeks|months|days|while|far|one|other|second|at|by|close|shake|first|give (?:me )?a|lend (?:me )?a|a big|in)(?: me| you| us| him| her| it| them)?"
     r"|\boff the top of my|\bon the other|\bon|\bat (?:the )?|\bgo|\b(?:my |her |his )?(?:partner|wife|husband|mother|friend)'?s?) $"
 )
-_BACK_AFTER: Final = re.compile(r"^ (?:an? |\d|of (?:my|the|his|her|both) (?!body)|from|to|in|home|at|again|by|soon|when|after|then|and forth|later|on (?:the|monday|tuesday|wednesday|thursday|friday))\b")
+_BACK_AFTER: Final = re.compile(
+    r"^ (?:an? |\d|of (?:my|the|his|her|both) (?!body)|from|to|in|home|at|again|by|soon|when|after|then|and forth|later|on (?:the|monday|tuesday|wednesday|thursday|friday))\b"
+)
 _MY_PART: Final = re.compile(r"^(?:my|the|her|his)\b|^(?:mid|middle|whole|entire)\b")
-_NOT_PART: Final = re.compile(r"\b(?:not|no|without|except|avoid|skip|instead of|anything but|leave out|don't touch|nothing on)(?: (?:for|on|the|my|a|do|work on))* $")
+_NOT_PART: Final = re.compile(
+    r"\b(?:not|no|without|except|avoid|skip|instead of|anything but|leave out|don't touch|nothing on)(?: (?:for|on|the|my|a|do|work on))* $"
+)
 
 _AMOUNT: Final = re.compile(
     r"(?<![\w.:/$])(?:"
@@ -63,8 +72,12 @@ _AMOUNT: Final = re.compile(
     r"|(?P<bare>(?<=\bfull )hour|(?<=\bwhole )hour|hour(?=(?: |'s)(?:session|plenty)|'s| session| massage| slot| long| facial| deep| of )|(?<!\w)hour's)"
     r")(?![\w.])"
 )
-_NO_AMOUNT_AFTER: Final = re.compile(r"^ ?(?:later|earlier|ago|before|after|away|drive|from|notice|in advance|late|early|by car|walk|hence|on the|of traffic|commute)\b")
-_NO_AMOUNT_BEFORE: Final = re.compile(r"(?:\b(?:in|within|every|takes(?: me)?|last|past|run(?:ning)?|about (?:to|an) drive|after|24|back|forward|by|for another|extra) )$")
+_NO_AMOUNT_AFTER: Final = re.compile(
+    r"^ ?(?:later|earlier|ago|before|after|away|drive|from|notice|in advance|late|early|by car|walk|hence|on the|of traffic|commute)\b"
+)
+_NO_AMOUNT_BEFORE: Final = re.compile(
+    r"(?:\b(?:in|within|every|takes(?: me)?|last|past|run(?:ning)?|about (?:to|an) drive|after|24|back|forward|by|for another|extra) )$"
+)
 _AT_CLOCK: Final = re.compile(r"\b(?:at|from|after|before|to|until|the|les) $")
 
 _RELATIONS: Final = (
@@ -93,8 +106,12 @@ _TWO: Final = re.compile(
 _GROUP: Final = re.compile(
     r"\b(?:group (?:of|booking)|(?:[3-9]|1\d) of us|(?:[3-9]|1\d) (?:people|persons|friends|women|men|ladies|girls|guests)|party of (?:[3-9]|1\d)|hen (?:do|party|night)|bachelorette|bridal (?:party|shower)|whole (?:team|family|office)|my team|for (?:the|our) (?:team|office|group)|us (?:3|4|5|6))\b"
 )
-_HER: Final = re.compile(r"\b(?:(?:treat|surprise|bring|for|book|squeeze|get|give) (?:her|him)\b(?! (?:number|email))|(?:her|his) name(?:'s| is)|(?:she|he)(?:'s| is) \d)")
-_SELF: Final = re.compile(r"\b(?:for (?:just )?(?:me|myself)(?: only| alone| not| this time)?(?! to)|it's me who|just (?:for )?me\b|only (?:for )?me\b|me myself|me, not|i'm the (?:one|client|patient))\b")
+_HER: Final = re.compile(
+    r"\b(?:(?:treat|surprise|bring|for|book|squeeze|get|give) (?:her|him)\b(?! (?:number|email))|(?:her|his) name(?:'s| is)|(?:she|he)(?:'s| is) \d)"
+)
+_SELF: Final = re.compile(
+    r"\b(?:for (?:just )?(?:me|myself)(?: only| alone| not| this time)?(?! to)|it's me who|just (?:for )?me\b|only (?:for )?me\b|me myself|me, not|i'm the (?:one|client|patient))\b"
+)
 
 _PERSON: Final = r"(?:therapists?|masseuse|masseur|practitioner|person|one|hands|lady|guy|staff|member)"
 _FEMALE: Final = r"(?:female|woman|women|lady|ladies|girl)"
@@ -111,7 +128,9 @@ _GENDER: Final = re.compile(
     rf"|\b{_WANTS} (?:if possible )?(?:,? ?)(?:a |an |the |it |one |some |only |with |to |by |be |have )*(?:(?P<f2>{_FEMALE})|(?P<m2>{_MALE}))\b(?! (?:who |that )?(?:told|recommended|on the phone|i know|at))"
     rf"|\b(?:(?P<f3>{_FEMALE})|(?P<m3>{_MALE}))(?:,? ?)(?:please|preferred|if possible|if that's|if you|only|would be)\b|\btherapist (?:should |must |to )?(?:be )?(?:a )?(?:(?P<f4>{_FEMALE})|(?P<m4>{_MALE}))\b"
 )
-_NO_GENDER: Final = re.compile(r"\b(?:no|not a|not|don't want a|anything but a) (?:(?P<f>female|woman|women)|(?P<m>male|man|men))(?: therapists?)?\b")
+_NO_GENDER: Final = re.compile(
+    r"\b(?:no|not a|not|don't want a|anything but a) (?:(?P<f>female|woman|women)|(?P<m>male|man|men))(?: therapists?)?\b"
+)
 _NAMED: Final = re.compile(
     r"(?i:\b(?:with|by|see|ask for|request|prefer|therapist|want|get|have|book|if|appointment with))(?i: the therapist| your colleague)? (?P<name>(?!Dr|Mr|Mrs|Ms|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|January|February|March|April|May|June|July|August|September|October|November|December|MFR|I\b|IT\b|My|The|Deep|Myofascial|Swedish)[A-Z][a-z]+)\b"
     r"(?=[,.!?;)]|$| (?i:if|please|again|on|at|is|was|who|because|as|this|next|or|for|and|tomorrow|today|in|last|did|around|sometime)\b)"
@@ -122,7 +141,11 @@ def services(line: Line) -> list[str]:
     """The treatments named, each once; after a correction the last."""
     matches = line.take_all(_TREATMENT, "treatment")
     wanted = [match for match in matches if not _UNWANTED.search(line.words[: match.start()])]
-    wanted = [m for m in wanted if m.lastgroup not in ("gift_voucher", "other") or not _OFFERED.search(line.words[: m.start()])]
+    wanted = [
+        m
+        for m in wanted
+        if m.lastgroup not in ("gift_voucher", "other") or not _OFFERED.search(line.words[: m.start()])
+    ]
     found = [(match.start(), str(match.lastgroup)) for match in wanted]
     names = _after_correction(line, found)
     named = [name for name in names if name != "massage"]
@@ -133,7 +156,7 @@ def services(line: Line) -> list[str]:
 def _joined_massage(line: Line, found: list[tuple[int, str]]) -> bool:
     """Whether a plain massage is wanted beside another treatment: "a facial and a massage"."""
     places = sorted(found)
-    for (at, name), (then, other) in zip(places, places[1:], strict=False):
+    for (at, name), (then, other) in pairwise(places):
         if "massage" in (name, other) and name != other:
             between = line.words[at:then]
             if re.search(r"\b(?:and|plus|then|as well as|or)\b|,|\+", between) and len(between) < 40:
@@ -169,7 +192,7 @@ def _is_part(words: str, before: str, after: str) -> bool:
         return False
     if words == "back" and (re.match(r" to back\b", after) or before.endswith("back to ")):
         return False
-    if words.startswith("back") and _BACK_AFTER.match(after):
+    if words.endswith("back") and _BACK_AFTER.match(after):
         return False
     return bool(_MY_PART.match(words)) or not _NO_PART_BEFORE.search(before)
 
@@ -213,14 +236,27 @@ def for_whom(line: Line) -> str | None:
     if _TWO.search(line.words):
         return "two_people"
     found = [m for pattern in (_FOR, _KIN_NEEDS) for m in pattern.finditer(line.words)]
-    found = [m for m in found if not re.search(r"\b(?:not|no longer|isn't|instead of|rather than)(?: for)? $", line.words[: m.start()]) and not line.words[m.start() :].startswith("is a")]
+    found = [
+        m
+        for m in found
+        if not re.search(r"\b(?:not|no longer|isn't|instead of|rather than)(?: for)? $", line.words[: m.start()])
+        and not line.words[m.start() :].startswith("is a")
+    ]
     if found:
         last = max(found, key=lambda m: m.start("kin"))
         return next(name for name, words in _KIN if words.fullmatch(last["kin"]))
     if _HER.search(line.words) and (kin := re.search(rf"\bmy {_AGE}(?P<kin>{_RELATION})\b(?!'s)", line.words)):
         return next(name for name, words in _KIN if words.fullmatch(kin["kin"]))
     mine = _SELF.search(line.words)
-    return "self" if mine and not re.search(r"\b(?:not|fit|time|day|easier|best|better|good|works?|fine|ok|okay|possible|suits?|impossible|difficult|bad)(?: is)? $", line.words[: mine.start()]) else None
+    return (
+        "self"
+        if mine
+        and not re.search(
+            r"\b(?:not|fit|time|day|easier|best|better|good|works?|fine|ok|okay|possible|suits?|impossible|difficult|bad)(?: is)? $",
+            line.words[: mine.start()],
+        )
+        else None
+    )
 
 
 def therapist(line: Line, asked: str | None) -> str | None:
@@ -231,10 +267,9 @@ def therapist(line: Line, asked: str | None) -> str | None:
         return "none"
     if unwanted := _NO_GENDER.search(line.words):
         return "male" if unwanted["f"] else "female"
-    found = None
-    for found in _GENDER.finditer(line.words):
-        pass
-    if found:
+    genders = list(_GENDER.finditer(line.words))
+    if genders:
+        found = genders[-1]
         return "female" if any(found[f"f{n}"] for n in ("", "2", "3", "4")) else "male"
     return next(_named_therapists(line), None) if asked in (None, "wish") else None
 
