@@ -268,7 +268,7 @@ _RULES: Final[tuple[tuple[str, Handler, bool], ...]] = (
     (r"(?:(?P<wd>{WD}) ,? ?)?(?:on )?(?P<m>{M}) (?:the )?(?P<d>{D})(?! ?(?:am|pm|minutes|[:.]\d)){Y}(?: ,? ?\(? ?(?P<wd2>{WD})(?: \))?)?", lambda m, c: _checked(c.dated(m["d"], m["m"], m["y"]), m["wd"] or m["wd2"]), False),
     (r"(?:(?P<wd>{WD}) ,? ?)?(?:on )?(?P<a>\d{1,2}) / (?P<b>\d{1,2})(?: / (?P<y>\d{4}|\d{2}))?(?! ?/)", lambda m, c: _checked(c.numeric(m["a"], m["b"], m["y"]), m["wd"]), False),
     (r"(?:(?P<wd>{WD}) ,? ?)?(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>\d{4}|\d{2})", lambda m, c: _checked(c.dated(m["d"], _month_name(m["m"]), m["y"] if len(m["y"]) == 4 else "20" + m["y"]), m["wd"]), False),
-    (r"(?P<wd>{WD}) (?:the )?(?P<d>\d{1,2})(?= (?:at|around|after|from|between|in the) )", _weekday_and_number, False),
+    (r"(?P<wd>{WD}) (?:the )?(?P<d>\d{1,2})(?= (?:at|around|after|from|between|in the) | ,? ?\d{1,2}(?:[:.]\d\d)? ?(?:am|pm|h\b)| , \d{1,2}[:.]\d\d)", _weekday_and_number, False),
     (r"(?:the )?(?P<n>[1-5]th) (?P<wd>{WD})(?: (?:of|in) (?:(?P<m>{M})|the month|next month))", _nth_weekday, False),
     (r"(?:(?P<wd>{WD}) ,? ?)(?:on )?(?:the )?(?P<d>{N}){OTHER}", lambda m, c: _checked(c.nth(m["d"]), m["wd"]), False),
     (r"(?:on )?(?:the )?(?P<d>{N})(?: ,? ?(?:which is |that's |\( ?)?(?:a )?(?P<wd>{WD}))?{OTHER}", lambda m, c: _checked(c.nth(m["d"]), m["wd"]), False),

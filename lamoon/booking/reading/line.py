@@ -37,6 +37,7 @@ ORDINALS: Final = {
 """Ordinals in words."""
 _BEFORE_A_PRONOUN: Final = frozenset("this that the no any last next which wrong right another every some only".split())
 _AFTER_A_PLAIN_FIRST: Final = frozenset("thing available time name free slot".split())
+_BEFORE_AN_HOUR: Final = frozenset("at the from until to after before around by".split())
 _HOUR_AND_MINUTE: Final = re.compile(r"h([0-5]\d)")
 _AFTER_TWO: Final = {
     "nite": "this evening", "night": "this evening", "day": "today", "moro": "tomorrow", "morrow": "tomorrow", "moz": "tomorrow",
@@ -150,8 +151,12 @@ class Line:
 def _tokens(text: str, parts: Sequence[Chunk], contacts: Sequence[tuple[int, int, str]]) -> Iterator[Token]:
     at = 0
     pieces = _pieces(text, parts, contacts)
+    before = earlier = ""
     while at < len(pieces):
         used, norm = _number_at(pieces, at)
+        if norm in ("hour", "hours") and before.isdecimal() and 12 < int(before) < 24 and earlier in _BEFORE_AN_HOUR:
+            norm = "h"  # "at the 14 hours"
+        earlier, before = before, norm
         yield Token(norm, pieces[at].start, pieces[at + used - 1].end)
         at += used
         while at < len(pieces) and _is_ish(pieces, at):
@@ -228,6 +233,8 @@ def _number_at(pieces: list[Token], at: int) -> tuple[int, str]:
         return 1, str(TENS[norm])
     if norm in UNITS:
         return 1, norm if norm == "one" and before in _BEFORE_A_PRONOUN else str(UNITS[norm])
+    if norm == "4" and before in ("me", "mee", "in", "book", "it", "us"):
+        return 1, "for"
     if norm in ORDINALS and not (after and after[0] in _AFTER_A_PLAIN_FIRST):
         dated = before in _BEFORE_A_DATE or (after and after[0] in _BEFORE_A_DATE | {"of"} - {"the", "on"})
         if not dated or after[:1] == ["thoughts"]:

@@ -333,9 +333,16 @@ class _Names(NameWords):
             run = run[1:]
         while run and self.norm(run[-1]) in polite and not self._is_surname(run):
             run = run[:-1]
+        while len(run) > 1 and self._is_small_word_before_names(run):
+            run = run[1:]
         run = self.without_spelling(run)
         if run and not (len(run) == 1 and size > 2 and self.line.raw(run[0])[0].islower()):  # a word left of a sentence
             yield run
+
+    def _is_small_word_before_names(self, run: list[int]) -> bool:
+        """Whether the first word is no part of the names after it: "xo Maddie"."""
+        first = self.line.raw(run[0])
+        return first.islower() and self.norm(run[0]) not in PARTICLES and all(map(self.is_written_as_name, run[1:]))
 
     def _is_surname(self, run: list[int]) -> bool:
         """Whether an everyday word is a surname: "Bill Sessions" as the whole answer."""

@@ -53,7 +53,9 @@ class _Group:
         return [When(day, begins, ends) for day in self.days or [""]]
 
 
-_CLAUSE: Final = re.compile(r"[.;!?]|,(?! ?(?:or|and)\b)|\b(?:but|so|because|since|therefore|hence|then)\b| - ")
+_CLAUSE: Final = re.compile(
+    r"[.;!?]|,(?! ?(?:or|and)\b)|\b(?:but|so|because|since|therefore|hence|then)\b| - |\b(?=(?:can|could|may|would|please) (?:i|you|we)\b|i'd like|i want|i need|i would|looking for)"
+)
 _BUSY: Final = re.compile(
     r"\b(?:(?:i'm|i am|we're|we are) (?:in|out of|on (?:a|holiday|vacation|leave))\b(?! (?:town|need|pain|agony|the area|luck|your|touch|desperate|urgent|a bad|a lot))|i work|i'm working|works? (?:nights|days|until|shifts|mornings|evenings)|my shift|i'm away|we're away|is away|am away|are away|away (?:until|on|from)|(?:i'm|am|are|get|be|we're) back (?:on|from)"
     r"|busy|dentist|doctor's|physio (?:on|at)|closed|holiday|i'm at|i finish|i get off|on a course|i teach|i have (?:a )?(?:class|meeting|school|work|training|rehearsal)|there's the|flight|i fly"
@@ -87,12 +89,15 @@ _REFUSED: Final = re.compile(
     r"(?:\b(?:can not|can't|cannot|couldn't|won't|unable to|not able to|don't want to|doesn't|don't|isn't|not going to)(?: \w+){0,3} ?(?:at|before|after|until|on|for|work|do|make)? ?|\binstead of (?:at )?|\brather than (?:at )?|\bnot (?:at )?)$"
 )
 _GREETING: Final = re.compile(
-    r"^(?:(?:hi|hello|hey)(?: there| all)? ?,? )?happy \w+day\b|^(?:(?:hi|hello|hey|dear|oh|well) (?:all |there |, )?)*(?:(?:a )?(?:very )?good (?:morning|afternoon|evening|day)|(?:morning|afternoon|evening)(?= (?:!|team|all|there|everyone|folks|guys|madam|sir|dear|it's|i\b|i'm|i'd|this|my|just|could|can|would|any|to you)))"
+    r"^(?:(?:hi|hello|hey)(?: there| all)? ?,? )?happy \w+day\b|^(?:(?:hi|hello|hey|dear|oh|well) (?:all |there |, )?)*(?:(?:a )?(?:very )?good (?:morning|afternoon|evening|day)|(?:morning|afternoon|evening)(?= (?:!|team|all|there|everyone|folks|guys|madam|sir|dear|it's|i\b|i'm|i'd|this|my|just|could|can|would|any|to you|, (?:could|can|would|i\b|i'd|i'm|any\b|it's|just|hope|looking|do\b|is\b|my|this|need))))"
 )
 _ANY: Final = re.compile(
     r"\b(?:any ?day|any days|every day|all days|each day|daily|7 days|whenever|any time|at any time|whatever (?:day|time)|(?:i'm|i am|am|totally|completely|quite|very|fully) flexible|flexible"
     r"|when suits you|whichever day|doesn't matter (?:when|which day|what day)|don't mind (?:when|which day|what day)|you (?:choose|pick|decide)|no preference (?:for|of|on) (?:day|time|when)|most days|any of the days"
     r"|(?:any|all) (?:morning|afternoon|evening|lunchtime)s?)\b"
+)
+_ANY_TIME: Final = re.compile(
+    r"\bany time\b(?! (?:after|before|from|until|till|between|on|this|next|that|in|of|at|but|except|past|up|as|past))"
 )
 _ASAP: Final = re.compile(
     r"\b(?:asap|as soon as (?:possible|you can|you have|there)|soon as|(?:the )?(?:soonest|earliest)(?: possible| available| you have| slot| appointment| time)?|(?:your |the )?(?:1th|first|next) (?:available|free|opening|slot|gap|thing you have|possible)"
@@ -124,6 +129,9 @@ def read_times(line: Line, now: datetime, month_first: bool, asked: str | None, 
     calendar = Calendar(now.date(), month_first)
     days = read_days(line, calendar)
     windows = read_windows(line, bare=asked == "when")
+    if any(d.days for d in days):
+        windows += [Window(*found.span(), None, None) for found in _ANY_TIME.finditer(line.words)]
+        windows.sort(key=lambda window: window.start)
     days = [d for d in days if not _aside(line, d.start, d.end, asked)]
     windows = [w for w in windows if not _aside(line, w.start, w.end, asked)]
     if asked == "contact" and not any(d.days for d in days):

@@ -101,13 +101,13 @@ _KIN_NEEDS: Final = re.compile(
 )
 _TWO: Final = re.compile(
     rf"\b(?:(?:the )?2 of us|both of us|the both of us|us both|for 2(?! (?:hours?|minutes|weeks|days|\w+ days))|2 people|2 persons|for a couple|couples?(?! of)(?: massage| session| room| appointment)?|for both|side by side|for us 2|we are 2|we're 2|2 massages?|2 facials?|2 sessions? (?:at|in) (?:the )?same time|double (?:booking|room|appointment)"
-    rf"|(?:i|me|myself|mine) (?:and|plus|\+) (?:my |a )?{_AGE}(?:{_RELATION})|{_MY}{_AGE}(?:{_RELATION})(?:'s)?,? (?:and|plus|\+) (?:i|me|myself|mine)\b|(?:with|add(?:ing)?) my {_AGE}(?:{_RELATION})|(?:my )?(?:{_RELATION}) and (?:my )?(?:{_RELATION})|together with my|2 of you)\b"
+    rf"|(?:i|me|myself|mine) (?:and|plus|\+) (?:my |a )?{_AGE}(?:{_RELATION})|{_MY}{_AGE}(?:{_RELATION})(?:'s)?,? (?:and|plus|\+) (?:i|me|myself|mine)\b|(?:with|add(?:ing)?) my {_AGE}(?:{_RELATION})|(?:my )?(?:{_RELATION}) and (?:my )?(?:{_RELATION})|together with my|for me\b.{{1,40}}\bfor my (?:{_RELATION})|2 of you)\b"
 )
 _GROUP: Final = re.compile(
     r"\b(?:group (?:of|booking)|(?:[3-9]|1\d) of us|(?:[3-9]|1\d) (?:people|persons|friends|women|men|ladies|girls|guests)|party of (?:[3-9]|1\d)|hen (?:do|party|night)|bachelorette|bridal (?:party|shower)|whole (?:team|family|office)|my team|for (?:the|our) (?:team|office|group)|us (?:3|4|5|6))\b"
 )
 _HER: Final = re.compile(
-    r"\b(?:(?:treat|surprise|bring|for|book|squeeze|get|give) (?:her|him)\b(?! (?:number|email))|(?:her|his) name(?:'s| is)|(?:she|he)(?:'s| is) \d)"
+    r"\b(?:(?:treat|surprise|bring|for|book|squeeze|get|give|see|help) (?:her|him)\b(?! (?:number|email))|(?:her|his) name(?:'s| is)|(?:she|he)(?:'s| is) \d)"
 )
 _SELF: Final = re.compile(
     r"\b(?:for (?:just )?(?:me|myself)(?: only| alone| not| this time)?(?! to)|it's me who|just (?:for )?me\b|only (?:for )?me\b|me myself|me, not|i'm the (?:one|client|patient))\b"
@@ -132,7 +132,7 @@ _NO_GENDER: Final = re.compile(
     r"\b(?:no|not a|not|don't want a|anything but a) (?:(?P<f>female|woman|women)|(?P<m>male|man|men))(?: therapists?)?\b"
 )
 _NAMED: Final = re.compile(
-    r"(?i:\b(?:with|by|see|ask for|request|prefer|therapist|want|get|have|book|if|appointment with))(?i: the therapist| your colleague)? (?P<name>(?!Dr|Mr|Mrs|Ms|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|January|February|March|April|May|June|July|August|September|October|November|December|MFR|I\b|IT\b|My|The|Deep|Myofascial|Swedish)[A-Z][a-z]+)\b"
+    r"(?i:\b(?:with|w/|by|see|ask for|request|prefer|therapist|want|get|have|book|if|appointment with))(?i: the therapist| your colleague)? (?P<name>(?!Dr|Mr|Mrs|Ms|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|January|February|March|April|May|June|July|August|September|October|November|December|MFR|I\b|IT\b|My|The|Deep|Myofascial|Swedish)[A-Z][a-z]+)\b"
     r"(?=[,.!?;)]|$| (?i:if|please|again|on|at|is|was|who|because|as|this|next|or|for|and|tomorrow|today|in|last|did|around|sometime)\b)"
 )
 
