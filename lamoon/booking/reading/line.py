@@ -113,7 +113,7 @@ class Line:
             contacts: start, end and kind of each address and number in it; the line has "<kind>" in their places.
         """
         self.text = text
-        self.tokens = list(_tokens(text, parts, contacts))
+        self.tokens = _without_spelling(list(_tokens(text, parts, contacts)))
         at = 0
         for token in self.tokens:
             token.at = at
@@ -146,6 +146,25 @@ class Line:
     def raw(self, place: int) -> str:
         """A token as it was written."""
         return self.text[self.tokens[place].start : self.tokens[place].end]
+
+
+def _without_spelling(tokens: list[Token]) -> list[Token]:
+    """Without the letters that spell the word before them: "niamh n i a m h kelly", "Noor, N-O-O-R"."""
+    kept: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        kept.append(tokens[at])
+        word = tokens[at].norm
+        at += 1
+        if len(word) < 3 or not word.isalpha():
+            continue
+        last, spelled = at, ""
+        while last < len(tokens) and len(spelled) < len(word) and len(tokens[last].norm) == 1:
+            spelled += tokens[last].norm if tokens[last].norm.isalpha() else ""
+            last += 1
+        if spelled == word:
+            at = last
+    return kept
 
 
 def _tokens(text: str, parts: Sequence[Chunk], contacts: Sequence[tuple[int, int, str]]) -> Iterator[Token]:

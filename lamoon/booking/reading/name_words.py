@@ -53,16 +53,10 @@ class NameWords:
     def ends_at_comma(self, segment: list[int]) -> bool:
         return self.norm(segment[-1] + 1) in (",", "-", ":", ".")
 
-    def without_spelling(self, run: list[int]) -> list[int]:
-        """Without the letters that spell the word before them: "niamh n i a m h kelly"."""
+    def without_repeats(self, run: list[int]) -> list[int]:
+        """Without words said twice: "opal opal wright"."""
         norms = [self.norm(place) for place in run]
-        for at in range(1, len(run)):
-            if norms[at] == norms[at - 1]:  # "opal opal wright"
-                return self.without_spelling(run[:at] + run[at + 1 :])
-            size = len(norms[at - 1])
-            if size > 2 and norms[at : at + size] == list(norms[at - 1]):
-                return run[:at] + run[at + size :]
-        return run
+        return [place for at, place in enumerate(run) if not at or norms[at] != norms[at - 1]]
 
     def run(self, place: int, capitals: bool, strong: bool = True) -> str | None:
         """The name that begins at a word."""
@@ -95,7 +89,7 @@ class NameWords:
                 break
             run.append(place)
             place += 1
-        run = self.without_spelling(run)
+        run = self.without_repeats(run)
         while run and self.norm(run[-1]) in PARTICLES and len(run) > 1 and not self.line.raw(run[-1])[0].isupper():
             run = run[:-1]
         if not run or (not capitals and not self._is_plain_name(run, strong)):
@@ -210,7 +204,7 @@ class NameWords:
         raw = self.line.raw(place)
         return (
             bool(raw)
-            and not self.line.tokens[place].norm.startswith("<")
+            and _LETTERS.match(self.line.tokens[place].norm) is not None
             and _LETTERS.match(raw[0]) is not None
             and not any(c.isdigit() for c in raw)
         )
@@ -221,7 +215,8 @@ class NameWords:
     def text_of(self, run: list[int]) -> str:
         """The name as it was written; small letters get capitals."""
         start, end = self.line.tokens[run[0]].start, self.line.tokens[run[-1]].end
-        contiguous = all(b - a == 1 for a, b in pairwise(run))
+        tokens = self.line.tokens
+        contiguous = all(not self.line.text[tokens[a].end : tokens[b].start].strip(" .'-") for a, b in pairwise(run))
         name = self.line.text[start:end] if contiguous else self._pieces(run)
         name = unicodedata.normalize("NFC", " ".join(name.split())).strip(" .,-")
         name = re.sub(r"(?i)(?:'s)$", "", name)

@@ -28,7 +28,7 @@ _LONGEST: Final = 5
 _INTRODUCTION: Final = re.compile(
     r"(?<![\w'])(?:(?:my|the|full|first|her|his|their|whose|our)(?: \w+)? name(?: is|'s|s| :| would be| will be|,)(?: spelled| spelt| actually| really)?|(?:my |the )?name(?:'s| is| :|s)|(?<=, )name(?= )|^name(?= )|(?:i'm|i am|this is|here is|it's|it is|here's|that's)(?: called| named)?"
     r"|(?:(?:people|everyone|everybody|you can|you may|they|friends|just|please|can)(?: \w+)? )?(?:call|calls|address)(?: me)(?: as)?|(?:under|in)(?: the)? name(?: of| :)?|is under|be under|book(?:ing)? (?:it )?under|under|you (?:may|can) put(?: down)?|put (?:me |it |us |that |this )?(?:down )?(?:as|under|for|in as)?"
-    r"|signed(?: by)?|me is called|i'm called|i am called|i go by|goes by|go by|known as|make (?:it|that) out to|make that|patient(?: is| :)|client(?: is| :)|guest(?: is| :)|in the name of|for|so here i am :|so)(?: :)? (?:just )?(?=\S)"
+    r"|signed(?: by)?|me is called|i'm called|i am called|i go by|goes by|go by|known as|make (?:it|that) out to|make that|the (?:\w+ )?name(?: of| to| should (?:be|read))?|surname(?: is| should be| :)|patient(?: is| :)|client(?: is| :)|guest(?: is| :)|in the name of|for|so here i am :|so)(?: :)? (?:just )?(?=\S)"
 )
 _STRONG: Final = re.compile(r"name|called|calls?|address|signed|go by|goes by|known as|under|put")
 _KIN_BEFORE: Final = re.compile(
@@ -37,6 +37,9 @@ _KIN_BEFORE: Final = re.compile(
 _OF_OTHERS: Final = re.compile(
     r"\b(?:teacher|physio|doctor|therapist|colleague|trainer|coach|friend|neighbou?r|masseuse|osteopath|chiropractor|boss|trainer|gp|receptionist|with|by|from|at|near|ask for|see|thanks|thank you|dear|hi|hello|hey|morning|evening) ?,? $"
 )
+_ENDS: Final = frozenset("with without not from as like but spelled spelt".split())
+"""Words that end a name: "Karla with a K"."""
+_QUESTION: Final = re.compile(r"^(?:who|who's|why|what|what's|how|where|when|do|does|can|is|are|must|which)\b.*\?")
 _SAID: Final = re.compile(r" ?,? ?(?:told|said|says|sent|recommended|gave|swears|suggested|thinks|referred)\b")
 _TAIL: Final = re.compile(r"^ (?:here|speaking|is my name|is the name|again|at your service|on the line|this end)\b")
 
@@ -86,7 +89,7 @@ class _Names(NameWords):
         """First and last name given one by one."""
         found = []
         for kind in ("first|given|christian", "last|family|sur"):
-            match = re.search(rf"(?<!\w)(?:{kind}) ?name(?: is|'s| :)? (?=\S)", self.line.words)
+            match = re.search(rf"(?<!\w)(?:{kind})(?: ?name(?: is|'s| :)?| :) (?=\S)", self.line.words)
             place = self.place_at(match.end()) if match else None
             found.append(self.run(place, capitals=self.is_written_as_name(place)) if place is not None else None)
         return f"{found[0]} {found[1]}" if found[0] and found[1] else None
@@ -102,7 +105,7 @@ class _Names(NameWords):
                 and re.search(r"\b(?:not|if|when|that|think|because|since) $", self.line.words[: match.start()])
             ):
                 continue
-            if match[0].startswith(("for", "so ", "put", "under")) and not (
+            if match[0].startswith(("for", "so ", "put", "under", "the ")) and not (
                 self.is_written_as_name(place) and self.ends_well(place)
             ):
                 continue
@@ -137,7 +140,7 @@ class _Names(NameWords):
 
     def answer(self) -> str | None:
         """The name that answers the question, with nothing or little around it."""
-        if not self.asked:
+        if not self.asked or _QUESTION.match(self.line.words):
             return None
         segments = list(self._segments())
         if len(segments) == 2 and self._is_last_first(segments):
@@ -147,8 +150,9 @@ class _Names(NameWords):
             return None
         marks = [m.end() for m in CORRECTION.finditer(self.line.words)]
         late = [s for s in candidates if marks and self.line.tokens[s[0]].at >= marks[-1]]
-        full = [s for s in candidates[1:] if len(candidates[0]) == 1 < len(s) and all(map(self.is_written_as_name, s))]
-        return self.text_of((late or full or candidates)[0])
+        pool = late or candidates
+        full = [s for s in pool[1:] if len(pool[0]) == 1 < len(s) and all(map(self.is_written_as_name, s))]
+        return self.text_of((full or pool)[0])
 
     def _is_last_first(self, segments: list[list[int]]) -> bool:
         if len(self.line.tokens) != 1 + sum(map(len, segments)) or any(not 1 <= len(s) <= 3 for s in segments):
@@ -318,6 +322,12 @@ class _Names(NameWords):
     def _trimmed(self, run: list[int]) -> Iterator[list[int]]:
         """A run without the polite words around a name; nothing where it is a sentence."""
         polite = ORDINARY - ALSO_NAMES
+        ends = [
+            at
+            for at, place in enumerate(run)
+            if at and self.norm(place) in _ENDS and self.norm(run[at - 1]) not in ORDINARY
+        ]
+        run = run[: ends[0]] if ends else run
         size = len(run)
         if "and" in map(self.norm, run[1:-1]):
             at = list(map(self.norm, run)).index("and", 1)
@@ -335,7 +345,7 @@ class _Names(NameWords):
             run = run[:-1]
         while len(run) > 1 and self._is_small_word_before_names(run):
             run = run[1:]
-        run = self.without_spelling(run)
+        run = self.without_repeats(run)
         if run and not (len(run) == 1 and size > 2 and self.line.raw(run[0])[0].islower()):  # a word left of a sentence
             yield run
 

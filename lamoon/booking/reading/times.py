@@ -70,6 +70,9 @@ _COMING: Final = re.compile(
 _BEFORE_NOW: Final = re.compile(
     r"\b(?:went|woke|hit|slipped|strained|tweaked|began|did something|tripped|last time|ago|i had|we had|was born|hurt|fell|sent|submitted|requested|asked|wrote|heard|made|told me|started|ended|broke|twisted|pulled|did my|got|ran|request of|email of|message of|booking of|moved here)\b"
 )
+_PAINS: Final = re.compile(
+    r"\b(?:clench\w*|grind\w*|hurts?|aches?|worse|wakes?|woken|sleep\w*|cramps?|numb|stiff|can't turn)\b[^.,;]{0,25}$"
+)
 _BOOKED: Final = re.compile(
     r"\b(?:i|we)(?:'m|'ve| have| am| had| was| were| are)? (?:already )?(?:booked|scheduled|down|have an appointment|said|asked)\b|\b(?:mine|my (?:appointment|booking|session|slot)) (?:is|was)\b"
 )
@@ -132,7 +135,7 @@ def read_times(line: Line, now: datetime, month_first: bool, asked: str | None, 
     if any(d.days for d in days):
         windows += [Window(*found.span(), None, None) for found in _ANY_TIME.finditer(line.words)]
         windows.sort(key=lambda window: window.start)
-    days = [d for d in days if not _aside(line, d.start, d.end, asked)]
+    days = [d for d in days if not _aside(line, d.start, d.end, asked) and not _happened(line, d, asked)]
     windows = [w for w in windows if not _aside(line, w.start, w.end, asked)]
     if asked == "contact" and not any(d.days for d in days):
         windows = []  # when to call
@@ -174,6 +177,17 @@ def _since(line: Line, window: Window) -> Window:
     return window
 
 
+def _happened(line: Line, days: Days, asked: str | None) -> bool:
+    """Whether a day that is gone is when something was done: "I filled in the form last night"."""
+    clause = _CLAUSE.split(line.words[: days.start])[-1]
+    return (
+        asked != "when"
+        and not days.days
+        and _is_past(line, days)
+        and bool(re.search(r"\b(?:\w{3,}ed|sent|had|made|wrote|came|did|got|was)\b", clause))
+    )
+
+
 def _is_past(line: Line, days: Days) -> bool:
     return bool(
         re.match(
@@ -197,6 +211,8 @@ def _aside(line: Line, start: int, end: int, asked: str | None) -> bool:
     ):
         return True
     if re.search(r"\b(?:since|best|reachable)\b ?(?:on|at|after|before)? ?$", line.words[:start]) and asked != "when":
+        return True
+    if _PAINS.search(before) and not re.search(r"\b\w+day\b|\d", line.words[start:end]):
         return True
     if re.search(r"\b(?:from|of|like|as) $", before) and re.match(r"(?:last|yesterday)", line.words[start:end]):
         return True

@@ -73,7 +73,7 @@ _AMOUNT: Final = re.compile(
     r")(?![\w.])"
 )
 _NO_AMOUNT_AFTER: Final = re.compile(
-    r"^ ?(?:later|earlier|ago|before|after|away|drive|from|notice|in advance|late|early|by car|walk|hence|on the|of traffic|commute)\b"
+    r"^ ?(?:later|earlier|ago|before|after(?! all)|away|drive|from|notice|in advance|late|early|by car|walk|hence|on the|of traffic|commute)\b"
 )
 _NO_AMOUNT_BEFORE: Final = re.compile(
     r"(?:\b(?:in|within|every|takes(?: me)?|last|past|run(?:ning)?|about (?:to|an) drive|after|24|back|forward|by|for another|extra) )$"
@@ -101,16 +101,16 @@ _KIN_NEEDS: Final = re.compile(
 )
 _TWO: Final = re.compile(
     rf"\b(?:(?:the )?2 of us|both of us|the both of us|us both|for 2(?! (?:hours?|minutes|weeks|days|\w+ days))|2 people|2 persons|for a couple|couples?(?! of)(?: massage| session| room| appointment)?|for both|side by side|for us 2|we are 2|we're 2|2 massages?|2 facials?|2 sessions? (?:at|in) (?:the )?same time|double (?:booking|room|appointment)"
-    rf"|(?:i|me|myself|mine) (?:and|plus|\+) (?:my |a )?{_AGE}(?:{_RELATION})|{_MY}{_AGE}(?:{_RELATION})(?:'s)?,? (?:and|plus|\+) (?:i|me|myself|mine)\b|(?:with|add(?:ing)?) my {_AGE}(?:{_RELATION})|(?:my )?(?:{_RELATION}) and (?:my )?(?:{_RELATION})|together with my|for me\b.{{1,40}}\bfor my (?:{_RELATION})|2 of you)\b"
+    rf"|(?:i|me|myself|mine) (?:and|plus|\+) (?:my |a )?{_AGE}(?:{_RELATION})|{_MY}{_AGE}(?:{_RELATION})(?:'s)?,? (?:and|plus|\+) (?:i|me|myself|mine)\b|(?:with|add(?:ing)?) my {_AGE}(?:{_RELATION})|(?:my )?(?:{_RELATION}) and (?:my )?(?:{_RELATION})|together with my|(?<!not )for me\b[^.]{{1,40}}\band\b[^.]{{1,25}}\bfor my (?:{_RELATION})|2 of you)\b"
 )
 _GROUP: Final = re.compile(
-    r"\b(?:group (?:of|booking)|(?:[3-9]|1\d) of us|(?:[3-9]|1\d) (?:people|persons|friends|women|men|ladies|girls|guests)|party of (?:[3-9]|1\d)|hen (?:do|party|night)|bachelorette|bridal (?:party|shower)|whole (?:team|family|office)|my team|for (?:the|our) (?:team|office|group)|us (?:3|4|5|6))\b"
+    r"\b(?:group (?:of|booking)|(?:2|two|3|three|a couple of) (?:friends|sisters|colleagues|mates) and (?:i|me)\b|me and (?:my )?(?:2|3|two|three) |(?:[3-9]|1\d) of us|(?:[3-9]|1\d) (?:people|persons|friends|women|men|ladies|girls|guests)|party of (?:[3-9]|1\d)|hen (?:do|party|night)|bachelorette|bridal (?:party|shower)|whole (?:team|family|office)|my team|for (?:the|our) (?:team|office|group)|us (?:3|4|5|6))\b"
 )
 _HER: Final = re.compile(
     r"\b(?:(?:treat|surprise|bring|for|book|squeeze|get|give|see|help) (?:her|him)\b(?! (?:number|email))|(?:her|his) name(?:'s| is)|(?:she|he)(?:'s| is) \d)"
 )
 _SELF: Final = re.compile(
-    r"\b(?:for (?:just )?(?:me|myself)(?: only| alone| not| this time)?(?! to)|it's me who|just (?:for )?me\b|only (?:for )?me\b|me myself|me, not|i'm the (?:one|client|patient))\b"
+    r"\b(?:for (?:just )?(?:me|myself)(?: only| alone| not| this time)?(?! to| is| it| works| would| that| the| a )|it's me who|just (?:for )?me\b|only (?:for )?me\b|me myself|me, not|i'm the (?:one|client|patient))\b"
 )
 
 _PERSON: Final = r"(?:therapists?|masseuse|masseur|practitioner|person|one|hands|lady|guy|staff|member)"
