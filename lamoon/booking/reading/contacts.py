@@ -137,6 +137,8 @@ _CUE: Final = re.compile(
     r"(?i)\b(?:phone|telephone|tel|tx|call|ring|number|mobile|cell|text|whatsapp|landline|reach me|dial|ph|num|mob)\b[^.!?]{0,25}$"
 )
 _NORTH_AMERICAN: Final = re.compile(r"[2-9]\d\d[2-9]\d{6}")
+_BRITISH_MOBILE: Final = re.compile(r"07\d{9}")
+"""Written as at home; no other country here has numbers like it."""
 _LOOKALIKE: Final = str.maketrans("oOIlSBb", "0011588")
 
 
@@ -204,6 +206,8 @@ def _international(text: str, digits: str, region: str) -> str:
         text = "+" + digits[2:]
     elif text.startswith("+"):
         text = "+" + digits
+    if _BRITISH_MOBILE.fullmatch(digits) and not text.startswith("+"):
+        region = "GB"
     known = region if region in phonenumbers.SUPPORTED_REGIONS else "US"
     try:
         number = phonenumbers.parse(text, known)

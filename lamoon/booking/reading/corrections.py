@@ -21,7 +21,7 @@ _WITHDRAWN: Final = (
         rf"\b(?:instead of|rather than|in place of|(?:better|easier|nicer) than|and not|not the one)(?: the| a| my| on| at| for)* .{{1,30}}?{_END}"
     ),
     re.compile(
-        r"\b(?:move|moved|change|changed|shift|switch|switched|push|postpone|resched\w*|transfer|swap|exchange|replace|bring)(?: my| the| from| our)* "
+        r"\b(?:move|moved|change|changed|shift|switch|switched|push|postpone|resched\w*|transfer|swap|exchange|replace)(?: my| the| from| our)* "
         r"(?P<old>[^.;!?]{2,45}?) (?=(?:to|for|until|with|into)\b)"
     ),
     re.compile(r"\b(?:scratch|forget|scrap|ditch|never mind|drop) the (?P<old>[^,.;!?]{2,24}?)(?= ?(?:,|;|-| and\b))"),

@@ -329,7 +329,10 @@ def _compiled(rule: str) -> re.Pattern[str]:
 
 _PATTERNS: Final = tuple((_compiled(rule), handler, is_open) for rule, handler, is_open in _RULES)
 _WEEKDAY: Final = re.compile(rf"{_EDGE}(?P<every>(?:on |any |every |each |all |the |most )*)(?P<wd>{_WD})(?![\w'])")
-_I_SAT: Final = re.compile(r"\b(?:i|he|she|we|they|have|been|just|the|in|too much)(?: \w+ly)? $")
+_NO_DAY_BEFORE: Final = {
+    "sat": re.compile(r"\b(?:i|he|she|we|they|have|been|just)(?: \w+ly)? $"),
+    "sun": re.compile(r"\b(?:the|much) $"),
+}
 _NOT: Final = re.compile(
     r"(?:\b(?:not|except|excluding|excepting|excluded|apart from|other than|bar|without|no|never|can't|cannot|besides|minus|save|anything but|avoid|skip|aside from"
     rf"|(?:any|every|all|whole|each|week|days?|hours?|evenings?|mornings?|afternoons?|time|times|weekdays?|weekends?)(?: of it)? but(?: not)?|(?:any|every|all|each|whole|anything|most)\b[^.,;]{0, 30} but(?: not)?|but not)|n't)"
@@ -356,7 +359,8 @@ def read_days(line: Line, calendar: Calendar) -> list[Days]:
             found.append(_mark(line, match, days, is_open))
     for match in list(line.find(_WEEKDAY)):
         weekday = match["wd"]
-        if weekday in ("sat", "sun") and _I_SAT.search(line.words[: match.start()] + " "[: match.start() == 0]):
+        unlike = _NO_DAY_BEFORE.get(weekday)
+        if unlike and unlike.search(line.words[: match.start("wd")]):
             continue
         plural = weekday.endswith("s") or "every" in match["every"] or "any" in match["every"]
         found.append(_mark(line, match, (weekday[:3],), plural))

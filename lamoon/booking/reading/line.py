@@ -213,6 +213,8 @@ def _plain(text: str, parts: Sequence[Chunk], at: int, shouting: bool) -> str:
     if part.norm in ("a", "p") and before and before.kind == "number" and before.end == part.start:
         return f"{part.norm}m"
     norm = _SHORT.get(part.norm, part.norm)
+    if norm == "n" and before and len(before.norm) > 1 and at + 1 < len(parts) and len(parts[at + 1].norm) > 1:
+        return "and"
     if (
         norm == "minutes"
         and part.norm in ("min", "mins")
@@ -252,6 +254,10 @@ def _number_at(pieces: list[Token], at: int) -> tuple[int, str]:
         return 1, str(TENS[norm])
     if norm in UNITS:
         return 1, norm if norm == "one" and before in _BEFORE_A_PRONOUN else str(UNITS[norm])
+    if norm == "2" and after and after[0] in ("book", "come", "get", "see", "make", "have", "reserve", "schedule"):
+        return 1, "to"
+    if norm == "4" and after and after[0] in ("me", "my", "us", "our"):
+        return 1, "for"
     if norm == "4" and before in ("me", "mee", "in", "book", "it", "us"):
         return 1, "for"
     if norm in ORDINALS and not (after and after[0] in _AFTER_A_PLAIN_FIRST):

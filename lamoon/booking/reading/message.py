@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, Final, Literal, cast
 from lamoon.booking.reading import wishes
 from lamoon.booking.reading.contacts import Span, read_contacts
 from lamoon.booking.reading.corrections import withdrawn
-from lamoon.booking.reading.intents import Intent, read_intent
+from lamoon.booking.reading.intents import Intent, is_cancellation, read_intent
 from lamoon.booking.reading.line import Line
 from lamoon.booking.reading.names import read_name
 from lamoon.booking.reading.times import Times, When, read_times
+from lamoon.text.clean import fold_accents
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -24,7 +25,6 @@ LONGEST: Final = 2_000
 """Characters read."""
 _MONTH_FIRST: Final = frozenset(("US", "CA", "PH"))
 """Countries in which 12/11 is in December."""
-_CANCELS: Final = re.compile(r"\b(?:cancel\w*|withdraw|unable to)\b")
 _NO_NAMES: Final = frozenset(("TREATMENT", "BODY_PART", "TIME", "CONDITION", "MEDICINE", "PERSON"))
 _REFERENCE: Final = re.compile(r"\bLM-[A-Z0-9]{5}\b", re.IGNORECASE)
 _NOTED: Final = re.compile(
@@ -155,10 +155,10 @@ def _read(text: str, asked: Asked | None, document: Doc, spans: list[Span], now:
     for start, end in withdrawn(line):
         line.take(start, end, "withdrawn")
     minutes = wishes.minutes(line)
-    times = read_times(line, now, region in _MONTH_FIRST, asked, bool(_CANCELS.search(line.words)))
+    times = read_times(line, now, region in _MONTH_FIRST, asked, is_cancellation(line.words))
     services, body = wishes.services(line), wishes.body_parts(line)
     kin, therapist = wishes.for_whom(line), wishes.therapist(line, asked)
-    name = read_name(line, asked, _no_names(document), kin == "two_people", therapist or "")
+    name = read_name(line, asked, _no_names(text, document), kin == "two_people", therapist or "")
     return _Reading(line, times, services, body, minutes, kin or "", therapist or "", name or "")
 
 
@@ -174,15 +174,20 @@ def _as_name(reading: _Reading, text: str) -> list[Span]:
     return spans if any(read) else []
 
 
-def _no_names(document: Doc) -> list[tuple[int, int]]:
-    """The places of entities that are no names: kin, treatments, parts of the body, times, conditions, medicines."""
+def _no_names(text: str, document: Doc) -> list[tuple[int, int]]:
+    """The places of entities that are no names: kin, treatments, parts of the body, times, conditions, medicines.
+
+    A single word that became an entity by repair is left out: "brody" is not "body".
+    """
     words = document.user_data["words"]
     identity = {(span.start, span.end) for span in document.spans["identity"]}
-    return [
-        (words[entity.start].start, words[entity.end - 1].end)
-        for entity in document.ents
-        if entity.label_ in _NO_NAMES and (entity.start, entity.end) not in identity
-    ]
+    places = []
+    for entity in document.ents:
+        start, end = words[entity.start].start, words[entity.end - 1].end
+        as_written = len(entity) > 1 or fold_accents(text[start:end]).startswith(entity.text.lower())
+        if entity.label_ in _NO_NAMES and as_written and (entity.start, entity.end) not in identity:
+            places.append((start, end))
+    return places
 
 
 def _notes(text: str, document: Doc) -> str:

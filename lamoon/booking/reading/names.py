@@ -37,6 +37,7 @@ _KIN_BEFORE: Final = re.compile(
 _OF_OTHERS: Final = re.compile(
     r"\b(?:teacher|physio|doctor|therapist|colleague|trainer|coach|friend|neighbou?r|masseuse|osteopath|chiropractor|boss|trainer|gp|receptionist|with|by|from|at|near|ask for|see|thanks|thank you|dear|hi|hello|hey|morning|evening) ?,? $"
 )
+_SIGN_OFF: Final = frozenset("thanks thx thank you cheers regards wishes best ta ty sincerely yours tia".split())
 _ENDS: Final = frozenset("with without not from as like but spelled spelt".split())
 """Words that end a name: "Karla with a K"."""
 _QUESTION: Final = re.compile(r"^(?:who|who's|why|what|what's|how|where|when|do|does|can|is|are|must|which)\b.*\?")
@@ -132,7 +133,7 @@ class _Names(NameWords):
         if " " in name:
             return name
         for later in range(place + 1, len(self.line.tokens)):
-            if self.norm(later - 1) in (",", ":", ".", "(", "-", ";") and self.letters(later):
+            if self.norm(later - 1) in (",", ":", ".", "(", "-", ";", "...") and self.letters(later):
                 longer = self.run(later, capitals=self.is_written_as_name(later)) or ""
                 if name in longer.split() and longer != name:
                     return longer
@@ -238,11 +239,20 @@ class _Names(NameWords):
         last = segment[-1] >= len(self.line.tokens) - 2
         if not written and self.capitals and any(raw[0].isupper() for raw in raws):
             return 0
-        if not written and not (near and self.plain):
+        signed = last and before >= 0 and self._is_sign_off(before)
+        if not written and not ((near or signed) and self.plain):
             return 0
-        if not written and (len(segment) > 3 or any(len(n) < 2 for n in norms[:1]) or (len(segment) == 1 and not near)):
+        if not written and (
+            len(segment) > 3 or any(len(n) < 2 for n in norms[:1]) or (len(segment) == 1 and not near and not signed)
+        ):
             return 0
         return 1 + 4 * written + 2 * near + last + (len(segment) > 1)
+
+    def _is_sign_off(self, place: int) -> bool:
+        """Whether a signature follows: "thanks james", "cheers, james"."""
+        while place >= 0 and not self.letters(place):
+            place -= 1
+        return place >= 0 and self.norm(place) in _SIGN_OFF
 
     def _near_contact(self, segment: list[int]) -> bool:
         skip = (
@@ -332,6 +342,8 @@ class _Names(NameWords):
         if "and" in map(self.norm, run[1:-1]):
             at = list(map(self.norm, run)).index("and", 1)
             yield from self._trimmed(run[:at])
+            if all(map(self.is_written_as_name, run[:at])):
+                return  # the first of a couple
             run = run[at + 1 :]
         while run and self.norm(run[0]) in polite:
             if (

@@ -156,6 +156,7 @@ def read_times(line: Line, now: datetime, month_first: bool, asked: str | None, 
     whens = _without_repeats(when for group in groups for when in group.whens())
     whens = _with_any(line, whens, excluded)
     kept, late = _not_gone(whens, now)
+    excluded = [day for day in excluded if day != now.date().isoformat()]
     whens = _excluding(kept, excluded, {d for day in days if day.open for d in day.days})
     return Times(tuple(whens), invalid or late, bool(refused or excluded))
 

@@ -73,7 +73,7 @@ _AMOUNT: Final = re.compile(
     r")(?![\w.])"
 )
 _NO_AMOUNT_AFTER: Final = re.compile(
-    r"^ ?(?:later|earlier|ago|before|after(?! all)|away|drive|from|notice|in advance|late|early|by car|walk|hence|on the|of traffic|commute)\b"
+    r"^ ?(?:later|earlier|ago|before|after(?! all)|away|drive|from|notice|in advance|late|early|by car|walk|hence|on the (?:road|train|bus|plane|phone)|of traffic|commute)\b"
 )
 _NO_AMOUNT_BEFORE: Final = re.compile(
     r"(?:\b(?:in|within|every|takes(?: me)?|last|past|run(?:ning)?|about (?:to|an) drive|after|24|back|forward|by|for another|extra) )$"
@@ -95,6 +95,9 @@ _AGE: Final = r"(?:(?:\d{1,2}|elderly|old|older|younger|little|big|dear|lovely|p
 _MY: Final = r"(?:my|our|a|his|her|the|mine|an) "
 _FOR: Final = re.compile(
     rf"\b(?:for|bring|bringing|brings|book(?:ing)?(?: in)?|squeez(?:e|ing)|fit(?:ting)?|get|treat|behalf of|is|it's|it is|be|seeing|see|surprise|send(?:ing)?|in for|have|take|want|put)(?: in)? (?:the |our |both )?{_MY}{_AGE}(?P<kin>{_RELATION})(?![\w-]|'s (?:thumbs?|hands?|place|car|house|idea|recommendation|number|phone|email|name))(?! (?:told|recommended|said|gave|swears|suggested|set|sent|and i\b|and me\b|and myself))"
+)
+_KIN_BY_NAME: Final = re.compile(
+    r"\b(?:for|bring|bringing|book|get|squeeze|send)(?: in)? (?P<kin>grandpa|grandma|granny|gran|nana?|mum|mom|mummy|mama|dad|daddy|papa|grandad)\b"
 )
 _KIN_NEEDS: Final = re.compile(
     rf"\b{_MY}{_AGE}(?P<kin>{_RELATION})(?:,? \w+)?,? (?:who |she |he |they |also |really |would |could |can |should |will |has |have )*(?:needs?|wants?|would like|'d like|would love|come|comes|likes?|is looking|is after|has|have|hurt|is the one|could do with|is coming|'s coming|who's coming|get|suffers?|deserves|who'll|would be|is having|wishes|complains|is interested|is pregnant|feel|feels|be seen|turned|turns|is turning|will come|who comes)\b"
@@ -235,7 +238,7 @@ def for_whom(line: Line) -> str | None:
         return "group"
     if _TWO.search(line.words):
         return "two_people"
-    found = [m for pattern in (_FOR, _KIN_NEEDS) for m in pattern.finditer(line.words)]
+    found = [m for pattern in (_FOR, _KIN_BY_NAME, _KIN_NEEDS) for m in pattern.finditer(line.words)]
     found = [
         m
         for m in found
