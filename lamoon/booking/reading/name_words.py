@@ -110,7 +110,7 @@ class NameWords:
             return (
                 bool(run) and norm in PARTICLES and norm not in ("e", "o", "st", "al") and self._has_name_after(place)
             )
-        if strong and not run and norm in ALSO_NAMES and self.norm(place + 1) in ("", ".", ","):
+        if strong and not run and norm in ALSO_NAMES and self.norm(place + 1) in ("", ".", ",", "and"):
             return True  # "my name's may"
         return norm not in ORDINARY and not self.knows(place) and len(run) < 4 + (len(norm) == 1) * 4
 

@@ -235,8 +235,6 @@ def _corrected(line: Line, days: list[Days], windows: list[Window]) -> tuple[lis
         after_windows = [w for w in windows if w.start >= at]
         if after_days and any(d.start < at for d in days):
             days = [d for d in days if d.start >= at]
-        elif after_days and any(w.start < at for w in windows) and after_windows:
-            pass
         if after_windows and (after_days or any(w.start < at for w in windows)):
             windows = after_windows
     return days, windows

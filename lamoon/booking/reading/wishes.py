@@ -13,7 +13,7 @@ from lamoon.booking.reading.line import Line
 _TREATMENTS: Final = (
     ("gift_voucher", r"gift (?:vouchers?|cards?|certificates?)|vouchers?|gift (?:for|massage|session)|certificates?"),
     ("mfr", r"mfr|m f r|(?:myo ?-? ?fascial?|myofacial|myo)(?: (?:release|treatment|therapy|work|session|massage|technique|kind))*|fascia(?:l)?(?: (?:release|work|treatment|therapy|session|massage))*"),
-    ("deep_tissue", r"deep ?-? ?tissue(?: (?:massages?|session|treatment|work))?|tissue massage|dt massage|deep massage"),
+    ("deep_tissue", r"deep ?-? ?tissue(?: (?:massages?|session|treatment|work))?|tissue massage|dt(?: massage)?|deep massage"),
     ("other", r"(?:hot|warm) ?-? ?stones?(?: (?:massage|session|treatment|therapy))?|cupping(?: (?:session|massage|therapy))?|reflexology|reflexolog\w+|lymph\w*(?: (?:massage|drainage|drain\w*))?|manual lymph\w*(?: drainage)?"
               r"|shiatsu(?: massage)?|thai(?: massage)?|reiki|acupuncture|dry needling|aromatherapy(?: massage)?|body scrub|scrub|body wrap|pedicure|manicure|gua sha|waxing|sauna|lomi lomi|craniosacral(?: therapy)?|ayurved\w+(?: massage)?|ear candling|trigger points?(?: therapy| massage| release| work)?"),
     ("facial", r"facials?(?: (?:treatment|massage|session))?|face (?:treatment|massage)|facial"),
@@ -45,8 +45,8 @@ _BODY: Final = (
 )  # fmt: skip
 _PART: Final = re.compile("|".join(rf"(?P<{name}>(?<![\w'])(?:{words})(?![\w']))" for name, words in _BODY))
 _NO_PART_BEFORE: Final = re.compile(
-    r"(?:\b(?:come|comes|came|coming|get|got|getting|be|been|i'm|am|is|call|go|going|went|write|hear|text|bring|move|moved|push|message|reply|ring|report|welcome|way|phone|email|ping|years|weeks|months|days|while|far|one|other|second|at|by|close|shake|first|give (?:me )?a|lend (?:me )?a|a big|in)(?: me| you| us| him| her| it| them)?"
-    r"|\boff the top of my|\bon the other|\bon|\bat (?:the )?|\bgo|\b(?:my |her |his )?(?:partner|wife|husband|mother|friend)'?s?) $"
+    r"(?:\b(?:come|comes|came|coming|get|got|getting|be|been|i'm|am|is|call|go|going|went|write|hear|text|bring|move|moved|push|message|reply|ring|report|welcome|way|phone|email|ping|years|weeks|months|days|while|far|one|other|second|at|by|close|shake|first|give (?:me )?a|lend (?:me )?a|a big)(?: me| you| us| him| her| it| them)?"
+    r"|\boff the top of my|\bon the other|\bat (?:the )?|\bgo|\b(?:my |her |his )?(?:partner|wife|husband|mother|friend)'?s?) $"
 )
 _BACK_AFTER: Final = re.compile(
     r"^ (?:an? |\d|of (?:my|the|his|her|both) (?!body)|from|to|in|home|at|again|by|soon|when|after|then|and forth|later|on (?:the|monday|tuesday|wednesday|thursday|friday))\b"
@@ -68,6 +68,7 @@ _AMOUNT: Final = re.compile(
     r"|(?P<h3>\d) hours? and (?:a )?half"
     r"|(?P<hm>\d) ?(?:h|hours?) (?:and )?(?P<m>\d\d)(?: minutes?)?(?!\d)"
     r"|(?P<h>\d(?:[.,]\d+)?) ?-? ?(?:hours?\b|h\b)"
+    r"|(?P<after>(?<=tissue )|(?<=massage )|(?<=facial )|(?<=release )|(?<=mfr )|(?<=dt ))(?P<plain>45|60|75|90|120)(?= ?(?:$|[,.;]))"
     r"|(?P<an>an? (?:full |whole |good )?hour)(?:'s)?"
     r"|(?P<bare>(?<=\bfull )hour|(?<=\bwhole )hour|hour(?=(?: |'s)(?:session|plenty)|'s| session| massage| slot| long| facial| deep| of )|(?<!\w)hour's)"
     r")(?![\w.])"
@@ -193,6 +194,8 @@ def body_parts(line: Line) -> list[str]:
 def _is_part(words: str, before: str, after: str) -> bool:
     if words == "head" and re.match(r" (?:over|out|start|of (?:the|hr)|office|down|massage of)", after):
         return False
+    if words in ("hand", "hands", "foot", "head") and re.search(r"\b(?:on|in) $", before):
+        return False
     if words == "back" and (re.match(r" to back\b", after) or before.endswith("back to ")):
         return False
     if words.endswith("back") and _BACK_AFTER.match(after):
@@ -225,6 +228,8 @@ def _value(match: re.Match[str]) -> int:
     for group in ("h2", "h3"):
         if match[group]:
             return 60 * int(match[group]) + 30
+    if match["plain"]:
+        return int(match["plain"])
     if match["am"]:
         return 60 + int(match["more"])
     if match["hm"]:
