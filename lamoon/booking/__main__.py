@@ -25,7 +25,6 @@ from types import FrameType
 from lamoon import logs
 from lamoon.booking.mail import body, mailer_from
 from lamoon.booking.outbox import LEASE, Outbox, Worker
-from lamoon.booking.reading.command import BadLine, read_lines, shown, told
 from lamoon.booking.request import read_reference
 from lamoon.booking.store import STATUSES, BookingStore
 from lamoon.data_folder import open_data_folder
@@ -51,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         store = BookingStore(settings.database_url.reveal())
         commands = {"worker": _worker, "list": _list, "show": _show, "retry": _retry}
         return commands[asked.command](asked, settings, studio, store)
-    except (ConfigurationError, BadLine) as error:
+    except ConfigurationError as error:
         print(error, file=sys.stderr)
         return WRONG
     except LamoonError as error:
@@ -154,10 +153,16 @@ def _not_set_up(settings: Settings, studio: Studio, waiting: int) -> str:
 
 
 def _read(asked: argparse.Namespace, studio: Studio) -> int:
+    from lamoon.booking.reading import command  # the worker starts without spaCy and the grammar
+
     sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     now = asked.now or datetime.now(studio.zone)
-    for message in read_lines(sys.stdin, now, studio.country, studio.zone):
-        print(shown(message) if asked.json else told(message), flush=True)
+    try:
+        for message in command.read_lines(sys.stdin, now, studio.country, studio.zone):
+            print(command.shown(message) if asked.json else command.told(message), flush=True)
+    except command.BadLineError as error:
+        print(error, file=sys.stderr)
+        return WRONG
     return DONE
 
 

@@ -79,14 +79,12 @@ _RANGE: Final = re.compile(
 )
 _AFTER: Final = r"(?:any ?time |some ?time |but )?(?:after|from|past|not before|no earlier than|not earlier than|earliest|later than|as of|not until|starting(?: from| at)?)"
 _BEFORE: Final = r"(?:any ?time |some ?time |but )?(?:before|until|by|not after|no later than|not later than|latest|at the latest|up to|prior to|ahead of|earlier than|done by)"
-_AT: Final = (
-    r"(?:at|@|around|about|approximately|roughly|circa|ca|say|for|to|~|on|in the|like|at around|at about|arrive at|now)"
-)
+_AT: Final = r"(?:at|@|around|about|approximately|roughly|circa|ca|say|for|to|~|on|in the|like|at around|at about|at hour|hour|arrive at|now)"
 _BOUND: Final = re.compile(
-    rf"{_EDGE}(?:(?:(?P<after>{_AFTER})|(?P<before>{_BEFORE})|(?P<at>{_AT})) )?(?:about |around |like |the )?{_clock(1)}(?![\w:/])"
-    r"(?P<suffix> ?(?:\+|plus\b|onwards?|on\b(?! (?!any|every)\w)|or (?:later|after)|and (?:later|after)|or (?:earlier|before)|at the latest|latest|earliest|at the earliest))?"
+    _EDGE
+    + rf"(?:(?:(?P<after>{_AFTER})|(?P<before>{_BEFORE})|(?P<at>{_AT})) )?(?:about |around |like |the )?{_clock(1)}(?![\w:/])"
+    r"(?P<suffix> ?(?:\+|plus\b|onwards?|on\b(?! (?!any|every)\w)|or (?:later|after(?! \d))|and (?:later|after(?! \d))|or (?:earlier|before(?! \d))|at the latest|latest|earliest|at the earliest))?"
 )
-_DIGITS: Final = re.compile(r"\d")
 
 
 def read_windows(line: Line, bare: bool) -> list[Window]:
@@ -142,7 +140,8 @@ def _may_be_a_range(line: Line, found: re.Match[str], bare: bool) -> bool:
         return False
     after_day = DAY in line.open[max(0, found.start() - 4) : found.start()]
     before_day = DAY in line.open[found.end() : found.end() + 4]
-    return sure or prefix in ("between", "from", "at", "around") or after_day or before_day or bare
+    spans = found["to"] in ("to", "-", "until") and DAY in line.open
+    return sure or spans or prefix in ("between", "from", "at", "around") or after_day or before_day or bare
 
 
 def _bounds(line: Line, bare: bool) -> Iterator[Window]:
@@ -174,19 +173,35 @@ def _may_be_a_time(line: Line, found: re.Match[str], bare: bool) -> bool:
         return True
     unit = found["ap1"] or ""
     if unit in ("h", "hours"):
-        return int(_DIGITS.search(found[0]) and re.findall(r"\d+", found[0])[0]) >= 9
+        return int(re.findall(r"\d+", found[0])[0]) >= 9
     if unit:
         return True
     hour = int(found["h1"] or found["sh1"] or 99)
     before = line.open[max(0, found.start() - 4) : found.start()].strip()
-    after_day = before.endswith(DAY) or (before.endswith(",") and DAY in before)
+    after_day = (
+        before.endswith(DAY)
+        or (before.endswith(f"{DAY} .") and line.open[found.end() :].strip()[:1] in (".", ",", ""))
+        or (before.endswith(",") and DAY in before)
+    )
     if hour > 24 and not after_day and not found["at"]:
         return False
     at = found["at"]
+    if at == "for" and hour == 2:
+        return False  # two people
     if at in ("for", "to", "on", "in the", "like", "say") or at is None:
         rest = line.open[found.end() :].strip()
-        opens = at in ("to", "on") and (not rest or rest[0] in ".,!?") and hour <= 20
-        opens = opens or (not before and rest.startswith(TAKEN) and at is None)
+        opens = (
+            at in ("to", "on", "say", "like")
+            and (
+                not rest
+                or rest[0] in ".,!?"
+                or rest.startswith(("in the same", "the same", "same", "instead", "please"))
+            )
+            and hour <= 20
+        )
+        opens = opens or (
+            at is None and re.match(r"(?:not|instead|rather)\b", line.words[found.end() :].strip()) is not None
+        )
         follows = rest.startswith((DAY, f"on {DAY}", TIME))
         alone = bare and hour <= 20 and (not before or before[-1] in f",;.(/-{TIME}" or before.endswith(("or", "and")))
         return bool(found["after"] or found["before"] or after_day or follows or opens or alone or (bare and at))
@@ -207,8 +222,8 @@ def _parsed(found: re.Match[str], n: int) -> tuple[int, int, str]:
             return (12 if hour == 1 else hour - 1), 60 - minute, ap or ("noon" if hour in (12, 1) else "")
         return hour, minute, ap
     if written := found[f"hm{n}"]:
-        hour, minute = re.split("[:.]", written)
-        return int(hour), int(minute), ap or ("24" if hour.startswith("0") else "")
+        before, after = re.split("[:.]", written)
+        return int(before), int(after), ap or ("24" if before.startswith("0") else "")
     if military := found[f"mil{n}"]:
         return int(military[:2]), int(military[2:]), "24"
     for h, m in (("gh", "gm"), ("sh", "sm")):

@@ -14,7 +14,7 @@ _QUESTIONS: Final = ("name", "contact", "when", "wish")
 _EXAMPLE: Final = '{"text": "Friday at 2", "asked": "when"}'
 
 
-class BadLine(LamoonError):
+class BadLineError(LamoonError):
     """A line of the input is no message."""
 
 
@@ -22,7 +22,7 @@ def read_lines(lines: Iterable[str], now: datetime, region: str, zone: tzinfo) -
     """What each line says; empty lines are skipped.
 
     Raises:
-        BadLine: a line is no JSON object with a text; says which, what is wrong, and gives an example.
+        BadLineError: a line is no JSON object with a text; says which, what is wrong, and gives an example.
     """
     for number, line in enumerate(lines, 1):
         if line.strip():
@@ -34,11 +34,11 @@ def _row(line: str, number: int) -> dict[str, Any]:
     try:
         row = json.loads(line)
     except (json.JSONDecodeError, RecursionError):
-        raise BadLine(f"Line {number} is no JSON. Expected an object such as {_EXAMPLE}") from None
+        raise BadLineError(f"Line {number} is no JSON. Expected an object such as {_EXAMPLE}") from None
     if not isinstance(row, dict) or not isinstance(row.get("text"), str):
-        raise BadLine(f'Line {number} has no text under "text". Expected an object such as {_EXAMPLE}')
+        raise BadLineError(f'Line {number} has no text under "text". Expected an object such as {_EXAMPLE}')
     if row.get("asked") not in (None, *_QUESTIONS):
-        raise BadLine(
+        raise BadLineError(
             f'Line {number} has an unknown "asked". Expected one of {", ".join(_QUESTIONS)}, as in {_EXAMPLE}'
         )
     return row

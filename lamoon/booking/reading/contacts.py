@@ -21,7 +21,7 @@ _SIGN: Final = rf"(?:{'|'.join(_SIGNS)})"
 _FIGURE: Final = r"(?: (?:zero|oh|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|\d+)(?= )){0,4}"
 _PIECE: Final = rf"(?:(?:[a-z] ){{2,12}}[a-z](?= )|[a-z] as in \w+|[\w.+-]{{1,64}}){_FIGURE}"
 _SPOKEN: Final = re.compile(
-    rf"(?<![\w.+-])(?P<local>{_PIECE}(?: {_SIGN} {_PIECE}){{0,4}}) (?:at|arroba|@|[(\[]at[)\]]) "
+    rf"(?<![\w.+-])(?P<local>{_PIECE}(?: {_SIGN} {_PIECE}){{0,4}})(?: (?:at|arroba|@) | ?[(\[]at[)\]] ?)"
     rf"(?P<domain>[\w-]{{1,63}}(?:(?: (?:dot|point|punto) |\.(?=[a-z]))[\w-]{{2,63}}){{1,3}})(?![\w@])",
     re.IGNORECASE,
 )
@@ -136,11 +136,14 @@ _DATE_OR_TIME: Final = re.compile(
 _CUE: Final = re.compile(
     r"(?i)\b(?:phone|telephone|tel|tx|call|ring|number|mobile|cell|text|whatsapp|landline|reach me|dial|ph|num|mob)\b[^.!?]{0,25}$"
 )
+_NORTH_AMERICAN: Final = re.compile(r"[2-9]\d\d[2-9]\d{6}")
+_BRITISH_MOBILE: Final = re.compile(r"07\d{9}")
+"""Written as at home; no other country here has numbers like it."""
 _LOOKALIKE: Final = str.maketrans("oOIlSBb", "0011588")
 
 
 def _phones(text: str, asked: str | None, region: str, has_email: bool) -> Iterator[tuple[str, Span]]:
-    found = [(m.start(), m.end(), _spoken(m[0])) for m in _SPOKEN_NUMBER.finditer(text)]
+    found = [_without_hour(m.start(), m.end(), m[0]) for m in _SPOKEN_NUMBER.finditer(text)]
     blank = _blank(text, [(start, end, "") for start, end, _ in found])
     found += [(m.start(), m.start() + len(m[0].rstrip(" ./(-")), m[0]) for m in _NUMBER.finditer(blank)]
     for start, end, written in sorted(found):
@@ -154,6 +157,15 @@ def _phones(text: str, asked: str | None, region: str, has_email: bool) -> Itera
         elif value and (tail := _TAIL.match(text[end:])):  # "... 0115, no, 0151"
             value, end = value[: -len(tail[1])] + tail[1], end + tail.end()
         yield value, (start, end, "phone")
+
+
+def _without_hour(start: int, end: int, words: str) -> tuple[int, int, str]:
+    """A spoken number without the hour before it: "at two five one two ..."."""
+    digits = _spoken(words)
+    if len(digits) == 11 and digits[0] not in "1+":
+        gap = words.index(" ") + 1
+        return start + gap, end, digits[1:]
+    return start, end, digits
 
 
 def _spoken(words: str) -> str:
@@ -194,10 +206,14 @@ def _international(text: str, digits: str, region: str) -> str:
         text = "+" + digits[2:]
     elif text.startswith("+"):
         text = "+" + digits
+    if _BRITISH_MOBILE.fullmatch(digits) and not text.startswith("+"):
+        region = "GB"
     known = region if region in phonenumbers.SUPPORTED_REGIONS else "US"
     try:
         number = phonenumbers.parse(text, known)
     except phonenumbers.NumberParseException:
+        return ""
+    if number.country_code == 1 and not _NORTH_AMERICAN.fullmatch(str(number.national_number)):
         return ""
     if phonenumbers.is_possible_number_with_reason(number) != ValidationResult.IS_POSSIBLE:
         return ""

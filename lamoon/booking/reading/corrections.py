@@ -11,20 +11,21 @@ CORRECTION: Final = re.compile(
     r"(?:\.{2,3} |[,;.!?-] |\b(?:oh|ah|uh|um|er|oops|hmm) )(?:oh |ah |uh |um |er |hang on ,? ?|hold on ,? ?|oops ,? ?)*"
     r"(?:no|nope|wait|sorry|i mean|i meant|rather|correction|scratch that|strike that|make that|make it|actually|better|let's say|or rather|on second thoughts?|apologies|pardon|my mistake)\b"
     r"(?! (?:preference|problem|later|earlier|idea|one|rush|need|matter|worries|thanks|thank|health|issues|allergies|oil|more|email|phone|if|in advance|for the|about))"
-    r"|\b(?:no wait|scratch that|strike that|i mean|i meant|or rather|make that|actually no|sorry no|oops)\b"
+    r"|\b(?:now it's|now it is|but (?:i )?meant|meant|can you make it|could you make it|make it (?=\d|on|at|next|this|tomorrow|monday|tuesday|wednesday|thursday|friday|saturday|sunday))\b|\b(?:no wait|scratch that|strike that|i mean|i meant|or rather|make that|actually no|sorry no|oops)\b"
 )
 """What takes back the words before it."""
-_END: Final = r"(?=[,.;!?]|$| and (?:my|the|i)\b| please| if | at | for | to )"
+_DAY: Final = re.compile(r"day\b|\d{1,2}th|\d|week|morning|afternoon|evening|noon")
+_END: Final = r"(?=[,.;!?]|$| and (?:my|the|i)\b| please| if | at | for | to | i'd | i )"
 _WITHDRAWN: Final = (
     re.compile(
-        rf"\b(?:instead of|rather than|in place of|and not|not the one)(?: the| a| my| on| at| for)* .{{1,30}}?{_END}"
+        rf"\b(?:instead of|rather than|in place of|(?:better|easier|nicer) than|and not|not the one)(?: the| a| my| on| at| for)* .{{1,30}}?{_END}"
     ),
     re.compile(
-        r"\b(?:move|moved|change|changed|shift|switch|switched|push|reschedule|swap|bring)\b.{0,40}?\bfrom (?P<old>.{2,30}?) (?=to\b)"
+        r"\b(?:move|moved|change|changed|shift|switch|switched|push|postpone|resched\w*|transfer|swap|exchange|replace)(?: my| the| from| our)* "
+        r"(?P<old>[^.;!?]{2,45}?) (?=(?:to|for|until|with|into)\b)"
     ),
-    re.compile(
-        r"\b(?:change|switch|swap|exchange|replace)(?: my| the| from| our)* (?P<old>.{2,30}?) (?=(?:to|for|with|into)\b)"
-    ),
+    re.compile(r"\b(?:scratch|forget|scrap|ditch|never mind|drop) the (?P<old>[^,.;!?]{2,24}?)(?= ?(?:,|;|-| and\b))"),
+    re.compile(r"(?<=\d )not (?P<old>\d{1,2}(?: am| pm)?)(?! ?(?:minutes|hours?))\b"),
     re.compile(
         r"\b(?:scrap|drop|skip|forget|lose|leave out|scratch|no more)(?: about)?(?: the| my)* (?P<old>(?:facial|massage|deep tissue|mfr|cupping|hot stones?)\b)"
     ),
@@ -40,6 +41,7 @@ def withdrawn(line: Line) -> list[tuple[int, int]]:
         match.span("old") if "old" in pattern.groupindex else match.span()
         for pattern in _WITHDRAWN
         for match in line.find(pattern)
+        if not (match[0].startswith("not") and _DAY.search(match[0]))  # days have their own "not"
     ]
 
 

@@ -32,7 +32,7 @@ _M: Final = rf"(?:{'|'.join(_MONTHS)}|mar)(?: \.)?"
 _D: Final = r"\d{1,2}(?:th)?"
 _N: Final = r"\d{1,2}th"
 _Y: Final = r"(?: ,? ?(?P<y>20\d\d))?"
-_EDGE: Final = r"(?<![\w'./:-])(?<![\d] [-/.] )"
+_EDGE: Final = r"(?<![\w'./:-])(?<![\d] [-/] )"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +54,12 @@ class Days:
     negated: bool = False
 
 
-class _NoSuchDay(Exception):
+class _NoSuchDayError(Exception):
     """The words name a day that does not exist, is gone or is another weekday."""
+
+
+class _NoDayError(Exception):
+    """The words are no day after all."""
 
 
 Handler = Callable[[re.Match[str], "Calendar"], list[str]]
@@ -72,22 +76,22 @@ class Calendar:
         """The date, in the year that fits.
 
         Raises:
-            _NoSuchDay: it does not exist or is gone.
+            _NoSuchDayError: it does not exist or is gone.
         """
         number = int(re.sub(r"\D", "", day))
         written = f"{number} {month.strip(' .')[:3]} {year or ''}"
         try:
             if not year and month.startswith("feb"):  # the 29th exists in a leap year only
                 date(self.today.year + (self.today.month > 2), 2, number)
-            found = parser.parse(written, dayfirst=True, default=self._january()).date()
+            found: date = parser.parse(written, dayfirst=True, default=self._january()).date()
         except (ValueError, OverflowError):
-            raise _NoSuchDay from None
+            raise _NoSuchDayError from None
         if found.day != number:
-            raise _NoSuchDay
+            raise _NoSuchDayError
         if not year and found + _GONE < self.today:
             found += relativedelta(years=1)
         if found < self.today:
-            raise _NoSuchDay
+            raise _NoSuchDayError
         return found
 
     def numeric(self, first: str, second: str, year: str | None) -> date:
@@ -95,7 +99,7 @@ class Calendar:
         a, b = int(first), int(second)
         month, day = (a, b) if (self.month_first and a <= 12) or b > 12 else (b, a)
         if not 1 <= month <= 12:
-            raise _NoSuchDay
+            raise _NoSuchDayError
         full = f"20{year}" if year and len(year) == 2 else year
         return self.dated(str(day), _MONTHS[month - 1], full)
 
@@ -111,12 +115,12 @@ class Calendar:
                 found = month.replace(day=number)
             except ValueError:
                 if not 1 <= number <= 31:
-                    raise _NoSuchDay from None
+                    raise _NoSuchDayError from None
             else:
                 if found > self.today:
                     return found
             month += relativedelta(months=1)
-        raise _NoSuchDay
+        raise _NoSuchDayError
 
     def coming(self, weekday: str) -> date:
         """The first such weekday from tomorrow on."""
@@ -128,7 +132,12 @@ class Calendar:
 
     def monday(self, weeks: int = 0) -> date:
         """The Monday of the week so many weeks on."""
-        return self.today + relativedelta(weekday=MO(-1), weeks=weeks)
+        monday: date = self.today + relativedelta(weekday=MO(-1), weeks=weeks)
+        return monday
+
+    def within(self, weekday: str, first: date) -> str:
+        """The date of a weekday in the week from a day on."""
+        return (first + timedelta((_number(weekday) - first.weekday()) % 7)).isoformat()
 
     def week(self, weeks: int) -> str:
         """A week as a span."""
@@ -142,13 +151,13 @@ def _number(weekday: str) -> int:
 
 def _checked(found: date, weekday: str | None) -> list[str]:
     if weekday and _number(weekday) != found.weekday():
-        raise _NoSuchDay
+        raise _NoSuchDayError
     return [found.isoformat()]
 
 
 def _span(first: date, last: date) -> list[str]:
     if last < first:
-        raise _NoSuchDay
+        raise _NoSuchDayError
     return [f"{first}/{last}"]
 
 
@@ -162,7 +171,7 @@ def _weekday_range(m: re.Match[str], c: Calendar) -> list[str]:
 
 
 def _past(m: re.Match[str], c: Calendar) -> list[str]:
-    raise _NoSuchDay
+    raise _NoSuchDayError
 
 
 def _weeks(word: str) -> int:
@@ -193,6 +202,14 @@ def _nth_weekday(m: re.Match[str], c: Calendar) -> list[str]:
         month += relativedelta(months=1)
         found = month + timedelta((_number(m["wd"]) - month.weekday()) % 7 + (found - first).days)
     return [found.isoformat()]
+
+
+def _weekday_and_number(m: re.Match[str], c: Calendar) -> list[str]:
+    """ "saturday 12 at half past 3": the number is the date where the weekday agrees, else a time."""
+    try:
+        return _checked(c.nth(m["d"]), m["wd"])
+    except _NoSuchDayError:
+        raise _NoDayError from None
 
 
 def _month(m: re.Match[str], c: Calendar) -> list[str]:
@@ -230,10 +247,12 @@ def _weekend_of(m: re.Match[str], c: Calendar) -> list[str]:
 
 
 _RULES: Final[tuple[tuple[str, Handler, bool], ...]] = (
+    (r"(?:the )?week (?:of|commencing|beginning|starting)(?: on)? (?:the |monday )?(?:the )?(?P<d>{D})(?: (?:of )?(?P<m>{M}))?", lambda m, c: _week_of(m, c), True),
     (r"(?:the )?(?P<n>last|[1-4]th) (?:full )?week (?:of|in) (?P<m>{M})", _week_of_month, True),
+    (r"(?:the )?(?:last )?week before christmas", lambda m, c: [f"{c.dated('21', 'december')}/{c.dated('24', 'december')}"], True),
     (r"(?:the )?weekend of (?:the )?(?P<d>{D})(?: (?:of )?(?P<m>{M}))?", _weekend_of, True),
     (r"(?:on )?(?P<holiday>christmas eve|christmas day|boxing day|new year's eve|new year's day|valentine's day)", _holiday, False),
-    (r"(?:the )?day before yesterday|yesterday(?: \w+)?|last night|(?:last|this past|past) (?:{WD}|week|weekend|month)|{N1} (?:days?|weeks?) ago", _past, False),
+    (r"(?:the )?day before yesterday|yesterday(?: \w+)?|last night|(?:last|this past|past) (?:{WD}|week|weekend|month)(?! (?:of|in|before))|{N1} (?:days?|weeks?) ago", _past, False),
     (r"(?P<y>\d{4}) - (?P<m>\d{1,2}) - (?P<d>\d{1,2})", lambda m, c: [c.dated(m["d"], _month_name(m["m"]), m["y"]).isoformat()], False),
     (r"(?:(?:from|between) )?(?:(?:the )?(?:{WD} )?(?:the )?(?P<a>{D}) (?:of )?(?P<m1>{M}) {TO} (?:the )?(?:{WD} )?(?:the )?(?P<b>{D}) (?:of )?(?P<m2>{M}))",
      lambda m, c: _span(c.dated(m["a"], m["m1"]), c.dated(m["b"], m["m2"])), True),
@@ -249,12 +268,14 @@ _RULES: Final[tuple[tuple[str, Handler, bool], ...]] = (
     (r"(?:(?P<wd>{WD}) ,? ?)?(?:on )?(?P<m>{M}) (?:the )?(?P<d>{D})(?! ?(?:am|pm|minutes|[:.]\d)){Y}(?: ,? ?\(? ?(?P<wd2>{WD})(?: \))?)?", lambda m, c: _checked(c.dated(m["d"], m["m"], m["y"]), m["wd"] or m["wd2"]), False),
     (r"(?:(?P<wd>{WD}) ,? ?)?(?:on )?(?P<a>\d{1,2}) / (?P<b>\d{1,2})(?: / (?P<y>\d{4}|\d{2}))?(?! ?/)", lambda m, c: _checked(c.numeric(m["a"], m["b"], m["y"]), m["wd"]), False),
     (r"(?:(?P<wd>{WD}) ,? ?)?(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>\d{4}|\d{2})", lambda m, c: _checked(c.dated(m["d"], _month_name(m["m"]), m["y"] if len(m["y"]) == 4 else "20" + m["y"]), m["wd"]), False),
+    (r"(?P<wd>{WD}) (?:the )?(?P<d>\d{1,2})(?= (?:at|around|after|from|between|in the) | ,? ?\d{1,2}(?:[:.]\d\d)? ?(?:am|pm|h\b)| , \d{1,2}[:.]\d\d)", _weekday_and_number, False),
     (r"(?:the )?(?P<n>[1-5]th) (?P<wd>{WD})(?: (?:of|in) (?:(?P<m>{M})|the month|next month))", _nth_weekday, False),
     (r"(?:(?P<wd>{WD}) ,? ?)(?:on )?(?:the )?(?P<d>{N}){OTHER}", lambda m, c: _checked(c.nth(m["d"]), m["wd"]), False),
     (r"(?:on )?(?:the )?(?P<d>{N})(?: ,? ?(?:which is |that's |\( ?)?(?:a )?(?P<wd>{WD}))?{OTHER}", lambda m, c: _checked(c.nth(m["d"]), m["wd"]), False),
     (r"(?:on|the|day) (?:the )?(?:day )?(?P<d>[12]\d|3[01])(?! ?(?:am|pm|minutes|hours?|years?|:|\.|h\b))", lambda m, c: [c.nth(m["d"]).isoformat()], False),
+    (r"(?:with)?in the next (?P<n>\d{1,2}|couple of|few) (?P<unit>days|weeks)", lambda m, c: _span(c.today, c.today + timedelta(int(m["n"] if m["n"].isdecimal() else 3) * (7 if m["unit"] == "weeks" else 1))), True),
     (r"(?:the )?(?:day after tomorrow|overmorrow)|(?:the )?(?:day after|next day)(?= ?(?:$|[,.!?]| at\b| after\b| around\b| in\b))", lambda m, c: [(c.today + timedelta(2)).isoformat()], False),
-    (r"(?:a |the )?(?P<n>week|fortnight|{N1} weeks?) (?:on|from|after|this)? ?(?P<wd>{WD}|today|tomorrow)", _week_on, False),
+    (r"(?<!next )(?<!this )(?<!last )(?<!every )(?:a |the )?(?P<n>week|fortnight|{N1} weeks?) (?:on|from|after|this)? ?(?P<wd>{WD}|today|tomorrow)", _week_on, False),
     (r"(?:this )?(?P<wd>{WD}|today|tomorrow) (?P<n>week|fortnight|in a week|in a fortnight|in 2 weeks)(?! (?:after|or|until))", _week_on, False),
     (r"(?:on )?(?P<wd>{WD}) (?:of |in )?(?:the )?week after next|(?:the )?week after next,? (?:on )?(?P<wd2>{WD})|(?:the )?(?P<wd3>{WD}) after next", lambda m, c: [c.of_week(m["wd"] or m["wd2"] or m["wd3"], 2).isoformat()], False),
     (r"(?:the )?week after next", lambda m, c: [c.week(2)], True),
@@ -270,7 +291,6 @@ _RULES: Final[tuple[tuple[str, Handler, bool], ...]] = (
     (r"(?P<wd>{WD}) coming", lambda m, c: [c.coming(m["wd"]).isoformat()], False),
     (r"this weekend|(?:the|this) coming weekend", lambda m, c: [f"{c.of_week('sat', 0)}/{c.of_week('sun', 0)}"], True),
     (r"next weekend|weekend after(?: next)?", lambda m, c: [f"{c.of_week('sat', 1)}/{c.of_week('sun', 1)}"], True),
-    (r"(?:the )?week (?:of|commencing|beginning|starting)(?: on)? (?:the |monday )?(?:the )?(?P<d>{D})(?: (?:of )?(?P<m>{M}))?", lambda m, c: _week_of(m, c), True),
     (r"(?:at |on |over )?(?:the |any |every )?(?:{WD} or {WD} )?weekends?", lambda m, c: ["weekend"], True),
     (r"(?:rest of |later |the end of |some time |end of |beginning of )?(?:this|the current) week|(?:later|end of) the week", lambda m, c: [c.week(0)], True),
     (r"(?:the |early |late |end of |beginning of |start of |some time )*(?:next|following|coming) week", lambda m, c: [c.week(1)], True),
@@ -288,7 +308,7 @@ def _week_of(m: re.Match[str], c: Calendar) -> list[str]:
 
 def _month_name(number: str) -> str:
     if not 1 <= int(number) <= 12:
-        raise _NoSuchDay
+        raise _NoSuchDayError
     return _MONTHS[int(number) - 1]
 
 
@@ -309,14 +329,17 @@ def _compiled(rule: str) -> re.Pattern[str]:
 
 _PATTERNS: Final = tuple((_compiled(rule), handler, is_open) for rule, handler, is_open in _RULES)
 _WEEKDAY: Final = re.compile(rf"{_EDGE}(?P<every>(?:on |any |every |each |all |the |most )*)(?P<wd>{_WD})(?![\w'])")
-_I_SAT: Final = re.compile(r"\b(?:i|he|she|we|they|have|been|just|the|in|too much)(?: \w+ly)? $")
+_NO_DAY_BEFORE: Final = {
+    "sat": re.compile(r"\b(?:i|he|she|we|they|have|been|just)(?: \w+ly)? $"),
+    "sun": re.compile(r"\b(?:the|much) $"),
+}
 _NOT: Final = re.compile(
     r"(?:\b(?:not|except|excluding|excepting|excluded|apart from|other than|bar|without|no|never|can't|cannot|besides|minus|save|anything but|avoid|skip|aside from"
-    rf"|(?:any|every|all|whole|each|week|days?|hours?|{DAY}|evenings?|mornings?|afternoons?|time|times|weekdays?|weekends?)(?: of it)? but(?: not)?)|n't)"
+    rf"|(?:any|every|all|whole|each|week|days?|hours?|evenings?|mornings?|afternoons?|time|times|weekdays?|weekends?)(?: of it)? but(?: not)?|(?:any|every|all|each|whole|anything|most)\b[^.,;]{0, 30} but(?: not)?|but not)|n't)"
     r"(?: (?:for|on|the|in|do|make|come|attend|manage|free|available|any|of|possible|good|able|to|this|work))* ?$"
 )
 _NOT_AFTER: Final = re.compile(
-    r"^ ?,? ?(?:(?:is|are|it's|its|i|that|he|she|we|day)\b ?)*(?:not|no\b(?! later| earlier| before)|isn't|aren't|doesn't|don't|won't|can't|cannot|impossible|out\b|excluded|excepted|taken|n't)(?! (?:before|after|until|later|earlier|wait))"
+    r"^ ?,? ?(?:(?:is|are|it's|its|i|that|he|she|we|day)\b ?)*(?:(?<=is )not|(?<=are )not|not (?:good|great|possible|ok|okay|free|available|an option|working|so good|ideal)|no\b(?= ?(?:$|[,.;!]| good| way| chance| go))|isn't|aren't|doesn't|don't|won't|can't|cannot|impossible|out\b|excluded|excepted|taken|n't)(?! (?:before|after|until|later|earlier|wait))"
 )
 
 
@@ -329,12 +352,15 @@ def read_days(line: Line, calendar: Calendar) -> list[Days]:
                 continue
             try:
                 days = tuple(handler(match, calendar))
-            except (_NoSuchDay, ValueError, OverflowError):
+            except _NoDayError:
+                continue
+            except (_NoSuchDayError, ValueError, OverflowError):
                 days = ()
             found.append(_mark(line, match, days, is_open))
     for match in list(line.find(_WEEKDAY)):
         weekday = match["wd"]
-        if weekday in ("sat", "sun") and _I_SAT.search(line.words[: match.start()] + " "[: match.start() == 0]):
+        unlike = _NO_DAY_BEFORE.get(weekday)
+        if unlike and unlike.search(line.words[: match.start("wd")]):
             continue
         plural = weekday.endswith("s") or "every" in match["every"] or "any" in match["every"]
         found.append(_mark(line, match, (weekday[:3],), plural))
@@ -347,7 +373,7 @@ def _mark(line: Line, match: re.Match[str], days: tuple[str, ...], is_open: bool
 
 
 def _with_negation(line: Line, days: Days) -> Days:
-    negated = _NOT.search(line.open[max(0, days.start - 60) : days.start]) or _NOT_AFTER.match(
+    negated = _NOT.search(line.words[max(0, days.start - 60) : days.start]) or _NOT_AFTER.match(
         line.open[days.end :][:40]
     )
     return replace(days, negated=bool(negated))

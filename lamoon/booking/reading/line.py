@@ -34,9 +34,18 @@ ORDINALS: Final = {
         1,
     )
 } | {"thirtieth": 30}
+"""Ordinals in words."""
 _BEFORE_A_PRONOUN: Final = frozenset("this that the no any last next which wrong right another every some only".split())
 _AFTER_A_PLAIN_FIRST: Final = frozenset("thing available time name free slot".split())
-_BEFORE_A_DATE: Final = frozenset("the on december january".split())
+_BEFORE_AN_HOUR: Final = frozenset("at the from until to after before around by".split())
+_HOUR_AND_MINUTE: Final = re.compile(r"h([0-5]\d)")
+_AFTER_TWO: Final = {
+    "nite": "this evening", "night": "this evening", "day": "today", "moro": "tomorrow", "morrow": "tomorrow", "moz": "tomorrow",
+}  # fmt: skip
+_BEFORE_A_DATE: Final = frozenset(
+    "the on or and monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
+    "september october november december".split()
+)
 _SUFFIXES: Final = frozenset(("st", "nd", "rd", "th"))
 _SHORT_TEXT: Final = """
 mon=monday, tue=tuesday, tues=tuesday, wed=wednesday, weds=wednesday, thu=thursday, thur=thursday, thurs=thursday,
@@ -58,7 +67,7 @@ fascia tissue deep appointment booking reschedule cancel cancelled minutes hours
 female noon after before between around next week
 """
 _FIXED: Final = {"depe": "deep", "deap": "deep", "massag": "massage", "mesage": "massage", "masage": "massage", "tisue": "tissue",
-                 "tissu": "tissue", "deeptissue": "deep tissue", "tomorow": "tomorrow", "firday": "friday"}  # fmt: skip
+                 "tissu": "tissue", "deeptissue": "deep tissue", "tomorow": "tomorrow", "firday": "friday", "kne": "knee", "nek": "neck", "kness": "knees", "hipps": "hips"}  # fmt: skip
 TAKEN: Final = "\u00a4"
 """What marks words that a reader has read."""
 
@@ -87,6 +96,11 @@ def _spelling() -> CatalogueSpelling:
     return CatalogueSpelling(targets, [*read_known_words(), *_SHORT], _FIXED)
 
 
+@lru_cache(maxsize=1)
+def _body() -> frozenset[str]:
+    return frozenset(everyday()["body_part"])
+
+
 class Line:
     """The message in plain words. `open` is the line with what was read replaced by marks of the same length."""
 
@@ -99,7 +113,7 @@ class Line:
             contacts: start, end and kind of each address and number in it; the line has "<kind>" in their places.
         """
         self.text = text
-        self.tokens = list(_tokens(text, parts, contacts))
+        self.tokens = _without_spelling(list(_tokens(text, parts, contacts)))
         at = 0
         for token in self.tokens:
             token.at = at
@@ -134,11 +148,34 @@ class Line:
         return self.text[self.tokens[place].start : self.tokens[place].end]
 
 
+def _without_spelling(tokens: list[Token]) -> list[Token]:
+    """Without the letters that spell the word before them: "niamh n i a m h kelly", "Noor, N-O-O-R"."""
+    kept: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        kept.append(tokens[at])
+        word = tokens[at].norm
+        at += 1
+        if len(word) < 3 or not word.isalpha():
+            continue
+        last, spelled = at, ""
+        while last < len(tokens) and len(spelled) < len(word) and len(tokens[last].norm) == 1:
+            spelled += tokens[last].norm if tokens[last].norm.isalpha() else ""
+            last += 1
+        if spelled == word:
+            at = last
+    return kept
+
+
 def _tokens(text: str, parts: Sequence[Chunk], contacts: Sequence[tuple[int, int, str]]) -> Iterator[Token]:
     at = 0
     pieces = _pieces(text, parts, contacts)
+    before = earlier = ""
     while at < len(pieces):
         used, norm = _number_at(pieces, at)
+        if norm in ("hour", "hours") and before.isdecimal() and 12 < int(before) < 24 and earlier in _BEFORE_AN_HOUR:
+            norm = "h"  # "at the 14 hours"
+        earlier, before = before, norm
         yield Token(norm, pieces[at].start, pieces[at + used - 1].end)
         at += used
         while at < len(pieces) and _is_ish(pieces, at):
@@ -156,6 +193,12 @@ def _pieces(text: str, parts: Sequence[Chunk], contacts: Sequence[tuple[int, int
             pieces.append(Token(f"<{kind}>", start, end))
         if waiting and waiting[0][0] < part.end and part.start < waiting[0][1]:
             continue
+        if pieces and part.start == pieces[-1].end and pieces[-1].norm == "2" and part.norm in _AFTER_TWO:
+            pieces[-1:] = [Token(norm, part.start - 1, part.end) for norm in _AFTER_TWO[part.norm].split()]
+            continue
+        if pieces and part.start == pieces[-1].end and (minute := _HOUR_AND_MINUTE.fullmatch(part.norm)):  # 15h30
+            pieces[-1] = Token(f"{pieces[-1].norm}:{minute[1]}", pieces[-1].start, part.end)
+            continue
         for norm in _plain(text, parts, at, shouting).split() or [part.norm.strip() or "."]:
             pieces.append(Token(norm, part.start, part.end))
     pieces += [Token(f"<{kind}>", start, end) for start, end, kind in waiting]
@@ -170,10 +213,20 @@ def _plain(text: str, parts: Sequence[Chunk], at: int, shouting: bool) -> str:
     if part.norm in ("a", "p") and before and before.kind == "number" and before.end == part.start:
         return f"{part.norm}m"
     norm = _SHORT.get(part.norm, part.norm)
+    if norm == "n" and before and len(before.norm) > 1 and at + 1 < len(parts) and len(parts[at + 1].norm) > 1:
+        return "and"
+    if (
+        norm == "minutes"
+        and part.norm in ("min", "mins")
+        and not (before and (before.kind == "number" or before.norm in UNITS | TENS or before.norm == "-"))
+    ):
+        return part.norm  # a name
     if norm != part.norm or not part.norm.isascii():
         return norm
-    if norm.endswith("'s") and norm[:-2] in _WEEKDAYS:
+    if norm.endswith("'s") and (norm[:-2] in _WEEKDAYS or norm[:-2] in _body()):
         return norm[:-2]
+    if "'" in norm:
+        return norm
     stem = norm.removesuffix("ish")
     if stem != norm and (stem in UNITS or stem == "noon"):
         return stem
@@ -201,13 +254,19 @@ def _number_at(pieces: list[Token], at: int) -> tuple[int, str]:
         return 1, str(TENS[norm])
     if norm in UNITS:
         return 1, norm if norm == "one" and before in _BEFORE_A_PRONOUN else str(UNITS[norm])
+    if norm == "2" and after and after[0] in ("book", "come", "get", "see", "make", "have", "reserve", "schedule"):
+        return 1, "to"
+    if norm == "4" and after and after[0] in ("me", "my", "us", "our"):
+        return 1, "for"
+    if norm == "4" and before in ("me", "mee", "in", "book", "it", "us"):
+        return 1, "for"
     if norm in ORDINALS and not (after and after[0] in _AFTER_A_PLAIN_FIRST):
-        if norm == "second" and before not in _BEFORE_A_DATE and after[:1] != ["of"]:
+        dated = before in _BEFORE_A_DATE or (after and after[0] in _BEFORE_A_DATE | {"of"} - {"the", "on"})
+        if not dated or after[:1] == ["thoughts"]:
             return 1, norm
         return 1, f"{ORDINALS[norm]}th"
-    if norm.isdecimal() and after and after[0] in _SUFFIXES:
-        if pieces[at].end == pieces[at + 1].start:  # 8th
-            return 2, f"{int(norm)}th"
+    if norm.isdecimal() and after and after[0] in _SUFFIXES and pieces[at].end == pieces[at + 1].start:  # 8th
+        return 2, f"{int(norm)}th"
     return 1, norm
 
 

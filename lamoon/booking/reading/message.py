@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, Final, Literal, cast
 from lamoon.booking.reading import wishes
 from lamoon.booking.reading.contacts import Span, read_contacts
 from lamoon.booking.reading.corrections import withdrawn
-from lamoon.booking.reading.intents import Intent, read_intent
+from lamoon.booking.reading.intents import Intent, is_cancellation, read_intent
 from lamoon.booking.reading.line import Line
 from lamoon.booking.reading.names import read_name
 from lamoon.booking.reading.times import Times, When, read_times
+from lamoon.text.clean import fold_accents
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -24,7 +25,6 @@ LONGEST: Final = 2_000
 """Characters read."""
 _MONTH_FIRST: Final = frozenset(("US", "CA", "PH"))
 """Countries in which 12/11 is in December."""
-_CANCELS: Final = re.compile(r"\b(?:cancel\w*|withdraw|unable to)\b")
 _NO_NAMES: Final = frozenset(("TREATMENT", "BODY_PART", "TIME", "CONDITION", "MEDICINE", "PERSON"))
 _REFERENCE: Final = re.compile(r"\bLM-[A-Z0-9]{5}\b", re.IGNORECASE)
 _NOTED: Final = re.compile(
@@ -110,7 +110,7 @@ def read_message(
     spans: list[Span] = [*contacts.spans, *((*found.span(), "reference") for found in _REFERENCE.finditer(text))]
     reading = _read(text, asked, document, spans, local, region)
     if hidden := _as_name(reading, text):  # "Sunday Rose" is no day
-        reading = replace(_read(text, asked, document, [*spans, hidden], local, region), name=reading.name)
+        reading = replace(_read(text, asked, document, [*spans, *hidden], local, region), name=reading.name)
     line, times = reading.line, reading.times
     given = {
         field
@@ -155,34 +155,39 @@ def _read(text: str, asked: Asked | None, document: Doc, spans: list[Span], now:
     for start, end in withdrawn(line):
         line.take(start, end, "withdrawn")
     minutes = wishes.minutes(line)
-    times = read_times(line, now, region in _MONTH_FIRST, asked, bool(_CANCELS.search(line.words)))
+    times = read_times(line, now, region in _MONTH_FIRST, asked, is_cancellation(line.words))
     services, body = wishes.services(line), wishes.body_parts(line)
     kin, therapist = wishes.for_whom(line), wishes.therapist(line, asked)
-    name = read_name(line, asked, _no_names(document), kin == "two_people")
-    if therapist and name == therapist:
-        name = None
+    name = read_name(line, asked, _no_names(text, document), kin == "two_people", therapist or "")
     return _Reading(line, times, services, body, minutes, kin or "", therapist or "", name or "")
 
 
-def _as_name(reading: _Reading, text: str) -> Span | None:
-    """The place of the name where one of its words was read as something else too."""
-    at = text.lower().find(reading.name.lower()) if reading.name else -1
-    if at < 0:
-        return None
-    end = at + len(reading.name)
-    read = [reading.line.labels[place] for place, token in enumerate(reading.line.tokens) if at <= token.start < end]
-    return (at, end, "name") if any(read) else None
+def _as_name(reading: _Reading, text: str) -> list[Span]:
+    """The places of the name's words where one of them was read as something else too."""
+    places = [re.search(rf"(?i)(?<!\w){re.escape(word)}(?!\w)", text) for word in reading.name.split()]
+    spans: list[Span] = [(*found.span(), "name") for found in places if found]
+    read = [
+        reading.line.labels[place]
+        for place, token in enumerate(reading.line.tokens)
+        if any(start <= token.start < end for start, end, _ in spans)
+    ]
+    return spans if any(read) else []
 
 
-def _no_names(document: Doc) -> list[tuple[int, int]]:
-    """The places of entities that are no names: kin, treatments, parts of the body, times, conditions, medicines."""
+def _no_names(text: str, document: Doc) -> list[tuple[int, int]]:
+    """The places of entities that are no names: kin, treatments, parts of the body, times, conditions, medicines.
+
+    A single word that became an entity by repair is left out: "brody" is not "body".
+    """
     words = document.user_data["words"]
     identity = {(span.start, span.end) for span in document.spans["identity"]}
-    return [
-        (words[entity.start].start, words[entity.end - 1].end)
-        for entity in document.ents
-        if entity.label_ in _NO_NAMES and (entity.start, entity.end) not in identity
-    ]
+    places = []
+    for entity in document.ents:
+        start, end = words[entity.start].start, words[entity.end - 1].end
+        as_written = len(entity) > 1 or fold_accents(text[start:end]).startswith(entity.text.lower())
+        if entity.label_ in _NO_NAMES and as_written and (entity.start, entity.end) not in identity:
+            places.append((start, end))
+    return places
 
 
 def _notes(text: str, document: Doc) -> str:

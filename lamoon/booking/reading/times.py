@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from itertools import pairwise
 from typing import Any, Final
 
 from lamoon.booking.reading.clock import Window, read_windows
@@ -52,20 +53,37 @@ class _Group:
         return [When(day, begins, ends) for day in self.days or [""]]
 
 
-_CLAUSE: Final = re.compile(r"[.;!?]|,(?! ?(?:or|and)\b)|\b(?:but|so|because|since|therefore|hence|then)\b| - ")
+_CLAUSE: Final = re.compile(
+    r"[.;!?]|,(?! ?(?:or|and)\b)|\b(?:but|so|because|since|therefore|hence|then)\b| - |\b(?=(?:can|could|may|would|please) (?:i|you|we)\b|i'd like|i want|i need|i would|looking for)"
+)
 _BUSY: Final = re.compile(
-    r"\b(?:i work|i'm working|works? (?:nights|days|until|shifts|mornings|evenings)|my shift|i'm away|we're away|is away|am away|are away|away (?:until|on|from)|(?:i'm|am|are|get|be|we're) back (?:on|from)"
+    r"\b(?:(?:i'm|i am|we're|we are) (?:in|out of|on (?:a|holiday|vacation|leave))\b(?! (?:town|need|pain|agony|the area|luck|your|touch|desperate|urgent|a bad|a lot))|i work|i'm working|works? (?:nights|days|until|shifts|mornings|evenings)|my shift|i'm away|we're away|is away|am away|are away|away (?:until|on|from)|(?:i'm|am|are|get|be|we're) back (?:on|from)"
     r"|busy|dentist|doctor's|physio (?:on|at)|closed|holiday|i'm at|i finish|i get off|on a course|i teach|i have (?:a )?(?:class|meeting|school|work|training|rehearsal)|there's the|flight|i fly"
-    r"|travell?ing|can (?:watch|look after|mind)|visiting|never start|arrive(?:s)? (?:on|from)|i'm there|i am there|booked up|i start)\b"
+    r"|travell?ing|can (?:watch|look after|mind)|never start|arrive(?:s)? (?:on|from)|i'm there|i am there|booked up|i start)\b"
 )
 _CALLING: Final = re.compile(
     r"\b(?:call|ring|phone|text|reach|contact|message|whatsapp|email|mail|answer|pick up|check(?: it)?)(?: me| us| it)?\b"
 )
 _COMING: Final = re.compile(
-    r"\b(?:come|book|appointment|in on|session|massage|facial|slot|see you|fit|pop|squeeze|make it|move|resched\w*|cancel)\b"
+    r"\b(?:come|book\w*|appointment|in on|session|massage|facial|slot|see you|fit|pop|squeeze|make it|move|resched\w*|cancel)\b"
 )
 _BEFORE_NOW: Final = re.compile(
-    r"\b(?:last time|ago|i had|we had|was born|hurt|fell|sent|submitted|requested|asked|wrote|heard|made|told me|started|ended|broke|twisted|pulled|did my|got|ran|request of|email of|message of|booking of|moved here)\b"
+    r"\b(?:went|woke|hit|slipped|strained|tweaked|began|did something|tripped|last time|ago|i had|we had|was born|hurt|fell|sent|submitted|requested|asked|wrote|heard|made|told me|started|ended|broke|twisted|pulled|did my|got|ran|request of|email of|message of|booking of|moved here)\b"
+)
+_PAINS: Final = re.compile(
+    r"\b(?:clench\w*|grind\w*|hurts?|aches?|worse|wakes?|woken|sleep\w*|cramps?|numb|stiff|can't turn)\b[^.,;]{0,25}$"
+)
+_BOOKED: Final = re.compile(
+    r"\b(?:i|we)(?:'m|'ve| have| am| had| was| were| are)? (?:already )?(?:booked|scheduled|down|have an appointment|said|asked)\b|\b(?:mine|my (?:appointment|booking|session|slot)) (?:is|was)\b"
+)
+_NOT_PART: Final = re.compile(
+    r"\b(?:can't|cannot|can not|don't|not|no|never|won't)(?: do| make| come| want| manage| in| on| the| any| like| work)* $"
+)
+_PART_NOT: Final = re.compile(
+    r" (?:are|is|'s|were|would be)?(?: really| always)? ?(?:no good|not (?:good|possible|great|ideal|an option|for me)|bad|out|impossible|don't work|doesn't work|won't work|difficult|tricky)\b"
+)
+_ONCE: Final = re.compile(
+    r"\b(?:once|as soon as|when|after)\b(?! (?:can|could|do|is my|will|would))[^.,;?!\u00a6]{3,40}(?:at|around|by)? ?$"
 )
 _HOPE: Final = re.compile(
     r"\b(?:was|were) (?:hoping|wondering|thinking|looking)|\bgot (?:any|anything|a slot|something|time)\b|got to"
@@ -74,12 +92,15 @@ _REFUSED: Final = re.compile(
     r"(?:\b(?:can not|can't|cannot|couldn't|won't|unable to|not able to|don't want to|doesn't|don't|isn't|not going to)(?: \w+){0,3} ?(?:at|before|after|until|on|for|work|do|make)? ?|\binstead of (?:at )?|\brather than (?:at )?|\bnot (?:at )?)$"
 )
 _GREETING: Final = re.compile(
-    r"^(?:(?:hi|hello|hey|dear|oh|well) (?:all |there |, )?)*(?:(?:a )?(?:very )?good (?:morning|afternoon|evening|day)|(?:morning|afternoon|evening)(?= (?:!|team|all|there|everyone|folks|guys|madam|sir|dear|it's|i\b|i'm|i'd|this|my|just|could|can|would|any|to you)))"
+    r"^(?:(?:hi|hello|hey)(?: there| all)? ?,? )?happy \w+day\b|^(?:(?:hi|hello|hey|dear|oh|well) (?:all |there |, )?)*(?:(?:a )?(?:very )?good (?:morning|afternoon|evening|day)|(?:morning|afternoon|evening)(?= (?:!|team|all|there|everyone|folks|guys|madam|sir|dear|it's|i\b|i'm|i'd|this|my|just|could|can|would|any|to you|, (?:could|can|would|i\b|i'd|i'm|any\b|it's|just|hope|looking|do\b|is\b|my|this|need))))"
 )
 _ANY: Final = re.compile(
     r"\b(?:any ?day|any days|every day|all days|each day|daily|7 days|whenever|any time|at any time|whatever (?:day|time)|(?:i'm|i am|am|totally|completely|quite|very|fully) flexible|flexible"
     r"|when suits you|whichever day|doesn't matter (?:when|which day|what day)|don't mind (?:when|which day|what day)|you (?:choose|pick|decide)|no preference (?:for|of|on) (?:day|time|when)|most days|any of the days"
     r"|(?:any|all) (?:morning|afternoon|evening|lunchtime)s?)\b"
+)
+_ANY_TIME: Final = re.compile(
+    r"\bany time\b(?! (?:after|before|from|until|till|between|on|this|next|that|in|of|at|but|except|past|up|as|past))"
 )
 _ASAP: Final = re.compile(
     r"\b(?:asap|as soon as (?:possible|you can|you have|there)|soon as|(?:the )?(?:soonest|earliest)(?: possible| available| you have| slot| appointment| time)?|(?:your |the )?(?:1th|first|next) (?:available|free|opening|slot|gap|thing you have|possible)"
@@ -111,26 +132,61 @@ def read_times(line: Line, now: datetime, month_first: bool, asked: str | None, 
     calendar = Calendar(now.date(), month_first)
     days = read_days(line, calendar)
     windows = read_windows(line, bare=asked == "when")
-    days = [d for d in days if not _aside(line, d.start, d.end, asked)]
+    if any(d.days for d in days):
+        windows += [Window(*found.span(), None, None) for found in _ANY_TIME.finditer(line.words)]
+        windows.sort(key=lambda window: window.start)
+    days = [d for d in days if not _aside(line, d.start, d.end, asked) and not _happened(line, d, asked)]
     windows = [w for w in windows if not _aside(line, w.start, w.end, asked)]
     if asked == "contact" and not any(d.days for d in days):
         windows = []  # when to call
     if keep_refused:
         days = [Days(d.start, d.end, d.days, d.open) for d in days]
     refused = [w for w in windows if w.kind == "clock" and _REFUSED.search(line.open[: w.start])]
-    windows = [w for w in windows if w not in refused]
+    windows = [_since(line, w) for w in windows if w not in refused]
+    windows = [_otherwise(line, w) for w in windows]
     invalid = any(not d.days and not d.negated for d in days) or any(w.kind == "broken" for w in windows)
     gone = [d for d in days if not d.days and _is_past(line, d)]
     if gone and not [d for d in days if d.days]:
         windows = [w for w in windows if w.kind == "broken"]
+    windows = _without_old(line, days, windows)
     days, windows = _corrected(line, days, [w for w in windows if w.kind != "broken"])
+    days = _narrowed(line, days, calendar)
     excluded = [day for d in days if d.negated for day in d.days]
     groups = _groups(line, [d for d in days if not d.negated], windows)
     whens = _without_repeats(when for group in groups for when in group.whens())
     whens = _with_any(line, whens, excluded)
     kept, late = _not_gone(whens, now)
+    excluded = [day for day in excluded if day != now.date().isoformat()]
     whens = _excluding(kept, excluded, {d for day in days if day.open for d in day.days})
     return Times(tuple(whens), invalid or late, bool(refused or excluded))
+
+
+def _otherwise(line: Line, window: Window) -> Window:
+    """ "mornings are no good" is from noon on, "I can't do evenings" until five."""
+    if window.kind != "part" or (window.begins and window.ends):
+        return window
+    before, after = line.words[: window.start], line.words[window.end :]
+    if not (_NOT_PART.search(before) or _PART_NOT.match(after)):
+        return window
+    return replace(window, begins=window.ends, ends=window.begins)
+
+
+def _since(line: Line, window: Window) -> Window:
+    """ "once class is over at three" is from three on."""
+    if window.kind == "clock" and window.begins == window.ends and _ONCE.search(line.open[: window.start]):
+        return replace(window, ends=None)
+    return window
+
+
+def _happened(line: Line, days: Days, asked: str | None) -> bool:
+    """Whether a day that is gone is when something was done: "I filled in the form last night"."""
+    clause = _CLAUSE.split(line.words[: days.start])[-1]
+    return (
+        asked != "when"
+        and not days.days
+        and _is_past(line, days)
+        and bool(re.search(r"\b(?:\w{3,}ed|sent|had|made|wrote|came|did|got|was)\b", clause))
+    )
 
 
 def _is_past(line: Line, days: Days) -> bool:
@@ -157,8 +213,18 @@ def _aside(line: Line, start: int, end: int, asked: str | None) -> bool:
         return True
     if re.search(r"\b(?:since|best|reachable)\b ?(?:on|at|after|before)? ?$", line.words[:start]) and asked != "when":
         return True
+    if _PAINS.search(before) and not re.search(r"\b\w+day\b|\d", line.words[start:end]):
+        return True
+    if re.search(r"\b(?:from|of|like|as) $", before) and re.match(r"(?:last|yesterday)", line.words[start:end]):
+        return True
     past = _BEFORE_NOW.search(before) or re.search(r"\b(?:was|were|has been|been)\b", before)
     return bool(past and not _HOPE.search(clause) and not re.search(r"\b(?:book|come)\b", clause))
+
+
+def _without_old(line: Line, days: list[Days], windows: list[Window]) -> list[Window]:
+    """Without the time of an earlier booking where a new time follows: "I booked for Friday at 3, can I come at 5?"."""
+    old = [w for w in windows if _BOOKED.search(_CLAUSE.split(line.words[: w.start])[-1])]
+    return [w for w in windows if w not in old] if old and old[-1].start < max(w.start for w in windows) else windows
 
 
 def _corrected(line: Line, days: list[Days], windows: list[Window]) -> tuple[list[Days], list[Window]]:
@@ -169,11 +235,33 @@ def _corrected(line: Line, days: list[Days], windows: list[Window]) -> tuple[lis
         after_windows = [w for w in windows if w.start >= at]
         if after_days and any(d.start < at for d in days):
             days = [d for d in days if d.start >= at]
-        elif after_days and any(w.start < at for w in windows) and after_windows:
-            pass
         if after_windows and (after_days or any(w.start < at for w in windows)):
             windows = after_windows
     return days, windows
+
+
+def _narrowed(line: Line, days: list[Days], calendar: Calendar) -> list[Days]:
+    """Weekdays beside a week as its dates, and beside a month alone: "next week, Monday or Tuesday"."""
+    first_of_week = next(
+        (d for d in days if "next week" in line.words[d.start : d.end] and len(d.days[0:1] and d.days[0]) == 10), None
+    )
+    if first_of_week:  # "next week Monday or Tuesday"
+        monday = calendar.monday(1)
+        return [
+            replace(d, days=tuple(calendar.within(day, monday) if day in WEEKDAYS else day for day in d.days))
+            if d.start > first_of_week.start and line.words[: d.start].rstrip().endswith((" or", " and", ","))
+            else d
+            for d in days
+        ]
+    spans = [d for d in days if not d.negated and len(d.days) == 1 and "/" in d.days[0]]
+    bare = [d for d in days if not d.negated and d.days and all(day in WEEKDAYS for day in d.days)]
+    if len(spans) != 1 or not bare:
+        return days
+    first, last = map(date.fromisoformat, spans[0].days[0].split("/"))
+    rest = [d for d in days if d is not spans[0]]
+    if (last - first).days > 6:
+        return rest
+    return [replace(d, days=tuple(calendar.within(day, first) for day in d.days)) if d in bare else d for d in rest]
 
 
 def _groups(line: Line, days: list[Days], windows: list[Window]) -> list[_Group]:
@@ -196,6 +284,8 @@ def _groups(line: Line, days: list[Days], windows: list[Window]) -> list[_Group]
             groups.append(_Group(windows=[item], time_first=True))
         else:
             groups.append(_Group(days=list(group.days), windows=[item], open=group.open))
+    for group, following in reversed(list(pairwise(groups))):  # "before 10 or after 5, weekdays"
+        group.days = group.days or list(following.days)
     return groups
 
 

@@ -1,0 +1,1 @@
+"""What a single message says for a booking."""

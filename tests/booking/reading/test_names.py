@@ -1,0 +1,69 @@
+"""Names, and what is never a name."""
+
+from __future__ import annotations
+
+import pytest
+from booking.reading.conftest import Read
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Anna-Lena Müller-Schmidt", "Anna-Lena Müller-Schmidt"),
+        ("jean-luc picard", "Jean-Luc Picard"),
+        ("van der Berg, Lotte", "Lotte van der Berg"),
+        ("Back, Sebastian", "Sebastian Back"),
+        ("Mrs. Tuesday Weld", "Tuesday Weld"),
+        ("Wednesday Addams", "Wednesday Addams"),
+        ("my name's may", "May"),
+        ("The name's Bond, James Bond", "James Bond"),
+        ("First name Olga, last name Petrova", "Olga Petrova"),
+        ("Lind with a d: Eva Lind", "Eva Lind"),
+        ("it's for my daughter Mia Torres", "Mia Torres"),
+        ("Nguyễn Thị Mai", "Nguyễn Thị Mai"),
+        ("هند الشريف", "هند الشريف"),
+        ("Jo Marsh, sorry, Jill Marsh", "Jill Marsh"),
+    ],
+)
+def test_names_that_answer_the_question(read: Read, text: str, name: str) -> None:
+    message = read(text, "name")
+    assert (message.name, message.when, message.body) == (name, (), ())
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Wed 3pm, knees, Lou Park 202-555-0143", "Lou Park"),
+        ("massage sat 2pm jo diaz 2025550143", "Jo Diaz"),
+        ("Could you reserve an hour for Mrs. Eugenia Papadakis on Thursday?", "Eugenia Papadakis"),
+        ("Hi, Sunday Okafor here, could I come Monday at 4?", "Sunday Okafor"),
+        ("Friday with Sofia at 3, it's Helen", "Helen"),
+        ("My doctor, Dr. Shaw, sent me. Neck, Friday 1pm, Lars Ek", "Lars Ek"),
+        ("Are you able to see my dad? His name's Walter Simms, mine's Joy", "Walter Simms"),
+    ],
+)
+def test_names_inside_requests(read: Read, text: str, name: str) -> None:
+    assert read(text).name == name
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "left leg, tomorrow", "Jaw. Also neck.", "monday", "It's Wednesday", "deep tissue", "Facial for Tuesday", "no", "ok", "not sure yet",
+        "tomorrow morning please", "why do you need my name?", "none of your business", "I'm pregnant by the way", "Lower back pain", "skip",
+    ],
+)  # fmt: skip
+def test_what_is_no_name_though_a_name_was_asked(read: Read, text: str) -> None:
+    assert read(text, "name").name == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hello There, Any Slots On Friday?", "Lower Back, Monday Morning, Please", "Knee, Tuesday, 3pm.", "Hi La Moon! Saturday?",
+        "I'm in Boston until Thursday, could I come Friday?", "I'm vegan, is the oil ok? Friday at 2", "It's urgent. Today please.",
+        "Merry Christmas! Any gap on the 28th?", "with Hana on the 9th", "instead of Maria I'd like the male therapist",
+    ],
+)  # fmt: skip
+def test_what_is_no_name_in_a_request(read: Read, text: str) -> None:
+    assert read(text).name == ""
