@@ -240,7 +240,9 @@ def test_a_remark_right_after_a_warning_is_about_it(turns: Turns) -> None:
 
 def test_self_care_with_an_open_condition_has_a_word_first(turns: Turns) -> None:
     turns.take((CLOT, "affirmed"), intent="report_condition")
-    assert turns.take(topic="faq/daily_smr", text="how often may one roll?") == Plan(("utter_condition_at_home",), "rules")
+    assert turns.take(topic="faq/daily_smr", text="how often may one roll?") == Plan(
+        ("utter_condition_at_home",), "rules"
+    )
 
 
 def test_a_booking_with_an_open_condition_has_a_word_first(turns: Turns) -> None:
