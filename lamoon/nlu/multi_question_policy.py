@@ -13,7 +13,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT, RESPONSE_SELECTOR
 
 from lamoon.contract import REPLY_PLAN, topic_of
-from lamoon.dialogue.plan import Plan
+from lamoon.dialogue.reply import Plan
 from lamoon.nlu.candidates import FACT, QUESTIONS
 from lamoon.nlu.safety_rule_policy import SafetyRulePolicy, said_first
 

@@ -15,7 +15,8 @@ from rasa.shared.core.slot_mappings import SlotMapping
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from lamoon.contract import DELETION_QUESTION, REPLY_PLAN
-from lamoon.dialogue.plan import WARN, Plan, plan_turn
+from lamoon.dialogue.plan import plan_turn
+from lamoon.dialogue.reply import WARN, Plan
 from lamoon.intents import shared_intents
 from lamoon.screening.screener import shared_catalogue
 

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from lamoon.contract import HealthRecord
-from lamoon.dialogue.plan import Plan, plan_turn
+from lamoon.dialogue.plan import plan_turn
 from lamoon.dialogue.reading import TURN, read_turn
+from lamoon.dialogue.reply import Plan
 from lamoon.dialogue.signs import MESSAGES, adds_up, with_sum
 from lamoon.screening import Catalogue, Screener
 from lamoon.screening.screener import summary

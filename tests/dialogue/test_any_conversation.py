@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dialogue.conftest import Talk, Turns
-from lamoon.dialogue.plan import WARN, Plan
 from lamoon.dialogue.reading import ACTS
+from lamoon.dialogue.reply import WARN, Plan
 from lamoon.intents import shared_intents
 from lamoon.screening import Catalogue, Screener
 

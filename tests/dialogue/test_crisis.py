@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from dialogue.conftest import Turns
 from lamoon.dialogue.health_record import LEVELS
-from lamoon.dialogue.plan import Plan
+from lamoon.dialogue.reply import Plan
 from lamoon.intents import shared_intents
 from lamoon.screening import Catalogue
 

@@ -6,7 +6,7 @@ import pytest
 
 from dialogue.conftest import Talk, Turns
 from lamoon.dialogue.health_record import cleared
-from lamoon.dialogue.plan import FAREWELLS, GO_ON, SELF_CARE, WARN, Plan
+from lamoon.dialogue.reply import FAREWELLS, GO_ON, SELF_CARE, WARN, Plan
 from lamoon.intents import shared_intents
 
 DVT = "suspected_dvt"

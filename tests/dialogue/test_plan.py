@@ -9,7 +9,8 @@ import pytest
 from dialogue.conftest import Turns
 from lamoon.contract import UNREADABLE_RECORD
 from lamoon.dialogue.health_record import MAX_NOTE
-from lamoon.dialogue.plan import FEELINGS, HEALTH_QUESTION, WARN, Plan, plan_turn
+from lamoon.dialogue.plan import FEELINGS, HEALTH_QUESTION, plan_turn
+from lamoon.dialogue.reply import WARN, Plan
 from lamoon.screening import Catalogue
 
 DVT = "suspected_dvt"

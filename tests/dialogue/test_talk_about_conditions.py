@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from dialogue.conftest import Talk, Turns
-from lamoon.dialogue.plan import ASPECTS, WARN, Plan
+from lamoon.dialogue.open_conditions import ASPECTS
+from lamoon.dialogue.reply import WARN, Plan
 
 CHEST = "chest_pain"
 CLOT = "blood_clot"

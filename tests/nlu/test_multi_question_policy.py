@@ -15,7 +15,7 @@ from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, Even
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.importers.rasa import RasaFileImporter
 
-from lamoon.dialogue.plan import WARN
+from lamoon.dialogue.reply import WARN
 from lamoon.nlu.multi_question_policy import SECOND_QUESTION, MultiQuestionPolicy
 from lamoon.nlu.safety_rule_policy import UNAVAILABLE
 from lamoon.settings import PROJECT

@@ -15,7 +15,8 @@ from rasa.shared.core.events import (
 )
 
 from lamoon.dialogue import plan
-from lamoon.dialogue.plan import HEALTH_QUESTION, WARN
+from lamoon.dialogue.plan import HEALTH_QUESTION
+from lamoon.dialogue.reply import WARN
 from lamoon.nlu.safety_rule_policy import UNAVAILABLE, WARN_WITHOUT_SERVER
 from lamoon.screening import load_catalogue
 from nlu.conftest import FALLBACK, LISTEN, Conversation

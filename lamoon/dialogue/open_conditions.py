@@ -1,0 +1,105 @@
+"""What an open condition adds to a reply: the talk about it goes on, and nothing is answered as if it were not there."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from lamoon.contract import HealthRecord
+from lamoon.dialogue.reading import TurnReading
+from lamoon.dialogue.reply import ELSEWHERE, GO_ON, HEALTH_TOPICS, SELF_CARE, SURE, Place, Plan
+from lamoon.screening.catalogue import Catalogue
+from lamoon.understanding.questions import is_question
+
+TALK_REACH: Final = 6
+"""Messages after a disclosure in which an unclear message is taken to be about it."""
+SHORT: Final = 8
+"""Words of a message that may lean on the one before."""
+# Kinds of out_of_scope that, right after a warning, ask about the condition.
+NEXT_TO_HEALTH: Final = frozenset(
+    f"out_of_scope/{kind}"
+    for kind in "refunds_and_policies therapist_choice aftercare preparation other_conditions pregnancy diagnosis how_often "
+    "medication_and_supplements referral_or_prescription exercises_and_stretches companion_and_comfort session_length".split()
+)
+OTHER_LANGUAGE: Final = "out_of_scope/other_language"  # the aspect asked about cannot be read there
+# What a message about an open condition asks, the most telling first, and the reply to it.
+ASPECTS: Final = (
+    ("asks_what_is_known", "utter_condition_known"),
+    ("doctor_agrees", "utter_condition_doctor_agrees"),
+    ("insists", "utter_condition_insists"),
+    ("asks_how_long", "utter_condition_how_long"),
+    ("asks_why", "utter_condition_why"),
+    ("rolls_at_home", "utter_condition_at_home"),
+    ("only_elsewhere", "utter_condition_elsewhere"),
+    ("asks_if_allowed", "utter_condition_allowed"),
+)
+CONDITION_ALLOWED: Final = "utter_condition_allowed"
+
+
+POLITE: Final = frozenset("goodbye thank greet forget_me stop bot_challenge emergency repeat_or_rephrase".split())
+
+
+def about_open(record: HealthRecord, turn: TurnReading, catalogue: Catalogue, place: Place) -> Plan:
+    """What an open condition adds to the reply."""
+    open_ids = [entry.id for entry in record.open if entry.id in catalogue.conditions]
+    if not open_ids or place.answers:
+        return Plan()
+    if turn.intent == "book_appointment" and not place.form:
+        return Plan(("utter_condition_before_booking",), "rules")
+    near = place.was_about_health or record.turn - max(entry.turn for entry in record.open) <= TALK_REACH
+    if _is_about_condition(turn, place, near):
+        aspect = next((response for act, response in ASPECTS if act in turn.acts), "")
+        kept = turn.intent in ("affirm", "deny") and not place.form
+        return Plan((aspect or ("utter_condition_kept" if kept else CONDITION_ALLOWED),), "listen")
+    if place.was_warned and not place.form and turn.intent not in GO_ON | POLITE and not _asks(turn):
+        return Plan(("utter_condition_kept",), "listen")
+    if turn.intent == "faq" and turn.topic in SELF_CARE:
+        return Plan(("utter_condition_at_home",), "rules")
+    goes_on = place.was_warned or (place.was_about_health and _leans(turn))
+    if turn.intent in ("faq", "out_of_scope") and goes_on and not place.form:
+        return Plan(("utter_condition_before_answer",), "rules")
+    return Plan()
+
+
+def _is_about_condition(turn: TurnReading, place: Place, near: bool) -> bool:
+    acts = turn.acts & {act for act, _ in ASPECTS}
+    if turn.intent in GO_ON or (turn.intent in ELSEWHERE and turn.confidence >= SURE):
+        return False
+    elsewhere = turn.topic not in HEALTH_TOPICS and (
+        turn.has_fact or (turn.intent == "faq" and turn.confidence >= SURE)
+    )
+    leans = _points_back(turn) or not elsewhere
+    leans = leans or bool(acts & {"asks_if_allowed", "only_elsewhere"})
+    if acts & {"asks_what_is_known", "doctor_agrees", "insists"} or (acts and leans and place.was_about_health):
+        return True
+    if not near:
+        return False
+    if elsewhere:
+        return bool(acts & {"only_elsewhere", "asks_if_allowed"}) and leans
+    if turn.topic.startswith("out_of_scope/") and turn.topic != OTHER_LANGUAGE and turn.confidence >= SURE:
+        return bool(acts) or (place.was_about_health and turn.topic in NEXT_TO_HEALTH)
+    return True
+
+
+_TAG: Final = re.compile(r",?\s*\b(no|right|yeah|innit|eh|ay|see|ok|okay|huh|isn't it)\W*$", re.IGNORECASE)
+
+
+def _asks(turn: TurnReading) -> bool:
+    """Whether a message asks something: "it passes with a coffee, no?" only says so."""
+    text = " ".join(_TAG.sub("", turn.text.strip()).split())
+    return any(is_question(part.strip()) for part in re.split(r"(?<=[.!?])\s+", text)) if text else False
+
+
+_POINTS_BACK: Final = re.compile(r"\b(it|its|that|thats|this|them|those|these|still|then)\b", re.IGNORECASE)
+_LEANS: Final = re.compile(
+    r"^\W*(so|then|and|but|or|ok(ay)?|what if|instead|even|not even)\b|\b(then|instead|though|tho)\W*$", re.I
+)
+
+
+def _points_back(turn: TurnReading) -> bool:
+    return bool(_POINTS_BACK.search(turn.text))
+
+
+def _leans(turn: TurnReading) -> bool:
+    """Whether a message goes on from the warning before it: "gentle one then", "so Friday?"."""
+    return bool(_LEANS.search(turn.text)) and len(turn.text.split()) <= SHORT

@@ -1,0 +1,76 @@
+"""The plan of a reply as a value, its place in the conversation, and the intents that several parts of it speak of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Final, Literal
+
+from lamoon.dialogue.health_record import LIST_TOPIC
+
+WARN: Final = "action_warn_contraindication"
+Then = Literal["rules", "listen"]
+Notice = Literal["", "warn", "ask_doctor", "understood", "retracted", "ask", "which", "noted", "again"]
+CERTAIN: Final = 0.8
+"""Confidence from which somebody in a crisis or an emergency is taken to want something else."""
+SURE: Final = 0.6
+"""Confidence from which a question about another topic is not taken to be about an open condition."""
+# What goes on beside an open emergency, behind a word about it. Everything else gets only that word.
+GO_ON: Final = frozenset(
+    "book_appointment cancel_or_change_booking handoff_to_human ask_hours ask_location ask_prices ask_services forget_me".split()
+)
+# Besides, what goes on in a crisis: a question is answered, behind a word.
+TO_TEAM: Final = frozenset("cancel_or_change_booking handoff_to_human".split())
+GO_ON_IN_CRISIS: Final = GO_ON | frozenset("faq".split())
+FAREWELLS: Final = frozenset("goodbye thank greet feedback_positive".split())
+# Never about a condition, unless the message says so.
+ELSEWHERE: Final = GO_ON | FAREWELLS | frozenset("stop bot_challenge help feedback_negative emergency".split())
+UNCLEAR: Final = frozenset("report_condition nlu_fallback deny affirm inform".split())
+SELF_CARE: Final = frozenset(
+    "faq/daily_smr faq/smr_tools faq/what_is_smr faq/professional_vs_smr faq/direct_vs_indirect".split()
+)
+HEALTH_TOPICS: Final = frozenset((LIST_TOPIC, "faq/when_to_see_pro"))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The plan of a reply; kept in a slot, so that it can be seen why a reply was given.
+
+    Attributes:
+        say: responses or actions that come first, in order.
+        then: `rules` when the rules go on as if nothing had been said, `listen` when that was all; in a form it asks again.
+        notice: what a warning, a question or a note is about.
+    """
+
+    say: tuple[str, ...] = ()
+    then: Then = "rules"
+    notice: Notice = ""
+
+    @classmethod
+    def from_slot(cls, value: object) -> Plan:
+        """The plan in a slot; an empty one when there is none."""
+        found = value if isinstance(value, Mapping) else {}
+        return cls(tuple(found.get("say") or ()), found.get("then") or "rules", found.get("notice") or "")
+
+    def to_slot(self) -> dict[str, Any]:
+        """The slot's value."""
+        return {**asdict(self), "say": list(self.say)}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the conversation is: the open form, whether the message may answer it, and the plan of the reply before."""
+
+    form: str
+    answers: bool
+    before: Plan
+
+    @property
+    def was_warned(self) -> bool:
+        """Whether the reply before was a warning."""
+        return WARN in self.before.say
+
+    @property
+    def was_about_health(self) -> bool:
+        """Whether the reply before spoke of a condition."""
+        return any(name == WARN or name.startswith(("utter_condition_", "utter_other_")) for name in self.before.say)
