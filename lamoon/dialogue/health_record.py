@@ -20,6 +20,8 @@ CRISIS: Final = "suicidal"
 LEVELS: Final[tuple[CrisisLevel, ...]] = ("none", "past", "soft", "acute")
 GRAVEST_FIRST: Final = ("general", "cauda_equina", "suspected_dvt")
 """Texts of emergencies: "call now" is not replaced by "see a doctor today"."""
+UNNAMED: Final = "other_condition"
+"""Of a message that speaks of an illness without naming it: "diagnosed with the same thing"."""
 LIST_TOPIC: Final = "faq/contraindications"
 # An emergency that is ruled out by name rules out its signs.
 SAME_ILLNESS: Final[Mapping[str, tuple[str, ...]]] = {"blood_clot": ("suspected_dvt",)}
@@ -71,7 +73,7 @@ def update(record: HealthRecord, turn: TurnReading, catalogue: Catalogue) -> tup
     affirmed = turn.mentions("affirmed")
     if quotes_list(affirmed, turn) and turn.safety["outcome"] != "emergency":
         return replace(record, mentioned=_mentioned(record, turn, catalogue)), Changes(unclear=ALL_LISTED, held=True)
-    reference = referred(record, turn) if not affirmed else None
+    reference = referred(record, turn) if set(affirmed) <= {UNNAMED} else None
     claimed = reference.ids if reference and reference.is_clear else ()
     understood = () if reference and reference.of_other else claimed
     clients = of_new_client(record, turn)

@@ -7,7 +7,7 @@ from typing import Final
 
 from lamoon.contract import HealthRecord
 from lamoon.dialogue.reading import TurnReading
-from lamoon.dialogue.reply import ELSEWHERE, GO_ON, HEALTH_TOPICS, SELF_CARE, SURE, Place, Plan
+from lamoon.dialogue.reply import ELSEWHERE, GO_ON, HEALTH_TOPICS, SELF_CARE, SURE, TO_TEAM, Place, Plan
 from lamoon.screening.catalogue import Catalogue
 from lamoon.understanding.questions import is_question
 
@@ -21,6 +21,8 @@ NEXT_TO_HEALTH: Final = frozenset(
     for kind in "refunds_and_policies therapist_choice aftercare preparation other_conditions pregnancy diagnosis how_often "
     "medication_and_supplements referral_or_prescription exercises_and_stretches companion_and_comfort session_length".split()
 )
+ASKS_LEAVE: Final = ("asks_if_allowed", "only_elsewhere", "doctor_agrees", "insists")
+SURE_OF_TEAM: Final = 0.9
 OTHER_LANGUAGE: Final = "out_of_scope/other_language"  # the aspect asked about cannot be read there
 # What a message about an open condition asks, the most telling first, and the reply to it.
 ASPECTS: Final = (
@@ -46,6 +48,8 @@ def about_open(record: HealthRecord, turn: TurnReading, catalogue: Catalogue, pl
         return Plan()
     if turn.intent == "book_appointment" and not place.form:
         return Plan(("utter_condition_before_booking",), "rules")
+    if place.was_about_health and turn.intent in GO_ON and not place.form:
+        return _beside_wish(turn)
     near = place.was_about_health or record.turn - max(entry.turn for entry in record.open) <= TALK_REACH
     if _is_about_condition(turn, place, near):
         aspect = next((response for act, response in ASPECTS if act in turn.acts), "")
@@ -59,6 +63,16 @@ def about_open(record: HealthRecord, turn: TurnReading, catalogue: Catalogue, pl
     if turn.intent in ("faq", "out_of_scope") and goes_on and not place.form:
         return Plan(("utter_condition_before_answer",), "rules")
     return Plan()
+
+
+def _beside_wish(turn: TurnReading) -> Plan:
+    """Right after talk about a condition, a wish for the team or a fact of the studio: "can I still come on Wednesday?"."""
+    aspect = next((response for act, response in ASPECTS if act in turn.acts and act in ASKS_LEAVE), "")
+    if aspect:
+        return Plan((aspect,), "listen")
+    if turn.intent in TO_TEAM:
+        return Plan() if turn.confidence >= SURE_OF_TEAM else Plan(("utter_condition_kept",), "listen")
+    return Plan(("utter_condition_before_answer",), "rules") if turn.intent != "forget_me" else Plan()
 
 
 def _is_about_condition(turn: TurnReading, place: Place, near: bool) -> bool:

@@ -169,12 +169,17 @@ def _plan(
         return Plan((WHICH,), "listen", ""), record
     about = about_open(record, turn, catalogue, place)
     asked_which = WHICH in place.before.say and place.before.notice != "again"
-    if asked_which and before.crisis.level == "none" and turn.intent not in FAREWELLS | GO_ON and not about.say:
+    if asked_which and before.crisis.level == "none" and not about.say and _may_mean_which(turn):
         return Plan((WHICH,), "listen", "again"), record
     was_asked = place.before.notice in ("ask", "which")
     if place.form or (about.say and not was_asked):
         return about, record
     return _question(place.before.notice, turn, record.asked) or about, record
+
+
+def _may_mean_which(turn: TurnReading) -> bool:
+    """Whether the question which condition it is stays open: "can I still come?" answers nothing."""
+    return turn.intent not in FAREWELLS | GO_ON or "asks_if_allowed" in turn.acts
 
 
 def _despair(turn: TurnReading) -> float:

@@ -40,7 +40,7 @@ def test_beside_a_person_the_assistant_speaks_of_safety_only(
         assert heard(talk, store, chatter) == []
     assert heard(talk, store, "I have crushing chest pain and can't breathe") == ["emergency"]
     assert heard(talk, store, "I want to kill myself") == ["crisis"]
-    assert heard(talk, store, "i had a blood clot last year") == ["warning"]
+    assert "crisis" in heard(talk, store, "i had a blood clot last year"), "what was said before is not forgotten"
 
 
 def test_what_is_said_to_a_person_answers_no_question_of_a_form(
