@@ -11,7 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.base import Events, SafeAction
 from actions.guided_form import latest_message
 from actions.request_builder import condition_of
-from actions.resources import catalogue, store, studio
+from actions.resources import catalogue, store
 from lamoon.contract import BOOKING, BOOKING_HOLD, SENT_REQUEST, Disclosure
 from lamoon.phrasebook import say
 
@@ -51,7 +51,9 @@ class ActionAboutRequest(SafeAction):
 
 def _add(sent: dict[str, Any], message: dict[str, Any], dispatcher: CollectingDispatcher) -> Events:
     mentioned = (message.get("safety") or {}).get("conditions") or []
-    told = [Disclosure(id=mention["id"], words=mention["text"]) for mention in mentioned if mention["status"] == "affirmed"]
+    told = [
+        Disclosure(id=mention["id"], words=mention["text"]) for mention in mentioned if mention["status"] == "affirmed"
+    ]
     conditions = [condition_of(entry, catalogue()) for entry in told]
     store().amend(sent["reference"], conditions, note=str(message.get("text") or "")[:1000])
     _utter("utter_request_added", sent, dispatcher)
@@ -59,5 +61,4 @@ def _add(sent: dict[str, Any], message: dict[str, Any], dispatcher: CollectingDi
 
 
 def _utter(response: str, sent: dict[str, Any], dispatcher: CollectingDispatcher) -> None:
-    values = {"reference": sent["reference"], "contact": sent["contact"], "team_answers": studio().team_answers_sentence()}
-    dispatcher.utter_message(response=response, **values)
+    dispatcher.utter_message(response=response, reference=sent["reference"], contact=sent["contact"])

@@ -33,6 +33,12 @@ class ActionHandOffBooking(SafeAction):
         details = {"visitor_name": request.name, "contact": str(request.contact), "reference": reference}
         dispatcher.utter_message(response=response, **details)
         wish = (tracker.get_slot(BOOKING_PARTS) or {}).get("wish") or {}
-        sent = {**details, "name": request.name, "wish": request.wish, "for_whom": wish.get("for_whom", ""), "hold": request.hold}
+        sent = {
+            **details,
+            "name": request.name,
+            "wish": request.wish,
+            "for_whom": wish.get("for_whom", ""),
+            "hold": request.hold,
+        }
         held = [SlotSet("booking_hold", True)] if request.hold else []
         return [*clear_form_slots(), SlotSet(SENT_REQUEST, sent), *held]

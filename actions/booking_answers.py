@@ -34,7 +34,9 @@ class Given:
     problem: Invalid | None = None
 
 
-def given(slots: Mapping[str, Any], reading: Mapping[str, Any], text: str, asked: str, country: str, health: bool) -> Given:
+def given(
+    slots: Mapping[str, Any], reading: Mapping[str, Any], text: str, asked: str, country: str, health: bool
+) -> Given:
     """What a message gives the form.
 
     Args:
@@ -80,7 +82,9 @@ def _contact(found: Given, slots: Mapping[str, Any], reading: Mapping[str, Any],
         found.problem = contact
 
 
-def _wish(found: Given, slots: Mapping[str, Any], reading: Mapping[str, Any], text: str, asked: str, health: bool) -> None:
+def _wish(
+    found: Given, slots: Mapping[str, Any], reading: Mapping[str, Any], text: str, asked: str, health: bool
+) -> None:
     known = slots.get("wish")
     if asked in HEALTH and (health or not changes(text)):
         return

@@ -28,7 +28,9 @@ from lamoon.text.clean import has_alphanumeric
 REQUESTED: Final = "requested_slot"
 WHY: Final = ("visitor_name", "contact", "wish", "health_screening", "health_details")
 """Questions that have a reason of their own in `utter_form_why_<slot>`."""
-QUESTIONS: Final = frozenset("faq ask_hours ask_location ask_prices ask_services out_of_scope bot_challenge help emergency".split())
+QUESTIONS: Final = frozenset(
+    "faq ask_hours ask_location ask_prices ask_services out_of_scope bot_challenge help emergency".split()
+)
 FORM_NAMES: Final = ("booking_form", "handoff_form")
 MOST_EARLIER: Final = 4
 """Messages before the one that opens the form which may have given it something."""
@@ -53,7 +55,7 @@ class ValidateBookingForm(GuidedForm):
             answers.pop(slot)  # stored before
         if not asked:
             answers.clear()
-        if BOOKING not in message or parts.get("turn") == _turn(tracker):
+        if BOOKING not in message or parts.get("turn") == _turn(tracker) != 0:
             return {}
         reading, text = message[BOOKING], str(message.get("text") or "")
         settled: dict[str, Any] = {}
@@ -102,7 +104,11 @@ class ValidateBookingForm(GuidedForm):
         sent = tracker.get_slot(SENT_REQUEST) or {}
         if sent and not slots.get("contact") and not {"email", "phone"} & set(reading) and "contact" not in found:
             found["contact"] = sent["contact"]
-            same = not reading.get("name") and reading.get("for_whom", "self") == "self" and sent["for_whom"] in ("", "self")
+            same = (
+                not reading.get("name")
+                and reading.get("for_whom", "self") == "self"
+                and sent["for_whom"] in ("", "self")
+            )
             if same and not slots.get("visitor_name"):
                 found["visitor_name"] = sent["name"]
             known = ", ".join(str(found[slot]) for slot in ("visitor_name", "contact") if slot in found)
@@ -217,7 +223,11 @@ def _screening_answer(value: str, tracker: Tracker) -> Answer:
 
 def _turn(tracker: Tracker) -> float:
     """Which message this is: the time of the visitor's latest one."""
-    times = [event["timestamp"] for event in reversed(tracker.events) if event.get("event") == "user" and event.get("timestamp")]
+    times = [
+        event["timestamp"]
+        for event in reversed(tracker.events)
+        if event.get("event") == "user" and event.get("timestamp")
+    ]
     return float(times[0]) if times else 0.0
 
 

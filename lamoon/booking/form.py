@@ -164,7 +164,9 @@ def read_back(slots: Mapping[str, Any], catalogue: Conditions) -> str:
 
 def known_so_far(slots: Mapping[str, Any]) -> str:
     """The answers that were given up to now, a line each; empty for none."""
-    questions = [question for question in asked_by("booking_form") if question.label and question.kept_as != "screening"]
+    questions = [
+        question for question in asked_by("booking_form") if question.label and question.kept_as != "screening"
+    ]
     return "\n".join(f"{question.label}: {slots[question.slot]}" for question in questions if slots.get(question.slot))
 
 

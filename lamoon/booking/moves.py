@@ -45,11 +45,14 @@ _PATTERNS: Final[tuple[tuple[Move, re.Pattern[str]], ...]] = (
     ("so_far", _SO_FAR), ("who_sees", _WHO_SEES), ("how_long", _HOW_LONG), ("which_way", _WHICH_WAY), ("why", _WHY),
 )  # fmt: skip
 
+_END: Final = r"(?: (?:it|this|that|them|off|away|on|over|now|then|please|thanks|the request|my request|the booking|to (?:them|the (?:team|studio))))*[ .!,]*(?:send it)?[ .!]*$"
 _GO: Final = re.compile(
-    r"\b(?:send|submit|put (?:it|that|this|them) (?:in|through|forward)|off (?:it|you) goes?|off with it|go (?:ahead|on|for it)|please do|do (?:it|so|that)|you (?:have|got|'ve got) my (?:ok|okay|consent|permission|blessing|approval|yes|go)"
-    r"|(?:my|that's my) (?:ok|okay|consent)|you may|fire away|let'?s go|pass it (?:on|along)|share it|that works|all (?:correct|right|good|fine)|looks? (?:good|right|fine)|^go|make it so|proceed|i (?:agree|consent|approve|confirm))\b"
+    rf"\b(?:(?:send|submit|share|forward){_END}|(?:put|pass) (?:it|that|this|them) (?:in|through|forward|on|along|over)\b|off (?:it|you) goes?\b|off with it\b|go (?:ahead|on|for it)\b|please do\b|do (?:it|so|that){_END}"
+    r"|you(?:'ve)? (?:have|got) my (?:ok|okay|consent|permission|blessing|approval|yes|go)\b|my (?:ok|okay|consent)\b|you may\b|fire away\b|let's go\b|that works\b|all (?:correct|right|good|fine)\b|looks? (?:good|right|fine)\b|make it so\b|proceed\b|i (?:agree|consent|approve|confirm)\b)|^go[ .!]*$"
 )
-_NOT: Final = re.compile(r"\b(?:no|not|don't|dont|do not|never|wait|stop|cancel|but|without|before|first|if|unless|change|instead|hold)\b|\?")
+_NOT: Final = re.compile(
+    r"\b(?:no|not|don't|dont|do not|never|wait|stop|cancel|but|without|before|first|if|unless|change|instead|hold|later|after|until|add|also|what|who|why|how)\b|\?|^(?:can|could|do (?:you|they|i)|does|is|are|will|would|should|may i)\b"
+)
 MOST_WORDS_OF_A_YES: Final = 9
 
 _ASKS_TO_BOOK: Final = re.compile(
@@ -60,9 +63,23 @@ _ASKS_TO_BOOK: Final = re.compile(
     r"|\b(?:what|how) about an? (?:appointment|session|massage|booking|slot)\b|\b(?:so )?(?:can|could|may) i (?:book|come in|have an appointment|make an appointment)\b|\bwould like (?:a|an|one) (?:massage|appointment|session|facial)(?: too| as well)?\b"
     r"|\b(?:one|another) (?:for me|for my \w+)(?: (?:as well|too))?\b|\b(?:normal|regular|deep tissue|myofascial) (?:massage|release|session)? ?(?:it is|then|please)\b"
 )
-_ABOUT_OTHERS: Final = re.compile(r"\bcan (?:you|i) (?:roll|use)\b|\bis it (?:safe|ok|okay|good|bad|normal)\b|\bdoes it\b|\bwhat is\b|\bhow (?:does|do|is)\b")
+_AN_APPOINTMENT: Final = re.compile(r"\b(?:an?|one|another|some) (?:appointment|booking|slot|reservation|visit)\b")
+_QUESTION: Final = re.compile(
+    r"(?:and |but |so |ok |oh )*(?:do|does|did|is|are|was|were|what(?! about)|why|where|who|should|must)\b"
+)
+_NOT_NOW: Final = re.compile(
+    r"^(?:and |but |so |ok |oh )*(?:do|does|did|is|are|was|were|what(?! about)|why|where|who|should|must)\b|\b(?:had|have had|cancel\w*|missed|already|don't|didn't|without|no|not|never|after|before|during|until)\b.{0,20}\b(?:appointment|booking|slot|reservation|visit)\b"
+)
+_BARE: Final = re.compile(
+    r"(?:(?:hi|hello|hey|an?|one|please|for|me|my|us|two|how|where|to|do|i|get|make|can|ok|so|the|want|need|online|now|today),? ?)*(?:appointments?|bookings?|reservation),? ?(?:(?:please|how|for|me|us|two|one|now|to|make|get|do|i|where|online|today|tomorrow|possible),? ?)*[?.! ]*"
+)
+_ABOUT_OTHERS: Final = re.compile(
+    r"\bcan (?:you|i) (?:roll|use)\b|\bis it (?:safe|ok|okay|good|bad|normal)\b|\bdoes it\b|\bwhat is\b|\bhow (?:does|do|is)\b"
+)
 
-_REFERENCE: Final = re.compile(r"\b(?:reference|ref(?:\.| no| number)?|request number|booking (?:number|code)|confirmation (?:number|code)|(?:the|my|that) (?:number|code)(?: (?:again|once more|you (?:just )?(?:gave|told|sent)))|lost the (?:number|code|reference))\b")
+_REFERENCE: Final = re.compile(
+    r"\b(?:reference|ref(?:\.| no| number)?|request number|booking (?:number|code)|confirmation (?:number|code)|(?:the|my|that) (?:number|code)(?: (?:again|once more|you (?:just )?(?:gave|told|sent)))|lost the (?:number|code|reference))\b"
+)
 _STATUS: Final = re.compile(
     r"\b(?:is|was|has|have|am|did|are)\b.{0,30}\b(?:confirmed|booked|fixed|definite|through|received|reached|arrived?|seen|read(?:ing)?|get (?:it|that|this|mine)|got (?:it|that)|going ahead|certain|gone (?:off|out)|sent)\b|\bany (?:news|update)\b|\bstatus\b|\bhow (?:does|do) (?:it|things|my request) (?:stand|look)\b"
 )
@@ -107,7 +124,9 @@ def wants_booking(text: str, reading: Mapping[str, Any]) -> bool:
     if contact and more:
         return True
     said = plain(text)
-    return bool(_ASKS_TO_BOOK.search(said)) and not _ABOUT_OTHERS.search(said)
+    if _BARE.fullmatch(said) or (_AN_APPOINTMENT.search(said) and not _NOT_NOW.search(said)):
+        return True
+    return bool(_ASKS_TO_BOOK.search(said)) and not _ABOUT_OTHERS.search(said) and not _QUESTION.match(said)
 
 
 def after_sending(text: str, tells_health: bool) -> AfterMove:
@@ -138,3 +157,18 @@ def area_code(text: str) -> str:
     """The three digits of "617 in front of it"; empty without just one such number."""
     found = _AREA_CODE.findall(text)
     return found[0] if len(found) == 1 and len(re.findall(r"\d", text)) == 3 else ""
+
+
+_TO_TEAM: Final = re.compile(
+    r"\b(?:about|regarding|concerning|because|whether|my (?!question\b)\w+|his|her|their|move|change|cancel|reschedule|tell (?:them|her|him|the)|ask (?:them|her|him|the))\b"
+)
+_ABOUT_NOTHING: Final = re.compile(r"\babout (?:this|that|it|something|a question|my question)\b[ .!?]*$")
+FEWEST_WORDS_FOR_TEAM: Final = 5
+
+
+def says_something_to_team(text: str) -> bool:
+    """Whether a message that asks for a person says already what it is about."""
+    said = plain(text)
+    return (
+        len(said.split()) >= FEWEST_WORDS_FOR_TEAM and bool(_TO_TEAM.search(said)) and not _ABOUT_NOTHING.search(said)
+    )

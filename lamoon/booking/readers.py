@@ -30,7 +30,9 @@ _CHANGES = re.compile(
     r"\b(instead|make (?:it|that)|change|rather|better|move|sorry|actually|after all|wrong)\b|^\W*(?:no|oh|wait)\b,? ",
     re.IGNORECASE,
 )
-_NOTHING = re.compile(r"(?:no,? )?(?:nothing|none|nope|nah|neither|n/?a)(?: (?:at all|really|special|particular))?[ .!]*", re.IGNORECASE)
+_NOTHING = re.compile(
+    r"(?:no,? )?(?:nothing|none|nope|nah|neither|n/?a)(?: (?:at all|really|special|particular))?[ .!]*", re.IGNORECASE
+)
 _WHEN = re.compile(
     r"\b(mon|tue|wed|thu|fri|sat|sun)[a-z]*\b|\b(today|tonight|tomorrow|morning|afternoon|evening|week|weekend|noon|lunch"
     r"|any ?time|asap|soon|days?|after|before|flexible|\d{1,2}(:\d\d)?\s?(am|pm)?)\b",

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Final, Literal
 
 from lamoon.contract import (
+    BOOKING,
     BOOKING_HOLD,
     CONDITIONS_TEXT,
     CONDITIONS_TOLD,
@@ -71,6 +72,7 @@ ASPECTS: Final = (
     ("only_elsewhere", "utter_condition_elsewhere"),
     ("asks_if_allowed", "utter_condition_allowed"),
 )
+BOOK: Final = "book_appointment"
 CONDITION_ALLOWED: Final = "utter_condition_allowed"
 
 
@@ -126,7 +128,14 @@ def plan_turn(
     plan, record = _plan(before, record, turn, changes, catalogue, place)
     if WARN not in plan.say:
         record = replace(record, warned=tuple(id for id in record.warned if id not in changes.warn))
-    if plan.notice == "noted" or _is_worth_a_note(turn):
+    if (
+        not plan.say
+        and turn.intent == BOOK
+        and (parsed.get(BOOKING) or {}).get("health")
+        and not turn.safety["conditions"]
+    ):
+        plan = Plan(("utter_health_noted_in_form",), "rules", "noted")
+    if plan.notice == "noted" or (_is_worth_a_note(turn) and not (answers and _is_all_booking(parsed))):
         record = replace(record, notes=(*record.notes, turn.text[:MAX_NOTE]))
     if not plan.say and not form:
         plan, record = _acknowledged(plan, record, turn)
@@ -202,8 +211,8 @@ def _plan(
         return Plan((WARN,), "rules", notice), record
     if changes.retracted:
         return Plan(("utter_retraction_noted",), _then(turn, place), "retracted"), record
-    if changes.of_other and turn.intent in UNCLEAR:
-        return Plan(("utter_other_noted",), "listen"), record
+    if changes.of_other and turn.intent in UNCLEAR | {BOOK}:
+        return Plan(("utter_other_noted",), "rules" if turn.intent == BOOK else "listen"), record
     if changes.unnamed and turn.intent != "forget_me":
         return Plan(("utter_confirm_retraction",), "listen"), replace(record, pending=changes.unnamed)
     if _denies_all(turn) and turn.intent in DENIALS and not place.answers:
@@ -331,6 +340,16 @@ def _then(turn: TurnReading, place: _Place) -> Then:
 def _is_worth_a_note(turn: TurnReading) -> bool:
     """Whether the message disclosed a health matter without naming a condition of the catalogue."""
     return not turn.safety["conditions"] and (turn.intent == "report_condition" or bool(turn.safety.get("question")))
+
+
+MOST_WORDS_ALL_BOOKING: Final = 8
+
+
+def _is_all_booking(parsed: Mapping[str, Any]) -> bool:
+    """Whether a short message gave the form what it asks for, so that nothing of it is left to note: a name, an area, a day."""
+    gives = set(parsed.get(BOOKING) or ()) & {"name", "email", "phone", "when", "service", "body"}
+    said = str(parsed.get("text") or "")
+    return bool(gives) and len(said.split()) <= MOST_WORDS_ALL_BOOKING
 
 
 def _record(slots: Mapping[str, Any]) -> tuple[HealthRecord, bool]:

@@ -34,18 +34,34 @@ OFFER: Final = "utter_offer_booking"
 CALL_OFF: Final = "utter_ask_call_off"
 # What a plain wish to book may overrule outside of forms.
 MAY_BE_BOOKING: Final = frozenset(
-    ("faq", "out_of_scope", "nlu_fallback", "report_condition", "affirm", "inform", "greet", "thank", "deny", "help")
-    + ("ask_services", "ask_hours", "ask_prices", "feedback_positive", "feedback_negative")
+    "faq out_of_scope nlu_fallback report_condition affirm inform greet thank deny help ask_services ask_hours ask_prices "
+    "feedback_positive feedback_negative".split()
 )
-QUESTIONS: Final = frozenset("faq ask_hours ask_location ask_prices ask_services out_of_scope bot_challenge help".split())
+QUESTIONS: Final = frozenset(
+    "faq ask_hours ask_location ask_prices ask_services out_of_scope bot_challenge help".split()
+)
 # What may be said of a request that was sent.
-MAY_BE_ABOUT_REQUEST: Final = MAY_BE_BOOKING | {"stop", "handoff_to_human", "cancel_or_change_booking", "bot_challenge", "goodbye"}
+MAY_BE_ABOUT_REQUEST: Final = MAY_BE_BOOKING | {
+    "stop",
+    "handoff_to_human",
+    "cancel_or_change_booking",
+    "bot_challenge",
+    "goodbye",
+}
 _ASKS: Final = re.compile(
     r"\?\s*$|^(?:and |but |so |ok |oh |hi |hello )*(?:what|who|why|how|when|until when|where|which|does|do|is|are|will|would|should|may)\b",
     re.IGNORECASE,
 )
-_WISHES: Final = re.compile(r"\b(?:can|could|may) (?:i|we|you|she|he|they)\b|\bany chance\b|\bis there (?:anything|a slot|something)\b|\bhow about\b|\bwhat about\b|\bwould .{0,20}\b(?:work|suit|be (?:ok|fine|possible))\b", re.IGNORECASE)
-_CHANGES: Final = re.compile(r"\b(?:instead|make (?:it|that)|change|rather|better|move|not|sorry|actually|no,)\b", re.IGNORECASE)
+_WISHES: Final = re.compile(
+    r"\b(?:can|could|may) (?:i|we|you|she|he|they)\b|\bany chance\b|\bis there (?:anything|a slot|something)\b|\bhow about\b|\bwhat about\b|\bwould .{0,20}\b(?:work|suit|be (?:ok|fine|possible))\b",
+    re.IGNORECASE,
+)
+_PERSON: Final = re.compile(
+    r"\b(?:person|human|someone|somebody|talk|speak|agent|reception\w*|team|staff)\b", re.IGNORECASE
+)
+_CHANGES: Final = re.compile(
+    r"\b(?:instead|make (?:it|that)|change|rather|better|move|not|sorry|actually|no,)\b", re.IGNORECASE
+)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -79,8 +95,12 @@ class BookingReading(StatelessComponent):
             asked = ASKED.get(question)
             now = datetime.now(self._zone)
             reading = read_message(text, asked, now=now, region=self._region, zone=self._zone).as_json()
+            if asked == "name" and str(reading.get("name") or "") not in text:  # in small letters: "tennis elbow"
+                plain = read_message(text, now=now, region=self._region, zone=self._zone).as_json()
+                reading = plain if plain.get("body") or plain.get("service") else reading
             reading["name"] = name_in(text, reading, asked == "name")
-            reading = {name: value for name, value in reading.items() if value != ""}
+            reading["health"] = "health: " in str(reading.get("notes") or "")
+            reading = {name: value for name, value in reading.items() if value not in ("", False)}
             if form:
                 self._in_form(message, text, reading, form, question)
             elif tracker:
@@ -94,17 +114,15 @@ class BookingReading(StatelessComponent):
         if intent in ("emergency", "forget_me") or not question:
             return
         if form == "handoff_form":
-            if intent in QUESTIONS and question == "handoff_question" and not _ASKS.search(text):
-                _set_intent(message, INFORM)
-            elif intent not in QUESTIONS | {BOOK} and intent != "stop" and _gives_contact(reading):
+            if (intent in QUESTIONS and question == "handoff_question" and not _ASKS.search(text)) or (intent not in QUESTIONS | {BOOK} and intent != "stop" and _gives_contact(reading)):
                 _set_intent(message, INFORM)
             elif intent in MAY_BE_BOOKING and question != "handoff_question" and moves.wants_booking(text, {}):
                 _set_intent(message, BOOK)
             return
-        reading["move"] = moves.form_move(text)
-        if reading["move"] or _answers_form(text, reading, intent, question):
-            _set_intent(message, INFORM)
-        elif question in ("consent", "send_booking") and intent != "handoff_to_human" and moves.says_yes(text):
+        move = moves.form_move(text)
+        if move:
+            reading["move"] = move
+        if move or _answers_form(text, reading, intent, question) or (question in ("consent", "send_booking") and intent != "handoff_to_human" and moves.says_yes(text)):
             _set_intent(message, INFORM)
 
     def _outside(self, message: Message, text: str, reading: dict[str, Any], tracker: DialogueStateTracker) -> None:
@@ -115,16 +133,16 @@ class BookingReading(StatelessComponent):
         if last == CALL_OFF and agreed is not None:
             reading["move"] = "called_off" if agreed else "kept"
             _set_intent(message, ABOUT_REQUEST)
-        elif last == OFFER and agreed:
-            _set_intent(message, BOOK)
-        elif intent in MAY_BE_BOOKING and moves.wants_booking(text, reading):
+        elif (last == OFFER and agreed) or (intent in MAY_BE_BOOKING and moves.wants_booking(text, reading)):
             _set_intent(message, BOOK)
         elif tracker.get_slot(SENT_REQUEST) and intent in MAY_BE_ABOUT_REQUEST:
             move = moves.after_sending(text, _tells_health(text))
             if move:
                 reading["move"] = move
                 _set_intent(message, ABOUT_REQUEST)
-        elif intent in ("inform", "nlu_fallback", "out_of_scope", "faq", "affirm", "thank") and _is_bare_answer(text, reading):
+        elif intent in ("inform", "nlu_fallback", "out_of_scope", "faq", "affirm", "thank") and _is_bare_answer(
+            text, reading
+        ):
             _set_intent(message, INFORM)
 
 
@@ -134,10 +152,10 @@ def _answers_form(text: str, reading: Mapping[str, Any], intent: str, question: 
         return False
     if _gives_contact(reading):
         return intent != "handoff_to_human"
+    if question == "visitor_name" and reading.get("name") and not _PERSON.search(text):
+        return not _ASKS.search(text) or intent not in QUESTIONS
     if intent == "handoff_to_human" or (intent in QUESTIONS and _ASKS.search(text) and not _WISHES.search(text)):
         return False
-    if question == "visitor_name" and reading.get("name"):
-        return True
     if question == "contact" and moves.area_code(text):
         return True
     if question in HEALTH:

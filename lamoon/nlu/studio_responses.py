@@ -17,7 +17,15 @@ from rasa.utils.endpoints import EndpointConfig
 
 from lamoon.booking.form import health_summary, known_so_far, read_back
 from lamoon.booking.wish import Wish
-from lamoon.contract import BOOKING_PARTS, CONDITIONS_TOLD, EMERGENCY_TEXT, LANGUAGE, ReplyMetadata, topic_of, topic_of_response
+from lamoon.contract import (
+    BOOKING_PARTS,
+    CONDITIONS_TOLD,
+    EMERGENCY_TEXT,
+    LANGUAGE,
+    ReplyMetadata,
+    topic_of,
+    topic_of_response,
+)
 from lamoon.dialogue.health_record import CRISIS
 from lamoon.dialogue.wording import condition_buttons, health_words
 from lamoon.knowledge import load_facts, load_topics
