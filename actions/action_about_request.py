@@ -12,6 +12,7 @@ from actions.base import Events, SafeAction
 from actions.guided_form import latest_message
 from actions.request_builder import condition_of
 from actions.resources import catalogue, store
+from lamoon.booking.request import LONGEST_WORDS
 from lamoon.contract import BOOKING, BOOKING_HOLD, SENT_REQUEST, Disclosure
 from lamoon.phrasebook import say
 
@@ -39,7 +40,7 @@ class ActionAboutRequest(SafeAction):
             return []
         message = latest_message(tracker)
         move = str((message.get(BOOKING) or {}).get("move") or "status")
-        if move == "add":
+        if move == "add" or (message.get("intent") or {}).get("name") == "emergency":
             return _add(sent, message, dispatcher)
         if move == "called_off":
             store().amend(sent["reference"], note=say("request_withdrawn"))
@@ -55,9 +56,10 @@ def _add(sent: dict[str, Any], message: dict[str, Any], dispatcher: CollectingDi
         Disclosure(id=mention["id"], words=mention["text"]) for mention in mentioned if mention["status"] == "affirmed"
     ]
     conditions = [condition_of(entry, catalogue()) for entry in told]
-    store().amend(sent["reference"], conditions, note=str(message.get("text") or "")[:1000])
-    _utter("utter_request_added", sent, dispatcher)
-    return [SlotSet(BOOKING_HOLD, True)] if any(condition.hold for condition in conditions) else []
+    holds = any(condition.hold for condition in conditions)
+    store().amend(sent["reference"], conditions, note=str(message.get("text") or "")[:LONGEST_WORDS])
+    _utter("utter_request_added_on_hold" if holds else "utter_request_added", sent, dispatcher)
+    return [SlotSet(BOOKING_HOLD, True), SlotSet(SENT_REQUEST, {**sent, "hold": True})] if holds else []
 
 
 def _utter(response: str, sent: dict[str, Any], dispatcher: CollectingDispatcher) -> None:

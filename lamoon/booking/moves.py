@@ -124,9 +124,11 @@ def wants_booking(text: str, reading: Mapping[str, Any]) -> bool:
     if contact and more:
         return True
     said = plain(text)
+    if _QUESTION.match(said):
+        return False
     if _BARE.fullmatch(said) or (_AN_APPOINTMENT.search(said) and not _NOT_NOW.search(said)):
         return True
-    return bool(_ASKS_TO_BOOK.search(said)) and not _ABOUT_OTHERS.search(said) and not _QUESTION.match(said)
+    return bool(_ASKS_TO_BOOK.search(said)) and not _ABOUT_OTHERS.search(said)
 
 
 def after_sending(text: str, tells_health: bool) -> AfterMove:

@@ -114,7 +114,9 @@ class BookingReading(StatelessComponent):
         if intent in ("emergency", "forget_me") or not question:
             return
         if form == "handoff_form":
-            if (intent in QUESTIONS and question == "handoff_question" and not _ASKS.search(text)) or (intent not in QUESTIONS | {BOOK} and intent != "stop" and _gives_contact(reading)):
+            if (intent in QUESTIONS and question == "handoff_question" and not _ASKS.search(text)) or (
+                intent not in QUESTIONS | {BOOK} and intent != "stop" and _gives_contact(reading)
+            ):
                 _set_intent(message, INFORM)
             elif intent in MAY_BE_BOOKING and question != "handoff_question" and moves.wants_booking(text, {}):
                 _set_intent(message, BOOK)
@@ -122,7 +124,11 @@ class BookingReading(StatelessComponent):
         move = moves.form_move(text)
         if move:
             reading["move"] = move
-        if move or _answers_form(text, reading, intent, question) or (question in ("consent", "send_booking") and intent != "handoff_to_human" and moves.says_yes(text)):
+        if (
+            move
+            or _answers_form(text, reading, intent, question)
+            or (question in ("consent", "send_booking") and intent != "handoff_to_human" and moves.says_yes(text))
+        ):
             _set_intent(message, INFORM)
 
     def _outside(self, message: Message, text: str, reading: dict[str, Any], tracker: DialogueStateTracker) -> None:

@@ -60,7 +60,7 @@ def test_an_open_condition_holds_the_request(
     request = store.list()[0].request
     assert said.response == "utter_booking_sent_on_hold"
     assert request.hold
-    assert request.conditions == (DisclosedCondition("blood_clot", "I had a clot", hold=True),)
+    assert request.conditions == (DisclosedCondition("blood_clot", hold=True),)
     assert [condition.id for condition in request.retracted] == ["infection"]
     assert request.health_words == "my qi"
     assert said.slots.pop("sent_request")["hold"]
