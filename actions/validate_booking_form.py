@@ -26,8 +26,27 @@ from lamoon.text.answers import parse_yes_no
 from lamoon.text.clean import has_alphanumeric
 
 REQUESTED: Final = "requested_slot"
-WHY: Final = ("visitor_name", "contact", "wish", "health_screening", "health_details")
-"""Questions that have a reason of their own in `utter_form_why_<slot>`."""
+ANSWERS: Final = {
+    "so_far": "utter_form_so_far",
+    "who_sees": "utter_form_who_sees",
+    "which_way": "utter_form_which_way",
+    "how_long": "utter_form_how_long",
+    "why": "utter_form_why",
+}
+"""Replies to questions about the form."""
+WHY: Final = {
+    "visitor_name": "utter_form_why_visitor_name",
+    "contact": "utter_form_why_contact",
+    "wish": "utter_form_why_wish",
+    "health_screening": "utter_form_why_health",
+    "health_details": "utter_form_why_health",
+}
+"""Replies to "why do you need that?" at these questions."""
+CHANGED: Final = {
+    "visitor_name": "utter_name_changed",
+    "contact": "utter_contact_changed",
+    "wish": "utter_wish_changed",
+}
 QUESTIONS: Final = frozenset(
     "faq ask_hours ask_location ask_prices ask_services out_of_scope bot_challenge help emergency".split()
 )
@@ -57,27 +76,21 @@ class ValidateBookingForm(GuidedForm):
             answers.clear()
         if BOOKING not in message or parts.get("turn") == _turn(tracker) != 0:
             return {}
-        reading, text = message[BOOKING], str(message.get("text") or "")
+        reading = message[BOOKING]
         settled: dict[str, Any] = {}
         if asked and reading.get("move"):
             settled = self._move(reading["move"], asked, dispatcher, tracker)
         if not settled and (not asked or _gives(message, reading)):
-            settled = self._given(reading, text, asked, message, answers, dispatcher, tracker)
+            settled = self._given(message, asked, dispatcher, tracker)
         elif settled:
             settled[BOOKING_PARTS] = {**parts, "turn": _turn(tracker)}
         tracker.slots.update(settled)
         return settled
 
     def _given(
-        self,
-        reading: dict[str, Any],
-        text: str,
-        asked: str,
-        message: dict[str, Any],
-        answers: dict[str, Any],
-        dispatcher: CollectingDispatcher,
-        tracker: Tracker,
+        self, message: dict[str, Any], asked: str, dispatcher: CollectingDispatcher, tracker: Tracker
     ) -> dict[str, Any]:
+        reading, text = message[BOOKING], str(message.get("text") or "")
         slots = dict(tracker.slots)
         health = bool((message.get("safety") or {}).get("conditions"))
         before = {} if asked else self._before(slots, tracker, dispatcher, reading)
@@ -122,13 +135,14 @@ class ValidateBookingForm(GuidedForm):
         if move == "skip":
             if asked == "wish":
                 return {"wish": say("wish_open")}
-            dispatcher.utter_message(response=f"utter_cannot_skip_{'health' if asked in HEALTH else 'answer'}")
+            dispatcher.utter_message(
+                response="utter_cannot_skip_health" if asked in HEALTH else "utter_cannot_skip_answer"
+            )
             return {asked: None}
         if move == "so_far" and not (asked == "send_booking" or known_so_far(tracker.slots)):
             return {asked: None}
-        if move != "so_far" or asked != "send_booking":
-            why = f"utter_form_why_{asked}" if asked in WHY else "utter_form_why"
-            dispatcher.utter_message(response=why if move == "why" else f"utter_form_{move}")
+        if move != "so_far" or asked != "send_booking":  # which is read back anyway
+            dispatcher.utter_message(response=WHY.get(asked, ANSWERS[move]) if move == "why" else ANSWERS[move])
         return {asked: None}
 
     def _back(self, asked: str, dispatcher: CollectingDispatcher, tracker: Tracker) -> dict[str, Any]:
@@ -260,8 +274,7 @@ def _say_noted(new: dict[str, Any], asked: str, before: dict[str, Any], dispatch
         return
     if len(others) == len(new) == 1 and before.get(others[0]):
         slot = others[0]
-        name = {"visitor_name": "name"}.get(slot, slot)
-        dispatcher.utter_message(response=f"utter_{name}_changed", **{slot: new[slot]})
+        dispatcher.utter_message(response=CHANGED[slot], **{slot: new[slot]})
         return
     noted = "; ".join(str(new[slot]) for slot in ("visitor_name", "contact", "wish") if slot in new)
     dispatcher.utter_message(response="utter_booking_noted", noted=noted)

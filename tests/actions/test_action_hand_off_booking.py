@@ -98,7 +98,7 @@ def test_a_condition_that_only_a_doctor_is_asked_about_does_not_hold(
 ) -> None:
     said = turn(**filled, health_ledger={"open": [{"id": "diabetes", "words": "diabetic"}]}).run(ActionHandOffBooking())
     assert said.response == "utter_booking_sent"
-    assert store.list()[0].request.conditions == (DisclosedCondition("diabetes", "diabetic", hold=False),)
+    assert store.list()[0].request.conditions == (DisclosedCondition("diabetes", hold=False),)
 
 
 @pytest.mark.parametrize(
