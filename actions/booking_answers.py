@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from lamoon.booking import Contact, Invalid, parse_contact
+from lamoon.booking.answers import LONGEST
 from lamoon.booking.moves import area_code
 from lamoon.booking.names import corrects_name
 from lamoon.booking.readers import changes, names_time
@@ -57,7 +58,7 @@ def given(
 
 def _name(found: Given, slots: Mapping[str, Any], reading: Mapping[str, Any], text: str, asked: str) -> None:
     known, name = slots.get("visitor_name"), str(reading.get("name") or "")
-    if name and name != known and (asked == "visitor_name" or not known or corrects_name(text)):
+    if name and name != known and (asked == "visitor_name" or not known or corrects_name(text, name)):
         found.slots["visitor_name"] = name
 
 
@@ -73,6 +74,9 @@ def _contact(found: Given, slots: Mapping[str, Any], reading: Mapping[str, Any],
             found.problem = Invalid("local_phone")
     if not (email or phone):
         return
+    plain = parse_contact(text, country)
+    if email and isinstance(plain, Contact) and plain.email:
+        email = plain.email  # of "drop me a line at ann at example dot com"
     contact = parse_contact(f"{email} {phone}".strip(), country)
     if isinstance(contact, Contact):
         found.local_phone = ""
@@ -86,7 +90,7 @@ def _wish(
     found: Given, slots: Mapping[str, Any], reading: Mapping[str, Any], text: str, asked: str, health: bool
 ) -> None:
     known = slots.get("wish")
-    if asked in HEALTH and (health or not changes(text)):
+    if (asked in HEALTH and (health or not changes(text))) or len(text) > LONGEST:
         return
     use = dict(reading)
     if asked != "wish":

@@ -99,9 +99,9 @@ def _contact(tracker: Tracker) -> Contact:
 
 
 def condition_of(disclosure: Disclosure, catalogue: Conditions) -> DisclosedCondition:
-    """The condition as it is sent: without words that were not read back. One that the catalogue does not know holds."""
+    """The condition as it is sent; one that the catalogue does not know holds the booking."""
     known = catalogue.conditions.get(disclosure.id)
-    return DisclosedCondition(disclosure.id, hold=known.hold if known else True)
+    return DisclosedCondition(disclosure.id, disclosure.words, hold=known.hold if known else True)
 
 
 def _health_words(tracker: Tracker, details: str) -> str:

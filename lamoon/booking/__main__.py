@@ -81,7 +81,9 @@ def _parser() -> argparse.ArgumentParser:
     again = commands.add_parser("retry", help="queue given-up notices again")
     again.add_argument("reference", metavar="REF", nargs="?", help="only this request's")
     read = commands.add_parser("read", help="read messages from standard input")
-    read.add_argument("--now", type=_moment, metavar="TIME", help="the present, as 2026-11-30T10:00 (default: the clock)")
+    read.add_argument(
+        "--now", type=_moment, metavar="TIME", help="the present, as 2026-11-30T10:00 (default: the clock)"
+    )
     read.add_argument("--json", action="store_true", help="one line of JSON a message")
     return parser
 

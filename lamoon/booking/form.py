@@ -18,6 +18,7 @@ from lamoon.intents import Takes, shared_intents
 from lamoon.phrasebook import say
 from lamoon.screening.conditions import Conditions, titles
 from lamoon.text.answers import parse_yes_no
+from lamoon.text.clean import clean
 
 if TYPE_CHECKING:
     from lamoon.booking.request import BookingRequest
@@ -175,7 +176,7 @@ READ_BACK = 500
 
 
 def health_summary(slots: Mapping[str, Any], catalogue: Conditions) -> str:
-    """The read-back of the visitor's health: conditions by their titles, with whose they are, then notes in their words."""
+    """The read-back of the visitor's health: conditions by their titles and in their words, then notes."""
     record = HealthRecord.from_slot(slots.get(HEALTH_RECORD))
     named = [_condition(entry, catalogue) for entry in record.open]
     named += [f"{_condition(entry, catalogue)}, taken back" for entry in record.retracted]
@@ -188,7 +189,9 @@ def health_summary(slots: Mapping[str, Any], catalogue: Conditions) -> str:
 
 def _condition(entry: Disclosure, catalogue: Conditions) -> str:
     title = titles([entry.id], catalogue) if entry.id in catalogue.conditions else entry.id.replace("_", " ")
-    return f"{title} (of another person)" if entry.whose == "other" else title
+    shown = f"{title} (of another person)" if entry.whose == "other" else title
+    words = clean(entry.words)
+    return shown if words.lower() in title.lower() else f'{shown} ("{words}")'
 
 
 def answers(request: BookingRequest) -> Iterator[tuple[str, str, str]]:

@@ -67,6 +67,8 @@ _AN_APPOINTMENT: Final = re.compile(r"\b(?:an?|one|another|some) (?:appointment|
 _QUESTION: Final = re.compile(
     r"(?:and |but |so |ok |oh )*(?:do|does|did|is|are|was|were|what(?! about)|why|where|who|should|must)\b"
 )
+_MAY_COME: Final = re.compile(r"\b(?:can|could|may) (?:i|he|she|they|we|my \w+) (?:still )?(?:come|have|get)\b")
+"""Beside an illness that is the question whether it is allowed."""
 _NOT_NOW: Final = re.compile(
     r"^(?:and |but |so |ok |oh )*(?:do|does|did|is|are|was|were|what(?! about)|why|where|who|should|must)\b|\b(?:had|have had|cancel\w*|missed|already|don't|didn't|without|no|not|never|after|before|during|until)\b.{0,20}\b(?:appointment|booking|slot|reservation|visit)\b"
 )
@@ -124,7 +126,7 @@ def wants_booking(text: str, reading: Mapping[str, Any]) -> bool:
     if contact and more:
         return True
     said = plain(text)
-    if _QUESTION.match(said):
+    if _QUESTION.match(said) or (reading.get("health") and not reading.get("when") and _MAY_COME.search(said)):
         return False
     if _BARE.fullmatch(said) or (_AN_APPOINTMENT.search(said) and not _NOT_NOW.search(said)):
         return True

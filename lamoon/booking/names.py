@@ -40,6 +40,9 @@ def _is_body(name: str, reading: Mapping[str, Any]) -> bool:
     return any(words & {part, f"{part}s"} for part in reading.get("body") or ())
 
 
-def corrects_name(text: str) -> bool:
-    """Whether a name in a message replaces the one that is known."""
-    return bool(INTRODUCES.search(text))
+_NAMED: Final = re.compile(r"\b(?:names?|surname|called|spel[lt]\w*)\b", re.IGNORECASE)
+
+
+def corrects_name(text: str, name: str) -> bool:
+    """Whether a name in a message replaces the one that is known: "I am healthy" introduces nobody."""
+    return bool(_NAMED.search(text)) or (name in text and bool(INTRODUCES.search(text)))

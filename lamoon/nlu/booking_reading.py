@@ -30,6 +30,7 @@ from lamoon.text.answers import parse_yes_no
 ASKED: Final[Mapping[str, Asked]] = {"visitor_name": "name", "contact": "contact", "wish": "wish"}
 HEALTH: Final = ("health_screening", "health_details")
 BOOK, INFORM, ABOUT_REQUEST = "book_appointment", "inform", "about_request"
+MOST_WORDS_OF_A_CHANGE_OF_MIND: Final = 8
 OFFER: Final = "utter_offer_booking"
 CALL_OFF: Final = "utter_ask_call_off"
 # What a plain wish to book may overrule outside of forms.
@@ -92,6 +93,9 @@ class BookingReading(StatelessComponent):
         question = str(tracker.get_slot(REQUESTED_SLOT) or "") if tracker and form else ""
         for message in messages:
             text = message.get(ORIGINAL_TEXT) or message.get(TEXT) or ""
+            if _is_code(text):
+                message.set(BOOKING, {}, add_to_output=True)
+                continue
             asked = ASKED.get(question)
             now = datetime.now(self._zone)
             reading = read_message(text, asked, now=now, region=self._region, zone=self._zone).as_json()
@@ -150,6 +154,19 @@ class BookingReading(StatelessComponent):
             text, reading
         ):
             _set_intent(message, INFORM)
+
+
+def _is_code(text: str) -> bool:
+    """Whether a message is a typed command or data: no person books like that."""
+    return text.lstrip().startswith("/") or "{" in text
+
+
+def _is_for_team(message: Message, text: str, intent: str) -> bool:
+    """Whether what looks like a question or a booking is rather a message to pass on: a statement, or more than one thing."""
+    several = len(message.get("questions") or ()) > 1
+    if intent == BOOK:
+        return several or (len(text.split()) > MOST_WORDS_OF_A_CHANGE_OF_MIND and not moves.wants_booking(text, {}))
+    return intent in QUESTIONS and (several or not _ASKS.search(text))
 
 
 def _answers_form(text: str, reading: Mapping[str, Any], intent: str, question: str) -> bool:

@@ -59,16 +59,18 @@ def test_a_condition_said_later_holds_the_request_and_is_mailed_again(
 ) -> None:
     outbox = Outbox(store.database)
     first = outbox.claim()
-    assert first is not None and outbox.mark_sent(first)
+    assert first is not None
+    assert outbox.mark_sent(first)
     said = say("add", CLOT, MOTHERS)
     (row,) = store.list()
     assert said.response == "utter_request_added_on_hold"
     assert said.slots["booking_hold"] is True
     assert row.request.hold
-    assert row.request.conditions == (DisclosedCondition("blood_clot", hold=True),)
+    assert row.request.conditions == (DisclosedCondition("blood_clot", "a clot", hold=True),)
     assert row.request.details == {"said_later": "words"}
     again = outbox.claim()
-    assert again is not None and again.key != first.key
+    assert again is not None
+    assert again.key != first.key
 
 
 def test_an_emergency_said_later_reaches_the_request(say: Callable[..., Any], store: BookingStore) -> None:

@@ -60,7 +60,7 @@ def test_an_open_condition_holds_the_request(
     request = store.list()[0].request
     assert said.response == "utter_booking_sent_on_hold"
     assert request.hold
-    assert request.conditions == (DisclosedCondition("blood_clot", hold=True),)
+    assert request.conditions == (DisclosedCondition("blood_clot", "I had a clot", hold=True),)
     assert [condition.id for condition in request.retracted] == ["infection"]
     assert request.health_words == "my qi"
     assert said.slots.pop("sent_request")["hold"]
@@ -98,7 +98,7 @@ def test_a_condition_that_only_a_doctor_is_asked_about_does_not_hold(
 ) -> None:
     said = turn(**filled, health_ledger={"open": [{"id": "diabetes", "words": "diabetic"}]}).run(ActionHandOffBooking())
     assert said.response == "utter_booking_sent"
-    assert store.list()[0].request.conditions == (DisclosedCondition("diabetes", hold=False),)
+    assert store.list()[0].request.conditions == (DisclosedCondition("diabetes", "diabetic", hold=False),)
 
 
 @pytest.mark.parametrize(

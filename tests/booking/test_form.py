@@ -194,7 +194,7 @@ def test_a_yes_beside_a_refusal_or_anything_new_sends_nothing(text: str) -> None
         ({"health_screening": "no"}, "nothing to report"),
         ({"health_screening": "no", "health_details": ""}, "nothing to report"),
         ({"health_screening": "yes", "health_details": "my knee"}, "my knee"),
-        ({"health_ledger": {"open": [{"id": "blood_clot", "words": "a clot"}]}}, "a blood clot"),
+        ({"health_ledger": {"open": [{"id": "blood_clot", "words": "clot"}]}}, "a blood clot"),
         (
             {"health_screening": "no", "health_ledger": {"open": [{"id": "blood_clot", "words": "a clot"}]}},
             "a blood clot",
@@ -203,18 +203,18 @@ def test_a_yes_beside_a_refusal_or_anything_new_sends_nothing(text: str) -> None
             {
                 "health_details": "my leg",
                 "health_ledger": {
-                    "open": [{"id": "blood_clot", "words": "a clot"}, {"id": "pregnancy", "words": "pregnant"}]
+                    "open": [{"id": "blood_clot", "words": "clot last year"}, {"id": "pregnancy", "words": "pregnant"}]
                 },
             },
-            "a blood clot; a pregnancy, or the time after a birth; my leg",
+            'a blood clot ("clot last year"); a pregnancy, or the time after a birth ("pregnant"); my leg',
         ),
         (
             {"health_screening": "no", "health_ledger": {"open": [], "retracted": [{"id": "diabetes", "words": "x"}]}},
-            "diabetes, taken back",
+            'diabetes ("x"), taken back',
         ),
         (
             {"health_ledger": {"open": [{"id": "blood_clot", "words": "x", "whose": "other"}], "notes": ["my qi"]}},
-            "a blood clot (of another person); my qi",
+            'a blood clot (of another person) ("x"); my qi',
         ),
         ({"health_ledger": None, "health_details": None, "health_screening": None}, "not answered yet"),
         ({"health_details": "a hernia " * 1000}, "a hernia " * 55 + "a ... (all of it goes to the team)"),

@@ -45,7 +45,7 @@ def asked(question: str, form: str = "booking_form") -> list[Event]:
         ("fine, book", "affirm"),
         ("lovely, I'll take one of those", "faq"),
         ("could you see my husband on friday", "nlu_fallback"),
-        ("is it any good? can I book", "faq"),
+        ("so can I book then", "faq"),
     ],
 )
 def test_a_plain_booking_is_one(component: BookingReading, domain: Domain, text: str, intent: str) -> None:
