@@ -196,7 +196,7 @@ def test_a_yes_beside_a_refusal_or_anything_new_sends_nothing(text: str) -> None
         ({"health_screening": "yes", "health_details": "my knee"}, "my knee"),
         ({"health_ledger": {"open": [{"id": "blood_clot", "words": "clot"}]}}, "a blood clot"),
         (
-            {"health_screening": "no", "health_ledger": {"open": [{"id": "blood_clot", "words": "a clot"}]}},
+            {"health_screening": "no", "health_ledger": {"open": [{"id": "blood_clot", "words": "clot"}]}},
             "a blood clot",
         ),
         (
