@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from lamoon.contract import (
+    BOOKING,
     BOOKING_HOLD,
     CONDITIONS_TEXT,
     CONDITIONS_TOLD,
@@ -57,6 +58,7 @@ ASKS_FOR_HELP: Final = ("utter_emergency_farewell", "utter_emergency_open")
 HEALTH_QUESTION: Final = "utter_health_question"
 HEALTH_WHICH: Final = "utter_health_which"
 WHICH: Final = "utter_which_condition"
+BOOK: Final = "book_appointment"
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,14 @@ def plan_turn(
     plan, record = _plan(before, record, turn, changes, catalogue, place)
     if WARN not in plan.say:
         record = replace(record, warned=tuple(id for id in record.warned if id not in changes.warn))
-    if plan.notice == "noted" or _is_worth_a_note(turn):
+    if (
+        not plan.say
+        and turn.intent == BOOK
+        and (parsed.get(BOOKING) or {}).get("health")
+        and not turn.safety["conditions"]
+    ):
+        plan = Plan(("utter_health_noted_in_form",), "rules", "noted")
+    if plan.notice == "noted" or (_is_worth_a_note(turn) and not (answers and _is_all_booking(parsed))):
         record = replace(record, notes=(*record.notes, turn.text[:MAX_NOTE]))
     if not plan.say and not form:
         plan, record = _acknowledged(plan, record, turn)
@@ -268,6 +277,16 @@ def _then(turn: TurnReading, place: Place) -> Then:
 def _is_worth_a_note(turn: TurnReading) -> bool:
     """Whether the message disclosed a health matter without naming a condition of the catalogue."""
     return not turn.safety["conditions"] and (turn.intent == "report_condition" or bool(turn.safety.get("question")))
+
+
+MOST_WORDS_ALL_BOOKING: Final = 8
+
+
+def _is_all_booking(parsed: Mapping[str, Any]) -> bool:
+    """Whether a short message gave the form what it asks for, so that nothing of it is left to note: a name, an area, a day."""
+    gives = set(parsed.get(BOOKING) or ()) & {"name", "email", "phone", "when", "service", "body"}
+    said = str(parsed.get("text") or "")
+    return bool(gives) and len(said.split()) <= MOST_WORDS_ALL_BOOKING
 
 
 def _record(slots: Mapping[str, Any]) -> tuple[HealthRecord, bool]:
