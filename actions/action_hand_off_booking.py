@@ -12,6 +12,7 @@ from actions.base import Events, SafeAction
 from actions.guided_form import CONFIRMED, GIVEN, clear_form_slots
 from actions.request_builder import request_from
 from actions.resources import catalogue, store
+from lamoon.contract import BOOKING_PARTS, SENT_REQUEST
 
 
 class ActionHandOffBooking(SafeAction):
@@ -31,4 +32,13 @@ class ActionHandOffBooking(SafeAction):
         response = "utter_booking_sent_on_hold" if request.hold else "utter_booking_sent"
         details = {"visitor_name": request.name, "contact": str(request.contact), "reference": reference}
         dispatcher.utter_message(response=response, **details)
-        return [*clear_form_slots(), *([SlotSet("booking_hold", True)] if request.hold else [])]
+        wish = (tracker.get_slot(BOOKING_PARTS) or {}).get("wish") or {}
+        sent = {
+            **details,
+            "name": request.name,
+            "wish": request.wish,
+            "for_whom": wish.get("for_whom", ""),
+            "hold": request.hold,
+        }
+        held = [SlotSet("booking_hold", True)] if request.hold else []
+        return [*clear_form_slots(), SlotSet(SENT_REQUEST, sent), *held]

@@ -22,6 +22,17 @@ def _sentence(intent: str, facts: Studio) -> str:
     return sentences[intent]()
 
 
+def is_unknown(intent: str, facts: Studio) -> bool:
+    """Whether studio.yml says nothing of what such a question asks."""
+    known = {
+        "ask_hours": bool(facts.hours),
+        "ask_location": bool(facts.address),
+        "ask_prices": any(service.price for service in facts.services),
+        "ask_services": bool(facts.services),
+    }
+    return intent in known and not known[intent]
+
+
 class ActionStudioFacts(SafeAction):
     """Answers with a sentence of the owner's own values."""
 

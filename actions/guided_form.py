@@ -14,7 +14,8 @@ from actions.base import Events
 from actions.resources import studio
 from lamoon.booking import Invalid
 from lamoon.booking.form import BY_SLOT, QUESTIONS, Parsed, asked_by
-from lamoon.contract import SAYS
+from lamoon.booking.moves import says_yes
+from lamoon.contract import BOOKING, BOOKING_PARTS, SAYS
 from lamoon.text.answers import parse_yes_no
 from lamoon.text.clean import plain_text
 
@@ -22,7 +23,7 @@ from lamoon.text.clean import plain_text
 GIVEN, REFUSED = "consent given", "consent refused"
 CONFIRMED, NOT_NEEDED = "send confirmed", "not asked"
 MISSES = "form_misses"
-FORM_SLOTS = (*(question.slot for question in QUESTIONS), MISSES)
+FORM_SLOTS = (*(question.slot for question in QUESTIONS), MISSES, BOOKING_PARTS)
 
 
 def clear_form_slots() -> Events:
@@ -53,8 +54,9 @@ class GuidedForm(FormValidationAction, ABC):
         """
         questions = {question.slot for question in asked_by(self.form_name())}
         answers = {slot: value for slot, value in tracker.slots_to_validate().items() if slot in questions}
+        harvested = self.harvest(answers, dispatcher, tracker)
         for slot, value in list(answers.items()):
-            if isinstance(value, str):
+            if isinstance(value, str) and slot not in harvested:
                 own_check = getattr(self, f"validate_{slot}", None)
                 text = plain_text(value)
                 checked = (
@@ -64,7 +66,12 @@ class GuidedForm(FormValidationAction, ABC):
                 )
                 answers.update(checked)
                 tracker.slots.update(checked)
+        answers.update(harvested)
         return [SlotSet(slot, value) for slot, value in answers.items()]
+
+    def harvest(self, answers: dict[str, Any], dispatcher: CollectingDispatcher, tracker: Tracker) -> dict[str, Any]:
+        """The slots that the message settles beside the open question's own check; None asks again."""
+        return {}
 
     def parse(self, slot: str, text: str) -> Parsed:
         """The parsed answer; for a question without a parser, the answer as it is."""
@@ -96,12 +103,21 @@ class GuidedForm(FormValidationAction, ABC):
             slot: the question.
             value: the visitor's message, or the slot's stored value.
         """
-        agreed = True if value == GIVEN else parse_yes_no(value)
+        agreed = True if value == GIVEN or says_yes(value) else parse_yes_no(value)
         if agreed is None and value != REFUSED:
             agreed = _said_in_another_language(tracker)
         if agreed is None:
             return self.reject(slot, Invalid("no_yes_or_no"), dispatcher, tracker)
         return {slot: GIVEN if agreed else REFUSED}
+
+
+def latest_message(tracker: Tracker) -> dict[str, Any]:
+    """The visitor's latest message with its reading: the second question of a message has none of its own."""
+    latest: dict[str, Any] = tracker.latest_message or {}
+    if BOOKING in latest:
+        return latest
+    said = (event.get("parse_data") or {} for event in reversed(tracker.events) if event.get("event") == "user")
+    return next((parsed for parsed in said if BOOKING in parsed), latest)
 
 
 def _said_in_another_language(tracker: Tracker) -> bool | None:

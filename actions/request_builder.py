@@ -58,8 +58,8 @@ def _common(tracker: Tracker, catalogue: Conditions, form: str) -> dict[str, Any
         "contact": _contact(tracker),
         "consent": _answer(tracker, form, "consent") == GIVEN,
         "details": _details(tracker, form),
-        "conditions": tuple(_condition(entry, catalogue) for entry in record.open) if record else (),
-        "retracted": tuple(_condition(entry, catalogue) for entry in record.retracted) if record else (),
+        "conditions": tuple(condition_of(entry, catalogue) for entry in record.open) if record else (),
+        "retracted": tuple(condition_of(entry, catalogue) for entry in record.retracted) if record else (),
         "hold": record is None or bool(tracker.get_slot(BOOKING_HOLD)),
         "channel": _channel(tracker),
     }
@@ -98,7 +98,8 @@ def _contact(tracker: Tracker) -> Contact:
     return contact
 
 
-def _condition(disclosure: Disclosure, catalogue: Conditions) -> DisclosedCondition:
+def condition_of(disclosure: Disclosure, catalogue: Conditions) -> DisclosedCondition:
+    """The condition as it is sent; one that the catalogue does not know holds the booking."""
     known = catalogue.conditions.get(disclosure.id)
     return DisclosedCondition(disclosure.id, disclosure.words, hold=known.hold if known else True)
 

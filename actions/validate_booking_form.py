@@ -2,24 +2,57 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, Final
 
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.guided_form import CONFIRMED, NOT_NEEDED, REFUSED, GuidedForm
-from lamoon.booking import Invalid, parse_name, parse_wish
-from lamoon.booking.form import changeable_parts, introduction, read_change
-from lamoon.booking.readers import read_go_ahead
+from actions.booking_answers import HEALTH, given
+from actions.guided_form import CONFIRMED, NOT_NEEDED, REFUSED, GuidedForm, latest_message
+from actions.resources import studio
+from lamoon.booking import Invalid, parse_wish
+from lamoon.booking.form import asked_by, changeable_parts, known_so_far, read_change
+from lamoon.booking.readers import read_go_ahead, refuses_to_wish
 from lamoon.booking.request import LONGEST
+from lamoon.booking.wish import Wish
+from lamoon.contract import BOOKING, BOOKING_PARTS, SENT_REQUEST
+from lamoon.phrasebook import say
 from lamoon.screening.answers import Answer, read_screening_answer
 from lamoon.screening.screener import shared_screener
 from lamoon.text.answers import parse_yes_no
 from lamoon.text.clean import has_alphanumeric
 
-MOST_WORDS_OF_A_CONTACT = 8
-"""A longer message that contains a contact is a wish."""
+REQUESTED: Final = "requested_slot"
+ANSWERS: Final = {
+    "so_far": "utter_form_so_far",
+    "who_sees": "utter_form_who_sees",
+    "which_way": "utter_form_which_way",
+    "how_long": "utter_form_how_long",
+    "why": "utter_form_why",
+}
+"""Replies to questions about the form."""
+WHY: Final = {
+    "visitor_name": "utter_form_why_visitor_name",
+    "contact": "utter_form_why_contact",
+    "wish": "utter_form_why_wish",
+    "health_screening": "utter_form_why_health",
+    "health_details": "utter_form_why_health",
+}
+"""Replies to "why do you need that?" at these questions."""
+CHANGED: Final = {
+    "visitor_name": "utter_name_changed",
+    "contact": "utter_contact_changed",
+    "wish": "utter_wish_changed",
+}
+QUESTIONS: Final = frozenset(
+    "faq ask_hours ask_location ask_prices ask_services out_of_scope bot_challenge help emergency".split()
+)
+FORM_NAMES: Final = ("booking_form", "handoff_form")
+MOST_EARLIER: Final = 4
+"""Messages before the one that opens the form which may have given it something."""
 
 
 class ValidateBookingForm(GuidedForm):
@@ -29,27 +62,120 @@ class ValidateBookingForm(GuidedForm):
         """The action's name in the domain."""
         return "validate_booking_form"
 
+    def harvest(self, answers: dict[str, Any], dispatcher: CollectingDispatcher, tracker: Tracker) -> dict[str, Any]:
+        """Fills and corrects every answer that the message gives, once a message, and says what was noted.
+
+        What the open question asked for stays with its own check, unless the message answered another one instead.
+        """
+        message = latest_message(tracker)
+        parts = tracker.get_slot(BOOKING_PARTS) or {}
+        asked = str(tracker.get_slot(REQUESTED) or "") if tracker.active_loop.get("name") == self.form_name() else ""
+        for slot in [slot for slot in answers if slot != asked and asked]:
+            answers.pop(slot)  # stored before
+        if not asked:
+            answers.clear()
+        if BOOKING not in message or parts.get("turn") == _turn(tracker) != 0:
+            return {}
+        reading = message[BOOKING]
+        settled: dict[str, Any] = {}
+        if asked and reading.get("move"):
+            settled = self._move(reading["move"], asked, dispatcher, tracker)
+        if not settled and (not asked or _gives(message, reading)):
+            settled = self._given(message, asked, dispatcher, tracker)
+        elif settled:
+            settled[BOOKING_PARTS] = {**parts, "turn": _turn(tracker)}
+        tracker.slots.update(settled)
+        return settled
+
+    def _given(
+        self, message: dict[str, Any], asked: str, dispatcher: CollectingDispatcher, tracker: Tracker
+    ) -> dict[str, Any]:
+        reading, text = message[BOOKING], str(message.get("text") or "")
+        slots = dict(tracker.slots)
+        health = bool((message.get("safety") or {}).get("conditions"))
+        before = {} if asked else self._before(slots, tracker, dispatcher, reading)
+        slots.update(before)
+        found = given(slots, reading, text, asked, studio().country, health)
+        new: dict[str, Any] = {**before, **found.slots}
+        parts = {"wish": found.wish.to_slot(), "local_phone": found.local_phone, "turn": _turn(tracker)}
+        if asked == "contact" and "contact" not in new and found.problem:
+            new.update(self.reject("contact", found.problem, dispatcher, tracker))
+        elif found.slots and asked and asked not in found.slots:
+            new[asked] = None  # the message answered something else: the open question comes again
+        _say_noted({slot: value for slot, value in found.slots.items() if value}, asked, slots, dispatcher)
+        return {**new, BOOKING_PARTS: parts}
+
+    def _before(
+        self, slots: dict[str, Any], tracker: Tracker, dispatcher: CollectingDispatcher, reading: dict[str, Any]
+    ) -> dict[str, Any]:
+        """When the form is opened: what an earlier message gave it, or the request that was sent before."""
+        found: dict[str, Any] = {}
+        for parsed in _earlier(tracker):
+            said = given({**slots, **found}, parsed[BOOKING], str(parsed.get("text") or ""), "", studio().country, True)
+            found.update(said.slots)
+            found[BOOKING_PARTS] = {"wish": said.wish.to_slot(), "local_phone": said.local_phone}
+        sent = tracker.get_slot(SENT_REQUEST) or {}
+        if sent and not slots.get("contact") and not {"email", "phone"} & set(reading) and "contact" not in found:
+            found["contact"] = sent["contact"]
+            same = (
+                not reading.get("name")
+                and reading.get("for_whom", "self") == "self"
+                and sent["for_whom"] in ("", "self")
+            )
+            if same and not slots.get("visitor_name"):
+                found["visitor_name"] = sent["name"]
+            known = ", ".join(str(found[slot]) for slot in ("visitor_name", "contact") if slot in found)
+            dispatcher.utter_message(response="utter_booking_known_again", known=known)
+        return found
+
+    def _move(self, move: str, asked: str, dispatcher: CollectingDispatcher, tracker: Tracker) -> dict[str, Any]:
+        """What a message wants of the form itself: to go back, to skip, to know what was noted or who reads it."""
+        if move == "back":
+            return self._back(asked, dispatcher, tracker)
+        if move == "skip":
+            if asked == "wish":
+                return {"wish": say("wish_open")}
+            dispatcher.utter_message(
+                response="utter_cannot_skip_health" if asked in HEALTH else "utter_cannot_skip_answer"
+            )
+            return {asked: None}
+        if move == "so_far" and not (asked == "send_booking" or known_so_far(tracker.slots)):
+            return {asked: None}
+        if move != "so_far" or asked != "send_booking":  # which is read back anyway
+            dispatcher.utter_message(response=WHY.get(asked, ANSWERS[move]) if move == "why" else ANSWERS[move])
+        return {asked: None}
+
+    def _back(self, asked: str, dispatcher: CollectingDispatcher, tracker: Tracker) -> dict[str, Any]:
+        """The question before the open one comes again; before the read-back's, the visitor names what to change."""
+        if asked == "send_booking":
+            dispatcher.utter_message(response="utter_invalid_nothing_to_change", parts=changeable_parts())
+            return {asked: None}
+        order = [question.slot for question in asked_by("booking_form")]
+        earlier = [slot for slot in order[: order.index(asked)] if tracker.get_slot(slot)]
+        if not earlier:
+            dispatcher.utter_message(response="utter_nothing_before")
+            return {asked: None}
+        again = {earlier[-1]: None, asked: None}
+        return {**again, "health_details": None} if earlier[-1] in HEALTH else again
+
     def validate_contact(
         self, value: str, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> dict[str, Any]:
-        """An e-mail address or a phone number; a name repeated here corrects the earlier one."""
-        contact = self.parse("contact", value)
-        name = parse_name(introduction(value))
-        if isinstance(contact, Invalid) and not isinstance(name, Invalid):
-            dispatcher.utter_message(response="utter_name_changed", visitor_name=name)
-            return {"visitor_name": name, "contact": None}
-        return self.keep("contact", contact, dispatcher, tracker)
+        """An e-mail address or a phone number."""
+        return self.keep("contact", self.parse("contact", value), dispatcher, tracker)
 
     def validate_wish(
         self, value: str, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> dict[str, Any]:
-        """The visitor's own words; a contact repeated here corrects the earlier one."""
-        contact = self.parse("contact", value)
-        short = len(value.split()) <= MOST_WORDS_OF_A_CONTACT
-        if short and not isinstance(contact, Invalid) and tracker.get_slot("contact"):
-            dispatcher.utter_message(response="utter_contact_changed", contact=str(contact))
-            return {"contact": str(contact), "wish": None}
-        return self.keep("wish", self.parse("wish", value), dispatcher, tracker)
+        """The visitor's own words, where nothing else was understood; a bare yes, no or nothing is no wish."""
+        if refuses_to_wish(value):
+            return self.reject("wish", Invalid("no_wish"), dispatcher, tracker)
+        words = self.parse("wish", value)
+        if isinstance(words, Invalid):
+            return self.reject("wish", words, dispatcher, tracker)
+        parts = tracker.get_slot(BOOKING_PARTS) or {}
+        wish = replace(Wish.from_slot(parts.get("wish")), words=str(words))
+        return {"wish": str(wish), BOOKING_PARTS: {**parts, "wish": wish.to_slot()}}
 
     def validate_health_screening(
         self, value: str, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
@@ -107,3 +233,48 @@ def _screening_answer(value: str, tracker: Tracker) -> Answer:
         answer: Answer = message["screening_answer"]
         return answer
     return read_screening_answer(value, shared_screener())  # a message that bypassed the pipeline; loads the catalogue
+
+
+def _turn(tracker: Tracker) -> float:
+    """Which message this is: the time of the visitor's latest one."""
+    times = [
+        event["timestamp"]
+        for event in reversed(tracker.events)
+        if event.get("event") == "user" and event.get("timestamp")
+    ]
+    return float(times[0]) if times else 0.0
+
+
+def _gives(message: dict[str, Any], reading: dict[str, Any]) -> bool:
+    """Whether a message may fill slots: a question gives a contact at most."""
+    intent = str((message.get("intent") or {}).get("name"))
+    return intent not in QUESTIONS or bool(reading.get("email") or reading.get("phone"))
+
+
+def _earlier(tracker: Tracker) -> Iterator[dict[str, Any]]:
+    """Earlier messages that gave a contact or were offered as a booking, the oldest first."""
+    found: list[dict[str, Any]] = []
+    seen = 0
+    for event in reversed(tracker.events):
+        if event.get("event") == "active_loop" and event.get("name") in FORM_NAMES and seen:
+            break
+        if event.get("event") == "user":
+            seen += 1
+            parsed = event.get("parse_data") or {}
+            reading = parsed.get(BOOKING) or {}
+            if 1 < seen <= MOST_EARLIER and (reading.get("email") or reading.get("phone")):
+                found.append(parsed)
+    return reversed(found)
+
+
+def _say_noted(new: dict[str, Any], asked: str, before: dict[str, Any], dispatcher: CollectingDispatcher) -> None:
+    """Says what was noted beside the answer to the open question, or changed."""
+    others = [slot for slot in new if slot != asked]
+    if not others or asked == "send_booking":
+        return
+    if len(others) == len(new) == 1 and before.get(others[0]):
+        slot = others[0]
+        dispatcher.utter_message(response=CHANGED[slot], **{slot: new[slot]})
+        return
+    noted = "; ".join(str(new[slot]) for slot in ("visitor_name", "contact", "wish") if slot in new)
+    dispatcher.utter_message(response="utter_booking_noted", noted=noted)

@@ -8,9 +8,18 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.guided_form import GuidedForm
-from lamoon.booking import Invalid, parse_wish
+from actions.action_studio_facts import is_unknown
+from actions.guided_form import GuidedForm, latest_message
+from actions.resources import studio
+from lamoon.booking import Contact, Invalid, parse_contact, parse_wish
+from lamoon.booking.moves import says_something_to_team
+from lamoon.contract import BOOKING
 from lamoon.text.answers import parse_yes_no
+from lamoon.text.clean import plain_text
+
+OPENING = ("handoff_to_human", "cancel_or_change_booking")
+MOST_WORDS_OF_A_CONTACT = 5
+"""A message with a contact that is longer says something besides."""
 
 
 class ValidateHandoffForm(GuidedForm):
@@ -19,6 +28,31 @@ class ValidateHandoffForm(GuidedForm):
     def name(self) -> str:
         """The action's name in the domain."""
         return "validate_handoff_form"
+
+    def harvest(self, answers: dict[str, Any], dispatcher: CollectingDispatcher, tracker: Tracker) -> dict[str, Any]:
+        """The contact of any message, and the message itself where it opened the form and says something, or asks what
+        the assistant could not answer.
+        """
+        message = latest_message(tracker)
+        reading, text = message.get(BOOKING) or {}, str(message.get("text") or "")
+        intent = str((message.get("intent") or {}).get("name"))
+        asked = (
+            str(tracker.get_slot("requested_slot") or "") if tracker.active_loop.get("name") == self.form_name() else ""
+        )
+        found: dict[str, Any] = {}
+        given = parse_contact(
+            f"{reading.get('email') or ''} {str(reading.get('phone') or '').partition(';')[0]}", studio().country
+        )
+        if isinstance(given, Contact) and str(given) != tracker.get_slot("contact"):
+            found["contact"] = str(given)
+            if asked == "handoff_question" and len(text.split()) <= MOST_WORDS_OF_A_CONTACT:
+                found["handoff_question"] = None
+        if tracker.get_slot("handoff_question") is None and "handoff_question" not in answers:
+            opens = not asked and intent in OPENING and says_something_to_team(text)
+            if opens or (intent.startswith("ask_") and is_unknown(intent, studio())):
+                found["handoff_question"] = plain_text(text)
+        tracker.slots.update(found)
+        return found
 
     def validate_handoff_question(
         self, value: str, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict

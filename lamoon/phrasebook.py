@@ -56,6 +56,9 @@ NOTICES: Final = MappingProxyType(
         "services_unknown": "",
         "service_minutes": "name minutes",
         "others_ask_team": "",
+        # The booking form
+        "wish_open": "",
+        "request_withdrawn": "",
         # Health
         "urgent_general": "emergency_number",
         "urgent_general_other": "emergency_number",

@@ -13,10 +13,12 @@ from lamoon.booking import readers
 from lamoon.booking.answers import Invalid, parse_wish
 from lamoon.booking.contact import Contact, parse_contact, parse_name
 from lamoon.booking.readers import SHORT, FormMessage
-from lamoon.contract import HEALTH_RECORD, HealthRecord
+from lamoon.contract import HEALTH_RECORD, Disclosure, HealthRecord
 from lamoon.intents import Takes, shared_intents
 from lamoon.phrasebook import say
+from lamoon.screening.conditions import Conditions, titles
 from lamoon.text.answers import parse_yes_no
+from lamoon.text.clean import clean
 
 if TYPE_CHECKING:
     from lamoon.booking.request import BookingRequest
@@ -154,25 +156,42 @@ def changeable_parts() -> str:
     return f"{', '.join(parts)} or {last}" if parts else last
 
 
-def read_back(slots: Mapping[str, Any]) -> str:
-    """The booking form's answers, to be confirmed before they are sent: "Name: Ann. Contact: ..."."""
-    answers = {**slots, "health_screening": health_summary(slots)}
+def read_back(slots: Mapping[str, Any], catalogue: Conditions) -> str:
+    """The booking form's answers, a line each, to be confirmed before they are sent: just what will be sent."""
+    answers = {**slots, "health_screening": health_summary(slots, catalogue)}
     questions = [question for question in asked_by("booking_form") if question.label]
-    return " ".join(f"{question.label}: {answers.get(question.slot)}." for question in questions)
+    return "\n".join(f"{question.label}: {answers.get(question.slot)}" for question in questions)
+
+
+def known_so_far(slots: Mapping[str, Any]) -> str:
+    """The answers that were given up to now, a line each; empty for none."""
+    questions = [
+        question for question in asked_by("booking_form") if question.label and question.kept_as != "screening"
+    ]
+    return "\n".join(f"{question.label}: {slots[question.slot]}" for question in questions if slots.get(question.slot))
 
 
 READ_BACK = 500
 """Characters about health that are read back."""
 
 
-def health_summary(slots: Mapping[str, Any]) -> str:
-    """The read-back of the visitor's health: the beginning of their own words, or that nothing was named."""
+def health_summary(slots: Mapping[str, Any], catalogue: Conditions) -> str:
+    """The read-back of the visitor's health: conditions by their titles and in their words, then notes."""
     record = HealthRecord.from_slot(slots.get(HEALTH_RECORD))
-    words = [slots.get("health_details") or "", *(disclosure.words for disclosure in record.open)]
-    named = "; ".join(dict.fromkeys(word for word in words if word))
-    if len(named) > READ_BACK:
-        return say("read_back_shortened", beginning=named[:READ_BACK].rpartition(" ")[0])
-    return named or ("nothing to report" if slots.get("health_screening") == "no" else "not answered yet")
+    named = [_condition(entry, catalogue) for entry in record.open]
+    named += [f"{_condition(entry, catalogue)}, taken back" for entry in record.retracted]
+    named += [slots.get("health_details") or "", *record.notes]
+    said = "; ".join(dict.fromkeys(words for words in named if words))
+    if len(said) > READ_BACK:
+        return say("read_back_shortened", beginning=said[:READ_BACK].rpartition(" ")[0])
+    return said or ("nothing to report" if slots.get("health_screening") == "no" else "not answered yet")
+
+
+def _condition(entry: Disclosure, catalogue: Conditions) -> str:
+    title = titles([entry.id], catalogue) if entry.id in catalogue.conditions else entry.id.replace("_", " ")
+    shown = f"{title} (of another person)" if entry.whose == "other" else title
+    words = clean(entry.words)
+    return shown if words.lower() in title.lower() else f'{shown} ("{words}")'
 
 
 def answers(request: BookingRequest) -> Iterator[tuple[str, str, str]]:

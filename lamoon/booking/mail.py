@@ -84,8 +84,9 @@ def _who(request: BookingRequest) -> list[str]:
 
 
 def _wish(request: BookingRequest) -> list[str]:
-    asked = "What they would like, and when" if request.kind == "booking" else "What they would like to say or ask"
-    return [f"{asked}, in their own words:", f"> {request.wish}"]
+    if request.kind == "booking":
+        return ["What they would like, and when:", f"> {request.wish}"]
+    return ["What they would like to say or ask, in their own words:", f"> {request.wish}"]
 
 
 def _details(request: BookingRequest) -> list[str]:

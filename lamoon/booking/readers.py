@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from lamoon.booking.answers import Invalid, parse_wish
 from lamoon.booking.contact import parse_contact, parse_name
+from lamoon.booking.moves import says_yes
 from lamoon.text.answers import parse_yes_no
 
 LIKELY = 0.62
@@ -24,6 +25,13 @@ _INTRODUCTION = re.compile(r"\b(i'?m|my name|it'?s|this is|call me|name'?s)\b", 
 _PARTS = re.compile(r"\b(request|appointment|booking|number|details|message)\b", re.IGNORECASE)
 _QUESTION = re.compile(
     r"\?\s*$|^(what|who|why|how|when|where|which|can|could|do|does|is|are|will|would|should|may)\b", re.IGNORECASE
+)
+_CHANGES = re.compile(
+    r"\b(instead|make (?:it|that)|change|rather|better|move|sorry|actually|after all|wrong)\b|^\W*(?:no|oh|wait)\b,? ",
+    re.IGNORECASE,
+)
+_NOTHING = re.compile(
+    r"(?:no,? )?(?:nothing|none|nope|nah|neither|n/?a)(?: (?:at all|really|special|particular))?[ .!]*", re.IGNORECASE
 )
 _WHEN = re.compile(
     r"\b(mon|tue|wed|thu|fri|sat|sun)[a-z]*\b|\b(today|tonight|tomorrow|morning|afternoon|evening|week|weekend|noon|lunch"
@@ -117,5 +125,20 @@ def reads_team_message(message: FormMessage) -> bool:
 
 
 def read_go_ahead(text: str) -> bool:
-    """Whether the visitor confirms the read-back, also by a longer yes: "yes, send the request"."""
-    return parse_yes_no(_PARTS.sub(" ", text)) is True
+    """Whether the visitor confirms the read-back, also by a longer yes: "yes, send the request", "off it goes"."""
+    return parse_yes_no(_PARTS.sub(" ", text)) is True or says_yes(text)
+
+
+def names_time(text: str) -> bool:
+    """Whether a day or a time is named."""
+    return bool(_WHEN.search(text))
+
+
+def changes(text: str) -> bool:
+    """Whether a message reads like a change of what was said: "no, Friday"."""
+    return bool(_CHANGES.search(text))
+
+
+def refuses_to_wish(text: str) -> bool:
+    """Whether an answer to the question for the wish is a bare yes, no or nothing."""
+    return parse_yes_no(text) is not None or bool(_NOTHING.fullmatch(text.strip()))

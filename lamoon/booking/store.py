@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Literal, get_args
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
@@ -25,6 +25,10 @@ from lamoon.storage.time import now, to_naive_utc
 Status = Literal["queued", "sent", "failed"]
 """Status of the notice. failed: given up after many attempts; the request is kept."""
 STATUSES: tuple[Status, ...] = get_args(Status)
+
+
+AMENDMENT = "said_later"
+"""The detail that keeps what a visitor said of a request after it was sent."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,24 @@ class BookingStore:
             rows = connection.execute(query.order_by(requests.c.id.desc()).limit(limit)).all()
             return [_stored(row) for row in reversed(rows)]
 
+    def amend(self, reference: str, conditions: Sequence[DisclosedCondition] = (), note: str = "") -> bool:
+        """Adds conditions, which may hold it, or a note to a request, and queues its notice again, both or neither.
+
+        False when there is no such request.
+        """
+        with self.database.writing("amend a request") as connection:
+            row = connection.execute(select(requests).where(requests.c.reference == reference)).first()
+            if row is None:
+                return False
+            old = request_of(row)
+            added = tuple(dict.fromkeys((*old.conditions, *conditions)))
+            details = {**old.details, AMENDMENT: "; ".join(filter(None, (old.details.get(AMENDMENT, ""), note)))}
+            new = replace(old, conditions=added, details=details if note else old.details)
+            values = {name: _values(new)[name] for name in ("conditions", "details", "hold")}
+            connection.execute(update(requests).where(requests.c.id == row.id).values(values))
+            connection.execute(update(outbox).where(outbox.c.request_id == row.id).values(_queued()))
+        return True
+
     def has_requests(self, conversation_ids: Sequence[str]) -> bool:
         """Whether a request of one of these conversations is stored."""
         query = select(requests.c.id).where(requests.c.conversation_id.in_(conversation_ids)).limit(1)
@@ -109,8 +131,13 @@ def _add(connection: Connection, request: BookingRequest) -> str:
         added = connection.execute(insert(requests).values(_values(request)))
     except IntegrityError:
         raise _TakenError from None
-    notice = {
-        "request_id": added.inserted_primary_key[0],
+    connection.execute(insert(outbox).values({"request_id": added.inserted_primary_key[0], **_queued()}))
+    return request.reference
+
+
+def _queued() -> dict[str, object]:
+    """A fresh notice, due now: another key, so that an amended request is delivered once more."""
+    return {
         "key": uuid.uuid4().hex,
         "status": "queued",
         "attempts": 0,
@@ -118,8 +145,6 @@ def _add(connection: Connection, request: BookingRequest) -> str:
         "claim": "",
         "last_problem": "",
     }
-    connection.execute(insert(outbox).values(notice))
-    return request.reference
 
 
 def _values(request: BookingRequest) -> dict[str, object]:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
+from lamoon.contract import BOOKING
 from lamoon.dialogue.signs import has_signs
 from lamoon.errors import CatalogueError
 from lamoon.language.lexicon import everyday
@@ -86,6 +87,8 @@ class TurnReading:
         intent = parsed.get("intent") or {}
         found = parsed.get(TURN) or {}
         questions = parsed.get("questions") or [{}]
+        booking = parsed.get(BOOKING) or {}
+        books_for_other = intent.get("name") == "book_appointment" and booking.get("for_whom", "self") != "self"
         return cls(
             text=str(parsed.get("text") or ""),
             intent=str(intent.get("name") or ""),
@@ -98,7 +101,7 @@ class TurnReading:
             first_person=bool(found.get("first_person")),
             third_person=bool(found.get("third_person")),
             has_fact=bool(parsed.get("fact")),
-            for_other=bool(found.get("for_other")),
+            for_other=bool(found.get("for_other")) or books_for_other,
             corrects=bool(found.get("corrects")),
             safety=parsed.get("safety") or {"outcome": "none", "conditions": []},
         )

@@ -14,12 +14,14 @@ from rasa.shared.core.events import ActionExecuted, ActionExecutionRejected, Eve
 from rasa.shared.core.slot_mappings import SlotMapping
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from lamoon.contract import DELETION_QUESTION, REPLY_PLAN
+from lamoon.contract import DELETION_QUESTION, REPLY_PLAN, SENT_REQUEST
 from lamoon.dialogue.plan import plan_turn
 from lamoon.dialogue.reply import WARN, Plan
 from lamoon.intents import shared_intents
 from lamoon.screening.screener import shared_catalogue
 
+EMERGENCY = "utter_emergency"
+ABOUT_REQUEST = "action_about_request"
 WARN_WITHOUT_SERVER = "utter_contraindication_warning"
 UNAVAILABLE = "utter_unavailable"
 # Beside what answers any question: each has a rule in data/rules.yml.
@@ -47,6 +49,10 @@ class SafetyRulePolicy(RulePolicy):
         last = done[-1] if done else None
         if last is None and tracker.latest_action_name == ACTION_LISTEN_NAME:
             return self._open_turn(tracker, domain)
+        if last == EMERGENCY and tracker.get_slot(SENT_REQUEST) and not tracker.active_loop_name:
+            return self._certain(ABOUT_REQUEST, domain)  # the request that was sent is held
+        if last == ABOUT_REQUEST and EMERGENCY in done:
+            return self._certain(ACTION_LISTEN_NAME, domain)
         if last == WARN and _yielded_nothing(turn):
             return self._certain(WARN_WITHOUT_SERVER, domain)
         plan = Plan.from_slot(tracker.get_slot(REPLY_PLAN))

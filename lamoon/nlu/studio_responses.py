@@ -15,8 +15,17 @@ from rasa.shared.core.events import BotUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
-from lamoon.booking.form import health_summary, read_back
-from lamoon.contract import CONDITIONS_TOLD, EMERGENCY_TEXT, LANGUAGE, ReplyMetadata, topic_of, topic_of_response
+from lamoon.booking.form import health_summary, known_so_far, read_back
+from lamoon.booking.wish import Wish
+from lamoon.contract import (
+    BOOKING_PARTS,
+    CONDITIONS_TOLD,
+    EMERGENCY_TEXT,
+    LANGUAGE,
+    ReplyMetadata,
+    topic_of,
+    topic_of_response,
+)
 from lamoon.dialogue.health_record import CRISIS
 from lamoon.dialogue.wording import condition_buttons, health_words
 from lamoon.knowledge import load_facts, load_topics
@@ -35,6 +44,7 @@ SHORT = 30
 """Words of an answer in its short form, at most, unless its first sentence is longer."""
 LAST_ANSWER = "utter_last_answer"
 NO_LAST_ANSWER = "utter_no_last_answer"
+ASK_WISH = "utter_ask_booking_form_wish"
 NEXT, VARIATION = "next_variation", "variation"
 WHICH = "utter_which_condition"
 OUTSIDE = "utter_out_of_scope/"
@@ -95,11 +105,15 @@ class StudioResponses(TemplatedNaturalLanguageGenerator):
         slots = tracker.current_slot_values()
         facts = {
             **self._facts,
-            "health_summary": health_summary(slots),
-            "read_back": read_back(slots),
+            "health_summary": health_summary(slots, self._conditions),
+            "read_back": read_back(slots, self._conditions),
+            "so_far": known_so_far(slots),
+            **_wish_asked(slots),
             **health_words(slots, self._conditions, self._facts),
         }
         then = kwargs.pop("then", None)
+        if utter_action == ASK_WISH:
+            utter_action = facts["ask_wish"]
         if utter_action == LAST_ANSWER:
             facts["last_answer"] = _last_answer(tracker)
             utter_action = LAST_ANSWER if facts["last_answer"] else NO_LAST_ANSWER
@@ -196,6 +210,16 @@ class StudioResponses(TemplatedNaturalLanguageGenerator):
             message["buttons"] = [{"title": other.title, "payload": other.title} for other in related[:SUGGESTIONS]]
             if answer.name == SAID or (answer.fact and answer.fact.team):
                 message["buttons"] = [*message["buttons"][: SUGGESTIONS - 1], *buttons_of("utter_nothing_near")]
+
+
+def _wish_asked(slots: Mapping[str, Any]) -> dict[str, str]:
+    """Which half of the wish is still to be asked for, and the other half in words."""
+    wish = Wish.from_slot((slots.get(BOOKING_PARTS) or {}).get("wish"))
+    if wish.when and not wish.says_what:
+        return {"ask_wish": "utter_ask_wish_what", "wish_known": str(wish)}
+    if wish.says_what and not wish.when:
+        return {"ask_wish": "utter_ask_wish_when", "wish_known": str(wish)}
+    return {"ask_wish": ASK_WISH, "wish_known": str(wish)}
 
 
 def _fact_asked(tracker: DialogueStateTracker) -> str:

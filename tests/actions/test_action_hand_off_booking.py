@@ -34,7 +34,17 @@ def test_a_request_is_stored_and_its_reference_told(
     request = row.request
     assert (row.status, request.kind, request.hold, request.screening) == ("queued", "booking", False, "no")
     assert (request.wish, request.consent, request.channel) == ("neck, Tuesday after five", True, "rest")
-    assert said.slots == EMPTY
+    assert said.slots == EMPTY | {
+        "sent_request": {
+            "visitor_name": "Maria Lopez",
+            "name": "Maria Lopez",
+            "contact": "maria@example.com",
+            "reference": request.reference,
+            "wish": "neck, Tuesday after five",
+            "for_whom": "",
+            "hold": False,
+        }
+    }
 
 
 def test_an_open_condition_holds_the_request(
@@ -53,7 +63,8 @@ def test_an_open_condition_holds_the_request(
     assert request.conditions == (DisclosedCondition("blood_clot", "I had a clot", hold=True),)
     assert [condition.id for condition in request.retracted] == ["infection"]
     assert request.health_words == "my qi"
-    assert said.slots == EMPTY | {"booking_hold": True}
+    assert said.slots.pop("sent_request")["hold"]
+    assert {**said.slots, "sent_request": None} == EMPTY | {"booking_hold": True, "sent_request": None}
 
 
 def test_a_hold_of_the_conversation_is_kept(

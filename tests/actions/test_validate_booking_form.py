@@ -19,9 +19,13 @@ QUESTIONS = [question.slot for question in asked_by("booking_form")]
 def answer(turn: Callable[..., Any]) -> Callable[..., tuple[dict[str, Any], list[dict[str, Any]]]]:
     """Gives an answer to a question; returns the slots that were set and what was said."""
 
-    def give(slot: str, value: Any, **slots: Any) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    def give(
+        slot: str, value: Any, reading: dict[str, Any] | None = None, **slots: Any
+    ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         here = turn(**{"requested_slot": slot, **slots, slot: value})
         here.form = "booking_form"
+        if reading is not None:
+            here.latest_message = {"text": value, "intent": {"name": "inform"}, "booking": reading}
         here.events = [
             {"event": "action", "name": "booking_form"},
             {"event": "slot", "name": slot, "value": value},
@@ -131,7 +135,7 @@ def test_at_the_read_back_a_bare_no_asks_what_to_change(answer: Answer, no: str)
 
 
 def test_a_name_given_with_the_contact_corrects_the_one_before(answer: Answer) -> None:
-    slots, (message,) = answer("contact", "sorry, my name is Marya", visitor_name="Maria")
+    slots, (message,) = answer("contact", "sorry, my name is Marya", {"name": "Marya"}, visitor_name="Maria")
     assert (slots["visitor_name"], slots["contact"]) == ("Marya", None)
     assert (message["response"], message["visitor_name"]) == ("utter_name_changed", "Marya")
 
@@ -143,7 +147,8 @@ def test_what_is_neither_contact_nor_name_changes_no_name(answer: Answer, value:
 
 
 def test_a_contact_given_with_the_wish_corrects_the_one_before(answer: Answer) -> None:
-    slots, (message,) = answer("wish", "sorry, it's ben@example.com", contact="maria@example.com")
+    said = {"email": "ben@example.com"}
+    slots, (message,) = answer("wish", "sorry, it's ben@example.com", said, contact="maria@example.com")
     assert (slots["contact"], slots["wish"]) == ("ben@example.com", None)
     assert (message["response"], message["contact"]) == ("utter_contact_changed", "ben@example.com")
 
@@ -210,3 +215,119 @@ def test_a_command_is_no_answer_to_any_question(answer: Answer, slot: str) -> No
 def test_a_yes_that_names_the_request_sends_it(answer: Answer) -> None:
     slots, _ = answer("send_booking", "yes, send the request")
     assert slots == {"send_booking": CONFIRMED}
+
+
+WEDNESDAY = {"day": "wed", "from": "16:00", "to": None}
+ALL = {"visitor_name": "Ana", "contact": "ana@example.com", "wish": "deep tissue massage, back, Tuesday"}
+PARTS = {"wish": {"services": ["deep_tissue"], "body": ["back"], "when": [{"day": "tue"}]}}
+
+
+def test_one_message_fills_every_answer_that_it_gives(answer: Answer) -> None:
+    said = {"name": "Ana", "email": "ana@example.com", "service": "mfr", "body": ["calf"], "when": [WEDNESDAY]}
+    slots, (message,) = answer("visitor_name", "Ana, ana@example.com, mfr for my calves, wed after 4", said)
+    assert (slots["visitor_name"], slots["contact"]) == ("Ana", "ana@example.com")
+    assert slots["wish"] == "myofascial release, calves, Wednesday after 4 pm"
+    assert (message["response"], message["noted"]) == (
+        "utter_booking_noted",
+        "Ana; ana@example.com; myofascial release, calves, Wednesday after 4 pm",
+    )
+
+
+def test_an_area_and_a_day_at_the_question_for_the_name_are_no_name(answer: Answer) -> None:
+    slots, _ = answer("visitor_name", "left leg, tomorrow", {"body": ["leg"], "when": [{"day": "2026-12-01"}]})
+    assert slots["visitor_name"] is None
+    assert slots["wish"] == "legs, Tuesday, December 1"
+
+
+def test_at_the_read_back_a_correction_with_its_value_reads_back_again(answer: Answer) -> None:
+    slots, messages = answer(
+        "send_booking", "myofascial instead of deep tissue", {"service": "mfr"}, **ALL, booking_parts=PARTS
+    )
+    assert (slots["wish"], slots["send_booking"]) == ("myofascial release, back, Tuesday", None)
+    assert messages == []
+
+
+def test_another_contact_at_the_consent_changes_nothing_else(answer: Answer) -> None:
+    said = {"email": "b@example.com", "when": [{"day": "2026-12-01"}]}
+    slots, (message,) = answer("consent", "first fix my mail: b@example.com", said, **ALL, booking_parts=PARTS)
+    assert (slots["contact"], slots["consent"], "wish" in slots) == ("b@example.com", None, False)
+    assert message["response"] == "utter_contact_changed"
+
+
+def test_a_day_beside_a_health_answer_is_no_wish(answer: Answer) -> None:
+    said = {"body": ["back"], "when": [{"day": "fri"}]}
+    slots, _ = answer("health_details", "I hurt my back last friday", said, **ALL, booking_parts=PARTS)
+    assert "wish" not in slots
+    assert slots["health_details"] == "I hurt my back last friday"
+
+
+@pytest.mark.parametrize(
+    ("asked", "again"), [("contact", "visitor_name"), ("wish", "contact"), ("health_screening", "wish")]
+)
+def test_back_asks_the_question_before_again(answer: Answer, asked: str, again: str) -> None:
+    slots, messages = answer(asked, "go back", {"move": "back"}, **ALL)
+    assert (slots[again], slots[asked], messages) == (None, None, [])
+
+
+@pytest.mark.parametrize(
+    ("asked", "move", "response"),
+    [
+        ("visitor_name", "back", "utter_nothing_before"),
+        ("send_booking", "back", "utter_invalid_nothing_to_change"),
+        ("contact", "skip", "utter_cannot_skip_answer"),
+        ("health_screening", "skip", "utter_cannot_skip_health"),
+        ("contact", "why", "utter_form_why_contact"),
+        ("consent", "why", "utter_form_why"),
+        ("consent", "who_sees", "utter_form_who_sees"),
+        ("send_booking", "which_way", "utter_form_which_way"),
+        ("consent", "so_far", "utter_form_so_far"),
+    ],
+)
+def test_a_question_about_the_form_is_answered_and_the_form_goes_on(
+    answer: Answer, asked: str, move: str, response: str
+) -> None:
+    slots, (message,) = answer(asked, "words", {"move": move}, **({} if asked == "visitor_name" else ALL))
+    assert slots[asked] is None
+    assert message["response"] == response
+    assert all(value is None for name, value in slots.items() if name != "booking_parts")
+
+
+def test_the_wish_may_be_left_open(answer: Answer) -> None:
+    slots, _ = answer("wish", "skip", {"move": "skip"})
+    assert slots["wish"] == "to be arranged with the team"
+
+
+@pytest.mark.parametrize("words", ["yes", "no", "nope", "nothing", "none at all"])
+def test_yes_no_and_nothing_are_no_wish(answer: Answer, words: str) -> None:
+    slots, (message,) = answer("wish", words, {})
+    assert (slots["wish"], message["response"]) == (None, "utter_invalid_no_wish")
+
+
+def test_a_local_number_gets_its_area_code_from_the_next_message(answer: Answer) -> None:
+    slots, (message,) = answer("contact", "555 0133", {"phone": "local:5550133"})
+    assert (slots["contact"], message["response"]) == (None, "utter_invalid_local_phone")
+    slots, _ = answer("contact", "617 in front of it", {}, booking_parts=slots["booking_parts"])
+    assert slots["contact"] == "+1 617-555-0133"
+
+
+@pytest.mark.parametrize("words", ["please do", "you have my ok", "off it goes, send it", "go ahead", "put it through"])
+def test_other_words_for_yes_give_consent_and_send(answer: Answer, words: str) -> None:
+    assert answer("consent", words, {})[0]["consent"] == GIVEN
+    assert answer("send_booking", words, {})[0]["send_booking"] == CONFIRMED
+
+
+@pytest.mark.parametrize(
+    "words", ["can I send a photo", "send it after my call", "who do you send it to", "I agree if it is free"]
+)
+def test_a_condition_or_a_question_is_no_yes(answer: Answer, words: str) -> None:
+    assert answer("consent", words, {})[0]["consent"] is None
+    assert answer("send_booking", words, {})[0]["send_booking"] is None
+
+
+def test_opening_the_form_takes_what_was_sent_before(turn: Callable[..., Any]) -> None:
+    sent = {"name": "Ana", "contact": "ana@example.com", "for_whom": ""}
+    here = turn(sent_request=sent)
+    here.latest_message = {"text": "one more please", "intent": {"name": "book_appointment"}, "booking": {}}
+    said = here.run(ValidateBookingForm())
+    assert (said.slots["visitor_name"], said.slots["contact"]) == ("Ana", "ana@example.com")
+    assert said.response == "utter_booking_known_again"

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from lamoon.booking.form import answers_question, health_summary, read_change
 from lamoon.booking.readers import read_go_ahead
 from lamoon.intents import shared_intents
+from lamoon.screening.conditions import load_facts
 
 QUESTIONS = ["visitor_name", "contact", "wish", "health_screening", "health_details", "consent", "send_booking"]
 INTENTS = [
@@ -193,24 +194,31 @@ def test_a_yes_beside_a_refusal_or_anything_new_sends_nothing(text: str) -> None
         ({"health_screening": "no"}, "nothing to report"),
         ({"health_screening": "no", "health_details": ""}, "nothing to report"),
         ({"health_screening": "yes", "health_details": "my knee"}, "my knee"),
-        ({"health_ledger": {"open": [{"id": "blood_clot", "words": "a clot"}]}}, "a clot"),
-        ({"health_screening": "no", "health_ledger": {"open": [{"id": "blood_clot", "words": "a clot"}]}}, "a clot"),
+        ({"health_ledger": {"open": [{"id": "blood_clot", "words": "clot"}]}}, "a blood clot"),
+        (
+            {"health_screening": "no", "health_ledger": {"open": [{"id": "blood_clot", "words": "clot"}]}},
+            "a blood clot",
+        ),
         (
             {
-                "health_details": "a clot",
+                "health_details": "my leg",
                 "health_ledger": {
-                    "open": [{"id": "blood_clot", "words": "a clot"}, {"id": "pregnancy", "words": "pregnant"}]
+                    "open": [{"id": "blood_clot", "words": "clot last year"}, {"id": "pregnancy", "words": "pregnant"}]
                 },
             },
-            "a clot; pregnant",
+            'a blood clot ("clot last year"); a pregnancy, or the time after a birth ("pregnant"); my leg',
         ),
         (
             {"health_screening": "no", "health_ledger": {"open": [], "retracted": [{"id": "diabetes", "words": "x"}]}},
-            "nothing to report",
+            'diabetes ("x"), taken back',
+        ),
+        (
+            {"health_ledger": {"open": [{"id": "blood_clot", "words": "x", "whose": "other"}], "notes": ["my qi"]}},
+            'a blood clot (of another person) ("x"); my qi',
         ),
         ({"health_ledger": None, "health_details": None, "health_screening": None}, "not answered yet"),
         ({"health_details": "a hernia " * 1000}, "a hernia " * 55 + "a ... (all of it goes to the team)"),
     ],
 )
 def test_the_read_back_on_health(slots: dict[str, Any], said: str) -> None:
-    assert health_summary(slots) == said
+    assert health_summary(slots, load_facts()) == said

@@ -12,6 +12,7 @@ from lamoon.booking.form import DETAILS, QUESTIONS, answers, changeable_parts, r
 from lamoon.booking.mail import body
 from lamoon.errors import RequestError
 from lamoon.phrasebook import phrasebook
+from lamoon.screening.conditions import load_facts
 
 Build = Callable[..., BookingRequest]
 
@@ -38,7 +39,9 @@ def test_what_may_be_changed_has_a_name_and_is_found_by_it() -> None:
 
 def test_what_is_read_back_and_what_may_be_changed() -> None:
     slots = {"visitor_name": "Ann", "contact": "ann@example.com", "wish": "soon", "health_screening": "no"}
-    assert read_back(slots) == "Name: Ann. Contact: ann@example.com. Wish: soon. Health: nothing to report."
+    assert (
+        read_back(slots, load_facts()) == "Name: Ann\nContact: ann@example.com\nWish: soon\nHealth: nothing to report"
+    )
     assert changeable_parts() == "the name, the contact, the wish or the health answer"
 
 
@@ -61,7 +64,8 @@ def test_answers_without_a_column_are_stored_and_mailed(request_of: Build, store
 
 
 def test_a_mail_without_them_says_nothing_of_them(request_of: Build) -> None:
-    assert body(request_of()).count("in their own words") == 1
+    assert "in their own words" not in body(request_of())
+    assert body(request_of(kind="handoff")).count("in their own words") == 1
 
 
 @pytest.mark.parametrize("details", [{"room": "x" * 1001}, {str(number): "x" for number in range(51)}])

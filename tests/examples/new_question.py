@@ -13,6 +13,7 @@ from lamoon.booking import BookingStore
 from lamoon.booking.form import answers, answers_question, changeable_parts, read_back, read_change
 from lamoon.booking.mail import body
 from lamoon.phrasebook import phrase
+from lamoon.screening.conditions import load_facts
 
 SLOT = "preferred_therapist"
 
@@ -47,7 +48,8 @@ def test_which_messages_answer(text: str, intent: str, is_answer: bool) -> None:
 
 
 def test_it_is_read_back_and_can_be_changed(turn: Callable[..., Any], filled: dict[str, Any]) -> None:
-    assert "Wish: neck, Tuesday after five. Preferred therapist: Anna." in read_back({**filled, SLOT: "Anna"})
+    said = read_back({**filled, SLOT: "Anna"}, load_facts())
+    assert "Wish: neck, Tuesday after five\nPreferred therapist: Anna\n" in said
     assert "the therapist" in changeable_parts()
     assert read_change("another therapist please") == SLOT
     slots, messages = answered(turn, "send_booking", "change the therapist", **{SLOT: "Anna"})

@@ -63,7 +63,7 @@ async def test_no_reply_shows_a_placeholder(responses: StudioResponses, domain: 
     names = ("visitor_name", "contact", "wish", "conditions_text")
     here = tracker(domain, *(SlotSet(name, "something") for name in names))
     for name in domain.responses:
-        values = {"reference": "LM-1", "fact": "a fact", "suggestion": "a@b.com", "parts": "the name"}
+        values = {"reference": "LM-1", "fact": "a fact", "suggestion": "a@b.com", "parts": "the name", "known": "a name", "noted": "a name"}
         message = await said(responses, name, here, **values)
         assert "{" not in message["text"], name
         assert "None" not in message["text"], name
@@ -182,7 +182,7 @@ async def test_the_read_back_says_what_was_told_about_health(
     given = {"visitor_name": "Maria", "contact": "m@example.com", "wish": "soon"} | slots
     here = tracker(domain, *(SlotSet(name, value) for name, value in given.items()))
     message = await said(responses, "utter_ask_booking_form_send_booking", here)
-    assert f"Health: {health}." in message["text"]
+    assert f"Health: {health}\n" in message["text"]
 
 
 async def test_a_second_response_goes_on_in_the_same_message(responses: StudioResponses, domain: Domain) -> None:

@@ -92,6 +92,8 @@ MEANINGS = MappingProxyType(
         "I'd like to book a session": "book_appointment",
         "I'd like to talk to a person": "handoff_to_human",
         "Yes, delete the conversation": "forget_me",
+        "No": "deny",
+        "Yes": "affirm",
         "no": "deny",
         "no thanks": "deny",
         "No, keep everything": "deny",

@@ -14,7 +14,7 @@ from tools.checks.responses import HINT
 FEWEST = 25
 FEWEST_OF_A_KIND = 15
 FEWEST_KINDS = 15
-WITHOUT_PHRASES = frozenset({"nlu_fallback"})
+WITHOUT_PHRASES = frozenset({"nlu_fallback", "about_request"})  # set by components
 KINDS_INTENT = "out_of_scope"
 
 

@@ -1,0 +1,48 @@
+"""Which name a message gives, on top of what the reader of names finds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from lamoon.booking.answers import Invalid
+from lamoon.booking.contact import parse_name
+
+INTRODUCES: Final = re.compile(
+    r"\b(?:names?|surname|last name|first name|called|call me|i'?m|i am|this is|it'?s for|for my|spel[lt]\w*|it'?s|goes by|put (?:it )?(?:down )?(?:as|under)|under)\b",
+    re.IGNORECASE,
+)
+"""What makes a name a correction of the one that is known."""
+_NEVER: Final = frozenset("agent menu restart human operator start person representative back".split())
+_BEFORE: Final = re.compile(r"^(?:ok(?:ay)?|fine|yes|sure|well|good|great|right|just|so|and|hi|hello)\s+(?=[A-Z])")
+
+
+def name_in(text: str, reading: Mapping[str, Any], asked: bool) -> str:
+    """The name that a message gives; empty for none.
+
+    Args:
+        text: the message.
+        reading: of it.
+        asked: whether the name is the open question.
+    """
+    name = _BEFORE.sub("", str(reading.get("name") or ""))
+    if name.lower() in _NEVER or _is_body(name, reading):
+        name = ""
+    parsed = parse_name(text) if asked else Invalid("no_name")
+    whole = "" if isinstance(parsed, Invalid) or not text.strip()[:1].isupper() else parsed
+    return whole if name and whole.endswith(name) and len(whole.split()) == 2 else name
+
+
+def _is_body(name: str, reading: Mapping[str, Any]) -> bool:
+    """Whether the name is an area of the body that was read too: "tennis elbow"."""
+    words = set(re.findall(r"[a-z]+", name.lower()))
+    return any(words & {part, f"{part}s"} for part in reading.get("body") or ())
+
+
+_NAMED: Final = re.compile(r"\b(?:names?|surname|called|spel[lt]\w*)\b", re.IGNORECASE)
+
+
+def corrects_name(text: str, name: str) -> bool:
+    """Whether a name in a message replaces the one that is known: "I am healthy" introduces nobody."""
+    return bool(_NAMED.search(text)) or (name in text and bool(INTRODUCES.search(text)))

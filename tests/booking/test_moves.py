@@ -1,0 +1,89 @@
+"""What a message does in a form, outside of one, and after a request was sent."""
+
+from __future__ import annotations
+
+import pytest
+
+from lamoon.booking.moves import after_sending, area_code, form_move, says_something_to_team, says_yes, wants_booking
+
+
+@pytest.mark.parametrize(
+    ("text", "move"),
+    [
+        ("go back", "back"),
+        ("could we go one step back?", "back"),
+        ("my lower back", ""),
+        ("skip this one please", "skip"),
+        ("what have you noted so far?", "so_far"),
+        ("why do you want my number?", "why"),
+        ("an appointment is what I need", ""),
+        ("who reads that?", "who_sees"),
+        ("will somebody ring me or write?", "which_way"),
+        ("when will they get back to me?", "how_long"),
+        ("my neck, friday", ""),
+    ],
+)
+def test_moves_in_a_form(text: str, move: str) -> None:
+    assert form_move(text) == move
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["ok then book", "I'll take one of those", "can you see my husband on friday", "a booking, please", "appointment how?",
+     "I would like to give my aunt an appointment"],
+)  # fmt: skip
+def test_plain_wishes_to_book(text: str) -> None:
+    assert wants_booking(text, {})
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["do I need an appointment?", "what happens in a session?", "I had an appointment last week", "is it good for golf?",
+     "can you roll it every day this week"],
+)  # fmt: skip
+def test_talk_about_appointments_is_no_wish(text: str) -> None:
+    assert not wants_booking(text, {})
+
+
+def test_a_contact_with_more_is_a_booking_unless_it_cancels() -> None:
+    assert wants_booking("Ana, a@example.com", {"name": "Ana", "email": "a@example.com"})
+    assert not wants_booking("a@example.com", {"email": "a@example.com"})
+    assert not wants_booking("cancel", {"name": "Ana", "email": "a@example.com", "intent": "cancel"})
+
+
+@pytest.mark.parametrize("text", ["yes", "send it", "yes, send it off now", "you may", "go", "I agree", "looks good"])
+def test_words_that_agree(text: str) -> None:
+    assert says_yes(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["send it tomorrow after work", "don't send it", "go back", "can you send a photo", "ok but not friday", "maybe"],
+)
+def test_words_that_do_not(text: str) -> None:
+    assert not says_yes(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "health", "move"),
+    [
+        ("what was the reference again", False, "reference"),
+        ("is it confirmed yet?", False, "status"),
+        ("when do they call me?", False, "when"),
+        ("I forgot the warfarin", True, "add"),
+        ("please cancel it all", False, "call_off"),
+        ("does it hurt?", False, ""),
+    ],
+)
+def test_what_is_said_of_a_request_that_was_sent(text: str, health: bool, move: str) -> None:
+    assert after_sending(text, health) == move
+
+
+def test_an_area_code_is_three_digits_alone() -> None:
+    assert area_code("617 in front of it") == "617"
+    assert area_code("617 555 0133") == area_code("after 3") == ""
+
+
+def test_a_message_for_the_team_says_what_it_is_about() -> None:
+    assert says_something_to_team("could somebody write to my sister about her knee")
+    assert not says_something_to_team("can I talk to a person about this")

@@ -1,0 +1,47 @@
+"""A wish in parts: put together over messages, shown in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from lamoon.booking.wish import Wish
+
+
+@pytest.mark.parametrize(
+    ("reading", "text", "shown"),
+    [
+        ({"service": "facial", "when": [{"day": "sat", "from": "11:00", "to": "11:00"}]}, "", "facial, Saturday at 11 am"),
+        ({"body": ["neck", "foot"], "minutes": 60}, "", "neck, feet, 60 minutes"),
+        ({"when": [{"day": "thu", "from": "17:00", "to": None}]}, "thursday evening", "Thursday evening"),
+        ({"when": [{"day": "thu", "from": "17:00", "to": None}]}, "thursday after five", "Thursday after 5 pm"),
+        ({"when": [{"day": "mon", "from": None, "to": "12:00"}]}, "monday before noon", "Monday before noon"),
+        ({"when": [{"day": "tue", "from": "09:30", "to": "11:00"}]}, "", "Tuesday between 9:30 am and 11 am"),
+        (
+            {"when": [{"day": "2026-12-07/2026-12-13", "from": None, "to": None, "except": ["wed"]}]},
+            "",
+            "Monday, December 7 to Sunday, December 13 (not Wednesday)",
+        ),
+        ({"service": "mfr", "for_whom": "mother", "therapist_preference": "female"}, "",
+         "myofascial release, with a female therapist, for a mother"),
+        ({"service": "other"}, "cupping please", "cupping please"),
+        ({"notes": "firm pressure"}, "firm pressure", "firm pressure"),
+        ({"notes": "health: diabetes; firm pressure"}, "", ""),
+        ({}, "", ""),
+    ],
+)  # fmt: skip
+def test_in_words(reading: dict[str, Any], text: str, shown: str) -> None:
+    assert str(Wish().merged(reading, text)) == shown
+
+
+def test_what_is_named_replaces_and_also_adds() -> None:
+    wish = Wish().merged({"service": "deep_tissue", "body": ["back"], "when": [{"day": "tue"}]}, "")
+    assert str(wish.merged({"service": "mfr"}, "mfr instead")) == "myofascial release, back, Tuesday"
+    assert str(wish.merged({"body": ["calf"]}, "also my calves")) == "deep tissue massage, back, calves, Tuesday"
+
+
+def test_it_survives_a_slot() -> None:
+    wish = Wish().merged({"service": ["mfr", "facial"], "body": ["hip"], "when": [{"day": "any"}]}, "")
+    assert Wish.from_slot(wish.to_slot()) == wish
+    assert Wish.from_slot(None) == Wish.from_slot({"unknown": 1}) == Wish()

@@ -1,0 +1,144 @@
+"""A message is read for a booking, in forms and outside of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rasa.engine.graph import ExecutionContext
+from rasa.engine.storage.local_model_storage import LocalModelStorage
+from rasa.engine.storage.resource import Resource
+from rasa.shared.core.constants import REQUESTED_SLOT
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActiveLoop, BotUttered, Event, SlotSet
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+from lamoon.nlu.booking_reading import BookingReading
+
+SENT = {"reference": "LM-7K3F9", "name": "Ann", "contact": "ann@example.com", "wish": "soon", "for_whom": ""}
+
+
+@pytest.fixture
+def component(settings_of_test: Path, storage: LocalModelStorage, context: ExecutionContext) -> BookingReading:
+    return BookingReading.create({}, storage, Resource("booking_reading"), context)
+
+
+def read(
+    component: BookingReading, domain: Domain, text: str, intent: str, *events: Event
+) -> tuple[str, dict[str, Any]]:
+    tracker = DialogueStateTracker.from_events("visitor", list(events), slots=domain.slots)
+    (message,) = component.process([Message({TEXT: text, INTENT: {"name": intent, "confidence": 0.9}})], tracker)
+    return message.get(INTENT)["name"], message.get("booking")
+
+
+def asked(question: str, form: str = "booking_form") -> list[Event]:
+    return [ActiveLoop(form), SlotSet(REQUESTED_SLOT, question)]
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("Ada Moss, ada@example.com, friday at 2", "report_condition"),
+        ("fine, book", "affirm"),
+        ("lovely, I'll take one of those", "faq"),
+        ("could you see my husband on friday", "nlu_fallback"),
+        ("so can I book then", "faq"),
+    ],
+)
+def test_a_plain_booking_is_one(component: BookingReading, domain: Domain, text: str, intent: str) -> None:
+    assert read(component, domain, text, intent)[0] == "book_appointment"
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("what happens in a session?", "faq"),
+        ("my chest hurts, book me in", "emergency"),
+        ("please delete what I said: ada@example.com, friday", "forget_me"),
+        ("cancel my friday appointment, Ada, ada@example.com", "cancel_or_change_booking"),
+    ],
+)
+def test_anything_else_keeps_its_intent(component: BookingReading, domain: Domain, text: str, intent: str) -> None:
+    assert read(component, domain, text, intent)[0] == intent
+
+
+def test_a_bare_contact_is_offered_as_a_booking_and_a_yes_takes_it(component: BookingReading, domain: Domain) -> None:
+    assert read(component, domain, "ada@example.com", "faq")[0] == "inform"
+    offer = BotUttered("Shall I?", metadata={"utter_action": "utter_offer_booking"})
+    assert read(component, domain, "yes", "affirm", offer)[0] == "book_appointment"
+    assert read(component, domain, "yes", "affirm")[0] == "affirm"
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "intent", "field"),
+    [
+        ("visitor_name", "Me Linh", "handoff_to_human", "name"),
+        ("visitor_name", "tennis elbow, saturday", "faq", "body"),
+        ("contact", "702 555 0141 and friday lunchtime", "out_of_scope", "when"),
+        ("wish", "deep tissue", "faq", "service"),
+        ("consent", "no, friday", "deny", "when"),
+        ("send_booking", "mfr instead of deep tissue", "faq", "service"),
+        ("contact", "one step back please", "stop", "move"),
+        ("send_booking", "will they mail or phone me?", "handoff_to_human", "move"),
+    ],
+)
+def test_what_gives_the_form_anything_is_its_answer(
+    component: BookingReading, domain: Domain, question: str, text: str, intent: str, field: str
+) -> None:
+    name, reading = read(component, domain, text, intent, *asked(question))
+    assert name == "inform"
+    assert field in reading
+
+
+def test_an_area_is_never_a_name(component: BookingReading, domain: Domain) -> None:
+    assert "name" not in read(component, domain, "tennis elbow, saturday", "faq", *asked("visitor_name"))[1]
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "intent"),
+    [
+        ("wish", "what sets it apart from deep tissue?", "faq"),
+        ("contact", "I want to talk to a human at 212 555 0155", "handoff_to_human"),
+        ("wish", "my chest hurts on tuesday", "emergency"),
+        ("health_details", "I hurt my back last friday", "report_condition"),
+        ("visitor_name", "stop", "stop"),
+        ("consent", "yes", "affirm"),
+    ],
+)
+def test_anything_else_in_a_form_keeps_its_intent(
+    component: BookingReading, domain: Domain, question: str, text: str, intent: str
+) -> None:
+    expected = "inform" if text == "yes" else intent
+    assert read(component, domain, text, intent, *asked(question))[0] == expected
+
+
+def test_in_the_hand_off_a_booking_leaves_and_a_contact_is_taken(component: BookingReading, domain: Domain) -> None:
+    here = asked("contact", "handoff_form")
+    assert read(component, domain, "ok then book", "affirm", *here)[0] == "book_appointment"
+    assert read(component, domain, "write to ada@example.com", "nlu_fallback", *here)[0] == "inform"
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "move"),
+    [
+        ("what was my reference?", "faq", "reference"),
+        ("call it all off", "stop", "call_off"),
+        ("I forgot: I am pregnant", "report_condition", "add"),
+    ],
+)
+def test_after_sending_a_message_may_be_about_the_request(
+    component: BookingReading, domain: Domain, text: str, intent: str, move: str
+) -> None:
+    assert read(component, domain, text, intent)[0] == intent
+    name, reading = read(component, domain, text, intent, SlotSet("sent_request", SENT))
+    assert (name, reading["move"]) == ("about_request", move)
+
+
+@pytest.mark.parametrize(("text", "move"), [("yes", "called_off"), ("no", "kept")])
+def test_withdrawing_takes_one_yes(component: BookingReading, domain: Domain, text: str, move: str) -> None:
+    question = BotUttered("Shall I?", metadata={"utter_action": "utter_ask_call_off"})
+    name, reading = read(component, domain, text, "affirm", SlotSet("sent_request", SENT), question)
+    assert (name, reading["move"]) == ("about_request", move)
