@@ -51,6 +51,7 @@ MAY_BE_ABOUT_REQUEST: Final = MAY_BE_BOOKING | {
     "repeat_or_rephrase",
     "ask_what_you_know",
 }
+_CODE: Final = re.compile(r"^\s*/|\{|<\w")
 _ASKS: Final = re.compile(
     r"\?\s*$|^(?:and |but |so |ok |oh |hi |hello )*(?:what|who|why|how|when|until when|where|which|does|do|is|are|will|would|should|may)\b",
     re.IGNORECASE,
@@ -159,7 +160,7 @@ class BookingReading(StatelessComponent):
 
 def _is_code(text: str) -> bool:
     """Whether a message is a typed command or data: no person books like that."""
-    return text.lstrip().startswith("/") or "{" in text
+    return bool(_CODE.search(text))
 
 
 def _is_for_team(message: Message, text: str, intent: str) -> bool:
