@@ -66,6 +66,7 @@ class GuidedForm(FormValidationAction, ABC):
                 )
                 answers.update(checked)
                 tracker.slots.update(checked)
+                harvested = {name: value for name, value in harvested.items() if name not in checked}
         answers.update(harvested)
         return [SlotSet(slot, value) for slot, value in answers.items()]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Final
@@ -51,6 +52,7 @@ QUESTIONS: Final = frozenset(
     "faq ask_hours ask_location ask_prices ask_services out_of_scope bot_challenge help emergency".split()
 )
 FORM_NAMES: Final = ("booking_form", "handoff_form")
+_TIME: Final = re.compile(r"\b(?:days?|times?|date)\b", re.IGNORECASE)
 MOST_EARLIER: Final = 4
 """Messages before the one that opens the form which may have given it something."""
 
@@ -83,7 +85,7 @@ class ValidateBookingForm(GuidedForm):
         if not settled and (not asked or _gives(message, reading)):
             settled = self._given(message, asked, dispatcher, tracker)
         elif settled:
-            settled[BOOKING_PARTS] = {**parts, "turn": _turn(tracker)}
+            settled[BOOKING_PARTS] = {**(settled.get(BOOKING_PARTS) or parts), "turn": _turn(tracker)}
         tracker.slots.update(settled)
         return settled
 
@@ -155,8 +157,7 @@ class ValidateBookingForm(GuidedForm):
         if not earlier:
             dispatcher.utter_message(response="utter_nothing_before")
             return {asked: None}
-        again = {earlier[-1]: None, asked: None}
-        return {**again, "health_details": None} if earlier[-1] in HEALTH else again
+        return {earlier[-1]: None, asked: None, **_with(earlier[-1], tracker, "")}
 
     def validate_contact(
         self, value: str, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
@@ -218,8 +219,7 @@ class ValidateBookingForm(GuidedForm):
             return {"send_booking": value}
         change = read_change(value)
         if change:
-            details = {"health_details": None} if change == "health_screening" else {}
-            return {"send_booking": None, change: None, **details}
+            return {"send_booking": None, change: None, **_with(change, tracker, value)}
         if read_go_ahead(value):
             return {"send_booking": CONFIRMED}
         unclear = Invalid("nothing_to_change", {"parts": changeable_parts()})
@@ -233,6 +233,15 @@ def _screening_answer(value: str, tracker: Tracker) -> Answer:
         answer: Answer = message["screening_answer"]
         return answer
     return read_screening_answer(value, shared_screener())  # a message that bypassed the pipeline; loads the catalogue
+
+
+def _with(slot: str, tracker: Tracker, said: str) -> dict[str, Any]:
+    """What goes with an answer that is asked again: the details of health; of the wish all parts, or only the time."""
+    if slot == "wish":
+        parts = tracker.get_slot(BOOKING_PARTS) or {}
+        kept = Wish.from_slot(parts.get("wish")) if _TIME.search(said) else Wish()
+        return {BOOKING_PARTS: {**parts, "wish": replace(kept, when=()).to_slot()}}
+    return {"health_details": None} if slot in HEALTH else {}
 
 
 def _turn(tracker: Tracker) -> float:

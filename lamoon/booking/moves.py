@@ -16,10 +16,10 @@ _BACK: Final = re.compile(
     r"(?:(?:can|could) (?:we|i|you) |let'?s |please |sorry,? |wait,? |no,? |oops,? )*"
     r"(?:(?:go|take me|step|move|jump|one|a)(?: (?:one|a))? (?:step )?back(?:wards?)?|back(?: up)?(?: (?:one|a) (?:step|question))?|undo(?: that)?"
     r"|(?:to )?(?:the )?previous (?:question|step|one)|(?:the )?question before)"
-    r"(?: (?:one|a) (?:step|question)| please| to the (?:last|previous) (?:one|question|step))*[ .!?]*"
+    r"(?: (?:one|a) (?:step|question)|,? please| to the (?:last|previous) (?:one|question|step))*[ .!?]*"
 )
 _SKIP: Final = re.compile(
-    r"(?:can i |could i |may i |i'?d (?:like to|rather) |please |let'?s |just )*(?:skip|pass|leave)(?: (?:this|that|it|the question|this one|over|out|blank|empty))*(?: please)?[ .!?]*"
+    r"(?:can i |could i |may i |i'?d (?:like to|rather) |please |let'?s |just )*(?:skip|pass|leave)(?: (?:this|that|it|the question|this one|over|out|blank|empty))*(?:,? please)?[ .!?]*"
 )
 _SO_FAR: Final = re.compile(
     r"\b(?:(?:what|which).{0,20}\b(?:got|have|noted|written|know|put|saved)\b.{0,25}\b(?:so far|down|about me|already|until now|up to now)|(?:read|say|repeat|show)\b.{0,20}\bso far"

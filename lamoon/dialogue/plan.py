@@ -47,6 +47,7 @@ from lamoon.screening.conditions import ARTICLE_SEVERITIES, titles
 
 DESPAIR_AFTER_WARNING: Final = 0.9
 """Probability of despair that is needed right after a warning, which people play down in the same words."""
+MOST_WORDS_ALL_BOOKING: Final = 8
 FEELINGS: Final = (
     ("is_grieving", "utter_feels_grief"),
     ("is_afraid", "utter_feels_fear"),
@@ -88,14 +89,10 @@ def plan_turn(
     plan, record = _plan(before, record, turn, changes, catalogue, place)
     if WARN not in plan.say:
         record = replace(record, warned=tuple(id for id in record.warned if id not in changes.warn))
-    if (
-        not plan.say
-        and turn.intent == BOOK
-        and (parsed.get(BOOKING) or {}).get("health")
-        and not turn.safety["conditions"]
-    ):
+    said = parsed.get(BOOKING) or {}
+    if not plan.say and turn.intent == "book_appointment" and said.get("health") and not turn.safety["conditions"]:
         plan = Plan(("utter_health_noted_in_form",), "rules", "noted")
-    if plan.notice == "noted" or (_is_worth_a_note(turn) and not (answers and _is_all_booking(parsed))):
+    if plan.notice == "noted" or (_is_worth_a_note(turn) and not (answers and _is_all_booking(said, turn.text))):
         record = replace(record, notes=(*record.notes, turn.text[:MAX_NOTE]))
     if not plan.say and not form:
         plan, record = _acknowledged(plan, record, turn)
@@ -279,14 +276,10 @@ def _is_worth_a_note(turn: TurnReading) -> bool:
     return not turn.safety["conditions"] and (turn.intent == "report_condition" or bool(turn.safety.get("question")))
 
 
-MOST_WORDS_ALL_BOOKING: Final = 8
-
-
-def _is_all_booking(parsed: Mapping[str, Any]) -> bool:
+def _is_all_booking(said: Mapping[str, Any], text: str) -> bool:
     """Whether a short message gave the form what it asks for, so that nothing of it is left to note: a name, an area, a day."""
-    gives = set(parsed.get(BOOKING) or ()) & {"name", "email", "phone", "when", "service", "body"}
-    said = str(parsed.get("text") or "")
-    return bool(gives) and len(said.split()) <= MOST_WORDS_ALL_BOOKING
+    gives = set(said) & {"name", "email", "phone", "when", "service", "body"}
+    return bool(gives) and len(text.split()) <= MOST_WORDS_ALL_BOOKING
 
 
 def _record(slots: Mapping[str, Any]) -> tuple[HealthRecord, bool]:

@@ -17,7 +17,8 @@ SURE: Final = 0.6
 """Confidence from which a question about another topic is not taken to be about an open condition."""
 # What goes on beside an open emergency, behind a word about it. Everything else gets only that word.
 GO_ON: Final = frozenset(
-    "book_appointment about_request cancel_or_change_booking handoff_to_human ask_hours ask_location ask_prices ask_services forget_me".split()
+    "book_appointment about_request cancel_or_change_booking handoff_to_human ask_hours ask_location ask_prices ask_services "
+    "forget_me".split()
 )
 # Besides, what goes on in a crisis: a question is answered, behind a word.
 TO_TEAM: Final = frozenset("cancel_or_change_booking handoff_to_human".split())

@@ -48,7 +48,10 @@ MAY_BE_ABOUT_REQUEST: Final = MAY_BE_BOOKING | {
     "cancel_or_change_booking",
     "bot_challenge",
     "goodbye",
+    "repeat_or_rephrase",
+    "ask_what_you_know",
 }
+_CODE: Final = re.compile(r"^\s*/|\{|<\w")
 _ASKS: Final = re.compile(
     r"\?\s*$|^(?:and |but |so |ok |oh |hi |hello )*(?:what|who|why|how|when|until when|where|which|does|do|is|are|will|would|should|may)\b",
     re.IGNORECASE,
@@ -118,9 +121,8 @@ class BookingReading(StatelessComponent):
         if intent in ("emergency", "forget_me") or not question:
             return
         if form == "handoff_form":
-            if (intent in QUESTIONS and question == "handoff_question" and not _ASKS.search(text)) or (
-                intent not in QUESTIONS | {BOOK} and intent != "stop" and _gives_contact(reading)
-            ):
+            takes = intent not in QUESTIONS | {BOOK, "stop"} and _gives_contact(reading)
+            if takes or (question == "handoff_question" and _is_for_team(message, text, intent)):
                 _set_intent(message, INFORM)
             elif intent in MAY_BE_BOOKING and question != "handoff_question" and moves.wants_booking(text, {}):
                 _set_intent(message, BOOK)
@@ -158,7 +160,7 @@ class BookingReading(StatelessComponent):
 
 def _is_code(text: str) -> bool:
     """Whether a message is a typed command or data: no person books like that."""
-    return text.lstrip().startswith("/") or "{" in text
+    return bool(_CODE.search(text))
 
 
 def _is_for_team(message: Message, text: str, intent: str) -> bool:

@@ -87,14 +87,18 @@ class SafetyScreening(GraphComponent):
         earlier = _earlier(tracker) if tracker else []
         for message in messages:
             read = self._screener.read(message.get(ORIGINAL_TEXT) or message.get(TEXT) or "")
+            is_name = False
             if tracker and tracker.get_slot(REQUESTED_SLOT) == NAME and reads_as_name(read):
                 read.findings, read.outcome = [], "none"
-            self._screen(message, read, current, earlier)
+                is_name = read.text.istitle()  # "Runa Vik" is no Polish
+            self._screen(message, read, current, earlier, is_name=is_name)
         return messages
 
-    def _screen(self, message: Message, read: ScreenedMessage, current: str | None, earlier: list[str]) -> None:
+    def _screen(
+        self, message: Message, read: ScreenedMessage, current: str | None, earlier: list[str], *, is_name: bool
+    ) -> None:
         text = read.text
-        foreign = self._foreign.read(text, current)
+        foreign = self._foreign.read("" if is_name else text, current)
         emoji = emoji_meaning(text)
         screening = with_foreign(summary(read), foreign, text, self._screener.catalogue)
         if not foreign.is_foreign:
