@@ -63,7 +63,14 @@ async def test_no_reply_shows_a_placeholder(responses: StudioResponses, domain: 
     names = ("visitor_name", "contact", "wish", "conditions_text")
     here = tracker(domain, *(SlotSet(name, "something") for name in names))
     for name in domain.responses:
-        values = {"reference": "LM-1", "fact": "a fact", "suggestion": "a@b.com", "parts": "the name", "known": "a name", "noted": "a name"}
+        values = {
+            "reference": "LM-1",
+            "fact": "a fact",
+            "suggestion": "a@b.com",
+            "parts": "the name",
+            "known": "a name",
+            "noted": "a name",
+        }
         message = await said(responses, name, here, **values)
         assert "{" not in message["text"], name
         assert "None" not in message["text"], name
