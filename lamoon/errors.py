@@ -17,6 +17,7 @@
     │   Local to one package, and defined there:
     ├── AccountError           an account of the desk cannot be created or changed
     ├── ApiError               an HTTP error response (status, code)
+    ├── BadLineError           a line of the command that reads booking messages is no message
     ├── BenchmarkError         a measurement could not be made
     ├── ChangedError           another member of staff owns the conversation by now
     ├── ChoiceError            a button was used already, or belongs to an earlier question
@@ -27,6 +28,7 @@
     ├── PatternError           a pattern of the catalogue is invalid; becomes a CatalogueError
     ├── PhraseError            a phrase cannot be added to the training data
     │   └── KnownError         it is in the training data already
+    ├── PhrasingError          a phrase of data/languages/ is invalid; becomes a KnowledgeError
     ├── PreflightError         something outside the project's files keeps a process from starting
     ├── RasaError              Rasa gave no answer (reason)
     ├── ReviewError            the message to review does not exist any more

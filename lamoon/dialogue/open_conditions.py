@@ -72,7 +72,9 @@ def _beside_wish(turn: TurnReading) -> Plan:
         return Plan((aspect,), "listen")
     if turn.intent in TO_TEAM:
         return Plan() if turn.confidence >= SURE_OF_TEAM else Plan(("utter_condition_kept",), "listen")
-    return Plan(("utter_condition_before_answer",), "rules") if turn.intent != "forget_me" else Plan()
+    if turn.intent in ("forget_me", "about_request"):
+        return Plan()
+    return Plan(("utter_condition_before_answer",), "rules")
 
 
 def _is_about_condition(turn: TurnReading, place: Place, near: bool) -> bool:

@@ -14,6 +14,7 @@ from lamoon.contract import (
     BOOKING_HOLD,
     CONDITIONS_TEXT,
     CONDITIONS_TOLD,
+    DELETION_QUESTION,
     EMERGENCY_TEXT,
     HEALTH_RECORD,
     OPEN_CONDITIONS,
@@ -85,6 +86,8 @@ def plan_turn(
     before, is_readable = _record(slots)
     turn = TurnReading.of(parsed)
     record, changes = update(before, turn, catalogue)
+    if slots.get(DELETION_QUESTION) and turn.intent in UNCLEAR | {"stop", "forget_me"}:
+        answers = True  # to the question about deleting
     place = Place(form, answers, Plan.from_slot(slots.get(REPLY_PLAN)))
     plan, record = _plan(before, record, turn, changes, catalogue, place)
     if WARN not in plan.say:

@@ -14,7 +14,7 @@ from string import Formatter
 from typing import Final, Literal, get_args
 
 from lamoon.errors import KnowledgeError
-from lamoon.language.phrases import Phrase, PhraseError, Spelling, compile_phrase
+from lamoon.language.phrases import Phrase, PhrasingError, Spelling, compile_phrase
 from lamoon.project import PROJECT
 from lamoon.yaml_file import Value, read
 
@@ -176,7 +176,7 @@ def _phrases(name: str, value: Value, spelling: Spelling) -> Iterator[Term]:
             yield Term(
                 name, compile_phrase(source, spelling), source, means.one_line(example=f"{source}: my chest hurts")
             )
-        except PhraseError as problem:
+        except PhrasingError as problem:
             means.fail(f"{problem}", "words with the marks of lamoon/language/phrases.py", "(no|nunca) respira*: ...")
 
 

@@ -21,6 +21,8 @@ from functools import lru_cache
 from itertools import permutations
 from typing import Final
 
+from lamoon.errors import LamoonError
+
 _APART: Final = {"ł": "l", "đ": "d", "ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ı": "i", "ى": "ي", "ة": "ه", "ـ": ""}
 _COMMAS: Final = frozenset(",，、،")
 _CLAUSE_MARKS: Final = frozenset(".;:!?()\n。；：！？（）؟؛…")
@@ -118,7 +120,7 @@ def _any_of(texts: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(re.escape(text) for text in sorted(texts, key=len, reverse=True)))
 
 
-class PhraseError(ValueError):
+class PhrasingError(LamoonError):
     """A phrase whose marks cannot be read."""
 
 
@@ -136,16 +138,16 @@ class Phrase:
 
 
 def compile_phrase(source: str, spelling: Spelling) -> Phrase:
-    """The phrase in `source`. Raises PhraseError."""
+    """The phrase in `source`. Raises PhrasingError."""
     together = source.split(" & ")
     if len(together) > 1:
         source = f"({'|'.join(f' {_FAR} '.join(order) for order in permutations(together))})"
     parser = _Parser(_MARKS.findall(source), spelling)
     body, anchors = parser.alternatives()
     if parser.left:
-        raise PhraseError(f"`{parser.left[0]}` without its other half")
+        raise PhrasingError(f"`{parser.left[0]}` without its other half")
     if not anchors:
-        raise PhraseError("has no word that must be there")
+        raise PhrasingError("has no word that must be there")
     return Phrase(re.compile(f"(?<![^ ]){body}" if spelling.spaces else body), anchors)
 
 
@@ -176,7 +178,7 @@ class _Parser:
             if anchors and _shortest(anchors) > _shortest(best):
                 best = anchors
         if not bodies:
-            raise PhraseError("has an empty part")
+            raise PhrasingError("has an empty part")
         return "".join(bodies), best
 
     def _part(self) -> tuple[str, frozenset[str]]:
@@ -184,7 +186,7 @@ class _Parser:
         if mark in "([":
             body, anchors = self.alternatives()
             if not self.left or self.left.pop(0) != (")" if mark == "(" else "]"):
-                raise PhraseError(f"`{mark}` without its other half")
+                raise PhrasingError(f"`{mark}` without its other half")
             return (body, anchors) if mark == "(" else (f"{body}?", frozenset())
         if mark == _END:
             return rf"(?=[{COMMA}{CLAUSE}]|$)", frozenset()
@@ -198,7 +200,7 @@ class _Parser:
         """A word, or several where the spelling takes one apart ("j'ai")."""
         words = self._spelling.fold(mark.removesuffix("*")).text.split()
         if not words or not {CLAUSE, COMMA}.isdisjoint(words):
-            raise PhraseError(f"`{mark}` is not a word")
+            raise PhrasingError(f"`{mark}` is not a word")
         if not self._spelling.spaces:
             return re.escape("".join(words)), frozenset(words)
         any_end = mark.endswith("*")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lamoon.language.phrases import PhraseError, Spelling, compile_phrase
+from lamoon.language.phrases import PhrasingError, Spelling, compile_phrase
 
 GERMAN = Spelling(folds={"ae": "a", "oe": "o", "ue": "u"})
 CHINESE = Spelling(folds={"氣": "气", "過": "过"}, spaces=False)
@@ -64,7 +64,7 @@ def test_a_korean_syllable_stays_whole() -> None:
 
 @pytest.mark.parametrize("source", ["(a|b", "a)", "[a|b]", "..", "(a|)", "", ","])
 def test_marks_that_cannot_be_read_are_an_error(source: str) -> None:
-    with pytest.raises(PhraseError):
+    with pytest.raises(PhrasingError):
         compile_phrase(source, PLAIN)
 
 
