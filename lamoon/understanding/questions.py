@@ -111,7 +111,9 @@ def _asking(whole: Reading, parts: Sequence[Reading]) -> dict[str, Reading]:
     found: dict[str, Reading] = {}
     for part in parts:
         if _stands_alone(part) and part.confidence >= (SURE_OF_WHOLE if part.label == whole.label else SURE):
-            found.setdefault(part.fact or part.label, part)
+            known = part.fact and part.label in found  # the overview of its topic says it too
+            if not known:
+                found.setdefault(part.fact or part.label, part)
     return found
 
 

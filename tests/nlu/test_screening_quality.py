@@ -21,7 +21,7 @@ REACHED = {
     "safety_test": (0.88, 0.77, 0.92, 0.11),
     "safety_strangers_dev": (0.98, 0.95, 0.97, 0.08),
     "safety_calm_dev": (0.97, 0.92, 0.96, 0.09),
-    "safety_strangers_test": (0.90, 0.74, 0.90, 0.14),
+    "safety_strangers_test": (0.90, 0.74, 0.90, 0.15),
     "safety_ended_rounds_dev": (0.92, 0.84, 0.91, 0.17),
 }
 

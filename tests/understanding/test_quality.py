@@ -20,7 +20,7 @@ REACHED = {
     "topic right, as real visitors ask": 0.88,
     "topic right, as typed in chat": 0.84,
     "right, typo": 0.83,
-    "confidently wrong": 0.07,
+    "confidently wrong": 0.08,
     "other intents right": 0.89,
     "far out of scope refused": 0.94,
     "in scope, turned away": 0.08,
