@@ -57,7 +57,7 @@ def test_what_is_said_to_a_person_answers_no_question_of_a_form(
 
 
 def test_somebody_who_asked_for_a_person_waits_for_one(talk: Visitor, store: ChatStore) -> None:
-    for text in ("can i talk to a person", "do you have evening hours", "rose@example.com", "yes"):
+    for text in ("can i talk to a person", "please ask Maria to look at my file", "rose@example.com", "yes"):
         talk.ask(text)
     until(lambda: store.find(talk.conversation).mode == "waiting", "the conversation to wait")
 
