@@ -160,7 +160,8 @@ def _plan(
         article = any(catalogue.conditions[id].severity in ARTICLE_SEVERITIES for id in changes.warn)
         notice: Notice = "understood" if changes.understood else "warn" if article else "ask_doctor"
         unclear = turn.intent in UNCLEAR or (turn.intent in TO_TEAM and turn.confidence < CERTAIN)
-        if (unclear or changes.understood) and turn.intent not in GO_ON - TO_TEAM and not place.answers:
+        alone = turn.intent not in GO_ON - TO_TEAM and not turn.asks_more
+        if (unclear or changes.understood) and alone and not place.answers:
             return Plan((WARN,) if place.form else (WARN, "utter_after_warning"), "listen", notice), record
         return Plan((WARN,), "rules", notice), record
     if changes.retracted:

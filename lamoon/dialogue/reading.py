@@ -60,6 +60,7 @@ class TurnReading:
         names_person: whether it speaks of another person.
         first_person: whether it speaks of the visitor.
         third_person: whether it says "she", "him" or the like.
+        asks_more: whether it asks a question beside what it tells.
         has_fact: whether it asks for a fact of the guide.
         for_other: whether it wants something for another person.
         corrects: whether it reads like a correction.
@@ -76,6 +77,7 @@ class TurnReading:
     names_person: bool = False
     first_person: bool = False
     third_person: bool = False
+    asks_more: bool = False
     has_fact: bool = False
     for_other: bool = False
     corrects: bool = False
@@ -100,6 +102,7 @@ class TurnReading:
             names_person=bool(found.get("names_person")),
             first_person=bool(found.get("first_person")),
             third_person=bool(found.get("third_person")),
+            asks_more=len(questions) > 1,
             has_fact=bool(parsed.get("fact")),
             for_other=bool(found.get("for_other")) or books_for_other,
             corrects=bool(found.get("corrects")),

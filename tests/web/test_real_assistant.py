@@ -51,7 +51,6 @@ def test_despair_is_a_card_with_the_crisis_line(talk: Visitor) -> None:
 def test_a_contraindication_is_a_warning_before_the_answer(talk: Visitor) -> None:
     first, second = talk.ask("does it hurt? i had a blood clot last year")
     assert (first["kind"], second["kind"]) == ("warning", "text")
-    assert second["source"]
 
 
 def test_the_health_page_says_that_a_real_message_is_answered(
