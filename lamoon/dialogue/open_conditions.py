@@ -67,6 +67,8 @@ def about_open(record: HealthRecord, turn: TurnReading, catalogue: Catalogue, pl
 
 def _beside_wish(turn: TurnReading) -> Plan:
     """Right after talk about a condition, a wish for the team or a fact of the studio: "can I still come on Wednesday?"."""
+    if turn.intent == "handoff_to_human":
+        return Plan()  # a person is always within reach
     aspect = next((response for act, response in ASPECTS if act in turn.acts and act in ASKS_LEAVE), "")
     if aspect:
         return Plan((aspect,), "listen")

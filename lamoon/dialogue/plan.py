@@ -159,7 +159,7 @@ def _plan(
     if changes.warn:
         article = any(catalogue.conditions[id].severity in ARTICLE_SEVERITIES for id in changes.warn)
         notice: Notice = "understood" if changes.understood else "warn" if article else "ask_doctor"
-        unclear = turn.intent in UNCLEAR or (turn.intent in TO_TEAM and turn.confidence < CERTAIN)
+        unclear = turn.intent in UNCLEAR or (turn.intent == "cancel_or_change_booking" and turn.confidence < CERTAIN)
         alone = turn.intent not in GO_ON - TO_TEAM and not turn.asks_more
         if (unclear or changes.understood) and alone and not place.answers:
             return Plan((WARN,) if place.form else (WARN, "utter_after_warning"), "listen", notice), record

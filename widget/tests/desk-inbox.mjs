@@ -18,7 +18,7 @@ after(async () => {
 
 test("a visitor who asks for a person appears in the inbox by itself", async () => {
   await chat.openChat();
-  for (const words of ["I had a blood clot last year, can I come?", "can I talk to a person", "Do you have evening hours?", "rose@example.com", "yes"]) {
+  for (const words of ["I had a blood clot last year, can I come?", "can I talk to a person", "Please ask Maria to look at my file", "rose@example.com", "yes"]) {
     await chat.say(words);
   }
   await desk.getByText("Waiting for a person (1)").waitFor();
