@@ -43,7 +43,6 @@ class Changes:
         emergency: name of the text of an emergency in the message; empty for none.
         crisis: level of a crisis in the message itself.
         attended: whether it says that help is there or on its way.
-        seen: whether it says that a doctor has looked.
         held: whether an open condition requires that a booking is held for a person.
     """
 
@@ -57,7 +56,6 @@ class Changes:
     emergency: str = ""
     crisis: CrisisLevel = "none"
     attended: bool = False
-    seen: bool = False
     held: bool = False
 
 
@@ -75,7 +73,8 @@ def update(record: HealthRecord, turn: TurnReading, catalogue: Catalogue) -> tup
         return replace(record, mentioned=_mentioned(record, turn, catalogue)), Changes(unclear=ALL_LISTED, held=True)
     reference = referred(record, turn) if set(affirmed) <= {UNNAMED} else None
     claimed = reference.ids if reference and reference.is_clear else ()
-    understood = () if reference and reference.of_other else claimed
+    of_other = claimed if reference and reference.of_other else ()
+    understood = () if of_other else claimed
     clients = of_new_client(record, turn)
     retracted, unnamed = _retracted(record, turn, affirmed)
     emergencies = [id for id in affirmed if _severity(id, catalogue) == "emergency" and not _is_crisis(id, catalogue)]
@@ -102,7 +101,7 @@ def update(record: HealthRecord, turn: TurnReading, catalogue: Catalogue) -> tup
         warned=(*(id for id in record.warned if id not in retracted), *warn),
         mentioned=(
             *_mentioned(record, turn, catalogue),
-            *(Disclosure(id, whose="other", turn=record.turn) for id in claimed if id not in understood),
+            *(Disclosure(id, whose="other", turn=record.turn) for id in of_other),
         ),
         emergency=_emergency(record.emergency, turn, emergency, attended, seen),
         violence=record.violence or bool(turn.safety.get("violence")),
@@ -113,14 +112,13 @@ def update(record: HealthRecord, turn: TurnReading, catalogue: Catalogue) -> tup
         warn=warn,
         understood=understood,
         others=of_others(record, turn) if not turn.safety["conditions"] else (),
-        of_other=tuple(id for id in claimed if id not in understood) or tuple(turn.mentions("other_person")),
+        of_other=of_other or tuple(turn.mentions("other_person")),
         unclear=reference.ids if reference and not reference.is_clear else (),
         retracted=tuple(retracted),
         unnamed=unnamed,
         emergency=emergency,
         crisis=crisis,
         attended=attended,
-        seen=seen,
         held=held,
     )
     return after, changes

@@ -86,8 +86,7 @@ def _is_about_condition(turn: TurnReading, place: Place, near: bool) -> bool:
     elsewhere = turn.topic not in HEALTH_TOPICS and (
         turn.has_fact or (turn.intent == "faq" and turn.confidence >= SURE)
     )
-    leans = _points_back(turn) or not elsewhere
-    leans = leans or bool(acts & {"asks_if_allowed", "only_elsewhere"})
+    leans = _points_back(turn) or not elsewhere or bool(acts & {"asks_if_allowed", "only_elsewhere"})
     if acts & {"asks_what_is_known", "doctor_agrees", "insists"} or (acts and leans and place.was_about_health):
         return True
     if not near:

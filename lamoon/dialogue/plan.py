@@ -93,7 +93,7 @@ def plan_turn(
     if WARN not in plan.say:
         record = replace(record, warned=tuple(id for id in record.warned if id not in changes.warn))
     said = parsed.get(BOOKING) or {}
-    if not plan.say and turn.intent == "book_appointment" and said.get("health") and not turn.safety["conditions"]:
+    if not plan.say and turn.intent == BOOK and said.get("health") and not turn.safety["conditions"]:
         plan = Plan(("utter_health_noted_in_form",), "rules", "noted")
     if plan.notice == "noted" or (_is_worth_a_note(turn) and not (answers and _is_all_booking(said, turn.text))):
         record = replace(record, notes=(*record.notes, turn.text[:MAX_NOTE]))
@@ -169,8 +169,8 @@ def _plan(
     if changes.of_other and not place.answers:
         goes_on = turn.intent not in UNCLEAR and turn.topic not in HEALTH_TOPICS
         return Plan(("utter_other_noted",), "rules" if goes_on else "listen"), record
-    if changes.others and turn.intent not in ELSEWHERE - {"book_appointment"} and not place.answers:
-        return Plan(("utter_other_noted",), "rules" if turn.intent == "book_appointment" else "listen"), record
+    if changes.others and turn.intent not in ELSEWHERE - {BOOK} and not place.answers:
+        return Plan(("utter_other_noted",), "rules" if turn.intent == BOOK else "listen"), record
     if changes.unnamed and turn.intent != "forget_me":
         return Plan(("utter_confirm_retraction",), "listen"), replace(record, pending=changes.unnamed)
     if _denies_all(turn) and turn.intent in DENIALS and not place.answers:
@@ -237,12 +237,10 @@ def _confirmed(record: HealthRecord, turn: TurnReading) -> tuple[Plan, HealthRec
 
 def _question(before: str, turn: TurnReading, asked: bool) -> Plan | None:
     """The next step of the question about health, which is asked once in a conversation."""
-    if before == "ask" and turn.intent in ("affirm", "deny"):
-        return Plan(
-            (HEALTH_WHICH if turn.intent == "affirm" else "utter_all_right",),
-            "listen",
-            "which" if turn.intent == "affirm" else "",
-        )
+    if before == "ask" and turn.intent == "affirm":
+        return Plan((HEALTH_WHICH,), "listen", "which")
+    if before == "ask" and turn.intent == "deny":
+        return Plan(("utter_all_right",), "listen")
     tells_more = turn.intent == "report_condition" or (turn.topic in HEALTH_TOPICS and "?" not in turn.text)
     if before == "ask" and tells_more and not turn.safety["conditions"]:
         return Plan(("utter_health_noted",), "listen", "noted")
@@ -268,11 +266,7 @@ def _denies_all(turn: TurnReading) -> bool:
 
 
 def _then(turn: TurnReading, place: Place) -> Then:
-    return (
-        "listen"
-        if turn.intent in ("report_condition", "nlu_fallback", "deny", "affirm", "inform") and not place.answers
-        else "rules"
-    )
+    return "listen" if turn.intent in UNCLEAR and not place.answers else "rules"
 
 
 def _is_worth_a_note(turn: TurnReading) -> bool:

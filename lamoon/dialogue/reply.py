@@ -20,8 +20,8 @@ GO_ON: Final = frozenset(
     "book_appointment about_request cancel_or_change_booking handoff_to_human ask_hours ask_location ask_prices ask_services "
     "forget_me".split()
 )
-# Besides, what goes on in a crisis: a question is answered, behind a word.
 TO_TEAM: Final = frozenset("cancel_or_change_booking handoff_to_human".split())
+# Besides, what goes on in a crisis: a question is answered, behind a word.
 GO_ON_IN_CRISIS: Final = GO_ON | frozenset("faq".split())
 FAREWELLS: Final = frozenset("goodbye thank greet feedback_positive".split())
 # Never about a condition, unless the message says so.
