@@ -17,6 +17,7 @@ from lamoon.channels.adapter import TOGETHER, Adapter, ApiRequest, Outgoing, Sen
 from lamoon.channels.store import ChannelStore, Delivery
 from lamoon.chat.model import Message
 from lamoon.retry import backoff, retry_until_stored
+from lamoon.storage.leases import Leases
 from lamoon.storage.time import now
 
 log = logging.getLogger("lamoon.channels")
@@ -28,6 +29,8 @@ GIVE_UP = timedelta(hours=24)
 LEAST_TRIES = 20
 """Attempts take about an hour, so that a clock that is wrong for a minute makes no message too old."""
 LOOK_SECONDS = 300.0
+TAKE_OVER_SECONDS = 5.0
+"""How often to look for what another gateway did not live to deliver."""
 LAST_TRIES = 3
 """For messages that are not stored: the last ones to a person whose data was deleted."""
 
@@ -70,8 +73,9 @@ class ChannelQueue:
 class Deliveries:
     """Processes due deliveries. `adapters` by channel."""
 
-    def __init__(self, store: ChannelStore, adapters: Mapping[str, Adapter]) -> None:
+    def __init__(self, store: ChannelStore, adapters: Mapping[str, Adapter], leases: Leases) -> None:
         self._store = store
+        self._leases = leases
         self.lanes = {name: ChannelQueue(adapter) for name, adapter in adapters.items()}
         self._due: set[str] = set()
         self._tasks: dict[str, asyncio.Task[None]] = {}
@@ -87,6 +91,13 @@ class Deliveries:
             await asyncio.gather(*(lane.look() for lane in troubled))
             fresh.clear()
             await asyncio.sleep(LOOK_SECONDS)
+
+    async def look_after_others(self) -> None:
+        """Takes over what other gateways left undelivered, until cancelled."""
+        while self._leases.is_shared:
+            await asyncio.sleep(TAKE_OVER_SECONDS)
+            for conversation_id in await retry_until_stored(self._store.due):
+                self.wake(conversation_id)
 
     def wake(self, conversation_id: str) -> None:
         """Announces a possible delivery in this conversation."""
@@ -121,14 +132,26 @@ class Deliveries:
         try:
             while conversation_id in self._due:
                 self._due.discard(conversation_id)
-                while delivery := await retry_until_stored(self._store.next_delivery, conversation_id):
-                    lane = self.lanes.get(delivery.channel)
-                    if lane is None:  # the channel was switched off: the delivery waits until it is on again
+                async with self._leases.hold(f"deliveries of {conversation_id}") as lease:
+                    if lease is None or not await self._deliver_all(conversation_id):
                         return
-                    await self._deliver(lane, delivery)
+                if self._leases.is_shared and await self._next(conversation_id):
+                    self._due.add(conversation_id)  # queued by another gateway before the lease was free
         finally:
             self._due.discard(conversation_id)
             del self._tasks[conversation_id]
+
+    async def _deliver_all(self, conversation_id: str) -> bool:
+        """False where the channel was switched off: its deliveries wait until it is on again."""
+        while delivery := await self._next(conversation_id):
+            lane = self.lanes.get(delivery.channel)
+            if lane is None:
+                return False
+            await self._deliver(lane, delivery)
+        return True
+
+    async def _next(self, conversation_id: str) -> Delivery | None:
+        return await retry_until_stored(self._store.next_delivery, conversation_id)
 
     async def _deliver(self, lane: ChannelQueue, delivery: Delivery) -> None:
         """Sends the remaining parts, or records why one failed."""

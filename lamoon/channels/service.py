@@ -44,7 +44,7 @@ def build_channel_service(services: Services) -> ChannelService:
         services.studio,
         services.limits.conversation,
     )
-    deliveries = Deliveries(people, configured.adapters)
+    deliveries = Deliveries(people, configured.adapters, services.leases)
     return ChannelService(
         configured,
         listening,
@@ -103,7 +103,7 @@ class ChannelService:
         for name, problem in self._channels.problems.items():
             log.warning("The channel %s is off: %s", name, problem)
         if self._channels.adapters:
-            await self._deliveries.run()
+            await asyncio.gather(self._deliveries.run(), self._deliveries.look_after_others())
 
     async def stop(self) -> None:
         """Stops; undelivered messages wait in the store."""

@@ -1,4 +1,6 @@
-"""Wakes the open streams of a conversation. Messages are read from the store, not passed through here."""
+"""Wakes the open streams of a conversation, here and at other gateways. Messages are read from the store, not passed
+through here.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +10,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+NEWS = "news"
+"""Topic of the broadcast to other gateways."""
 ALL = ""
 """In place of a conversation id: subscribes to all of them."""
 Event = tuple[str, dict[str, Any]]
@@ -40,9 +44,10 @@ class Listener:
 
 
 class Hub:
-    """All open streams of this process."""
+    """All open streams of this process. `relay` hands what happened here to other gateways, which call `receive`."""
 
-    def __init__(self) -> None:
+    def __init__(self, relay: Callable[[Any], None] = lambda news: None) -> None:
+        self._relay = relay
         self._listeners: defaultdict[str, set[Listener]] = defaultdict(set)
         self._watchers: list[Callable[[str], None]] = []
 
@@ -63,9 +68,18 @@ class Hub:
                 del self._listeners[conversation_id]
 
     def wake(self, conversation_id: str, event: Event | None = None) -> None:
-        """Wakes all listeners of this conversation."""
+        """Wakes all listeners of this conversation, at every gateway."""
         for watcher in () if event else self._watchers:
             watcher(conversation_id)
+        self._relay([conversation_id, event])
+        self._wake(conversation_id, event)
+
+    def receive(self, news: Any) -> None:
+        """Wakes listeners here because of what happened at another gateway, whose watchers act on it."""
+        conversation_id, event = news
+        self._wake(conversation_id, (event[0], event[1]) if event else None)
+
+    def _wake(self, conversation_id: str, event: Event | None) -> None:
         for listener in self._listeners.get(conversation_id, ()):
             listener.wake(event)
         for listener in () if event else self._listeners.get(ALL, ()):

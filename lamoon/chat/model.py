@@ -149,3 +149,8 @@ def reason_to_look(details: Mapping[str, Any]) -> str:
         return HANDOFF
     confidence = details.get("confidence")
     return UNSURE if confidence is not None and confidence < SURE else ""
+
+
+def turns_lease(conversation_id: str) -> str:
+    """The name of the lease of the gateway that answers in a conversation, or erases it."""
+    return f"turns of {conversation_id}"

@@ -13,11 +13,14 @@ from typing import Generic, TypeVar
 from sqlalchemy import bindparam, delete, insert, or_, select, update
 
 from lamoon.booking import BookingStore
+from lamoon.chat.model import turns_lease
 from lamoon.chat.records import GoneError
 from lamoon.chat.store import ChatStore
+from lamoon.contract import ConversationName
 from lamoon.errors import StoreError
 from lamoon.rasa_client import RasaClient, RasaError
 from lamoon.storage.database import Database
+from lamoon.storage.leases import Leases
 from lamoon.storage.tables import handled, outbox, purges, requests
 from lamoon.storage.time import now, to_naive_utc
 
@@ -156,16 +159,21 @@ class Retention:
 
 
 PAUSE_SECONDS = 60.0
+BUSY_SECONDS = 1.0
+"""How soon to try again what another gateway is still busy with."""
 
 
 class Eraser:
     """Processes queued erasures and what `retention` releases."""
 
-    def __init__(self, store: ChatStore, bookings: BookingStore, rasa: RasaClient, retention: Retention) -> None:
+    def __init__(
+        self, store: ChatStore, bookings: BookingStore, rasa: RasaClient, retention: Retention, leases: Leases
+    ) -> None:
         self._store = store
         self._bookings = bookings
         self._rasa = rasa
         self._retention = retention
+        self._leases = leases
         self._woken = asyncio.Event()
         self._clean = False  # an earlier process's last deletions may still be in SQLite's log
 
@@ -192,8 +200,12 @@ class Eraser:
             if bookings:
                 await asyncio.to_thread(self._bookings.forget, sender)
             await self._scrub()  # before Rasa, which may be down
-            await self._rasa.forget(sender)
-            await asyncio.to_thread(self._store.erased, sender)
+            async with self._leases.hold(turns_lease(_conversation_id(sender))) as lease:
+                if lease is None:  # another gateway still answers there, which Rasa would keep
+                    asyncio.get_running_loop().call_later(BUSY_SECONDS, self.wake)
+                    continue
+                await self._rasa.forget(sender)
+                await asyncio.to_thread(self._store.erased, sender)
 
     async def _apply_retention(self) -> None:
         await asyncio.to_thread(self._retention.apply)
@@ -203,6 +215,11 @@ class Eraser:
             self._clean = await asyncio.to_thread(self._bookings.database.scrub)
         if not self._clean:
             raise StoreError("SQLite's log, which may hold deleted words, is in use by another program")
+
+
+def _conversation_id(sender: str) -> str:
+    name = ConversationName.read(sender)
+    return name.id if name else sender
 
 
 async def _guarded(work: Callable[[], Awaitable[None]]) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
 from lamoon.booking import BookingStore
 from lamoon.chat.handover import Handovers
-from lamoon.chat.hub import Hub
+from lamoon.chat.hub import NEWS, Hub
 from lamoon.chat.intake import Intake, Triage
 from lamoon.chat.limits import Pace, RateLimit
 from lamoon.chat.monitoring import Health, Metrics
@@ -24,7 +25,9 @@ from lamoon.knowledge import load_topics
 from lamoon.phrasebook import phrasebook
 from lamoon.rasa_client import RasaClient
 from lamoon.settings import Settings
+from lamoon.storage.broadcast import Broadcast
 from lamoon.storage.database import Database
+from lamoon.storage.leases import Leases
 from lamoon.studio import Studio, load_studio
 
 BURST = 10
@@ -65,6 +68,8 @@ class Services:
     tokens: Tokens
     choices: Choices
     limits: Limits
+    leases: Leases
+    broadcast: Broadcast
     hub: Hub
     rasa: RasaClient
     replies: Replies
@@ -88,7 +93,9 @@ def build(settings: Settings) -> Services:
     phrasebook()  # a broken one fails the start, not a reply
     bookings = BookingStore(settings.database_url.reveal())
     store = ChatStore(bookings.database)
-    hub = Hub()
+    leases = Leases(bookings.database)
+    broadcast = Broadcast(bookings.database, leases.owner)
+    hub = Hub(partial(broadcast.send, NEWS))
     key = secret_key(settings)
     rasa = RasaClient(
         f"http://{LOOPBACK}:{settings.rasa_port}",
@@ -98,13 +105,15 @@ def build(settings: Settings) -> Services:
     metrics = Metrics(hub.count, store.count_waiting, lambda: rasa.up)
     replies = Replies(studio, topics)
     retention = _retention(bookings.database, store, settings, studio)
-    eraser = Eraser(store, bookings, rasa, retention)
+    eraser = Eraser(store, bookings, rasa, retention, leases)
     turns = Turns(
         store,
         rasa,
         replies,
         hub,
         metrics,
+        leases,
+        broadcast,
         delayed=replies.own(delayed(studio), "notice"),
         apology=replies.own(apology(studio), "apology"),
         too_fast=lambda count, seconds: replies.own(too_fast(studio, count, seconds), "notice"),
@@ -122,6 +131,8 @@ def build(settings: Settings) -> Services:
         tokens=Tokens(key, timedelta(days=settings.token_days)),
         choices=Choices(key),
         limits=limits,
+        leases=leases,
+        broadcast=broadcast,
         hub=hub,
         rasa=rasa,
         replies=replies,

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lamoon.chat.hub import Hub
-from lamoon.chat.model import Author, Draft, Turn, TurnExplanation
+from lamoon.chat.model import Author, Draft, Turn, TurnExplanation, turns_lease
 from lamoon.chat.monitoring import Metrics
 from lamoon.chat.records import GoneError
 from lamoon.chat.replies import Replies
@@ -25,6 +25,8 @@ from lamoon.chat.store import ChatStore
 from lamoon.contract import EMERGENCIES
 from lamoon.rasa_client import RasaClient, RasaError
 from lamoon.retry import backoff, retry_until_stored
+from lamoon.storage.broadcast import Broadcast
+from lamoon.storage.leases import Leases
 
 log = logging.getLogger("lamoon.chat.turns")
 
@@ -34,6 +36,10 @@ BRIEF_SECONDS = 2.0
 """A store that fails faster than this is retried silently: a dropped connection is reopened at once."""
 UNNOTICED_SECONDS = 2.0
 """Waits shorter than this need no notice."""
+URGENT = "urgent"
+"""Topic of the broadcast of urgent messages."""
+LOOK_SECONDS = 5.0
+"""How often to look for messages that a gateway received and did not live to answer."""
 
 
 class Turns:
@@ -50,6 +56,8 @@ class Turns:
         replies: Replies,
         hub: Hub,
         metrics: Metrics,
+        leases: Leases,
+        broadcast: Broadcast,
         *,
         delayed: Draft,
         apology: Draft,
@@ -61,6 +69,8 @@ class Turns:
         self._replies = replies
         self._hub = hub
         self._metrics = metrics
+        self._leases = leases
+        self._broadcast = broadcast
         self._delayed = delayed
         self._apology = apology
         self._too_fast = too_fast
@@ -79,6 +89,13 @@ class Turns:
         for conversation_id in await asyncio.to_thread(self._store.waiting):
             self.wake(conversation_id)
 
+    async def look_after_others(self) -> None:
+        """Takes over what other gateways left unanswered, until cancelled."""
+        while self._leases.is_shared:
+            await asyncio.sleep(LOOK_SECONDS)
+            for conversation_id in await retry_until_stored(self._store.waiting):
+                self.wake(conversation_id)
+
     def wake(self, conversation_id: str, turn: Turn | None = None) -> None:
         """Announces a message to answer in this conversation; `turn` when it is known to be the next one."""
         self._due.add(conversation_id)
@@ -87,9 +104,15 @@ class Turns:
             self._tasks[conversation_id] = asyncio.create_task(self._work(conversation_id, turn))
 
     def hurry(self, conversation_id: str) -> None:
-        """Announces an urgent message in this conversation, which waits for no other."""
+        """Announces an urgent message in this conversation, which waits for no other, here or at another gateway."""
         self.wake(conversation_id)
         self._hurried[conversation_id].set()
+        self._broadcast.send(URGENT, conversation_id)
+
+    def receive_urgent(self, conversation_id: str) -> None:
+        """Another gateway received an urgent message in a conversation that may be answered here."""
+        if conversation_id in self._hurried:
+            self._hurried[conversation_id].set()
 
     def is_answering(self, conversation_id: str) -> bool:
         """Whether a message of this conversation is being answered."""
@@ -104,29 +127,41 @@ class Turns:
         await asyncio.gather(*filter(None, tasks), return_exceptions=True)
 
     async def _work(self, conversation_id: str, turn: Turn | None) -> None:
-        hurried = self._hurried[conversation_id]
         try:
             while conversation_id in self._due:
                 self._due.discard(conversation_id)
-                turn = turn or await self._next(conversation_id)
-                attempts, waited = 0, 0
-                while turn:
-                    # A wait is served once, even if the clock is set meanwhile.
-                    rest = turn.wait if turn.message_id != waited else 0.0
-                    if rest:
-                        await self._slow_down(turn)
-                    else:
-                        self._type(conversation_id, on=not turn.for_team)
-                        attempts = 0 if await self._answer(turn, first=not attempts) else attempts + 1
-                        rest = backoff(attempts) if attempts else 0.0
-                    if rest:
-                        self._type(conversation_id, on=False)
-                        waited = 0 if await _was_set(hurried, rest) else turn.message_id
-                    turn = await self._next(conversation_id)
+                async with self._leases.hold(turns_lease(conversation_id)) as lease:
+                    if lease is None:
+                        return  # another gateway answers here
+                    if turn is None or self._leases.is_shared:  # another gateway may have answered it
+                        turn = await self._next(conversation_id)
+                    if turn and lease.inherited:
+                        self._again.add(turn.message_id)
+                    await self._answer_all(turn)
+                turn = None
+                if self._leases.is_shared and await self._next(conversation_id):
+                    self._due.add(conversation_id)  # received by another gateway before the lease was free
         finally:
             self._due.discard(conversation_id)
             del self._tasks[conversation_id], self._hurried[conversation_id]
             self._type(conversation_id, on=False)
+
+    async def _answer_all(self, turn: Turn | None) -> None:
+        attempts, waited = 0, 0
+        while turn:
+            # A wait is served once, even if the clock is set meanwhile.
+            rest = turn.wait if turn.message_id != waited else 0.0
+            if rest:
+                await self._slow_down(turn)
+            else:
+                self._type(turn.conversation_id, on=not turn.for_team)
+                attempts = 0 if await self._answer(turn, first=not attempts) else attempts + 1
+                rest = backoff(attempts) if attempts else 0.0
+            if rest:
+                self._type(turn.conversation_id, on=False)
+                hurried = self._hurried[turn.conversation_id]
+                waited = 0 if await _was_set(hurried, rest) else turn.message_id
+            turn = await self._next(turn.conversation_id)
 
     async def _next(self, conversation_id: str) -> Turn | None:
         """The message to answer next. One hurried after this was read is noticed while resting."""

@@ -77,6 +77,13 @@ class Database:
                 return not busy
             time.sleep(0.1)  # unlike for readers, SQLite does not wait while another process does the same
 
+    def own_connection(self) -> Any:
+        """A driver's connection outside the pool, for the caller to close. Raises StoreError."""
+        with translating_errors("connect"):
+            proxy = self._engine.raw_connection()
+            proxy.detach()
+            return proxy.dbapi_connection
+
     def close(self) -> None:
         """Gives its connections back."""
         self._engine.dispose()

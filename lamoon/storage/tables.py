@@ -155,6 +155,14 @@ erasures = Table(
     Column("bookings", Boolean, nullable=False),  # its requests to the studio too
 )
 
+leases = Table(  # which process works on what, where several share a database; see lamoon.storage.leases
+    "leases",
+    metadata,
+    Column("name", String(80), primary_key=True),
+    Column("owner", String(32), nullable=False, index=True),
+    Column("until", DateTime(timezone=True), nullable=False),  # by the database's clock
+)
+
 probes = Table(  # empty: what the health page writes, and removes again
     "chat_probes",
     metadata,

@@ -17,7 +17,9 @@ from lamoon.channels.service import build_channel_service
 from lamoon.channels.webhooks import Webhooks
 from lamoon.chat.errors import handle
 from lamoon.chat.handover import watch
+from lamoon.chat.hub import NEWS
 from lamoon.chat.services import build
+from lamoon.chat.turns import URGENT
 from lamoon.desk import routes as desk
 from lamoon.desk.request import build_desk
 from lamoon.desk.routes import is_at_desk, show_trouble
@@ -81,7 +83,16 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     services, channels = app.state.services, app.state.channels
     await services.turns.take_up()
     await services.triage.take_up()
-    works = (services.eraser.run(), watch(services.handovers, services.hub), channels.run())
+    works = (
+        services.leases.renew(),
+        services.broadcast.run(
+            {NEWS: services.hub.receive, URGENT: services.turns.receive_urgent}, services.hub.wake_all
+        ),
+        services.turns.look_after_others(),
+        services.eraser.run(),
+        watch(services.handovers, services.hub),
+        channels.run(),
+    )
     working = [asyncio.create_task(work) for work in works]
     yield
     for task in working:
