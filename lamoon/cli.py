@@ -27,6 +27,8 @@ class Verb:
 VERBS = {
     "run": Verb("start everything; Ctrl-C stops it all", "lamoon.launch", ("run",)),
     "api": Verb("start Rasa with its HTTP API and the action server", "lamoon.launch", ("api",)),
+    "rasa": Verb("start the Rasa server alone", "lamoon.launch", ("rasa",)),
+    "actions": Verb("start the action server alone", "lamoon.launch", ("actions",)),
     "shell": Verb("talk to the assistant in the terminal", "lamoon.launch", ("shell",)),
     "train": Verb("train the model", "lamoon.launch", ("train",)),
     "validate": Verb("have Rasa validate domain and training data", "lamoon.launch", ("validate",)),

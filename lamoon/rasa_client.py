@@ -1,4 +1,6 @@
-"""Client for Rasa: persistent connections on loopback. Every failure becomes a RasaError after a bounded time.
+"""Client for one or several Rasa servers. Every failure becomes a RasaError after a bounded time.
+
+With several, each conversation has its own, whose memory holds it; when that one is down, another takes the message.
 
 It uses aiohttp, which Rasa depends on: on loopback it is a millisecond a turn faster than httpx.
 """
@@ -11,6 +13,7 @@ import logging
 import secrets
 import time
 from collections.abc import Callable, Sequence
+from hashlib import blake2b
 from typing import Any
 from urllib.parse import quote
 
@@ -33,6 +36,8 @@ LOST = (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError)
 """The connection failed: Rasa is down or restarted, and the message must be sent again."""
 TOGETHER = 16
 """Concurrent turns; Rasa processes them one by one."""
+AWAY_SECONDS = 2.0
+"""How long a server that was lost comes last."""
 
 
 class RasaError(LamoonError):
@@ -52,15 +57,16 @@ class RasaError(LamoonError):
 
 
 class RasaClient:
-    """Calls the Rasa server at `address`; waits `seconds` for an answer. `on_change` is called with False when it goes
-    down and True when it is up again.
+    """Calls the Rasa servers at `addresses`; waits `seconds` for an answer. `on_change` is called with False when the
+    last one goes down and True when one is up again.
     """
 
-    def __init__(self, address: str, seconds: float, on_change: Callable[[bool], None]) -> None:
-        self._address = address
+    def __init__(self, addresses: Sequence[str], seconds: float, on_change: Callable[[bool], None]) -> None:
+        self._addresses = addresses
+        self._away: dict[str, float] = {}
         self.seconds = seconds
         self._session: aiohttp.ClientSession | None = None
-        self._gate = asyncio.Semaphore(TOGETHER)
+        self._gate = asyncio.Semaphore(TOGETHER * len(addresses))
         self._on_change = on_change
         self._down_since: float | None = None
 
@@ -89,7 +95,7 @@ class RasaClient:
         async with self._gate:
             while True:
                 try:
-                    status, answer = await self._request("POST", WEBHOOK, body)
+                    status, answer = await self._request(sender, "POST", WEBHOOK, body)
                 except TimeoutError:
                     raise RasaError("slow") from None
                 except LOST:
@@ -105,7 +111,7 @@ class RasaClient:
     async def screen(self, text: str) -> str:
         """The screening outcome of a message that belongs to no conversation yet. Raises RasaError."""
         try:
-            status, answer = await self._request("POST", SCREENING, {"message": text})
+            status, answer = await self._request(text, "POST", SCREENING, {"message": text})
         except TimeoutError:
             raise RasaError("slow") from None
         except aiohttp.ClientError:
@@ -117,7 +123,7 @@ class RasaClient:
     async def probe(self, sender: str) -> None:
         """Sends one real message, without retries, and deletes it. Raises RasaError when it gets no answer."""
         try:
-            status, answer = await self._request("POST", WEBHOOK, {"sender": sender, "message": "hi"})
+            status, answer = await self._request(sender, "POST", WEBHOOK, {"sender": sender, "message": "hi"})
         except (TimeoutError, aiohttp.ClientError):
             self._note(up=False)
             raise RasaError("down") from None
@@ -137,7 +143,7 @@ class RasaClient:
     async def kept(self, sender: str) -> list[dict[str, Any]]:
         """Every event of a conversation in Rasa. Raises RasaError on failure."""
         try:
-            status, answer = await self._request("GET", f"{CONVERSATIONS}/{quote(sender)}")
+            status, answer = await self._request(sender, "GET", f"{CONVERSATIONS}/{quote(sender)}")
         except (TimeoutError, aiohttp.ClientError):
             raise RasaError("down") from None
         if status != OK:
@@ -148,7 +154,7 @@ class RasaClient:
     async def forget(self, sender: str) -> None:
         """Makes Rasa delete a conversation. Raises RasaError on failure."""
         try:
-            status, _ = await self._request("DELETE", f"{CONVERSATIONS}/{quote(sender)}")
+            status, _ = await self._request(sender, "DELETE", f"{CONVERSATIONS}/{quote(sender)}")
         except (TimeoutError, aiohttp.ClientError):
             raise RasaError("down") from None
         if status != NO_CONTENT:
@@ -159,7 +165,7 @@ class RasaClient:
         RasaError.
         """
         try:
-            status, _ = await self._request("POST", f"{CONVERSATIONS}/{quote(sender)}/hold", {"hold": False})
+            status, _ = await self._request(sender, "POST", f"{CONVERSATIONS}/{quote(sender)}/hold", {"hold": False})
         except (TimeoutError, aiohttp.ClientError):
             raise RasaError("down") from None
         if status not in (NO_CONTENT, NOT_FOUND):
@@ -168,7 +174,9 @@ class RasaClient:
     async def shift_time(self, sender: str, minutes: int) -> bool:
         """Shifts a sandbox conversation into the past; False when Rasa does not know it. Raises RasaError."""
         try:
-            status, _ = await self._request("POST", f"{CONVERSATIONS}/{quote(sender)}/later", {"minutes": minutes})
+            status, _ = await self._request(
+                sender, "POST", f"{CONVERSATIONS}/{quote(sender)}/later", {"minutes": minutes}
+            )
         except (TimeoutError, aiohttp.ClientError):
             raise RasaError("down") from None
         if status not in (NO_CONTENT, NOT_FOUND):
@@ -180,14 +188,40 @@ class RasaClient:
         if self._session:
             await self._session.close()
 
-    async def _request(self, method: str, path: str, body: dict[str, Any] | None = None) -> tuple[int, bytes]:
-        """The status and the body of Rasa's answer. Raises TimeoutError or aiohttp.ClientError when there is none."""
+    async def _request(self, key: str, method: str, path: str, body: dict[str, Any] | None = None) -> tuple[int, bytes]:
+        """The status and the body of the answer of the server that has `key`, or of the next one that can be reached.
+
+        Raises TimeoutError or aiohttp.ClientError when there is none.
+        """
+        lost: aiohttp.ClientError | None = None
+        for address in self._order(key):
+            try:
+                answer = await self._send(method, address + path, body)
+            except LOST as error:
+                lost = error
+                self._away[address] = time.monotonic()
+                body = body and {**body, **({"again": True} if "again" in body else {})}
+            else:
+                self._away.pop(address, None)
+                return answer
+        raise lost or aiohttp.ClientConnectionError()
+
+    def _order(self, key: str) -> Sequence[str]:
+        """All servers, first the one that has `key` (rendezvous hashing), last those that were away just now."""
+        since = time.monotonic() - AWAY_SECONDS
+
+        def rank(address: str) -> tuple[bool, bytes]:
+            return self._away.get(address, 0.0) > since, blake2b(f"{address} {key}".encode(), digest_size=8).digest()
+
+        return sorted(self._addresses, key=rank)
+
+    async def _send(self, method: str, url: str, body: dict[str, Any] | None) -> tuple[int, bytes]:
         if self._session is None:  # needs a running event loop, which does not exist yet when the services are built
-            connections = aiohttp.TCPConnector(limit=TOGETHER + 4, keepalive_timeout=60)
-            # A proxy of the environment must not come between us and our own machine.
-            self._session = aiohttp.ClientSession(self._address, connector=connections, trust_env=False)
+            connections = aiohttp.TCPConnector(limit_per_host=TOGETHER + 4, keepalive_timeout=60)
+            # A proxy of the environment must not come between us and our own machines.
+            self._session = aiohttp.ClientSession(connector=connections, trust_env=False)
         timeout = aiohttp.ClientTimeout(self.seconds, sock_connect=CONNECT_SECONDS)
-        async with self._session.request(method, path, json=body, timeout=timeout) as answer:
+        async with self._session.request(method, url, json=body, timeout=timeout) as answer:
             return answer.status, await answer.read()
 
     def _given_up(self) -> bool:

@@ -122,6 +122,7 @@ ORIGINS_EXPECTED = (
     "web addresses of the pages that show the chat, without path, a comma between them",
     "https://www.example.com,https://example.com",
 )
+SERVERS_EXPECTED = ("addresses of Rasa servers, a comma between them", "http://rasa-1:5005,http://rasa-2:5005")
 PROXIES_EXPECTED = ("addresses or networks of your own reverse proxies, a comma between them", "127.0.0.1,10.0.0.0/8")
 RATE_EXPECTED = ("whole messages from 1 to 100000", "30")
 Value = TypeVar("Value")
@@ -137,6 +138,9 @@ class Settings:
     studio: Path
     rasa_port: int
     actions_port: int
+    rasa_url: tuple[str, ...]
+    actions_url: str
+    internal_host: str
     smtp_host: str
     smtp_port: int
     smtp_user: str
@@ -157,6 +161,16 @@ class Settings:
     retention_days: int
     log_level: LogLevel
     channels: ChannelSettings
+
+    @property
+    def rasa_addresses(self) -> tuple[str, ...]:
+        """The Rasa servers, by default the one on this machine's loopback."""
+        return self.rasa_url or (f"http://127.0.0.1:{self.rasa_port}",)
+
+    @property
+    def actions_address(self) -> str:
+        """The action server, by default on this machine's loopback."""
+        return self.actions_url or f"http://127.0.0.1:{self.actions_port}"
 
 
 NAMES = (
@@ -183,6 +197,9 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         studio=read.value("STUDIO", _file, PROJECT / "studio.yml", "the place of studio.yml", "studio.yml"),
         rasa_port=read.value("RASA_PORT", check_port, 5005, *PORT_EXPECTED),
         actions_port=read.value("ACTIONS_PORT", check_port, 5055, *PORT_EXPECTED),
+        rasa_url=read.value("RASA_URL", _many(_origin), (), *SERVERS_EXPECTED),
+        actions_url=read.value("ACTIONS_URL", _origin, "", "the action server's address", "http://actions:5055"),
+        internal_host=read.value("INTERNAL_HOST", _address, "127.0.0.1", "an address of this machine", "0.0.0.0"),  # noqa: S104  an example
         smtp_host=read.value("SMTP_HOST", _host, "", "the mail server's name, without port", "smtp.example.com"),
         smtp_port=read.value("SMTP_PORT", check_port, SMTP_PORTS[security], *PORT_EXPECTED),
         smtp_user=read.value("SMTP_USER", str, "", "the user name at the mail server", "bookings@example.com"),

@@ -41,7 +41,6 @@ EMERGENCIES_PER_MINUTE = 10
 BEGINNINGS_PER_MINUTE = 10
 READING_FACTOR = 10
 """Reads allowed per write: several tabs, and one after every reconnection."""
-LOOPBACK = "127.0.0.1"
 
 
 @dataclass(frozen=True)
@@ -98,7 +97,7 @@ def build(settings: Settings) -> Services:
     hub = Hub(partial(broadcast.send, NEWS))
     key = secret_key(settings)
     rasa = RasaClient(
-        f"http://{LOOPBACK}:{settings.rasa_port}",
+        settings.rasa_addresses,
         settings.answer_seconds,
         lambda up: hub.wake_all(),
     )
@@ -142,7 +141,7 @@ def build(settings: Settings) -> Services:
         handovers=Handovers(bookings.database, replies, studio, timedelta(minutes=settings.handover_minutes)),
         retention=retention,
         eraser=eraser,
-        health=Health(store, rasa, f"http://{LOOPBACK}:{settings.actions_port}/health", _database_folders(settings)),
+        health=Health(store, rasa, f"{settings.actions_address}/health", _database_folders(settings)),
         metrics=metrics,
     )
 

@@ -1,7 +1,9 @@
-"""`lamoon run | api | shell | train | validate | markers`: what `make` calls.
+"""`lamoon run | api | rasa | actions | shell | train | validate | markers`: what `make` calls.
 
 run       everything with the public web server, until Ctrl-C
 api       the same with Rasa's HTTP API; what crashes stays down
+rasa      the Rasa server alone, for machines and containers of its own
+actions   the action server alone, likewise
 shell     a conversation in the terminal
 train     train the model
 validate  Rasa's own validation of domain and training data
@@ -16,6 +18,7 @@ import http.client
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from functools import partial
 from http import HTTPStatus
 
@@ -24,6 +27,7 @@ from lamoon.data_folder import close_new_files
 from lamoon.errors import LamoonError
 from lamoon.launch.commands import (
     LOOPBACK,
+    Command,
     action_server,
     endpoints_file,
     environment,
@@ -32,10 +36,11 @@ from lamoon.launch.commands import (
     notification_worker,
     page_address,
     rasa_server,
+    serving_environment,
 )
 from lamoon.launch.model_file import MODELS, damage_of, newest_model
 from lamoon.launch.rasa_commands import count_markers, validate
-from lamoon.launch.readiness import PreflightError, check, check_ports
+from lamoon.launch.readiness import Checked, PreflightError, check, check_ports
 from lamoon.launch.supervisor import Supervisor
 from lamoon.project import PROJECT
 
@@ -45,7 +50,16 @@ ANSWER_SECONDS = 3.0
 
 def main(arguments: list[str]) -> int:
     """Runs one verb; returns the exit code."""
-    verbs = {"run": _run, "api": _api, "shell": _shell, "train": _train, "validate": _validate, "markers": _markers}
+    verbs = {
+        "run": _run,
+        "api": _api,
+        "rasa": lambda: _alone(partial(rasa_server, with_api=False)),
+        "actions": lambda: _alone(action_server),
+        "shell": _shell,
+        "train": _train,
+        "validate": _validate,
+        "markers": _markers,
+    }
     if len(arguments) != 1 or arguments[0] not in verbs:
         print(f"Expected one of: {', '.join(verbs)}. Example: lamoon run", file=sys.stderr)
         return 2
@@ -87,6 +101,14 @@ def _api() -> int:
     rasa = f"http://{LOOPBACK}:{settings.rasa_port}"
     ready = f"Ready. Talk to it at {rasa}/webhooks/rest/webhook, or with `make shell`. Ctrl-C stops it."
     return Supervisor(commands, restart=False).run(answers, lambda: print(ready, flush=True))
+
+
+def _alone(server: Callable[[Checked], Command]) -> int:
+    """Becomes the server, so that signals reach it and its exit code is ours."""
+    command = server(check())
+    check_ports([command])
+    sys.stdout.flush()
+    os.execve(command.words[0], command.words, serving_environment(command.host))  # noqa: S606  its words are ours
 
 
 def _is_up(host: str, port: int, path: str) -> bool:

@@ -26,11 +26,19 @@ class Addresses(Protocol):
 
     @property
     def rasa_port(self) -> int:
-        """On loopback."""
+        """Of Rasa."""
 
     @property
     def actions_port(self) -> int:
-        """On loopback."""
+        """Of the action server."""
+
+    @property
+    def actions_address(self) -> str:
+        """The action server's address for Rasa."""
+
+    @property
+    def internal_host(self) -> str:
+        """The address that Rasa and the action server listen on."""
 
     @property
     def gateway_port(self) -> int:
@@ -56,14 +64,14 @@ class Command:
 
 
 def rasa_server(settings: Addresses, *, with_api: bool) -> Command:
-    """Rasa with the REST channel only, on loopback; `with_api` adds its HTTP API, which has no token."""
+    """Rasa with the REST channel only; `with_api` adds its HTTP API, which has no token."""
     words = (
         "-m",
         "lamoon.logs",
         "rasa",
         "run",
         "-i",
-        LOOPBACK,
+        settings.internal_host,
         "-p",
         str(settings.rasa_port),
         "--model",
@@ -74,6 +82,7 @@ def rasa_server(settings: Addresses, *, with_api: bool) -> Command:
         "rasa",
         (sys.executable, *words, *files, *(("--enable-api",) if with_api else ())),
         settings.rasa_port,
+        settings.internal_host,
         again=partial(rasa_server, settings, with_api=with_api),  # its model may be damaged or gone
     )
 
@@ -90,7 +99,7 @@ def action_server(settings: Addresses) -> Command:
         "--port",
         str(settings.actions_port),
     )
-    return Command("actions", words, settings.actions_port)
+    return Command("actions", words, settings.actions_port, settings.internal_host)
 
 
 def notification_worker() -> Command:
@@ -117,9 +126,9 @@ def page_address(settings: Addresses) -> str:
 
 
 def endpoints_file(settings: Addresses) -> Path:
-    """`endpoints.yml`, or a copy of it with another port of the action server."""
+    """`endpoints.yml`, or a copy of it with another address of the action server."""
     original = PROJECT / "endpoints.yml"
-    url = ACTIONS_URL.replace("5055", str(settings.actions_port))
+    url = f"{settings.actions_address}/webhook"
     if url == ACTIONS_URL:
         return original
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -128,16 +137,16 @@ def endpoints_file(settings: Addresses) -> Path:
     return copy
 
 
-def serving_environment() -> dict[str, str]:
+def serving_environment(host: str = LOOPBACK) -> dict[str, str]:
     """`environment` for servers: a single message is too little work to share between cores.
 
     A second thread doubled the time of a parse (15.8 against 8.4 ms on two cores). Training uses all cores.
     """
-    return environment() | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    return environment() | {"SANIC_HOST": host, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 
 def environment() -> dict[str, str]:
-    """The environment of every process: telemetry off, loopback only, no message text in logs.
+    """The environment of every process: telemetry off, no message text in logs.
 
     Processes run in the project's folder, where Python finds `actions`, and `lamoon` unless it is installed elsewhere.
     """

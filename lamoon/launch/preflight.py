@@ -7,15 +7,32 @@ launcher runs it as a separate process: reading and checking everything takes 10
 from __future__ import annotations
 
 import json
+import os
 import sys
+from collections.abc import Mapping
 
 from lamoon import logs
 from lamoon.data_folder import open_data_folder
-from lamoon.errors import LamoonError
+from lamoon.errors import LamoonError, SettingProblem, SettingsError
 from lamoon.knowledge import load_topics
 from lamoon.screening import load_catalogue
 from lamoon.settings import Settings, load_settings
 from lamoon.studio import Studio, load_studio
+
+WORKER_VARIABLES = ("SANIC_WORKERS", "ACTION_SERVER_SANIC_WORKERS")
+
+
+def check_workers(env: Mapping[str, str]) -> None:
+    """Refuses several workers in one server: Rasa would fall back to one in silence, or answer out of order.
+
+    Raises:
+        SettingsError: naming the variable.
+    """
+    wrong = [(name, env[name]) for name in WORKER_VARIABLES if env.get(name, "1").strip() not in ("", "1")]
+    problem = "is not supported: every worker needs an address of its own"
+    expected = "1, and more servers: see LAMOON_RASA_URL and LAMOON_ACTIONS_URL in docs/settings.md"
+    if wrong:
+        raise SettingsError([SettingProblem(name, value, problem, expected, f"{name}=1") for name, value in wrong])
 
 
 def check_files() -> tuple[Settings, Studio]:
@@ -24,6 +41,7 @@ def check_files() -> tuple[Settings, Studio]:
     Raises:
         LamoonError: naming file and line of the first mistake.
     """
+    check_workers(os.environ)
     settings = load_settings()
     studio = load_studio(settings.studio)
     load_topics()
@@ -63,7 +81,7 @@ def main() -> int:
     except LamoonError as problem:
         print(problem, file=sys.stderr)
         return 2
-    names = ("rasa_port", "actions_port", "gateway_port", "gateway_host")
+    names = ("rasa_port", "actions_port", "actions_address", "internal_host", "gateway_port", "gateway_host")
     found = {name: getattr(settings, name) for name in names}
     print(json.dumps({**found, "data": str(settings.data), "notes": unfilled(settings, studio)}))
     return 0

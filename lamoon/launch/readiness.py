@@ -52,7 +52,7 @@ def _taken(host: str, port: int) -> bool:
             raise PreflightError(
                 f"{host} is not an address of this machine.\n"
                 "  expected: one of its own, or 127.0.0.1 for this machine alone\n"
-                "  what to do: correct LAMOON_GATEWAY_HOST"
+                "  what to do: correct LAMOON_GATEWAY_HOST or LAMOON_INTERNAL_HOST"
             ) from None
         return True
     return False
@@ -65,6 +65,8 @@ class Checked:
     data: Path
     rasa_port: int
     actions_port: int
+    actions_address: str
+    internal_host: str
     gateway_port: int
     gateway_host: str
     notes: tuple[str, ...]

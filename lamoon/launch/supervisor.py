@@ -71,7 +71,8 @@ class Supervisor:
         self._stop.set()
 
     def _start(self, command: Command) -> None:
-        self._running[command.name] = subprocess.Popen(command.words, env=serving_environment(), start_new_session=True)
+        environment = serving_environment(command.host)
+        self._running[command.name] = subprocess.Popen(command.words, env=environment, start_new_session=True)
 
     def _start_again(self, command: Command) -> bool:
         """Restarts the process; False when that fails now, with a message. It is retried later."""

@@ -90,6 +90,6 @@ def test_nobody_puts_a_hold_on_from_outside(assistant: Assistant) -> None:
 
 
 async def lift(assistant: Assistant, sender: str) -> None:
-    client = RasaClient(assistant.servers.rasa, 20, lambda up: None)
+    client = RasaClient([assistant.servers.rasa], 20, lambda up: None)
     await client.lift_hold(sender)
     await client.close()

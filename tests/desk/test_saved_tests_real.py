@@ -22,7 +22,7 @@ def test_the_projects_own_scenarios_pass_at_the_desk(assistant: Assistant, tmp_p
     runs = Runs()
 
     async def play() -> None:
-        rasa = RasaClient(assistant.servers.rasa, 60, lambda up: None)
+        rasa = RasaClient([assistant.servers.rasa], 60, lambda up: None)
         bookings = BookingStore(assistant.servers.settings.database_url.reveal())
         assert runs.start(chosen, rasa, bookings)
         assert not runs.start(chosen, rasa, bookings)

@@ -102,7 +102,7 @@ def models(settings_of_test: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPat
 @pytest.mark.parametrize("words", [[], ["fly"], ["run", "api"]])
 def test_another_verb_is_told_the_right_ones(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(words) == 2
-    assert "Expected one of: run, api, shell, train, validate, markers." in capsys.readouterr().err
+    assert "Expected one of: run, api, rasa, actions, shell, train, validate, markers." in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("verb", ["run", "api", "shell"])

@@ -116,3 +116,14 @@ def test_nothing_is_noted_where_all_is_filled_in(
     else:
         studio.write_text(f"notify_email: inbox@example.com\n{studio.read_text(encoding='utf-8')}", encoding="utf-8")
     assert unfilled(load_settings(), load_studio(studio)) == []
+
+
+@pytest.mark.parametrize("name", ["SANIC_WORKERS", "ACTION_SERVER_SANIC_WORKERS"])
+def test_several_workers_in_one_server_are_refused_with_the_way_that_works(
+    settings_of_test: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, "4")
+    with pytest.raises(LamoonError, match=rf"{name}(.|\n)*LAMOON_RASA_URL"):
+        check_files()
+    monkeypatch.setenv(name, "1")
+    check_files()
