@@ -76,3 +76,11 @@ def test_a_unit_runs_a_verb_and_systemd_accepts_it(unit: Path, tmp_path: Path) -
 def test_the_target_wants_every_unit() -> None:
     wanted = re.findall(r"lamoon-\w+\.service", (DEPLOY / "systemd" / "lamoon.target").read_text(encoding="utf-8"))
     assert sorted(wanted) == [unit.name for unit in UNITS]
+
+
+def test_every_test_that_the_threat_model_names_exists() -> None:
+    text = (PROJECT / "docs" / "threat-model.md").read_text(encoding="utf-8")
+    named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", text)
+    assert len(named) > 20
+    for path, name in named:
+        assert f"def {name}(" in (PROJECT / path).read_text(encoding="utf-8"), (path, name)
