@@ -133,7 +133,10 @@ NOTICES: Final = MappingProxyType(
         "store_unavailable": "",
         "unexpected": "",
         # Messaging channels
-        "text_only": "emergency",
+        "no_picture": "emergency",
+        "no_voice": "emergency",
+        "no_place": "emergency",
+        "no_other": "emergency",
         "stopped": "",
         "nothing_kept": "",
         "reply_with_number": "",

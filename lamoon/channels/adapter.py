@@ -13,15 +13,17 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from lamoon.channels.opt_out import wants_no_more
 from lamoon.chat.model import Message, Node
 from lamoon.checks import check_url, parse_int
 from lamoon.errors import LamoonError
 from lamoon.settings import is_loopback
 
-EventKind = Literal["text", "choice", "media", "start", "stop", "delete", "blocked"]
-"""Kind of event. media: something other than text was sent. blocked: the platform says the person wants no more
-messages.
+EventKind = Literal["text", "choice", "reaction", "media", "start", "stop", "delete", "blocked"]
+"""Kind of event. reaction: an emoji on one of our messages. media: something other than text was sent. blocked: the
+platform says the person wants no more messages.
 """
+MediaKind = Literal["picture", "voice", "place", "other"]
 ApiRequest = dict[str, Any]
 """One API request, as JSON. A long message takes several, in order."""
 
@@ -56,7 +58,7 @@ class IncomingEvent:
     """One thing that one person did.
 
     `event_id` is the platform's id of it, the same when delivered again; `address` the person's address there; `choice`
-    the key of one of our buttons (`Outgoing.choices`).
+    the key of one of our buttons (`Outgoing.choices`); `media` what was sent instead of text.
     """
 
     event_id: str
@@ -65,6 +67,7 @@ class IncomingEvent:
     text: str = field(default="", repr=False)
     choice: str = ""
     at: datetime | None = None
+    media: MediaKind = "other"
 
 
 @dataclass(frozen=True)
@@ -214,9 +217,9 @@ COMMANDS: Mapping[str, EventKind] = MappingProxyType({"/start": "start", "/stop"
 
 
 def command_or_text(text: str) -> EventKind:
-    """The event kind by the first word; "/start abc" and "/start@studio_bot" are /start too."""
+    """The event kind by the first word, "/start abc" and "/start@studio_bot" are /start too; or by a wish for silence."""
     word = "".join(text.split(maxsplit=1)[:1]).partition("@")[0]
-    return COMMANDS.get(word.lower(), "text")
+    return COMMANDS.get(word.lower()) or ("stop" if wants_no_more(text) else "text")
 
 
 _NUMBER = re.compile(r"\W*(?:(?:option|number|no\.?)\s*)?(\d{1,2})\W*", re.IGNORECASE)

@@ -29,6 +29,7 @@ from lamoon.storage.time import now
 from lamoon.studio import Studio
 from lamoon.text.answers import Deletion, parse_deletion
 from lamoon.text.clean import clean
+from lamoon.text.emoji import emoji_meaning
 
 log = logging.getLogger("lamoon.channels")
 
@@ -38,7 +39,7 @@ RECENT = 20
 """Messages searched for the choice that a number names: more than any turn sends."""
 SHORT = 20
 """Characters; a longer message is not read as a number."""
-WRITING = ("text", "choice", "media", "start")
+WRITING = ("text", "choice", "reaction", "media", "start")
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,8 @@ class IncomingHandler:
 
     def _act(self, channel: str, event: IncomingEvent, name: str) -> HandlingResult:
         person = self._people.person(channel, event.address)
+        if event.kind == "reaction" and (person is None or person.stopped):
+            return HandlingResult()
         if event.kind in ("stop", "delete", "blocked"):
             return self._command(person, event, name)
         if event.at and now() - event.at > STALE:
@@ -116,6 +119,8 @@ class IncomingHandler:
                 self._say(person, f"{say('disclosure')} {consent(self._studio)}", part_of(name, "consent"))
         elif person.stopped:
             self._people.resume(person.conversation.id)
+        if event.kind == "reaction" and not self._is_answer(person, event):
+            return HandlingResult(person.conversation.id)
         return self._written(person, event, name)
 
     def _command(self, person: Person | None, event: IncomingEvent, name: str) -> HandlingResult:
@@ -154,6 +159,8 @@ class IncomingHandler:
         if wait:
             self.tell_to_wait(conversation_id, "too_many", wait)
         else:
+            if event.kind == "media":  # the pictures of an album get one answer
+                name = part_of(conversation_id, f"{event.media} after {person.conversation.last_said}")
             self._say(person, words, name, suggestions() if event.kind == "start" else ())
         return HandlingResult(conversation_id)
 
@@ -165,6 +172,13 @@ class IncomingHandler:
     def tell(self, conversation_id: str, text: str, name: str) -> None:
         """Sends a notice; repeating `name` sends nothing."""
         self._people.say(conversation_id, self._replies.own(text, "notice"), name)
+
+    def _is_answer(self, person: Person, event: IncomingEvent) -> bool:
+        """Whether a reaction says yes or no to a question with choices that is open."""
+        if emoji_meaning(event.text) not in ("yes", "no"):
+            return False
+        _, latest = self._chat.since(person.conversation.id, person.conversation.last_said, RECENT)
+        return any(message.choices for message in latest if message.author == "bot")
 
     def _choice(self, person: Person, event: IncomingEvent) -> tuple[int, int] | None:
         """The choice (message id, index) that was pressed, or named by its number."""
@@ -199,7 +213,7 @@ class IncomingHandler:
         if event.kind == "start":
             return f"{greeting(self._studio)}\n\n{consent(self._studio)}"
         if event.kind == "media":
-            return say("text_only", emergency=self._studio.numbers.emergency)
+            return say(f"no_{event.media}", emergency=self._studio.numbers.emergency)
         if event.kind == "choice":
             return "" if choice else say("choice_used")
         if len(event.text) > LONGEST:

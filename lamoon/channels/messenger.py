@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from lamoon.channels.adapter import ApiRequest, IncomingEvent, Outgoing, command_or_text
+from lamoon.channels.adapter import ApiRequest, IncomingEvent, MediaKind, Outgoing, command_or_text
 from lamoon.channels.meta import MetaChannel, moment
 from lamoon.channels.rendering import Runs, joined, numbered, plain, runs, split
 
@@ -33,10 +33,14 @@ class Messenger(MetaChannel):
             yield from entry.get("messaging", ())
 
     def read(self, event: Mapping[str, Any]) -> Iterator[IncomingEvent]:
-        """Messages and buttons of people. Echoes, receipts, edits and reactions are ignored."""
-        if not {"message", "postback"} & event.keys():
+        """Messages, their corrections, buttons and reactions of people. Echoes and receipts are ignored."""
+        if not {"message", "message_edit", "postback", "reaction"} & event.keys():
             return
         person = str(event["sender"]["id"])
+        if "message_edit" in event and person != self.account:
+            yield _correction(event["message_edit"], person, event["timestamp"])
+        if "reaction" in event and person != self.account:
+            yield from _reaction(event["reaction"], person, event["timestamp"])
         if "message" in event and person != self.account:
             yield from _message(event["message"], person, event["timestamp"])
         elif "postback" in event:
@@ -72,10 +76,29 @@ def _message(message: Mapping[str, Any], person: str, at: float) -> Iterator[Inc
         yield IncomingEvent(event, person, "choice", text, choice=str(message["quick_reply"]["payload"]), at=when)
         return
     if message.get("attachments") or message.get("is_unsupported"):
-        yield IncomingEvent(f"{event}/media", person, "media", at=when)
+        kinds = [str(one.get("type")) for one in message.get("attachments") or ()]
+        yield IncomingEvent(f"{event}/media", person, "media", at=when, media=_media_kind(kinds))
         if not text:
             return
     yield IncomingEvent(event, person, command_or_text(text), text, at=when)
+
+
+def _media_kind(kinds: Sequence[str]) -> MediaKind:
+    known: Mapping[str, MediaKind] = {"image": "picture", "video": "picture", "audio": "voice", "location": "place"}
+    return next((known[kind] for kind in kinds if kind in known), "other")
+
+
+def _correction(edit: Mapping[str, Any], person: str, at: float) -> IncomingEvent:
+    """An edited message, which is read like a message. `at` in milliseconds."""
+    text = str(edit.get("text") or "")
+    name = f"{edit['mid']}/{edit.get('num_edit', 1)}"
+    return IncomingEvent(name, person, command_or_text(text), text, at=moment(at / 1000))
+
+
+def _reaction(reaction: Mapping[str, Any], person: str, at: float) -> Iterator[IncomingEvent]:
+    if reaction.get("action") == "react" and reaction.get("emoji"):
+        name = f"{reaction['mid']}/{at}"
+        yield IncomingEvent(name, person, "reaction", str(reaction["emoji"]), at=moment(at / 1000))
 
 
 def _postback(postback: Mapping[str, Any], person: str, at: float) -> IncomingEvent:

@@ -16,6 +16,7 @@ from lamoon.channels.adapter import (
     Event,
     Incoming,
     IncomingEvent,
+    MediaKind,
     Outgoing,
     PlatformSetup,
     SendError,
@@ -35,11 +36,16 @@ HEADER = "x-telegram-bot-api-secret-token"
 LONGEST = 4096
 LONGEST_TITLE = 40
 """Characters of a button that a narrow phone shows in full."""
-UPDATES = ["message", "callback_query", "my_chat_member"]
+UPDATES = ["message", "edited_message", "message_reaction", "callback_query", "my_chat_member"]
 MEDIA = frozenset(
     "animation audio contact dice document game location paid_media photo poll sticker story venue video video_note "
     "voice".split()
 )
+MEDIA_KINDS: dict[MediaKind, frozenset[str]] = {
+    "picture": frozenset(("photo", "animation", "video", "video_note", "paid_media")),
+    "voice": frozenset(("voice", "audio")),
+    "place": frozenset(("location", "venue")),
+}
 GONE = ("chat not found", "user is deactivated", "peer_id_invalid")
 _SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
@@ -151,8 +157,19 @@ def _parse_event(update: dict[str, Any]) -> Iterator[IncomingEvent]:
     elif member := update.get("my_chat_member"):
         if _is_private(member) and member["new_chat_member"]["status"] == "kicked":
             yield IncomingEvent(event, str(member["chat"]["id"]), "blocked", at=_moment(member))
-    elif _is_private(update.get("message") or {}):
-        yield from _said(event, update["message"])
+    elif reaction := update.get("message_reaction"):
+        if _is_private(reaction):
+            yield from _reaction(event, reaction)
+    else:
+        message = update.get("message") or update.get("edited_message") or {}  # a correction is read like a message
+        if _is_private(message):
+            yield from _said(event, message)
+
+
+def _reaction(event: str, reaction: dict[str, Any]) -> Iterator[IncomingEvent]:
+    emoji = "".join(str(one.get("emoji", "")) for one in reaction["new_reaction"])
+    if emoji:
+        yield IncomingEvent(event, str(reaction["chat"]["id"]), "reaction", text=emoji, at=_moment(reaction))
 
 
 def _is_private(message: dict[str, Any]) -> bool:
@@ -168,8 +185,23 @@ def _said(event: str, message: dict[str, Any]) -> Iterator[IncomingEvent]:
         return
     if message.get("caption"):
         yield IncomingEvent(f"{event}-caption", who, "text", text=str(message["caption"]), at=at)
-    if MEDIA & message.keys():
-        yield IncomingEvent(event, who, "media", at=at)
+    if "contact" in message:
+        yield IncomingEvent(event, who, "text", text=_card(message["contact"]), at=at)
+    elif MEDIA & message.keys():
+        yield IncomingEvent(event, who, "media", at=at, media=_media_kind(message))
+
+
+def _media_kind(message: dict[str, Any]) -> MediaKind:
+    for kind, names in MEDIA_KINDS.items():
+        if names & message.keys():
+            return kind
+    return "other"
+
+
+def _card(contact: dict[str, Any]) -> str:
+    """A contact card as a person would type it."""
+    name = " ".join(filter(None, (contact.get("first_name"), contact.get("last_name"))))
+    return ", ".join(filter(None, (name, contact.get("phone_number"))))
 
 
 def _moment(message: dict[str, Any]) -> datetime | None:

@@ -23,6 +23,7 @@ from lamoon.channels.adapter import (
     Event,
     Incoming,
     IncomingEvent,
+    MediaKind,
     Outgoing,
     PlatformSetup,
     SendError,
@@ -32,6 +33,7 @@ from lamoon.channels.adapter import (
     platform_client,
     refusal,
 )
+from lamoon.channels.opt_out import bare_word
 from lamoon.channels.rendering import joined, numbered, plain, runs, split, whatsapp_text
 from lamoon.contract import SAFETY
 from lamoon.settings import ChannelSettings
@@ -43,6 +45,7 @@ LONGEST = 1600
 MOST_PARAMETERS = 200
 STOP_WORDS = frozenset("cancel end optout quit revoke stop stopall unsubscribe".split())
 START_WORDS = frozenset(("start", "unstop"))
+HELP = "help"
 NOT_ARRIVED = ("failed", "undelivered")
 OURS = "message"
 """Query parameter of the status callback: our id of the message."""
@@ -153,17 +156,27 @@ def _form(body: bytes) -> Form:
 
 def _parse_event(form: Form, name: str, person: str) -> Iterator[IncomingEvent]:
     event, text = form["MessageSid"], form.get("Body", "")
-    keyword = form.get("OptOutType", "").lower() or (text.strip().lower() if name == SMS else "")
+    obeyed = form.get("OptOutType", "").lower()
+    keyword = obeyed or (text.strip().lower() if name == SMS else "")
+    if obeyed == HELP:
+        return  # Twilio has answered
     if keyword in STOP_WORDS:
         yield IncomingEvent(event, person, "blocked")
     elif keyword in START_WORDS:
         yield IncomingEvent(event, person, "start")
+    elif name == SMS and bare_word(text) in STOP_WORDS:
+        yield IncomingEvent(event, person, "stop")  # "STOP!", which Twilio passes on without obeying
     else:
         pictures = int(form.get("NumMedia") or 0) > 0
         if pictures:
-            yield IncomingEvent(f"{event}/media", person, "media")
+            yield IncomingEvent(f"{event}/media", person, "media", media=_media_kind(form))
         if text or not pictures:
             yield IncomingEvent(event, person, command_or_text(text), text)
+
+
+def _media_kind(form: Form) -> MediaKind:
+    kind = form.get("MediaContentType0", "").partition("/")[0]
+    return {"image": "picture", "video": "picture", "audio": "voice"}.get(kind, "other")  # type: ignore[return-value]
 
 
 def _undelivered(form: Form, query: Mapping[str, str]) -> Iterator[DeliveryFailure]:

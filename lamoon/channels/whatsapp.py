@@ -10,6 +10,7 @@ from lamoon.channels.adapter import (
     DeliveryFailure,
     Event,
     IncomingEvent,
+    MediaKind,
     Outgoing,
     SendError,
     command_or_text,
@@ -26,8 +27,15 @@ OURS = "biz_opaque_callback_data"
 """Field that WhatsApp repeats in status reports: our id of the message."""
 BEGINS = "lamoon-"
 """Tells our ids from those of other software that sends from the same number."""
-# Reactions, and notices of the platform: nothing to answer.
-UNANSWERED = ("reaction", "system")
+UNANSWERED = ("system", "ephemeral")
+"""Notices of the platform: nothing to answer."""
+MEDIA_KINDS: Mapping[str, MediaKind] = {
+    "image": "picture",
+    "video": "picture",
+    "audio": "voice",
+    "voice": "voice",
+    "location": "place",
+}
 
 
 class WhatsApp(MetaChannel):
@@ -97,11 +105,26 @@ def _parse_event(message: Mapping[str, Any]) -> Iterator[IncomingEvent]:
         yield IncomingEvent(event, address, "choice", str(reply.get("title", "")), choice=str(reply["id"]), at=at)
     elif kind == "button":  # below a template that the studio sent itself
         yield IncomingEvent(event, address, "text", str(message["button"]["text"]), at=at)
+    elif kind == "reaction":
+        emoji = str(message["reaction"].get("emoji") or "")
+        if emoji:
+            yield IncomingEvent(event, address, "reaction", emoji, at=at)
+    elif kind == "request_welcome":  # the chat was opened for the first time
+        yield IncomingEvent(event, address, "start", at=at)
+    elif kind == "contacts":
+        yield from (IncomingEvent(event, address, "text", _card(card), at=at) for card in message["contacts"][:1])
     else:
-        yield IncomingEvent(f"{event}/{kind}", address, "media", at=at)
+        yield IncomingEvent(f"{event}/{kind}", address, "media", at=at, media=MEDIA_KINDS.get(kind, "other"))
         caption = (message.get(kind) or {}).get("caption")
         if caption:
             yield IncomingEvent(event, address, "text", str(caption), at=at)
+
+
+def _card(card: Mapping[str, Any]) -> str:
+    """A contact card as a person would type it."""
+    ways = [*card.get("phones", ()), *card.get("emails", ())]
+    found = [str(way.get("phone") or way.get("email") or "") for way in ways]
+    return ", ".join(filter(None, (str(card.get("name", {}).get("formatted_name") or ""), *found)))
 
 
 def _texts(words: Runs, kind: str) -> list[ApiRequest]:

@@ -112,7 +112,7 @@ def test_nonsense_is_refused(line: Line, missing: str) -> None:
         line.hear(form)
 
 
-@pytest.mark.parametrize(("told", "kind"), [("STOP", "blocked"), ("START", "start"), ("HELP", "text")])
+@pytest.mark.parametrize(("told", "kind"), [("STOP", "blocked"), ("START", "start")])
 def test_what_twilio_obeyed_is_noted(line: Line, told: str, kind: str) -> None:
     ((_, heard),) = line.hear(line.platform.text(SOMEBODY, told) | {"OptOutType": told})
     assert heard.kind == kind

@@ -150,6 +150,10 @@ class WhatsApp(Meta):
         """A picture."""
         return self._event(address, "image", {"id": "1", "mime_type": "image/jpeg"})
 
+    def reaction(self, address: str, emoji: str) -> Event:
+        """A reaction to our latest message; empty: it is taken back."""
+        return self._event(address, "reaction", {"message_id": "wamid.1", "emoji": emoji})
+
     def unknown(self, address: str) -> Event:
         """A field of webhooks that is new."""
         return {"field": "weather", "value": {"sun": True}}
@@ -240,6 +244,11 @@ class Messenger(Meta):
         """A picture."""
         picture = {"type": "image", "payload": {"url": "https://cdn.example/1.jpg"}}
         return self._event(address, {"message": {"mid": f"m_{self.next_id()}", "attachments": [picture]}})
+
+    def reaction(self, address: str, emoji: str) -> Event:
+        """A reaction to our latest message; empty: it is taken back."""
+        given = {"action": "react", "emoji": emoji, "reaction": "like"} if emoji else {"action": "unreact"}
+        return self._event(address, {"reaction": {"mid": "m_1", **given}})
 
     def unknown(self, address: str) -> Event:
         """An event that is new."""

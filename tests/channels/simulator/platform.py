@@ -70,6 +70,7 @@ class Simulator:
     """Whether it says when something was written."""
     has_start = True
     has_buttons = True
+    has_reactions = True
     gone_code = 0
     """Tells later that somebody wants no more messages; 0 where the platform tells at once what does not arrive."""
 
@@ -108,6 +109,10 @@ class Simulator:
 
     def media(self, address: str) -> Event:
         """Somebody sends a picture."""
+        raise NotImplementedError
+
+    def reaction(self, address: str, emoji: str) -> Event:
+        """A reaction to our latest message; empty: it is taken back."""
         raise NotImplementedError
 
     def unknown(self, address: str) -> Event:

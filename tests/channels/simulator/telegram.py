@@ -79,6 +79,13 @@ class Telegram(Simulator):
         reaction = {"chat": {"id": int(address), "type": "private"}, "message_id": 1, "new_reaction": []}
         return {"update_id": self.next_id(), "message_reaction": reaction}
 
+    def reaction(self, address: str, emoji: str) -> Event:
+        """A reaction to our latest message; empty: it is taken back."""
+        new = [{"type": "emoji", "emoji": emoji}] if emoji else []
+        chat = {"id": int(address), "type": "private"}
+        content = {"chat": chat, "message_id": 1, "date": int(time.time()), "old_reaction": [], "new_reaction": new}
+        return {"update_id": self.next_id(), "message_reaction": content}
+
     def blocked(self, address: str) -> Event:
         """Somebody blocks the bot."""
         member = {"chat": {"id": int(address), "type": "private"}, "date": int(time.time())}

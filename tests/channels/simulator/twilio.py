@@ -28,6 +28,7 @@ class Sms(Simulator):
     channel = "sms"
     tells_time = False
     has_buttons = False
+    has_reactions = False
     gone_code = 21610
     prefix = ""
 
