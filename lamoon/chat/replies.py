@@ -18,7 +18,7 @@ from lamoon.knowledge import Topics
 from lamoon.phrasebook import say
 from lamoon.studio import Studio, is_open, next_opening
 from lamoon.studio.model import month, weekday
-from lamoon.text.clean import clean
+from lamoon.text.clean import clean, escape_markdown
 
 
 def greeting(studio: Studio) -> str:
@@ -97,6 +97,11 @@ class Replies:
     def own(self, text: str, kind: Kind) -> Draft:
         """A notice. Phone numbers in it become links."""
         return Draft(text, markdown_tree(text, self._emergency_links), kind)
+
+    def typed(self, lines: Sequence[str]) -> Draft:
+        """What a person of the team typed, line by line, as it is. Phone numbers in it become links."""
+        body = markdown_tree("\\\n".join(map(escape_markdown, lines)), self._emergency_links)
+        return Draft("\n".join(lines), body, "text")
 
     def _draft(self, reply: Mapping[str, Any]) -> Draft:
         metadata = _metadata(reply)

@@ -176,8 +176,8 @@ def _canned(visit: DeskRequest) -> str:
 
 
 def _draft(visit: DeskRequest, lines: list[str]) -> Draft:
-    """The reply as a draft; line breaks are kept."""
-    return visit.services.replies.own("  \n".join(lines), "text")
+    """The reply as a draft: as typed, with its line breaks."""
+    return visit.services.replies.typed(lines)
 
 
 def whole(visit: DeskRequest, name: str) -> int:

@@ -52,6 +52,14 @@ def plain_text(text: str) -> str:
     return "" if prefix and not rest.isalpha() and _COMMAND.fullmatch(rest) else rest
 
 
+_MARKS: Final = re.compile(r"[\\`*_\[\]<>&~|]|^(?=[ ]{0,3}(?:[-+#=]|\d+[.)]))[ ]*\d*.", re.MULTILINE)
+
+
+def escape_markdown(text: str) -> str:
+    """Words of a person as markdown that shows them as typed: "14. May", "5*60" and "a_b" stay what they are."""
+    return _MARKS.sub(lambda mark: f"{mark[0][:-1]}\\{mark[0][-1]}", text)
+
+
 def _one_line(text: str, invisible: frozenset[str], kept: str = "") -> str:
     letters = (
         " " if letter.isspace() else letter

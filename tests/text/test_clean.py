@@ -6,16 +6,19 @@ import re
 import timeit
 import unicodedata
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from lamoon.chat.safe_tree import markdown_tree
 from lamoon.text.clean import (
     APOSTROPHES,
     INSIDE_WORDS,
     JOINERS,
     clean,
+    escape_markdown,
     fold_accents,
     phrase_key,
     plain_text,
@@ -203,3 +206,28 @@ def test_capitals_punctuation_and_spaces_do_not_count(text: str) -> None:
 @pytest.mark.parametrize(("text", "folded"), [("?!", "?!"), ("\U0001f44d", "\U0001f44d"), ("", ""), ("நன்றி!", "நன்றி")])
 def test_text_without_latin_words_stays_itself(text: str, folded: str) -> None:
     assert phrase_key(text) == folded
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "14. December at 3 pm is free.",
+        "1) first",
+        "5*60*2",
+        "a_b_c and _great_",
+        ":)",
+        "# one",
+        "> two",
+        "- three",
+        "+ 4",
+        "=====",
+        "https://example.com/a_b?c=d&e=f",
+        "**b** [l](https://x.y) <i> &amp; `x` \\*",
+        "3.5 kg",
+    ],
+)
+def test_escaped_words_read_as_typed(text: str) -> None:
+    def words(tree: list[dict[str, Any]]) -> str:
+        return "".join(node.get("v", "") + words(node.get("c", [])) for node in tree)
+
+    assert words(markdown_tree(escape_markdown(text))) == text
