@@ -22,7 +22,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from sqlalchemy import Column, Table, select, update
+from sqlalchemy import Column, func, select, update
 
 from lamoon.errors import LamoonError
 from lamoon.storage.database import Database
@@ -157,13 +157,10 @@ def keys_in_use(database: Database) -> Counter[str]:
     found: Counter[str] = Counter()
     with database.reading("look which keys are in use") as connection:
         for column in sealed_columns():
-            for sealed in connection.execute(_values(column.table, column)).scalars():
+            start = func.substr(column, 1, len(FORMAT) + 2 * NAME_BYTES + 2)
+            for beginning, count in connection.execute(select(start, func.count()).group_by(start)):
                 try:
-                    found[key_of(sealed)] += 1
+                    found[key_of(beginning)] += count
                 except EncryptionError:
-                    found["?"] += 1
+                    found["?"] += count
     return found
-
-
-def _values(table: Table, column: Column[Any]) -> Any:
-    return select(column).select_from(table).execution_options(yield_per=BATCH)

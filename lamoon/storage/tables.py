@@ -80,12 +80,10 @@ health_forms = Table(  # a row for each version of a form; none is ever changed
     Column("id", Integer, primary_key=True),
     Column("reference", ForeignKey("booking_requests.reference", ondelete="CASCADE"), nullable=False),
     Column("number", Integer, nullable=False),  # counts the versions of one form, from 1
-    Column("submission", String(32), nullable=False),  # the same when a page is sent twice
     Column("filled_at", DateTime, nullable=False),
     Column("hold", Boolean, nullable=False),  # a person has to look at it before the visit is confirmed
     Column("content", Text, nullable=False, info={SEALED: ("reference", "number")}),
     UniqueConstraint("reference", "number", name="health_forms_one_per_number"),
-    UniqueConstraint("reference", "submission", name="health_forms_once_per_submission"),
 )
 
 

@@ -38,12 +38,10 @@ forms = Table(
     Column("id", Integer, primary_key=True),
     Column("reference", ForeignKey("booking_requests.reference", ondelete="CASCADE"), nullable=False),
     Column("number", Integer, nullable=False),
-    Column("submission", String(32), nullable=False),
     Column("filled_at", DateTime, nullable=False),
     Column("hold", Boolean, nullable=False),
     Column("content", Text, nullable=False),
     UniqueConstraint("reference", "number", name="health_forms_one_per_number"),
-    UniqueConstraint("reference", "submission", name="health_forms_once_per_submission"),
 )
 
 
