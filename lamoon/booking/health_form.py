@@ -10,11 +10,12 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date
+from functools import cache
 from typing import Any, Final
 
 from lamoon.booking.request import BookingRequest, DisclosedCondition
 from lamoon.phrasebook import phrasebook, say
-from lamoon.screening.conditions import Condition, Severity
+from lamoon.screening.conditions import Condition, Severity, load_facts
 from lamoon.text.clean import clean, has_alphanumeric
 
 Catalogue = Mapping[str, Condition]
@@ -113,6 +114,12 @@ UNREAD: Final = "unread"
 def _known(kind: Any, stored: Mapping[str, Any]) -> dict[str, Any]:
     names = {field.name for field in fields(kind)}
     return {name: tuple(value) if isinstance(value, list) else value for name, value in stored.items() if name in names}
+
+
+@cache
+def form_catalogue() -> Catalogue:
+    """The conditions of the screening catalogue, read when they are needed first."""
+    return load_facts().conditions
 
 
 @dataclass(frozen=True)

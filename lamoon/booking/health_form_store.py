@@ -79,11 +79,11 @@ class HealthForms:
         self._signer = URLSafeSerializer(key, salt="lamoon health form")
 
     def link(self, reference: str, visit_at: datetime | None = None, *, replace: bool = False) -> Link:
-        """The request's link, made or prolonged: valid until the visit, at most LIFE from now.
+        """The request's link, made where there is none: valid until the visit, at most LIFE from now.
 
         Args:
             reference: of the request.
-            visit_at: when the visit begins; None where that is not known.
+            visit_at: when the visit begins; None where that is not known: a link that still works keeps its end then.
             replace: makes a new link, so that all earlier ones become invalid.
 
         Raises:
@@ -100,7 +100,10 @@ class HealthForms:
                 fresh = {"reference": reference, "version": _version(), "expires_at": expires_at}
                 connection.execute(insert(links).values(fresh))
             else:
-                values = {"expires_at": expires_at} | ({"version": _version(), "sent_at": None} if replace else {})
+                kept = visit_at is None and not self._link(row).has_expired
+                values = {"expires_at": row.expires_at if kept else expires_at} | (
+                    {"version": _version(), "sent_at": None} if replace else {}
+                )
                 connection.execute(update(links).where(links.c.reference == reference).values(values))
             return self._link(connection.execute(select(links).where(links.c.reference == reference)).one())
 

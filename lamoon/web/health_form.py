@@ -25,10 +25,10 @@ from lamoon.booking.health_form import (
     SCREENED,
     UNREAD,
     Answers,
-    Catalogue,
     Signed,
     cleaned,
     counted,
+    form_catalogue,
     groups,
     label,
     prefilled,
@@ -42,7 +42,6 @@ from lamoon.chat.services import Services
 from lamoon.errors import StoreError
 from lamoon.phrasebook import NOTICES, say
 from lamoon.rasa_client import RasaError, Screened
-from lamoon.screening.conditions import load_facts
 from lamoon.storage.encryption import EncryptionError
 from lamoon.storage.time import now
 from lamoon.studio.model import spoken
@@ -98,7 +97,7 @@ class HealthFormPages:
         except StoreError as error:
             log.error("A health form could not be opened: %s", error)
             return self._no_form("form_link_unavailable", UNAVAILABLE)
-        answers = earlier.answers if earlier else prefilled(asked, catalogue())
+        answers = earlier.answers if earlier else prefilled(asked, form_catalogue())
         notes = [self._sent_before(earlier)] if earlier else [say("form_prefilled")]
         return self._form(_unsigned(answers), notes=notes)
 
@@ -110,14 +109,14 @@ class HealthFormPages:
         except LinkError as error:
             return self._no_form(f"form_link_{error.reason}", STATUS[error.reason])
         except StoreError as error:
-            answers = read_answers((await request.form(max_files=0)).multi_items(), catalogue())
+            answers = read_answers((await request.form(max_files=0)).multi_items(), form_catalogue())
             return await self._not_stored(answers, await self._screened(answers), error)
-        answers = read_answers((await request.form(max_files=0)).multi_items(), catalogue())
+        answers = read_answers((await request.form(max_files=0)).multi_items(), form_catalogue())
         if seconds := self._limit.take(link.reference):
             wrong = {"": say("form_too_many", seconds=seconds)}
             return self._form(answers, wrong=wrong, urgent=self._urgent(answers, ()), status=429)
         screened = await self._screened(answers)
-        wrong = problems(answers, catalogue())
+        wrong = problems(answers, form_catalogue())
         if wrong:
             return self._form(answers, wrong=wrong, urgent=self._urgent(answers, screened), status=422)
         return await self._store(token, link, answers, screened)
@@ -127,7 +126,7 @@ class HealthFormPages:
     ) -> HTMLResponse:
         signed = self._sign(answers, screened)
         try:
-            hold = await asyncio.to_thread(self._forms.submit, token, signed, catalogue())
+            hold = await asyncio.to_thread(self._forms.submit, token, signed, form_catalogue())
         except LinkError as error:
             return self._no_form(f"form_link_{error.reason}", STATUS[error.reason])
         except StoreError as error:
@@ -168,7 +167,7 @@ class HealthFormPages:
         return Signed(
             answers=cleaned(answers),
             signed_on=now().astimezone(self._services.studio.zone).date(),
-            version=text_version(catalogue()),
+            version=text_version(form_catalogue()),
             consent=say("form_consent", studio=self._services.studio.name),
             declaration=say("form_declaration"),
             found=counted(mentions, of_child=answers.is_minor),
@@ -220,8 +219,14 @@ class HealthFormPages:
         status: int = 200,
     ) -> HTMLResponse:
         today = spoken(now().astimezone(self._services.studio.zone).date())
-        shown = {"groups": groups(catalogue()), "label": label, "ages": AGES, "pressures": PRESSURES, "today": today}
-        words = {"answers": answers, "wrong": wrong or {}, "most": LONGEST, "version": text_version(catalogue())}
+        shown = {
+            "groups": groups(form_catalogue()),
+            "label": label,
+            "ages": AGES,
+            "pressures": PRESSURES,
+            "today": today,
+        }
+        words = {"answers": answers, "wrong": wrong or {}, "most": LONGEST, "version": text_version(form_catalogue())}
         return self._page("form", say("form_title"), status, notes=notes, urgent=urgent, **shown, **words)
 
     def _no_form(self, notice: str, status: int) -> HTMLResponse:
@@ -232,12 +237,6 @@ class HealthFormPages:
         studio = self._services.studio
         given = {"kind": kind, "title": title, "studio": studio, "say": say}
         return HTMLResponse(page.render(given | values), status, HEADERS)
-
-
-@cache
-def catalogue() -> Catalogue:
-    """The conditions of the screening catalogue, read when the first form is opened."""
-    return load_facts().conditions
 
 
 def _unsigned(answers: Answers) -> Answers:
@@ -251,7 +250,7 @@ def _ticked_emergencies(answers: Answers) -> list[str]:
 
 def _emergency_texts(ids: Iterable[str]) -> list[str]:
     """The names of the emergency texts of conditions."""
-    known = (catalogue()[id] for id in ids if id in catalogue())
+    known = (form_catalogue()[id] for id in ids if id in form_catalogue())
     return [one.emergency_text or "general" for one in known if one.severity == "emergency"]
 
 
