@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert, select, update
 
@@ -27,18 +27,21 @@ OLD, NEW, LOST = "o" * 32, "n" * 32, "l" * 32
 CONTENT = health_forms.c.content
 
 
+@settings(deadline=None)
 @given(st.text(), st.text())
 def test_what_is_sealed_can_be_opened_in_its_place(text: str, place: str) -> None:
     cipher = Cipher([OLD])
     assert cipher.open(cipher.seal(text, place), place) == text
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(codec="ascii", categories=("L",)), min_size=8))
 def test_sealed_text_never_holds_the_words(word: str) -> None:
     sealed = Cipher([OLD]).seal(f"{{'text': '{word}'}}", "place")
     assert word not in sealed
 
 
+@settings(deadline=None)
 @given(st.text(min_size=1), st.text(), st.text())
 def test_another_place_does_not_open_it(text: str, place: str, other: str) -> None:
     cipher = Cipher([OLD])
@@ -48,6 +51,7 @@ def test_another_place_does_not_open_it(text: str, place: str, other: str) -> No
             cipher.open(sealed, other)
 
 
+@settings(deadline=None)
 @given(st.text(min_size=1), st.data())
 def test_changed_text_is_not_opened(text: str, data: st.DataObject) -> None:
     sealed = Cipher([OLD]).seal(text, "place")

@@ -50,9 +50,7 @@ def test_the_first_encryption_key_is_current_and_the_secret_key_still_reads(tmp_
     assert now.open(sealed, "place") == "words"
 
 
-@pytest.mark.parametrize(
-    ("keys", "problem"), [("short", "5 characters"), (f"{OTHER},short", "5 characters"), (f"{OTHER},{OTHER}", "twice")]
-)
+@pytest.mark.parametrize(("keys", "problem"), [("short", "5 characters"), (f"{OTHER},short", "5 characters")])
 def test_wrong_encryption_keys_are_refused_without_being_shown(tmp_path: Path, keys: str, problem: str) -> None:
     with pytest.raises(SettingsError, match=problem) as caught:
         load_settings({"LAMOON_DATA": str(tmp_path), "LAMOON_ENCRYPTION_KEYS": keys})
