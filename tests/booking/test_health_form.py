@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
-from contextlib import closing
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -60,12 +58,6 @@ def signed(given: Answers = GOOD, **more: object) -> Signed:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[BookingStore]:
-    with closing(BookingStore(f"sqlite:///{tmp_path / 'lamoon.db'}")) as store:
-        yield store
-
-
-@pytest.fixture
 def forms(store: BookingStore) -> HealthForms:
     return HealthForms(store.database, Cipher([KEY]), KEY)
 
@@ -106,7 +98,7 @@ def test_a_form_is_refused_or_complete(given: Answers) -> None:
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25, deadline=None)
 @given(ticked=st.lists(st.sampled_from(ASKED), unique=True, min_size=1).map(tuple), word=st.uuids().map(str))
 def test_any_ticked_set_is_kept_and_no_word_is_in_the_database(
-    store: BookingStore, forms: HealthForms, tmp_path: Path, ticked: tuple[str, ...], word: str
+    store: BookingStore, forms: HealthForms, ticked: tuple[str, ...], word: str
 ) -> None:
     contact = Contact("rose@example.com", "")
     reference = store.submit(
@@ -206,6 +198,15 @@ def test_nothing_secret_is_in_what_a_log_would_show(forms: HealthForms, referenc
     shown = repr(link) + repr(signed(replace(GOOD, health="words", conditions=("diabetes",)), found=("fever",)))
     for secret in (link.token, "words", "diabetes", "fever", "Rose"):
         assert secret not in shown
+
+
+def test_a_form_that_is_sent_many_times_at_once_is_kept_once(forms: HealthForms, reference: str) -> None:
+    token = forms.link(reference).token
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda _: forms.submit(token, signed(), CATALOGUE), range(16)))
+        list(threads.map(lambda n: forms.submit(token, signed(replace(GOOD, health=f"{n}")), CATALOGUE), range(8)))
+    versions = forms.state(reference).versions
+    assert [version.number for version in versions] == list(range(1, 10)), "and no other form is lost"
 
 
 def test_a_form_that_adds_nothing_sends_no_notice_again(

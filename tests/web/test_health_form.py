@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from html import unescape
+from pathlib import Path
 
 import httpx
 import pytest
 from starlette.responses import JSONResponse, Response
 
-from lamoon.booking import BookingRequest, Contact, DisclosedCondition
+from lamoon.booking import BookingRequest, BookingStore, Contact, DisclosedCondition
 from lamoon.booking.health_form import LONGEST, as_fields
 from lamoon.booking.health_form import Answers as Filled
 from lamoon.booking.health_form_store import HealthForms
 from lamoon.phrasebook import say
 from lamoon.storage.encryption import Cipher
+from lamoon.storage.keys import cipher_from
 from lamoon.storage.tables import health_form_links, health_forms
 from lamoon.storage.time import now, to_naive_utc
-from web.fixtures import Front
+from web.fixtures import Front, settings_in
+from web.serving import GatewayProcess, ScriptedRasa, until
 
 GOOD = Filled(name="Rose Hill", none=True, age="adult", consent=True, signature="Rose Hill")
 MINOR = Filled(
@@ -328,3 +331,43 @@ def test_pages_of_others_cannot_send_it(client: Client) -> None:
     answer = client.http.post(client.path, data=dict(as_fields(GOOD)), headers={"Origin": "https://evil.example"})
     assert answer.status_code == 403
     assert client.forms.latest(client.reference) is None
+
+
+@pytest.fixture
+def process(behind: tuple[ScriptedRasa, int], tmp_path: Path) -> Iterator[Callable[..., GatewayProcess]]:
+    """Starts a gateway process with these settings, over one data folder."""
+    started: list[GatewayProcess] = []
+
+    def start(**variables: str) -> GatewayProcess:
+        studio = str(Path(__file__).parents[1] / "scenarios" / "studio.yml")
+        fixed = {"LAMOON_DATA": str(tmp_path / "data"), "LAMOON_STUDIO": studio, "LAMOON_RASA_PORT": str(behind[1])}
+        gateway = GatewayProcess(fixed | variables, tmp_path / f"log{len(started)}")
+        gateway.start()
+        started.append(gateway)
+        return gateway
+
+    yield start
+    for gateway in started:
+        gateway.stop()
+
+
+def test_the_start_says_which_key_encrypts_and_which_is_missing(
+    process: Callable[..., GatewayProcess], behind: tuple[ScriptedRasa, int], tmp_path: Path
+) -> None:
+    behind[0].reset()
+    first = process(LAMOON_SECRET_KEY="s" * 32)
+    assert "LAMOON_ENCRYPTION_KEYS is not set" in first.log()
+    settings = settings_in(tmp_path / "data", behind[1], LAMOON_SECRET_KEY="s" * 32)
+    with closing(BookingStore(settings.database_url.reveal())) as store:
+        contact = Contact("rose@example.com", "")
+        reference = store.submit(BookingRequest("x", "1", "Rose", contact, "an hour", consent=True, screening="no"))
+        token = HealthForms(store.database, cipher_from(settings), "s" * 32).link(reference).token
+    fields = dict(as_fields(GOOD))
+    assert httpx.post(f"{first.url}/health-form/{token}", data=fields, trust_env=False).status_code == 200
+    first.stop()
+    second = process(LAMOON_SECRET_KEY="t" * 32, LAMOON_ENCRYPTION_KEYS="n" * 32)
+    until(lambda: "1 encrypted fields cannot be read" in second.log(), "the missing key in the log")
+    assert Cipher(["s" * 32]).current in second.log()
+    third = process(LAMOON_SECRET_KEY="t" * 32, LAMOON_ENCRYPTION_KEYS=f"{'n' * 32},{'s' * 32}")
+    assert "LAMOON_ENCRYPTION_KEYS" not in third.log()
+    assert token not in first.log() + second.log() + third.log()
