@@ -27,6 +27,8 @@ from lamoon.storage.tables import requests
 from lamoon.storage.time import from_naive_utc, now, to_naive_utc
 
 LIFE = timedelta(days=30)
+PATH = "/health-form/"
+"""Where the gateway serves forms; the link's token follows."""
 Reason = Literal["invalid", "expired", "replaced", "gone"]
 
 

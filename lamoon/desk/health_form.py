@@ -9,15 +9,12 @@ from typing import Any
 
 from lamoon.booking import BookingRequest
 from lamoon.booking.health_form_mail import can_send_link
-from lamoon.booking.health_form_store import FormState, HealthForms, Link
+from lamoon.booking.health_form_store import PATH, FormState, HealthForms, Link
 from lamoon.chat.services import Services
 from lamoon.desk.personal_data import Rows
 from lamoon.desk.request import DeskRequest
 from lamoon.storage.encryption import EncryptionError, place_of
 from lamoon.storage.tables import health_forms
-
-PATH = "/health-form/"
-"""Where the gateway serves forms."""
 
 
 @dataclass(frozen=True)

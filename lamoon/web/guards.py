@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from lamoon.booking.health_form_store import PATH as HEALTH_FORMS
 from lamoon.chat.errors import ApiError
 from lamoon.chat.limits import LONGEST
 from lamoon.checks import host_name, is_address_or_local_name
@@ -22,7 +23,6 @@ MOST_WEBHOOK_BYTES = 3_000_000
 WEBHOOKS = "/webhooks/"
 MOST_FORM_BYTES = 2_000_000
 """A health form says itself, beside what was typed, which answer is too long: it has to be read for that."""
-HEALTH_FORMS = "/health-form/"
 MORE_BYTES = {WEBHOOKS: MOST_WEBHOOK_BYTES, HEALTH_FORMS: MOST_FORM_BYTES}
 
 PAGE_POLICY = "; ".join((

@@ -36,7 +36,7 @@ from lamoon.booking.health_form import (
     read_answers,
     text_version,
 )
-from lamoon.booking.health_form_store import HealthForms, Link, LinkError
+from lamoon.booking.health_form_store import PATH, HealthForms, Link, LinkError
 from lamoon.chat.limits import RateLimit
 from lamoon.chat.services import Services
 from lamoon.errors import StoreError
@@ -45,7 +45,6 @@ from lamoon.rasa_client import RasaError, Screened
 from lamoon.storage.encryption import EncryptionError
 from lamoon.storage.time import now
 from lamoon.studio.model import spoken
-from lamoon.web.guards import HEALTH_FORMS
 
 log = logging.getLogger("lamoon.web.health_form")
 
@@ -84,7 +83,7 @@ class HealthFormPages:
     @property
     def routes(self) -> list[Route]:
         """One address: GET shows the form, POST sends it."""
-        path = HEALTH_FORMS + "{token}"
+        path = PATH + "{token}"
         return [Route(path, self.show, methods=["GET"]), Route(path, self.send, methods=["POST"])]
 
     async def show(self, request: Request) -> Response:
