@@ -35,7 +35,7 @@ VERBS = {
     "markers": Verb("count how often conversations reached what markers.yml names", "lamoon.launch", ("markers",)),
     "gateway": Verb("start the public web server alone", "lamoon.web"),
     "requests": Verb("list, show and retry booking requests; deliver their notices", "lamoon.booking"),
-    "database": Verb("show, upgrade or downgrade the revision of the database", "lamoon.storage"),
+    "database": Verb("the revision of the database, and the keys that encrypt in it", "lamoon.storage"),
     "staff": Verb("list, add and deactivate accounts of the desk", "lamoon.desk"),
     "channel-check": Verb("ask each messaging platform whether the account works", "lamoon.channels", ("check",)),
     "check": Verb("check data, answers, code and documentation", "tools.checks"),

@@ -21,6 +21,7 @@
     ├── BenchmarkError         a measurement could not be made
     ├── ChangedError           another member of staff owns the conversation by now
     ├── ChoiceError            a button was used already, or belongs to an earlier question
+    ├── EncryptionError        an encrypted field cannot be opened; it is kept (key)
     ├── FloodError             the queue is full (seconds until it has room)
     ├── GoneError              the conversation was deleted
     ├── HeldError              a request on hold cannot be confirmed

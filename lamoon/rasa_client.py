@@ -13,6 +13,7 @@ import logging
 import secrets
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 from urllib.parse import quote
@@ -54,6 +55,23 @@ class RasaError(LamoonError):
         self.replies = replies
         self.is_passing = reason in ("down", "store")
         self.is_quick = reason in ("empty", "failed", "refused")
+
+
+@dataclass(frozen=True)
+class Screened:
+    """What screening says of a text.
+
+    Attributes:
+        outcome: "emergency", "none", ...; see docs/screening.md.
+        conditions: the id and status ("affirmed", "negated", ...) of each condition that it mentions.
+        text: the emergency text that the second opinion suggests; it counts where no condition has one.
+        crisis: "acute", "soft", "past" or empty.
+    """
+
+    outcome: str
+    conditions: tuple[tuple[str, str], ...] = ()
+    text: str = ""
+    crisis: str = ""
 
 
 class RasaClient:
@@ -110,6 +128,10 @@ class RasaClient:
 
     async def screen(self, text: str) -> str:
         """The screening outcome of a message that belongs to no conversation yet. Raises RasaError."""
+        return (await self.screening(text)).outcome
+
+    async def screening(self, text: str) -> Screened:
+        """What screening says of a text that belongs to no conversation. Raises RasaError."""
         try:
             status, answer = await self._request(text, "POST", SCREENING, {"message": text})
         except TimeoutError:
@@ -118,7 +140,9 @@ class RasaClient:
             raise RasaError("down") from None
         if status != OK:
             raise RasaError("refused")
-        return str(json.loads(answer)["outcome"])
+        found = json.loads(answer)
+        conditions = tuple((str(one["id"]), str(one["status"])) for one in found.get("conditions", ()))
+        return Screened(str(found["outcome"]), conditions, str(found.get("text", "")), str(found.get("crisis", "")))
 
     async def probe(self, sender: str) -> None:
         """Sends one real message, without retries, and deletes it. Raises RasaError when it gets no answer."""

@@ -118,6 +118,10 @@ DATABASE_EXPECTED = (
 )
 SHORTEST_KEY = 32
 KEY_EXAMPLE = "(what `openssl rand -hex 32` prints)"
+KEYS_EXPECTED = (
+    f"keys of at least {SHORTEST_KEY} random characters, the current one first, commas between",
+    KEY_EXAMPLE,
+)
 ORIGINS_EXPECTED = (
     "web addresses of the pages that show the chat, without path, a comma between them",
     "https://www.example.com,https://example.com",
@@ -151,6 +155,7 @@ class Settings:
     gateway_host: str
     gateway_port: int
     secret_key: Secret
+    encryption_keys: Secret
     allowed_origins: tuple[str, ...]
     trusted_proxies: tuple[str, ...]
     token_days: int
@@ -210,6 +215,7 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         gateway_host=read.value("GATEWAY_HOST", _address, "127.0.0.1", "an address of this machine", "192.168.1.20"),
         gateway_port=read.value("GATEWAY_PORT", check_port, 8080, *PORT_EXPECTED),
         secret_key=read.secret("SECRET_KEY", _key, "", f"at least {SHORTEST_KEY} random characters", KEY_EXAMPLE),
+        encryption_keys=read.secret("ENCRYPTION_KEYS", _keys, "", *KEYS_EXPECTED),
         allowed_origins=read.value("ALLOWED_ORIGINS", _many(_origin), (), *ORIGINS_EXPECTED),
         trusted_proxies=read.value("TRUSTED_PROXIES", _many(_network), (), *PROXIES_EXPECTED),
         token_days=read.value("TOKEN_DAYS", _number(1, 365), 30, "whole days from 1 to 365", "30"),
@@ -339,6 +345,10 @@ def _key(text: str) -> str:
     if len(key) < SHORTEST_KEY:
         raise ValueError(f"has only {len(key)} characters, which can be guessed")
     return key
+
+
+def _keys(text: str) -> str:
+    return ",".join(_many(_key)(text))
 
 
 def _origin(text: str) -> str:

@@ -151,9 +151,12 @@ class SmtpMailer:
 
     def __call__(self, notice: Notice) -> None:
         """Sends the notice's e-mail. Raises NotificationError, whose text holds nothing of it."""
-        message = build_email(
-            notice.request, key=notice.key, sender=self.sender, recipient=self.recipient, zone=self.zone
+        self.send(
+            build_email(notice.request, key=notice.key, sender=self.sender, recipient=self.recipient, zone=self.zone)
         )
+
+    def send(self, message: EmailMessage) -> None:
+        """Sends an e-mail to the recipient. Raises NotificationError, whose text holds nothing of it."""
         try:
             server = self._connected()
             try:

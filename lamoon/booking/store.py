@@ -80,17 +80,7 @@ class BookingStore:
         False when there is no such request.
         """
         with self.database.writing("amend a request") as connection:
-            row = connection.execute(select(requests).where(requests.c.reference == reference)).first()
-            if row is None:
-                return False
-            old = request_of(row)
-            added = tuple(dict.fromkeys((*old.conditions, *conditions)))
-            details = {**old.details, AMENDMENT: "; ".join(filter(None, (old.details.get(AMENDMENT, ""), note)))}
-            new = replace(old, conditions=added, details=details if note else old.details)
-            values = {name: _values(new)[name] for name in ("conditions", "details", "hold")}
-            connection.execute(update(requests).where(requests.c.id == row.id).values(values))
-            connection.execute(update(outbox).where(outbox.c.request_id == row.id).values(_queued()))
-        return True
+            return amend(connection, reference, conditions, note)
 
     def has_requests(self, conversation_ids: Sequence[str]) -> bool:
         """Whether a request of one of these conversations is stored."""
@@ -119,6 +109,28 @@ class BookingStore:
         same = (requests.c.conversation_id == request.conversation_id) & (requests.c.run_id == request.run_id)
         reference: str | None = connection.execute(select(requests.c.reference).where(same)).scalar()
         return reference
+
+
+def amend(
+    connection: Connection,
+    reference: str,
+    conditions: Sequence[DisclosedCondition] = (),
+    note: str = "",
+    *,
+    hold: bool = False,
+) -> bool:
+    """`BookingStore.amend` within a transaction; `hold` holds the request for a reason that is no condition."""
+    row = connection.execute(select(requests).where(requests.c.reference == reference)).first()
+    if row is None:
+        return False
+    old = request_of(row)
+    added = tuple(dict.fromkeys((*old.conditions, *conditions)))
+    details = {**old.details, AMENDMENT: "; ".join(filter(None, (old.details.get(AMENDMENT, ""), note)))}
+    new = replace(old, conditions=added, details=details if note else old.details, hold=old.hold or hold)
+    values = {name: _values(new)[name] for name in ("conditions", "details", "hold")}
+    connection.execute(update(requests).where(requests.c.id == row.id).values(values))
+    connection.execute(update(outbox).where(outbox.c.request_id == row.id).values(_queued()))
+    return True
 
 
 class _TakenError(Exception):

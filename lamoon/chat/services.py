@@ -18,7 +18,7 @@ from lamoon.chat.limits import Pace, RateLimit
 from lamoon.chat.monitoring import Health, Metrics
 from lamoon.chat.replies import Replies, apology, delayed, too_fast
 from lamoon.chat.retention import Eraser, Retention
-from lamoon.chat.signing import Choices, Tokens, secret_key
+from lamoon.chat.signing import Choices, Tokens
 from lamoon.chat.store import ChatStore
 from lamoon.chat.turns import Turns
 from lamoon.knowledge import load_topics
@@ -27,6 +27,8 @@ from lamoon.rasa_client import RasaClient
 from lamoon.settings import Settings
 from lamoon.storage.broadcast import Broadcast
 from lamoon.storage.database import Database
+from lamoon.storage.encryption import Cipher
+from lamoon.storage.keys import cipher_from, secret_key
 from lamoon.storage.leases import Leases
 from lamoon.studio import Studio, load_studio
 
@@ -64,6 +66,7 @@ class Services:
     store: ChatStore
     bookings: BookingStore
     key: str = field(repr=False)
+    cipher: Cipher
     tokens: Tokens
     choices: Choices
     limits: Limits
@@ -127,6 +130,7 @@ def build(settings: Settings) -> Services:
         store=store,
         bookings=bookings,
         key=key,
+        cipher=cipher_from(settings),
         tokens=Tokens(key, timedelta(days=settings.token_days)),
         choices=Choices(key),
         limits=limits,

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
 import time
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from itsdangerous import BadSignature, URLSafeSerializer, URLSafeTimedSerializer
 
-from lamoon.errors import ConfigurationError, LamoonError
-from lamoon.settings import Settings
+from lamoon.errors import LamoonError
 
-KEY_FILE = "secret_key"
 LEEWAY = timedelta(days=1)
 """How far in the future a token may have been issued: a clock was set back, or another gateway's is ahead."""
 
@@ -65,40 +61,3 @@ class Choices:
         except BadSignature:
             raise TokenError(expired=False) from None
         return conversation_id, message_id, index
-
-
-def secret_key(settings: Settings) -> str:
-    """The signing key: LAMOON_SECRET_KEY, or one made at the first start and kept in the data folder.
-
-    Raises:
-        ConfigurationError: when the key file cannot be used.
-    """
-    if settings.secret_key:
-        return settings.secret_key.reveal()
-    path = settings.data / KEY_FILE
-    try:
-        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not path.exists():
-            _write_once(path, secrets.token_hex(32))
-        key = path.read_text(encoding="ascii").strip()
-    except (OSError, UnicodeError) as error:
-        problem = f"cannot be used ({type(error).__name__})"
-        raise ConfigurationError(str(path), None, problem, "a file that its owner may read", "delete it") from None
-    if len(key) < 32:
-        raise ConfigurationError(
-            str(path), 1, "holds no key", "at least 32 characters", "delete it; a new one is created"
-        )
-    return key
-
-
-def _write_once(path: Path, text: str) -> None:
-    """Writes the file atomically, readable by its owner only; keeps that of a process that was faster."""
-    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-    draft.touch(mode=0o600)
-    draft.write_text(text, encoding="ascii")
-    try:
-        path.hardlink_to(draft)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()

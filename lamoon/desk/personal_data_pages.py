@@ -17,6 +17,7 @@ from lamoon.booking import Invalid
 from lamoon.chat.services import Services
 from lamoon.checks import parse_int
 from lamoon.desk.accounts import Entry
+from lamoon.desk.health_form import readable
 from lamoon.desk.personal_data import PersonRecords, Rows, as_json, asked_for, belongings, erase, find_parts, load_parts
 from lamoon.desk.request import HEADERS, DeskRequest, action, page
 from lamoon.desk.words import CHANNELS
@@ -74,6 +75,8 @@ TITLES = {
     "chat_notes": "notes of the team",
     "chat_handovers": "conversations that wait for the team or that the team has",
     "booking_requests": "requests to the studio",
+    "health_form_links": "links to health forms",
+    "health_forms": "health forms",
     "outbox": "notices about requests",
     "desk_requests": "what the team noted on requests",
     "desk_reviews": "notes of a review",
@@ -110,7 +113,8 @@ async def export(visit: DeskRequest) -> Response:
         return visit.error_page(RASA_DOWN, 503)
     await visit.audit("data.export", conversations=len(parts), rows=_count(rows))
     made = datetime.now(UTC)
-    body = {"about": WHAT_THIS_IS, "made_at": made, "kept": rows, "assistant_remembers": events}
+    kept = rows | readable(visit.services, rows)
+    body = {"about": WHAT_THIS_IS, "made_at": made, "kept": kept, "assistant_remembers": events}
     text = json.dumps(body, default=as_json, ensure_ascii=False, indent=2)
     name = f'attachment; filename="person-{made:%Y-%m-%d}.json"'
     return Response(text, media_type="application/json", headers=HEADERS | {"Content-Disposition": name})

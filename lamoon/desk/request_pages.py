@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from lamoon.booking.form import answers
 from lamoon.desk import words
+from lamoon.desk.health_form import form_view
 from lamoon.desk.inbox_pages import rendered, whole
 from lamoon.desk.request import DeskRequest, action, page
 from lamoon.desk.requests import MOST_ROWS, STATUSES, Entry, HeldError, MissingError, Requests
@@ -33,7 +34,7 @@ async def requests(visit: DeskRequest) -> Response:
 async def request(visit: DeskRequest) -> Response:
     """One request."""
     try:
-        return await _show(visit)
+        return await show(visit)
     except MissingError:
         return visit.error_page(words.NO_REQUEST, 404)
 
@@ -46,7 +47,7 @@ async def set_status(visit: DeskRequest) -> Response:
     try:
         await asyncio.to_thread(requests_of(visit).set_status, _reference(visit), status, visit.staff.name)
     except HeldError:
-        return await _show(visit, words.HELD, 409)
+        return await show(visit, words.HELD, 409)
     except MissingError:
         return visit.error_page(words.NO_REQUEST, 404)
     await visit.audit("request.status", _reference(visit), status=status)
@@ -59,12 +60,12 @@ async def lift_hold(visit: DeskRequest) -> Response:
     try:
         if not reason or len(reason) > MOST_REASON:
             problem = words.TOO_LONG.format(most=MOST_REASON) if reason else words.NO_REASON
-            return await _show(visit, problem, 422)
+            return await show(visit, problem, 422)
         entry = await asyncio.to_thread(requests_of(visit).get, _reference(visit))
         await visit.services.rasa.lift_hold(entry.request.conversation_id)
         await asyncio.to_thread(requests_of(visit).lift, _reference(visit), visit.staff.name, reason)
     except RasaError:
-        return await _show(visit, words.NOT_LIFTED, 503)
+        return await show(visit, words.NOT_LIFTED, 503)
     except MissingError:
         return visit.error_page(words.NO_REQUEST, 404)
     await visit.audit("request.lift_hold", _reference(visit))
@@ -80,15 +81,18 @@ async def send_again(visit: DeskRequest) -> Response:
     return visit.redirect(_place(visit), words.SENT_AGAIN if queued else words.NOT_FAILED)
 
 
-async def _show(visit: DeskRequest, problem: str = "", status: int = 200) -> Response:
+async def show(visit: DeskRequest, problem: str = "", status: int = 200) -> Response:
     """The request's page. Raises MissingError."""
     entry: Entry = await asyncio.to_thread(requests_of(visit).get, _reference(visit))
+    form = await asyncio.to_thread(form_view, visit, entry.request)
     return rendered(
         visit,
         "inbox_request.html.jinja",
         status,
         entry=entry,
         answers=list(answers(entry.request)),
+        form=form,
+        visit_at=visit.text("visit_at"),
         problem=problem,
         reason=visit.text("reason"),
         most=MOST_REASON,

@@ -11,7 +11,7 @@ from typing import Any, Literal, get_args
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.engine import Connection
 
-from lamoon.booking import BookingRequest
+from lamoon.booking import BookingRequest, health_form_store
 from lamoon.booking.mail import marked
 from lamoon.booking.outbox import Outbox
 from lamoon.booking.store import request_of
@@ -143,12 +143,14 @@ def _change(connection: Connection, reference: str, **values: object) -> None:
 
 
 def _entries(connection: Connection, rows: Sequence[Any]) -> Sequence[Entry]:
-    holds = held_since(connection, [conversation_of(row.conversation_id) for row in rows])
-    return [_entry(row, holds.get(conversation_of(row.conversation_id))) for row in rows]
+    said = held_since(connection, [conversation_of(row.conversation_id) for row in rows])
+    filled = health_form_store.held_since(connection, [row.reference for row in rows])
+    held = ((said.get(conversation_of(row.conversation_id)), filled.get(row.reference)) for row in rows)
+    return [_entry(row, max(filter(None, moments), default=None)) for row, moments in zip(rows, held, strict=True)]
 
 
 def _entry(row: Any, told_at: datetime | None) -> Entry:
-    """The request in a row; `told_at` is when the assistant last held bookings of its conversation."""
+    """The request in a row; `told_at` is when the visitor last told of something that holds bookings."""
     request = request_of(row)
     lifted_at = from_naive_utc(row.lifted_at) if row.lifted_at else None
     looked_at = lifted_at or request.created_at

@@ -13,7 +13,16 @@ from starlette.staticfiles import StaticFiles
 
 from lamoon.chat.errors import to_api_error
 from lamoon.chat.records import GoneError
-from lamoon.desk import figures, inbox_pages, learn, personal_data_pages, request_pages, reviews, sign_in
+from lamoon.desk import (
+    figures,
+    health_form_pages,
+    inbox_pages,
+    learn,
+    personal_data_pages,
+    request_pages,
+    reviews,
+    sign_in,
+)
 from lamoon.desk import sandbox_pages as trial
 from lamoon.desk import saved_tests_pages as saved
 from lamoon.desk.request import DeskRequest, action, page, trouble_page
@@ -55,6 +64,7 @@ ROUTES: list[BaseRoute] = [
     *sign_in.ROUTES,
     *inbox_pages.ROUTES,
     *request_pages.ROUTES,
+    *health_form_pages.ROUTES,
     *inbox_pages.LIVE_ROUTES,
     *trial.ROUTES,
     *reviews.ROUTES,

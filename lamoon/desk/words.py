@@ -56,6 +56,17 @@ STATUS_SET = "Kept: {status}."
 LIFTED = "The hold is lifted. It returns if the visitor mentions their health again."
 SENT_AGAIN, NOT_FAILED = "The e-mail will be sent again.", "The e-mail had not failed, so nothing was sent again."
 
+NO_FORM = "This request has no such health form. It may have been deleted."
+FORM_LOCKED = "This health form cannot be opened: {problem}."
+LINK_MADE = "The link is below."
+LINK_REPLACED = "The new link is below. The earlier one opens nothing any more."
+LINK_SENT = "The link was sent by e-mail."
+LINK_NOT_SENT = "The e-mail was not accepted, so the link was not sent. Please copy it and send it yourself."
+LINK_MARKED = "Kept: sent."
+WRONG_VISIT = "The beginning of the visit is not a date and time. Please choose one, or leave it empty."
+VISIT_PASSED = "The beginning of the visit has passed, so a link would open nothing. Please choose a later time."
+OTHER_CONDITIONS = "Other"
+
 
 def changed(staff: str, me: str) -> str:
     """Who owns the conversation now, for a member of staff whose page named another owner."""

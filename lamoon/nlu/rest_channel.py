@@ -82,7 +82,7 @@ class SafeRestInput(InputChannel):
         DELETE conversations/<sender>        deletes them
         POST   conversations/<sender>/hold   {"hold": false} lifts the hold on bookings
         POST   conversations/<sender>/later  {"minutes": 30} shifts the time of a sandbox conversation
-        POST   screening                     {"message"} gives {"outcome"} (docs/screening.md); stores nothing
+        POST   screening                     {"message"} gives {"outcome", "conditions", "text", "crisis"}; stores nothing
 
     Requests of web pages are refused, here and in Rasa's HTTP API (see `lamoon.loopback`).
     """
@@ -143,7 +143,7 @@ class SafeRestInput(InputChannel):
                 return json({"error": WRONG_MESSAGE, "example": {"message": EXAMPLE["message"]}}, status=400)
             if not request.app.ctx.agent.is_ready():
                 return empty(NOT_NOW)
-            return json({"outcome": await _outcome(request, text)})
+            return json(_findings(await _safety(request, text)))
 
         @webhook.route("/conversations/<sender:string>", methods=["GET"])
         async def kept(request: Request, sender: str) -> HTTPResponse:
@@ -200,8 +200,23 @@ async def _answered_already(
 
 async def _outcome(request: Request, text: str) -> str:
     """The screening outcome of a message."""
+    return str((await _safety(request, text)).get("outcome", "none"))
+
+
+async def _safety(request: Request, text: str) -> dict[str, Any]:
+    """What screening says of a message (docs/screening.md)."""
     parsed = await request.app.ctx.agent.parse_message(text)
-    return str((parsed.get("safety") or {}).get("outcome", "none"))
+    return parsed.get("safety") or {}
+
+
+def _findings(safety: dict[str, Any]) -> dict[str, Any]:
+    """The part of a screening that the gateway needs; `text` is the emergency text that the second opinion suggests."""
+    return {
+        "outcome": safety.get("outcome", "none"),
+        "conditions": [{"id": one["id"], "status": one["status"]} for one in safety.get("conditions", ())],
+        "text": (safety.get("second_opinion") or {}).get("text", ""),
+        "crisis": safety.get("crisis", ""),
+    }
 
 
 async def _explained(request: Request, sender: str) -> dict[str, Any] | None:

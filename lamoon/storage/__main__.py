@@ -1,11 +1,14 @@
-"""The revision of the database's tables, from the command line.
+"""The revision of the database's tables, and the keys that encrypt some of its fields, from the command line.
 
     lamoon database current                which revision the database is at, and which this version wants
     lamoon database upgrade [REVISION]     bring it up to the newest, or this one; every start does so by itself
     lamoon database downgrade REVISION     bring it back, before an older version of the assistant is started
+    lamoon database keys                   which keys have encrypted how much; "current" is what encrypts from now on
+    lamoon database rotate-keys            encrypt with the current key whatever an older one has encrypted
 
 Stop the assistant and copy the database before a downgrade. The files in lamoon/storage/migrations/versions say what
-each revision has, and what its downgrade loses. Exit codes: 0 done, 1 refused or the database failed, 2 wrong usage or
+each revision has, and what its downgrade loses. `rotate-keys` may run beside the assistant, and be stopped and started
+again; it leaves alone what it cannot open. Exit codes: 0 done, 1 refused or the database failed, 2 wrong usage or
 settings.
 """
 
@@ -20,7 +23,9 @@ from sqlalchemy.engine import Engine
 from lamoon.errors import ConfigurationError, LamoonError
 from lamoon.settings import load_settings
 from lamoon.storage import schema
-from lamoon.storage.database import READING, open_engine, translating_errors
+from lamoon.storage.database import READING, Database, open_engine, translating_errors
+from lamoon.storage.encryption import Cipher, keys_in_use, rotate
+from lamoon.storage.keys import cipher_from
 
 DONE, FAILED, WRONG = 0, 1, 2
 
@@ -29,7 +34,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code."""
     asked = _parser().parse_args(arguments)
     try:
-        engine = open_engine(load_settings().database_url.reveal())
+        settings = load_settings()
+        if asked.command in KEY_COMMANDS:
+            return KEY_COMMANDS[asked.command](Database(settings.database_url.reveal()), cipher_from(settings))
+        engine = open_engine(settings.database_url.reveal())
         with translating_errors(asked.command):
             print(_run(asked, engine))
     except ConfigurationError as error:
@@ -45,12 +53,16 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="lamoon database", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    commands = parser.add_subparsers(dest="command", required=True, metavar="{current,upgrade,downgrade}")
+    commands = parser.add_subparsers(
+        dest="command", required=True, metavar="{current,upgrade,downgrade,keys,rotate-keys}"
+    )
     commands.add_parser("current", help="which revision the database is at")
     up = commands.add_parser("upgrade", help="bring it up to the newest revision, or this one")
     up.add_argument("revision", metavar="REVISION", nargs="?")
     down = commands.add_parser("downgrade", help="bring it back to a revision")
     down.add_argument("revision", metavar="REVISION")
+    commands.add_parser("keys", help="which keys have encrypted how much")
+    commands.add_parser("rotate-keys", help="encrypt with the current key what an older one has encrypted")
     return parser
 
 
@@ -63,6 +75,25 @@ def _run(asked: argparse.Namespace, engine: Engine) -> str:
     else:
         before, after = schema.downgrade(engine, asked.revision)
     return f"{before or 'none'} -> {after}"
+
+
+def _keys(database: Database, cipher: Cipher) -> int:
+    used = keys_in_use(database)
+    for name in dict.fromkeys((cipher.current, *used)):
+        what = "current" if name == cipher.current else "set" if name in cipher.names else "MISSING"
+        print(f"{name}  {what:7}  {used[name]} encrypted")
+    return DONE if used.keys() <= set(cipher.names) else FAILED
+
+
+def _rotate(database: Database, cipher: Cipher) -> int:
+    result = rotate(database, cipher)
+    print(f"{result.renewed} encrypted again with the key {cipher.current}")
+    for problem, count in result.unreadable.items():
+        print(f"{count} left as they were: {problem}", file=sys.stderr)
+    return FAILED if result.unreadable else DONE
+
+
+KEY_COMMANDS = {"keys": _keys, "rotate-keys": _rotate}
 
 
 if __name__ == "__main__":

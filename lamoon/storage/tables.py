@@ -22,6 +22,8 @@ from sqlalchemy import (
 )
 
 metadata = MetaData()
+SEALED = "sealed"
+"""In the `info` of a column: its text is encrypted, and bound to these columns of its row; `lamoon.storage.encryption`."""
 
 requests = Table(
     "booking_requests",
@@ -61,6 +63,27 @@ outbox = Table(
     Column("last_problem", Text, nullable=False),
     Column("sent_at", DateTime),
     Index("outbox_due", "status", "due_at"),
+)
+
+health_form_links = Table(  # a row for a request whose health form has a link
+    "health_form_links",
+    metadata,
+    Column("reference", ForeignKey("booking_requests.reference", ondelete="CASCADE"), primary_key=True),
+    Column("version", String(22), nullable=False),  # random, and in the link: a new one makes earlier links invalid
+    Column("expires_at", DateTime, nullable=False),
+    Column("sent_at", DateTime),  # when it was sent or copied last; NULL: not yet
+)
+
+health_forms = Table(  # a row for each version of a form; none is ever changed
+    "health_forms",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("reference", ForeignKey("booking_requests.reference", ondelete="CASCADE"), nullable=False),
+    Column("number", Integer, nullable=False),  # counts the versions of one form, from 1
+    Column("filled_at", DateTime, nullable=False),
+    Column("hold", Boolean, nullable=False),  # a person has to look at it before the visit is confirmed
+    Column("content", Text, nullable=False, info={SEALED: ("reference", "number")}),
+    UniqueConstraint("reference", "number", name="health_forms_one_per_number"),
 )
 
 

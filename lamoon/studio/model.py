@@ -146,7 +146,7 @@ class Studio:
         """Opening hours by weekday, and the next closed days from `today` (default: now at the studio)."""
         listed, rest = fitting(_hours_by_days(self.hours))
         today = today or datetime.now(self.zone).date()
-        closed = [_spoken(day) for day in self.closed_days if day >= today][:3]
+        closed = [spoken(day) for day in self.closed_days if day >= today][:3]
         unknown = rest or len(self.hours) < len(WEEKDAYS)
         said = [say("hours", hours="; ".join(listed)) if listed else say("hours_unknown")]
         said += [say("hours_closed_on", days=joined(closed, "and"))] if closed else []
@@ -235,5 +235,6 @@ def month(number: int) -> str:
     return say("months").split(", ")[number - 1]
 
 
-def _spoken(day: date) -> str:
+def spoken(day: date) -> str:
+    """Such as "November 30, 2026"."""
     return say("date", month=month(day.month), day=day.day, year=day.year)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 
 import uvicorn
 
 from lamoon import logs
+from lamoon.chat.services import Services
 from lamoon.data_folder import open_data_folder
 from lamoon.errors import LamoonError
-from lamoon.settings import load_settings
+from lamoon.settings import Settings, load_settings
+from lamoon.storage.encryption import keys_in_use
+from lamoon.storage.keys import DERIVED_KEY
 from lamoon.web.app import make_app
 from lamoon.web.edge import IDLE_SECONDS, edge_protocol
+
+log = logging.getLogger("lamoon.web")
 
 STOP_SECONDS = 5
 
@@ -26,6 +32,7 @@ def main() -> int:
         print(problem, file=sys.stderr)
         return 2
     logs.configure(settings.log_level)
+    _report_keys(settings, app.state.services)
     refused = app.state.services.metrics.refused
     server = uvicorn.Server(
         uvicorn.Config(
@@ -46,6 +53,20 @@ def main() -> int:
     )
     server.run()
     return 0 if server.started else 1
+
+
+def _report_keys(settings: Settings, services: Services) -> None:
+    """Logs what has to be known of the keys that encrypt: that none is set, or that one of those in use is missing."""
+    if not settings.encryption_keys:
+        log.warning("%s", DERIVED_KEY)
+    used = keys_in_use(services.bookings.database)
+    for name in sorted(used.keys() - set(services.cipher.names)):
+        log.error(
+            "%d encrypted fields cannot be read: their key %s is missing from LAMOON_ENCRYPTION_KEYS. They are kept; "
+            "put the key back behind the current one and restart",
+            used[name],
+            name,
+        )
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ from lamoon.errors import LamoonError
 from lamoon.settings import Settings
 from lamoon.web.chat_api import ChatApi
 from lamoon.web.guards import BodyLimit, HostGuard, OriginGuard, SecurityHeaders, own_names
+from lamoon.web.health_form import HealthFormPages
 from lamoon.web.site import Site
 
 PREFLIGHT_SECONDS = 600
@@ -60,6 +61,7 @@ def make_app(settings: Settings) -> Starlette:
             *ChatApi(services).routes,
             *Webhooks(channels, services.metrics).routes,
             *desk.ROUTES,
+            *HealthFormPages(services).routes,
             *Site(services, channels).routes,
         ],
         middleware=guards,

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from lamoon.booking.health_form_store import PATH as HEALTH_FORMS
 from lamoon.chat.errors import ApiError
 from lamoon.chat.limits import LONGEST
 from lamoon.checks import host_name, is_address_or_local_name
@@ -20,6 +21,9 @@ MOST_BYTES = 131_072
 MOST_WEBHOOK_BYTES = 3_000_000
 """Meta batches up to 1,000 events in one request."""
 WEBHOOKS = "/webhooks/"
+MOST_FORM_BYTES = 2_000_000
+"""A health form says itself, beside what was typed, which answer is too long: it has to be read for that."""
+MORE_BYTES = {WEBHOOKS: MOST_WEBHOOK_BYTES, HEALTH_FORMS: MOST_FORM_BYTES}
 
 PAGE_POLICY = "; ".join((
     "default-src 'none'",
@@ -71,7 +75,7 @@ class SecurityHeaders:
 
 
 class BodyLimit:
-    """Refuses a body over MOST_BYTES (a platform's over MOST_WEBHOOK_BYTES), whatever its header says, unread.
+    """Refuses a body over MOST_BYTES (or the limit of its path in MORE_BYTES), whatever its header says, unread.
 
     `emergency` is the phone number in the refusal that the visitor reads.
     """
@@ -85,7 +89,7 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        most = MOST_WEBHOOK_BYTES if scope["path"].startswith(WEBHOOKS) else MOST_BYTES
+        most = next((most for path, most in MORE_BYTES.items() if scope["path"].startswith(path)), MOST_BYTES)
         length = Headers(scope=scope).get("content-length", "0")
         if length.isdigit() and int(length[:12]) > most:
             await self._too_big().response()(scope, receive, send)

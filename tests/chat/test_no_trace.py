@@ -18,13 +18,17 @@ from pathlib import Path
 import pytest
 from desk.conftest import PASSWORD, DeskVisitor
 from scenarios.assistant import Assistant
+from sqlalchemy import select
 from web.fixtures import FAST, settings_in
 from web.serving import GatewayProcess, ScriptedRasa, until
 from web.visitor import Visitor
 
-from lamoon.booking import BookingStore
+from lamoon.booking import BookingRequest, BookingStore, Contact
+from lamoon.booking.health_form_store import HealthForms
 from lamoon.desk.accounts import Accounts
 from lamoon.settings import PROJECT
+from lamoon.storage.keys import cipher_from, secret_key
+from lamoon.storage.tables import health_forms
 
 
 @pytest.fixture
@@ -86,6 +90,36 @@ def test_no_file_has_it_any_more(
     until(lambda: files_with(data, word) == [], f"its end in {files_with(data, word)}")
 
 
+def fill_in_health_form(assistant: Assistant, visitor: Visitor, word: str) -> tuple[str, str]:
+    """Says the word in every text of the health form of a request; the link's token, and what is stored, encrypted."""
+    settings = assistant.servers.settings
+    contact = Contact("maria@example.com", "")
+    request = BookingRequest(f"web-{visitor.conversation}-0", "form", "Maria", contact, "an hour", consent=True)
+    with closing(BookingStore(settings.database_url.reveal())) as store:
+        forms = HealthForms(store.database, cipher_from(settings), secret_key(settings))
+        token = forms.link(store.submit(request)).token
+        texts = dict.fromkeys(("name", "health", "medicines", "allergies", "areas", "signature"), f"my {word} is sore")
+        sent = visitor.http.post(f"/health-form/{token}", data=texts | {"age": "adult", "consent": "yes"})
+        assert sent.status_code == 200, sent.text
+        with store.database.reading("read what is stored") as connection:
+            sealed: str = connection.execute(select(health_forms.c.content)).scalars().all()[-1]
+    return token, sealed.rpartition(":")[2]
+
+
+@pytest.mark.parametrize("erase", [delete_by_button, erase_at_the_desk])
+def test_a_health_form_is_never_in_the_clear_and_goes_with_its_request(
+    assistant: Assistant, talk: Visitor, word: str, erase: Callable[[Visitor, Assistant], None]
+) -> None:
+    data = assistant.servers.settings.data
+    token, sealed = fill_in_health_form(assistant, talk, word)
+    logs = data.parents[1]  # of all servers, beside the data
+    assert {"rasa.log", "gateway.log"} <= {path.name for path in logs.rglob("*.log")}
+    assert files_with(logs, word) == files_with(logs, re.escape(token)) == []
+    assert {name.removesuffix("-wal") for name in files_with(data, re.escape(sealed))} == {"lamoon.db"}
+    erase(talk, assistant)
+    until(lambda: files_with(data, re.escape(sealed)) == [], "the end of what was encrypted")
+
+
 @pytest.fixture
 def gateway(behind: tuple[ScriptedRasa, int], tmp_path: Path) -> Iterator[GatewayProcess]:
     """A gateway process over a scripted Rasa, not started yet."""
@@ -99,7 +133,8 @@ def gateway(behind: tuple[ScriptedRasa, int], tmp_path: Path) -> Iterator[Gatewa
 
 DIES_BEFORE_CLEANING_UP = """
 import os, signal, sys
-from lamoon.booking import BookingStore
+from lamoon.booking import BookingRequest, BookingStore, Contact
+from lamoon.booking.health_form_store import HealthForms
 from lamoon.storage.database import Database
 from lamoon.chat.store import ChatStore
 Database.scrub = lambda self: os.kill(os.getpid(), signal.SIGKILL)

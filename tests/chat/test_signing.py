@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import stat
 import time
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
-from lamoon.chat.signing import KEY_FILE, Choices, TokenError, Tokens, secret_key
-from lamoon.errors import ConfigurationError
-from lamoon.settings import load_settings
+from lamoon.chat.signing import Choices, TokenError, Tokens
 
 KEY, OTHER = "k" * 32, "o" * 32
 DAY = timedelta(days=1)
@@ -68,25 +64,3 @@ def test_a_choice_is_no_token_and_a_token_no_choice() -> None:
         tokens.read(choices.make("abc", 3, 1))
     with pytest.raises(TokenError):
         choices.read(tokens.make("abc")[0])
-
-
-def test_the_key_is_made_once_and_for_its_owner_only(tmp_path: Path) -> None:
-    settings = load_settings({"LAMOON_DATA": str(tmp_path / "new")})
-    key = secret_key(settings)
-    assert len(key) == 64
-    assert secret_key(settings) == key
-    path = tmp_path / "new" / KEY_FILE
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert [found.name for found in path.parent.iterdir()] == [KEY_FILE]
-
-
-def test_the_setting_goes_before_the_file(tmp_path: Path) -> None:
-    assert secret_key(load_settings({"LAMOON_DATA": str(tmp_path), "LAMOON_SECRET_KEY": KEY})) == KEY
-    assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.parametrize("content", ["", "short", "\xff" * 40])
-def test_a_damaged_key_is_told(tmp_path: Path, content: str) -> None:
-    (tmp_path / KEY_FILE).write_text(content, encoding="latin-1")
-    with pytest.raises(ConfigurationError, match="secret_key"):
-        secret_key(load_settings({"LAMOON_DATA": str(tmp_path)}))
