@@ -122,6 +122,10 @@ ORIGINS_EXPECTED = (
     "web addresses of the pages that show the chat, without path, a comma between them",
     "https://www.example.com,https://example.com",
 )
+WEBHOOK_EXPECTED = (
+    "the web address of your own program, with https:// unless it is on this machine",
+    "https://example.com/hooks/booking",
+)
 PROXIES_EXPECTED = ("addresses or networks of your own reverse proxies, a comma between them", "127.0.0.1,10.0.0.0/8")
 RATE_EXPECTED = ("whole messages from 1 to 100000", "30")
 Value = TypeVar("Value")
@@ -144,6 +148,8 @@ class Settings:
     smtp_security: Security
     smtp_from: str
     notify_email: str
+    webhook_url: str
+    webhook_secret: Secret
     gateway_host: str
     gateway_port: int
     secret_key: Secret
@@ -190,6 +196,10 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         smtp_security=security,
         smtp_from=read.value("SMTP_FROM", check_email, "", *EMAIL_EXPECTED),
         notify_email=read.value("NOTIFY_EMAIL", check_email, "", *EMAIL_EXPECTED),
+        webhook_url=read.value("WEBHOOK_URL", _webhook, "", *WEBHOOK_EXPECTED),
+        webhook_secret=read.secret(
+            "WEBHOOK_SECRET", _key, "", f"at least {SHORTEST_KEY} random characters", KEY_EXAMPLE
+        ),
         gateway_host=read.value("GATEWAY_HOST", _address, "127.0.0.1", "an address of this machine", "192.168.1.20"),
         gateway_port=read.value("GATEWAY_PORT", check_port, 8080, *PORT_EXPECTED),
         secret_key=read.secret("SECRET_KEY", _key, "", f"at least {SHORTEST_KEY} random characters", KEY_EXAMPLE),
@@ -250,6 +260,10 @@ def _check_together(settings: Settings, read: _Reader) -> None:
     if settings.gateway_port in (settings.rasa_port, settings.actions_port):
         problem = "the gateway cannot share a port with Rasa or the action server"
         read.wrong("GATEWAY_PORT", str(settings.gateway_port), problem, "three different ports", "8080")
+    if bool(settings.webhook_url) != bool(settings.webhook_secret):
+        missing = "WEBHOOK_SECRET" if settings.webhook_url else "WEBHOOK_URL"
+        example = KEY_EXAMPLE if settings.webhook_url else WEBHOOK_EXPECTED[1]
+        read.wrong(missing, "", "the webhook needs an address and a secret", "both or neither", example)
     if settings.smtp_host and not settings.smtp_from:
         read.wrong("SMTP_FROM", "", "is needed with LAMOON_SMTP_HOST", "the sender's e-mail address", EMAIL_EXPECTED[1])
     if settings.smtp_user and not settings.smtp_password:
@@ -330,6 +344,14 @@ def _origin(text: str) -> str:
     if parts.path or parts.query or parts.fragment or "*" in text:
         raise ValueError(f"'{text}' is more than scheme, host and port")
     return f"{parts.scheme}://{parts.netloc}".lower()
+
+
+def _webhook(text: str) -> str:
+    """The address; without encryption only on this machine, because it is told names and phone numbers."""
+    parts = urlsplit(check_url(text))
+    if parts.scheme != "https" and not is_loopback(parts.hostname or ""):
+        raise ValueError("is not encrypted: names and phone numbers would travel readable for everyone on the way")
+    return text
 
 
 def _network(text: str) -> str:

@@ -75,7 +75,7 @@ TITLES = {
     "chat_handovers": "conversations that wait for the team or that the team has",
     "booking_requests": "requests to the studio",
     "outbox": "notices about requests",
-    "desk_requests": "what the team noted on requests",
+    "booking_history": "what happened to requests",
     "desk_reviews": "notes of a review",
     "desk_trials": "tries of the team",
     "channel_people": "details of messaging apps",
