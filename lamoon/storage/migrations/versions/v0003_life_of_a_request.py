@@ -126,6 +126,8 @@ def _outbox(*, many: bool) -> Table:
 
 def upgrade() -> None:
     """Adds what is missing: a database without a revision may have some of it already."""
+    connection = op.get_bind()
+    is_new = "state" not in {known["name"] for known in inspect(connection).get_columns("booking_requests")}
     add_missing_columns(
         "booking_requests",
         Column("state", String(12), nullable=False, server_default="requested"),
@@ -135,14 +137,14 @@ def upgrade() -> None:
         Column("minutes", Integer),
         Column("sequence", Integer, nullable=False, server_default="0"),
     )
-    connection = op.get_bind()
     history.create(connection, checkfirst=True)
     tries.create(connection, checkfirst=True)
     found = inspect(connection)
     if "route" not in {known["name"] for known in found.get_columns("outbox")}:
         _rebuild_outbox(many=True)
     if found.has_table("desk_requests"):
-        _read_statuses()
+        if is_new:
+            _read_statuses()
         op.drop_table("desk_requests")
 
 
