@@ -9,6 +9,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any, Final
 
 from sqlalchemy import delete, func, insert, select
@@ -50,20 +51,21 @@ class Lookup:
             StoreError: when the database fails.
         """
         with self._database.writing("look a request up") as connection:
-            self._refuse_many(connection, conversation_id, reference)
+            who = sha256(conversation_id.encode()).hexdigest()
+            self._refuse_many(connection, who, reference)
             row = connection.execute(select(requests).where(requests.c.reference == reference)).first()
             right = _is_theirs(row, contact)
             if not right:
-                entry = {"at": to_naive_utc(self._clock()), "conversation_id": conversation_id, "reference": reference}
+                entry = {"at": to_naive_utc(self._clock()), "who": who, "reference": reference}
                 connection.execute(insert(tries).values(entry))
         return right
 
-    def _refuse_many(self, connection: Connection, conversation_id: str, reference: str) -> None:
+    def _refuse_many(self, connection: Connection, who: str, reference: str) -> None:
         moment = self._clock()
         connection.execute(delete(tries).where(tries.c.at < to_naive_utc(moment - MEMORY)))
         recent = tries.c.at >= to_naive_utc(moment - WINDOW)
         for same, most in (
-            (tries.c.conversation_id == conversation_id, MOST_BY_CONVERSATION),
+            (tries.c.who == who, MOST_BY_CONVERSATION),
             (tries.c.reference == reference, MOST_FOR_REFERENCE),
         ):
             if connection.execute(select(func.count()).select_from(tries).where(same, recent)).scalar_one() >= most:

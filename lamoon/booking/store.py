@@ -21,7 +21,7 @@ from lamoon.booking.request import KINDS, SCREENINGS, BookingRequest, DisclosedC
 from lamoon.contract import ConversationName
 from lamoon.errors import StoreError
 from lamoon.storage.database import Database
-from lamoon.storage.tables import history, outbox, requests, tries
+from lamoon.storage.tables import history, outbox, requests
 from lamoon.storage.time import now, to_naive_utc
 
 Status = Literal["queued", "sent", "failed", "dropped"]
@@ -95,7 +95,6 @@ class BookingStore:
             for table in (outbox, history):
                 ids = select(requests.c.id).where(theirs)
                 connection.execute(delete(table).where(table.c.request_id.in_(ids)))
-            connection.execute(delete(tries).where(tries.c.conversation_id.in_(conversation_ids)))
             gone = int(connection.execute(delete(requests).where(theirs)).rowcount)
         if gone:
             self.database.scrub()

@@ -95,7 +95,7 @@ tries = Table(  # of finding a request by its reference and contact; a row lives
     metadata,
     Column("id", Integer, primary_key=True),
     Column("at", DateTime, nullable=False, index=True),
-    Column("conversation_id", String(255), nullable=False, index=True),
+    Column("who", String(64), nullable=False, index=True),  # a digest of the conversation's name
     Column("reference", String(20), nullable=False, index=True),
 )
 

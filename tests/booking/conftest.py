@@ -28,7 +28,6 @@ from storage.conftest import url as url
 from lamoon.booking import BookingRequest, BookingStore, Contact
 from lamoon.booking.invitation import Organizer
 from lamoon.booking.mail import StudioMail
-from lamoon.booking.notices import Telling
 from lamoon.booking.smtp import SmtpMailer
 from lamoon.settings import Secret
 

@@ -50,9 +50,7 @@ def told(store: BookingStore) -> list[tuple[str, str]]:
     return [(row.about, row.route) for row in rows]
 
 
-def test_a_new_request_has_a_history_and_all_its_notices(
-    store: BookingStore, changes: Changes, reference: str
-) -> None:
+def test_a_new_request_has_a_history_and_all_its_notices(store: BookingStore, changes: Changes, reference: str) -> None:
     (first,) = changes.history(reference)
     assert (first.event, first.actor, first.was, first.became) == ("sent", "visitor", "", "requested")
     assert told(store) == [("request", "studio_email"), ("request", "webhook"), ("receipt", "client_email")]
@@ -148,9 +146,7 @@ def test_an_addition_after_the_end_is_kept_and_told(store: BookingStore, changes
     assert told(store)[-2:] == [("added", "studio_email"), ("added", "webhook")]
 
 
-def test_the_calendar_files_number_grows_with_every_one(
-    store: BookingStore, changes: Changes, reference: str
-) -> None:
+def test_the_calendar_files_number_grows_with_every_one(store: BookingStore, changes: Changes, reference: str) -> None:
     numbers = []
     for event, appointment in (("confirmed", at(3)), ("changed", at(4)), ("cancelled", None)):
         changes.record(reference, event, "staff", appointment=appointment)  # type: ignore[arg-type]
@@ -211,9 +207,7 @@ def test_no_way_in_the_database_confirms_a_held_one(
     reference = store.submit(request_of(screening="yes" if held else "no"))
     for event, actor in steps:
         try:
-            changes.record(
-                reference, event, actor, words="words", appointment=at(3) if event in NEEDS_TIME else None
-            )
+            changes.record(reference, event, actor, words="words", appointment=at(3) if event in NEEDS_TIME else None)
         except TransitionError:
             continue
     waits = False

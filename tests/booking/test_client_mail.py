@@ -79,7 +79,11 @@ def test_a_confirmation(studio: Studio, request_of: Build) -> None:
     assert mail["From"] == "La Moon <assistant@lamoon.example>"
     assert (mail["Message-ID"], mail["X-Idempotency-Key"]) == ("<k1@lamoon.example>", "k1")
     plain, html = text_of(mail, "plain"), text_of(mail, "html")
-    for words in ("confirmed: Tuesday, January 8, at 5:30 pm (75 minutes).", "12 Garden Lane", "We look forward to it."):
+    for words in (
+        "confirmed: Tuesday, January 8, at 5:30 pm (75 minutes).",
+        "12 Garden Lane",
+        "We look forward to it.",
+    ):
         assert words in plain
         assert words in html
     assert "Bring <nothing>." in plain

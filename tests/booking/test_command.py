@@ -140,7 +140,9 @@ def test_the_log_holds_no_words_of_a_visitor(
     server.answers = ["451 Zebulon, later"]
     code, out, errors = ended(command("worker", "--once", **mail, LAMOON_LOG_LEVEL="DEBUG"))
     assert (code, out) == (0, "")
-    assert f"{reference}: the request not delivered by studio_email in attempt 1: the mail server answered 451" in errors
+    assert (
+        f"{reference}: the request not delivered by studio_email in attempt 1: the mail server answered 451" in errors
+    )
     for words in ("Zebulon", "zzwish", "maria"):
         assert words not in errors
 

@@ -43,7 +43,7 @@ def receiver() -> Iterator[Receiver]:
     found = Receiver()
 
     class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # noqa: N802
+        def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             found.calls.append((dict(self.headers.items()), body))
             self.send_response(found.answers.pop(0) if found.answers else 204)
@@ -101,7 +101,7 @@ def test_a_changed_body_another_secret_and_a_changed_time_are_found(call: tuple[
         (headers | {SIGNATURE: "v1="}, body, SECRET),
         (headers | {SIGNATURE: headers[SIGNATURE].upper()}, body, SECRET),
     ):
-        with pytest.raises(SignatureError, match="not that of this body|needed"):
+        with pytest.raises(SignatureError, match=r"not that of this body|needed"):
             verify(changed, words, secret, at=at)
 
 
@@ -154,9 +154,7 @@ def test_a_failed_call_is_repeated_with_the_same_key(receiver: Receiver, sqlite_
     store.submit(request_of())
     receiver.answers = [503]
     passed = [0.0]
-    outbox = Outbox(
-        store.database, ["webhook"], clock=lambda: datetime.fromtimestamp(time.time() + passed[0], UTC)
-    )
+    outbox = Outbox(store.database, ["webhook"], clock=lambda: datetime.fromtimestamp(time.time() + passed[0], UTC))
     worker = Worker(outbox, {"webhook": Webhook(receiver.url, SECRET)})
     assert worker.run_once() == 0
     passed[0] = 20

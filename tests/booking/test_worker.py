@@ -50,7 +50,9 @@ def test_a_server_that_is_away_and_comes_back(
     reference = store.submit(request_of())
     server.down()
     passed = timedelta()
-    worker = Worker(Outbox(store.database, STUDIO_ONLY, clock=lambda: datetime.now(UTC) + passed), {"studio_email": mailer()})
+    worker = Worker(
+        Outbox(store.database, STUDIO_ONLY, clock=lambda: datetime.now(UTC) + passed), {"studio_email": mailer()}
+    )
     assert worker.run_once() == 0
     stored = store.get(reference)
     assert stored is not None

@@ -198,7 +198,9 @@ def test_up_down_and_up_again_lose_nothing(engine: Engine, url: str, first: Tabl
 
 def test_what_the_desk_noted_is_the_state_and_the_history(engine: Engine, url: str, first: Tables) -> None:
     with engine.begin() as connection:
-        connection.exec_driver_sql("DELETE FROM desk_requests WHERE reference IN (SELECT reference FROM booking_requests WHERE id > 4)")
+        connection.exec_driver_sql(
+            "DELETE FROM desk_requests WHERE reference IN (SELECT reference FROM booking_requests WHERE id > 4)"
+        )
         connection.exec_driver_sql("UPDATE desk_requests SET lifted_at = NULL, lifted_by = '' WHERE status = 'seen'")
     with closing(Database(url)) as database, database.reading("look") as connection:
         rows = connection.execute(select(requests).order_by(requests.c.id)).all()

@@ -76,7 +76,7 @@ tries = Table(
     made,
     Column("id", Integer, primary_key=True),
     Column("at", DateTime, nullable=False, index=True),
-    Column("conversation_id", String(255), nullable=False, index=True),
+    Column("who", String(64), nullable=False, index=True),
     Column("reference", String(20), nullable=False, index=True),
 )
 handled = Table(
