@@ -1,7 +1,11 @@
-"""What a visitor says of a request that was sent: how it stands, an addition, calling it off."""
+"""What a visitor says of a request that was sent: how it stands, an addition, another time, calling it off.
+
+The request is the one that this conversation sent, or one that the visitor names by its reference and the contact given.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from rasa_sdk import Tracker
@@ -11,22 +15,30 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.base import Events, SafeAction
 from actions.guided_form import latest_message
 from actions.request_builder import condition_of
-from actions.resources import catalogue, store
-from lamoon.booking.request import LONGEST_WORDS
-from lamoon.contract import BOOKING, BOOKING_HOLD, SENT_REQUEST, Disclosure
-from lamoon.phrasebook import say
+from actions.resources import catalogue, changes, lookup, store, studio
+from lamoon.booking import Invalid, StoredRequest, parse_contact
+from lamoon.booking.life import TransitionError
+from lamoon.booking.lookup import TriesError
+from lamoon.contract import BOOKING, BOOKING_HOLD, REQUEST_LOOKUP, SENT_REQUEST, Disclosure
 
 ASKS: Final = {
     "reference": "utter_request_reference",
-    "status": "utter_request_status",
     "when": "utter_request_when",
     "call_off": "utter_ask_call_off",
     "kept": "utter_request_kept",
 }
+STATUS: Final = {
+    "confirmed": "utter_request_status_confirmed",
+    "change_asked": "utter_request_status_change_asked",
+    "declined": "utter_request_status_declined",
+    "cancelled": "utter_request_status_cancelled",
+    "done": "utter_request_status_done",
+}
+"""By the state of the request; with the team in all others, on hold too: why is between the client and the therapist."""
 
 
 class ActionAboutRequest(SafeAction):
-    """Answers from the request that this conversation sent, and passes an addition or a withdrawal on to the team."""
+    """Answers from the stored request, and passes what the visitor wants of it on to the team."""
 
     def name(self) -> str:
         """The action's name in the domain."""
@@ -35,32 +47,120 @@ class ActionAboutRequest(SafeAction):
     def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Utters how the request stands, or what was done with it."""
         sent = tracker.get_slot(SENT_REQUEST)
-        if not sent:
-            dispatcher.utter_message(response="utter_nothing_to_stop")
-            return []
         message = latest_message(tracker)
-        move = str((message.get(BOOKING) or {}).get("move") or "status")
-        if move == "add" or (message.get("intent") or {}).get("name") == "emergency":
-            return _add(sent, message, dispatcher)
-        if move == "called_off":
-            store().amend(sent["reference"], note=say("request_withdrawn"))
-            _utter("utter_request_called_off", sent, dispatcher)
-            return [SlotSet(SENT_REQUEST, None)]
-        _utter(ASKS.get(move, "utter_request_status"), sent, dispatcher)
+        booking = message.get(BOOKING) or {}
+        move = str(booking.get("move") or "status")
+        if (message.get("intent") or {}).get("name") == "emergency":
+            move = "add"
+        named = str(booking.get("reference") or "")
+        if move == "identify" or (named and named != (sent or {}).get("reference")):
+            return _find(tracker, dispatcher, named, move, message)
+        if not sent:
+            dispatcher.utter_message(response="utter_request_unknown")
+            return []
+        return _do(move, sent, message, dispatcher)
+
+
+def _find(tracker: Tracker, dispatcher: CollectingDispatcher, named: str, move: str, message: dict[str, Any]) -> Events:
+    """Looks for a request by its reference and the contact in this message or the next; then does what was asked of it."""
+    asked = tracker.get_slot(REQUEST_LOOKUP) or {}
+    if move != "identify":
+        asked = {"reference": named, "move": move, "message": _kept(message)}
+    contact = parse_contact(str(message.get("text") or ""), studio().country)
+    if isinstance(contact, Invalid) or not asked:
+        dispatcher.utter_message(response="utter_ask_request_contact" if asked else "utter_request_unknown")
+        return [SlotSet(REQUEST_LOOKUP, asked or None)]
+    try:
+        found = lookup().matches(tracker.sender_id, asked["reference"], contact)
+    except TriesError:
+        dispatcher.utter_message(response="utter_request_tries")
+        return [SlotSet(REQUEST_LOOKUP, None)]
+    stored = store().get(asked["reference"]) if found else None
+    if stored is None:
+        dispatcher.utter_message(response="utter_request_not_matched")
+        return [SlotSet(REQUEST_LOOKUP, asked)]
+    request = stored.request
+    sent = {
+        "reference": request.reference,
+        "contact": str(request.contact),
+        "visitor_name": request.name,
+        "name": request.name,
+        "wish": request.wish,
+        "for_whom": "",
+        "hold": request.hold,
+    }
+    events = _do(asked["move"], sent, asked["message"], dispatcher)
+    known = [] if any(event.get("name") == SENT_REQUEST for event in events) else [SlotSet(SENT_REQUEST, sent)]
+    return [SlotSet(REQUEST_LOOKUP, None), *known, *events]
+
+
+def _kept(message: dict[str, Any]) -> dict[str, Any]:
+    """What is needed of a message once the request is found."""
+    return {name: message.get(name) for name in ("text", BOOKING, "safety")}
+
+
+def _do(move: str, sent: dict[str, Any], message: dict[str, Any], dispatcher: CollectingDispatcher) -> Events:
+    stored = store().get(sent["reference"])
+    if stored is None:
+        dispatcher.utter_message(response="utter_request_unknown")
+        return [SlotSet(SENT_REQUEST, None)]
+    if move in ASKS:
+        _utter(ASKS[move], stored, dispatcher)
         return []
+    does: dict[str, Callable[[], Events]] = {
+        "add": lambda: _add(sent, stored, message, dispatcher),
+        "change": lambda: _change(stored, message, dispatcher),
+        "called_off": lambda: _withdraw(stored, dispatcher),
+        "comes": lambda: _comes(stored, dispatcher),
+    }
+    try:
+        if move in does:
+            return does[move]()
+    except TransitionError:  # such as a change of what was declined: how it stands says why
+        pass
+    _utter(STATUS.get(stored.state, "utter_request_status"), stored, dispatcher)
+    return []
 
 
-def _add(sent: dict[str, Any], message: dict[str, Any], dispatcher: CollectingDispatcher) -> Events:
+def _add(
+    sent: dict[str, Any], stored: StoredRequest, message: dict[str, Any], dispatcher: CollectingDispatcher
+) -> Events:
     mentioned = (message.get("safety") or {}).get("conditions") or []
     told = [
         Disclosure(id=mention["id"], words=mention["text"]) for mention in mentioned if mention["status"] == "affirmed"
     ]
     conditions = [condition_of(entry, catalogue()) for entry in told]
     holds = any(condition.hold for condition in conditions)
-    store().amend(sent["reference"], conditions, note=str(message.get("text") or "")[:LONGEST_WORDS])
-    _utter("utter_request_added_on_hold" if holds else "utter_request_added", sent, dispatcher)
+    changes().add(sent["reference"], conditions, str(message.get("text") or ""))
+    _utter("utter_request_added_on_hold" if holds else "utter_request_added", stored, dispatcher)
     return [SlotSet(BOOKING_HOLD, True), SlotSet(SENT_REQUEST, {**sent, "hold": True})] if holds else []
 
 
-def _utter(response: str, sent: dict[str, Any], dispatcher: CollectingDispatcher) -> None:
-    dispatcher.utter_message(response=response, reference=sent["reference"], contact=sent["contact"])
+def _change(stored: StoredRequest, message: dict[str, Any], dispatcher: CollectingDispatcher) -> Events:
+    """Passes the wish for another time on at once; without a day or time in it, asks for one too."""
+    changes().record(stored.request.reference, "change_asked", "visitor", words=str(message.get("text") or ""))
+    has_time = bool((message.get(BOOKING) or {}).get("when"))
+    _utter("utter_request_change_asked" if has_time else "utter_ask_request_change", stored, dispatcher)
+    return []
+
+
+def _withdraw(stored: StoredRequest, dispatcher: CollectingDispatcher) -> Events:
+    changes().record(stored.request.reference, "withdrawn", "visitor")
+    _utter("utter_request_called_off", stored, dispatcher)
+    return [SlotSet(SENT_REQUEST, None)]
+
+
+def _comes(stored: StoredRequest, dispatcher: CollectingDispatcher) -> Events:
+    changes().record(stored.request.reference, "comes", "visitor")
+    _utter("utter_request_comes", stored, dispatcher)
+    return []
+
+
+def _utter(response: str, stored: StoredRequest, dispatcher: CollectingDispatcher) -> None:
+    agreed = stored.stage.appointment
+    dispatcher.utter_message(
+        response=response,
+        reference=stored.request.reference,
+        contact=str(stored.request.contact),
+        appointment=agreed.said(studio().zone) if agreed else "",
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -11,7 +13,8 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.base import Events, SafeAction
 from actions.guided_form import CONFIRMED, GIVEN, clear_form_slots
 from actions.request_builder import request_from
-from actions.resources import catalogue, store
+from actions.resources import catalogue, store, studio
+from lamoon.booking.appointment import wished_time
 from lamoon.contract import BOOKING_PARTS, SENT_REQUEST
 
 
@@ -27,12 +30,13 @@ class ActionHandOffBooking(SafeAction):
         if tracker.get_slot("consent") != GIVEN or tracker.get_slot("send_booking") != CONFIRMED:
             dispatcher.utter_message(response="utter_booking_not_sent")
             return clear_form_slots()
-        request = request_from(tracker, catalogue())
+        wish = (tracker.get_slot(BOOKING_PARTS) or {}).get("wish") or {}
+        wished = wished_time(wish, datetime.now(studio().zone).date())
+        request = replace(request_from(tracker, catalogue()), wished=wished)
         reference = store().submit(request)
         response = "utter_booking_sent_on_hold" if request.hold else "utter_booking_sent"
         details = {"visitor_name": request.name, "contact": str(request.contact), "reference": reference}
         dispatcher.utter_message(response=response, **details)
-        wish = (tracker.get_slot(BOOKING_PARTS) or {}).get("wish") or {}
         sent = {
             **details,
             "name": request.name,

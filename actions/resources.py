@@ -5,6 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 
 from lamoon.booking import BookingStore
+from lamoon.booking.changes import Changes
+from lamoon.booking.lookup import Lookup
+from lamoon.booking.notices import Telling
 from lamoon.data_folder import open_data_folder
 from lamoon.knowledge import Topics, load_topics
 from lamoon.screening.conditions import Facts, load_facts
@@ -40,4 +43,14 @@ def catalogue() -> Facts:
 def store() -> BookingStore:
     """The store of requests."""
     open_data_folder(settings())
-    return BookingStore(settings().database_url.reveal())
+    return BookingStore(settings().database_url.reveal(), Telling.of(settings(), studio()))
+
+
+def changes() -> Changes:
+    """Changes of stored requests."""
+    return Changes(store().database, store().telling)
+
+
+def lookup() -> Lookup:
+    """Finds requests by reference and contact."""
+    return Lookup(store().database)

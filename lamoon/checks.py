@@ -59,6 +59,22 @@ def check_url(text: str) -> str:
     return text
 
 
+def check_private_url(text: str) -> str:
+    """The address as written, when what is sent there cannot be read on the way: https, or this machine."""
+    parts = urlsplit(check_url(text))
+    if parts.scheme != "https" and not is_loopback(parts.hostname or ""):
+        raise ValueError(f"'{text}' is not encrypted: names and phone numbers would travel readable for everyone")
+    return text
+
+
+def is_loopback(host: str) -> bool:
+    """Whether `host` is this very machine."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
 def check_zone(text: str) -> str:
     """The name as written, when this machine's time zone data knows it."""
     try:

@@ -39,6 +39,8 @@ BOOKING_PARTS: Final = "booking_parts"
 """The slot for what the form has read beside its answers: `wish` in parts, `local_phone`, `turn`."""
 SENT_REQUEST: Final = "sent_request"
 """The slot for the latest request that was sent: `reference`, `name`, `contact`, `wish`, `hold`."""
+REQUEST_LOOKUP: Final = "request_lookup"
+"""The slot for a request that was named by its reference, until its contact is given: `reference`, `move`, `message`."""
 HEALTH_RECORD_VERSION: Final = 2
 UNREADABLE_RECORD: Final = "What was said about health in the conversation could not be read. Please ask."
 """In a request, replaces a record that cannot be read. For the team."""

@@ -10,21 +10,22 @@
     ├── ContractError          an invalid value between Rasa, the actions and the gateway
     ├── EvaluationError        a file of labelled questions cannot be read
     ├── ModelError             the sentence model or the trained one is missing, damaged, or not the version that was tested
-    ├── NotificationError      a mail was not delivered (code, permanent); it will be tried again
+    ├── NotificationError      a notice was not delivered (code, permanent); it will be tried again
     ├── RequestError           a booking request that breaks its own rules, such as missing consent
     ├── StoreError             the database does not answer or refuses
     │
     │   Local to one package, and defined there:
     ├── AccountError           an account of the desk cannot be created or changed
+    ├── AppointmentError       a day, time or length cannot be an appointment
     ├── ApiError               an HTTP error response (status, code)
     ├── BadLineError           a line of the command that reads booking messages is no message
     ├── BenchmarkError         a measurement could not be made
     ├── ChangedError           another member of staff owns the conversation by now
     ├── ChoiceError            a button was used already, or belongs to an earlier question
+    ├── DroppedError           a notice is no longer to be delivered
     ├── EncryptionError        an encrypted field cannot be opened; it is kept (key)
     ├── FloodError             the queue is full (seconds until it has room)
     ├── GoneError              the conversation was deleted
-    ├── HeldError              a request on hold cannot be confirmed
     ├── MissingError           the request does not exist any more
     ├── PatternError           a pattern of the catalogue is invalid; becomes a CatalogueError
     ├── PhraseError            a phrase cannot be added to the training data
@@ -34,8 +35,13 @@
     ├── RasaError              Rasa gave no answer (reason)
     ├── ReviewError            the message to review does not exist any more
     ├── SendError              a platform did not accept a message
+    ├── SignatureError         a call of the webhook cannot be trusted
+    ├── StaleError             a request was changed since it was read
     ├── TakenError             the name of a saved test is in use
-    └── TokenError             a token is invalid (expired)
+    ├── TokenError             a token is invalid (expired)
+    ├── TransitionError        the state of a request does not allow this (state, event)
+    │   └── HeldError          it is on hold, and cannot be confirmed
+    └── TriesError             too many tries to find a request by its reference
 
 A message says what was wrong, what was expected and what to do. None holds a visitor's words, so all may be logged.
 """
@@ -120,7 +126,7 @@ class StoreError(LamoonError):
 
 
 class NotificationError(LamoonError):
-    """A mail was not delivered. `code` is the mail server's response (None: no response); `permanent`: it was 5xx."""
+    """A notice was not delivered. `code` is the server's response (None: no response); `permanent`: a refusal for good."""
 
     def __init__(self, problem: str, *, code: int | None = None, permanent: bool = False) -> None:
         super().__init__(problem)

@@ -18,6 +18,7 @@ from lamoon.project import PROJECT
 from lamoon.yaml_file import Value, read
 
 FOLDER: Final = PROJECT / "data" / "responses"
+_TO_CLIENTS: Final = ("receipt", "confirmed", "changed", "declined", "proposed", "cancelled", "withdrawn", "reminder")
 # Every notice in use, with the values that the code provides. A text need not use them all.
 NOTICES: Final = MappingProxyType(
     {
@@ -37,6 +38,7 @@ NOTICES: Final = MappingProxyType(
         "violence_line_unknown": "",
         "team_answers": "hours",
         "team_answers_unknown": "",
+        "team_answers_within": "time",
         "reach": "studio ways",
         "reach_by_phone": "phone",
         "reach_by_email": "email",
@@ -58,7 +60,17 @@ NOTICES: Final = MappingProxyType(
         "others_ask_team": "",
         # The booking form
         "wish_open": "",
-        "request_withdrawn": "",
+        # Appointments, and what clients read of their requests
+        "appointment": "day time minutes",
+        "wished_at": "day time",
+        "client_subject": "what studio reference appointment",
+        **{f"client_subject_{about}": "" for about in _TO_CLIENTS},
+        **{f"client_{about}": "studio reference appointment" for about in _TO_CLIENTS},
+        **{f"client_{about}_time": "studio reference appointment" for about in ("declined", "cancelled", "withdrawn")},
+        "client_reach_later": "studio reference appointment",
+        "client_reminder_answer": "",
+        "client_foot": "studio reference appointment",
+        **{f"text_{about}": "" for about in ("confirmed", "changed", "declined", "proposed", "cancelled")},
         # Health
         "urgent_general": "emergency_number",
         "urgent_general_other": "emergency_number",

@@ -20,7 +20,16 @@ from urllib.parse import urlsplit
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from lamoon.checks import EMAIL_EXPECTED, PORT_EXPECTED, check_email, check_port, check_url, parse_int
+from lamoon.checks import (
+    EMAIL_EXPECTED,
+    PORT_EXPECTED,
+    check_email,
+    check_port,
+    check_private_url,
+    check_url,
+    is_loopback,
+    parse_int,
+)
 from lamoon.errors import SettingProblem, SettingsError
 from lamoon.project import PROJECT, VARIABLE
 
@@ -127,6 +136,7 @@ ORIGINS_EXPECTED = (
     "https://www.example.com,https://example.com",
 )
 SERVERS_EXPECTED = ("addresses of Rasa servers, a comma between them", "http://rasa-1:5005,http://rasa-2:5005")
+WEBHOOK_EXPECTED = ("a web address with https://, or one on this machine", "https://example.com/hook")
 PROXIES_EXPECTED = ("addresses or networks of your own reverse proxies, a comma between them", "127.0.0.1,10.0.0.0/8")
 RATE_EXPECTED = ("whole messages from 1 to 100000", "30")
 Value = TypeVar("Value")
@@ -152,6 +162,8 @@ class Settings:
     smtp_security: Security
     smtp_from: str
     notify_email: str
+    webhook_url: str
+    webhook_secret: Secret
     gateway_host: str
     gateway_port: int
     secret_key: Secret
@@ -212,6 +224,10 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         smtp_security=security,
         smtp_from=read.value("SMTP_FROM", check_email, "", *EMAIL_EXPECTED),
         notify_email=read.value("NOTIFY_EMAIL", check_email, "", *EMAIL_EXPECTED),
+        webhook_url=read.value("WEBHOOK_URL", check_private_url, "", *WEBHOOK_EXPECTED),
+        webhook_secret=read.secret(
+            "WEBHOOK_SECRET", _key, "", f"at least {SHORTEST_KEY} random characters", KEY_EXAMPLE
+        ),
         gateway_host=read.value("GATEWAY_HOST", _address, "127.0.0.1", "an address of this machine", "192.168.1.20"),
         gateway_port=read.value("GATEWAY_PORT", check_port, 8080, *PORT_EXPECTED),
         secret_key=read.secret("SECRET_KEY", _key, "", f"at least {SHORTEST_KEY} random characters", KEY_EXAMPLE),
@@ -273,6 +289,8 @@ def _check_together(settings: Settings, read: _Reader) -> None:
     if settings.gateway_port in (settings.rasa_port, settings.actions_port):
         problem = "the gateway cannot share a port with Rasa or the action server"
         read.wrong("GATEWAY_PORT", str(settings.gateway_port), problem, "three different ports", "8080")
+    if bool(settings.webhook_url) != bool(settings.webhook_secret):
+        read.wrong("WEBHOOK_SECRET", "", "is needed with LAMOON_WEBHOOK_URL", "both or neither", KEY_EXAMPLE)
     if settings.smtp_host and not settings.smtp_from:
         read.wrong("SMTP_FROM", "", "is needed with LAMOON_SMTP_HOST", "the sender's e-mail address", EMAIL_EXPECTED[1])
     if settings.smtp_user and not settings.smtp_password:
@@ -284,14 +302,6 @@ def _check_together(settings: Settings, read: _Reader) -> None:
         read.wrong(
             "SMTP_SECURITY", "none", problem, "starttls or ssl when the mail server asks for a password", "starttls"
         )
-
-
-def is_loopback(host: str) -> bool:
-    """Whether `host` is this very machine."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _path(text: str) -> Path:

@@ -2,8 +2,8 @@
 
     lamoon requests worker          deliver notices until stopped (Ctrl-C or SIGTERM)
     lamoon requests worker --once   deliver what is due now, then end
-    lamoon requests list            requests without names: reference, time, kind, hold, notice
-    lamoon requests show LM-7K3F9   one request with all that the visitor said
+    lamoon requests list            requests without names: reference, time, kind, hold, state, mail
+    lamoon requests show LM-7K3F9   one request with all that the visitor said, and its history
     lamoon requests retry           put given-up notices back in the queue (or: retry LM-7K3F9)
     lamoon requests read --json     what messages say for a booking: {"text", "asked"} a line in, its fields out
 
@@ -23,9 +23,11 @@ from threading import Event, Thread
 from types import FrameType
 
 from lamoon import logs
-from lamoon.booking.mail import body, mailer_from
+from lamoon.booking.changes import Changes
+from lamoon.booking.mail import body
 from lamoon.booking.outbox import LEASE, Outbox, Worker
 from lamoon.booking.request import read_reference
+from lamoon.booking.routes import routes_of
 from lamoon.booking.store import STATUSES, BookingStore
 from lamoon.data_folder import open_data_folder
 from lamoon.errors import ConfigurationError, LamoonError
@@ -66,7 +68,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="lamoon requests", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="{worker,list,show,retry,read}")
-    worker = commands.add_parser("worker", help="deliver notices to the studio")
+    worker = commands.add_parser("worker", help="deliver notices to the studio and to clients")
     worker.add_argument("--once", action="store_true", help="deliver what is due now, then end")
     worker.add_argument("--poll", type=_seconds, default=2.0, metavar="SECONDS", help="how often to look (default 2)")
     lease = LEASE.total_seconds()
@@ -109,19 +111,20 @@ def _many(text: str) -> int:
 
 
 def _worker(asked: argparse.Namespace, settings: Settings, studio: Studio, store: BookingStore) -> int:
-    outbox = Outbox(store.database, lease=timedelta(seconds=asked.lease))
+    routes = routes_of(settings, studio)
+    outbox = Outbox(store.database, routes, lease=timedelta(seconds=asked.lease))
     stop = _stop_on_signals()
-    deliver = mailer_from(settings, settings.notify_email or studio.notify_email, studio.zone)
-    if deliver is None:
-        log.warning("%s", _not_set_up(settings, studio, outbox.count("queued")))
+    if "studio_email" not in routes:
+        log.warning("%s", _not_set_up(settings, studio, Outbox(store.database, ["studio_email"]).count("queued")))
+    if not routes:
         if not asked.once:
             while not stop.wait(LOOK_SECONDS):
                 pass  # without a limit, a signal that comes just before the wait would not end it
         return DONE
     if given_up := outbox.count("failed"):
         log.warning("%d given up earlier. To try again: lamoon requests retry", given_up)
-    log.info("Worker ready. Mail goes through %s:%d (%s).", deliver.host, deliver.port, deliver.security)
-    worker = Worker(outbox, deliver, poll=asked.poll)
+    log.info("Worker ready. Notices go by %s.", ", ".join(routes))
+    worker = Worker(outbox, routes, poll=asked.poll)
     if asked.once:
         worker.run_once(stop)
     else:
@@ -170,8 +173,10 @@ def _list(asked: argparse.Namespace, _settings: Settings, studio: Studio, store:
     for stored in store.list(asked.status, limit=asked.limit):
         request = stored.request
         received = request.created_at.astimezone(studio.zone)
-        hold = "HOLD" if request.hold else "-"
-        print(f"{request.reference}  {received:%Y-%m-%d %H:%M}  {request.kind:8}  {hold:4}  {stored.status}")
+        hold = "HOLD" if stored.state == "held" else "-"
+        print(
+            f"{request.reference}  {received:%Y-%m-%d %H:%M}  {request.kind:8}  {hold:4}  {stored.state:12}  {stored.status}"
+        )
     return DONE
 
 
@@ -182,7 +187,13 @@ def _show(asked: argparse.Namespace, _settings: Settings, studio: Studio, store:
     sent = f" at {stored.sent_at.astimezone(studio.zone):%Y-%m-%d %H:%M}" if stored.sent_at else ""
     problem = f", last problem: {stored.last_problem}" if stored.last_problem else ""
     print(body(stored.request, studio.zone))
-    print(f"Notice: {stored.status}{sent}, attempts: {stored.attempts}{problem}")
+    print(f"State: {stored.state.replace('_', ' ')}")
+    if stored.stage.appointment:
+        print(f"Appointment: {stored.stage.appointment.said(studio.zone)}")
+    print(f"Mail to the studio: {stored.status}{sent}, attempts: {stored.attempts}{problem}")
+    for entry in Changes(store.database).history(stored.request.reference):
+        who, words = entry.staff or entry.actor, f": {entry.words}" if entry.words else ""
+        print(f"{entry.at.astimezone(studio.zone):%Y-%m-%d %H:%M}  {who}  {entry.event.replace('_', ' ')}{words}")
     return DONE
 
 

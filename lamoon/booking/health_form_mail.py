@@ -9,8 +9,8 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, make_msgid
 
-from lamoon.booking.mail import mailer_from
 from lamoon.booking.request import BookingRequest
+from lamoon.booking.smtp import mailer_from
 from lamoon.errors import NotificationError
 from lamoon.phrasebook import say
 from lamoon.settings import Settings
@@ -36,10 +36,10 @@ def send_link(settings: Settings, studio: Studio, request: BookingRequest, addre
     Raises:
         NotificationError: when there is nowhere to send it, or the mail server does not take it.
     """
-    mailer = mailer_from(settings, request.contact.email, studio.zone)
-    if mailer is None:
+    mailer, recipient = mailer_from(settings), request.contact.email
+    if mailer is None or not recipient:
         raise NotificationError("no mail server is set, or the client gave no e-mail address", permanent=True)
-    mailer.send(link_mail(settings.smtp_from, studio, request, address, until))
+    mailer.send(link_mail(settings.smtp_from, studio, request, address, until), recipient)
 
 
 def link_mail(sender: str, studio: Studio, request: BookingRequest, address: str, until: str) -> EmailMessage:

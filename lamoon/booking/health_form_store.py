@@ -15,9 +15,11 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.engine import Connection
 
+from lamoon.booking.changes import add
 from lamoon.booking.health_form import Catalogue, Signed, disclosed
+from lamoon.booking.notices import Telling
 from lamoon.booking.request import BookingRequest
-from lamoon.booking.store import amend, request_of
+from lamoon.booking.store import request_of
 from lamoon.errors import LamoonError
 from lamoon.storage.database import Database
 from lamoon.storage.encryption import Cipher, EncryptionError, place_of
@@ -75,8 +77,9 @@ class FormState:
 class HealthForms:
     """The health forms of one database. `key` signs links, `cipher` encrypts forms."""
 
-    def __init__(self, database: Database, cipher: Cipher, key: str) -> None:
+    def __init__(self, database: Database, cipher: Cipher, key: str, telling: Telling | None = None) -> None:
         self._database = database
+        self._telling = telling or Telling()
         self._cipher = cipher
         self._signer = URLSafeSerializer(key, salt="lamoon health form")
 
@@ -164,7 +167,9 @@ class HealthForms:
             content = self._cipher.seal(signed.to_json(), place_of(forms.c.content, row))
             connection.execute(insert(forms).values(**row, content=content, filled_at=to_naive_utc(now())))
             if added or hold:
-                amend(connection, link.reference, added, hold=hold)
+                add(
+                    connection, self._telling, link.reference, added, f"health form, version {row['number']}", hold=hold
+                )
             return hold
 
     def _follow(self, connection: Connection, token: str, *, lock: bool = False) -> tuple[Link, BookingRequest]:

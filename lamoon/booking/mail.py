@@ -1,26 +1,28 @@
-"""The e-mail to the studio about a request, and its delivery by SMTP."""
+"""The e-mail to the studio about a request: what the visitor said, and what has happened to it since."""
 
 from __future__ import annotations
 
-import smtplib
-import socket
-import ssl
 from collections.abc import Iterable
-from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
 
 from lamoon.booking.form import details
+from lamoon.booking.invitation import Organizer, tentative_file
+from lamoon.booking.notices import About
 from lamoon.booking.outbox import Notice
 from lamoon.booking.request import BookingRequest, DisclosedCondition
-from lamoon.errors import NotificationError
-from lamoon.settings import Secret, Security, Settings
+from lamoon.booking.smtp import SmtpMailer, attach_calendar, new_mail
 from lamoon.storage.time import now
 
 TITLES = {"booking": "Booking request", "handoff": "Message for the team"}
+NEWS: dict[About, tuple[str, str]] = {
+    "added": ("Added", "The client has added to this request:"),
+    "change_asked": ("Change asked", "The client asks for a change. Please answer at the desk:"),
+    "withdrawn": ("Withdrawn", "The client withdraws this request. Nothing is left to do."),
+    "comes": ("Coming", "The client answered the reminder: they are coming."),
+}
+"""Of a notice about a request that the studio knows: the mark of its subject, and its first line."""
 SCREENING = {
     "no": "answered no",
     "yes": "answered YES, without saying what it is: please ask before you confirm",
@@ -29,33 +31,55 @@ SCREENING = {
 }
 
 
+@dataclass(frozen=True)
+class StudioMail:
+    """Delivers notices to the studio's address `recipient`; `organizer` has its time zone."""
+
+    mailer: SmtpMailer
+    recipient: str
+    organizer: Organizer
+
+    def __call__(self, notice: Notice) -> None:
+        """Sends the notice's e-mail. Raises NotificationError, whose text holds nothing of it."""
+        built = build_email(notice, sender=self.mailer.sender, recipient=self.recipient, organizer=self.organizer)
+        self.mailer.send(built, self.recipient)
+
+
 def build_email(
-    request: BookingRequest, *, key: str, sender: str, recipient: str, zone: tzinfo = UTC, sent: datetime | None = None
+    notice: Notice, *, sender: str, recipient: str, organizer: Organizer, sent: datetime | None = None
 ) -> EmailMessage:
-    """Builds the e-mail. `key` identifies repeated attempts, `zone` is that of the times in it, `sent` the Date header."""
-    message = EmailMessage(policy=SMTP)
-    message["From"] = sender
-    message["To"] = recipient
-    message["Subject"] = subject(request)
-    message["Date"] = format_datetime(sent or now())
-    message["Message-ID"] = f"<{key}@{sender.rpartition('@')[2]}>"
-    message["X-Idempotency-Key"] = key
-    message["Auto-Submitted"] = "auto-generated"
-    if request.contact.email.isascii() and request.contact.email:
-        message["Reply-To"] = request.contact.email
-    message.set_content(body(request, zone), cte="quoted-printable")
+    """Builds the e-mail, with a tentative calendar file where the wish names a day. `sent`: the Date header."""
+    request = notice.request
+    message = new_mail(
+        subject(request, notice.about),
+        "\n\n".join(filter(None, (_news(notice, organizer.zone), body(request, organizer.zone)))),
+        key=notice.key,
+        sender=sender,
+        recipient=recipient,
+        reply_to=request.contact.email,
+        sent=sent,
+    )
+    file = tentative_file(request, organizer, sent or now()) if notice.about == "request" else None
+    if file:
+        attach_calendar(message, file)
     return message
 
 
-def marked(request: BookingRequest) -> bool:
-    """Whether the e-mail is marked HOLD. A message for the team needs the mark only when it mentions health."""
-    return request.hold and (request.kind == "booking" or request.screening != "not_asked" or bool(request.conditions))
+def _news(notice: Notice, zone: tzinfo) -> str:
+    """What has happened to a request that the studio knows; the client's words are quoted, so that they forge no line."""
+    if notice.about not in NEWS:
+        return ""
+    quoted = [f"> {line}" for line in notice.words.splitlines() if line.strip()]
+    agreed = notice.stage.appointment
+    at = [f"Appointment: {agreed.said(zone)}"] if agreed else []
+    return "\n".join([NEWS[notice.about][1], *quoted, *at])
 
 
-def subject(request: BookingRequest) -> str:
+def subject(request: BookingRequest, about: About = "request") -> str:
     """Such as "HOLD: Booking request LM-7K3F9, Maria"."""
-    mark = "HOLD: " if marked(request) else ""
-    return f"{mark}{TITLES[request.kind]} {request.reference}, {request.name}"
+    mark = "HOLD: " if request.waits_for_review and about not in ("withdrawn", "comes") else ""
+    news = f"{NEWS[about][0]}: " if about in NEWS else ""
+    return f"{mark}{news}{TITLES[request.kind]} {request.reference}, {request.name}"
 
 
 def body(request: BookingRequest, zone: tzinfo = UTC) -> str:
@@ -68,7 +92,7 @@ def _head(request: BookingRequest, zone: tzinfo) -> list[str]:
     received = request.created_at.astimezone(zone)
     hold = ["HOLD: a person has to look at the health notes below before anything is confirmed.", ""]
     return [
-        *(hold if marked(request) else []),
+        *(hold if request.waits_for_review else []),
         f"{TITLES[request.kind]} {request.reference}",
         f"Received {received:%Y-%m-%d %H:%M} ({zone})",
         "Nothing is confirmed: the assistant has promised no time and no price.",
@@ -115,112 +139,3 @@ def _foot(request: BookingRequest) -> list[str]:
         f"Passed on by the assistant ({request.channel}) with the visitor's consent.",
         "A program noted what was said about health: it is no diagnosis.",
     ]
-
-
-SECONDS = 15
-"""Timeout of each response of the mail server."""
-
-ANSWERED: tuple[tuple[type[smtplib.SMTPResponseException], str], ...] = (
-    (smtplib.SMTPAuthenticationError, "to the user name and password"),
-    (smtplib.SMTPSenderRefused, "to the sender's address"),
-    (smtplib.SMTPResponseException, "to the mail"),
-)
-MISCONFIGURED: tuple[tuple[type[Exception], str], ...] = (
-    (smtplib.SMTPNotSupportedError, "the mail server does not offer the encryption or log-in asked for"),
-    (ssl.SSLCertVerificationError, "the mail server's certificate is not one to trust"),
-)
-
-
-@dataclass(frozen=True)
-class SmtpMailer:
-    """Delivers notices from `sender` to `recipient` through the mail server at `host`:`port`.
-
-    `tls` checks the server's certificate; None uses the system's certificate authorities.
-    """
-
-    host: str
-    port: int
-    sender: str
-    recipient: str
-    security: Security = "starttls"
-    user: str = ""
-    password: Secret = field(default_factory=Secret)
-    zone: tzinfo = UTC
-    seconds: float = SECONDS
-    tls: ssl.SSLContext | None = None
-
-    def __call__(self, notice: Notice) -> None:
-        """Sends the notice's e-mail. Raises NotificationError, whose text holds nothing of it."""
-        self.send(
-            build_email(notice.request, key=notice.key, sender=self.sender, recipient=self.recipient, zone=self.zone)
-        )
-
-    def send(self, message: EmailMessage) -> None:
-        """Sends an e-mail to the recipient. Raises NotificationError, whose text holds nothing of it."""
-        try:
-            server = self._connected()
-            try:
-                server.send_message(message, self.sender, [self.recipient])
-                with suppress(smtplib.SMTPException, OSError):  # accepted already: a failed QUIT changes nothing
-                    server.quit()
-            finally:
-                server.close()
-        except (smtplib.SMTPException, OSError, UnicodeError) as error:
-            raise _translating_errors(error) from None
-
-    def _connected(self) -> smtplib.SMTP:
-        """An encrypted, logged-in connection, as configured."""
-        tls = self.tls or ssl.create_default_context()
-        server: smtplib.SMTP
-        if self.security == "ssl":
-            server = smtplib.SMTP_SSL(self.host, self.port, _own_name(), timeout=self.seconds, context=tls)
-        else:
-            server = smtplib.SMTP(self.host, self.port, _own_name(), timeout=self.seconds)
-        try:
-            if self.security == "starttls":
-                server.starttls(context=tls)
-            if self.user:
-                server.login(self.user, self.password.reveal())
-        except BaseException:
-            server.close()
-            raise
-        return server
-
-
-def mailer_from(settings: Settings, recipient: str, zone: tzinfo) -> SmtpMailer | None:
-    """The mailer for these settings; None when the mail server or the recipient is not set."""
-    if not (settings.smtp_host and recipient):
-        return None
-    return SmtpMailer(
-        host=settings.smtp_host,
-        port=settings.smtp_port,
-        sender=settings.smtp_from,
-        recipient=recipient,
-        security=settings.smtp_security,
-        user=settings.smtp_user,
-        password=settings.smtp_password,
-        zone=zone,
-    )
-
-
-def _own_name() -> str:
-    """This machine's name for EHLO. Does not query a name server, which could take long."""
-    name = socket.gethostname()
-    return name if "." in name and name.isascii() else "[127.0.0.1]"
-
-
-def _translating_errors(error: Exception) -> NotificationError:
-    """Describes failures in words that are safe to log: a server's own text may quote the e-mail."""
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return _answered(max((answer[0] for answer in error.recipients.values()), default=0), "to the studio's address")
-    for kind, what in ANSWERED:
-        if isinstance(error, kind):
-            return _answered(error.smtp_code, what)
-    for kinds, problem in MISCONFIGURED:
-        if isinstance(error, kinds):
-            return NotificationError(problem, permanent=True)
-    return NotificationError(f"the mail server cannot be reached or hung up ({type(error).__name__})")
-
-
-def _answered(code: int, what: str) -> NotificationError:
-    return NotificationError(f"the mail server answered {code} {what}", code=code, permanent=500 <= code < 600)

@@ -6,11 +6,12 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final, Literal
 
+from lamoon.booking.request import LENGTH, PREFIX, SIGNS
 from lamoon.text.answers import parse_yes_no
 from lamoon.text.clean import straight_quotes
 
 Move = Literal["", "back", "skip", "so_far", "why", "who_sees", "which_way", "how_long"]
-AfterMove = Literal["", "status", "reference", "when", "add", "call_off"]
+AfterMove = Literal["", "status", "reference", "when", "add", "change", "call_off"]
 
 _BACK: Final = re.compile(
     r"(?:(?:can|could) (?:we|i|you) |let'?s |please |sorry,? |wait,? |no,? |oops,? )*"
@@ -91,6 +92,20 @@ _CALL_OFF: Final = re.compile(
 _ADDS: Final = re.compile(
     r"\b(?:forgot|forgotten|also|add|adding|should (?:have )?mention\w*|left out|by the way|btw|didn't (?:say|mention|tell)|ought to (?:know|say)|one more thing|to add|please note|let (?:them|the (?:therapist|team)) know|tell (?:them|the (?:therapist|team))|should know|in addition|and i)\b"
 )  # fmt: skip
+_A_REQUEST: Final = (
+    r"(?:my|the|our|that|this) (?:\w+ )?(?:appointment|booking|request|session|slot|visit|massage|facial|time|day|date)"
+)
+_CHANGE: Final = re.compile(
+    rf"\b(?:re-?schedul\w*|(?:move|change|push|shift|switch|postpone|bring forward|swap) (?:{_A_REQUEST}|it|that|mine)\b"
+    rf"|(?:another|a (?:different|new|later|earlier)|different|other|later|earlier) (?:time|day|date|slot)\b"
+    rf"|(?:can't|cannot|can not|won't|not able to) (?:make|do|come|be there)\b|(?:doesn't|won't|not) work for me\b"
+    rf"|\b(?:come|do|make it|be) (?:on |at )?(?:\w+ ){{0,3}}instead\b)"
+)
+_ANOTHER_BOOKING: Final = re.compile(
+    r"\b(?:another|second|one more|new) (?:appointment|booking|request|session|massage|facial)\b"
+)
+_IN_TEXT: Final = re.compile(rf"\bLM[\s-]*([{SIGNS}]{{{LENGTH}}})\b", re.IGNORECASE)
+_REMINDER: Final[Mapping[str, str]] = {"c": "comes", "r": "change"}
 _AREA_CODE: Final = re.compile(r"(?<!\d)\(?(\d{3})\)?(?!\d)")
 
 
@@ -145,11 +160,24 @@ def after_sending(text: str, tells_health: bool) -> AfterMove:
         return "call_off"
     if tells_health:
         return "add"
+    if _CHANGE.search(said) and not _ANOTHER_BOOKING.search(said):
+        return "change"
     if _REFERENCE.search(said):
         return "reference"
     if _HOW_LONG.search(said) or _WHICH_WAY.search(said):
         return "when"
     return "status" if _STATUS.search(said) else ""
+
+
+def reference_in(text: str) -> str:
+    """The reference of a request that a message names ("lm 7k3f9" is LM-7K3F9); empty without one."""
+    found = _IN_TEXT.search(text)
+    return PREFIX + found[1].upper() if found else ""
+
+
+def reminder_reply(text: str) -> str:
+    """What a bare "C" or "R" says to a reminder: `comes` or `change`; empty for anything else."""
+    return _REMINDER.get(plain(text).strip(" .!"), "")
 
 
 def adds(text: str) -> bool:

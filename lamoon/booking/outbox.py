@@ -1,20 +1,22 @@
-"""The queue of notices to the studio, and the worker that delivers them: at least once, or logged as failed."""
+"""The queue of notices, and the worker that delivers them by their routes: at least once, or logged as failed."""
 
 from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Event
 from typing import Any
 
 from sqlalchemy import and_, func, or_, select, update
 
-from lamoon.booking.request import BookingRequest
+from lamoon.booking.appointment import AppointmentError
+from lamoon.booking.notices import ABOUTS, ROUTES, About, Route, Stage, fresh
+from lamoon.booking.request import BookingRequest, one_of
 from lamoon.booking.store import Status, request_of
-from lamoon.errors import NotificationError, RequestError, StoreError
+from lamoon.errors import LamoonError, NotificationError, RequestError, StoreError
 from lamoon.retry import backoff
 from lamoon.storage.database import Database
 from lamoon.storage.tables import outbox, requests
@@ -28,22 +30,44 @@ LONGEST_WAIT = timedelta(hours=1)
 """Pause between two attempts."""
 
 
+class DroppedError(LamoonError):
+    """A notice is no longer to be delivered. The text says why, without words of anybody."""
+
+
 @dataclass(frozen=True)
 class Notice:
-    """One claimed notice: its `key` is the same in every attempt, `attempt` counts from 1, `claim` is this worker's."""
+    """One claimed notice: its `key` is the same in every attempt, `attempt` counts from 1, `claim` is this worker's.
+
+    `about` is what it tells, `words` are of a person, `stage` has the appointment as it was when this was queued.
+    """
 
     id: int
     key: str
     attempt: int
     claim: str
     request: BookingRequest
+    route: Route = "studio_email"
+    about: About = "request"
+    words: str = field(default="", repr=False)
+    stage: Stage = field(default_factory=Stage)
 
 
 class Outbox:
-    """The queue in a database. `clock` returns the time in UTC. Methods raise StoreError when the database fails."""
+    """The queue in a database, of some `routes` or all. `clock` returns the time in UTC.
 
-    def __init__(self, database: Database, *, lease: timedelta = LEASE, clock: Callable[[], datetime] = now) -> None:
+    Methods raise StoreError when the database fails.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        routes: Collection[Route] = ROUTES,
+        *,
+        lease: timedelta = LEASE,
+        clock: Callable[[], datetime] = now,
+    ) -> None:
         self._database = database
+        self._ours = outbox.c.route.in_(tuple(routes))
         self._lease = lease
         self._clock = clock
 
@@ -63,25 +87,40 @@ class Outbox:
         """Schedules another attempt after `wait`. `problem` must hold no visitor's words. Returns as `mark_sent` does."""
         return self._close(notice, due_at=to_naive_utc(self._clock() + wait), last_problem=problem)
 
+    def drop(self, notice: Notice, why: str) -> bool:
+        """Marks the notice as one that is not to be delivered. Returns as `mark_sent` does."""
+        return self._close(notice, status="dropped", last_problem=why)
+
     def mark_failed(self, notice: Notice, problem: str) -> bool:
         """Marks the notice as given up, kept for `requeue`. Returns as `mark_sent` does."""
         return self._close(notice, status="failed", last_problem=problem)
 
     def count(self, status: Status) -> int:
         """Number of notices with this status."""
-        query = select(func.count()).select_from(outbox).where(outbox.c.status == status)
+        query = select(func.count()).select_from(outbox).where(outbox.c.status == status, self._ours)
         with self._database.reading("count notices") as connection:
             return int(connection.execute(query).scalar_one())
 
     def requeue(self, reference: str | None = None) -> int:
         """Queues failed notices (of one request, or all) again, due now. Returns their number."""
-        change = update(outbox).where(outbox.c.status == "failed")
+        change = update(outbox).where(outbox.c.status == "failed", self._ours)
         if reference is not None:
             wanted = select(requests.c.id).where(requests.c.reference == reference)
             change = change.where(outbox.c.request_id.in_(wanted))
         with self._database.writing("queue notices again") as connection:
-            fresh = {"status": "queued", "attempts": 0, "due_at": to_naive_utc(self._clock())}
-            return int(connection.execute(change.values(fresh)).rowcount)
+            return int(connection.execute(change.values(self._again())).rowcount)
+
+    def send_again(self, reference: str, notice_id: int) -> bool:
+        """Queues one notice of a request that failed or was dropped, with the same key; False when there is none."""
+        theirs = select(requests.c.id).where(requests.c.reference == reference).scalar_subquery()
+        wanted = (outbox.c.id == notice_id) & (outbox.c.request_id == theirs)
+        change = update(outbox).where(wanted, outbox.c.status.in_(("failed", "dropped")))
+        with self._database.writing("queue a notice again") as connection:
+            return bool(connection.execute(change.values(self._again())).rowcount)
+
+    def _again(self) -> dict[str, object]:
+        """The columns of a notice that starts over; its key stays."""
+        return {name: value for name, value in fresh(self._clock()).items() if name not in ("key", "last_problem")}
 
     def _first_due(self) -> int | None:
         query = select(outbox.c.id).where(self._due()).order_by(outbox.c.due_at, outbox.c.id).limit(1)
@@ -97,11 +136,11 @@ class Outbox:
             taken = connection.execute(update(outbox).where(outbox.c.id == notice_id, self._due()).values(mine))
             if not taken.rowcount:
                 return None
-            query = select(requests, outbox.c.key, outbox.c.attempts).join(outbox).where(outbox.c.id == notice_id)
-            row = connection.execute(query).one()
+            told = connection.execute(select(outbox).where(outbox.c.id == notice_id)).one()
+            row = connection.execute(select(requests).where(requests.c.id == told.request_id)).one()
             try:
-                return Notice(notice_id, row.key, row.attempts, claim, request_of(row))
-            except RequestError as error:  # edited by hand: set aside, so that the others go on
+                return _notice(told, request_of(row))
+            except (RequestError, AppointmentError) as error:  # edited by hand: set aside, so that the others go on
                 broken = {"status": "failed", "claim": "", "last_problem": str(error)}
                 connection.execute(update(outbox).where(outbox.c.id == notice_id).values(broken))
                 log.error("%s cannot be delivered: %s", row.reference, error)
@@ -112,7 +151,8 @@ class Outbox:
         moment = self._clock()
         farthest = moment + 2 * max(LONGEST_WAIT, self._lease)
         come = or_(outbox.c.due_at <= to_naive_utc(moment), outbox.c.due_at > to_naive_utc(farthest))
-        return and_(outbox.c.status == "queued", come)
+        wanted = or_(outbox.c.not_before.is_(None), outbox.c.not_before <= to_naive_utc(moment))
+        return and_(outbox.c.status == "queued", self._ours, come, wanted)
 
     def _close(self, notice: Notice, **values: object) -> bool:
         """Ends this worker's claim with the given changes, unless it has expired."""
@@ -121,8 +161,13 @@ class Outbox:
             return bool(connection.execute(update(outbox).where(mine).values(claim="", **values)).rowcount)
 
 
+def _notice(row: Any, request: BookingRequest) -> Notice:
+    route, about = one_of("route", row.route, ROUTES), one_of("about", row.about, ABOUTS)
+    return Notice(row.id, row.key, row.attempts, row.claim, request, route, about, row.words, Stage.of_row(row))
+
+
 Deliver = Callable[[Notice], None]
-"""Delivers one notice. Raises NotificationError on failure."""
+"""Delivers one notice. Raises NotificationError on failure, DroppedError when it is no longer to be delivered."""
 SLOWEST_POLL = 60.0
 
 
@@ -144,18 +189,21 @@ class Retries:
 
 
 class Worker:
-    """Delivers due notices, polling every `poll` seconds."""
+    """Delivers due notices, each by its route, polling every `poll` seconds.
+
+    The routes of `outbox` have to be among those of `routes`.
+    """
 
     def __init__(
         self,
         outbox: Outbox,
-        deliver: Deliver,
+        routes: Mapping[Route, Deliver],
         *,
         retries: Retries | None = None,
         poll: float = 2,
     ) -> None:
         self._outbox = outbox
-        self._deliver = deliver
+        self._routes = routes
         self._retries = retries or Retries()
         self._poll = poll
 
@@ -184,7 +232,12 @@ class Worker:
             self._give_up(notice, "a worker stopped in each attempt")
             return False
         try:
-            self._deliver(notice)
+            _refuse_late(notice)
+            self._routes[notice.route](notice)
+        except DroppedError as error:
+            self._outbox.drop(notice, str(error))
+            log.info("%s: the %s is not delivered by %s: %s", *_named(notice), error)
+            return False
         except NotificationError as error:
             self._failed(notice, str(error), loud=error.permanent)
             return False
@@ -193,7 +246,7 @@ class Worker:
             return False
         if not self._outbox.mark_sent(notice):
             log.warning("%s was delivered, but its claim had ended: it may arrive twice", notice.request.reference)
-        log.info("%s delivered in attempt %d", notice.request.reference, notice.attempt)
+        log.info("%s: the %s delivered by %s in attempt %d", *_named(notice), notice.attempt)
         return True
 
     def _failed(self, notice: Notice, problem: str, *, loud: bool) -> None:
@@ -204,8 +257,8 @@ class Worker:
         self._outbox.reschedule(notice, wait, problem)
         level = logging.ERROR if loud else logging.WARNING
         seconds = wait.total_seconds()
-        text = "%s not delivered in attempt %d: %s. Next attempt in %.0f seconds."
-        log.log(level, text, notice.request.reference, notice.attempt, problem, seconds)
+        text = "%s: the %s not delivered by %s in attempt %d: %s. Next attempt in %.0f seconds."
+        log.log(level, text, *_named(notice), notice.attempt, problem, seconds)
 
     def _give_up(self, notice: Notice, problem: str) -> None:
         self._outbox.mark_failed(notice, problem)
@@ -215,3 +268,14 @@ class Worker:
         )
         reference = notice.request.reference
         log.error(text, reference, min(notice.attempt, self._retries.attempts), problem, reference)
+
+
+def _named(notice: Notice) -> tuple[str, str, str]:
+    return notice.request.reference, notice.about.replace("_", " "), notice.route
+
+
+def _refuse_late(notice: Notice) -> None:
+    """Raises DroppedError for a reminder whose appointment has begun, as after a long outage."""
+    agreed = notice.stage.appointment
+    if notice.about == "reminder" and agreed is not None and agreed.starts_at <= now():
+        raise DroppedError("the appointment has begun already")

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal, TypeVar, get_args
 
+from lamoon.booking.appointment import WishedTime
 from lamoon.booking.contact import Contact
 from lamoon.errors import RequestError
 from lamoon.storage.time import now
@@ -81,7 +82,7 @@ class BookingRequest:
     `conversation_id` and `run_id` (one per run of the form) together make it idempotent. `wish` is the wanted treatment
     and time; for a handoff it is the question. `conditions` are open, `retracted` ones stay on record. `details` are
     answers to questions that have no field, by slot. `created_at` is in UTC. What the visitor said is not in `repr`, so
-    that no log gets it.
+    that no log gets it. `wished` is the first time in the wish that has a date, for the studio's calendar.
     """
 
     conversation_id: str
@@ -100,6 +101,7 @@ class BookingRequest:
     channel: str = "rest"
     created_at: datetime = field(default_factory=now)
     reference: str = field(default_factory=new_reference)
+    wished: WishedTime | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         for name, longest in LONGEST.items():
@@ -119,6 +121,11 @@ class BookingRequest:
     def needs_hold(self) -> bool:
         """Whether the visitor's answers about health require a hold."""
         return self.screening != "no" or any(condition.hold for condition in self.conditions)
+
+    @property
+    def waits_for_review(self) -> bool:
+        """Whether it begins its life on hold. A message for the team does only where it mentions health."""
+        return self.hold and (self.kind == "booking" or self.screening != "not_asked" or bool(self.conditions))
 
 
 def _text(name: str, text: str, longest: int) -> str:

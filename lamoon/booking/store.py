@@ -1,62 +1,70 @@
-"""Stores requests. A request for which `submit` returned a reference is on disk, and its notice to the studio is
+"""Stores requests. A request for which `submit` returned a reference is on disk, with its history, and its notices are
 queued.
 """
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Literal, get_args
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
+from lamoon.booking.appointment import WishedTime
 from lamoon.booking.contact import Contact
+from lamoon.booking.life import STATES, State
+from lamoon.booking.notices import Stage, Telling, queue
 from lamoon.booking.request import KINDS, SCREENINGS, BookingRequest, DisclosedCondition, new_reference, one_of
 from lamoon.contract import ConversationName
 from lamoon.errors import StoreError
 from lamoon.storage.database import Database
-from lamoon.storage.tables import outbox, requests
+from lamoon.storage.tables import history, outbox, requests
 from lamoon.storage.time import now, to_naive_utc
 
-Status = Literal["queued", "sent", "failed"]
-"""Status of the notice. failed: given up after many attempts; the request is kept."""
+Status = Literal["queued", "sent", "failed", "dropped"]
+"""Status of a notice. failed: given up after many attempts; the request is kept. dropped: no longer to be delivered, such
+as a reminder of an appointment that is past."""
 STATUSES: tuple[Status, ...] = get_args(Status)
-
-
-AMENDMENT = "said_later"
-"""The detail that keeps what a visitor said of a request after it was sent."""
 
 
 @dataclass(frozen=True)
 class StoredRequest:
-    """A stored request and its notice: `status`, `attempts` so far, `last_problem` in words, `sent_at` in UTC."""
+    """A stored request; of its latest mail to the studio `status`, `attempts` so far, `last_problem` in words, `sent_at`
+    in UTC; its `state`, `version` (counts changes), and `stage`: the appointment.
+    """
 
     request: BookingRequest
     status: Status
     attempts: int
     last_problem: str
     sent_at: datetime | None
+    state: State = "requested"
+    version: int = 1
+    stage: Stage = field(default_factory=Stage)
 
 
 class BookingStore:
-    """All requests of one database (SQLite or PostgreSQL address). Every method raises StoreError when it fails."""
+    """All requests of one database (SQLite or PostgreSQL address). `telling` says which notices are queued.
 
-    def __init__(self, url: str) -> None:
+    Every method raises StoreError when it fails.
+    """
+
+    def __init__(self, url: str, telling: Telling | None = None) -> None:
         self.database = Database(url)
+        self.telling = telling or Telling()
 
     def submit(self, request: BookingRequest) -> str:
-        """Stores the request and queues its notice, both or neither. Returns the reference for the visitor.
+        """Stores the request with its first entry of history and queues its notices, all or nothing. Returns the reference for the visitor.
 
         A second call for the same conversation_id and run_id stores nothing and returns the first one's reference.
         """
         for _ in range(5):
             try:
                 with self.database.writing("store a request") as connection:
-                    return self._known(connection, request) or _add(connection, request)
+                    return self._known(connection, request) or _add(connection, request, self.telling)
             except _TakenError:
                 request = replace(request, reference=new_reference())
         raise StoreError("the database could not store a request: no free reference was found; try again")
@@ -68,19 +76,11 @@ class BookingStore:
             return _stored(row) if row else None
 
     def list(self, status: Status | None = None, *, limit: int = 100) -> Sequence[StoredRequest]:
-        """Requests whose notice has this status (None: all), the newest `limit` of them, oldest first."""
+        """Requests whose latest mail to the studio has this status (None: all), the newest `limit` of them, oldest first."""
         query = _rows() if status is None else _rows().where(outbox.c.status == status)
         with self.database.reading("list requests") as connection:
             rows = connection.execute(query.order_by(requests.c.id.desc()).limit(limit)).all()
             return [_stored(row) for row in reversed(rows)]
-
-    def amend(self, reference: str, conditions: Sequence[DisclosedCondition] = (), note: str = "") -> bool:
-        """Adds conditions, which may hold it, or a note to a request, and queues its notice again, both or neither.
-
-        False when there is no such request.
-        """
-        with self.database.writing("amend a request") as connection:
-            return amend(connection, reference, conditions, note)
 
     def has_requests(self, conversation_ids: Sequence[str]) -> bool:
         """Whether a request of one of these conversations is stored."""
@@ -92,8 +92,9 @@ class BookingStore:
         """Deletes all requests of the conversations, sent or not, with their notices. Returns how many there were."""
         theirs = requests.c.conversation_id.in_(conversation_ids)
         with self.database.writing("delete requests") as connection:
-            notices = select(requests.c.id).where(theirs)
-            connection.execute(delete(outbox).where(outbox.c.request_id.in_(notices)))
+            for table in (outbox, history):
+                ids = select(requests.c.id).where(theirs)
+                connection.execute(delete(table).where(table.c.request_id.in_(ids)))
             gone = int(connection.execute(delete(requests).where(theirs)).rowcount)
         if gone:
             self.database.scrub()
@@ -111,55 +112,25 @@ class BookingStore:
         return reference
 
 
-def amend(
-    connection: Connection,
-    reference: str,
-    conditions: Sequence[DisclosedCondition] = (),
-    note: str = "",
-    *,
-    hold: bool = False,
-) -> bool:
-    """`BookingStore.amend` within a transaction; `hold` holds the request for a reason that is no condition."""
-    row = connection.execute(select(requests).where(requests.c.reference == reference)).first()
-    if row is None:
-        return False
-    old = request_of(row)
-    added = tuple(dict.fromkeys((*old.conditions, *conditions)))
-    details = {**old.details, AMENDMENT: "; ".join(filter(None, (old.details.get(AMENDMENT, ""), note)))}
-    new = replace(old, conditions=added, details=details if note else old.details, hold=old.hold or hold)
-    values = {name: _values(new)[name] for name in ("conditions", "details", "hold")}
-    connection.execute(update(requests).where(requests.c.id == row.id).values(values))
-    connection.execute(update(outbox).where(outbox.c.request_id == row.id).values(_queued()))
-    return True
-
-
 class _TakenError(Exception):
     """The reference, or the run of the form, was stored concurrently."""
 
 
-def _add(connection: Connection, request: BookingRequest) -> str:
-    """Inserts the request and its notice."""
+def _add(connection: Connection, request: BookingRequest, telling: Telling) -> str:
+    """Inserts the request, the first entry of its history, and its notices."""
+    state: State = "held" if request.waits_for_review else "requested"
     try:
-        added = connection.execute(insert(requests).values(_values(request)))
+        added = connection.execute(insert(requests).values(**row_of(request), state=state))
     except IntegrityError:
         raise _TakenError from None
-    connection.execute(insert(outbox).values({"request_id": added.inserted_primary_key[0], **_queued()}))
+    request_id = added.inserted_primary_key[0]
+    first = {"actor": "visitor", "staff": "", "was": "", "became": state, "event": "sent", "words": ""}
+    connection.execute(insert(history).values(request_id=request_id, at=to_naive_utc(now()), **first))
+    queue(connection, request_id, request, "sent", telling)
     return request.reference
 
 
-def _queued() -> dict[str, object]:
-    """A fresh notice, due now: another key, so that an amended request is delivered once more."""
-    return {
-        "key": uuid.uuid4().hex,
-        "status": "queued",
-        "attempts": 0,
-        "due_at": to_naive_utc(now()),
-        "claim": "",
-        "last_problem": "",
-    }
-
-
-def _values(request: BookingRequest) -> dict[str, object]:
+def row_of(request: BookingRequest) -> dict[str, object]:
     """The row of a request."""
     named = ConversationName.read(request.conversation_id)
     same = ("reference", "conversation_id", "run_id", "kind", "hold", "name", "wish", "screening", "health_words")
@@ -172,18 +143,26 @@ def _values(request: BookingRequest) -> dict[str, object]:
         "retracted": [condition.as_value() for condition in request.retracted],
         "details": dict(request.details),
         "created_at": to_naive_utc(request.created_at),
+        "wished": request.wished.as_value() if request.wished else None,
     }
 
 
+def latest_to_studio() -> Any:
+    """The condition that joins each request with its latest mail to the studio."""
+    theirs = (outbox.c.request_id == requests.c.id) & (outbox.c.route == "studio_email")
+    latest = select(func.max(outbox.c.id)).where(theirs).correlate(requests).scalar_subquery()
+    return outbox.c.id == latest
+
+
 def _rows() -> Any:
-    return select(requests, outbox.c.status, outbox.c.attempts, outbox.c.last_problem, outbox.c.sent_at).join(outbox)
+    found = select(requests, outbox.c.status, outbox.c.attempts, outbox.c.last_problem, outbox.c.sent_at)
+    return found.join(outbox, latest_to_studio())
 
 
 def _stored(row: Any) -> StoredRequest:
     sent_at = row.sent_at.replace(tzinfo=UTC) if row.sent_at else None
-    return StoredRequest(
-        request_of(row), one_of("status", row.status, STATUSES), row.attempts, row.last_problem, sent_at
-    )
+    notice = (one_of("status", row.status, STATUSES), row.attempts, row.last_problem, sent_at)
+    return StoredRequest(request_of(row), *notice, one_of("state", row.state, STATES), row.version, Stage.of_row(row))
 
 
 def request_of(row: Any) -> BookingRequest:
@@ -205,4 +184,5 @@ def request_of(row: Any) -> BookingRequest:
         consent=row.consent,
         channel=row.channel,
         created_at=row.created_at.replace(tzinfo=UTC),
+        wished=WishedTime.from_value(row.wished),
     )

@@ -15,9 +15,8 @@ import httpx
 
 from lamoon.channels.opt_out import wants_no_more
 from lamoon.chat.model import Message, Node
-from lamoon.checks import check_url, parse_int
+from lamoon.checks import check_url, is_loopback, parse_int
 from lamoon.errors import LamoonError
-from lamoon.settings import is_loopback
 
 EventKind = Literal["text", "choice", "reaction", "media", "start", "stop", "delete", "blocked"]
 """Kind of event. reaction: an emoji on one of our messages. media: something other than text was sent. blocked: the

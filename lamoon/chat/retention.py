@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Generic, TypeVar
 
-from sqlalchemy import bindparam, delete, insert, or_, select, update
+from sqlalchemy import and_, bindparam, delete, insert, or_, select, update
 
 from lamoon.booking import BookingStore
 from lamoon.chat.model import turns_lease
@@ -21,7 +21,7 @@ from lamoon.errors import StoreError
 from lamoon.rasa_client import RasaClient, RasaError
 from lamoon.storage.database import Database
 from lamoon.storage.leases import Leases
-from lamoon.storage.tables import handled, outbox, purges, requests
+from lamoon.storage.tables import outbox, purges, requests
 from lamoon.storage.time import now, to_naive_utc
 
 Key = TypeVar("Key", bound=Hashable)
@@ -47,7 +47,7 @@ log = logging.getLogger("lamoon.chat.retention")
 GRACE_SECONDS = 12 * 3600.0
 """Less than a day, so that a gateway restarted every night deletes too."""
 JUMP_SECONDS = 60.0
-FINISHED = ("confirmed", "declined", "done")
+FINISHED = ("confirmed", "declined", "cancelled", "done")
 
 
 @dataclass(frozen=True)
@@ -140,10 +140,13 @@ class Retention:
         return gone
 
     def _delete_old_requests(self) -> int:
-        """Deletes old requests that reached the studio or that the team finished; unseen ones stay."""
-        sent = select(outbox.c.request_id).where(outbox.c.status == "sent")
-        finished = select(handled.c.reference).where(handled.c.status.in_(FINISHED))
-        over = or_(requests.c.id.in_(sent), requests.c.reference.in_(finished))
+        """Deletes old requests that reached the studio or that the team finished; unseen ones and coming
+        appointments stay.
+        """
+        to_studio = outbox.c.route.in_(("studio_email", "webhook"))
+        sent = select(outbox.c.request_id).where(outbox.c.status == "sent", to_studio)
+        past = or_(requests.c.starts_at.is_(None), requests.c.starts_at < to_naive_utc(self._clock()))
+        over = and_(or_(requests.c.id.in_(sent), requests.c.state.in_(FINISHED)), past)
         old = requests.c.created_at < to_naive_utc(self._clock() - self.age)
         with self._database.reading("look for old requests") as connection:
             found = connection.execute(select(requests.c.id).where(old, over)).scalars().all()

@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 
 from lamoon.booking import BookingStore
+from lamoon.booking.notices import Telling
 from lamoon.chat.handover import Handovers
 from lamoon.chat.hub import NEWS, Hub
 from lamoon.chat.intake import Intake, Triage
@@ -93,7 +94,7 @@ def build(settings: Settings) -> Services:
     """
     studio, topics = load_studio(settings.studio), load_topics()
     phrasebook()  # a broken one fails the start, not a reply
-    bookings = BookingStore(settings.database_url.reveal())
+    bookings = BookingStore(settings.database_url.reveal(), Telling.of(settings, studio))
     store = ChatStore(bookings.database)
     leases = Leases(bookings.database)
     broadcast = Broadcast(bookings.database, leases.owner)

@@ -20,7 +20,7 @@ from lamoon.desk.request import HEADERS, DeskRequest, page
 from lamoon.desk.reviews import DAYS, since, topics
 from lamoon.desk.training_phrases import title
 from lamoon.storage.database import Database
-from lamoon.storage.tables import conversations, handled, messages, requests, turns
+from lamoon.storage.tables import conversations, messages, requests, turns
 from lamoon.storage.time import now
 
 BOOKING_FORM = "booking_form"
@@ -121,8 +121,7 @@ def _funnel(connection: Connection, days: int) -> Table:
         .where(turns.c.form == BOOKING_FORM, turns.c.at >= since(days), conversations.c.channel != SANDBOX)
     )
     sent = (
-        select(requests.c.hold, handled.c.status)
-        .outerjoin(handled, handled.c.reference == requests.c.reference)
+        select(requests.c.hold, requests.c.state)
         .where(requests.c.kind == "booking", requests.c.created_at >= since(days))
         .where(requests.c.channel != SANDBOX)
     )
@@ -131,8 +130,8 @@ def _funnel(connection: Connection, days: int) -> Table:
         ("Began", int(connection.execute(began).scalar_one())),
         ("Sent a request", len(found)),
         ("Held for a therapist", _count(found, lambda row: row.hold)),
-        ("Confirmed", _count(found, lambda row: row.status in ("confirmed", "done"))),
-        ("Declined", _count(found, lambda row: row.status == "declined")),
+        ("Confirmed", _count(found, lambda row: row.state in ("confirmed", "change_asked", "done"))),
+        ("Declined", _count(found, lambda row: row.state == "declined")),
     ]
     return Table("bookings", "Booking requests", ("Step", "Conversations"), rows)
 

@@ -34,7 +34,7 @@ class FormView:
 
 def forms_of(services: Services) -> HealthForms:
     """The health forms."""
-    return HealthForms(services.bookings.database, services.cipher, services.key)
+    return HealthForms(services.bookings.database, services.cipher, services.key, services.bookings.telling)
 
 
 def form_view(visit: DeskRequest, request: BookingRequest) -> FormView | None:

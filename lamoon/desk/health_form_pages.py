@@ -8,6 +8,7 @@ from datetime import datetime
 
 from starlette.responses import Response
 
+from lamoon.booking.changes import MissingError
 from lamoon.booking.health_form import LONGEST, UNREAD, Signed, form_catalogue, groups, label
 from lamoon.booking.health_form_mail import send_link
 from lamoon.booking.health_form_store import Link, LinkError
@@ -17,7 +18,6 @@ from lamoon.desk.health_form import address_of, forms_of
 from lamoon.desk.inbox_pages import rendered
 from lamoon.desk.request import DeskRequest, action, page
 from lamoon.desk.request_pages import requests_of, show
-from lamoon.desk.requests import MissingError
 from lamoon.errors import NotificationError
 from lamoon.phrasebook import say
 from lamoon.storage.encryption import EncryptionError

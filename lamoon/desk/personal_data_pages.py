@@ -78,7 +78,7 @@ TITLES = {
     "health_form_links": "links to health forms",
     "health_forms": "health forms",
     "outbox": "notices about requests",
-    "desk_requests": "what the team noted on requests",
+    "booking_history": "what happened to requests",
     "desk_reviews": "notes of a review",
     "desk_trials": "tries of the team",
     "channel_people": "details of messaging apps",

@@ -2,72 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, get_args
+from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
 from lamoon.booking import BookingRequest, health_form_store
-from lamoon.booking.mail import marked
+from lamoon.booking import changes as life
+from lamoon.booking.appointment import Appointment
+from lamoon.booking.changes import Changed, Changes, MissingError
+from lamoon.booking.life import FINAL, STATES, Event, State, possible
+from lamoon.booking.notices import Stage, Telling
 from lamoon.booking.outbox import Outbox
-from lamoon.booking.store import request_of
+from lamoon.booking.request import one_of
+from lamoon.booking.store import latest_to_studio, request_of
 from lamoon.chat.model import Conversation
 from lamoon.contract import SANDBOX, ConversationName
 from lamoon.desk.inbox import held_since
-from lamoon.errors import LamoonError
 from lamoon.storage.database import Database
-from lamoon.storage.tables import handled, outbox, requests
-from lamoon.storage.time import from_naive_utc, now, to_naive_utc
+from lamoon.storage.tables import history, outbox, requests
+from lamoon.storage.time import from_naive_utc
 
-Status = Literal["new", "seen", "confirmed", "declined", "done"]
-STATUSES: tuple[Status, ...] = get_args(Status)
 MOST_ROWS = 50
-_STATUS = func.coalesce(handled.c.status, "new").label("handled_status")
-_ROWS = (
-    select(
-        requests,
-        outbox.c.status.label("notice"),
-        outbox.c.attempts,
-        _STATUS,
-        handled.c.staff,
-        handled.c.at,
-        handled.c.lifted_by,
-        handled.c.lifted_at,
-        handled.c.lifted_because,
-    )
-    .select_from(requests)
-    .join(outbox)
-    .outerjoin(handled, handled.c.reference == requests.c.reference)
+ABOUT_QUESTIONS: tuple[Event, ...] = ("lifted", "seen", "done")
+"""What may happen to a question for the team: it is answered by a person, in the conversation or by phone."""
+_FAILED = (
+    select(func.count())
+    .select_from(outbox)
+    .where(outbox.c.request_id == requests.c.id, outbox.c.status == "failed")
+    .correlate(requests)
+    .scalar_subquery()
+)
+_ROWS = select(requests, outbox.c.status.label("mail"), outbox.c.attempts, _FAILED.label("failed_notices")).join(
+    outbox, latest_to_studio()
 )
 _REAL = requests.c.channel != SANDBOX
 
 
-class HeldError(LamoonError):
-    """The request is on hold, so it cannot be confirmed."""
-
-
-class MissingError(LamoonError):
-    """The request does not exist any more."""
-
-
 @dataclass(frozen=True)
 class Entry:
-    """A request: `status` set by `staff`, its `notice` (queued, sent, failed), and the hold.
+    """A request: `state`, `version`, its appointment in `stage`, its latest `mail` to the studio (queued, sent, failed).
 
-    `is_held`: nothing said about health since the last review has been reviewed. `lifted_*`: who lifted the hold last,
-    and why.
+    `is_held`: what was said about health waits for a review; `state` may not say so yet. `lifted_*`: who lifted the hold
+    last, and why. `failed_notices`: how many were given up.
     """
 
     id: int
     request: BookingRequest
-    status: Status
-    staff: str
-    notice: str
+    state: State
+    version: int
+    stage: Stage
+    mail: str
     attempts: int
+    failed_notices: int
     is_held: bool
     lifted_by: str
     lifted_at: datetime | None
@@ -78,19 +68,45 @@ class Entry:
         """The id of its conversation, which may have been deleted."""
         return conversation_of(self.request.conversation_id)
 
+    @property
+    def possible(self) -> tuple[Event, ...]:
+        """What staff may decide now."""
+        events = possible("held" if self.is_held else self.state, "staff")
+        return events if self.request.kind == "booking" else tuple(one for one in events if one in ABOUT_QUESTIONS)
+
+
+@dataclass(frozen=True)
+class NoticeRow:
+    """A notice of a request, in the order in which they were queued."""
+
+    id: int
+    route: str
+    about: str
+    status: str
+    attempts: int
+    problem: str
+    sent_at: datetime | None
+    not_before: datetime | None
+    words: str = field(repr=False)
+
 
 class Requests:
-    """The requests of one database."""
+    """The requests of one database. `telling` says which notices a decision queues."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, telling: Telling | None = None) -> None:
         self._database = database
         self._outbox = Outbox(database)
+        self._changes = Changes(database, telling)
 
-    def latest(self, status: Status | None = None, before: int = 0) -> Sequence[Entry]:
-        """The newest requests, of one status or all, older than the one with the id `before`; newest first."""
+    def latest(self, state: State | None = None, before: int = 0, *, undelivered: bool = False) -> Sequence[Entry]:
+        """The newest requests, of one state or all, older than the one with the id `before`; newest first.
+
+        `undelivered`: only those with a notice that was given up.
+        """
         query = _ROWS.where(_REAL)
         query = query.where(requests.c.id < before) if before else query
-        query = query.where(status == _STATUS) if status else query
+        query = query.where(requests.c.state == state) if state else query
+        query = query.where(_FAILED > 0) if undelivered else query
         with self._database.reading("list requests") as connection:
             rows = connection.execute(query.order_by(requests.c.id.desc()).limit(MOST_ROWS)).all()
             return _entries(connection, rows)
@@ -106,26 +122,43 @@ class Requests:
         with self._database.reading("read a request") as connection:
             return _get(connection, reference)
 
-    def set_status(self, reference: str, status: Status, staff: str) -> None:
-        """Sets the status. Raises MissingError, and HeldError when a request on hold is to be confirmed."""
-        with self._changing(reference) as (connection, entry):
-            if status == "confirmed" and entry.is_held:
-                raise HeldError("lift the hold first")
-            _change(connection, reference, status=status, staff=staff, at=to_naive_utc(now()))
+    def history(self, reference: str) -> Sequence[life.Entry]:
+        """What happened to it, oldest first."""
+        return self._changes.history(reference)
 
-    def lift(self, reference: str, staff: str, reason: str) -> None:
-        """Records that the visitor's health was reviewed, and lifts the hold. Raises MissingError."""
-        with self._changing(reference) as (connection, _):
-            _change(connection, reference, lifted_by=staff, lifted_at=to_naive_utc(now()), lifted_because=reason)
+    def notices(self, reference: str) -> Sequence[NoticeRow]:
+        """All its notices, oldest first."""
+        query = select(outbox).join(requests).where(requests.c.reference == reference).order_by(outbox.c.id)
+        with self._database.reading("read notices") as connection:
+            return [_notice(row) for row in connection.execute(query).all()]
 
-    def send_again(self, reference: str) -> bool:
-        """Queues a failed notice again; False when it has not failed."""
-        return bool(self._outbox.requeue(reference))
+    def decide(
+        self, reference: str, event: Event, staff: str, version: int, *, words: str = "",
+        appointment: Appointment | None = None,
+    ) -> Changed:  # fmt: skip
+        """Lets a decision of the team happen, and queues what the client is told.
 
-    @contextmanager
-    def _changing(self, reference: str) -> Iterator[tuple[Connection, Entry]]:
-        with self._database.writing("change a request") as connection:
-            yield connection, _get(connection, reference)
+        Raises:
+            MissingError, StaleError, HeldError, TransitionError: see `Changes.record`. A request whose conversation has
+                spoken of health since the last review counts as held, whatever its state said.
+        """
+        version = self._hold_if_told(reference, version)
+        return self._changes.record(
+            reference, event, "staff", staff=staff, words=words, version=version, appointment=appointment
+        )
+
+    def send_again(self, reference: str, notice_id: int) -> bool:
+        """Queues a notice again that failed or was dropped; False when there is none."""
+        return self._outbox.send_again(reference, notice_id)
+
+    def _hold_if_told(self, reference: str, version: int) -> int:
+        """The version to go on with: a hold that only the conversation knew of is noted first."""
+        with self._database.writing("hold a request") as connection:
+            entry = _get(connection, reference)
+            if not entry.is_held or entry.state == "held" or entry.version != version:
+                return version
+            self._changes.hold(connection, reference, "")
+            return version + 1
 
 
 def _get(connection: Connection, reference: str) -> Entry:
@@ -135,37 +168,54 @@ def _get(connection: Connection, reference: str) -> Entry:
     return _entries(connection, [row])[0]
 
 
-def _change(connection: Connection, reference: str, **values: object) -> None:
-    if connection.execute(update(handled).where(handled.c.reference == reference).values(values)).rowcount:
-        return
-    new = {"status": "new", "staff": "", "at": to_naive_utc(now()), "lifted_by": "", "lifted_because": ""}
-    connection.execute(insert(handled).values(new | values | {"reference": reference}))
-
-
 def _entries(connection: Connection, rows: Sequence[Any]) -> Sequence[Entry]:
-    said = held_since(connection, [conversation_of(row.conversation_id) for row in rows])
+    holds = held_since(connection, [conversation_of(row.conversation_id) for row in rows])
+    lifted = _lifted(connection, [row.id for row in rows])
     filled = health_form_store.held_since(connection, [row.reference for row in rows])
-    held = ((said.get(conversation_of(row.conversation_id)), filled.get(row.reference)) for row in rows)
-    return [_entry(row, max(filter(None, moments), default=None)) for row, moments in zip(rows, held, strict=True)]
+    return [
+        _entry(
+            row, _latest(holds.get(conversation_of(row.conversation_id)), filled.get(row.reference)), lifted.get(row.id)
+        )
+        for row in rows
+    ]
 
 
-def _entry(row: Any, told_at: datetime | None) -> Entry:
+def _latest(*moments: datetime | None) -> datetime | None:
+    return max(filter(None, moments), default=None)
+
+
+def _lifted(connection: Connection, ids: Sequence[int]) -> dict[int, Any]:
+    """The latest lifting of each request's hold."""
+    query = select(history).where(history.c.request_id.in_(ids), history.c.event == "lifted").order_by(history.c.id)
+    return {row.request_id: row for row in connection.execute(query).all()}
+
+
+def _entry(row: Any, told_at: datetime | None, lifted: Any) -> Entry:
     """The request in a row; `told_at` is when the visitor last told of something that holds bookings."""
-    request = request_of(row)
-    lifted_at = from_naive_utc(row.lifted_at) if row.lifted_at else None
-    looked_at = lifted_at or request.created_at
+    request, state = request_of(row), one_of("state", row.state, STATES)
+    lifted_at = from_naive_utc(lifted.at) if lifted else None
+    told_since = told_at is not None and told_at > (lifted_at or request.created_at)
     return Entry(
         id=row.id,
         request=request,
-        status=row.handled_status,
-        staff=row.staff or "",
-        notice=row.notice,
+        state=state,
+        version=row.version,
+        stage=Stage.of_row(row),
+        mail=row.mail,
         attempts=row.attempts,
-        is_held=(marked(request) and lifted_at is None) or (told_at is not None and told_at > looked_at),
-        lifted_by=row.lifted_by or "",
+        failed_notices=row.failed_notices,
+        is_held=state == "held" or (told_since and state not in FINAL),
+        lifted_by=lifted.staff if lifted else "",
         lifted_at=lifted_at,
-        lifted_because=row.lifted_because or "",
+        lifted_because=lifted.words if lifted else "",
     )
+
+
+def _notice(row: Any) -> NoticeRow:
+    sent_at = from_naive_utc(row.sent_at) if row.sent_at else None
+    not_before = from_naive_utc(row.not_before) if row.not_before else None
+    fixed = (row.id, row.route, row.about, row.status, row.attempts, row.last_problem)
+    return NoticeRow(*fixed, sent_at, not_before, row.words)
 
 
 def conversation_of(sender: str) -> str:

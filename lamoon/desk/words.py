@@ -5,21 +5,73 @@ from __future__ import annotations
 from datetime import datetime, tzinfo
 
 from lamoon import settings
+from lamoon.booking.life import Event, State
 from lamoon.contract import SANDBOX
-from lamoon.desk.requests import Status
 
 CHANNELS = {
     "web": "Website",
     **{name: channel.title for name, channel in settings.CHANNELS.items()},
     SANDBOX: "Try it",
 }
-STATUSES: dict[Status, str] = {
-    "new": "New",
+STATES: dict[State, str] = {
+    "requested": "New",
+    "held": "On hold",
     "seen": "Seen",
     "confirmed": "Confirmed",
+    "change_asked": "Change asked",
     "declined": "Declined",
+    "cancelled": "Cancelled",
     "done": "Done",
 }
+UNDELIVERED = "undelivered"
+"""In the list's filter: requests with a message that was given up."""
+EVENTS: dict[Event, str] = {
+    "sent": "sent the request",
+    "added": "added to it",
+    "held": "mentioned their health: on hold",
+    "lifted": "lifted the hold",
+    "seen": "has seen it",
+    "confirmed": "confirmed it",
+    "changed": "gave it another time",
+    "declined": "declined it",
+    "proposed": "proposed a time",
+    "change_asked": "asked for another time",
+    "withdrawn": "withdrew it",
+    "cancelled": "cancelled it",
+    "comes": "answered the reminder: they are coming",
+    "done": "marked it as done",
+}
+DECIDED: dict[Event, str] = {
+    "confirmed": "Confirmed. The client is being told.",
+    "changed": "The new time is kept. The client is being told.",
+    "declined": "Declined. The client is being told.",
+    "proposed": "Proposed. The client is being told; nothing is booked.",
+    "cancelled": "Cancelled. The client is being told.",
+    "seen": "Marked as seen.",
+    "done": "Marked as done.",
+}
+ROUTES = {
+    "studio_email": "E-mail to the studio",
+    "client_email": "E-mail to the client",
+    "conversation": "Message in the conversation",
+    "webhook": "Your own program",
+}
+ABOUTS = {
+    "request": "the request",
+    "receipt": "the receipt",
+    "added": "an addition",
+    "change_asked": "the wish for another time",
+    "withdrawn": "the withdrawal",
+    "comes": "the answer to the reminder",
+    "confirmed": "the confirmation",
+    "changed": "the new time",
+    "declined": "the refusal",
+    "proposed": "the proposal",
+    "cancelled": "the cancellation",
+    "reminder": "the reminder",
+    "done": "that it is done",
+}
+DELIVERIES = {"sent": "delivered", "queued": "on its way", "failed": "given up", "dropped": "not delivered"}
 KINDS = {"booking": "Booking request", "handoff": "Question for the team"}
 SCREENINGS = {
     "no": "said that none of it applies",
@@ -41,6 +93,9 @@ OVER_LIMIT = "Sent faster than the limit"
 TOO_LONG = "That is too long: at most {most} characters, please. Your words are kept below."
 HELD = "This request is on hold because of the visitor's health. Lift the hold first, with a reason; then confirm it."
 NOT_LIFTED = "The assistant cannot be reached right now, so the hold was not lifted. Please try again in a minute."
+STALE_REQUEST = "This request was changed meanwhile, so nothing was kept. Below is how it is now, and what you typed."
+NOT_POSSIBLE = "This is no longer possible: below is how the request is now."
+NO_TEXT = "Please write the client a few words."
 NO_REQUEST = "This request no longer exists: the visitor may have asked for their data to be deleted."
 GONE = "This conversation has been deleted, so nothing was sent. What you wrote is below, if you need it."
 IS_YOURS = "You have this conversation now; nothing else was changed."
@@ -52,9 +107,8 @@ SENT, SENT_BEFORE = "Sent.", "That has already been sent."
 GIVEN_BACK = "The assistant answers again."
 CLOSED = "Closed. The assistant answers if the visitor writes again."
 NOTED = "The note is kept. Only the team can read it."
-STATUS_SET = "Kept: {status}."
 LIFTED = "The hold is lifted. It returns if the visitor mentions their health again."
-SENT_AGAIN, NOT_FAILED = "The e-mail will be sent again.", "The e-mail had not failed, so nothing was sent again."
+SENT_AGAIN, NOT_FAILED = "It will be sent again.", "It had not failed, so nothing was sent again."
 
 NO_FORM = "This request has no such health form. It may have been deleted."
 FORM_LOCKED = "This health form cannot be opened: {problem}."

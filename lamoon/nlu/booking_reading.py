@@ -33,6 +33,8 @@ BOOK, INFORM, ABOUT_REQUEST = "book_appointment", "inform", "about_request"
 MOST_WORDS_OF_A_CHANGE_OF_MIND: Final = 8
 OFFER: Final = "utter_offer_booking"
 CALL_OFF: Final = "utter_ask_call_off"
+ASK_CHANGE: Final = "utter_ask_request_change"
+ASK_CONTACT: Final = ("utter_ask_request_contact", "utter_request_not_matched")
 # What a plain wish to book may overrule outside of forms.
 MAY_BE_BOOKING: Final = frozenset(
     "faq out_of_scope nlu_fallback report_condition affirm inform greet thank deny help ask_services ask_hours ask_prices "
@@ -142,8 +144,9 @@ class BookingReading(StatelessComponent):
         if intent in ("emergency", "forget_me"):
             return
         last, agreed = _last_said(tracker), parse_yes_no(text)
-        if last == CALL_OFF and agreed is not None:
-            reading["move"] = "called_off" if agreed else "kept"
+        about = _about_sent(text, reading, last, agreed, bool(tracker.get_slot(SENT_REQUEST)))
+        if about:
+            reading["move"] = about
             _set_intent(message, ABOUT_REQUEST)
         elif (last == OFFER and agreed) or (intent in MAY_BE_BOOKING and moves.wants_booking(text, reading)):
             _set_intent(message, BOOK)
@@ -156,6 +159,34 @@ class BookingReading(StatelessComponent):
             text, reading
         ):
             _set_intent(message, INFORM)
+
+
+def _about_sent(text: str, reading: dict[str, Any], last: str, agreed: bool | None, has_sent: bool) -> str:
+    """What a message plainly says of a sent request, before anything else it may be; empty for nothing.
+
+    Args:
+        text: the message.
+        reading: of the message; a reference in it is added.
+        last: the response before it.
+        agreed: whether it is a plain yes or no.
+        has_sent: whether this conversation knows a request.
+    """
+    if last == CALL_OFF and agreed is not None:
+        return "called_off" if agreed else "kept"
+    reference = moves.reference_in(text)
+    if reference:
+        reading["reference"] = reference
+        return moves.after_sending(text, _tells_health(text)) or "status"
+    if last in ASK_CONTACT and _gives_contact(reading):
+        return "identify"
+    if not has_sent:
+        return ""
+    if last == ASK_CHANGE and reading.get("when"):
+        return "change"
+    reply = moves.reminder_reply(text)
+    if reply or moves.after_sending(text, tells_health=False) == "change":
+        return reply or "change"
+    return ""
 
 
 def _is_code(text: str) -> bool:

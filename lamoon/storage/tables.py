@@ -47,21 +47,48 @@ requests = Table(
     Column("consent", Boolean, nullable=False),
     Column("channel", String(50), nullable=False),
     Column("created_at", DateTime, nullable=False),
+    Column("state", String(12), nullable=False, server_default="requested"),  # see lamoon.booking.life
+    Column("version", Integer, nullable=False, server_default="1"),  # counts changes; a stale writer is refused
+    Column("wished", JSON),  # the first wished time that has a date: {day, time, minutes}
+    Column("starts_at", DateTime),  # the appointment, once one was agreed
+    Column("minutes", Integer),
+    Column("sequence", Integer, nullable=False, server_default="0"),  # of its calendar file
     UniqueConstraint("conversation_id", "run_id", name="booking_requests_once_per_run"),
+)
+
+history = Table(  # what happened to a request, oldest first
+    "booking_history",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("request_id", ForeignKey("booking_requests.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("at", DateTime, nullable=False),
+    Column("actor", String(10), nullable=False),  # visitor | staff | system
+    Column("staff", String(80), nullable=False),  # the name, which outlives the account; empty for the others
+    Column("was", String(12), nullable=False),  # the state before; empty for the first entry
+    Column("became", String(12), nullable=False),
+    Column("event", String(20), nullable=False),  # see lamoon.booking.life
+    Column("words", Text, nullable=False),  # a reason, or what was said; empty without
 )
 
 outbox = Table(
     "outbox",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("request_id", ForeignKey("booking_requests.id", ondelete="CASCADE"), nullable=False, unique=True),
+    Column("request_id", ForeignKey("booking_requests.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("key", String(64), nullable=False, unique=True),  # the same in every attempt to deliver
-    Column("status", String(20), nullable=False),  # queued | sent | failed
+    Column("status", String(20), nullable=False),  # queued | sent | failed | dropped
     Column("attempts", Integer, nullable=False),
     Column("due_at", DateTime, nullable=False),  # not before; while a worker has it: when its claim ends
     Column("claim", String(64), nullable=False),  # the worker's token, empty when free
     Column("last_problem", Text, nullable=False),
     Column("sent_at", DateTime),
+    Column("route", String(20), nullable=False, server_default="studio_email"),  # see lamoon.booking.notices
+    Column("about", String(20), nullable=False, server_default="request"),  # what it tells
+    Column("words", Text, nullable=False, server_default=""),  # of a person: a text by staff, an addition
+    Column("starts_at", DateTime),  # the appointment when it was queued
+    Column("minutes", Integer),
+    Column("sequence", Integer, nullable=False, server_default="0"),
+    Column("not_before", DateTime),  # of a reminder
     Index("outbox_due", "status", "due_at"),
 )
 
@@ -84,6 +111,15 @@ health_forms = Table(  # a row for each version of a form; none is ever changed
     Column("hold", Boolean, nullable=False),  # a person has to look at it before the visit is confirmed
     Column("content", Text, nullable=False, info={SEALED: ("reference", "number")}),
     UniqueConstraint("reference", "number", name="health_forms_one_per_number"),
+)
+
+tries = Table(  # of finding a request by its reference and contact; a row lives for a day
+    "booking_tries",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", DateTime, nullable=False, index=True),
+    Column("who", String(64), nullable=False, index=True),  # a digest of the conversation's name
+    Column("reference", String(20), nullable=False, index=True),
 )
 
 
@@ -282,19 +318,6 @@ for _verb in ("UPDATE", "DELETE"):
     event.listen(audit, "after_create", _trigger.execute_if(dialect="sqlite"))
 _trigger = DDL(_POSTGRES.format(refusal=_REFUSAL))
 event.listen(audit, "after_create", _trigger.execute_if(dialect="postgresql"))
-
-
-handled = Table(
-    "desk_requests",
-    metadata,
-    Column("reference", ForeignKey("booking_requests.reference", ondelete="CASCADE"), primary_key=True),
-    Column("status", String(12), nullable=False),  # new | seen | confirmed | declined | done
-    Column("staff", String(80), nullable=False),  # who set the status last; empty until then
-    Column("at", DateTime, nullable=False),
-    Column("lifted_by", String(80), nullable=False),  # who lifted the hold last; empty until then
-    Column("lifted_at", DateTime),
-    Column("lifted_because", Text, nullable=False),
-)
 
 
 reviews = Table(

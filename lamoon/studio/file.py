@@ -22,7 +22,7 @@ Result = TypeVar("Result")
 FIELDS = (
     "name", "phone", "email", "address", "booking_link", "notify_email", "time_zone",
     "hours", "closed_days", "services", "greeting", "consent", "privacy_link", "canned_replies",
-    "emergency",
+    "answer_time", "reminder_hours", "emergency",
 )  # fmt: skip
 EU = frozenset({
     "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU",
@@ -66,6 +66,8 @@ def load_studio(path: Path | str) -> Studio:
         greeting=_line(root.get("greeting"), "Hello! How can I help?", longest=400, words=60),
         consent=_line(root.get("consent"), "What you write is kept for 30 days.", longest=400, words=60),
         privacy_link=_checked(root.get("privacy_link"), check_url, *PRIVACY_EXPECTED) or "",
+        answer_time=_line(root.get("answer_time"), "within one working day", longest=60, words=8).rstrip("."),
+        reminder_hours=_optional_number(root.get("reminder_hours"), 1, 168),
         canned_replies=tuple(_canned(item) for item in root.get("canned_replies").items(CANNED_EXPECTED[1])),
     )
 
@@ -87,6 +89,11 @@ def _checked(value: Value, check: Callable[[str], Result], expected: str, exampl
         return check(text) if text else None
     except ValueError as error:
         value.fail(str(error), expected, example)
+
+
+def _optional_number(value: Value, least: int, most: int) -> int | None:
+    """A whole number between the bounds, both included; None when left empty."""
+    return None if value.is_missing else value.whole_number(least, most)
 
 
 def _needed(value: Value, expected: str, example: str, *, longest: int = 80, words: int = 10) -> str:
@@ -117,7 +124,7 @@ def _check_day(text: str) -> date:
 def _service(entry: Value) -> Service:
     entry.only("name", "minutes", "price", example=SERVICE_EXPECTED[1])
     name = _needed(entry.get("name"), *SERVICE_EXPECTED)
-    minutes = None if entry.get("minutes").is_missing else entry["minutes"].whole_number(5, 600)
+    minutes = _optional_number(entry.get("minutes"), 5, 600)
     return Service(name, minutes, _line(entry.get("price"), "from $110", longest=60, words=10).rstrip("."))
 
 

@@ -101,6 +101,8 @@ class Studio:
     consent: str = ""
     privacy_link: str = ""
     canned_replies: tuple[CannedReply, ...] = ()
+    answer_time: str = ""
+    reminder_hours: int | None = None
 
     @property
     def zone(self) -> tzinfo:
@@ -154,9 +156,11 @@ class Studio:
         return " ".join(said)
 
     def team_answers_sentence(self) -> str:
-        """When a person can answer, for somebody who may wait for it."""
+        """When a person answers, for somebody who may wait for it: the owner's own time, and the opening hours."""
         listed, _ = fitting(_hours_by_days(self.hours))
-        return say("team_answers", hours="; ".join(listed)) if listed else say("team_answers_unknown")
+        said = [say("team_answers_within", time=self.answer_time)] if self.answer_time else []
+        said += [say("team_answers", hours="; ".join(listed))] if listed else []
+        return " ".join(said) or say("team_answers_unknown")
 
     def location_sentence(self) -> str:
         """Where the studio is."""

@@ -13,6 +13,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
+from lamoon.channels.client_messages import deliver_messages
 from lamoon.channels.service import build_channel_service
 from lamoon.channels.webhooks import Webhooks
 from lamoon.chat.errors import handle
@@ -94,11 +95,13 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
         services.eraser.run(),
         watch(services.handovers, services.hub),
         channels.run(),
+        deliver_messages(services, channels.people),
     )
     working = [asyncio.create_task(work) for work in works]
     yield
     for task in working:
         task.cancel()
+    await asyncio.gather(*working, return_exceptions=True)
     await services.triage.stop()
     await services.turns.stop()
     await channels.stop()

@@ -77,7 +77,7 @@ class HealthFormPages:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._forms = HealthForms(services.bookings.database, services.cipher, services.key)
+        self._forms = HealthForms(services.bookings.database, services.cipher, services.key, services.bookings.telling)
         self._limit = RateLimit(PER_MINUTE, BURST)
 
     @property

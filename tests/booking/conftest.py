@@ -12,6 +12,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -25,12 +26,15 @@ from storage.conftest import sqlite_url as sqlite_url
 from storage.conftest import url as url
 
 from lamoon.booking import BookingRequest, BookingStore, Contact
-from lamoon.booking.mail import SmtpMailer
+from lamoon.booking.invitation import Organizer
+from lamoon.booking.mail import StudioMail
+from lamoon.booking.smtp import SmtpMailer
 from lamoon.settings import Secret
 
 PROJECT = Path(__file__).resolve().parents[2]
 USER, PASSWORD = "assistant", "correct horse"
 STUDIO = "studio@example.com"
+ORGANIZER = Organizer("La Moon", "hello@lamoon.example", "12 Garden Lane, Springfield", UTC)
 
 
 @pytest.fixture
@@ -63,11 +67,12 @@ def store(url: str) -> Iterator[BookingStore]:
 class MailServer:
     """A mail server on loopback. `answers` are given to the next mails instead of taking them.
 
-    `during` runs while a mail is being handed over, before the answer; `at_rcpt` answers the recipient instead.
+    `mails` are those to the studio, and `client_mails` all others. `during` runs while a mail is being handed over, before the answer; `at_rcpt` answers the recipient instead.
     """
 
     port: int
     mails: list[EmailMessage] = field(default_factory=list)
+    client_mails: list[EmailMessage] = field(default_factory=list)
     answers: list[str] = field(default_factory=list)
     at_rcpt: str = ""
     during: Callable[[], None] | None = None
@@ -97,6 +102,9 @@ class MailServer:
         assert isinstance(content, bytes)
         mail = message_from_bytes(content, policy=policy.default)
         assert isinstance(mail, EmailMessage)
+        if STUDIO not in envelope.rcpt_tos:
+            self.client_mails.append(mail)
+            return "250 taken"
         self.mails.append(mail)
         if self.during:
             await server.loop.run_in_executor(None, self.during)
@@ -129,19 +137,18 @@ def server() -> Iterator[MailServer]:
 
 
 @pytest.fixture
-def mailer(server: MailServer) -> Callable[..., SmtpMailer]:
-    """Builds a mailer for that server; keyword arguments replace its values."""
+def mailer(server: MailServer) -> Callable[..., StudioMail]:
+    """Builds the studio's route through that server; keyword arguments replace values of its mailer."""
 
-    def build(**changes: Any) -> SmtpMailer:
+    def build(**changes: Any) -> StudioMail:
         values: dict[str, Any] = {
             "host": "127.0.0.1",
             "port": server.port,
             "sender": "assistant@lamoon.example",
-            "recipient": STUDIO,
             "security": "none",
             "seconds": 5,
         }
-        return SmtpMailer(**{**values, **changes})
+        return StudioMail(SmtpMailer(**{**values, **changes}), STUDIO, ORGANIZER)
 
     return build
 

@@ -140,7 +140,9 @@ def test_the_log_holds_no_words_of_a_visitor(
     server.answers = ["451 Zebulon, later"]
     code, out, errors = ended(command("worker", "--once", **mail, LAMOON_LOG_LEVEL="DEBUG"))
     assert (code, out) == (0, "")
-    assert f"{reference} not delivered in attempt 1: the mail server answered 451" in errors
+    assert (
+        f"{reference}: the request not delivered by studio_email in attempt 1: the mail server answered 451" in errors
+    )
     for words in ("Zebulon", "zzwish", "maria"):
         assert words not in errors
 
@@ -152,8 +154,8 @@ def test_list_and_show_and_retry(sqlite_url: str, run: Run, request_of: Build) -
     code, out, _ = run("list")
     assert code == 0
     assert [re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d", "TIME", line).split() for line in out.splitlines()] == [
-        [held, "TIME", "booking", "HOLD", "queued"],
-        [free, "TIME", "booking", "-", "queued"],
+        [held, "TIME", "booking", "HOLD", "held", "queued"],
+        [free, "TIME", "booking", "-", "requested", "queued"],
     ]
     code, out, _ = run("show", held.removeprefix("LM-").lower())
     assert code == 0
@@ -162,7 +164,9 @@ def test_list_and_show_and_retry(sqlite_url: str, run: Run, request_of: Build) -
         "Name: Zebulon",
         "- blood clot (holds the booking)",
         "  > an old clot",
-        "Notice: queued, attempts: 0",
+        "State: held",
+        "Mail to the studio: queued, attempts: 0",
+        "visitor  sent",
     ):
         assert words in out
     code, out, _ = run("list", "--status", "failed")
@@ -176,7 +180,7 @@ def test_what_was_given_up_is_told_at_the_next_start_and_can_be_sent(
 ) -> None:
     store = BookingStore(sqlite_url)
     reference = store.submit(request_of())
-    outbox = Outbox(store.database)
+    outbox = Outbox(store.database, ["studio_email"])
     notice = outbox.claim()
     assert notice is not None
     outbox.mark_failed(notice, "no answer")

@@ -12,7 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lamoon.booking import BookingRequest, Contact, DisclosedCondition
+from lamoon.booking.invitation import Organizer
 from lamoon.booking.mail import body, build_email
+from lamoon.booking.outbox import Notice
 from lamoon.errors import RequestError
 
 Build = Callable[..., BookingRequest]
@@ -21,7 +23,9 @@ CLOT = DisclosedCondition("blood_clot", "I had a clot last year")
 
 def built(request: BookingRequest) -> tuple[dict[str, str], str]:
     """Headers and text as the studio's mail program reads them."""
-    mail = build_email(request, key="k1", sender="assistant@lamoon.example", recipient="studio@example.com")
+    notice = Notice(1, "k1", 1, "claim", request)
+    organizer = Organizer("La Moon", "hello@lamoon.example", "", UTC)
+    mail = build_email(notice, sender="assistant@lamoon.example", recipient="studio@example.com", organizer=organizer)
     read = message_from_bytes(mail.as_bytes(), policy=policy.default)
     text = read.get_content()
     return dict(read.items()), text.replace("\r\n", "\n")

@@ -17,12 +17,13 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from lamoon.booking import BookingRequest
-from lamoon.booking.mail import SmtpMailer, mailer_from
+from lamoon.booking.mail import StudioMail
 from lamoon.booking.outbox import Notice
+from lamoon.booking.smtp import mailer_from
 from lamoon.errors import NotificationError
 from lamoon.settings import Secret, load_settings
 
-Mailer = Callable[..., SmtpMailer]
+Mailer = Callable[..., StudioMail]
 
 
 @pytest.fixture
@@ -70,7 +71,7 @@ def restart(server: Any, **options: Any) -> None:
     server.up()
 
 
-def refused(mailer: SmtpMailer, notice: Notice) -> NotificationError:
+def refused(mailer: StudioMail, notice: Notice) -> NotificationError:
     with pytest.raises(NotificationError) as caught:
         mailer(notice)
     assert "Maria" not in str(caught.value)
@@ -200,7 +201,7 @@ def test_the_mailer_of_the_settings() -> None:
         "LAMOON_SMTP_FROM": "assistant@example.com",
         "LAMOON_SMTP_SECURITY": "ssl",
     }
-    made = mailer_from(load_settings(env), "studio@example.com", dt.UTC)
+    made = mailer_from(load_settings(env))
     assert made is not None
     assert (made.host, made.port, made.security, made.sender) == (
         "smtp.example.com",
@@ -208,8 +209,7 @@ def test_the_mailer_of_the_settings() -> None:
         "ssl",
         "assistant@example.com",
     )
-    assert mailer_from(load_settings(env), "", dt.UTC) is None
-    assert mailer_from(load_settings({}), "studio@example.com", dt.UTC) is None
+    assert mailer_from(load_settings({})) is None
 
 
 def test_a_mailer_does_not_show_its_password(mailer: Mailer) -> None:

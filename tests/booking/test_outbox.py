@@ -12,6 +12,7 @@ from sqlalchemy import create_engine
 from lamoon.booking import BookingRequest, BookingStore
 from lamoon.booking.outbox import LEASE, LONGEST_WAIT, Outbox
 
+STUDIO_ONLY = ["studio_email"]
 Build = Callable[..., BookingRequest]
 
 
@@ -35,7 +36,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def outbox(store: BookingStore, clock: Clock) -> Outbox:
-    return Outbox(store.database, clock=clock)
+    return Outbox(store.database, STUDIO_ONLY, clock=clock)
 
 
 def test_empty(outbox: Outbox) -> None:

@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 
 from lamoon.booking import BookingRequest, BookingStore
-from lamoon.booking.mail import SmtpMailer
+from lamoon.booking.mail import StudioMail
 from lamoon.booking.outbox import Notice, Outbox, Retries, Worker
 from lamoon.errors import NotificationError, StoreError
 
+STUDIO_ONLY = ["studio_email"]
 Build = Callable[..., BookingRequest]
-Mailer = Callable[..., SmtpMailer]
+Mailer = Callable[..., StudioMail]
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def later() -> Callable[[], datetime]:
 
 def test_delivers_all_that_is_due(store: BookingStore, server: Any, mailer: Mailer, request_of: Build) -> None:
     references = [store.submit(request_of()) for _ in range(3)]
-    worker = Worker(Outbox(store.database), mailer())
+    worker = Worker(Outbox(store.database, STUDIO_ONLY), {"studio_email": mailer()})
     assert worker.run_once() == 3
     assert worker.run_once() == 0
     assert [reference in mail["Subject"] for reference, mail in zip(references, server.mails, strict=True)] == [
@@ -49,7 +50,9 @@ def test_a_server_that_is_away_and_comes_back(
     reference = store.submit(request_of())
     server.down()
     passed = timedelta()
-    worker = Worker(Outbox(store.database, clock=lambda: datetime.now(UTC) + passed), mailer())
+    worker = Worker(
+        Outbox(store.database, STUDIO_ONLY, clock=lambda: datetime.now(UTC) + passed), {"studio_email": mailer()}
+    )
     assert worker.run_once() == 0
     stored = store.get(reference)
     assert stored is not None
@@ -79,7 +82,7 @@ def test_refusals_are_tried_again_with_the_same_key(
         seen.append(notice.key)
         mailer()(notice)
 
-    worker = Worker(Outbox(store.database, clock=later), deliver)
+    worker = Worker(Outbox(store.database, STUDIO_ONLY, clock=later), {"studio_email": deliver})
     assert worker.run_once() == 1
     assert len(set(seen)) == 1
     assert len(seen) == 3
@@ -100,8 +103,8 @@ def test_giving_up_is_loud_and_loses_nothing(
     request = request_of(name="Zebulon", wish="zzwish", health_words="zzhealth")
     reference = store.submit(request)
     server.at_rcpt = "550 no Zebulon here"
-    outbox = Outbox(store.database, clock=later)
-    worker = Worker(outbox, mailer(), retries=Retries(attempts=3))
+    outbox = Outbox(store.database, STUDIO_ONLY, clock=later)
+    worker = Worker(outbox, {"studio_email": mailer()}, retries=Retries(attempts=3))
     assert worker.run_once() == 0
     stored = store.get(reference)
     assert stored is not None
@@ -128,7 +131,7 @@ def test_one_bad_notice_does_not_stop_the_others(
             raise ZeroDivisionError(notice.request.wish)
         mailer()(notice)
 
-    assert Worker(Outbox(store.database), deliver).run_once() == 1
+    assert Worker(Outbox(store.database, STUDIO_ONLY), {"studio_email": deliver}).run_once() == 1
     assert "unexpected ZeroDivisionError" in caplog.text
     assert "Tuesday" not in caplog.text
 
@@ -142,7 +145,7 @@ def test_a_crash_between_sending_and_noting_sends_again(
     later: Callable[[], datetime],
 ) -> None:
     store.submit(request_of())
-    outbox = Outbox(store.database, clock=later)
+    outbox = Outbox(store.database, STUDIO_ONLY, clock=later)
 
     def crash(_: Notice) -> bool:
         raise StoreError("the database is gone")
@@ -150,8 +153,8 @@ def test_a_crash_between_sending_and_noting_sends_again(
     with monkeypatch.context() as patched:
         patched.setattr(outbox, "mark_sent", crash)
         with pytest.raises(StoreError):
-            Worker(outbox, mailer()).run_once()
-    assert Worker(outbox, mailer()).run_once() == 1
+            Worker(outbox, {"studio_email": mailer()}).run_once()
+    assert Worker(outbox, {"studio_email": mailer()}).run_once() == 1
     first, second = server.keys()
     assert first == second
 
@@ -160,8 +163,8 @@ def test_a_notice_that_kills_every_worker_is_given_up_in_the_end(
     store: BookingStore, request_of: Build, later: Callable[[], datetime], caplog: pytest.LogCaptureFixture
 ) -> None:
     store.submit(request_of())
-    outbox = Outbox(store.database, clock=later)
-    worker = Worker(outbox, lambda _: None, retries=Retries(attempts=2))
+    outbox = Outbox(store.database, STUDIO_ONLY, clock=later)
+    worker = Worker(outbox, {"studio_email": lambda _: None}, retries=Retries(attempts=2))
     for _ in range(2):
         assert outbox.claim() is not None
     assert worker.run_once() == 0
@@ -172,7 +175,7 @@ def test_a_notice_that_kills_every_worker_is_given_up_in_the_end(
 def test_it_outlives_a_database_that_is_away(
     monkeypatch: pytest.MonkeyPatch, sqlite_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    outbox = Outbox(BookingStore(sqlite_url).database)
+    outbox = Outbox(BookingStore(sqlite_url).database, STUDIO_ONLY)
     stop = threading.Event()
     looks: list[int] = []
 
@@ -184,7 +187,7 @@ def test_it_outlives_a_database_that_is_away(
         raise StoreError("the database does not answer")
 
     monkeypatch.setattr(outbox, "claim", claim)
-    Worker(outbox, lambda _: None, poll=0.01).run(stop)
+    Worker(outbox, {"studio_email": lambda _: None}, poll=0.01).run(stop)
     assert len(looks) == 3
     assert caplog.text.count("the database does not answer") == 2
 
@@ -194,7 +197,7 @@ def test_stopping_ends_after_the_delivery_under_way(sqlite_url: str, request_of:
     for _ in range(3):
         store.submit(request_of())
     stop = threading.Event()
-    Worker(Outbox(store.database), lambda _: stop.set()).run(stop)
+    Worker(Outbox(store.database, STUDIO_ONLY), {"studio_email": lambda _: stop.set()}).run(stop)
     assert [stored.status for stored in store.list()] == ["sent", "queued", "queued"]
 
 
@@ -215,7 +218,7 @@ def test_the_usual_retries_last_about_three_days() -> None:
 def test_two_workers_do_not_send_twice(store: BookingStore, server: Any, mailer: Mailer, request_of: Build) -> None:
     for _ in range(12):
         store.submit(request_of())
-    workers = [Worker(Outbox(store.database), mailer()) for _ in range(2)]
+    workers = [Worker(Outbox(store.database, STUDIO_ONLY), {"studio_email": mailer()}) for _ in range(2)]
     threads = [threading.Thread(target=worker.run_once) for worker in workers]
     for thread in threads:
         thread.start()
@@ -226,7 +229,7 @@ def test_two_workers_do_not_send_twice(store: BookingStore, server: Any, mailer:
 
 def test_a_lost_claim_is_told(store: BookingStore, request_of: Build, caplog: pytest.LogCaptureFixture) -> None:
     store.submit(request_of())
-    outbox = Outbox(store.database, lease=timedelta(0))
+    outbox = Outbox(store.database, STUDIO_ONLY, lease=timedelta(0))
     claims: list[Notice] = []
 
     def slow(notice: Notice) -> None:
@@ -236,5 +239,5 @@ def test_a_lost_claim_is_told(store: BookingStore, request_of: Build, caplog: py
             return
         raise NotificationError("enough", permanent=True)
 
-    Worker(outbox, slow, retries=Retries(attempts=3)).run_once()
+    Worker(outbox, {"studio_email": slow}, retries=Retries(attempts=3)).run_once()
     assert "may arrive twice" in caplog.text

@@ -10,16 +10,18 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import Envelope
 
+STUDIO_INBOX = "inbox@studio.example"
 SECONDS = 15.0
 """How long a mail may take."""
 
 
 class Mailbox:
-    """The inbox; `port` is where it listens."""
+    """The inbox; `port` is where it listens. `mails` are those to the studio, `client_mails` all others."""
 
     def __init__(self, port: int) -> None:
         self.port = port
         self.mails: list[EmailMessage] = []
+        self.client_mails: list[EmailMessage] = []
         self._controller = Controller(self, hostname="127.0.0.1", port=port)
 
     def open(self) -> None:
@@ -36,7 +38,7 @@ class Mailbox:
         assert isinstance(content, bytes)
         mail = message_from_bytes(content, policy=policy.default)
         assert isinstance(mail, EmailMessage)
-        self.mails.append(mail)
+        (self.mails if STUDIO_INBOX in envelope.rcpt_tos else self.client_mails).append(mail)
         return "250 taken"
 
     def about(self, reference: str, seconds: float = SECONDS) -> EmailMessage | None:

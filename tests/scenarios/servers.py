@@ -21,9 +21,9 @@ from lamoon.launch.commands import (
     serving_environment,
 )
 from lamoon.settings import PROJECT, Settings, load_settings
+from scenarios.mailbox import STUDIO_INBOX
 
 READY_SECONDS = 90.0
-STUDIO_INBOX = "inbox@studio.example"
 
 
 class StartError(Exception):

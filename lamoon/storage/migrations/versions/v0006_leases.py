@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy import Column, DateTime, MetaData, String, Table
 
 revision = "0006"
-down_revision = "0002"
+down_revision = "0005"
 
 added = MetaData()
 leases = Table(
