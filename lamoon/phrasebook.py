@@ -120,6 +120,9 @@ NOTICES: Final = MappingProxyType(
         "transcript_bot": "",
         "transcript_team": "",
         "transcript_system": "",
+        # Events in the studio's calendar
+        "calendar_event": "reference",
+        "calendar_event_held": "",
         # What went wrong
         "choice_invalid": "",
         "choice_used": "",

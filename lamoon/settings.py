@@ -123,6 +123,10 @@ ORIGINS_EXPECTED = (
     "https://www.example.com,https://example.com",
 )
 PROXIES_EXPECTED = ("addresses or networks of your own reverse proxies, a comma between them", "127.0.0.1,10.0.0.0/8")
+CALENDAR_EXPECTED = (
+    "the calendar's own address, with https:// in front",
+    "https://dav.example.com/studio/appointments/",
+)
 RATE_EXPECTED = ("whole messages from 1 to 100000", "30")
 Value = TypeVar("Value")
 Choice = TypeVar("Choice", bound=str)
@@ -144,6 +148,10 @@ class Settings:
     smtp_security: Security
     smtp_from: str
     notify_email: str
+    caldav_url: str
+    caldav_user: str
+    caldav_password: Secret
+    calendar_feed: Secret
     gateway_host: str
     gateway_port: int
     secret_key: Secret
@@ -190,6 +198,10 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         smtp_security=security,
         smtp_from=read.value("SMTP_FROM", check_email, "", *EMAIL_EXPECTED),
         notify_email=read.value("NOTIFY_EMAIL", check_email, "", *EMAIL_EXPECTED),
+        caldav_url=read.value("CALDAV_URL", _private_url, "", *CALENDAR_EXPECTED),
+        caldav_user=read.value("CALDAV_USER", str, "", "the user name at the calendar server", "studio"),
+        caldav_password=read.secret("CALDAV_PASSWORD", str, "", "the password there", "(kept secret)"),
+        calendar_feed=read.secret("CALENDAR_FEED", _feed_url, "", *CALENDAR_EXPECTED),
         gateway_host=read.value("GATEWAY_HOST", _address, "127.0.0.1", "an address of this machine", "192.168.1.20"),
         gateway_port=read.value("GATEWAY_PORT", check_port, 8080, *PORT_EXPECTED),
         secret_key=read.secret("SECRET_KEY", _key, "", f"at least {SHORTEST_KEY} random characters", KEY_EXAMPLE),
@@ -261,6 +273,22 @@ def _check_together(settings: Settings, read: _Reader) -> None:
         read.wrong(
             "SMTP_SECURITY", "none", problem, "starttls or ssl when the mail server asks for a password", "starttls"
         )
+
+
+def _private_url(text: str) -> str:
+    """The address, when nobody on the way can read what is sent there."""
+    parts = urlsplit(check_url(text))
+    if parts.scheme != "https" and not is_loopback(parts.hostname or ""):
+        raise ValueError("the password would travel readable for everyone on the way")
+    return text
+
+
+def _feed_url(text: str) -> str:
+    """The address, which is a secret itself: the problem does not quote it."""
+    try:
+        return check_url(text.strip())
+    except ValueError:
+        raise ValueError("is not a web address") from None
 
 
 def is_loopback(host: str) -> bool:

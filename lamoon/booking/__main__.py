@@ -111,6 +111,10 @@ def _many(text: str) -> int:
 def _worker(asked: argparse.Namespace, settings: Settings, studio: Studio, store: BookingStore) -> int:
     outbox = Outbox(store.database, lease=timedelta(seconds=asked.lease))
     stop = _stop_on_signals()
+    if studio.calendar.is_read and not asked.once:
+        from lamoon.booking.calendar import keeper  # its libraries take 30 MB, which a studio without calendar saves
+
+        keeper.start(settings, studio, store.database, stop)
     deliver = mailer_from(settings, settings.notify_email or studio.notify_email, studio.zone)
     if deliver is None:
         log.warning("%s", _not_set_up(settings, studio, outbox.count("queued")))

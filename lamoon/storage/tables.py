@@ -63,19 +63,23 @@ outbox = Table(
     Index("outbox_due", "status", "due_at"),
 )
 
-holds = Table(  # times of the studio's calendar that are kept for a request, or were until the calendar has no event of it
-    "booking_holds",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("uid", String(64), nullable=False, unique=True),  # of its event in the studio's calendar
-    Column("owner", String(255), unique=True),  # whose it is until a request has it: a conversation, or a wait list entry
-    Column("reference", ForeignKey("booking_requests.reference", ondelete="SET NULL"), unique=True),
-    Column("starts_at", DateTime, nullable=False),
-    Column("ends_at", DateTime, nullable=False),
-    Column("state", String(12), nullable=False),  # held | kept | confirmed | released
-    Column("expires_at", DateTime),  # NULL once a request has it
-    Column("mirrored", String(12), nullable=False),  # what the calendar has of it: empty | tentative | confirmed
-    Index("booking_holds_by_state", "state", "expires_at"),
+holds = (
+    Table(  # times of the studio's calendar that are kept for a request, or were until the calendar has no event of it
+        "booking_holds",
+        metadata,
+        Column("id", Integer, primary_key=True),
+        Column("uid", String(64), nullable=False, unique=True),  # of its event in the studio's calendar
+        Column(
+            "owner", String(255), unique=True
+        ),  # whose it is until a request has it: a conversation, or a wait list entry
+        Column("reference", ForeignKey("booking_requests.reference", ondelete="SET NULL"), unique=True),
+        Column("starts_at", DateTime, nullable=False),
+        Column("ends_at", DateTime, nullable=False),
+        Column("state", String(12), nullable=False),  # held | kept | confirmed | released
+        Column("expires_at", DateTime),  # NULL once a request has it
+        Column("mirrored", String(12), nullable=False),  # what the calendar has of it: empty | tentative | confirmed
+        Index("booking_holds_by_state", "state", "expires_at"),
+    )
 )
 
 hold_cells = Table(  # the five minutes that a hold covers, each for one hold only: so that two never overlap
