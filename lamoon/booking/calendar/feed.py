@@ -15,6 +15,7 @@ from lamoon.booking.calendar.ics import busy_in
 MOST_BYTES: Final = 5_000_000
 MOST_REDIRECTS: Final = 3
 SCHEMES: Final = ("http", "https")
+HEADERS: Final = {"Accept": "text/calendar", "Accept-Encoding": "identity"}
 
 
 class FeedCalendar:
@@ -60,8 +61,8 @@ class FeedCalendar:
         for _ in range(MOST_REDIRECTS + 1):
             if address.scheme not in SCHEMES:
                 raise CalendarError("the calendar's address is none of the web: expected http or https")
-            with client.stream("GET", address, headers={"Accept": "text/calendar", **self._unchanged}) as answer:
-                if not answer.is_redirect:
+            with client.stream("GET", address, headers={**HEADERS, **self._unchanged}) as answer:
+                if not answer.has_redirect_location:
                     self._take(answer, until)
                     return
                 address = self._next(address, answer)
@@ -79,8 +80,10 @@ class FeedCalendar:
             return
         if answer.status_code != httpx.codes.OK:
             raise CalendarError(f"the calendar answers with status {answer.status_code}")
+        if answer.headers.get("Content-Encoding", "identity") != "identity":
+            raise CalendarError("the calendar is sent packed, which was not asked for")  # a little may unpack to a lot
         read = bytearray()
-        for part in answer.iter_bytes(65_536):  # unpacked: what is sent packed counts by what it becomes
+        for part in answer.iter_raw():
             read += part
             if len(read) > self._most_bytes:
                 raise CalendarError(f"the calendar is larger than {self._most_bytes:,} bytes")

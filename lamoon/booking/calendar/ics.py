@@ -22,6 +22,8 @@ MOST_EVENTS: Final = 20_000
 """Events in one text, and occurrences of them in the span that is read."""
 TOO_OFTEN: Final = frozenset(("SECONDLY", "MINUTELY"))
 """Frequencies that no appointment has, and that would take hours to spell out."""
+TIMES: Final = frozenset("DTSTART DTEND DURATION RRULE RDATE EXDATE RECURRENCE-ID".split())
+"""What says when an event is. The parser leaves out what it cannot read, and the event would look shorter or rarer."""
 OLDEST: Final = date(1970, 1, 1)
 """A recurring event does not begin before: every occurrence since would be counted."""
 
@@ -62,6 +64,8 @@ def _parsed(text: str) -> Ical:
     events = [part for part in calendar.subcomponents if part.name == "VEVENT"]
     if len(events) > MOST_EVENTS:
         raise CalendarError("the calendar holds more events than are read")
+    if any(str(name).upper() in TIMES for event in events for name, _ in event.errors):
+        raise CalendarError("the calendar has an event whose time cannot be read")
     too_often = [event for event in events if _is_too_often(event)]
     if too_often:
         raise CalendarError("the calendar has an event that recurs every minute, or since before 1970")

@@ -130,7 +130,7 @@ class Radicale:
         return httpx.request(method, self.url + name, content=content, auth=(USER, PASSWORD), timeout=10)
 
     def put(self, name: str, *events: str) -> None:
-        answer = self.ask("PUT", f"{name}.ics", ics(*events))
+        answer = self.ask("PUT", f"{name}.ics", ics(*events).replace("@test", f"-{name}@test"))
         assert answer.status_code in (200, 201, 204), answer.text
 
     def events(self) -> list[str]:
