@@ -76,8 +76,9 @@ class Holds:
 
         An owner has one hold: getting another gives the first up, and the same one begins its 15 minutes again.
         """
-        self._release_others(owner)
         for _ in range(2):  # a second request of the same owner may have been faster
+            if not self._is_free(owner, span):  # most who are late need no lock to know it
+                return None
             try:
                 with self._database.writing("hold a time") as connection:
                     return self._taken(connection, owner, span)
@@ -121,14 +122,23 @@ class Holds:
             gone = int(connection.execute(delete(holds).where(past)).rowcount)
             return gone + _release(connection, or_(up, orphaned))
 
-    def _release_others(self, owner: str) -> None:
-        """Releases what is over of others, so that its time can be taken; an own hold is not yet given up."""
-        up = and_(holds.c.state == "held", holds.c.expires_at <= to_naive_utc(self._clock()), holds.c.owner != owner)
-        with self._database.reading("look for old holds") as connection:
-            if connection.execute(select(holds.c.id).where(up).limit(1)).first() is None:
-                return
-        with self._database.writing("release old holds") as connection:
-            _release(connection, up)
+    def _is_free(self, owner: str, span: Span) -> bool:
+        """Whether no other has a part of the time; a hold whose minutes are over is released for it."""
+        moment = to_naive_utc(self._clock())
+        wanted = cells(span, self._buffer)
+        others = select(holds.c.id, holds.c.state, holds.c.expires_at).join(hold_cells).distinct()
+        others = others.where(hold_cells.c.cell.between(wanted.start, wanted.stop - 1))
+        others = others.where(or_(holds.c.owner.is_(None), holds.c.owner != owner))
+        with self._database.reading("look for holds") as connection:
+            found = connection.execute(others).all()
+        over = [row.id for row in found if row.state == "held" and row.expires_at <= moment]
+        if len(over) < len(found):
+            return False
+        if over:
+            with self._database.writing("release old holds") as connection:
+                up = and_(holds.c.state == "held", holds.c.expires_at <= moment)
+                _release(connection, and_(holds.c.id.in_(over), up))
+        return True
 
     def taken(self, connection: Connection) -> Sequence[Hold]:
         """All holds that are not over, and those released whose event may still be in the calendar."""

@@ -100,7 +100,7 @@ class WaitList:
 
     def _offer(self, wait: Wait, tell: Tell) -> bool:
         zone = self._studio.zone
-        for span in self._offers.free(wait.minutes) or ():
+        for span in self._offers.free(wait.minutes, wait.owner) or ():
             new = span.start.isoformat() not in wait.offered
             if not (new and fits(wait.whens, span.start.astimezone(zone), span.end.astimezone(zone))):
                 continue
