@@ -12,15 +12,25 @@ import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import timedelta
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal, TypeVar, get_args
-from urllib.parse import urlsplit
 
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from lamoon.checks import EMAIL_EXPECTED, PORT_EXPECTED, check_email, check_port, check_url, parse_int
+from lamoon.checks import (
+    EMAIL_EXPECTED,
+    PORT_EXPECTED,
+    check_email,
+    check_network,
+    check_origin,
+    check_port,
+    check_private_url,
+    check_secret_url,
+    is_loopback,
+    parse_int,
+)
 from lamoon.errors import SettingProblem, SettingsError
 from lamoon.project import PROJECT, VARIABLE
 
@@ -198,15 +208,15 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         smtp_security=security,
         smtp_from=read.value("SMTP_FROM", check_email, "", *EMAIL_EXPECTED),
         notify_email=read.value("NOTIFY_EMAIL", check_email, "", *EMAIL_EXPECTED),
-        caldav_url=read.value("CALDAV_URL", _private_url, "", *CALENDAR_EXPECTED),
+        caldav_url=read.value("CALDAV_URL", check_private_url, "", *CALENDAR_EXPECTED),
         caldav_user=read.value("CALDAV_USER", str, "", "the user name at the calendar server", "studio"),
         caldav_password=read.secret("CALDAV_PASSWORD", str, "", "the password there", "(kept secret)"),
-        calendar_feed=read.secret("CALENDAR_FEED", _feed_url, "", *CALENDAR_EXPECTED),
+        calendar_feed=read.secret("CALENDAR_FEED", check_secret_url, "", *CALENDAR_EXPECTED),
         gateway_host=read.value("GATEWAY_HOST", _address, "127.0.0.1", "an address of this machine", "192.168.1.20"),
         gateway_port=read.value("GATEWAY_PORT", check_port, 8080, *PORT_EXPECTED),
         secret_key=read.secret("SECRET_KEY", _key, "", f"at least {SHORTEST_KEY} random characters", KEY_EXAMPLE),
-        allowed_origins=read.value("ALLOWED_ORIGINS", _many(_origin), (), *ORIGINS_EXPECTED),
-        trusted_proxies=read.value("TRUSTED_PROXIES", _many(_network), (), *PROXIES_EXPECTED),
+        allowed_origins=read.value("ALLOWED_ORIGINS", _many(check_origin), (), *ORIGINS_EXPECTED),
+        trusted_proxies=read.value("TRUSTED_PROXIES", _many(check_network), (), *PROXIES_EXPECTED),
         token_days=read.value("TOKEN_DAYS", _number(1, 365), 30, "whole days from 1 to 365", "30"),
         answer_seconds=read.value("ANSWER_SECONDS", _number(1, 120), 25, "whole seconds from 1 to 120", "25"),
         messages_per_minute=read.value("MESSAGES_PER_MINUTE", _number(1, 100_000), 30, *RATE_EXPECTED),
@@ -275,30 +285,6 @@ def _check_together(settings: Settings, read: _Reader) -> None:
         )
 
 
-def _private_url(text: str) -> str:
-    """The address, when nobody on the way can read what is sent there."""
-    parts = urlsplit(check_url(text))
-    if parts.scheme != "https" and not is_loopback(parts.hostname or ""):
-        raise ValueError("the password would travel readable for everyone on the way")
-    return text
-
-
-def _feed_url(text: str) -> str:
-    """The address, which is a secret itself: the problem does not quote it."""
-    try:
-        return check_url(text.strip())
-    except ValueError:
-        raise ValueError("is not a web address") from None
-
-
-def is_loopback(host: str) -> bool:
-    """Whether `host` is this very machine."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
 def _path(text: str) -> Path:
     if "\0" in text:
         raise ValueError("is not a path")
@@ -350,21 +336,6 @@ def _key(text: str) -> str:
     if len(key) < SHORTEST_KEY:
         raise ValueError(f"has only {len(key)} characters, which can be guessed")
     return key
-
-
-def _origin(text: str) -> str:
-    """The origin as browsers send it. A path or `*` would admit more, or other, pages than intended."""
-    parts = urlsplit(check_url(text.rstrip("/")))
-    if parts.path or parts.query or parts.fragment or "*" in text:
-        raise ValueError(f"'{text}' is more than scheme, host and port")
-    return f"{parts.scheme}://{parts.netloc}".lower()
-
-
-def _network(text: str) -> str:
-    try:
-        return str(ip_network(text)) if "/" in text else str(ip_address(text))
-    except ValueError:
-        raise ValueError(f"'{text}' is not an address or a network") from None
 
 
 def _many(check: Callable[[str], str]) -> Callable[[str], tuple[str, ...]]:

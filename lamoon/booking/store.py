@@ -5,7 +5,7 @@ queued.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Literal, get_args
@@ -27,6 +27,7 @@ Status = Literal["queued", "sent", "failed"]
 STATUSES: tuple[Status, ...] = get_args(Status)
 
 
+Also = Callable[[Connection, BookingRequest], None]
 AMENDMENT = "said_later"
 """The detail that keeps what a visitor said of a request after it was sent."""
 
@@ -48,15 +49,17 @@ class BookingStore:
     def __init__(self, url: str) -> None:
         self.database = Database(url)
 
-    def submit(self, request: BookingRequest) -> str:
+    def submit(self, request: BookingRequest, also: Also | None = None) -> str:
         """Stores the request and queues its notice, both or neither. Returns the reference for the visitor.
+
+        `also` does more in the same transaction, such as keeping the time that was held for the visitor.
 
         A second call for the same conversation_id and run_id stores nothing and returns the first one's reference.
         """
         for _ in range(5):
             try:
                 with self.database.writing("store a request") as connection:
-                    return self._known(connection, request) or _add(connection, request)
+                    return self._known(connection, request) or _add(connection, request, also)
             except _TakenError:
                 request = replace(request, reference=new_reference())
         raise StoreError("the database could not store a request: no free reference was found; try again")
@@ -125,13 +128,15 @@ class _TakenError(Exception):
     """The reference, or the run of the form, was stored concurrently."""
 
 
-def _add(connection: Connection, request: BookingRequest) -> str:
-    """Inserts the request and its notice."""
+def _add(connection: Connection, request: BookingRequest, also: Also | None) -> str:
+    """Inserts the request and its notice, and does what goes with it."""
     try:
         added = connection.execute(insert(requests).values(_values(request)))
     except IntegrityError:
         raise _TakenError from None
     connection.execute(insert(outbox).values({"request_id": added.inserted_primary_key[0], **_queued()}))
+    if also:
+        also(connection, request)
     return request.reference
 
 

@@ -104,7 +104,7 @@ class Holds:
     def release(self, owner: str) -> None:
         """Gives up the owner's hold, if there is one."""
         with self._database.writing("give up a hold") as connection:
-            _release(connection, holds.c.owner == owner)
+            give_up(connection, owner)
 
     def release_expired(self) -> int:
         """Releases holds whose time is up, or whose request was deleted; forgets those of past days.
@@ -212,6 +212,11 @@ def keep(connection: Connection, owner: str, reference: str) -> bool:
     mine = and_(holds.c.owner == owner, holds.c.state == "held")
     given = update(holds).where(mine).values(owner=None, reference=reference, state="kept", expires_at=None)
     return bool(connection.execute(given).rowcount)
+
+
+def give_up(connection: Connection, owner: str) -> None:
+    """Releases the owner's hold, if there is one."""
+    _release(connection, holds.c.owner == owner)
 
 
 def follow(connection: Connection, reference: str, status: str) -> None:
