@@ -16,7 +16,7 @@ import httpx
 from lamoon.chat.model import Message, Node
 from lamoon.checks import check_url, parse_int
 from lamoon.errors import LamoonError
-from lamoon.settings import is_loopback
+from lamoon.checks import is_loopback
 
 EventKind = Literal["text", "choice", "media", "start", "stop", "delete", "blocked"]
 """Kind of event. media: something other than text was sent. blocked: the platform says the person wants no more
