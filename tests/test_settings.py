@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from lamoon.errors import SettingsError
 from lamoon.checks import is_loopback
+from lamoon.errors import SettingsError
 from lamoon.settings import NAMES, PROJECT, Secret, Settings, load_settings
 
 DOCUMENT = PROJECT / "docs" / "settings.md"

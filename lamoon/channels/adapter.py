@@ -14,9 +14,8 @@ from urllib.parse import urlsplit
 import httpx
 
 from lamoon.chat.model import Message, Node
-from lamoon.checks import check_url, parse_int
+from lamoon.checks import check_url, is_loopback, parse_int
 from lamoon.errors import LamoonError
-from lamoon.checks import is_loopback
 
 EventKind = Literal["text", "choice", "media", "start", "stop", "delete", "blocked"]
 """Kind of event. media: something other than text was sent. blocked: the platform says the person wants no more
