@@ -87,7 +87,7 @@ def answer(
     if choice == "other":
         shown = [*offered["shown"], *offered["times"]]
         return {HELD_TIME: None, OFFERED_TIMES: {**offered, "shown": shown, "times": [], "again": True}}
-    if choice == "none":
+    if choice == "none" or tracker.get_slot(BOOKING_HOLD):  # health may have been told since the times were offered
         dispatcher.utter_message(response="utter_times_none")
         return {HELD_TIME: ""}
     if choice == "wait":

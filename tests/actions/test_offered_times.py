@@ -239,6 +239,15 @@ def test_who_needs_a_look_at_their_health_is_offered_no_time(
     assert (form.slots[HELD_TIME], form.slots.get(OFFERED_TIMES)) == ("", None)
 
 
+def test_health_told_while_times_are_offered_leaves_them_free(form: Form, store: BookingStore) -> None:
+    copied(store)
+    wishes(form, on(a_weekday()))
+    form.slots["booking_hold"] = True
+    form.says("the first")
+    assert (form.slots[HELD_TIME], form.said) == ("", ["utter_times_none"])
+    assert Holds(store.database).of(SENDER) is None
+
+
 def test_health_told_later_gives_the_time_up(form: Form, store: BookingStore) -> None:
     copied(store)
     wishes(form, on(a_weekday()))

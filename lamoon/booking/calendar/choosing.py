@@ -22,7 +22,7 @@ _OTHER: Final = re.compile(
 )
 _NONE: Final = re.compile(
     r"\b(?:none|neither|nothing)\b|\bno(?:t any)? of (?:these|those|them)\b|\b(?:do|does|will)(?:n't| not) (?:work|suit|fit)\b"
-    r"|\b(?:let|leave) (?:it to )?the team\b"
+    r"|\b(?:let|leave) (?:it to )?the team\b|\bskip\b"
 )
 _PLACE: Final = re.compile(
     r"(?:the |number |option |no\.? ?)?(?P<place>first|second|third|last|1st|2nd|3rd|one|two|three|[1-9])(?: (?:one|time|option|slot))?(?:,? please)?[ .!]*"
@@ -45,15 +45,15 @@ def choice_of(
     titles = {_plain(title(span.start.astimezone(zone))): span for span in offered}
     if _plain(said) in titles:
         return titles[_plain(said)]
+    place = _PLACE.fullmatch(said)
+    if place and offered:  # before the days: "the second" is one, too
+        return _at(place["place"], offered)
     named = [span for span in offered if whens and fits(whens, span.start.astimezone(zone), span.end.astimezone(zone))]
     if len(named) == 1:
         return named[0]
     for way, pattern in _WAYS:
         if pattern.search(said):
             return way
-    place = _PLACE.fullmatch(said)
-    if place and offered:
-        return _at(place["place"], offered)
     agreed = parse_yes_no(said)
     if agreed is None or whens:
         return None
