@@ -74,6 +74,7 @@ TITLES = {
     "chat_notes": "notes of the team",
     "chat_handovers": "conversations that wait for the team or that the team has",
     "booking_requests": "requests to the studio",
+    "booking_waits": "places on the wait list",
     "outbox": "notices about requests",
     "desk_requests": "what the team noted on requests",
     "desk_reviews": "notes of a review",

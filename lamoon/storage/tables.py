@@ -72,7 +72,9 @@ holds = (
         Column(
             "owner", String(255), unique=True
         ),  # whose it is until a request has it: a conversation, or a wait list entry
-        Column("reference", ForeignKey("booking_requests.reference", ondelete="SET NULL"), unique=True),
+        Column(
+            "reference", String(20), unique=True
+        ),  # its row outlives the request until the calendar has no event of it
         Column("starts_at", DateTime, nullable=False),
         Column("ends_at", DateTime, nullable=False),
         Column("state", String(12), nullable=False),  # held | kept | confirmed | released

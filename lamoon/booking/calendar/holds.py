@@ -24,7 +24,7 @@ from sqlalchemy.exc import IntegrityError
 from lamoon.booking.calendar.adapter import UID_PREFIX
 from lamoon.booking.calendar.times import Span
 from lamoon.storage.database import Database
-from lamoon.storage.tables import hold_cells, holds
+from lamoon.storage.tables import hold_cells, holds, requests
 from lamoon.storage.time import from_naive_utc, now, to_naive_utc
 
 State = Literal["held", "kept", "confirmed", "released"]
@@ -113,7 +113,8 @@ class Holds:
         """
         moment = to_naive_utc(self._clock())
         up = and_(holds.c.state == "held", holds.c.expires_at <= moment)
-        orphaned = and_(holds.c.state.in_(("kept", "confirmed")), holds.c.reference.is_(None))
+        gone_requests = holds.c.reference.not_in(select(requests.c.reference))
+        orphaned = and_(holds.c.state.in_(("kept", "confirmed")), gone_requests)
         past = holds.c.ends_at <= moment - PAST  # their events are the studio's diary
         with self._database.reading("look for old holds") as connection:
             if connection.execute(select(holds.c.id).where(or_(up, orphaned, past)).limit(1)).first() is None:

@@ -19,7 +19,7 @@ holds = Table(
     Column("id", Integer, primary_key=True),
     Column("uid", String(64), nullable=False, unique=True),
     Column("owner", String(255), unique=True),
-    Column("reference", ForeignKey("booking_requests.reference", ondelete="SET NULL"), unique=True),
+    Column("reference", String(20), unique=True),
     Column("starts_at", DateTime, nullable=False),
     Column("ends_at", DateTime, nullable=False),
     Column("state", String(12), nullable=False),
