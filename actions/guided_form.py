@@ -13,7 +13,7 @@ from rasa_sdk.types import DomainDict
 from actions.base import Events
 from actions.resources import studio
 from lamoon.booking import Invalid
-from lamoon.booking.form import BY_SLOT, QUESTIONS, Parsed, asked_by
+from lamoon.booking.form import BY_SLOT, OFFERED_TIMES, QUESTIONS, Parsed, asked_by
 from lamoon.booking.moves import says_yes
 from lamoon.contract import BOOKING, BOOKING_PARTS, SAYS
 from lamoon.text.answers import parse_yes_no
@@ -23,7 +23,7 @@ from lamoon.text.clean import plain_text
 GIVEN, REFUSED = "consent given", "consent refused"
 CONFIRMED, NOT_NEEDED = "send confirmed", "not asked"
 MISSES = "form_misses"
-FORM_SLOTS = (*(question.slot for question in QUESTIONS), MISSES, BOOKING_PARTS)
+FORM_SLOTS = (*(question.slot for question in QUESTIONS), MISSES, BOOKING_PARTS, OFFERED_TIMES)
 
 
 def clear_form_slots() -> Events:

@@ -11,6 +11,8 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
+from actions import offered_times
+from actions.base import Events
 from actions.booking_answers import HEALTH, given
 from actions.guided_form import CONFIRMED, NOT_NEEDED, REFUSED, GuidedForm, latest_message
 from actions.resources import studio
@@ -64,6 +66,13 @@ class ValidateBookingForm(GuidedForm):
         """The action's name in the domain."""
         return "validate_booking_form"
 
+    async def get_validation_events(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> Events:
+        """The validated answers, then the free times that are offered for the wish (called by the SDK)."""
+        events = await super().get_validation_events(dispatcher, tracker, domain)
+        return [*events, *await offered_times.offer(events, tracker, dispatcher)]
+
     def harvest(self, answers: dict[str, Any], dispatcher: CollectingDispatcher, tracker: Tracker) -> dict[str, Any]:
         """Fills and corrects every answer that the message gives, once a message, and says what was noted.
 
@@ -79,8 +88,8 @@ class ValidateBookingForm(GuidedForm):
         if BOOKING not in message or parts.get("turn") == _turn(tracker) != 0:
             return {}
         reading = message[BOOKING]
-        settled: dict[str, Any] = {}
-        if asked and reading.get("move"):
+        settled = offered_times.answer(asked, message, tracker, dispatcher)
+        if not settled and asked and reading.get("move"):
             settled = self._move(reading["move"], asked, dispatcher, tracker)
         if not settled and (not asked or _gives(message, reading)):
             settled = self._given(message, asked, dispatcher, tracker)

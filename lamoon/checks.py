@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -109,3 +109,43 @@ def is_address_or_local_name(host: str) -> bool:
         return bool(ip_address(name))
     except ValueError:
         return name != "" and "." not in name
+
+
+def check_private_url(text: str) -> str:
+    """The address, when nobody on the way can read what is sent there."""
+    parts = urlsplit(check_url(text))
+    if parts.scheme != "https" and not is_loopback(parts.hostname or ""):
+        raise ValueError("the password would travel readable for everyone on the way")
+    return text
+
+
+def check_secret_url(text: str) -> str:
+    """The address, which is a secret itself: the problem does not quote it."""
+    try:
+        return check_url(text.strip())
+    except ValueError:
+        raise ValueError("is not a web address") from None
+
+
+def is_loopback(host: str) -> bool:
+    """Whether `host` is this very machine."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def check_origin(text: str) -> str:
+    """The origin as browsers send it. A path or `*` would admit more, or other, pages than intended."""
+    parts = urlsplit(check_url(text.rstrip("/")))
+    if parts.path or parts.query or parts.fragment or "*" in text:
+        raise ValueError(f"'{text}' is more than scheme, host and port")
+    return f"{parts.scheme}://{parts.netloc}".lower()
+
+
+def check_network(text: str) -> str:
+    """The address or network in normal form."""
+    try:
+        return str(ip_network(text)) if "/" in text else str(ip_address(text))
+    except ValueError:
+        raise ValueError(f"'{text}' is not an address or a network") from None

@@ -20,6 +20,7 @@
     ├── ApiError               an HTTP error response (status, code)
     ├── BadLineError           a line of the command that reads booking messages is no message
     ├── BenchmarkError         a measurement could not be made
+    ├── CalendarError          the studio's calendar is away, or sends what cannot be read
     ├── ChangedError           another member of staff owns the conversation by now
     ├── ChoiceError            a button was used already, or belongs to an earlier question
     ├── DroppedError           a notice is no longer to be delivered

@@ -132,6 +132,13 @@ NOTICES: Final = MappingProxyType(
         "transcript_bot": "",
         "transcript_team": "",
         "transcript_system": "",
+        # Free times in the booking form
+        "choice_other_times": "",
+        "choice_no_time": "",
+        "choice_wait_list": "",
+        # Events in the studio's calendar
+        "calendar_event": "reference",
+        "calendar_event_held": "",
         # What went wrong
         "choice_invalid": "",
         "choice_used": "",

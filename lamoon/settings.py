@@ -12,10 +12,9 @@ import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import timedelta
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal, TypeVar, get_args
-from urllib.parse import urlsplit
 
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -24,9 +23,11 @@ from lamoon.checks import (
     EMAIL_EXPECTED,
     PORT_EXPECTED,
     check_email,
+    check_network,
+    check_origin,
     check_port,
     check_private_url,
-    check_url,
+    check_secret_url,
     is_loopback,
     parse_int,
 )
@@ -138,6 +139,10 @@ ORIGINS_EXPECTED = (
 SERVERS_EXPECTED = ("addresses of Rasa servers, a comma between them", "http://rasa-1:5005,http://rasa-2:5005")
 WEBHOOK_EXPECTED = ("a web address with https://, or one on this machine", "https://example.com/hook")
 PROXIES_EXPECTED = ("addresses or networks of your own reverse proxies, a comma between them", "127.0.0.1,10.0.0.0/8")
+CALENDAR_EXPECTED = (
+    "the calendar's own address, with https:// in front",
+    "https://dav.example.com/studio/appointments/",
+)
 RATE_EXPECTED = ("whole messages from 1 to 100000", "30")
 Value = TypeVar("Value")
 Choice = TypeVar("Choice", bound=str)
@@ -164,6 +169,10 @@ class Settings:
     notify_email: str
     webhook_url: str
     webhook_secret: Secret
+    caldav_url: str
+    caldav_user: str
+    caldav_password: Secret
+    calendar_feed: Secret
     gateway_host: str
     gateway_port: int
     secret_key: Secret
@@ -228,12 +237,16 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         webhook_secret=read.secret(
             "WEBHOOK_SECRET", _key, "", f"at least {SHORTEST_KEY} random characters", KEY_EXAMPLE
         ),
+        caldav_url=read.value("CALDAV_URL", check_private_url, "", *CALENDAR_EXPECTED),
+        caldav_user=read.value("CALDAV_USER", str, "", "the user name at the calendar server", "studio"),
+        caldav_password=read.secret("CALDAV_PASSWORD", str, "", "the password there", "(kept secret)"),
+        calendar_feed=read.secret("CALENDAR_FEED", check_secret_url, "", *CALENDAR_EXPECTED),
         gateway_host=read.value("GATEWAY_HOST", _address, "127.0.0.1", "an address of this machine", "192.168.1.20"),
         gateway_port=read.value("GATEWAY_PORT", check_port, 8080, *PORT_EXPECTED),
         secret_key=read.secret("SECRET_KEY", _key, "", f"at least {SHORTEST_KEY} random characters", KEY_EXAMPLE),
         encryption_keys=read.secret("ENCRYPTION_KEYS", _keys, "", *KEYS_EXPECTED),
-        allowed_origins=read.value("ALLOWED_ORIGINS", _many(_origin), (), *ORIGINS_EXPECTED),
-        trusted_proxies=read.value("TRUSTED_PROXIES", _many(_network), (), *PROXIES_EXPECTED),
+        allowed_origins=read.value("ALLOWED_ORIGINS", _many(check_origin), (), *ORIGINS_EXPECTED),
+        trusted_proxies=read.value("TRUSTED_PROXIES", _many(check_network), (), *PROXIES_EXPECTED),
         token_days=read.value("TOKEN_DAYS", _number(1, 365), 30, "whole days from 1 to 365", "30"),
         answer_seconds=read.value("ANSWER_SECONDS", _number(1, 120), 25, "whole seconds from 1 to 120", "25"),
         messages_per_minute=read.value("MESSAGES_PER_MINUTE", _number(1, 100_000), 30, *RATE_EXPECTED),
@@ -359,21 +372,6 @@ def _key(text: str) -> str:
 
 def _keys(text: str) -> str:
     return ",".join(_many(_key)(text))
-
-
-def _origin(text: str) -> str:
-    """The origin as browsers send it. A path or `*` would admit more, or other, pages than intended."""
-    parts = urlsplit(check_url(text.rstrip("/")))
-    if parts.path or parts.query or parts.fragment or "*" in text:
-        raise ValueError(f"'{text}' is more than scheme, host and port")
-    return f"{parts.scheme}://{parts.netloc}".lower()
-
-
-def _network(text: str) -> str:
-    try:
-        return str(ip_network(text)) if "/" in text else str(ip_address(text))
-    except ValueError:
-        raise ValueError(f"'{text}' is not an address or a network") from None
 
 
 def _many(check: Callable[[str], str]) -> Callable[[str], tuple[str, ...]]:

@@ -6,7 +6,7 @@ cd "$(dirname "$0")"
 for name in runtime dev; do
     { echo "# Made by requirements/lock.sh. Install with: pip install --no-deps --require-hashes --ignore-requires-python -r $name.lock"
       cat rasa.pins
-      uv pip compile "$name.in" --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet "$@"
+      uv pip compile "$name.in" --overrides overrides.txt --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet "$@"
     } > "$name.lock.new"
     mv "$name.lock.new" "$name.lock"
 done

@@ -114,6 +114,10 @@ def _worker(asked: argparse.Namespace, settings: Settings, studio: Studio, store
     routes = routes_of(settings, studio)
     outbox = Outbox(store.database, routes, lease=timedelta(seconds=asked.lease))
     stop = _stop_on_signals()
+    if studio.calendar.is_read and not asked.once:
+        from lamoon.booking.calendar import keeper  # its libraries take 30 MB, which a studio without calendar saves
+
+        keeper.start(settings, studio, store.database, stop)
     if "studio_email" not in routes:
         log.warning("%s", _not_set_up(settings, studio, Outbox(store.database, ["studio_email"]).count("queued")))
     if not routes:

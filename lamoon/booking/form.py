@@ -27,6 +27,11 @@ Form = Literal["booking_form", "handoff_form"]
 FORM_OF: Final[Mapping[str, Form]] = {"booking": "booking_form", "handoff": "handoff_form"}
 """The form for each kind of request."""
 DETAILS: Final = "details"
+HELD_TIME: Final = "held_time"
+"""The slot of the time that is held, or WAIT_LIST; empty where none is."""
+OFFERED_TIMES: Final = "offered_times"
+"""The slot of the times that are offered: see actions/offered_times.py."""
+WAIT_LIST: Final = "wait list"
 Parsed = str | Contact | Invalid
 Parser = Callable[[str, str], Parsed]
 
@@ -72,6 +77,11 @@ def words(text: str, region: str) -> Parsed:
     return parse_wish(text)
 
 
+def no_time(text: str, region: str) -> Parsed:
+    """The parser for what chooses none of the offered times; an empty answer was not asked for."""
+    return Invalid("no_time_choice") if text else ""
+
+
 def _named(words: str) -> re.Pattern[str]:
     return re.compile(rf"\b({words})\b", re.IGNORECASE)
 
@@ -110,6 +120,7 @@ QUESTIONS: Final = (
         change=_named("wish|day|days|time|times|date|appointment|request"),
         kept_as="wish",
     ),
+    Question(HELD_TIME, readers.reads_time_choice, parse=no_time, label="Held time"),
     Question(
         "handoff_question",
         readers.reads_team_message,
@@ -159,8 +170,15 @@ def changeable_parts() -> str:
 def read_back(slots: Mapping[str, Any], catalogue: Conditions) -> str:
     """The booking form's answers, a line each, to be confirmed before they are sent: just what will be sent."""
     answers = {**slots, "health_screening": health_summary(slots, catalogue)}
-    questions = [question for question in asked_by("booking_form") if question.label]
+    questions = [
+        question for question in asked_by("booking_form") if question.label and _is_read_back(question, answers)
+    ]
     return "\n".join(f"{question.label}: {answers.get(question.slot)}" for question in questions)
+
+
+def _is_read_back(question: Question, answers: Mapping[str, Any]) -> bool:
+    """Whether an answer belongs into the read-back: of a question that need not be asked, only where there is one."""
+    return question.slot != HELD_TIME or bool(answers.get(HELD_TIME))
 
 
 def known_so_far(slots: Mapping[str, Any]) -> str:

@@ -38,6 +38,11 @@ _WHEN = re.compile(
     r"|any ?time|asap|soon|days?|after|before|flexible|\d{1,2}(:\d\d)?\s?(am|pm)?)\b",
     re.IGNORECASE,
 )
+_CHOICE = re.compile(
+    r"\b(first|second|third|last|other|others|different|more|another|later|earlier|none|neither|wait(ing)?[- ]?list|list"
+    r"|[1-3])\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -92,6 +97,14 @@ def reads_wish(message: FormMessage) -> bool:
         return True
     asks = message.is_question and message.intent in ("faq", "out_of_scope") and message.confidence > LIKELY
     return bool(_WHEN.search(message.text)) and not asks
+
+
+def reads_time_choice(message: FormMessage) -> bool:
+    """A day, a time, a place in the list, "other times", "none of these", the wait list, a yes or a no."""
+    if message.intent in ("affirm", "deny", "inform", "nlu_fallback"):
+        return True
+    chooses = bool(_WHEN.search(message.text) or _CHOICE.search(message.text)) or parse_yes_no(message.text) is not None
+    return chooses and len(message.text.split()) <= 2 * SHORT
 
 
 def reads_words(message: FormMessage) -> bool:

@@ -4,7 +4,7 @@ queued.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Literal, get_args
@@ -28,6 +28,9 @@ Status = Literal["queued", "sent", "failed", "dropped"]
 """Status of a notice. failed: given up after many attempts; the request is kept. dropped: no longer to be delivered, such
 as a reminder of an appointment that is past."""
 STATUSES: tuple[Status, ...] = get_args(Status)
+
+
+Also = Callable[[Connection, BookingRequest], None]
 
 
 @dataclass(frozen=True)
@@ -56,15 +59,17 @@ class BookingStore:
         self.database = Database(url)
         self.telling = telling or Telling()
 
-    def submit(self, request: BookingRequest) -> str:
-        """Stores the request with its first entry of history and queues its notices, all or nothing. Returns the reference for the visitor.
+    def submit(self, request: BookingRequest, also: Also | None = None) -> str:
+        """Stores the request with its first entry of history and queues its notices, all or nothing; returns the reference.
+
+        `also` does more in the same transaction, such as keeping the time that was held for the visitor.
 
         A second call for the same conversation_id and run_id stores nothing and returns the first one's reference.
         """
         for _ in range(5):
             try:
                 with self.database.writing("store a request") as connection:
-                    return self._known(connection, request) or _add(connection, request, self.telling)
+                    return self._known(connection, request) or _add(connection, request, self.telling, also)
             except _TakenError:
                 request = replace(request, reference=new_reference())
         raise StoreError("the database could not store a request: no free reference was found; try again")
@@ -116,8 +121,8 @@ class _TakenError(Exception):
     """The reference, or the run of the form, was stored concurrently."""
 
 
-def _add(connection: Connection, request: BookingRequest, telling: Telling) -> str:
-    """Inserts the request, the first entry of its history, and its notices."""
+def _add(connection: Connection, request: BookingRequest, telling: Telling, also: Also | None) -> str:
+    """Inserts the request, the first entry of its history, and its notices; does what goes with it."""
     state: State = "held" if request.waits_for_review else "requested"
     try:
         added = connection.execute(insert(requests).values(**row_of(request), state=state))
@@ -127,6 +132,8 @@ def _add(connection: Connection, request: BookingRequest, telling: Telling) -> s
     first = {"actor": "visitor", "staff": "", "was": "", "became": state, "event": "sent", "words": ""}
     connection.execute(insert(history).values(request_id=request_id, at=to_naive_utc(now()), **first))
     queue(connection, request_id, request, "sent", telling)
+    if also:
+        also(connection, request)
     return request.reference
 
 

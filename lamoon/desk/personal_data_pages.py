@@ -77,6 +77,7 @@ TITLES = {
     "booking_requests": "requests to the studio",
     "health_form_links": "links to health forms",
     "health_forms": "health forms",
+    "booking_waits": "places on the wait list",
     "outbox": "notices about requests",
     "booking_history": "what happened to requests",
     "desk_reviews": "notes of a review",

@@ -69,6 +69,11 @@ def unfilled(settings: Settings, studio: Studio) -> list[str]:
         notes.append(
             "No mail server is set (LAMOON_SMTP_HOST): booking requests wait in the outbox. See docs/settings.md."
         )
+    if studio.calendar.is_read:
+        from lamoon.booking.calendar.adapter import missing_setting
+
+        if missing := missing_setting(settings, studio):
+            notes.append(f"studio.yml names a calendar, and {missing} is not set: visitors are offered no free times.")
     if not (studio.phone or studio.email):
         notes.append("studio.yml has no phone and no e-mail: visitors are not given a way to reach you.")
     return notes

@@ -45,6 +45,11 @@ SHORT = 30
 LAST_ANSWER = "utter_last_answer"
 NO_LAST_ANSWER = "utter_no_last_answer"
 ASK_WISH = "utter_ask_booking_form_wish"
+ON_PAGE: Final[Mapping[str, str]] = {
+    "utter_booking_intro": "utter_booking_intro_page",
+    ASK_WISH: "utter_ask_wish_page",
+}
+"""What is said where visitors may book on the studio's own page (`calendar` of studio.yml)."""
 NEXT, VARIATION = "next_variation", "variation"
 WHICH = "utter_which_condition"
 OUTSIDE = "utter_out_of_scope/"
@@ -87,7 +92,9 @@ class StudioResponses(TemplatedNaturalLanguageGenerator):
         for variations in domain.responses.values():
             for variation in variations:
                 ReplyMetadata.from_dict(variation.get("metadata") or {})
-        self._facts = load_studio(load_settings().studio).facts()
+        studio = load_studio(load_settings().studio)
+        self._facts = studio.facts()
+        self._on_page = ON_PAGE if studio.calendar.source == "page" else {}
         self._topics = load_topics()
         self._conditions = conditions.load_facts()
         self._knowledge = load_facts()
@@ -114,6 +121,7 @@ class StudioResponses(TemplatedNaturalLanguageGenerator):
         then = kwargs.pop("then", None)
         if utter_action == ASK_WISH:
             utter_action = facts["ask_wish"]
+        utter_action = self._on_page.get(utter_action, utter_action)
         if utter_action == LAST_ANSWER:
             facts["last_answer"] = _last_answer(tracker)
             utter_action = LAST_ANSWER if facts["last_answer"] else NO_LAST_ANSWER

@@ -122,6 +122,55 @@ tries = Table(  # of finding a request by its reference and contact; a row lives
     Column("reference", String(20), nullable=False, index=True),
 )
 
+holds = (
+    Table(  # times of the studio's calendar that are kept for a request, or were until the calendar has no event of it
+        "booking_holds",
+        metadata,
+        Column("id", Integer, primary_key=True),
+        Column("uid", String(64), nullable=False, unique=True),  # of its event in the studio's calendar
+        Column(
+            "owner", String(255), unique=True
+        ),  # whose it is until a request has it: a conversation, or a wait list entry
+        Column(
+            "reference", String(20), unique=True
+        ),  # its row outlives the request until the calendar has no event of it
+        Column("starts_at", DateTime, nullable=False),
+        Column("ends_at", DateTime, nullable=False),
+        Column("state", String(12), nullable=False),  # held | kept | confirmed | released
+        Column("expires_at", DateTime),  # NULL once a request has it
+        Column("mirrored", String(12), nullable=False),  # what the calendar has of it: empty | tentative | confirmed
+        Index("booking_holds_by_state", "state", "expires_at"),
+    )
+)
+
+hold_cells = Table(  # the five minutes that a hold covers, each for one hold only: so that two never overlap
+    "booking_hold_cells",
+    metadata,
+    Column("cell", Integer, primary_key=True, autoincrement=False),
+    Column("hold_id", ForeignKey("booking_holds.id", ondelete="CASCADE"), nullable=False, index=True),
+)
+
+calendar_copies = Table(  # one row: what the studio's calendar had when it was read last
+    "calendar_copies",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("read_at", DateTime, nullable=False),
+    Column("until", DateTime, nullable=False),
+    Column("busy", JSON, nullable=False),  # [[start, end, uid of our own event or ""]], minutes since 1970
+)
+
+waits = Table(  # requests that wait for a time to become free
+    "booking_waits",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("reference", ForeignKey("booking_requests.reference", ondelete="CASCADE"), nullable=False, unique=True),
+    Column("whens", JSON, nullable=False),  # the wishes of when to come, as lamoon.booking.reading has them
+    Column("minutes", Integer, nullable=False),
+    Column("state", String(12), nullable=False),  # waiting | offered | over
+    Column("offered", JSON, nullable=False),  # the times that were offered, ISO in UTC
+    Index("booking_waits_by_state", "state", "id"),
+)
+
 
 conversations = Table(
     "chat_conversations",

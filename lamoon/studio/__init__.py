@@ -2,9 +2,10 @@
 
 from lamoon.studio.file import load_studio
 from lamoon.studio.hours import is_open, next_opening
-from lamoon.studio.model import CannedReply, DayHours, EmergencyNumbers, Service, Studio
+from lamoon.studio.model import CalendarRules, CannedReply, DayHours, EmergencyNumbers, Service, Studio
 
 __all__ = [
+    "CalendarRules",
     "CannedReply",
     "DayHours",
     "EmergencyNumbers",

@@ -14,7 +14,17 @@ import phonenumbers
 from lamoon.checks import EMAIL_EXPECTED, check_email, check_phone, check_url, check_zone
 from lamoon.errors import StudioError
 from lamoon.studio.hours import HOURS_EXPECTED, check_hours
-from lamoon.studio.model import WEEKDAYS, CannedReply, DayHours, EmergencyNumbers, Service, Studio
+from lamoon.studio.model import (
+    SOURCES,
+    WEEKDAYS,
+    CalendarRules,
+    CannedReply,
+    DayHours,
+    EmergencyNumbers,
+    Service,
+    Source,
+    Studio,
+)
 from lamoon.yaml_file import Value, read
 
 Result = TypeVar("Result")
@@ -22,7 +32,7 @@ Result = TypeVar("Result")
 FIELDS = (
     "name", "phone", "email", "address", "booking_link", "notify_email", "time_zone",
     "hours", "closed_days", "services", "greeting", "consent", "privacy_link", "canned_replies",
-    "answer_time", "reminder_hours", "emergency",
+    "answer_time", "reminder_hours", "calendar", "emergency",
 )  # fmt: skip
 EU = frozenset({
     "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU",
@@ -37,6 +47,14 @@ ZONE_EXPECTED = ("a name of the time zone list, Area/City", "America/New_York")
 DAY_EXPECTED = ("a day of the calendar as year-month-day", "2030-12-25")
 SERVICE_EXPECTED = ("a service with a name", "- name: Myofascial release")
 CANNED_EXPECTED = ("a reply with a title and a text", "- {title: Parking, text: You can park behind the house.}")
+SOURCE_EXPECTED = (f"one of {', '.join(filter(None, SOURCES))}, or nothing", "source: caldav")
+CALENDAR_NUMBERS = {
+    "buffer_minutes": (0, 240),
+    "notice_hours": (0, 720),
+    "days_ahead": (1, 90),
+    "step_minutes": (5, 240),
+    "session_minutes": (5, 600),
+}
 COUNTRY_EXPECTED = ("two letters of a country with a line below `numbers` (or of one in the EU)", "country: US")
 NUMBERS_EXPECTED = ("digits as people dial them, in quotes", 'US: {emergency: "911", crisis: "988"}')
 
@@ -50,7 +68,7 @@ def load_studio(path: Path | str) -> Studio:
     root = read(Path(path), StudioError, expected=place, example="LAMOON_STUDIO=studio.yml")
     root.only(*FIELDS, example="phone: (212) 555-0147")
     country, numbers = _emergency(root.get("emergency"))
-    return Studio(
+    studio = Studio(
         name=_needed(root.get("name"), *NAME_EXPECTED),
         country=country,
         numbers=numbers,
@@ -69,7 +87,10 @@ def load_studio(path: Path | str) -> Studio:
         answer_time=_line(root.get("answer_time"), "within one working day", longest=60, words=8).rstrip("."),
         reminder_hours=_optional_number(root.get("reminder_hours"), 1, 168),
         canned_replies=tuple(_canned(item) for item in root.get("canned_replies").items(CANNED_EXPECTED[1])),
+        calendar=_calendar(root.get("calendar")),
     )
+    _check_calendar(studio, root)
+    return studio
 
 
 def _line(value: Value, example: str, *, longest: int = 160, words: int = 16) -> str:
@@ -132,6 +153,30 @@ def _canned(entry: Value) -> CannedReply:
     entry.only("title", "text", example=CANNED_EXPECTED[1])
     text = _needed(entry.get("text"), *CANNED_EXPECTED, longest=1000, words=180)
     return CannedReply(_needed(entry.get("title"), *CANNED_EXPECTED), text)
+
+
+def _calendar(entry: Value) -> CalendarRules:
+    entry.only("source", *CALENDAR_NUMBERS, example=SOURCE_EXPECTED[1])
+    source = _checked(entry.get("source"), _check_source, *SOURCE_EXPECTED) or ""
+    given = {name: bounds for name, bounds in CALENDAR_NUMBERS.items() if not entry.get(name).is_missing}
+    return CalendarRules(source, **{name: entry[name].whole_number(*bounds) for name, bounds in given.items()})
+
+
+def _check_source(text: str) -> Source:
+    for source in SOURCES:
+        if source == text.lower():
+            return source
+    raise ValueError(f"'{text}' is not a source of free times")
+
+
+def _check_calendar(studio: Studio, root: Value) -> None:
+    """What the source of free times needs beside it."""
+    if studio.calendar.source == "page" and not studio.booking_link:
+        root["calendar"]["source"].fail("is 'page', and `booking_link` is empty", *LINK_EXPECTED)
+    if studio.calendar.is_read and not studio.time_zone:
+        root["calendar"]["source"].fail("needs `time_zone`", *ZONE_EXPECTED)
+    if studio.calendar.is_read and not any(hours.spans for hours in studio.hours.values()):
+        root["calendar"]["source"].fail("needs `hours`", *HOURS_EXPECTED)
 
 
 def _emergency(entry: Value) -> tuple[str, EmergencyNumbers]:

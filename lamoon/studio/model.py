@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, tzinfo
+from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
 from lamoon.phrasebook import say
@@ -44,6 +45,37 @@ class CannedReply:
 
     title: str
     text: str
+
+
+Source = Literal["", "caldav", "feed", "page"]
+"""Where free times come from: a CalDAV calendar, a read-only iCalendar address, the studio's own booking page, nowhere."""
+SOURCES: tuple[Source, ...] = get_args(Source)
+
+
+@dataclass(frozen=True)
+class CalendarRules:
+    """How free times are found.
+
+    Attributes:
+        source: where from; empty means that visitors only say what they wish.
+        buffer_minutes: kept free between two appointments.
+        notice_hours: between now and the first time that is offered.
+        days_ahead: how far ahead times are offered.
+        step_minutes: between the times that an appointment may start.
+        session_minutes: of an appointment whose service has no minutes.
+    """
+
+    source: Source = ""
+    buffer_minutes: int = 15
+    notice_hours: int = 24
+    days_ahead: int = 28
+    step_minutes: int = 30
+    session_minutes: int = 60
+
+    @property
+    def is_read(self) -> bool:
+        """Whether there is a calendar to be read."""
+        return self.source in ("caldav", "feed")
 
 
 @dataclass(frozen=True)
@@ -103,6 +135,7 @@ class Studio:
     canned_replies: tuple[CannedReply, ...] = ()
     answer_time: str = ""
     reminder_hours: int | None = None
+    calendar: CalendarRules = CalendarRules()
 
     @property
     def zone(self) -> tzinfo:

@@ -218,7 +218,12 @@ def test_a_yes_that_names_the_request_sends_it(answer: Answer) -> None:
 
 
 WEDNESDAY = {"day": "wed", "from": "16:00", "to": None}
-ALL = {"visitor_name": "Ana", "contact": "ana@example.com", "wish": "deep tissue massage, back, Tuesday"}
+ALL = {
+    "visitor_name": "Ana",
+    "contact": "ana@example.com",
+    "wish": "deep tissue massage, back, Tuesday",
+    "held_time": "",
+}
 PARTS = {"wish": {"services": ["deep_tissue"], "body": ["back"], "when": [{"day": "tue"}]}}
 
 

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 
 revision = "0005"
-down_revision = "0003"
+down_revision = "0004"
 
 added = MetaData()
 Table("booking_requests", added, Column("reference", String(20), primary_key=True))

@@ -1,0 +1,259 @@
+"""Holds: a time of the studio's calendar that is kept for one visitor.
+
+    held       15 minutes, for whom it was offered; released when they have passed
+    kept       for a request that was sent, until the team confirms or declines it
+    confirmed  by the team
+    released   free again; the row stays until the calendar has no event of it
+
+The database decides who has a time: each five minutes of a hold are a row that exists once. What the calendar shows follows
+(`keeper`). Functions with a connection are for a transaction that is open already.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, Literal
+
+from sqlalchemy import and_, delete, insert, or_, select, update
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import IntegrityError
+
+from lamoon.booking.calendar.adapter import UID_PREFIX
+from lamoon.booking.calendar.times import Span
+from lamoon.storage.database import Database
+from lamoon.storage.tables import hold_cells, holds, requests
+from lamoon.storage.time import from_naive_utc, now, to_naive_utc
+
+State = Literal["held", "kept", "confirmed", "released"]
+HOLD: Final = timedelta(minutes=15)
+PAST: Final = timedelta(days=1)
+CELL: Final = 300
+"""Seconds of a cell."""
+ACTIVE: Final = ("held", "kept", "confirmed")
+CONFIRMED: Final = ("confirmed",)
+ENDED: Final = ("declined", "cancelled", "withdrawn")
+"""What the team or the visitor may do with a request so that its time is free again."""
+
+
+@dataclass(frozen=True)
+class Hold:
+    """A hold, of an `owner` or of the request with a `reference`.
+
+    `mirrored` is the state in which the calendar shows it; empty for not at all.
+    """
+
+    id: int
+    uid: str
+    owner: str
+    span: Span
+    state: State
+    reference: str
+    expires_at: datetime | None
+    mirrored: str
+
+
+class Holds:
+    """The holds of one database. `clock` returns the time in UTC. Methods raise StoreError when the database fails.
+
+    Args:
+        database: where they are.
+        buffer: kept free behind each.
+        clock: the time.
+    """
+
+    def __init__(
+        self, database: Database, buffer: timedelta = timedelta(), clock: Callable[[], datetime] = now
+    ) -> None:
+        self._database = database
+        self._buffer = buffer
+        self._clock = clock
+
+    def take(self, owner: str, span: Span) -> Hold | None:
+        """Holds a time for 15 minutes; None where another has it, or a part of it.
+
+        An owner has one hold: getting another gives the first up, and the same one begins its 15 minutes again.
+        """
+        for _ in range(2):  # a second request of the same owner may have been faster
+            if not self._is_free(owner, span):  # most who are late need no lock to know it
+                return None
+            try:
+                with self._database.writing("hold a time") as connection:
+                    return self._taken(connection, owner, span)
+            except _TakenError:
+                continue
+        return None
+
+    def extend(self, owner: str) -> Hold | None:
+        """Lets the owner's hold begin its 15 minutes again, also one whose time is up; None where another has it now."""
+        hold = self.of(owner)
+        return self.take(owner, hold.span) if hold else None
+
+    def of(self, owner: str) -> Hold | None:
+        """The owner's hold, also one whose time is up but that nobody has taken since."""
+        with self._database.reading("read a hold") as connection:
+            return _first(connection, (holds.c.owner == owner) & (holds.c.state == "held"))
+
+    def for_request(self, reference: str) -> Hold | None:
+        """The hold of a request; None where it has none."""
+        with self._database.reading("read a hold") as connection:
+            return _first(connection, (holds.c.reference == reference) & holds.c.state.in_(ACTIVE))
+
+    def release(self, owner: str) -> None:
+        """Gives up the owner's hold, if there is one."""
+        with self._database.writing("give up a hold") as connection:
+            give_up(connection, owner)
+
+    def release_expired(self) -> int:
+        """Releases holds whose time is up, or whose request was deleted; forgets those of past days.
+
+        Returns how many there were.
+        """
+        moment = to_naive_utc(self._clock())
+        up = and_(holds.c.state == "held", holds.c.expires_at <= moment)
+        gone_requests = holds.c.reference.not_in(select(requests.c.reference))
+        orphaned = and_(holds.c.state.in_(("kept", "confirmed")), gone_requests)
+        past = holds.c.ends_at <= moment - PAST  # their events are the studio's diary
+        with self._database.reading("look for old holds") as connection:
+            if connection.execute(select(holds.c.id).where(or_(up, orphaned, past)).limit(1)).first() is None:
+                return 0
+        with self._database.writing("release old holds") as connection:
+            gone = int(connection.execute(delete(holds).where(past)).rowcount)
+            return gone + _release(connection, or_(up, orphaned))
+
+    def _is_free(self, owner: str, span: Span) -> bool:
+        """Whether no other has a part of the time; a hold whose minutes are over is released for it."""
+        moment = to_naive_utc(self._clock())
+        wanted = cells(span, self._buffer)
+        others = select(holds.c.id, holds.c.state, holds.c.expires_at).join(hold_cells).distinct()
+        others = others.where(hold_cells.c.cell.between(wanted.start, wanted.stop - 1))
+        others = others.where(or_(holds.c.owner.is_(None), holds.c.owner != owner))
+        with self._database.reading("look for holds") as connection:
+            found = connection.execute(others).all()
+        over = [row.id for row in found if row.state == "held" and row.expires_at <= moment]
+        if len(over) < len(found):
+            return False
+        if over:
+            with self._database.writing("release old holds") as connection:
+                up = and_(holds.c.state == "held", holds.c.expires_at <= moment)
+                _release(connection, and_(holds.c.id.in_(over), up))
+        return True
+
+    def taken(self, connection: Connection) -> Sequence[Hold]:
+        """All holds that are not over, and those released whose event may still be in the calendar."""
+        rows = connection.execute(select(holds).where(holds.c.ends_at > to_naive_utc(self._clock()))).all()
+        return [_hold(row) for row in rows]
+
+    def to_mirror(self, limit: int = 50) -> Sequence[Hold]:
+        """Holds of which the calendar shows something else, the oldest first."""
+        with self._database.reading("look for holds") as connection:
+            rows = connection.execute(
+                select(holds).where(holds.c.mirrored != holds.c.state).order_by(holds.c.id).limit(limit)
+            ).all()
+        return [_hold(row) for row in rows]
+
+    def mark_mirrored(self, hold: Hold) -> None:
+        """Notes that the calendar shows the hold in this state. A released one is forgotten then."""
+        with self._database.writing("note what the calendar has") as connection:
+            if hold.state == "released":
+                connection.execute(delete(holds).where(holds.c.id == hold.id, holds.c.state == "released"))
+            else:
+                connection.execute(update(holds).where(holds.c.id == hold.id).values(mirrored=hold.state))
+
+    def drop(self, hold: Hold) -> None:
+        """Releases a hold that turned out to be impossible: the calendar has something else there by now."""
+        with self._database.writing("release a hold") as connection:
+            _release(connection, holds.c.id == hold.id)
+
+    def _taken(self, connection: Connection, owner: str, span: Span) -> Hold | None:
+        expires_at = to_naive_utc(self._clock() + HOLD)
+        starts_at, ends_at = to_naive_utc(span.start), to_naive_utc(span.end)
+        before = _first(connection, and_(holds.c.owner == owner, holds.c.state == "held"))
+        if before and before.span == span:
+            connection.execute(update(holds).where(holds.c.id == before.id).values(expires_at=expires_at))
+            return _first(connection, holds.c.id == before.id)
+        _release(connection, holds.c.owner == owner)
+        values = {
+            "uid": f"{UID_PREFIX}{uuid.uuid4().hex}",
+            "owner": owner,
+            "starts_at": starts_at,
+            "ends_at": ends_at,
+            "state": "held",
+            "expires_at": expires_at,
+            "mirrored": "",
+        }
+        try:
+            hold_id = connection.execute(insert(holds).values(values)).inserted_primary_key[0]
+            rows = [{"cell": cell, "hold_id": hold_id} for cell in cells(span, self._buffer)]
+            connection.execute(insert(hold_cells), rows)
+        except IntegrityError:
+            raise _TakenError from None
+        return _first(connection, holds.c.id == hold_id)
+
+
+class _TakenError(Exception):
+    """A part of the time is another's, or the owner has taken one concurrently."""
+
+
+def cells(span: Span, buffer: timedelta) -> range:
+    """The numbers of the five minutes that a span covers, with the buffer behind it."""
+    first = int(span.start.timestamp()) // CELL
+    return range(first, -(-int((span.end + buffer).timestamp()) // CELL))
+
+
+def keep(connection: Connection, owner: str, reference: str) -> bool:
+    """Gives the owner's hold to a request, which has it until the team decides. False where it is gone.
+
+    A second call for the same request changes nothing.
+    """
+    if _first(connection, and_(holds.c.reference == reference, holds.c.state.in_(ACTIVE))):
+        return True
+    mine = and_(holds.c.owner == owner, holds.c.state == "held")
+    given = update(holds).where(mine).values(owner=None, reference=reference, state="kept", expires_at=None)
+    return bool(connection.execute(given).rowcount)
+
+
+def give_up(connection: Connection, owner: str) -> None:
+    """Releases the owner's hold, if there is one."""
+    _release(connection, holds.c.owner == owner)
+
+
+def follow(connection: Connection, reference: str, status: str) -> None:
+    """Lets the hold of a request follow what the team or the visitor did with it: confirmed, or ended; else it stays."""
+    mine = and_(holds.c.reference == reference, holds.c.state.in_(ACTIVE))
+    if status in CONFIRMED:
+        connection.execute(update(holds).where(mine).values(state="confirmed"))
+    elif status in ENDED:
+        _release(connection, mine)
+
+
+def _release(connection: Connection, which: Any) -> int:
+    """Frees the time of some holds; returns how many there were."""
+    found = select(holds.c.id).where(which, holds.c.state != "released").order_by(holds.c.id)
+    ids = connection.execute(found.with_for_update(skip_locked=True)).scalars().all()
+    if not ids:
+        return 0
+    connection.execute(delete(hold_cells).where(hold_cells.c.hold_id.in_(ids)))
+    gone = update(holds).where(holds.c.id.in_(ids))
+    connection.execute(gone.values(state="released", owner=None, reference=None, expires_at=None))
+    return len(ids)
+
+
+def _first(connection: Connection, which: Any) -> Hold | None:
+    row = connection.execute(select(holds).where(which)).first()
+    return _hold(row) if row else None
+
+
+def _hold(row: Any) -> Hold:
+    return Hold(
+        id=row.id,
+        uid=row.uid,
+        owner=row.owner or "",
+        span=Span(row.starts_at.replace(tzinfo=UTC), row.ends_at.replace(tzinfo=UTC)),
+        state=row.state,
+        reference=row.reference or "",
+        expires_at=from_naive_utc(row.expires_at) if row.expires_at else None,
+        mirrored=row.mirrored,
+    )

@@ -1,0 +1,160 @@
+"""Keeps the database and the studio's calendar together: a thread of the worker, the only one that talks to the calendar.
+
+Each round releases holds whose time is up, shows in the calendar what changed, copies the calendar into the database, and
+makes the offers of the wait list. Whatever fails is tried again later; meanwhile the copy grows old, and the form offers no
+times.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from threading import Event as Stop
+from threading import Thread
+from typing import Final
+
+from lamoon.booking.calendar import copy
+from lamoon.booking.calendar.adapter import Calendar, CalendarError, Event, calendar_of, missing_setting
+from lamoon.booking.calendar.holds import Hold
+from lamoon.booking.calendar.offers import Offers
+from lamoon.booking.calendar.waiting import Tell, WaitList
+from lamoon.errors import StoreError
+from lamoon.phrasebook import say
+from lamoon.retry import backoff
+from lamoon.settings import Settings
+from lamoon.storage.database import Database
+from lamoon.storage.time import now
+from lamoon.studio import Studio
+
+log = logging.getLogger("lamoon.booking.calendar")
+
+TICK: Final = 2.0
+"""Seconds between two looks at what changed."""
+REFRESH: Final = 60.0
+"""Seconds between two copies of the calendar."""
+LONGEST_PAUSE: Final = 300.0
+AHEAD: Final = timedelta(days=2)
+"""How far beyond the days that are offered the calendar is read."""
+
+
+class Keeper:
+    """Keeps one calendar. `clock` returns the time in UTC, `running` seconds of a clock that cannot be set.
+
+    Args:
+        calendar: the studio's.
+        studio: its rules.
+        database: with copy, holds and wait list.
+        tell: queues an offer of the wait list; None makes no offers.
+        clock: the time.
+        running: seconds.
+    """
+
+    def __init__(
+        self,
+        calendar: Calendar,
+        studio: Studio,
+        database: Database,
+        tell: Tell | None = None,
+        clock: Callable[[], datetime] = now,
+        running: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._calendar = calendar
+        self._studio = studio
+        self._database = database
+        self._tell = tell
+        self._clock = clock
+        self._running = running
+        self._offers = Offers(studio, database, clock)
+        self._waits = WaitList(studio, database, self._offers)
+        self._due = 0.0
+        self._failures = 0
+
+    def run(self, stop: Stop) -> None:
+        """Works until `stop` is set. Survives an outage of the calendar and of the database."""
+        while not stop.is_set():
+            try:
+                self.round()
+            except StoreError as error:
+                log.error("%s. Trying again.", error)
+            except Exception as error:  # a fault of this program: logged by type, without what it quotes
+                log.error("The calendar is tried again after an unexpected %s", type(error).__name__)
+            stop.wait(TICK)
+
+    def round(self) -> None:
+        """One round. Raises StoreError; a calendar that is away is logged once and left alone for a while."""
+        self._offers.holds.release_expired()
+        if self._failures and self._running() < self._due:
+            return
+        try:
+            if self._running() >= self._due:
+                self._copy()
+                self._due = self._running() + REFRESH
+            self._mirror()
+        except CalendarError as error:
+            self._failed(error)
+            return
+        if self._failures:
+            log.info("The calendar answers again.")
+        self._failures = 0
+        if self._tell:
+            self._waits.offer_next(self._tell)
+
+    def _failed(self, error: CalendarError) -> None:
+        self._failures += 1
+        self._due = self._running() + backoff(self._failures, TICK * 2, LONGEST_PAUSE)
+        level = logging.WARNING if self._failures == 1 else logging.DEBUG
+        log.log(level, "%s. Until it answers, visitors are offered no times.", error)
+
+    def _copy(self) -> None:
+        read_at = self._clock()
+        until = read_at + timedelta(days=self._studio.calendar.days_ahead) + AHEAD
+        busy = self._calendar.busy(read_at, until)
+        copy.store(self._database, copy.Copy(read_at, until, tuple(busy)))
+
+    def _mirror(self) -> None:
+        holds = self._offers.holds
+        for hold in holds.to_mirror():
+            if hold.state == "released":
+                self._calendar.remove(hold.uid)
+            elif not hold.mirrored and self._clashes(hold):
+                holds.drop(hold)
+                log.warning("A time was taken in the calendar while it was offered; its hold is released.")
+                continue
+            else:
+                self._show(hold)
+            holds.mark_mirrored(hold)
+
+    def _show(self, hold: Hold) -> None:
+        """Puts a hold into the calendar, or confirms it there; one that staff have taken out comes again."""
+        tentative = Event(hold.uid, hold.span, _summary(hold), sequence=0 if hold.state == "held" else 1)
+        if hold.state != "confirmed":
+            self._calendar.add_tentative(tentative)
+        elif not self._calendar.confirm(hold.uid):
+            self._calendar.add_tentative(tentative)
+            self._calendar.confirm(hold.uid)
+
+    def _clashes(self, hold: Hold) -> bool:
+        """Whether the calendar has something else there by now."""
+        busy = self._calendar.busy(hold.span.start, hold.span.end)
+        return any(entry.uid != hold.uid and entry.span.overlaps(hold.span) for entry in busy)
+
+
+def _summary(hold: Hold) -> str:
+    return say("calendar_event", reference=hold.reference) if hold.reference else say("calendar_event_held")
+
+
+def start(
+    settings: Settings, studio: Studio, database: Database, stop: Stop, tell: Tell | None = None
+) -> Thread | None:
+    """Starts the keeper in a thread that ends with `stop`; None, with a warning, where a setting is missing."""
+    calendar = calendar_of(settings, studio)
+    if calendar is None:
+        if missing := missing_setting(settings, studio):
+            log.warning("The calendar is not read: %s is not set. See docs/calendars.md.", missing)
+        return None
+    thread = Thread(target=Keeper(calendar, studio, database, tell).run, args=(stop,), name="calendar", daemon=True)
+    thread.start()
+    log.info("The calendar is kept (%s).", studio.calendar.source)
+    return thread
