@@ -63,7 +63,7 @@ def check_private_url(text: str) -> str:
     """The address as written, when what is sent there cannot be read on the way: https, or this machine."""
     parts = urlsplit(check_url(text))
     if parts.scheme != "https" and not is_loopback(parts.hostname or ""):
-        raise ValueError(f"'{text}' is not encrypted: names and phone numbers would travel readable for everyone")
+        raise ValueError(f"'{text}' is not encrypted: what is sent there would travel readable for everyone")
     return text
 
 
@@ -111,28 +111,12 @@ def is_address_or_local_name(host: str) -> bool:
         return name != "" and "." not in name
 
 
-def check_private_url(text: str) -> str:
-    """The address, when nobody on the way can read what is sent there."""
-    parts = urlsplit(check_url(text))
-    if parts.scheme != "https" and not is_loopback(parts.hostname or ""):
-        raise ValueError("the password would travel readable for everyone on the way")
-    return text
-
-
 def check_secret_url(text: str) -> str:
     """The address, which is a secret itself: the problem does not quote it."""
     try:
         return check_url(text.strip())
     except ValueError:
         raise ValueError("is not a web address") from None
-
-
-def is_loopback(host: str) -> bool:
-    """Whether `host` is this very machine."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def check_origin(text: str) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.engine import Connection
 
 from lamoon.booking.appointment import Appointment
+from lamoon.booking.calendar.holds import follow
 from lamoon.booking.life import EVENTS, FINAL, NEEDS_TIME, STATES, Actor, Event, State, TransitionError, after
 from lamoon.booking.notices import Stage, Telling, drop_reminders, queue
 from lamoon.booking.request import DisclosedCondition, one_of
@@ -164,6 +165,7 @@ class _Change:
         self._connection.execute(insert(history).values(request_id=self._row.id, event=event, words=words, **entry))
         if state != "confirmed" or event == "changed":
             drop_reminders(self._connection, self._row.id)
+        follow(self._connection, request.reference, state)
         queue(self._connection, self._row.id, request, event, self._telling, stage, words)
         return Changed(state, version)
 

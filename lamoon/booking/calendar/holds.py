@@ -34,7 +34,7 @@ CELL: Final = 300
 """Seconds of a cell."""
 ACTIVE: Final = ("held", "kept", "confirmed")
 CONFIRMED: Final = ("confirmed",)
-ENDED: Final = ("declined", "cancelled", "withdrawn")
+ENDED: Final = ("declined", "cancelled", "held")
 """What the team or the visitor may do with a request so that its time is free again."""
 
 

@@ -10,22 +10,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.engine import Connection
 
 from lamoon.booking.calendar.fitting import fits
 from lamoon.booking.calendar.holds import Hold, keep
 from lamoon.booking.calendar.offers import Offers
 from lamoon.booking.calendar.times import Span
+from lamoon.booking.life import FINAL
 from lamoon.storage.database import Database
-from lamoon.storage.tables import handled, requests, waits
+from lamoon.storage.tables import requests, waits
 from lamoon.studio import Studio
 
 State = Literal["waiting", "offered", "over"]
 MOST_OFFERS: Final = 3
 """Offers to one request; who let so many pass is not asked again."""
 MOST_ROWS: Final = 200
-SETTLED: Final = ("confirmed", "declined", "cancelled", "withdrawn", "done")
+SETTLED: Final = ("held", "confirmed", *FINAL)
+"""States of requests that wait for no time: a held one is looked at by a person first."""
 
 
 @dataclass(frozen=True)
@@ -128,10 +130,7 @@ class WaitList:
         query = (
             select(waits)
             .join(requests, requests.c.reference == waits.c.reference)
-            .outerjoin(handled, handled.c.reference == waits.c.reference)
-            .where(waits.c.state == "waiting")
-            .where(or_(requests.c.hold.is_(False), handled.c.lifted_at.is_not(None)))
-            .where(or_(handled.c.status.is_(None), handled.c.status.not_in(SETTLED)))
+            .where(waits.c.state == "waiting", requests.c.state.not_in(SETTLED))
             .order_by(waits.c.id)
             .limit(MOST_ROWS)
         )
