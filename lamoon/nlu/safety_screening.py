@@ -25,7 +25,7 @@ from lamoon.nlu.foreign_messages import conversation_language, mark_language, se
 from lamoon.nlu.hybrid_classifier import PROBABILITIES
 from lamoon.nlu.preprocessing import ORIGINAL_TEXT
 from lamoon.screening.answers import reads_as_name, screening_answer
-from lamoon.screening.crisis import is_past_and_over
+from lamoon.screening.crisis import is_past_and_over, is_taken_for_a_session
 from lamoon.screening.message import ScreenedMessage
 from lamoon.screening.other_languages import shared_foreign_reader, with_foreign
 from lamoon.screening.screener import shared_screener, summary
@@ -103,8 +103,8 @@ class SafetyScreening(GraphComponent):
         screening = with_foreign(summary(read), foreign, text, self._screener.catalogue)
         if not foreign.is_foreign:
             screening = with_sum(screening, adds_up(earlier, read, self._screener), text)
-        over = is_past_and_over(read)
-        safety = combine(screening, message.get(PROBABILITIES) or {}, self._thresholds, over)
+        over, harmless = is_past_and_over(read), is_taken_for_a_session(read)
+        safety = combine(screening, message.get(PROBABILITIES) or {}, self._thresholds, over, harmless)
         safety = _beyond_english(safety, foreign, emoji)
         _settle_intent(message, safety["outcome"], safety["question"])
         if foreign.is_foreign:

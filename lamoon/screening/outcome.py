@@ -91,7 +91,7 @@ def _status(message: ScreenedMessage, finding: Finding, condition: Condition) ->
         return "other_person"
     if condition.becomes and is_past_cancer(message, first, last):
         finding.condition = condition.becomes
-    elif condition.resolves and not condition.becomes and is_over(message, first, last):
+    elif condition.resolves and not condition.becomes and is_over(message, first, last, heals=condition.heals):
         return "resolved"
     return "affirmed"
 

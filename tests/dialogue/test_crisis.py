@@ -31,7 +31,8 @@ def test_each_level_of_a_crisis_has_its_reply(turns: Turns, level: str, say: str
 
 
 def test_a_soft_crisis_in_a_form_is_answered_and_the_form_goes_on(turns: Turns) -> None:
-    assert turns.take(crisis="soft", form="booking_form") == Plan(("utter_crisis_soft",), "rules")
+    assert turns.take(crisis="soft", form="booking_form") == Plan(("utter_crisis_soft",), "listen"), "it asks again"
+    assert turns.take(crisis="acute", form="booking_form", answers=True) == NOTHING_FIRST
 
 
 @pytest.mark.parametrize("level", ["soft", "acute"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from lamoon.screening.grammar.someone_else import is_of_third_person
+from lamoon.screening.grammar.someone_else import OWN, is_of_third_person
 from lamoon.screening.message import ScreenedMessage
 
 _WALK_STOPS: Final = frozenset(":;()?!\n…=")
@@ -37,6 +37,7 @@ _CLOSED: Final = frozenset(("", ",", ".", "!", ";", "\n"))
 _ANSWER_FILLERS: Final = frozenset("or / problems issues history test check scan result results".split())
 _LISTING: Final = frozenset(", and a an any".split())  # "do I have cancer, clots, or an infection? No"
 _ORDER_OPENING: Final = 4
+_NEXT_SENTENCES: Final = 2
 
 
 def is_negated(message: ScreenedMessage, first: int, last: int, action: bool = False, sign: bool = False) -> bool:
@@ -254,7 +255,11 @@ def _answered_no(message: ScreenedMessage, last: int) -> bool:
 
 
 def _in_denied_list(message: ScreenedMessage, first: int, last: int) -> bool:
-    """ "None of the following: clots, cancer ...", "ignore what I said about the clot"."""
+    """ "None of the following: clots, cancer ...", "clots, cancer: none of that is me", "ignore what I said about the clot"."""
+    if not OWN.intersection(message.norm(at) for at in range(message.bounds(first)[0], message.bounds(last)[1] + 1)):
+        after = [message.words[match.first].sentence for match in message.all("none_of_it") if match.first > last]
+        if after and after[0] - message.words[last].sentence <= _NEXT_SENTENCES:
+            return True
     taken_back = [match for match in message.in_sentence("taken_back", first) if _opens_sentence(message, match.first)]
     for match in (*message.in_sentence("none_of", first), *taken_back):
         between = range(match.last + 1, last + 1)
