@@ -212,7 +212,8 @@ def _in_crisis(record: HealthRecord, turn: TurnReading) -> tuple[Plan, HealthRec
     wants_person = turn.intent == "handoff_to_human" and turn.confidence >= CERTAIN and not turn.denies
     if wants_person or (turn.intent == "affirm" and record.crisis.replies == 1):
         return Plan(("utter_crisis_handoff",), "rules"), record
-    if turn.intent in GO_ON_IN_CRISIS and turn.confidence >= CERTAIN:
+    refuses = turn.intent == "handoff_to_human" and turn.denies  # "no telephone please"
+    if turn.intent in GO_ON_IN_CRISIS and turn.confidence >= CERTAIN and not refuses:
         return Plan(("utter_crisis_before",), "rules"), record
     return Plan(("utter_crisis_followup",), "listen"), record
 
