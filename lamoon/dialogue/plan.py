@@ -5,6 +5,7 @@ The health record decides, not the latest message: an open emergency or crisis g
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -49,6 +50,8 @@ from lamoon.screening.conditions import ARTICLE_SEVERITIES, titles
 DESPAIR_AFTER_WARNING: Final = 0.9
 """Probability of despair that is needed right after a warning, which people play down in the same words."""
 MOST_WORDS_ALL_BOOKING: Final = 8
+_REFUSES: Final = re.compile(r"\W*(no|nope|nah|never|(please )?(don'?t|do not))\b", re.IGNORECASE)
+"""How a message in a crisis declines: "no telephone please", "don't put me on some list"."""
 FEELINGS: Final = (
     ("is_grieving", "utter_feels_grief"),
     ("is_afraid", "utter_feels_fear"),
@@ -177,7 +180,9 @@ def _plan(
         return Plan(("utter_other_noted",), "rules" if turn.intent == BOOK else "listen"), record
     if changes.unnamed and turn.intent != "forget_me":
         return Plan(("utter_confirm_retraction",), "listen"), replace(record, pending=changes.unnamed)
-    if _denies_all(turn) and turn.intent in DENIALS and not place.answers:
+    listed = any(entry.whose == "list" and record.turn - entry.turn == 1 for entry in record.mentioned)
+    none_of_list = listed and "none_apply" in turn.acts and not turn.safety["conditions"] and turn.intent in UNCLEAR
+    if (none_of_list or (_denies_all(turn) and turn.intent in DENIALS)) and not place.answers:
         return Plan(("utter_health_denied",), "listen"), record
     if changes.unclear:
         return Plan((WHICH,), "listen", ""), record
@@ -209,10 +214,10 @@ def _despair(turn: TurnReading) -> float:
 
 def _in_crisis(record: HealthRecord, turn: TurnReading) -> tuple[Plan, HealthRecord]:
     record = replace(record, crisis=replace(record.crisis, replies=record.crisis.replies + 1))
-    wants_person = turn.intent == "handoff_to_human" and turn.confidence >= CERTAIN and not turn.denies
+    wants_person = turn.intent == "handoff_to_human" and turn.confidence >= CERTAIN and not _REFUSES.match(turn.text)
     if wants_person or (turn.intent == "affirm" and record.crisis.replies == 1):
         return Plan(("utter_crisis_handoff",), "rules"), record
-    refuses = turn.intent == "handoff_to_human" and turn.denies  # "no telephone please"
+    refuses = turn.intent in GO_ON and bool(_REFUSES.match(turn.text))
     if turn.intent in GO_ON_IN_CRISIS and turn.confidence >= CERTAIN and not refuses:
         return Plan(("utter_crisis_before",), "rules"), record
     return Plan(("utter_crisis_followup",), "listen"), record

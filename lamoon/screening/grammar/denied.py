@@ -33,6 +33,7 @@ _PLACES: Final = frozenset("in on last since from at behind this two three yeste
 _COUNTED: Final = frozenset("day days week weeks month months year years".split())
 _LIST_GAP: Final = 3
 _SOON: Final = 6
+_TURNS: Final = frozenset("i had have but now well actually".split())
 _CLOSED: Final = frozenset(("", ",", ".", "!", ";", "\n"))
 _ANSWER_FILLERS: Final = frozenset("or / problems issues history test check scan result results".split())
 _LISTING: Final = frozenset(", and a an any".split())  # "do I have cancer, clots, or an infection? No"
@@ -176,8 +177,14 @@ def _is_dated(message: ScreenedMessage, denial: int, last: int) -> bool:
 
 
 def _comes_after_all(message: ScreenedMessage, last: int) -> bool:
-    """ "Never had one until last month", "no cramps before, now I have them", "I hoped it was no clot but it is"."""
-    return any(
+    """ "Never had one until last month", "no cramps before, now I have them", "I hoped it was no clot. But it is"."""
+    here = message.words[last].sentence
+    following = [message.bounds(match.first)[0] for match in message.all("comes_after_all")]
+    opens_next = any(
+        message.words[match.first].sentence == here + 1 and match.first - start <= 1 and message.norm(start) in _TURNS
+        for match, start in zip(message.all("comes_after_all"), following, strict=True)
+    )
+    return opens_next or any(
         0 < match.first - last <= _SOON
         and (message.norm(match.first) != "but" or message.norm(match.last + 1) in _CLOSED)
         for match in message.in_sentence("comes_after_all", last)
