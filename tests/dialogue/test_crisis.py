@@ -108,3 +108,11 @@ def test_a_crisis_with_or_without_a_method_gets_the_same_plans(
         assert plan == named.take(intent=intent)
         assert plan.say[0].startswith("utter_crisis_")
     assert plain.record.crisis == named.record.crisis
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"), [("No telephone please", "handoff_to_human"), ("don't put me on a list", "book_appointment")]
+)
+def test_declining_help_in_a_crisis_opens_no_form(turns: Turns, text: str, intent: str) -> None:
+    turns.take(intent="nlu_fallback", crisis="acute")
+    assert turns.take(intent=intent, text=text) == Plan(("utter_crisis_followup",), "listen")
