@@ -79,7 +79,7 @@ def update(record: HealthRecord, turn: TurnReading, catalogue: Catalogue) -> tup
     retracted, unnamed = _retracted(record, turn, affirmed)
     emergencies = [id for id in affirmed if _severity(id, catalogue) == "emergency" and not _is_crisis(id, catalogue)]
     emergency = _emergency_text(turn, emergencies, catalogue)
-    crisis = _crisis(turn, affirmed, catalogue)
+    crisis = _crisis(turn)
     if crisis == "soft" and reference:
         crisis = "none"  # "same here" is about what was mentioned
     opened = _opened(record, turn, affirmed, understood, clients, retracted)
@@ -154,7 +154,8 @@ def _opened(
     clients: Sequence[str],
     retracted: Sequence[str],
 ) -> list[Disclosure]:
-    opened = [entry for entry in record.open if entry.id not in retracted]
+    kept = (entry for entry in record.open if entry.id not in retracted)
+    opened = [replace(entry, certain=True) if entry.id in affirmed else entry for entry in kept]
     known = {entry.id for entry in opened}
     mentions = {mention["id"]: mention for mention in reversed(turn.safety["conditions"])}
     for id in (id for id in affirmed if id not in known):
@@ -181,16 +182,9 @@ def _retracted(record: HealthRecord, turn: TurnReading, affirmed: Iterable[str])
     return [], open_ids[-1] if "takes_back" in turn.acts else ""
 
 
-def _crisis(turn: TurnReading, affirmed: Iterable[str], catalogue: Catalogue) -> CrisisLevel:
-    level = str(turn.safety.get("crisis") or "")
-    if level in LEVELS:
-        return level
-    if any(_is_crisis(id, catalogue) for id in affirmed):
-        return "acute"
-    if any(_is_crisis(id, catalogue) for id in turn.mentions("resolved")):
-        return "past"
-    raised = turn.safety["outcome"] == "emergency" and not affirmed
-    return "acute" if raised and (turn.safety.get("second_opinion") or {}).get("text") == CRISIS else "none"
+def _crisis(turn: TurnReading) -> CrisisLevel:
+    """The level that the screening found in the message (`lamoon/screening/crisis.py`)."""
+    return next((level for level in LEVELS if level == turn.safety.get("crisis")), "none")
 
 
 def _emergency_text(turn: TurnReading, emergencies: list[str], catalogue: Catalogue) -> str:

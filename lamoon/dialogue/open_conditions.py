@@ -81,6 +81,8 @@ def _beside_wish(turn: TurnReading) -> Plan:
 
 def _is_about_condition(turn: TurnReading, place: Place, near: bool) -> bool:
     acts = turn.acts & {act for act, _ in ASPECTS}
+    if place.was_about_health and turn.intent == "help" and acts:
+        return True  # "so what must I do now?"
     if turn.intent in GO_ON or (turn.intent in ELSEWHERE and turn.confidence >= SURE):
         return False
     elsewhere = turn.topic not in HEALTH_TOPICS and (

@@ -5,6 +5,7 @@ The health record decides, not the latest message: an open emergency or crisis g
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -49,6 +50,8 @@ from lamoon.screening.conditions import ARTICLE_SEVERITIES, titles
 DESPAIR_AFTER_WARNING: Final = 0.9
 """Probability of despair that is needed right after a warning, which people play down in the same words."""
 MOST_WORDS_ALL_BOOKING: Final = 8
+_REFUSES: Final = re.compile(r"\W*(no|nope|nah|never|(please )?(don'?t|do not))\b", re.IGNORECASE)
+"""How a message in a crisis declines: "no telephone please", "don't put me on some list"."""
 FEELINGS: Final = (
     ("is_grieving", "utter_feels_grief"),
     ("is_afraid", "utter_feels_fear"),
@@ -141,7 +144,7 @@ def _plan(
     if changes.crisis in ("soft", "past") and LEVELS.index(changes.crisis) > LEVELS.index(before.crisis.level):
         say = "utter_crisis_soft" if changes.crisis == "soft" else "utter_crisis_past"
         goes_on = changes.crisis == "past" and turn.intent in GO_ON_IN_CRISIS
-        return Plan((say,), "rules" if goes_on or place.form else "listen"), record
+        return Plan((say,), "rules" if goes_on or place.answers else "listen"), record
     if record.violence and not before.violence:
         return Plan(("utter_violence",), "rules" if place.form else "listen"), record
     if before.crisis.level in ("soft", "acute"):
@@ -164,6 +167,10 @@ def _plan(
         if (unclear or changes.understood) and alone and not place.answers:
             return Plan((WARN,) if place.form else (WARN, "utter_after_warning"), "listen", notice), record
         return Plan((WARN,), "rules", notice), record
+    if place.before.notice == "understood" and turn.intent == "deny" and not place.form and _claimed(record):
+        for id in _claimed(record):
+            record = without(record, id)
+        return Plan(("utter_retraction_noted",), "listen", "retracted"), record
     if changes.retracted:
         return Plan(("utter_retraction_noted",), _then(turn, place), "retracted"), record
     if changes.of_other and not place.answers:
@@ -173,10 +180,14 @@ def _plan(
         return Plan(("utter_other_noted",), "rules" if turn.intent == BOOK else "listen"), record
     if changes.unnamed and turn.intent != "forget_me":
         return Plan(("utter_confirm_retraction",), "listen"), replace(record, pending=changes.unnamed)
-    if _denies_all(turn) and turn.intent in DENIALS and not place.answers:
+    listed = any(entry.whose == "list" and record.turn - entry.turn == 1 for entry in record.mentioned)
+    none_of_list = listed and "none_apply" in turn.acts and not turn.safety["conditions"] and turn.intent in UNCLEAR
+    if (none_of_list or (_denies_all(turn) and turn.intent in DENIALS)) and not place.answers:
         return Plan(("utter_health_denied",), "listen"), record
     if changes.unclear:
         return Plan((WHICH,), "listen", ""), record
+    if place.form and place.was_about_health and turn.mentions("affirmed"):
+        return Plan(("utter_condition_kept",), "rules"), record  # "I hold my wine well", at the form's next question
     about = about_open(record, turn, catalogue, place)
     asked_which = WHICH in place.before.say and place.before.notice != "again"
     if asked_which and before.crisis.level == "none" and not about.say and _may_mean_which(turn):
@@ -192,23 +203,30 @@ def _may_mean_which(turn: TurnReading) -> bool:
     return turn.intent not in FAREWELLS | GO_ON or "asks_if_allowed" in turn.acts
 
 
+def _claimed(record: HealthRecord) -> list[str]:
+    """Ids that the message before was taken to claim; they were asked about, so a plain "no" denies them."""
+    return [entry.id for entry in record.open if not entry.certain and entry.turn == record.turn - 1]
+
+
 def _despair(turn: TurnReading) -> float:
     return float((turn.safety.get("second_opinion") or {}).get("crisis") or 0.0)
 
 
 def _in_crisis(record: HealthRecord, turn: TurnReading) -> tuple[Plan, HealthRecord]:
     record = replace(record, crisis=replace(record.crisis, replies=record.crisis.replies + 1))
-    wants_person = turn.intent == "handoff_to_human" and turn.confidence >= CERTAIN
+    wants_person = turn.intent == "handoff_to_human" and turn.confidence >= CERTAIN and not _REFUSES.match(turn.text)
     if wants_person or (turn.intent == "affirm" and record.crisis.replies == 1):
         return Plan(("utter_crisis_handoff",), "rules"), record
-    if turn.intent in GO_ON_IN_CRISIS and turn.confidence >= CERTAIN:
+    refuses = turn.intent in GO_ON and bool(_REFUSES.match(turn.text))
+    if turn.intent in GO_ON_IN_CRISIS and turn.confidence >= CERTAIN and not refuses:
         return Plan(("utter_crisis_before",), "rules"), record
     return Plan(("utter_crisis_followup",), "listen"), record
 
 
 def _in_emergency(record: HealthRecord, turn: TurnReading, changes: Changes, place: Place) -> tuple[Plan, HealthRecord]:
     if record.emergency.status == "cleared_by_visitor":
-        return Plan(("utter_emergency_seen",), "rules" if turn.intent in GO_ON else "listen", "retracted"), record
+        goes_on = turn.intent in GO_ON or (turn.intent in ("faq", "out_of_scope") and "?" in turn.text)
+        return Plan(("utter_emergency_seen",), "rules" if goes_on else "listen", "retracted"), record
     asked_for_help = any(name in ASKS_FOR_HELP for name in place.before.say)
     if changes.attended or (asked_for_help and turn.intent == "affirm"):
         record = replace(record, emergency=replace(record.emergency, status="attended"))

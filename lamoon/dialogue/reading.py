@@ -24,6 +24,7 @@ ACTS_FILE: Final = Path(__file__).with_name("acts.yml")
 Act = Literal[
     "same_here", "list_item", "takes_back", "seen_by_doctor", "help_is_coming", "asks_if_allowed", "only_elsewhere",
     "asks_why", "asks_how_long", "doctor_agrees", "insists", "asks_what_is_known", "rolls_at_home", "is_afraid", "is_hurting", "is_grieving",
+    "none_apply",
 ]  # fmt: skip
 ACTS: Final[tuple[Act, ...]] = get_args(Act)
 TURN: Final = "turn"
@@ -36,6 +37,7 @@ _NOT_YET: Final = frozenset(
     "not no never without should would could might may if unless until till before will going gonna waiting wait need needs want "
     "wants tomorrow monday tuesday wednesday thursday friday saturday sunday cannot refuse rather".split()
 )
+_DENIALS: Final = frozenset("none nothing neither not never no".split())
 _ASKING: Final = frozenset("what when did does will would should if whether ask until".split())
 _REACH: Final = 4  # words
 _INSTEAD: Final = re.compile(
@@ -45,6 +47,10 @@ _INSTEAD: Final = re.compile(
 )
 _MAY_I: Final = re.compile(r"\bso am i (good|ok|okay|fine|allowed|able|still|safe|clear|in|out)\b", re.IGNORECASE)
 _CORRECTION: Final = re.compile(r"\b(i mean|i meant|sorry|correction|not (?:me|mine|myself)|actually)\b", re.IGNORECASE)
+_JUST_ASKS: Final = re.compile(
+    r"\b(just|only|simply|merely) (ask|wonder|check|curious|interested|want)|\bcurious\b|\bwas wondering\b|\?|\bi (see|understand|get it)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -64,6 +70,8 @@ class TurnReading:
         has_fact: whether it asks for a fact of the guide.
         for_other: whether it wants something for another person.
         corrects: whether it reads like a correction.
+        denies: whether a word in it denies, apart from "not asking for a friend" and the like.
+        just_asks: whether it says that it only asks: "I was just wondering".
         safety: the screening.
     """
 
@@ -81,6 +89,8 @@ class TurnReading:
     has_fact: bool = False
     for_other: bool = False
     corrects: bool = False
+    denies: bool = False
+    just_asks: bool = False
     safety: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -106,6 +116,8 @@ class TurnReading:
             has_fact=bool(parsed.get("fact")),
             for_other=bool(found.get("for_other")) or books_for_other,
             corrects=bool(found.get("corrects")),
+            denies=bool(found.get("denies")),
+            just_asks=bool(found.get("just_asks")),
             safety=parsed.get("safety") or {"outcome": "none", "conditions": []},
         )
 
@@ -126,7 +138,8 @@ def read_turn(message: ScreenedMessage, emergencies: frozenset[str]) -> dict[str
     norms = {word.norm for word in message.words}
     if any(entity.label_ in ("TIME", "TREATMENT") for entity in message.doc.ents):
         acts.pop("takes_back", None)  # "scratch that, make it Wednesday"
-    if not norms.isdisjoint(("none", "nothing", "neither", "not", "never", "no")):
+    denies = _denies(message.words, [match for match in matches if match.label == "same_here"])
+    if denies:
         acts.pop("same_here", None)  # "none of that concerns me"
     if _MAY_I.search(message.text):
         acts.pop("same_here", None)
@@ -143,7 +156,15 @@ def read_turn(message: ScreenedMessage, emergencies: frozenset[str]) -> dict[str
         "for_other": bool(message.clients),
         "signs": has_signs(message),
         "corrects": bool(_CORRECTION.search(message.text)),
+        "denies": denies,
+        "just_asks": bool(_JUST_ASKS.search(message.text)),
     }
+
+
+def _denies(words: Sequence[Word], matches: Sequence[Match]) -> bool:
+    """Whether a word outside these matches denies: "not asking for a friend" is no denial of what was mentioned."""
+    inside = {at for match in matches for at in range(match.first, match.last + 1)}
+    return any(word.norm in _DENIALS and at not in inside for at, word in enumerate(words))
 
 
 def _is_of_other(message: ScreenedMessage, finding: Finding) -> bool:

@@ -53,13 +53,30 @@ def referred(record: HealthRecord, turn: TurnReading) -> Reference | None:
         line = _line(turn.place)
         return Reference(line, len(line) == 1 or of_other, of_other) if line else None
     if "same_here" not in turn.acts:
-        return None
+        return _implied(record, turn)
     said = [entry for entry in near if entry.whose != "list"]
     said += [entry for entry in record.open if record.turn - entry.turn <= REACH]
     if not said:
         return Reference(ALL_LISTED, False) if near else None
     latest = max(entry.turn for entry in said)
     return Reference(tuple(dict.fromkeys(entry.id for entry in said if entry.turn == latest)), True, of_other)
+
+
+def _implied(record: HealthRecord, turn: TurnReading) -> Reference | None:
+    """A statement about oneself right after others' conditions, with no meaning of its own: it may be a claim.
+
+    "Do you treat people with cancer?", "I ask for a reason": better taken for a claim, which the visitor can deny, than lost.
+    """
+    latest = [entry for entry in record.mentioned if entry.whose != "list" and record.turn - entry.turn == 1]
+    speaks_of_self = turn.first_person and not (turn.third_person or turn.names_person or turn.denies or turn.just_asks)
+    if (
+        not latest
+        or turn.safety.get("conditions")
+        or not speaks_of_self
+        or turn.intent not in ("report_condition", "nlu_fallback")
+    ):
+        return None
+    return Reference(tuple(dict.fromkeys(entry.id for entry in latest)), True)
 
 
 def _line(place: int) -> tuple[str, ...]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -25,7 +26,7 @@ from lamoon.nlu.foreign_messages import conversation_language, mark_language, se
 from lamoon.nlu.hybrid_classifier import PROBABILITIES
 from lamoon.nlu.preprocessing import ORIGINAL_TEXT
 from lamoon.screening.answers import reads_as_name, screening_answer
-from lamoon.screening.crisis import is_past_and_over
+from lamoon.screening.crisis import is_past_and_over, is_taken_for_a_session
 from lamoon.screening.message import ScreenedMessage
 from lamoon.screening.other_languages import shared_foreign_reader, with_foreign
 from lamoon.screening.screener import shared_screener, summary
@@ -35,6 +36,19 @@ from lamoon.text.emoji import Emoji, emoji_meaning
 NAME = "visitor_name"  # the slot of the booking's first question
 SAFETY = "safety"
 SCREENING_ANSWER = "screening_answer"  # for the action server, which then needs no screening of its own
+
+FACT = "fact"
+LIST = "contraindications"
+LISTED_FACTS: Final = {
+    "open_wound": "skin", "infection": "skin", "fragile_skin": "skin", "blood_clot": "clots", "tumor_cancer": "tumors",
+    "cancer_history": "tumors", "recent_fracture": "fractures", "acute_injury": "fractures",
+}  # fmt: skip
+"""The fact of `data/facts/contraindications.yml` for each condition on the guide's list."""
+_UNSPECIFIC: Final = frozenset(f"{LIST}/{name}" for name in ("why_harm", "how_long_wait", "complete_list"))
+_ASKS_ON: Final = frozenset(("asks_why", "asks_how_long", "only_elsewhere"))
+_WHO: Final = re.compile(
+    r"\W*(so |and |ok |okay )*(who|which (people|folks|clients)|what (kind|sort)s? of people)\b", re.IGNORECASE
+)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -103,8 +117,8 @@ class SafetyScreening(GraphComponent):
         screening = with_foreign(summary(read), foreign, text, self._screener.catalogue)
         if not foreign.is_foreign:
             screening = with_sum(screening, adds_up(earlier, read, self._screener), text)
-        over = is_past_and_over(read)
-        safety = combine(screening, message.get(PROBABILITIES) or {}, self._thresholds, over)
+        over, harmless = is_past_and_over(read), is_taken_for_a_session(read)
+        safety = combine(screening, message.get(PROBABILITIES) or {}, self._thresholds, over, harmless)
         safety = _beyond_english(safety, foreign, emoji)
         _settle_intent(message, safety["outcome"], safety["question"])
         if foreign.is_foreign:
@@ -117,7 +131,23 @@ class SafetyScreening(GraphComponent):
         if "looked_after" in foreign.says:
             turn["acts"].append("seen_by_doctor")
         message.set(TURN, turn, add_to_output=True)
+        _settle_fact(message, read, turn["acts"])
         message.set(SCREENING_ANSWER, screening_answer(read), add_to_output=True)
+
+
+def _settle_fact(message: Message, read: ScreenedMessage, acts: list[str]) -> None:
+    """A question about one condition of the guide gets the fact about it, and a question for the list gets the list.
+
+    "Do you touch anyone with an open wound?" is near the fact that there is no waiting time, and does not ask for it.
+    """
+    fact = message.get(FACT) or {}
+    if fact.get("id") not in _UNSPECIFIC or _ASKS_ON.intersection(acts):
+        return
+    named = {LISTED_FACTS[f.condition] for f in read.findings if f.condition in LISTED_FACTS}
+    if len(named) == 1:
+        message.set(FACT, {**fact, "id": f"{LIST}/{named.pop()}"}, add_to_output=True)
+    elif not named and _WHO.match(read.text):
+        message.set(FACT, None, add_to_output=True)
 
 
 def _beyond_english(safety: Opinion, foreign: ForeignReading, emoji: Emoji | None) -> Opinion:

@@ -31,7 +31,7 @@ from lamoon.yaml_file import Value, read
 
 REQUIRED_CUES: Final = frozenset(
     {
-        "negation", "not_a_negation", "bridge", "verb_bridge", "none_of", "taken_back", "denied_after", "tested", "feared",
+        "negation", "not_a_negation", "bridge", "verb_bridge", "none_of", "none_of_it", "taken_back", "denied_after", "tested", "feared",
         "all_well", "disproved", "found_nothing", "found_after_all", "comes_after_all", "no_answer",
         "self_word", "person", "reporter", "for_other", "also_me", "also_me_end", "not_me", "at_large",
         "in_family", "figure", "booking_given_up", "trade_time", "work", "workplace", "plural",
@@ -40,6 +40,7 @@ REQUIRED_CUES: Final = frozenset(
         "question_start", "question_frame", "own_question", "that_is_me", "asks_permission", "in_general", "definition",
         "just_happened", "pending",
         "guide_question",
+        "at_an_age", "to_be_loose", "large_amount",
         "answer_no", "answer_yes", "answer_asks_back", "courtesy",
     }
 )  # fmt: skip
@@ -53,6 +54,7 @@ _FACTS: Final = (
     "article_says",
     "hold",
     "resolves",
+    "heals",
     "becomes",
     "emergency_text",
     "source",
@@ -236,6 +238,7 @@ def _condition(name: str, entry: Value, draft: _Draft) -> Condition:
         article=article,
         hold=entry.get("hold").flag(default=False),
         resolves=entry.get("resolves").flag(default=False),
+        heals=entry.get("heals").flag(default=True),
         source=source.one_line(),
         article_says=says,
         becomes=entry.get("becomes").one_line(default=""),

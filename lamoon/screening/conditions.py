@@ -47,6 +47,7 @@ class Condition:
         article: whether the guide names it; `article_says` paraphrases the guide.
         hold: whether a booking goes to a person first.
         resolves: whether "healed" or "years ago" closes it.
+        heals: whether "healed" does; who is "fine" after three drinks only says so.
         becomes: the condition that a past one turns into, such as a past cancer into a history of cancer.
         emergency_text: name of the text to show; empty for all others.
         advice: one sentence of its own that the warning adds.
@@ -65,6 +66,7 @@ class Condition:
     source: str
     article_says: str = ""
     becomes: str = ""
+    heals: bool = True
     emergency_text: str = ""
     advice: str = ""
     names: tuple[str, ...] = ()

@@ -21,6 +21,10 @@ DESPAIR: Final = "despair"
 VIOLENCE: Final = "violence"
 WELL_AGAIN: Final = "well_again"
 NOT_WELL: Final = "not_well_again"
+AGE: Final = "at_an_age"
+TO_BE_LOOSE: Final = "to_be_loose"
+LARGE_AMOUNT: Final = "large_amount"
+SUBSTANCES: Final = "substances"
 
 
 def is_past_and_over(message: ScreenedMessage) -> bool:
@@ -28,8 +32,18 @@ def is_past_and_over(message: ScreenedMessage) -> bool:
 
     Both are needed, and no word of a present crisis: somebody who tried years ago may be in danger today.
     """
-    dated = any(is_past_sentence(message, match.first) for match in message.all("long_ago"))
+    dates = [*message.all("long_ago"), *message.all(AGE)]
+    dated = any(is_past_sentence(message, match.first, match.label) for match in dates)
     return dated and bool(message.all(WELL_AGAIN)) and not message.all(NOT_WELL)
+
+
+def is_taken_for_a_session(message: ScreenedMessage) -> bool:
+    """Whether what was taken was taken to be looser in a session, and not too much of it.
+
+    "Took two sleeping tablets so I'd be loose for the appointment" reads like an overdose to the classifier.
+    """
+    taken = any(finding.condition == SUBSTANCES for finding in message.findings)
+    return taken and bool(message.all(TO_BE_LOOSE)) and not message.all(LARGE_AMOUNT)
 
 
 def crisis_level(

@@ -85,13 +85,14 @@ def _status(message: ScreenedMessage, finding: Finding, condition: Condition) ->
         return "hypothetical"
     if not finding.by_rule and _is_denied(message, finding) and not contradicts(message, last):
         return "negated"
-    if is_supposed(message, first, last) or is_general_question(message, first, last):
+    # Who asks about a drink before a session asks for himself.
+    if is_supposed(message, first, last) or (condition.heals and is_general_question(message, first, last)):
         return "hypothetical"
     if is_other_person(message, first, last):
         return "other_person"
     if condition.becomes and is_past_cancer(message, first, last):
         finding.condition = condition.becomes
-    elif condition.resolves and not condition.becomes and is_over(message, first, last):
+    elif condition.resolves and not condition.becomes and is_over(message, first, last, heals=condition.heals):
         return "resolved"
     return "affirmed"
 

@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from lamoon.screening.conditions import CARING_TEXTS
-from lamoon.screening.crisis import CONDITION, DESPAIR, VIOLENCE, CrisisLevel, crisis_level, probability
+from lamoon.screening.crisis import CONDITION, DESPAIR, SUBSTANCES, VIOLENCE, CrisisLevel, crisis_level, probability
 from lamoon.screening.screener import Screening
 
 DISCLOSURE: Final = "report_condition"
 EMERGENCY: Final = "emergency+"  # followed by the name of its text, such as suicidal
-SUBSTANCES: Final = "substances"
 NO_FINDING: Final = ("none", "inform")
 BENIGN_STATUSES: Final = frozenset({"other_person", "resolved"})
 
@@ -49,7 +48,8 @@ class Thresholds:
         question: sum of emergency and disclosure.
         crisis_acute: of the acute crisis; a denial of a plan or a sign does not count against it.
         crisis_soft: of the acute crisis and despair together.
-        violence: of violence at home.
+        violence: of violence at home, where the rules found nothing.
+        violence_over_rules: where they found a condition: "he has a broken collarbone, should he stay away?"
     """
 
     emergency: float = 0.86
@@ -59,10 +59,15 @@ class Thresholds:
     crisis_acute: float = 0.6
     crisis_soft: float = 0.5
     violence: float = 0.5
+    violence_over_rules: float = 0.8
 
 
 def combine(
-    screening: Screening, probabilities: Mapping[str, float], thresholds: Thresholds, over: bool = False
+    screening: Screening,
+    probabilities: Mapping[str, float],
+    thresholds: Thresholds,
+    over: bool = False,
+    harmless: bool = False,
 ) -> Opinion:
     """Combines the screening with the second opinion, which may raise it and never lowers it.
 
@@ -71,7 +76,10 @@ def combine(
         probabilities: the classifier's, of `report_condition` and each `emergency+<text>`, 0 to 1.
         thresholds: see `Thresholds`.
         over: whether what the message tells of lies years back and is over; see `crisis.is_past_and_over`.
+        harmless: whether pills or drink in it were taken for a session; see `crisis.is_taken_for_a_session`.
     """
+    if harmless:
+        probabilities = {label: p for label, p in probabilities.items() if not label.startswith(EMERGENCY)}
     emergencies = {
         label.removeprefix(EMERGENCY): p
         for label, p in probabilities.items()
@@ -106,7 +114,7 @@ def combine(
         and not screening["well"]
         and emergency + disclosure >= thresholds.question,
         "crisis": crisis,
-        "violence": violence >= thresholds.violence,
+        "violence": violence >= (thresholds.violence if unheard else thresholds.violence_over_rules),
         "second_opinion": opinion,
     }
 

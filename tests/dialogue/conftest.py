@@ -14,6 +14,7 @@ from lamoon.dialogue.reply import Plan
 from lamoon.dialogue.signs import MESSAGES, adds_up, with_sum
 from lamoon.screening import Catalogue, Screener
 from lamoon.screening.screener import summary
+from lamoon.screening.second_opinion import Thresholds, combine
 
 YEAR = 2026
 """Fixed, for the tests of "long ago"."""
@@ -49,7 +50,7 @@ def parse_result(
         "text": text,
         "intent": {"name": "emergency" if found["outcome"] == "emergency" else intent, "confidence": SURE},
         "questions": [{"topic": topic}],
-        "safety": {**found, "question": False},
+        "safety": combine(found, {}, Thresholds()),
         TURN: read_turn(read, emergencies(screener.catalogue)),
     }
 
@@ -119,6 +120,7 @@ class Turns:
             "outcome": outcome or ("emergency" if severe else "warn" if affirmed else "none"),
             "conditions": [{"id": id, "status": status, "text": id, "start": 0, "end": 1} for id, status in mentions],
             "question": False,
+            "crisis": "acute" if "suicidal" in affirmed else "past" if ("suicidal", "resolved") in mentions else "",
             **safety,
         }
         turn = {"acts": list(acts), "place": place, "of_other": of_other}

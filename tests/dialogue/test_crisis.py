@@ -31,7 +31,8 @@ def test_each_level_of_a_crisis_has_its_reply(turns: Turns, level: str, say: str
 
 
 def test_a_soft_crisis_in_a_form_is_answered_and_the_form_goes_on(turns: Turns) -> None:
-    assert turns.take(crisis="soft", form="booking_form") == Plan(("utter_crisis_soft",), "rules")
+    assert turns.take(crisis="soft", form="booking_form") == Plan(("utter_crisis_soft",), "listen"), "it asks again"
+    assert turns.take(crisis="acute", form="booking_form", answers=True) == NOTHING_FIRST
 
 
 @pytest.mark.parametrize("level", ["soft", "acute"])
@@ -107,3 +108,11 @@ def test_a_crisis_with_or_without_a_method_gets_the_same_plans(
         assert plan == named.take(intent=intent)
         assert plan.say[0].startswith("utter_crisis_")
     assert plain.record.crisis == named.record.crisis
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"), [("No telephone please", "handoff_to_human"), ("don't put me on a list", "book_appointment")]
+)
+def test_declining_help_in_a_crisis_opens_no_form(turns: Turns, text: str, intent: str) -> None:
+    turns.take(intent="nlu_fallback", crisis="acute")
+    assert turns.take(intent=intent, text=text) == Plan(("utter_crisis_followup",), "listen")

@@ -33,7 +33,9 @@ def test_a_second_emergency_brings_its_own_text(turns: Turns) -> None:
 
 
 def test_an_emergency_of_the_second_opinion_has_the_text_that_it_suspects(turns: Turns) -> None:
-    turns.take(outcome="emergency", second_opinion={"emergency": 0.9, "disclosure": 0.0, "text": SUICIDAL})
+    turns.take(
+        outcome="emergency", crisis="acute", second_opinion={"emergency": 0.9, "disclosure": 0.0, "text": SUICIDAL}
+    )
     assert turns.values["emergency_text"] == SUICIDAL
     assert turns.values["booking_hold"] is True
     assert turns.record.crisis.level == "acute"

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from dialogue.conftest import Talk
 from lamoon.contract import Disclosure, HealthRecord, Whose
 from lamoon.dialogue.reading import TurnReading
 from lamoon.dialogue.references import (
@@ -123,3 +126,43 @@ def test_our_list_quoted_back_is_no_disclosure() -> None:
     assert quotes_list(ALL_LISTED[:QUOTED], TurnReading())
     assert not quotes_list(ALL_LISTED[: QUOTED - 1], TurnReading())
     assert not quotes_list(ALL_LISTED, SAME)
+
+
+I_MEAN_ME = TurnReading(intent="report_condition", first_person=True)
+
+
+def test_a_bare_statement_about_oneself_after_anothers_condition_is_taken_for_a_claim() -> None:
+    assert referred(after(("blood_clot", "people", 1)), I_MEAN_ME) == Reference(("blood_clot",), True)
+
+
+@pytest.mark.parametrize(
+    "turn",
+    [
+        replace(I_MEAN_ME, denies=True),
+        replace(I_MEAN_ME, just_asks=True),
+        replace(I_MEAN_ME, names_person=True),
+        replace(I_MEAN_ME, third_person=True),
+        replace(I_MEAN_ME, intent="faq"),
+        replace(I_MEAN_ME, first_person=False),
+    ],
+)
+def test_what_denies_asks_or_speaks_of_others_is_no_claim(turn: TurnReading) -> None:
+    assert referred(after(("blood_clot", "people", 1)), turn) is None
+
+
+def test_a_claim_is_only_taken_from_the_very_next_message() -> None:
+    assert referred(after(("blood_clot", "people", 1), turn=3), I_MEAN_ME) is None
+
+
+def test_a_plain_no_takes_a_claim_off_again(talk: Talk) -> None:
+    talk.say("my sister had a blood clot")
+    talk.say("me too")
+    assert talk.open == ["blood_clot"]
+    assert talk.say("no", "deny").say == ("utter_retraction_noted",)
+    assert talk.open == []
+
+
+def test_a_plain_no_takes_nothing_off_that_was_said(talk: Talk) -> None:
+    talk.say("I had a blood clot last year")
+    talk.say("no", "deny")
+    assert talk.open == ["blood_clot"]

@@ -6,8 +6,8 @@ from itertools import product
 
 import pytest
 
-from lamoon.screening.crisis import crisis_level, is_past_and_over
-from lamoon.screening.screener import Mention, Screener, Screening
+from lamoon.screening.crisis import crisis_level, is_past_and_over, is_taken_for_a_session
+from lamoon.screening.screener import Mention, Screener, Screening, summary
 from lamoon.screening.second_opinion import Opinion, Thresholds, combine
 
 SURE = Thresholds(emergency=0.8, crisis_acute=0.7, crisis_soft=0.5, violence=0.5)
@@ -115,3 +115,31 @@ def test_not_over(screener: Screener, text: str) -> None:
 def test_a_recovery_now_does_not_hide_what_is_new(screener: Screener) -> None:
     assert screener.screen("I want to kill myself now")["outcome"] == "emergency"
     assert screener.screen("I was well years ago and now I want to die")["outcome"] == "emergency"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "took two of my wife's sleeping pills so I'd be loose for the massage",
+        "had a muscle relaxer and a beer, coming in at three",
+    ],
+)
+def test_a_little_taken_for_a_session_is_no_overdose(screener: Screener, text: str) -> None:
+    read = screener.read(text)
+    assert is_taken_for_a_session(read)
+    found = combine(summary(read), {"emergency+suicidal": 0.99}, SURE, harmless=True)
+    assert (found["outcome"], found["crisis"]) == ("ask_doctor", "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["took all my sleeping pills before the massage", "two beers and 40 oxys, coming in at three", "took two pills"],
+)
+def test_a_large_amount_or_no_session_is_left_to_the_second_opinion(screener: Screener, text: str) -> None:
+    assert not is_taken_for_a_session(screener.read(text))
+
+
+def test_an_age_dates_an_attempt_and_a_time_of_day_does_not(screener: Screener) -> None:
+    [past] = screener.screen("I tried to kill myself at 16")["conditions"]
+    [present] = screener.screen("I will kill myself at 10 tonight")["conditions"]
+    assert (past["status"], present["status"]) == ("resolved", "affirmed")

@@ -5,6 +5,7 @@ import pytest
 from lamoon.screening import Screener
 
 NEGATED = """
+you said clots, cancer, broken bones. none of that is me
 0 fractures
 not once have I had a clot
 do I have cancer, clots, or an infection? No

@@ -22,6 +22,10 @@ def statuses(screener: Screener, text: str) -> set[str]:
     "text",
     [
         "I'm a bit tipsy",
+        "I'm perfectly fine, I hold my wine well",
+        "is a glass of wine before a massage ok?",
+        "if I down 3 oxys beforehand you can go deeper",
+        "took two of my wife's sleeping pills",
         "had four beers with lunch",
         "we've been drinking since noon",
         "I am stoned",

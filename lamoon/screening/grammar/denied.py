@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from lamoon.screening.grammar.someone_else import is_of_third_person
+from lamoon.screening.grammar.someone_else import OWN, is_of_third_person
 from lamoon.screening.message import ScreenedMessage
 
 _WALK_STOPS: Final = frozenset(":;()?!\n…=")
@@ -33,10 +33,12 @@ _PLACES: Final = frozenset("in on last since from at behind this two three yeste
 _COUNTED: Final = frozenset("day days week weeks month months year years".split())
 _LIST_GAP: Final = 3
 _SOON: Final = 6
+_TURNS: Final = frozenset("i had have but now well actually".split())
 _CLOSED: Final = frozenset(("", ",", ".", "!", ";", "\n"))
 _ANSWER_FILLERS: Final = frozenset("or / problems issues history test check scan result results".split())
 _LISTING: Final = frozenset(", and a an any".split())  # "do I have cancer, clots, or an infection? No"
 _ORDER_OPENING: Final = 4
+_NEXT_SENTENCES: Final = 2
 
 
 def is_negated(message: ScreenedMessage, first: int, last: int, action: bool = False, sign: bool = False) -> bool:
@@ -175,8 +177,14 @@ def _is_dated(message: ScreenedMessage, denial: int, last: int) -> bool:
 
 
 def _comes_after_all(message: ScreenedMessage, last: int) -> bool:
-    """ "Never had one until last month", "no cramps before, now I have them", "I hoped it was no clot but it is"."""
-    return any(
+    """ "Never had one until last month", "no cramps before, now I have them", "I hoped it was no clot. But it is"."""
+    here = message.words[last].sentence
+    following = [message.bounds(match.first)[0] for match in message.all("comes_after_all")]
+    opens_next = any(
+        message.words[match.first].sentence == here + 1 and match.first - start <= 1 and message.norm(start) in _TURNS
+        for match, start in zip(message.all("comes_after_all"), following, strict=True)
+    )
+    return opens_next or any(
         0 < match.first - last <= _SOON
         and (message.norm(match.first) != "but" or message.norm(match.last + 1) in _CLOSED)
         for match in message.in_sentence("comes_after_all", last)
@@ -254,7 +262,11 @@ def _answered_no(message: ScreenedMessage, last: int) -> bool:
 
 
 def _in_denied_list(message: ScreenedMessage, first: int, last: int) -> bool:
-    """ "None of the following: clots, cancer ...", "ignore what I said about the clot"."""
+    """ "None of the following: clots, cancer ...", "clots, cancer: none of that is me", "ignore what I said about the clot"."""
+    if not OWN.intersection(message.norm(at) for at in range(message.bounds(first)[0], message.bounds(last)[1] + 1)):
+        after = [message.words[match.first].sentence for match in message.all("none_of_it") if match.first > last]
+        if after and after[0] - message.words[last].sentence <= _NEXT_SENTENCES:
+            return True
     taken_back = [match for match in message.in_sentence("taken_back", first) if _opens_sentence(message, match.first)]
     for match in (*message.in_sentence("none_of", first), *taken_back):
         between = range(match.last + 1, last + 1)

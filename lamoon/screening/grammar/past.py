@@ -16,12 +16,12 @@ _SINCE_LATELY: Final = frozenset(
 )
 
 
-def is_over(message: ScreenedMessage, first: int, last: int) -> bool:
-    """Whether the mention lies years back or has healed. "Still" and "not healed" outweigh both."""
+def is_over(message: ScreenedMessage, first: int, last: int, *, heals: bool = True) -> bool:
+    """Whether the mention lies years back or, if it `heals`, has healed. "Still" and "not healed" outweigh both."""
     long_ago = _near(message, "long_ago", first, last) and not _just_happened(message, last)
     if _near(message, "not_healed", first, last, following=True, except_word="still" if long_ago else ""):
         return False
-    return long_ago or _near(message, "healed", first, last, following=True)
+    return long_ago or (heals and _near(message, "healed", first, last, following=True))
 
 
 def _just_happened(message: ScreenedMessage, last: int) -> bool:
@@ -33,16 +33,16 @@ def is_past(message: ScreenedMessage, first: int, last: int, only_long_ago: bool
     """Whether an emergency is reported as past: months or years ago, and not again or worse now."""
     if _is_present(message, first):
         return False
-    if _near(message, "long_ago", first, last):
+    if _near(message, "long_ago", first, last) or (only_long_ago and _near(message, "at_an_age", first, last)):
         return True
     sentence = message.words[first].sentence
     lasting = any(message.words[match.first].sentence == sentence for match in message.all("not_healed"))
     return not only_long_ago and not lasting and _near(message, "some_time_ago", first, last)
 
 
-def is_past_sentence(message: ScreenedMessage, at: int) -> bool:
-    """Whether the sentence of word `at` dates something long ago and mentions nothing new."""
-    return any(True for _ in message.in_sentence("long_ago", at)) and not _is_present(message, at)
+def is_past_sentence(message: ScreenedMessage, at: int, cue: str = "long_ago") -> bool:
+    """Whether the sentence of word `at` dates something by a cue of this name and mentions nothing new."""
+    return any(True for _ in message.in_sentence(cue, at)) and not _is_present(message, at)
 
 
 def _is_present(message: ScreenedMessage, at: int) -> bool:

@@ -27,6 +27,8 @@ _MANY_OF_THEM: Final = frozenset(
 _HAVING: Final = frozenset(
     "have had has having get got getting my our with from of after these those some both two three many few and".split()
 )
+_TAKING: Final = frozenset("took taken popped swallowed borrowed stole".split())
+_TAKING_REACH: Final = 7  # words
 _TRADE_REACH: Final = 8  # words
 AT_LARGE: Final = "people"
 OWN: Final = frozenset("i me my myself mine we us our".split())
@@ -40,8 +42,21 @@ def is_other_person(message: ScreenedMessage, first: int, last: int) -> bool:
         return False
     if _at_work(message, first, last) or _in_family(message, first, last):
         return True
+    if _takes_from_another(message, first):
+        return False
     owner = _owner(message, first, last)
     return owner is not None and not _is_client(message, owner) and not _asks_on_behalf(message)
+
+
+def _takes_from_another(message: ScreenedMessage, first: int) -> bool:
+    """ "Took two of my wife's sleeping pills": her pills, but the visitor took them."""
+    start = message.bounds(first)[0]
+    before = [message.norm(at) for at in range(max(start, first - _TAKING_REACH), first)]
+    verb = next((at for at, norm in enumerate(before) if norm in _TAKING), None)
+    if verb is None or before[-1] in _PATIENTS_VERBS:
+        return False
+    doer = before[verb - 1] if verb else "i"
+    return doer in OWN | {"just", "already", "also", "only", "and", "so", "have", "had"}
 
 
 def includes_visitor(message: ScreenedMessage, first: int, last: int) -> bool:
