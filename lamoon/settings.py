@@ -8,16 +8,11 @@ directory. Secrets do not appear in `repr`, messages or logs: only `Secret.revea
 from __future__ import annotations
 
 import os
-import stat
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import timedelta
-from ipaddress import ip_address
 from pathlib import Path
-from typing import Literal, TypeVar, get_args
-
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from typing import Literal, get_args
 
 from lamoon.checks import (
     EMAIL_EXPECTED,
@@ -29,34 +24,26 @@ from lamoon.checks import (
     check_private_url,
     check_secret_url,
     is_loopback,
-    parse_int,
 )
-from lamoon.errors import SettingProblem, SettingsError
+from lamoon.environment import (
+    PREFIX,
+    SHORTEST_KEY,
+    EnvironmentReader,
+    Secret,
+    check_address,
+    check_database,
+    check_file,
+    check_folder,
+    check_host,
+    check_key,
+    check_keys,
+    many,
+    one_of,
+    sqlite_address,
+    whole_number,
+)
+from lamoon.errors import SettingsError
 from lamoon.project import PROJECT, VARIABLE
-
-
-class Secret:
-    """Text that must never be shown. Empty means not set."""
-
-    def __init__(self, text: str = "") -> None:
-        self._text = text
-
-    def reveal(self) -> str:
-        """The text itself, for the one place that uses it."""
-        return self._text
-
-    def __bool__(self) -> bool:
-        return bool(self._text)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Secret) and self._text == other._text
-
-    def __hash__(self) -> int:
-        return hash(self._text)
-
-    def __repr__(self) -> str:
-        return "Secret(set)" if self._text else "Secret()"
-
 
 UNSET = Secret()
 DAY = timedelta(hours=24)
@@ -114,7 +101,6 @@ def read_channel_settings(env: Mapping[str, str], prefix: str) -> ChannelSetting
     return ChannelSettings(**found)  # type: ignore[arg-type]
 
 
-PREFIX = "LAMOON_"
 Security = Literal["none", "starttls", "ssl"]
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 SECURITIES: tuple[Security, ...] = get_args(Security)
@@ -126,7 +112,6 @@ DATABASE_EXPECTED = (
     "the address of a SQLite or PostgreSQL database",
     "postgresql://user:password@127.0.0.1:5432/lamoon",
 )
-SHORTEST_KEY = 32
 KEY_EXAMPLE = "(what `openssl rand -hex 32` prints)"
 KEYS_EXPECTED = (
     f"keys of at least {SHORTEST_KEY} random characters, the current one first, commas between",
@@ -144,8 +129,6 @@ CALENDAR_EXPECTED = (
     "https://dav.example.com/studio/appointments/",
 )
 RATE_EXPECTED = ("whole messages from 1 to 100000", "30")
-Value = TypeVar("Value")
-Choice = TypeVar("Choice", bound=str)
 
 
 @dataclass(frozen=True)
@@ -212,21 +195,25 @@ NAMES = (
 
 def load_settings(env: Mapping[str, str] | None = None) -> Settings:
     """The settings of `env` (default: the process's environment). Raises SettingsError naming every wrong one."""
-    read = _Reader(os.environ if env is None else env)
-    data = read.value("DATA", _folder, PROJECT / "var", "a folder of its own that this program may write to", "var/")
+    read = EnvironmentReader(os.environ if env is None else env)
+    data = read.value(
+        "DATA", check_folder, PROJECT / "var", "a folder of its own that this program may write to", "var/"
+    )
     security = read.value(
-        "SMTP_SECURITY", _one_of(SECURITIES), DEFAULT_SECURITY, f"one of {', '.join(SECURITIES)}", "starttls"
+        "SMTP_SECURITY", one_of(SECURITIES), DEFAULT_SECURITY, f"one of {', '.join(SECURITIES)}", "starttls"
     )
     settings = Settings(
         data=data,
-        database_url=read.secret("DATABASE_URL", _database, _sqlite(data / "lamoon.db"), *DATABASE_EXPECTED),
-        studio=read.value("STUDIO", _file, PROJECT / "studio.yml", "the place of studio.yml", "studio.yml"),
+        database_url=read.secret(
+            "DATABASE_URL", check_database, sqlite_address(data / "lamoon.db"), *DATABASE_EXPECTED
+        ),
+        studio=read.value("STUDIO", check_file, PROJECT / "studio.yml", "the place of studio.yml", "studio.yml"),
         rasa_port=read.value("RASA_PORT", check_port, 5005, *PORT_EXPECTED),
         actions_port=read.value("ACTIONS_PORT", check_port, 5055, *PORT_EXPECTED),
-        rasa_url=read.value("RASA_URL", _many(check_origin), (), *SERVERS_EXPECTED),
+        rasa_url=read.value("RASA_URL", many(check_origin), (), *SERVERS_EXPECTED),
         actions_url=read.value("ACTIONS_URL", check_origin, "", "the action server's address", "http://actions:5055"),
-        internal_host=read.value("INTERNAL_HOST", _address, "127.0.0.1", "an address of this machine", "0.0.0.0"),  # noqa: S104  an example
-        smtp_host=read.value("SMTP_HOST", _host, "", "the mail server's name, without port", "smtp.example.com"),
+        internal_host=read.value("INTERNAL_HOST", check_address, "127.0.0.1", "an address of this machine", "0.0.0.0"),  # noqa: S104  an example
+        smtp_host=read.value("SMTP_HOST", check_host, "", "the mail server's name, without port", "smtp.example.com"),
         smtp_port=read.value("SMTP_PORT", check_port, SMTP_PORTS[security], *PORT_EXPECTED),
         smtp_user=read.value("SMTP_USER", str, "", "the user name at the mail server", "bookings@example.com"),
         smtp_password=read.secret("SMTP_PASSWORD", str, "", "the password at the mail server", "(kept secret)"),
@@ -235,26 +222,32 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         notify_email=read.value("NOTIFY_EMAIL", check_email, "", *EMAIL_EXPECTED),
         webhook_url=read.value("WEBHOOK_URL", check_private_url, "", *WEBHOOK_EXPECTED),
         webhook_secret=read.secret(
-            "WEBHOOK_SECRET", _key, "", f"at least {SHORTEST_KEY} random characters", KEY_EXAMPLE
+            "WEBHOOK_SECRET", check_key, "", f"at least {SHORTEST_KEY} random characters", KEY_EXAMPLE
         ),
         caldav_url=read.value("CALDAV_URL", check_private_url, "", *CALENDAR_EXPECTED),
         caldav_user=read.value("CALDAV_USER", str, "", "the user name at the calendar server", "studio"),
         caldav_password=read.secret("CALDAV_PASSWORD", str, "", "the password there", "(kept secret)"),
         calendar_feed=read.secret("CALENDAR_FEED", check_secret_url, "", *CALENDAR_EXPECTED),
-        gateway_host=read.value("GATEWAY_HOST", _address, "127.0.0.1", "an address of this machine", "192.168.1.20"),
+        gateway_host=read.value(
+            "GATEWAY_HOST", check_address, "127.0.0.1", "an address of this machine", "192.168.1.20"
+        ),
         gateway_port=read.value("GATEWAY_PORT", check_port, 8080, *PORT_EXPECTED),
-        secret_key=read.secret("SECRET_KEY", _key, "", f"at least {SHORTEST_KEY} random characters", KEY_EXAMPLE),
-        encryption_keys=read.secret("ENCRYPTION_KEYS", _keys, "", *KEYS_EXPECTED),
-        allowed_origins=read.value("ALLOWED_ORIGINS", _many(check_origin), (), *ORIGINS_EXPECTED),
-        trusted_proxies=read.value("TRUSTED_PROXIES", _many(check_network), (), *PROXIES_EXPECTED),
-        token_days=read.value("TOKEN_DAYS", _number(1, 365), 30, "whole days from 1 to 365", "30"),
-        answer_seconds=read.value("ANSWER_SECONDS", _number(1, 120), 25, "whole seconds from 1 to 120", "25"),
-        messages_per_minute=read.value("MESSAGES_PER_MINUTE", _number(1, 100_000), 30, *RATE_EXPECTED),
-        handover_minutes=read.value("HANDOVER_MINUTES", _number(1, 1440), 30, "whole minutes from 1 to 1440", "30"),
-        desk_idle_minutes=read.value("DESK_IDLE_MINUTES", _number(5, 720), 30, "whole minutes from 5 to 720", "30"),
-        retention_days=read.value("RETENTION_DAYS", _number(1, 3650), 365, "whole days from 1 to 3650", "365"),
+        secret_key=read.secret("SECRET_KEY", check_key, "", f"at least {SHORTEST_KEY} random characters", KEY_EXAMPLE),
+        encryption_keys=read.secret("ENCRYPTION_KEYS", check_keys, "", *KEYS_EXPECTED),
+        allowed_origins=read.value("ALLOWED_ORIGINS", many(check_origin), (), *ORIGINS_EXPECTED),
+        trusted_proxies=read.value("TRUSTED_PROXIES", many(check_network), (), *PROXIES_EXPECTED),
+        token_days=read.value("TOKEN_DAYS", whole_number(1, 365), 30, "whole days from 1 to 365", "30"),
+        answer_seconds=read.value("ANSWER_SECONDS", whole_number(1, 120), 25, "whole seconds from 1 to 120", "25"),
+        messages_per_minute=read.value("MESSAGES_PER_MINUTE", whole_number(1, 100_000), 30, *RATE_EXPECTED),
+        handover_minutes=read.value(
+            "HANDOVER_MINUTES", whole_number(1, 1440), 30, "whole minutes from 1 to 1440", "30"
+        ),
+        desk_idle_minutes=read.value(
+            "DESK_IDLE_MINUTES", whole_number(5, 720), 30, "whole minutes from 5 to 720", "30"
+        ),
+        retention_days=read.value("RETENTION_DAYS", whole_number(1, 3650), 365, "whole days from 1 to 3650", "365"),
         log_level=read.value(
-            "LOG_LEVEL", _one_of(LOG_LEVELS), DEFAULT_LOG_LEVEL, f"one of {', '.join(LOG_LEVELS)}", "INFO"
+            "LOG_LEVEL", one_of(LOG_LEVELS), DEFAULT_LOG_LEVEL, f"one of {', '.join(LOG_LEVELS)}", "INFO"
         ),
         channels=read_channel_settings(read.env, PREFIX),
     )
@@ -264,37 +257,7 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
     return settings
 
 
-class _Reader:
-    """Reads variables one by one and collects the problems, to report all at once."""
-
-    def __init__(self, env: Mapping[str, str]) -> None:
-        self.env = env
-        self.problems: list[SettingProblem] = []
-
-    def value(self, name: str, check: Callable[[str], Value], default: Value, expected: str, example: str) -> Value:
-        """The result of `check` on LAMOON_<name>; `default` when it is not set, or when it is wrong (recorded)."""
-        text = self.env.get(PREFIX + name, "").strip()
-        try:
-            return check(text) if text else default
-        except ValueError as error:
-            self.wrong(name, text, str(error), expected, example)
-            return default
-
-    def secret(self, name: str, check: Callable[[str], str], default: str, expected: str, example: str) -> Secret:
-        """Like `value`, for secrets: the problem is reported without the value. Outer spaces are kept."""
-        text = self.env.get(PREFIX + name, "")
-        try:
-            return Secret(check(text) if text.strip() else default)
-        except ValueError as error:
-            self.wrong(name, "not shown, it may hold a password", str(error), expected, example)
-            return Secret()
-
-    def wrong(self, name: str, value: str, problem: str, expected: str, example: str) -> None:
-        """Records a problem with LAMOON_<name>."""
-        self.problems.append(SettingProblem(PREFIX + name, value, problem, expected, f"{PREFIX}{name}={example}"))
-
-
-def _check_together(settings: Settings, read: _Reader) -> None:
+def _check_together(settings: Settings, read: EnvironmentReader) -> None:
     """Settings that are valid separately and wrong in combination."""
     if settings.rasa_port == settings.actions_port:
         problem = "Rasa and the action server cannot share a port"
@@ -315,111 +278,3 @@ def _check_together(settings: Settings, read: _Reader) -> None:
         read.wrong(
             "SMTP_SECURITY", "none", problem, "starttls or ssl when the mail server asks for a password", "starttls"
         )
-
-
-def _path(text: str) -> Path:
-    if "\0" in text:
-        raise ValueError("is not a path")
-    try:
-        return PROJECT / Path(text).expanduser()
-    except RuntimeError:
-        raise ValueError("names a home folder that is not there") from None
-
-
-def _folder(text: str) -> Path:
-    """The folder, which need not exist yet; its nearest parent that does must be a writable folder."""
-    path = nearest = _path(text)
-    while not nearest.exists() and nearest != nearest.parent:
-        nearest = nearest.parent
-    if not nearest.is_dir():
-        raise ValueError(f"{nearest} is not a folder")
-    if not os.access(nearest, os.W_OK | os.X_OK):
-        raise ValueError(f"{nearest} cannot be written to")
-    # Other users will lose access to everything in it.
-    if PROJECT.is_relative_to(path.resolve()) or (path.is_dir() and path.stat().st_mode & stat.S_ISVTX):
-        raise ValueError("holds other things too")
-    return path
-
-
-def _file(text: str) -> Path:
-    path = _path(text)
-    if not path.is_file():
-        raise ValueError("there is no such file")
-    return path
-
-
-def _host(text: str) -> str:
-    if any(sign.isspace() or sign in "/@\0" for sign in text) or (":" in text and text.count(":") < 2):
-        raise ValueError("is not the name of a server")
-    return text
-
-
-def _address(text: str) -> str:
-    if text != "localhost":
-        try:
-            ip_address(text)
-        except ValueError:
-            raise ValueError("is not an IP address") from None
-    return text
-
-
-def _key(text: str) -> str:
-    key = text.strip()
-    if len(key) < SHORTEST_KEY:
-        raise ValueError(f"has only {len(key)} characters, which can be guessed")
-    return key
-
-
-def _keys(text: str) -> str:
-    return ",".join(_many(_key)(text))
-
-
-def _many(check: Callable[[str], str]) -> Callable[[str], tuple[str, ...]]:
-    """A check of a comma-separated list, each part by `check`."""
-    return lambda text: tuple(dict.fromkeys(check(part.strip()) for part in text.split(",") if part.strip()))
-
-
-def _number(least: int, most: int) -> Callable[[str], int]:
-    """A check of an integer between two bounds, inclusive."""
-
-    def check(text: str) -> int:
-        number = parse_int(text, least, most)
-        if number is None:
-            raise ValueError("is not such a number")
-        return number
-
-    return check
-
-
-def _database(text: str) -> str:
-    """The URL, when SQLAlchemy parses it and it is of a supported kind."""
-    try:
-        url = make_url(text.strip())
-        kind = url.get_backend_name()
-    except (ArgumentError, ValueError):
-        raise ValueError("is not a database address") from None
-    if kind not in ("sqlite", "postgresql"):
-        raise ValueError(f"is of the kind '{kind}', which is not supported")
-    if url.get_driver_name() not in ("pysqlite", "psycopg2"):
-        raise ValueError("names a driver that is not installed; leave the part after + out")
-    if kind == "postgresql" and not url.database:
-        raise ValueError("does not name a database")
-    if kind == "sqlite" and (not url.database or "memory" in url.database):
-        raise ValueError("is a database in memory, which would lose requests")
-    return _sqlite(PROJECT / url.database) if kind == "sqlite" else text.strip()
-
-
-def _sqlite(path: Path) -> str:
-    return str(URL.create("sqlite", database=str(path)))
-
-
-def _one_of(choices: tuple[Choice, ...]) -> Callable[[str], Choice]:
-    """A check that accepts one of `choices`, in any case."""
-
-    def check(text: str) -> Choice:
-        for choice in choices:
-            if choice.lower() == text.lower():
-                return choice
-        raise ValueError("is not one of the choices")
-
-    return check

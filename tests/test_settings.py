@@ -14,8 +14,9 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from lamoon.checks import is_loopback
+from lamoon.environment import Secret
 from lamoon.errors import SettingsError
-from lamoon.settings import NAMES, PROJECT, Secret, Settings, load_settings
+from lamoon.settings import NAMES, PROJECT, Settings, load_settings
 
 DOCUMENT = PROJECT / "docs" / "settings.md"
 MAIL = {"LAMOON_SMTP_HOST": "smtp.example.com", "LAMOON_SMTP_FROM": "assistant@example.com"}

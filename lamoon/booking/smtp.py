@@ -13,8 +13,9 @@ from email.policy import SMTP
 from email.utils import format_datetime, formataddr
 
 from lamoon.booking.invitation import CalendarFile
+from lamoon.environment import Secret
 from lamoon.errors import NotificationError
-from lamoon.settings import Secret, Security, Settings
+from lamoon.settings import Security, Settings
 from lamoon.storage.time import now
 
 

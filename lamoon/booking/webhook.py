@@ -17,8 +17,8 @@ from typing import Any, Final
 import httpx
 
 from lamoon.booking.outbox import Notice
+from lamoon.environment import Secret
 from lamoon.errors import LamoonError, NotificationError
-from lamoon.settings import Secret
 from lamoon.storage.time import isoformat_utc
 
 TIMESTAMP, SIGNATURE, KEY = "Lamoon-Timestamp", "Lamoon-Signature", "Idempotency-Key"

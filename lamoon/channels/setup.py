@@ -10,7 +10,8 @@ from lamoon.channels.adapter import Adapter, PlatformSetup
 from lamoon.channels.messenger import Instagram, Messenger
 from lamoon.channels.meta import MetaApp, MetaChannel
 from lamoon.channels.whatsapp import WhatsApp
-from lamoon.settings import ChannelSettings, Secret
+from lamoon.environment import Secret
+from lamoon.settings import ChannelSettings
 
 SHORTEST_SECRET, SHORTEST_TOKEN = 16, 8
 Account = tuple[type[MetaChannel], str, Secret, str, str]

@@ -29,7 +29,7 @@ from lamoon.booking import BookingRequest, BookingStore, Contact
 from lamoon.booking.invitation import Organizer
 from lamoon.booking.mail import StudioMail
 from lamoon.booking.smtp import SmtpMailer
-from lamoon.settings import Secret
+from lamoon.environment import Secret
 
 PROJECT = Path(__file__).resolve().parents[2]
 USER, PASSWORD = "assistant", "correct horse"

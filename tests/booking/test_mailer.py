@@ -20,8 +20,9 @@ from lamoon.booking import BookingRequest
 from lamoon.booking.mail import StudioMail
 from lamoon.booking.outbox import Notice
 from lamoon.booking.smtp import mailer_from
+from lamoon.environment import Secret
 from lamoon.errors import NotificationError
-from lamoon.settings import Secret, load_settings
+from lamoon.settings import load_settings
 
 Mailer = Callable[..., StudioMail]
 

@@ -19,9 +19,9 @@ from lamoon.booking.appointment import Appointment, WishedTime
 from lamoon.booking.notices import Stage, Telling
 from lamoon.booking.outbox import Notice, Outbox, Worker
 from lamoon.booking.webhook import KEY, SIGNATURE, TIMESTAMP, SignatureError, Webhook, verify
+from lamoon.environment import Secret
 from lamoon.errors import NotificationError
 from lamoon.project import PROJECT
-from lamoon.settings import Secret
 
 SECRET = Secret("s" * 40)
 SCHEMA = json.loads((PROJECT / "docs" / "webhook.schema.json").read_text(encoding="utf-8"))

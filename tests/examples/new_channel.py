@@ -19,7 +19,8 @@ from web.serving import GatewayProcess, ScriptedRasa, Serving, until
 from lamoon.channels.adapter import Outgoing
 from lamoon.channels.setup import build_channels
 from lamoon.chat.safe_tree import markdown_tree
-from lamoon.settings import ChannelSettings, Secret
+from lamoon.environment import Secret
+from lamoon.settings import ChannelSettings
 
 TOKEN = "a token of the courier's"
 
