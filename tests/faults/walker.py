@@ -147,7 +147,7 @@ class Walker:
         self._form = ValidateBookingForm()
         self._hand_off = ActionHandOffBooking()
 
-    async def walk(self, name: str, turns: int = 14) -> Walk:
+    async def walk(self, name: str, turns: int = 10) -> Walk:
         """A conversation in which a condition is told at a random turn, and a booking is made if it comes to that."""
         walk = Walk(name)
         told_at = self.dice.randint(0, turns // 2)
