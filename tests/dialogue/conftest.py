@@ -1,4 +1,4 @@
-"""One screener for all tests, and conversations without Rasa: from what was read, or from the words of the visitor."""
+"""Conversations without Rasa: from what was read, or from the words of the visitor."""
 
 from __future__ import annotations
 
@@ -15,14 +15,7 @@ from lamoon.dialogue.signs import MESSAGES, adds_up, with_sum
 from lamoon.screening import Catalogue, Screener
 from lamoon.screening.screener import summary
 
-YEAR = 2026
-"""Fixed, for the tests of "long ago"."""
 SURE = 0.9
-
-
-@pytest.fixture(scope="session")
-def screener() -> Screener:
-    return Screener.load(year=YEAR)
 
 
 @pytest.fixture(scope="session")

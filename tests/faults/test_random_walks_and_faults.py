@@ -18,7 +18,7 @@ from actions import resources
 from faults.walker import Faults, Walk, Walker
 from lamoon.booking import BookingStore
 from lamoon.nlu.conversation_store import ConversationStore
-from lamoon.screening.screener import Screener, shared_screener
+from lamoon.screening.screener import Screener
 from lamoon.settings import PROJECT
 
 WALKS = int(os.environ.get("LAMOON_TEST_WALKS", "150"))
@@ -37,11 +37,6 @@ def requests(settings_of_test: Path) -> Iterator[BookingStore]:
     resources.store().close()
     for opened in OPENED:
         opened.cache_clear()
-
-
-@pytest.fixture
-def screener() -> Screener:
-    return shared_screener()
 
 
 @pytest.fixture(autouse=True)
