@@ -38,7 +38,7 @@ test: $(VENV)/.dev models/.trained  ## every check and test
 	@$(lamoon) check
 	@$(lamoon) validate
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy && $(VENV)/bin/lint-imports
-	@$(VENV)/bin/python -m pytest -n 2 --dist loadfile  # two processes with servers of their own; a file's tests stay together
+	@$(VENV)/bin/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder  # two processes with servers of their own; see tests/conftest.py
 
 test-fast: $(VENV)/.dev  ## some minutes: every test without servers and without the trained model
 	@$(VENV)/bin/python -m pytest -n 2 -m "not slow"

@@ -180,13 +180,18 @@ class Emergency:
         text: name of its reply: general, suspected_dvt, cauda_equina.
         status: see `EmergencyStatus`.
         whose: the visitor's or another person's.
-        reminders: how often a reply began with it since.
+        turn: number of the message that opened it; 0 when unknown.
     """
 
     text: str = ""
     status: EmergencyStatus = "none"
     whose: Whose = "visitor"
-    reminders: int = 0
+    turn: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it governs the replies."""
+        return self.status in ("open", "attended")
 
 
 @dataclass(frozen=True)
@@ -196,10 +201,12 @@ class Crisis:
     Attributes:
         level: see `CrisisLevel`.
         replies: how many replies began with it since.
+        turn: number of the message that raised it to this level; 0 when unknown.
     """
 
     level: CrisisLevel = "none"
     replies: int = 0
+    turn: int = 0
 
 
 @dataclass(frozen=True)
@@ -258,6 +265,35 @@ class HealthRecord:
     def to_slot(self) -> dict[str, Any]:
         """The slot's value: JSON, with a version."""
         return {"version": HEALTH_RECORD_VERSION, **json.loads(json.dumps(asdict(self)))}
+
+
+@dataclass(frozen=True)
+class HealthView:
+    """The health record as staff see it.
+
+    Attributes:
+        record: None when it cannot be read.
+        said_at: when the visitor's messages came, oldest first, in seconds since the epoch.
+        signs: the latest messages with signs of illness, oldest first, in the visitor's words.
+    """
+
+    record: HealthRecord | None
+    said_at: tuple[float, ...] = ()
+    signs: tuple[str, ...] = field(default=(), repr=False)
+
+    def time_of(self, turn: int) -> float | None:
+        """When the message with this number in the record came; None when unknown."""
+        at = len(self.said_at) - 1 - (self.record.turn - turn) if self.record else -1
+        return self.said_at[at] if turn and 0 <= at < len(self.said_at) else None
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> HealthView:
+        """Reads what `to_json` wrote; a record that cannot be read becomes None."""
+        try:
+            record = HealthRecord.from_slot(value.get("record"))
+        except ContractError:
+            return cls(None, tuple(value.get("said_at") or ()), tuple(value.get("signs") or ()))
+        return cls(record, tuple(value.get("said_at") or ()), tuple(value.get("signs") or ()))
 
 
 @dataclass(frozen=True)

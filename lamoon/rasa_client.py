@@ -20,6 +20,7 @@ from urllib.parse import quote
 
 import aiohttp
 
+from lamoon.contract import HealthView
 from lamoon.errors import LamoonError
 
 log = logging.getLogger("lamoon.rasa_client")
@@ -32,7 +33,7 @@ PROBE_SECONDS = 5.0
 WEBHOOK = "/webhooks/rest/webhook"
 CONVERSATIONS = "/webhooks/rest/conversations"
 SCREENING = "/webhooks/rest/screening"
-OK, NO_CONTENT, NOT_FOUND, NOT_NOW = 200, 204, 404, 503
+OK, NO_CONTENT, NOT_FOUND, CONFLICT, NOT_NOW = 200, 204, 404, 409, 503
 LOST = (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError)
 """The connection failed: Rasa is down or restarted, and the message must be sent again."""
 TOGETHER = 16
@@ -194,6 +195,28 @@ class RasaClient:
             raise RasaError("down") from None
         if status not in (NO_CONTENT, NOT_FOUND):
             raise RasaError("refused")
+
+    async def health(self, sender: str) -> HealthView:
+        """A conversation's health record, empty when Rasa does not know it. Raises RasaError."""
+        try:
+            status, answer = await self._request("GET", f"{CONVERSATIONS}/{quote(sender)}/health")
+        except (TimeoutError, aiohttp.ClientError):
+            raise RasaError("down") from None
+        if status != OK:
+            raise RasaError("refused")
+        return HealthView.from_json(json.loads(answer))
+
+    async def end_emergency(self, sender: str, turn: int) -> bool:
+        """Ends an emergency for staff who read up to the message `turn` of the health record. False when the visitor has
+        written since, or none is open. Raises RasaError.
+        """
+        try:
+            status, _ = await self._request("POST", f"{CONVERSATIONS}/{quote(sender)}/emergency", {"ended_after": turn})
+        except (TimeoutError, aiohttp.ClientError):
+            raise RasaError("down") from None
+        if status not in (NO_CONTENT, CONFLICT):
+            raise RasaError("refused")
+        return status == NO_CONTENT
 
     async def shift_time(self, sender: str, minutes: int) -> bool:
         """Shifts a sandbox conversation into the past; False when Rasa does not know it. Raises RasaError."""

@@ -13,6 +13,7 @@ import pytest
 if TYPE_CHECKING:
     from scenarios.assistant import Assistant
 
+    from lamoon.screening import Screener
     from lamoon.understanding.encoder import SentenceEncoder
     from tools.evaluation.parser import Parse
 
@@ -51,13 +52,54 @@ emergency:
 """
 
 
+LONGEST_FIRST = (
+    # what waits most, and starts servers of its own; then what the next longest files share
+    *(
+        "faults",
+        "stories",
+        "test_rasa_commands.py",
+        "launch",
+        "scenarios",
+        "chat/test_no_trace.py",
+        "web/test_kills.py",
+    ),
+    *(
+        "test_data_folder.py",
+        "widget",
+        "test_packaging.py",
+        "channels/test_scenarios_by_phone.py",
+        "chat",
+        "web",
+        "desk",
+    ),
+)
+TOGETHER = ("faults/test_hold", "faults/test_chaos", "faults/test_planted", "faults/test_rasa")
+"""Files that share two assistants of their own, which only one process should start."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks as `slow` whatever starts processes or servers or needs a model; `make test-fast` leaves it out."""
+    """Puts the longest files first, so that no process is left alone with one, and marks what is slow.
+
+    Slow is whatever starts processes or servers or needs a model; `make test-fast` leaves it out.
+    """
+    items.sort(key=lambda item: _rank(_file(item)))
     for item in items:
+        file = _file(item)
+        item.add_marker(pytest.mark.xdist_group("faults" if file.startswith(TOGETHER) else file))
         if isinstance(item, pytest.Function) and (
             SLOW_IMPORTS & vars(item.module).keys() or SLOW_FIXTURES & {*item.fixturenames}
         ):
             item.add_marker(pytest.mark.slow)
+
+
+def _file(item: pytest.Item) -> str:
+    return item.path.relative_to(Path(__file__).parent).as_posix()
+
+
+def _rank(file: str) -> int:
+    return next(
+        (rank for rank, beginning in enumerate(LONGEST_FIRST) if file.startswith(beginning)), len(LONGEST_FIRST)
+    )
 
 
 @pytest.fixture(scope="session")
@@ -77,6 +119,14 @@ def trained_parser(model: Path) -> Parse:
     from tools.evaluation.parser import load_parser
 
     return load_parser(model)
+
+
+@pytest.fixture(scope="session")
+def screener() -> Screener:
+    """One screener for all tests: loading it takes seconds. The year is fixed, for what is "long ago"."""
+    from lamoon.screening import Screener
+
+    return Screener.load(year=2026)
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from lamoon.chat.model import Conversation, Message
 from lamoon.chat.records import find_conversation, message_of
-from lamoon.contract import SANDBOX
+from lamoon.contract import HEALTH_RECORD, SANDBOX, HealthView
 from lamoon.storage.database import Database
 from lamoon.storage.tables import conversations, handovers, messages, notes, requests, turns
 from lamoon.storage.time import from_naive_utc, now, to_naive_utc
@@ -88,7 +88,8 @@ class Page:
     """One conversation: `staff` owns it, `is_cut` when older messages are left out, `holds_since` when its bookings
     went on hold.
 
-    `messages` are in order, of all runs. `holds_since` is None when the assistant holds no booking.
+    `messages` are in order, of all runs. `holds_since` is None when the assistant holds no booking. `health` is the
+    health record after the latest turn.
     """
 
     conversation: Conversation
@@ -98,6 +99,7 @@ class Page:
     is_cut: bool
     notes: Sequence[Note]
     holds_since: datetime | None
+    health: HealthView
 
 
 class Conversations:
@@ -145,6 +147,7 @@ class Conversations:
                 is_cut=len(rows) > MOST_MESSAGES,
                 notes=[Note(row.staff, from_naive_utc(row.at), row.text) for row in connection.execute(noted).all()],
                 holds_since=held_since(connection, [conversation_id]).get(conversation_id),
+                health=_latest_health(connection, conversation_id),
             )
 
     def note(self, conversation_id: str, staff: str, text: str) -> None:
@@ -167,6 +170,12 @@ def held_since(connection: Connection, conversation_ids: Collection[str]) -> dic
         for row in rows
         if (row.details.get("slots") or {}).get("booking_hold")
     }
+
+
+def _latest_health(connection: Connection, conversation_id: str) -> HealthView:
+    latest = select(turns.c.details).where(turns.c.conversation_id == conversation_id)
+    details = connection.execute(latest.order_by(turns.c.message_id.desc()).limit(1)).scalar() or {}
+    return HealthView.from_json({"record": (details.get("slots") or {}).get(HEALTH_RECORD)})
 
 
 def _row(row: Any) -> Row:

@@ -18,9 +18,11 @@ from lamoon.chat.model import Draft
 from lamoon.chat.records import GoneError
 from lamoon.checks import parse_int
 from lamoon.desk import words
-from lamoon.desk.inbox import MOST_ROWS, Conversations
+from lamoon.desk.health import HealthPanel, health_panel
+from lamoon.desk.inbox import MOST_ROWS, Conversations, Page
 from lamoon.desk.request import HEADERS, DeskRequest, action, page
 from lamoon.desk.requests import Requests
+from lamoon.rasa_client import RasaError
 from lamoon.storage.time import now
 from lamoon.studio import is_open, next_opening
 from lamoon.text.clean import clean
@@ -28,6 +30,8 @@ from lamoon.text.clean import clean
 MOST_CHARACTERS = 1500
 """In any script so many fit into a request of the size that the gateway takes."""
 LONGEST_NAME = 36
+HEALTH_SECONDS = 3.0
+"""How long a page waits for the assistant before it shows the health record of the latest stored turn."""
 Handler = Callable[[DeskRequest], Awaitable[Response]]
 
 
@@ -132,6 +136,29 @@ async def note(visit: DeskRequest) -> Response:
     return visit.redirect(_place(visit), words.NOTED)
 
 
+@_show_conflicts
+async def end_emergency(visit: DeskRequest) -> Response:
+    """Records that staff know the emergency to be looked after, unless the visitor has written since."""
+    chat = await asyncio.to_thread(visit.services.store.find, _id(visit))
+    try:
+        ended = await visit.services.rasa.end_emergency(chat.sender(), parse_int(visit.text("turn")) or 0)
+    except RasaError:
+        return await _show(visit, words.NOT_ENDED, 503)
+    if not ended:
+        return await _show(visit, words.WROTE_SINCE, 409)
+    await _done(visit, "inbox.end_emergency")
+    return visit.redirect(_place(visit), words.ENDED)
+
+
+async def _health(visit: DeskRequest, found: Page) -> HealthPanel:
+    """The health record as it is now; as it was after the latest stored turn when the assistant cannot be reached."""
+    try:
+        async with asyncio.timeout(HEALTH_SECONDS):
+            return health_panel(await visit.services.rasa.health(found.conversation.sender()), is_live=True)
+    except (RasaError, TimeoutError):
+        return health_panel(found.health, is_live=False)
+
+
 async def _end(visit: DeskRequest, *, closed: bool) -> Response:
     await asyncio.to_thread(partial(visit.services.handovers.give_back, _id(visit), visit.text("seen"), closed=closed))
     await _done(visit, "inbox.close" if closed else "inbox.give_back")
@@ -157,6 +184,7 @@ async def _show(visit: DeskRequest, problem: str = "", status: int = 200, note: 
         status,
         found=found,
         requests=requests,
+        health=await _health(visit, found),
         reach=reached,
         problem=problem,
         typed=(visit.text("text") if note is None else "") or _canned(visit),
@@ -209,6 +237,7 @@ ROUTES = [
     action(f"{_PATH}/give-back", give_back),
     action(f"{_PATH}/close", close),
     action(f"{_PATH}/note", note),
+    action(f"{_PATH}/end-emergency", end_emergency),
 ]
 
 

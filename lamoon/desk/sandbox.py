@@ -12,9 +12,11 @@ from sqlalchemy.engine import Connection
 from lamoon.chat.model import Conversation, Message
 from lamoon.chat.records import find_conversation, message_of
 from lamoon.chat.store import ChatStore
-from lamoon.contract import SANDBOX
+from lamoon.contract import REPLY_PLAN, SANDBOX
+from lamoon.desk.health import THEN, reason_of
 from lamoon.desk.training_phrases import title
 from lamoon.desk.words import plainly
+from lamoon.dialogue.reply import Plan
 from lamoon.knowledge import Topics
 from lamoon.storage.database import Database
 from lamoon.storage.tables import messages, trials, turns
@@ -153,6 +155,15 @@ class ExplanationStep:
 
 
 @dataclass(frozen=True)
+class PlanFacts:
+    """The plan of a reply: what came first, what followed, and why."""
+
+    first: Sequence[str]
+    then: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Facts:
     """The explanation of a turn, for the page."""
 
@@ -161,6 +172,7 @@ class Facts:
     questions: Sequence[tuple[str, ScoreBar]]
     outcome: str
     heard: Sequence[Piece] = field(repr=False)
+    plan: PlanFacts
     steps: Sequence[ExplanationStep]
     form: str
     slots: Mapping[str, Any] = field(repr=False)
@@ -175,15 +187,18 @@ def facts_of(exchange: Exchange, topics: Topics) -> Facts | None:
         return None
     safety = details.get("safety") or {}
     outcome = str(safety.get("outcome") or "none")
+    slots = details.get("slots") or {}
+    plan = Plan.from_slot(slots.get(REPLY_PLAN))
     return Facts(
         understood=_bar(details, topics),
         ranking=[_bar(one, topics) for one in details.get("ranking") or ()],
         questions=[(one["text"], _bar(one, topics)) for one in details.get("questions") or ()],
         outcome=OUTCOMES.get(outcome, plainly(outcome)),
         heard=list(_pieces(exchange.words, safety.get("conditions") or ())),
+        plan=PlanFacts(plan.say, THEN[plan.then], reason_of(plan)),
         steps=[_step(one) for one in details.get("actions") or ()],
         form=_plain_form(details.get("form") or ""),
-        slots=details.get("slots") or {},
+        slots=slots,
         milliseconds=round(exchange.seconds * 1000),
         sections=list(dict.fromkeys(reply.source["section"] for reply in exchange.replies if reply.source)),
     )

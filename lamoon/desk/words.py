@@ -92,6 +92,11 @@ NO_NOTE = "The note is empty. Please write a few words."
 OVER_LIMIT = "Sent faster than the limit"
 TOO_LONG = "That is too long: at most {most} characters, please. Your words are kept below."
 HELD = "This request is on hold because of the visitor's health. Lift the hold first, with a reason; then confirm it."
+ENDED = "The emergency is cleared. The hold stays until a request is reviewed."
+WROTE_SINCE = (
+    "The visitor has written since, or the emergency is over. Nothing was changed: please read the latest messages."
+)
+NOT_ENDED = "The assistant cannot be reached right now, so nothing was changed. Please try again in a minute."
 NOT_LIFTED = "The assistant cannot be reached right now, so the hold was not lifted. Please try again in a minute."
 STALE_REQUEST = "This request was changed meanwhile, so nothing was kept. Below is how it is now, and what you typed."
 NOT_POSSIBLE = "This is no longer possible: below is how the request is now."

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from lamoon.contract import CrisisLevel, Disclosure, Emergency, HealthRecord, Whose
+from lamoon.contract import Crisis, CrisisLevel, Disclosure, Emergency, HealthRecord, Whose
 from lamoon.dialogue.reading import TurnReading
 from lamoon.dialogue.references import ALL_LISTED, of_new_client, of_others, quotes_list, referred
 from lamoon.screening.catalogue import Catalogue
@@ -103,9 +103,9 @@ def update(record: HealthRecord, turn: TurnReading, catalogue: Catalogue) -> tup
             *_mentioned(record, turn, catalogue),
             *(Disclosure(id, whose="other", turn=record.turn) for id in of_other),
         ),
-        emergency=_emergency(record.emergency, turn, emergency, attended, seen),
+        emergency=_emergency(record, turn, emergency, attended, seen),
         violence=record.violence or bool(turn.safety.get("violence")),
-        crisis=replace(record.crisis, level=max(record.crisis.level, crisis, key=LEVELS.index)),
+        crisis=_raised(record, crisis),
     )
     held = any(catalogue.conditions[entry.id].hold for entry in opened if entry.id in catalogue.conditions)
     changes = Changes(
@@ -127,11 +127,15 @@ def update(record: HealthRecord, turn: TurnReading, catalogue: Catalogue) -> tup
 def cleared(record: HealthRecord) -> HealthRecord:
     """The record after a review by staff: open conditions and an emergency are cleared; a new disclosure counts again."""
     ids = {entry.id for entry in record.open}
-    emergency = record.emergency
-    if emergency.status in ("open", "attended"):
-        emergency = replace(emergency, status="cleared_by_staff")
     warned = tuple(id for id in record.warned if id not in ids)
-    return replace(record, open=(), warned=warned, cleared=(*record.cleared, *record.open), emergency=emergency)
+    return replace(over(record), open=(), warned=warned, cleared=(*record.cleared, *record.open))
+
+
+def over(record: HealthRecord) -> HealthRecord:
+    """The record after staff said that the emergency was looked after; its conditions stay, and so does the hold."""
+    if not record.emergency.is_open:
+        return record
+    return replace(record, emergency=replace(record.emergency, status="cleared_by_staff"))
 
 
 def without(record: HealthRecord, id: str) -> HealthRecord:
@@ -197,14 +201,22 @@ def _emergency_text(turn: TurnReading, emergencies: list[str], catalogue: Catalo
     return "" if text == CRISIS else text
 
 
-def _emergency(before: Emergency, turn: TurnReading, text: str, attended: bool, seen: bool) -> Emergency:
+def _raised(record: HealthRecord, level: CrisisLevel) -> Crisis:
+    if LEVELS.index(level) <= LEVELS.index(record.crisis.level):
+        return record.crisis
+    return replace(record.crisis, level=level, turn=record.turn)
+
+
+def _emergency(record: HealthRecord, turn: TurnReading, text: str, attended: bool, seen: bool) -> Emergency:
+    before = record.emergency
     if text:
         if before.status == "open":
             text = min(text, before.text, key=GRAVEST_FIRST.index)
         goes_on = before.status == "open" and not (turn.first_person and _is_named(turn))
-        whose = "other" if turn.of_other else before.whose if goes_on else "visitor"
-        return Emergency(text, "attended" if attended else "open", whose)
-    if before.status not in ("open", "attended"):
+        whose: Whose = "other" if turn.of_other else before.whose if goes_on else "visitor"
+        since = before.turn if before.is_open else record.turn
+        return Emergency(text, "attended" if attended else "open", whose, since)
+    if not before.is_open:
         return before
     if seen:
         return replace(before, status="cleared_by_visitor")

@@ -152,7 +152,7 @@ def _plan(
             return _in_crisis(record, turn)
         if before.crisis.level == "acute":
             return Plan(("utter_crisis_before",), "rules"), record
-    if before.emergency.status in ("open", "attended") and not place.answers:
+    if before.emergency.is_open and not place.answers:
         return _in_emergency(record, turn, changes, place)
     if before.violence and not place.answers and turn.intent in UNCLEAR | FAREWELLS | {"stop", "emergency"}:
         return Plan(("utter_violence_followup",), "listen"), record
@@ -231,7 +231,6 @@ def _in_emergency(record: HealthRecord, turn: TurnReading, changes: Changes, pla
     if changes.attended or (asked_for_help and turn.intent == "affirm"):
         record = replace(record, emergency=replace(record.emergency, status="attended"))
         return Plan(("utter_emergency_attended",), "listen"), record
-    record = replace(record, emergency=replace(record.emergency, reminders=record.emergency.reminders + 1))
     first = (WARN,) if changes.warn else ()
     opens_message = turn.intent in TO_TEAM and turn.confidence < CERTAIN
     if (turn.intent in GO_ON and not opens_message) or (turn.intent == "stop" and place.form):

@@ -17,7 +17,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import permutations
 from typing import Final
 
@@ -129,12 +129,17 @@ class Phrase:
     """A compiled phrase.
 
     Attributes:
-        pattern: over `Folded.text`.
+        expression: a regular expression over `Folded.text`.
         anchors: words, or beginnings of words (with a `*`), of which every match has at least one.
     """
 
-    pattern: re.Pattern[str]
+    expression: str
     anchors: frozenset[str]
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """The expression, compiled when a message first has one of the anchors: few of two thousand ever are."""
+        return re.compile(self.expression)
 
 
 def compile_phrase(source: str, spelling: Spelling) -> Phrase:
@@ -148,7 +153,7 @@ def compile_phrase(source: str, spelling: Spelling) -> Phrase:
         raise PhrasingError(f"`{parser.left[0]}` without its other half")
     if not anchors:
         raise PhrasingError("has no word that must be there")
-    return Phrase(re.compile(f"(?<![^ ]){body}" if spelling.spaces else body), anchors)
+    return Phrase(f"(?<![^ ]){body}" if spelling.spaces else body, anchors)
 
 
 class _Parser:

@@ -1,5 +1,5 @@
-"""The REST channel's routes besides messages: earlier replies, lifting a hold, forgetting, and shifting time in a
-sandbox.
+"""The REST channel's routes besides messages: earlier replies, what staff see and decide about health, forgetting, and
+shifting time in a sandbox.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ from rasa.shared.core.events import BotUttered, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from lamoon.contract import BOOKING_HOLD, HEALTH_RECORD, OPEN_CONDITIONS, ConversationName, HealthRecord
-from lamoon.dialogue.health_record import cleared
+from lamoon.dialogue.health_record import cleared, over
 from lamoon.errors import ContractError, StoreError
 from lamoon.nlu.conversation_store import ConversationStore
 from lamoon.nlu.multi_question_policy import SECOND_QUESTION
+from lamoon.nlu.safety_screening import recent_signs
 
 MOST_MINUTES = 7 * 24 * 60
 
@@ -43,10 +44,45 @@ async def lift_hold(agent: Agent, sender: str) -> bool:
         if tracker is None:
             return False
         slots = {HEALTH_RECORD: _looked_at(tracker).to_slot(), OPEN_CONDITIONS: [], BOOKING_HOLD: False}
-        for name, value in slots.items():
-            tracker.update(SlotSet(name, value), agent.domain)
-        await agent.tracker_store.save(tracker)
+        await _set(agent, tracker, slots)
     return True
+
+
+async def end_emergency(agent: Agent, sender: str, turn: int) -> bool:
+    """Records that staff know the emergency to be looked after. The hold and the conditions stay.
+
+    Waits for a turn in progress. False, and nothing changes, when the visitor has written since the message `turn` of
+    the record, or no emergency is open.
+    """
+    async with agent.lock_store.lock(sender):
+        tracker = await agent.tracker_store.retrieve(sender)
+        if tracker is None:
+            return False
+        try:
+            record = HealthRecord.from_slot(tracker.get_slot(HEALTH_RECORD))
+        except ContractError:
+            return False
+        if record.turn != turn or not record.emergency.is_open:
+            return False
+        await _set(agent, tracker, {HEALTH_RECORD: over(record).to_slot()})
+    return True
+
+
+async def health_view(agent: Agent, sender: str) -> dict[str, Any]:
+    """What staff see of the visitor's health: a `HealthView` as JSON. A turn in progress is not waited for."""
+    store = conversation_store(agent)
+    said = [event for event in await store.said(sender) if not event.metadata.get(SECOND_QUESTION)]
+    return {
+        "record": await store.latest_value(sender, HEALTH_RECORD),
+        "said_at": [event.timestamp for event in said],
+        "signs": recent_signs(said),
+    }
+
+
+async def _set(agent: Agent, tracker: DialogueStateTracker, slots: dict[str, Any]) -> None:
+    for name, value in slots.items():
+        tracker.update(SlotSet(name, value), agent.domain)
+    await agent.tracker_store.save(tracker)
 
 
 def _looked_at(tracker: DialogueStateTracker) -> HealthRecord:

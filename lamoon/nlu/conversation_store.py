@@ -97,6 +97,13 @@ _SESSION_START = sa.func.coalesce(
 )
 _IN_SESSION = events.c.timestamp >= _SESSION_START
 _SESSION_DATA = _ALL_DATA.where(_IN_SESSION)
+_SAID = sa.select(events.c.data).where(_THEIRS, events.c.type_name == UserUttered.type_name).order_by(events.c.id)
+_LATEST_VALUE = (
+    sa.select(events.c.data)
+    .where(_THEIRS, events.c.type_name == SlotSet.type_name, events.c.action_name == sa.bindparam("slot"))
+    .order_by(events.c.id.desc())
+    .limit(1)
+)
 _COUNT = sa.select(sa.func.count()).select_from(events).where(_THEIRS, _IN_SESSION)
 
 
@@ -147,6 +154,20 @@ class ConversationStore(TrackerStore):
     async def retrieve_full_tracker(self, conversation_id: str) -> DialogueStateTracker | None:
         """The conversation with the events of all its sessions."""
         return await self._read(conversation_id, _ALL_DATA)
+
+    async def latest_value(self, sender_id: str, slot: str) -> Any:
+        """A slot's value as it was set last; None when it never was."""
+        place = {"sender": sender_id, "slot": slot}
+        found = await self._reading("read a slot", lambda connection: connection.execute(_LATEST_VALUE, place).scalar())
+        return json.loads(found)["value"] if found else None
+
+    async def said(self, sender_id: str) -> Sequence[UserUttered]:
+        """The visitor's messages of all sessions, oldest first."""
+        place = {"sender": sender_id}
+        found = await self._reading(
+            "read messages", lambda connection: connection.execute(_SAID, place).scalars().all()
+        )
+        return [UserUttered._from_parameters(json.loads(data)) for data in found]
 
     async def keys(self) -> Iterable[str]:
         """The names of all conversations."""

@@ -20,8 +20,10 @@ from lamoon.loopback import refuse_pages
 from lamoon.nlu.action_calls import prepare_action_calls
 from lamoon.nlu.conversation_api import (
     MOST_MINUTES,
+    end_emergency,
     events_kept,
     forget_conversation,
+    health_view,
     lift_hold,
     replies_heard,
     shift_time,
@@ -80,7 +82,9 @@ class SafeRestInput(InputChannel):
 
         GET    conversations/<sender>        its events
         DELETE conversations/<sender>        deletes them
+        GET    conversations/<sender>/health its health record, for staff
         POST   conversations/<sender>/hold   {"hold": false} lifts the hold on bookings
+        POST   conversations/<sender>/emergency  {"ended_after": 7} ends the emergency, as of the record's message 7
         POST   conversations/<sender>/later  {"minutes": 30} shifts the time of a sandbox conversation
         POST   screening                     {"message"} gives {"outcome", "conditions", "text", "crisis"}; stores nothing
 
@@ -159,6 +163,18 @@ class SafeRestInput(InputChannel):
             if request.json != {"hold": False}:
                 return json({"error": "A hold can be lifted only.", "example": {"hold": False}}, status=400)
             return empty(204 if await lift_hold(request.app.ctx.agent, sender) else 404)
+
+        @webhook.route("/conversations/<sender:string>/health", methods=["GET"])
+        async def health_record(request: Request, sender: str) -> HTTPResponse:
+            return json(await health_view(request.app.ctx.agent, sender))
+
+        @webhook.route("/conversations/<sender:string>/emergency", methods=["POST"])
+        async def emergency(request: Request, sender: str) -> HTTPResponse:
+            turn = request.json.get("ended_after") if isinstance(request.json, dict) else None
+            if type(turn) is not int:
+                problem = "`ended_after` must be the number of the latest message in the health record."
+                return json({"error": problem, "example": {"ended_after": 7}}, status=400)
+            return empty(204 if await end_emergency(request.app.ctx.agent, sender, turn) else 409)
 
         @webhook.route("/conversations/<sender:string>/later", methods=["POST"])
         async def later(request: Request, sender: str) -> HTTPResponse:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, Final
 
@@ -13,7 +13,7 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.core.constants import REQUESTED_SLOT
-from rasa.shared.core.events import UserUttered
+from rasa.shared.core.events import Event, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
@@ -98,7 +98,7 @@ class SafetyScreening(GraphComponent):
         are read too: signs of one illness may come one by one.
         """
         current = conversation_language(tracker)
-        earlier = _earlier(tracker) if tracker else []
+        earlier = recent_signs(tracker.events) if tracker else []
         for message in messages:
             read = self._screener.read(message.get(ORIGINAL_TEXT) or message.get(TEXT) or "")
             is_name = False
@@ -159,10 +159,10 @@ def _beyond_english(safety: Opinion, foreign: ForeignReading, emoji: Emoji | Non
     return {**safety, "question": safety["outcome"] == "none"} if emoji == "health" else safety
 
 
-def _earlier(tracker: DialogueStateTracker) -> list[str]:
-    """The visitor's latest messages before this one, oldest first, as far as they belong together."""
+def recent_signs(events: Sequence[Event]) -> list[str]:
+    """The visitor's latest messages with signs of illness, oldest first, as far as they belong together."""
     found: list[UserUttered] = []
-    for event in reversed(tracker.events):
+    for event in reversed(events):
         if isinstance(event, UserUttered) and event.text and _may_add_up(event.parse_data):
             found.append(event)
             if len(found) == MESSAGES or found[0].timestamp - event.timestamp > SECONDS:

@@ -1,4 +1,4 @@
-"""One screener for all tests, and conversations without Rasa: from what was read, or from the words of the visitor."""
+"""Conversations without Rasa: from what was read, or from the words of the visitor."""
 
 from __future__ import annotations
 
@@ -16,14 +16,7 @@ from lamoon.screening import Catalogue, Screener
 from lamoon.screening.screener import summary
 from lamoon.screening.second_opinion import Thresholds, combine
 
-YEAR = 2026
-"""Fixed, for the tests of "long ago"."""
 SURE = 0.9
-
-
-@pytest.fixture(scope="session")
-def screener() -> Screener:
-    return Screener.load(year=YEAR)
 
 
 @pytest.fixture(scope="session")

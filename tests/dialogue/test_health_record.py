@@ -179,7 +179,7 @@ def test_emergencies_are_open_and_hold(told: Told) -> None:
     assert changes.emergency == "general"
     assert changes.warn == ()
     assert changes.held
-    assert told.record.emergency == Emergency("general", "open", "visitor")
+    assert told.record.emergency == Emergency("general", "open", "visitor", turn=1)
     assert set(told.open) == {"chest_pain", "breathing"}
     assert told.say("what are your prices?").held
 

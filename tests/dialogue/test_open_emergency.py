@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dialogue.conftest import Talk, Turns
-from lamoon.dialogue.health_record import cleared
+from lamoon.dialogue.health_record import cleared, over
 from lamoon.dialogue.reply import FAREWELLS, GO_ON, SELF_CARE, WARN, Plan
 from lamoon.intents import shared_intents
 
@@ -96,11 +96,21 @@ def test_what_an_emergency_left_unsaid_is_said_later(turns: Turns) -> None:
     assert WARN in turns.take((CLOT, "affirmed")).say
 
 
-def test_reminders_are_counted(turns: Turns) -> None:
+def test_the_record_holds_which_message_opened_it(turns: Turns) -> None:
+    turns.take(("open_wound", "affirmed"))
     turns.take((DVT, "affirmed"))
-    for intent in ("faq", "thank", "nlu_fallback"):
-        turns.take(intent=intent)
-    assert turns.record.emergency.reminders == 3
+    turns.take((CHEST, "affirmed"))
+    turns.take(intent="thank")
+    assert (turns.record.emergency.turn, turns.record.turn) == (2, 4)
+
+
+def test_what_staff_end_is_the_emergency_alone(turns: Turns) -> None:
+    turns.take((DVT, "affirmed"))
+    turns.values["health_ledger"] = over(turns.record).to_slot()
+    assert turns.record.emergency.status == "cleared_by_staff"
+    assert turns.open == [DVT]
+    assert turns.values["booking_hold"] is True
+    assert turns.take(intent="thank") == NOTHING_FIRST
 
 
 def test_when_a_doctor_has_looked_it_is_over(turns: Turns) -> None:

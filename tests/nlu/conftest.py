@@ -102,7 +102,12 @@ class Conversation:
             "safety": {"outcome": outcome, "conditions": told, "question": question},
             "turn": {"acts": list(acts)},
         }
-        self._update(UserUttered(text, parsed["intent"], parse_data=parsed))
+        return self.hear(parsed)
+
+    def hear(self, parsed: dict[str, Any]) -> list[str]:
+        """A message with this parse result; returns the actions of the turn."""
+        intent = str(parsed["intent"]["name"])
+        self._update(UserUttered(parsed["text"], parsed["intent"], parse_data=parsed))
         self.validated = False
         actions: list[str] = []
         while len(actions) < MOST_ACTIONS:

@@ -11,8 +11,8 @@ from scenarios.assistant import Assistant
 from scenarios.random_walks import DISCLOSURES, EMERGENCIES, Walk, walk
 from scenarios.scripted import ASK, HELD, Scripted
 
-SECONDS = 30.0
-MOST, FEWEST = 30, 8
+SECONDS = 12.0
+MOST, FEWEST = 30, 5
 ONCE_WRONG = (52, 74, 80)
 """Seeds of walks that found a booking that could not be sent after a warning: taken first."""
 

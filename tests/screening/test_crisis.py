@@ -13,11 +13,6 @@ from lamoon.screening.second_opinion import Opinion, Thresholds, combine
 SURE = Thresholds(emergency=0.8, crisis_acute=0.7, crisis_soft=0.5, violence=0.5)
 
 
-@pytest.fixture(scope="module")
-def screener() -> Screener:
-    return Screener.load()
-
-
 def rules(*statuses: str, denies: bool = False, well: bool = False, id: str = "suicidal") -> Screening:
     mentions = [Mention(id=id, status=status, text="x", start=0, end=1) for status in statuses]  # type: ignore[typeddict-item]
     outcome = "emergency" if "affirmed" in statuses else "none"

@@ -9,11 +9,6 @@ from lamoon.screening.conditions import warning_text
 from lamoon.screening.screener import Screener
 
 
-@pytest.fixture(scope="module")
-def screener() -> Screener:
-    return Screener.load()
-
-
 def statuses(screener: Screener, text: str) -> set[str]:
     return {mention["status"] for mention in screener.screen(text)["conditions"] if mention["id"] == "substances"}
 

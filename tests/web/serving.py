@@ -70,6 +70,8 @@ class ScriptedRasa:
             Route("/webhooks/rest/screening", self._screen, methods=["POST"]),
             Route("/webhooks/rest/conversations/{sender}", self._tell, methods=["GET"]),
             Route("/webhooks/rest/conversations/{sender}", self._forget, methods=["DELETE"]),
+            Route("/webhooks/rest/conversations/{sender}/health", self._record, methods=["GET"]),
+            Route("/webhooks/rest/conversations/{sender}/emergency", self._end_emergency, methods=["POST"]),
             Route("/webhooks/rest/conversations/{sender}/hold", self._lift, methods=["POST"]),
             Route("/webhooks/rest/conversations/{sender}/later", self._pass, methods=["POST"]),
         ]
@@ -84,6 +86,9 @@ class ScriptedRasa:
         )
         self.forgotten: list[str] = []
         self.lifted: list[str] = []
+        self.health: dict[str, Any] = {}
+        """The health view of every conversation."""
+        self.ended: list[tuple[str, int]] = []
         self.passed: list[tuple[str, int]] = []
         self.kept: list[tuple[str, dict[str, Any]]] = []
         self.answer: Callable[[dict[str, Any]], Response] = lambda body: JSONResponse(
@@ -116,6 +121,17 @@ class ScriptedRasa:
 
     async def _forget(self, request: Request) -> Response:
         self.forgotten.append(request.path_params["sender"])
+        return Response(status_code=204)
+
+    async def _record(self, request: Request) -> Response:
+        return JSONResponse(self.health)
+
+    async def _end_emergency(self, request: Request) -> Response:
+        """Refuses when the record's latest message is another one."""
+        turn = (await request.json())["ended_after"]
+        if turn != (self.health.get("record") or {}).get("turn"):
+            return Response(status_code=409)
+        self.ended.append((request.path_params["sender"], turn))
         return Response(status_code=204)
 
     async def _lift(self, request: Request) -> Response:
