@@ -11,11 +11,12 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.booking_answers import HEALTH, given
+from actions.booking_answers import HEALTH, given, is_wish_at_health
 from actions.guided_form import CONFIRMED, NOT_NEEDED, REFUSED, GuidedForm, latest_message
 from actions.resources import studio
 from lamoon.booking import Invalid, parse_wish
-from lamoon.booking.form import asked_by, changeable_parts, known_so_far, read_change
+from lamoon.booking.form import asked_by, changeable_parts, known_so_far, needs, read_change
+from lamoon.booking.moves import says_yes
 from lamoon.booking.readers import read_go_ahead, refuses_to_wish
 from lamoon.booking.request import LONGEST
 from lamoon.booking.wish import Wish
@@ -89,21 +90,48 @@ class ValidateBookingForm(GuidedForm):
         tracker.slots.update(settled)
         return settled
 
+    def unneeded(self, tracker: Tracker) -> dict[str, str | None]:
+        """The second name and the guardian's word, but for two people and a child."""
+        found: dict[str, str | None] = {}
+        for slot in ("companion", "guardian"):
+            answer, needed = tracker.get_slot(slot), needs(slot, tracker.slots)
+            if (answer is None and not needed) or (answer == "" and needed):
+                found[slot] = None if needed else ""
+        return found
+
+    def validate_guardian(
+        self, value: str, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> dict[str, Any]:
+        """A plain yes or no; a no is noted for the team."""
+        agreed = True if says_yes(value) else parse_yes_no(value)
+        if agreed is None:
+            return self.reject("guardian", Invalid("no_yes_or_no"), dispatcher, tracker)
+        if not agreed:
+            dispatcher.utter_message(response="utter_guardian_missing")
+        return {"guardian": "yes" if agreed else "not yet"}
+
     def _given(
         self, message: dict[str, Any], asked: str, dispatcher: CollectingDispatcher, tracker: Tracker
     ) -> dict[str, Any]:
         reading, text = message[BOOKING], str(message.get("text") or "")
         slots = dict(tracker.slots)
-        health = bool((message.get("safety") or {}).get("conditions"))
+        ills = ills_in(message)
         before = {} if asked else self._before(slots, tracker, dispatcher, reading)
         slots.update(before)
-        found = given(slots, reading, text, asked, studio().country, health)
+        found = given(slots, reading, text, asked, studio(), ills)
         new: dict[str, Any] = {**before, **found.slots}
         parts = {"wish": found.wish.to_slot(), "local_phone": found.local_phone, "turn": _turn(tracker)}
         if asked == "contact" and "contact" not in new and found.problem:
             new.update(self.reject("contact", found.problem, dispatcher, tracker))
+        elif found.no_time and asked == "wish":
+            new.update(self.reject("wish", found.no_time, dispatcher, tracker))
         elif found.slots and asked and asked not in found.slots:
             new[asked] = None  # the message answered something else: the open question comes again
+        elif asked in HEALTH and not _may_be_health(message) and is_wish_at_health(reading, text, ills):
+            new[asked] = None  # what was said already, once more
+        if found.no_time and asked != "wish":
+            dispatcher.utter_message(response=f"utter_invalid_{found.no_time.code}", **found.no_time.details)
+            new.update({asked: None} if asked and asked not in found.slots else {})
         _say_noted({slot: value for slot, value in found.slots.items() if value}, asked, slots, dispatcher)
         return {**new, BOOKING_PARTS: parts}
 
@@ -112,8 +140,11 @@ class ValidateBookingForm(GuidedForm):
     ) -> dict[str, Any]:
         """When the form is opened: what an earlier message gave it, or the request that was sent before."""
         found: dict[str, Any] = {}
+        if known_so_far(slots):  # of a form that was left
+            dispatcher.utter_message(response="utter_form_so_far")
         for parsed in _earlier(tracker):
-            said = given({**slots, **found}, parsed[BOOKING], str(parsed.get("text") or ""), "", studio().country, True)
+            text = str(parsed.get("text") or "")
+            said = given({**slots, **found}, parsed[BOOKING], text, "", studio(), ills_in(parsed))
             found.update(said.slots)
             found[BOOKING_PARTS] = {"wish": said.wish.to_slot(), "local_phone": said.local_phone}
         sent = tracker.get_slot(SENT_REQUEST) or {}
@@ -254,6 +285,16 @@ def _turn(tracker: Tracker) -> float:
     return float(times[0]) if times else 0.0
 
 
+def ills_in(message: dict[str, Any]) -> list[str]:
+    """The words of a message that name conditions."""
+    return [str(mention["text"]) for mention in (message.get("safety") or {}).get("conditions") or []]
+
+
+def _may_be_health(message: dict[str, Any]) -> bool:
+    safety = message.get("safety") or {}
+    return bool(safety.get("conditions") or safety.get("question"))
+
+
 def _gives(message: dict[str, Any], reading: dict[str, Any]) -> bool:
     """Whether a message may fill slots: a question gives a contact at most."""
     intent = str((message.get("intent") or {}).get("name"))
@@ -279,6 +320,8 @@ def _earlier(tracker: Tracker) -> Iterator[dict[str, Any]]:
 def _say_noted(new: dict[str, Any], asked: str, before: dict[str, Any], dispatcher: CollectingDispatcher) -> None:
     """Says what was noted beside the answer to the open question, or changed."""
     others = [slot for slot in new if slot != asked]
+    if asked == "visitor_name" and not others and before.get("contact") and "visitor_name" in new:
+        dispatcher.utter_message(response="utter_name_noted", visitor_name=new["visitor_name"])
     if not others or asked == "send_booking":
         return
     if len(others) == len(new) == 1 and before.get(others[0]):

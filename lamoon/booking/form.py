@@ -13,7 +13,8 @@ from lamoon.booking import readers
 from lamoon.booking.answers import Invalid, parse_wish
 from lamoon.booking.contact import Contact, parse_contact, parse_name
 from lamoon.booking.readers import SHORT, FormMessage
-from lamoon.contract import HEALTH_RECORD, Disclosure, HealthRecord
+from lamoon.booking.wish import Wish
+from lamoon.contract import BOOKING_PARTS, HEALTH_RECORD, Disclosure, HealthRecord
 from lamoon.intents import Takes, shared_intents
 from lamoon.phrasebook import say
 from lamoon.screening.conditions import Conditions, titles
@@ -110,6 +111,8 @@ QUESTIONS: Final = (
         change=_named("wish|day|days|time|times|date|appointment|request"),
         kept_as="wish",
     ),
+    Question("companion", readers.reads_name, parse=name, label="Second name"),
+    Question("guardian", readers.reads_yes_no, label="Parent or guardian agrees", yes_or_no=True),
     Question(
         "handoff_question",
         readers.reads_team_message,
@@ -156,11 +159,21 @@ def changeable_parts() -> str:
     return f"{', '.join(parts)} or {last}" if parts else last
 
 
+def needs(slot: str, slots: Mapping[str, Any]) -> bool:
+    """Whether the booking form asks this question: a second name of two people, a guardian's word for a child."""
+    for_whom = Wish.from_slot((slots.get(BOOKING_PARTS) or {}).get("wish")).for_whom
+    if slot == "companion":
+        return for_whom == "two_people" and len(_PAIR.split(str(slots.get("visitor_name") or ""))) < 2
+    return slot != "guardian" or for_whom == "child"
+
+
 def read_back(slots: Mapping[str, Any], catalogue: Conditions) -> str:
     """The booking form's answers, a line each, to be confirmed before they are sent: just what will be sent."""
     answers = {**slots, "health_screening": health_summary(slots, catalogue)}
     questions = [question for question in asked_by("booking_form") if question.label]
-    return "\n".join(f"{question.label}: {answers.get(question.slot)}" for question in questions)
+    return "\n".join(
+        f"{question.label}: {answers[question.slot]}" for question in questions if answers.get(question.slot)
+    )
 
 
 def known_so_far(slots: Mapping[str, Any]) -> str:
@@ -171,6 +184,7 @@ def known_so_far(slots: Mapping[str, Any]) -> str:
     return "\n".join(f"{question.label}: {slots[question.slot]}" for question in questions if slots.get(question.slot))
 
 
+_PAIR: Final = re.compile(r"\s+(?:and|&|\+)\s+|/", re.IGNORECASE)
 READ_BACK = 500
 """Characters about health that are read back."""
 
@@ -184,7 +198,17 @@ def health_summary(slots: Mapping[str, Any], catalogue: Conditions) -> str:
     said = "; ".join(dict.fromkeys(words for words in named if words))
     if len(said) > READ_BACK:
         return say("read_back_shortened", beginning=said[:READ_BACK].rpartition(" ")[0])
-    return said or ("nothing to report" if slots.get("health_screening") == "no" else "not answered yet")
+    nothing = "nothing to report for either" if who_is_treated(slots) == EITHER else "nothing to report"
+    return said or (nothing if slots.get("health_screening") == "no" else "not answered yet")
+
+
+EITHER: Final = "either of you"
+
+
+def who_is_treated(slots: Mapping[str, Any]) -> str:
+    """Whom the question about health asks about, in words."""
+    for_two = Wish.from_slot((slots.get(BOOKING_PARTS) or {}).get("wish")).for_whom == "two_people"
+    return EITHER if for_two else "the person being treated"
 
 
 def _condition(entry: Disclosure, catalogue: Conditions) -> str:

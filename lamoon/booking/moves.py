@@ -19,8 +19,9 @@ _PATTERNS: Final[tuple[tuple[Move, re.Pattern[str]], ...]] = (
 )  # fmt: skip
 
 MOST_WORDS_OF_A_YES: Final = 9
-
-
+_SENTENCE_END: Final = re.compile(
+    r"(?<!\bdr)[.!?;\n]+\s+|,\s+(?=(?:and )?(?:i|my|it's)\b)|\s+(?=so (?:can|could|what|how)\b)"
+)
 _AREA_CODE: Final = re.compile(r"(?<!\d)\(?(\d{3})\)?(?!\d)")
 
 
@@ -42,7 +43,7 @@ def form_move(text: str) -> Move:
 def says_yes(text: str) -> bool:
     """Whether a message agrees to send: a plain yes, or words such as "off it goes", without a doubt or a condition."""
     said = plain(text)
-    if parse_yes_no(text) is True:
+    if parse_yes_no(text) is True or _MOVES["agrees"].fullmatch(said):
         return True
     return (
         len(said.split()) <= MOST_WORDS_OF_A_YES and bool(_MOVES["go"].search(said)) and not _MOVES["not"].search(said)
@@ -50,7 +51,7 @@ def says_yes(text: str) -> bool:
 
 
 def wants_booking(text: str, reading: Mapping[str, Any]) -> bool:
-    """Whether a message plainly asks for an appointment, or gives what a request needs: a contact with more."""
+    """Whether a message asks for an appointment, or gives what a request needs: a contact with more."""
     contact = bool(reading.get("email") or reading.get("phone"))
     more = any(reading.get(name) for name in ("name", "when", "service", "body"))
     if reading.get("intent") in ("cancel", "status"):
@@ -58,13 +59,30 @@ def wants_booking(text: str, reading: Mapping[str, Any]) -> bool:
     if contact and more:
         return True
     said = plain(text)
-    if _MOVES["question"].match(said) or (
-        reading.get("health") and not reading.get("when") and _MOVES["may_come"].search(said)
-    ):
-        return False
-    if _MOVES["bare"].fullmatch(said) or (_MOVES["an_appointment"].search(said) and not _MOVES["not_now"].search(said)):
+    if reading.get("health") and not reading.get("when") and _MOVES["may_come"].search(said):
+        return False  # it asks whether it is allowed
+    if _MOVES["bare"].fullmatch(said) and not _MOVES["question"].match(said):
         return True
-    return bool(_MOVES["asks_to_book"].search(said)) and not _MOVES["about_others"].search(said)
+    return any(_asks_to_book(sentence.strip(), reading) for sentence in _SENTENCE_END.split(said))
+
+
+def _asks_to_book(said: str, reading: Mapping[str, Any]) -> bool:
+    """Whether a sentence asks for an appointment: outright, with a request and a noun for it, or by a day and an area."""
+    if _MOVES["asks_for_slot"].search(said):
+        return True
+    if any(_MOVES[name].search(said) for name in ("not_now", "about_others")) or _MOVES["question"].match(said):
+        return False
+    if _MOVES["asks_to_book"].search(said) or _MOVES["an_appointment"].search(said):
+        return True
+    if _MOVES["requests"].search(said) and _MOVES["appointment"].search(said):
+        return True
+    wished = reading.get("service") or reading.get("body") or reading.get("for_whom")
+    return bool(reading.get("when") and wished and reading.get("intent") == "book")
+
+
+def resumes(text: str) -> bool:
+    """Whether a message wants to go on with a form that was left."""
+    return bool(_MOVES["resumes"].fullmatch(plain(text)))
 
 
 def after_sending(text: str, tells_health: bool) -> AfterMove:

@@ -22,6 +22,7 @@ SHORT = 4
 LONG = 1000
 _NO_FIRST = re.compile(r"^\s*(no|nope|nah|none|nothing|neither|not)\b", re.IGNORECASE)
 _INTRODUCTION = re.compile(r"\b(i'?m|my name|it'?s|this is|call me|name'?s)\b", re.IGNORECASE)
+_NAME_WORD = re.compile(r"[^\W\d_]+(?:[-'\u2019][^\W\d_]+)*\.?,?")
 _PARTS = re.compile(r"\b(request|appointment|booking|number|details|message)\b", re.IGNORECASE)
 _QUESTION = re.compile(
     r"\?\s*$|^(what|who|why|how|when|where|which|can|could|do|does|is|are|will|would|should|may)\b", re.IGNORECASE
@@ -75,6 +76,8 @@ def reads_name(message: FormMessage) -> bool:
     # A foreign name looks to the classifier like a message in another language, or like a misspelt word.
     words = message.text.split()
     capitals = all(word[0].isupper() or not word[0].islower() for word in words)
+    if capitals and 1 < len(words) <= SHORT and all(_NAME_WORD.fullmatch(word) for word in words):
+        return True  # "Precious Love Mabry" is no thanks
     by_chance = message.intent == "out_of_scope" or (message.intent == "faq" and message.confidence < VERY_LIKELY)
     return len(words) <= SHORT and ((capitals and by_chance) or message.confidence < LIKELY)
 

@@ -22,7 +22,6 @@ from lamoon.booking.wish import says_something
 from lamoon.contract import BOOKING, SENT_REQUEST
 from lamoon.nlu.component import StatelessComponent
 from lamoon.nlu.preprocessing import ORIGINAL_TEXT
-from lamoon.screening.screener import shared_screener
 from lamoon.settings import load_settings
 from lamoon.studio import load_studio
 from lamoon.text.answers import parse_yes_no
@@ -31,8 +30,11 @@ ASKED: Final[Mapping[str, Asked]] = {"visitor_name": "name", "contact": "contact
 HEALTH: Final = ("health_screening", "health_details")
 BOOK, INFORM, ABOUT_REQUEST = "book_appointment", "inform", "about_request"
 MOST_WORDS_OF_A_CHANGE_OF_MIND: Final = 8
+PERSON, STOP = "handoff_to_human", "stop"
 OFFER: Final = "utter_offer_booking"
 CALL_OFF: Final = "utter_ask_call_off"
+LEFT: Final = "utter_form_left"
+GIVEN: Final = ("name", "email", "phone", "when", "service", "body")
 # What a plain wish to book may overrule outside of forms.
 MAY_BE_BOOKING: Final = frozenset(
     "faq out_of_scope nlu_fallback report_condition affirm inform greet thank deny help ask_services ask_hours ask_prices "
@@ -62,9 +64,6 @@ _WISHES: Final = re.compile(
 )
 _PERSON: Final = re.compile(
     r"\b(?:person|human|someone|somebody|talk|speak|agent|reception\w*|team|staff)\b", re.IGNORECASE
-)
-_CHANGES: Final = re.compile(
-    r"\b(?:instead|make (?:it|that)|change|rather|better|move|not|sorry|actually|no,)\b", re.IGNORECASE
 )
 
 
@@ -101,7 +100,8 @@ class BookingReading(StatelessComponent):
                 continue
             asked = ASKED.get(question)
             now = datetime.now(self._zone)
-            reading = read_message(text, asked, now=now, region=self._region, zone=self._zone).as_json()
+            said = read_message(text, asked, now=now, region=self._region, zone=self._zone)
+            reading = {**said.as_json(), "problem": said.problem}
             if asked == "name" and str(reading.get("name") or "") not in text:  # in small letters: "tennis elbow"
                 plain = read_message(text, now=now, region=self._region, zone=self._zone).as_json()
                 reading = plain if plain.get("body") or plain.get("service") else reading
@@ -145,10 +145,16 @@ class BookingReading(StatelessComponent):
         if last == CALL_OFF and agreed is not None:
             reading["move"] = "called_off" if agreed else "kept"
             _set_intent(message, ABOUT_REQUEST)
-        elif (last == OFFER and agreed) or (intent in MAY_BE_BOOKING and moves.wants_booking(text, reading)):
+        elif last == LEFT and (agreed is not None or moves.resumes(text)):
+            _set_intent(message, STOP if agreed is False else BOOK)
+        elif intent in MAY_BE_BOOKING | {BOOK} and _is_for_voucher(reading):
+            _set_intent(message, PERSON)
+        elif (last == OFFER and _accepts(text, reading)) or (
+            intent in MAY_BE_BOOKING and moves.wants_booking(text, reading)
+        ):
             _set_intent(message, BOOK)
         elif tracker.get_slot(SENT_REQUEST) and intent in MAY_BE_ABOUT_REQUEST:
-            move = moves.after_sending(text, _tells_health(text))
+            move = moves.after_sending(text, bool(reading.get("health")) and not _ASKS.search(text))
             if move:
                 reading["move"] = move
                 _set_intent(message, ABOUT_REQUEST)
@@ -184,7 +190,7 @@ def _answers_form(text: str, reading: Mapping[str, Any], intent: str, question: 
     if question == "contact" and moves.area_code(text):
         return True
     if question in HEALTH:
-        return bool(says_something(reading) and _CHANGES.search(text) and not _tells_health(text))
+        return says_something(reading) and not reading.get("health")
     return says_something(reading) or bool(reading.get("name"))
 
 
@@ -197,10 +203,15 @@ def _is_bare_answer(text: str, reading: Mapping[str, Any]) -> bool:
     return _gives_contact(reading) and not _ASKS.search(text)
 
 
-def _tells_health(text: str) -> bool:
-    """Whether a message discloses a condition that the therapist should know about."""
-    found = shared_screener().screen(text)
-    return any(mention["status"] == "affirmed" for mention in found["conditions"]) and found["outcome"] != "none"
+def _accepts(text: str, reading: Mapping[str, Any]) -> bool:
+    """Whether a message takes up the offer of a booking: it agrees, or gives what a request needs."""
+    agreed = parse_yes_no(text)
+    return moves.says_yes(text) or (agreed is None and any(map(reading.get, GIVEN)) and not _ASKS.search(text))
+
+
+def _is_for_voucher(reading: Mapping[str, Any]) -> bool:
+    """Whether a message asks for a gift voucher and no appointment: the team sells it."""
+    return reading.get("service") == "gift_voucher" and not reading.get("when") and reading.get("intent") == "book"
 
 
 def _last_said(tracker: DialogueStateTracker) -> str:

@@ -15,7 +15,7 @@ from rasa.shared.core.events import BotUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
-from lamoon.booking.form import health_summary, known_so_far, read_back
+from lamoon.booking.form import health_summary, known_so_far, read_back, who_is_treated
 from lamoon.booking.wish import Wish
 from lamoon.contract import (
     BOOKING_PARTS,
@@ -108,6 +108,7 @@ class StudioResponses(TemplatedNaturalLanguageGenerator):
             "health_summary": health_summary(slots, self._conditions),
             "read_back": read_back(slots, self._conditions),
             "so_far": known_so_far(slots),
+            "who_is_treated": who_is_treated(slots),
             **_wish_asked(slots),
             **health_words(slots, self._conditions, self._facts),
         }

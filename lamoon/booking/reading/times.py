@@ -58,11 +58,19 @@ class _Group:
 
 @dataclass(frozen=True)
 class Times:
-    """What a line says of when."""
+    """What a line says of when.
+
+    Attributes:
+        whens: the wishes.
+        invalid: whether something given cannot be.
+        refused: whether a day or a time is turned down.
+        problem: why it cannot be: "gone", "no_such", or empty.
+    """
 
     whens: tuple[When, ...]
     invalid: bool
     refused: bool
+    problem: str = ""
 
 
 def read_times(line: Line, now: datetime, month_first: bool, asked: str | None, keep_refused: bool) -> Times:
@@ -106,7 +114,8 @@ def read_times(line: Line, now: datetime, month_first: bool, asked: str | None, 
     kept, late = _not_gone(whens, now)
     excluded = [day for day in excluded if day != now.date().isoformat()]
     whens = _excluding(kept, excluded, {d for day in days if day.open for d in day.days})
-    return Times(tuple(whens), invalid or late, bool(refused or excluded))
+    problem = "gone" if gone or late else "no_such" if invalid else ""
+    return Times(tuple(whens), invalid or late, bool(refused or excluded), problem)
 
 
 def _otherwise(line: Line, window: Window) -> Window:
