@@ -133,7 +133,8 @@ def _possible(found: Given, reading: Mapping[str, Any], studio: Studio) -> Mappi
 
 def is_wish_at_health(reading: Mapping[str, Any], text: str, ills: Sequence[str]) -> bool:
     """Whether a message at a question about health is about the wish: "no, Friday", "Friday evening, as I said"."""
-    return not ills and says_something(reading) and (changes(text) or bool(reading.get("when")))
+    no_part_of_health = any(reading.get(name) for name in ("when", "service", "minutes", "therapist_preference"))
+    return not ills and says_something(reading) and (changes(text) or no_part_of_health)
 
 
 def _well(body: Sequence[str], text: str, ills: Sequence[str]) -> list[str]:
