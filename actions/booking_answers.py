@@ -10,7 +10,7 @@ from typing import Any, Final
 from lamoon.booking import Contact, Invalid, parse_contact
 from lamoon.booking.answers import LONGEST
 from lamoon.booking.moves import area_code, plain
-from lamoon.booking.names import corrects_name
+from lamoon.booking.names import corrects_name, respelled
 from lamoon.booking.readers import changes, names_time
 from lamoon.booking.reading.phrases import phrases
 from lamoon.booking.wish import Wish, says_something
@@ -19,6 +19,7 @@ from lamoon.studio import Studio, is_closed
 
 HEALTH: Final = ("health_screening", "health_details")
 LOCAL: Final = "local:"
+MOST_WORDS_OF_A_DAY: Final = 8
 _BODY: Final = phrases("body")
 _CLAUSE: Final = re.compile(r"[,;.!?] ?")
 
@@ -71,7 +72,7 @@ def given(
 def _name(found: Given, slots: Mapping[str, Any], reading: Mapping[str, Any], text: str, asked: str) -> None:
     known, name = slots.get("visitor_name"), str(reading.get("name") or "")
     if name and name != known and (asked == "visitor_name" or not known or corrects_name(text, name)):
-        found.slots["visitor_name"] = name
+        found.slots["visitor_name"] = respelled(str(known), name) if known and asked != "visitor_name" else name
 
 
 def _contact(found: Given, slots: Mapping[str, Any], reading: Mapping[str, Any], text: str, country: str) -> None:
@@ -107,7 +108,7 @@ def _wish(
     use = dict(reading)
     if asked not in ("", "wish") and not says_something(use):
         use.pop("notes", None)
-    if asked != "wish" and found.wish.when and not names_time(text):
+    if asked != "wish" and ((found.wish.when and not names_time(text)) or _is_in_passing(use, text, asked)):
         use.pop("when", None)  # "first, my mail" names no day
     if ills and use.get("body"):
         use["body"] = _well(use["body"], text, ills) or (use["body"] if asked == "wish" else [])
@@ -118,6 +119,14 @@ def _wish(
     complete = known or (found.wish.when and found.wish.says_what) or answers
     if found.wish != before and complete:
         found.slots["wish"] = str(found.wish)
+
+
+def _is_in_passing(reading: Mapping[str, Any], text: str, asked: str) -> bool:
+    """Whether a day in the answer to another question is no wish: "sorry, I'm a mess today, my husband died last month"."""
+    alone = not any(reading.get(name) for name in ("name", "email", "phone", "service", "body", "minutes"))
+    return (
+        asked in ("visitor_name", "contact") and alone and len(text.split()) > MOST_WORDS_OF_A_DAY and not changes(text)
+    )
 
 
 def _possible(found: Given, reading: Mapping[str, Any], studio: Studio) -> Mapping[str, Any]:

@@ -15,8 +15,7 @@ from actions.booking_answers import HEALTH, given, is_wish_at_health
 from actions.guided_form import CONFIRMED, NOT_NEEDED, REFUSED, GuidedForm, latest_message
 from actions.resources import studio
 from lamoon.booking import Invalid, parse_wish
-from lamoon.booking.form import asked_by, changeable_parts, known_so_far, needs, read_change
-from lamoon.booking.moves import says_yes
+from lamoon.booking.form import asked_by, changeable_parts, known_so_far, needs_companion, read_change
 from lamoon.booking.readers import read_go_ahead, refuses_to_wish
 from lamoon.booking.request import LONGEST
 from lamoon.booking.wish import Wish
@@ -29,6 +28,7 @@ from lamoon.text.clean import has_alphanumeric
 
 REQUESTED: Final = "requested_slot"
 ANSWERS: Final = {
+    "not_fixed": "utter_form_not_fixed",
     "so_far": "utter_form_so_far",
     "who_sees": "utter_form_who_sees",
     "which_way": "utter_form_which_way",
@@ -91,24 +91,20 @@ class ValidateBookingForm(GuidedForm):
         return settled
 
     def unneeded(self, tracker: Tracker) -> dict[str, str | None]:
-        """The second name and the guardian's word, but for two people and a child."""
-        found: dict[str, str | None] = {}
-        for slot in ("companion", "guardian"):
-            answer, needed = tracker.get_slot(slot), needs(slot, tracker.slots)
-            if (answer is None and not needed) or (answer == "" and needed):
-                found[slot] = None if needed else ""
-        return found
+        """The second name, but for two people of whom one is known."""
+        answer, needed = tracker.get_slot("companion"), needs_companion(tracker.slots)
+        if (answer is None and not needed) or (answer == "" and needed):
+            return {"companion": None if needed else ""}
+        return {}
 
-    def validate_guardian(
+    def validate_visitor_name(
         self, value: str, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> dict[str, Any]:
-        """A plain yes or no; a no is noted for the team."""
-        agreed = True if says_yes(value) else parse_yes_no(value)
-        if agreed is None:
-            return self.reject("guardian", Invalid("no_yes_or_no"), dispatcher, tracker)
-        if not agreed:
-            dispatcher.utter_message(response="utter_guardian_missing")
-        return {"guardian": "yes" if agreed else "not yet"}
+        """The name; where no question follows that says it, it is said here."""
+        kept = self.keep("visitor_name", self.parse("visitor_name", value), dispatcher, tracker)
+        if kept["visitor_name"] and tracker.get_slot("contact"):
+            dispatcher.utter_message(response="utter_name_noted", visitor_name=kept["visitor_name"])
+        return kept
 
     def _given(
         self, message: dict[str, Any], asked: str, dispatcher: CollectingDispatcher, tracker: Tracker
@@ -302,7 +298,7 @@ def _gives(message: dict[str, Any], reading: dict[str, Any]) -> bool:
 
 
 def _earlier(tracker: Tracker) -> Iterator[dict[str, Any]]:
-    """Earlier messages that gave a contact or were offered as a booking, the oldest first."""
+    """Earlier messages that gave a contact, or after which a booking was offered, the oldest first."""
     found: list[dict[str, Any]] = []
     seen = 0
     for event in reversed(tracker.events):
@@ -312,7 +308,8 @@ def _earlier(tracker: Tracker) -> Iterator[dict[str, Any]]:
             seen += 1
             parsed = event.get("parse_data") or {}
             reading = parsed.get(BOOKING) or {}
-            if 1 < seen <= MOST_EARLIER and (reading.get("email") or reading.get("phone")):
+            offered = (parsed.get("intent") or {}).get("name") == "inform"
+            if 1 < seen <= MOST_EARLIER and (reading.get("email") or reading.get("phone") or offered):
                 found.append(parsed)
     return reversed(found)
 

@@ -140,6 +140,9 @@ NOTICES: Final = MappingProxyType(
         "choose": "",
         "choose_button": "",
         "read_back_shortened": "beginning",
+        "guardian_consent": "",
+        "treated_one": "",
+        "treated_two": "",
         "choose_or_write": "",
     }
 )

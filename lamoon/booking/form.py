@@ -64,8 +64,8 @@ class Question:
 
 
 def name(text: str, region: str) -> Parsed:
-    """The parser for names."""
-    return parse_name(text)
+    """The parser for names; a bare yes or no is none."""
+    return Invalid("no_name") if parse_yes_no(text) is not None else parse_name(text)
 
 
 def words(text: str, region: str) -> Parsed:
@@ -112,7 +112,6 @@ QUESTIONS: Final = (
         kept_as="wish",
     ),
     Question("companion", readers.reads_name, parse=name, label="Second name"),
-    Question("guardian", readers.reads_yes_no, label="Parent or guardian agrees", yes_or_no=True),
     Question(
         "handoff_question",
         readers.reads_team_message,
@@ -159,12 +158,14 @@ def changeable_parts() -> str:
     return f"{', '.join(parts)} or {last}" if parts else last
 
 
-def needs(slot: str, slots: Mapping[str, Any]) -> bool:
-    """Whether the booking form asks this question: a second name of two people, a guardian's word for a child."""
-    for_whom = Wish.from_slot((slots.get(BOOKING_PARTS) or {}).get("wish")).for_whom
-    if slot == "companion":
-        return for_whom == "two_people" and len(_PAIR.split(str(slots.get("visitor_name") or ""))) < 2
-    return slot != "guardian" or for_whom == "child"
+def is_for(slots: Mapping[str, Any]) -> str:
+    """For whom the booking is, as the reading names it; empty where that was not said."""
+    return Wish.from_slot((slots.get(BOOKING_PARTS) or {}).get("wish")).for_whom
+
+
+def needs_companion(slots: Mapping[str, Any]) -> bool:
+    """Whether the second name of two people is still to be asked for."""
+    return is_for(slots) == "two_people" and not _PAIR.search(str(slots.get("visitor_name") or ""))
 
 
 def read_back(slots: Mapping[str, Any], catalogue: Conditions) -> str:
@@ -198,17 +199,17 @@ def health_summary(slots: Mapping[str, Any], catalogue: Conditions) -> str:
     said = "; ".join(dict.fromkeys(words for words in named if words))
     if len(said) > READ_BACK:
         return say("read_back_shortened", beginning=said[:READ_BACK].rpartition(" ")[0])
-    nothing = "nothing to report for either" if who_is_treated(slots) == EITHER else "nothing to report"
+    nothing = "nothing to report for either" if is_for(slots) == "two_people" else "nothing to report"
     return said or (nothing if slots.get("health_screening") == "no" else "not answered yet")
 
 
-EITHER: Final = "either of you"
-
-
-def who_is_treated(slots: Mapping[str, Any]) -> str:
-    """Whom the question about health asks about, in words."""
-    for_two = Wish.from_slot((slots.get(BOOKING_PARTS) or {}).get("wish")).for_whom == "two_people"
-    return EITHER if for_two else "the person being treated"
+def words_about_people(slots: Mapping[str, Any]) -> dict[str, str]:
+    """What the questions say of who comes: `who_is_treated`, and `guardian` before the consent for a child."""
+    for_whom = is_for(slots)
+    return {
+        "who_is_treated": say("treated_two" if for_whom == "two_people" else "treated_one"),
+        "guardian": f"{say('guardian_consent')} " if for_whom == "child" else "",
+    }
 
 
 def _condition(entry: Disclosure, catalogue: Conditions) -> str:

@@ -11,13 +11,10 @@ from lamoon.text.answers import parse_yes_no
 from lamoon.text.clean import straight_quotes
 
 _MOVES: Final = phrases("moves")
-Move = Literal["", "back", "skip", "so_far", "why", "who_sees", "which_way", "how_long"]
+Move = Literal["", "back", "skip", "so_far", "why", "who_sees", "which_way", "how_long", "not_fixed"]
 AfterMove = Literal["", "status", "reference", "when", "add", "call_off"]
 
-_PATTERNS: Final[tuple[tuple[Move, re.Pattern[str]], ...]] = (
-    ("so_far", _MOVES["so_far"]), ("who_sees", _MOVES["who_sees"]), ("how_long", _MOVES["how_long"]), ("which_way", _MOVES["which_way"]), ("why", _MOVES["why"]),
-)  # fmt: skip
-
+_QUESTIONS: Final[tuple[Move, ...]] = ("so_far", "who_sees", "not_fixed", "how_long", "which_way", "why")
 MOST_WORDS_OF_A_YES: Final = 9
 _SENTENCE_END: Final = re.compile(
     r"(?<!\bdr)[.!?;\n]+\s+|,\s+(?=(?:and )?(?:i|my|it's)\b)|\s+(?=so (?:can|could|what|how)\b)"
@@ -37,7 +34,7 @@ def form_move(text: str) -> Move:
         return "back"
     if _MOVES["skip"].fullmatch(said):
         return "skip"
-    return next((move for move, pattern in _PATTERNS if pattern.search(said)), "")
+    return next((move for move in _QUESTIONS if _MOVES[move].search(said)), "")
 
 
 def says_yes(text: str) -> bool:
@@ -78,6 +75,17 @@ def _asks_to_book(said: str, reading: Mapping[str, Any]) -> bool:
         return True
     wished = reading.get("service") or reading.get("body") or reading.get("for_whom")
     return bool(reading.get("when") and wished and reading.get("intent") == "book")
+
+
+def names_way_only(text: str) -> bool:
+    """Whether an answer to the question for the contact says how, but not where: "just call"."""
+    said = plain(text)
+    return bool(_MOVES["way"].search(said) and _MOVES["way_only"].fullmatch(said))
+
+
+def changes_mind(text: str) -> bool:
+    """Whether a message turns to something else: "actually, never mind, book me"."""
+    return bool(_MOVES["changes_mind"].search(plain(text)))
 
 
 def resumes(text: str) -> bool:

@@ -30,7 +30,7 @@ ASKED: Final[Mapping[str, Asked]] = {"visitor_name": "name", "contact": "contact
 HEALTH: Final = ("health_screening", "health_details")
 BOOK, INFORM, ABOUT_REQUEST = "book_appointment", "inform", "about_request"
 MOST_WORDS_OF_A_CHANGE_OF_MIND: Final = 8
-PERSON, STOP = "handoff_to_human", "stop"
+PERSON, STOP, CHANGE = "handoff_to_human", "stop", "cancel_or_change_booking"
 OFFER: Final = "utter_offer_booking"
 CALL_OFF: Final = "utter_ask_call_off"
 LEFT: Final = "utter_form_left"
@@ -124,7 +124,11 @@ class BookingReading(StatelessComponent):
             takes = intent not in QUESTIONS | {BOOK, "stop"} and _gives_contact(reading)
             if takes or (question == "handoff_question" and _is_for_team(message, text, intent)):
                 _set_intent(message, INFORM)
-            elif intent in MAY_BE_BOOKING and question != "handoff_question" and moves.wants_booking(text, {}):
+            elif (
+                intent in MAY_BE_BOOKING | {STOP}
+                and (question != "handoff_question" or moves.changes_mind(text))
+                and moves.wants_booking(text, {})
+            ):
                 _set_intent(message, BOOK)
             return
         move = moves.form_move(text)
@@ -150,7 +154,8 @@ class BookingReading(StatelessComponent):
         elif intent in MAY_BE_BOOKING | {BOOK} and _is_for_voucher(reading):
             _set_intent(message, PERSON)
         elif (last == OFFER and _accepts(text, reading)) or (
-            intent in MAY_BE_BOOKING and moves.wants_booking(text, reading)
+            (intent in MAY_BE_BOOKING or (intent == CHANGE and reading.get("intent") == "book"))
+            and moves.wants_booking(text, reading)
         ):
             _set_intent(message, BOOK)
         elif tracker.get_slot(SENT_REQUEST) and intent in MAY_BE_ABOUT_REQUEST:
@@ -185,6 +190,8 @@ def _answers_form(text: str, reading: Mapping[str, Any], intent: str, question: 
         return intent != "handoff_to_human"
     if question == "visitor_name" and reading.get("name") and not _PERSON.search(text):
         return not _ASKS.search(text) or intent not in QUESTIONS
+    if question == "contact" and moves.names_way_only(text):
+        return True
     if intent == "handoff_to_human" or (intent in QUESTIONS and _ASKS.search(text) and not _WISHES.search(text)):
         return False
     if question == "contact" and moves.area_code(text):
