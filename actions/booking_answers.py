@@ -11,7 +11,7 @@ from lamoon.booking import Contact, Invalid, parse_contact
 from lamoon.booking.answers import LONGEST
 from lamoon.booking.moves import area_code, plain
 from lamoon.booking.names import corrects_name, respelled
-from lamoon.booking.readers import changes, names_time
+from lamoon.booking.readers import changes, is_wish_at_health, names_time
 from lamoon.booking.reading.phrases import phrases
 from lamoon.booking.wish import Wish, says_something
 from lamoon.contract import BOOKING_PARTS
@@ -103,7 +103,11 @@ def _wish(
     found: Given, slots: Mapping[str, Any], reading: Mapping[str, Any], text: str, asked: str, ills: Sequence[str]
 ) -> None:
     known = slots.get("wish")
-    if (asked in HEALTH and not is_wish_at_health(reading, text, ills)) or len(text) > LONGEST or reading.get("move"):
+    if (
+        (asked in HEALTH and (ills or not is_wish_at_health(reading, text)))
+        or len(text) > LONGEST
+        or reading.get("move")
+    ):
         return
     use = dict(reading)
     if asked not in ("", "wish") and not says_something(use):
@@ -138,12 +142,6 @@ def _possible(found: Given, reading: Mapping[str, Any], studio: Studio) -> Mappi
     elif reading.get("problem") and not whens:
         found.no_time = Invalid(f"{reading['problem']}_day")
     return {**reading, "when": open_days}
-
-
-def is_wish_at_health(reading: Mapping[str, Any], text: str, ills: Sequence[str]) -> bool:
-    """Whether a message at a question about health is about the wish: "no, Friday", "Friday evening, as I said"."""
-    no_part_of_health = any(reading.get(name) for name in ("when", "service", "minutes", "therapist_preference"))
-    return not ills and says_something(reading) and (changes(text) or no_part_of_health)
 
 
 def _well(body: Sequence[str], text: str, ills: Sequence[str]) -> list[str]:

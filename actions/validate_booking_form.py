@@ -11,12 +11,12 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.booking_answers import HEALTH, given, is_wish_at_health
+from actions.booking_answers import HEALTH, given
 from actions.guided_form import CONFIRMED, NOT_NEEDED, REFUSED, GuidedForm, latest_message
 from actions.resources import studio
 from lamoon.booking import Invalid, parse_wish
 from lamoon.booking.form import asked_by, changeable_parts, known_so_far, needs_companion, read_change
-from lamoon.booking.readers import read_go_ahead, refuses_to_wish
+from lamoon.booking.readers import is_wish_at_health, read_go_ahead, refuses_to_wish
 from lamoon.booking.request import LONGEST
 from lamoon.booking.wish import Wish
 from lamoon.contract import BOOKING, BOOKING_PARTS, SENT_REQUEST
@@ -93,6 +93,8 @@ class ValidateBookingForm(GuidedForm):
     def unneeded(self, tracker: Tracker) -> dict[str, str | None]:
         """The second name, but for two people of whom one is known."""
         answer, needed = tracker.get_slot("companion"), needs_companion(tracker.slots)
+        if tracker.get_slot("wish") is None:
+            return {}  # its turn has not come
         if (answer is None and not needed) or (answer == "" and needed):
             return {"companion": None if needed else ""}
         return {}
@@ -123,7 +125,7 @@ class ValidateBookingForm(GuidedForm):
             new.update(self.reject("wish", found.no_time, dispatcher, tracker))
         elif found.slots and asked and asked not in found.slots:
             new[asked] = None  # the message answered something else: the open question comes again
-        elif asked in HEALTH and not _may_be_health(message) and is_wish_at_health(reading, text, ills):
+        elif asked in HEALTH and not _may_be_health(message) and is_wish_at_health(reading, text):
             new[asked] = None  # what was said already, once more
         if found.no_time and asked != "wish":
             dispatcher.utter_message(response=f"utter_invalid_{found.no_time.code}", **found.no_time.details)

@@ -6,12 +6,14 @@ The classifier sees a message alone; a reader knows the question.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from lamoon.booking.answers import Invalid, parse_wish
 from lamoon.booking.contact import parse_contact, parse_name
 from lamoon.booking.moves import says_yes
+from lamoon.booking.wish import says_something
 from lamoon.text.answers import parse_yes_no
 
 LIKELY = 0.62
@@ -22,6 +24,9 @@ SHORT = 4
 LONG = 1000
 _NO_FIRST = re.compile(r"^\s*(no|nope|nah|none|nothing|neither|not)\b", re.IGNORECASE)
 _INTRODUCTION = re.compile(r"\b(i'?m|my name|it'?s|this is|call me|name'?s)\b", re.IGNORECASE)
+_ILL = re.compile(
+    r"\b(hurts?|hurting|pain\w*|ach\w+|sore|broke\w*|fell|injur\w+|ill|sick|surg\w+|operat\w+|had)\b", re.IGNORECASE
+)
 _NAME_WORD = re.compile(r"[^\W\d_]+(?:[-'\u2019][^\W\d_]+)*\.?,?")
 _PARTS = re.compile(r"\b(request|appointment|booking|number|details|message)\b", re.IGNORECASE)
 _QUESTION = re.compile(
@@ -145,3 +150,12 @@ def changes(text: str) -> bool:
 def refuses_to_wish(text: str) -> bool:
     """Whether an answer to the question for the wish is a bare yes, no or nothing."""
     return parse_yes_no(text) is not None or bool(_NOTHING.fullmatch(text.strip()))
+
+
+def is_wish_at_health(reading: Mapping[str, Any], text: str) -> bool:
+    """Whether a message at a question about health is about the wish: "no, Friday", "Friday evening, as I said".
+
+    An area alone is an answer about health. So is a message that names a condition, which the caller has to see to.
+    """
+    no_part_of_health = any(reading.get(name) for name in ("when", "service", "minutes", "therapist_preference"))
+    return says_something(reading) and (changes(text) or no_part_of_health) and not _ILL.search(text)

@@ -16,6 +16,7 @@ from rasa.shared.nlu.training_data.message import Message
 
 from lamoon.booking import moves
 from lamoon.booking.names import name_in
+from lamoon.booking.readers import is_wish_at_health
 from lamoon.booking.reading import read_message
 from lamoon.booking.reading.message import Asked
 from lamoon.booking.wish import says_something
@@ -197,7 +198,7 @@ def _answers_form(text: str, reading: Mapping[str, Any], intent: str, question: 
     if question == "contact" and moves.area_code(text):
         return True
     if question in HEALTH:
-        return says_something(reading) and not reading.get("health")
+        return is_wish_at_health(reading, text) and not reading.get("health")
     return says_something(reading) or bool(reading.get("name"))
 
 

@@ -19,14 +19,17 @@ def written(tmp_path: Path, text: str) -> Path:
 def test_ways_are_found_between_word_boundaries_and_raw_ones_as_they_are(tmp_path: Path) -> None:
     path = written(tmp_path, "shared:\n  who: [me, us]\nmoves:\n  call: ['call %who%', '/^ring$/']\n")
     call = load_phrases(path)["moves"]["call"]
-    assert call.search("please call us") and call.search("ring")
-    assert not call.search("recall me") and not call.search("ring me")
+    assert call.search("please call us")
+    assert call.search("ring")
+    assert not call.search("recall me")
+    assert not call.search("ring me")
 
 
 def test_a_section_is_one_pattern_whose_groups_are_its_lists(tmp_path: Path) -> None:
     path = written(tmp_path, "body:\n  lower_back: [lower back]\n  back: [backs?]\n")
     found = load_phrases(path)["body"].named().search("my lower back")
-    assert found and found.lastgroup == "lower_back"
+    assert found
+    assert found.lastgroup == "lower_back"
 
 
 @pytest.mark.parametrize(
@@ -40,7 +43,8 @@ def test_a_section_is_one_pattern_whose_groups_are_its_lists(tmp_path: Path) -> 
 def test_a_mistake_is_named_with_its_line(tmp_path: Path, text: str, line: int, problem: str) -> None:
     with pytest.raises(CatalogueError) as error:
         load_phrases(written(tmp_path, text))
-    assert str(line) in str(error.value) and problem in str(error.value)
+    assert str(line) in str(error.value)
+    assert problem in str(error.value)
 
 
 def test_the_sections_that_the_readers_use_exist() -> None:
