@@ -18,7 +18,7 @@ from lamoon.booking import Invalid, parse_wish
 from lamoon.booking.form import asked_by, changeable_parts, known_so_far, needs_companion, read_change
 from lamoon.booking.readers import is_wish_at_health, read_go_ahead, refuses_to_wish
 from lamoon.booking.request import LONGEST
-from lamoon.booking.wish import Wish
+from lamoon.booking.wish import Wish, says_something
 from lamoon.contract import BOOKING, BOOKING_PARTS, SENT_REQUEST
 from lamoon.phrasebook import say
 from lamoon.screening.answers import Answer, read_screening_answer
@@ -123,6 +123,8 @@ class ValidateBookingForm(GuidedForm):
             new.update(self.reject("contact", found.problem, dispatcher, tracker))
         elif found.no_time and asked == "wish":
             new.update(self.reject("wish", found.no_time, dispatcher, tracker))
+        elif asked == "visitor_name" and says_something(reading) and not reading.get("name"):
+            new[asked] = None  # "stiff neck" is a wish
         elif found.slots and asked and asked not in found.slots:
             new[asked] = None  # the message answered something else: the open question comes again
         elif asked in HEALTH and not _may_be_health(message) and is_wish_at_health(reading, text):

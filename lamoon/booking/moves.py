@@ -56,8 +56,9 @@ def wants_booking(text: str, reading: Mapping[str, Any]) -> bool:
     if contact and more:
         return True
     said = plain(text)
-    if reading.get("health") and not reading.get("when") and _MOVES["may_come"].search(said):
-        return False  # it asks whether it is allowed
+    asks_if_allowed = _MOVES["may_come"].search(said) and not _MOVES["an_appointment"].search(said)
+    if reading.get("health") and not reading.get("when") and asks_if_allowed:
+        return False
     if _MOVES["bare"].fullmatch(said) and not _MOVES["question"].match(said):
         return True
     return any(_asks_to_book(sentence.strip(), reading) for sentence in _SENTENCE_END.split(said))

@@ -219,7 +219,9 @@ def _accepts(text: str, reading: Mapping[str, Any]) -> bool:
 
 def _is_for_voucher(reading: Mapping[str, Any]) -> bool:
     """Whether a message asks for a gift voucher and no appointment: the team sells it."""
-    return reading.get("service") == "gift_voucher" and not reading.get("when") and reading.get("intent") == "book"
+    return (
+        "gift_voucher" in (reading.get("service") or ()) and not reading.get("when") and reading.get("intent") == "book"
+    )
 
 
 def _last_said(tracker: DialogueStateTracker) -> str:
