@@ -42,7 +42,7 @@ def test_moves_in_a_form(text: str, move: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["ok then book", "I'll take one of those", "can you see my husband on friday", "a booking, please", "appointment how?",
-     "I would like to give my aunt an appointment", "any openings on tuesday", "how do I arrange one? book it for me",
+     "I would like to give my aunt an appointment", "so what about an appointment", "any openings on tuesday", "how do I arrange one? book it for me",
      "kindly arrange appointment, my knee is diabetic", "would take a rendez-vous for the back please",
      "two appointments side by side for my partner and me", "sign me up"],
 )  # fmt: skip
