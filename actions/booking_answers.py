@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from lamoon.booking import Contact, Invalid, parse_contact
 from lamoon.booking.answers import LONGEST
-from lamoon.booking.moves import area_code
-from lamoon.booking.names import corrects_name
-from lamoon.booking.readers import changes, names_time
+from lamoon.booking.moves import area_code, plain
+from lamoon.booking.names import corrects_name, respelled
+from lamoon.booking.readers import changes, is_wish_at_health, names_time
+from lamoon.booking.reading.phrases import phrases
 from lamoon.booking.wish import Wish, says_something
 from lamoon.contract import BOOKING_PARTS
+from lamoon.studio import Studio, is_closed
 
 HEALTH: Final = ("health_screening", "health_details")
 LOCAL: Final = "local:"
+MOST_WORDS_OF_A_DAY: Final = 8
+_BODY: Final = phrases("body")
+_CLAUSE: Final = re.compile(r"[,;.!?] ?")
 
 
 @dataclass
@@ -27,16 +33,23 @@ class Given:
         wish: the wish after it, in parts.
         local_phone: seven digits that lack their area code; empty for none.
         problem: why a contact in it cannot be taken.
+        no_time: why a day or a time in it cannot be.
     """
 
     slots: dict[str, str] = field(default_factory=dict)
     wish: Wish = field(default_factory=Wish)
     local_phone: str = ""
     problem: Invalid | None = None
+    no_time: Invalid | None = None
 
 
 def given(
-    slots: Mapping[str, Any], reading: Mapping[str, Any], text: str, asked: str, country: str, health: bool
+    slots: Mapping[str, Any],
+    reading: Mapping[str, Any],
+    text: str,
+    asked: str,
+    studio: Studio,
+    ills: Sequence[str] = (),
 ) -> Given:
     """What a message gives the form.
 
@@ -45,21 +58,21 @@ def given(
         reading: of the message.
         text: of the message.
         asked: the slot of the open question; empty where the form is only being opened.
-        country: the studio's.
-        health: whether the message names conditions; an area in it is then no wish, unless the wish was asked.
+        studio: for its country and its days.
+        ills: the words of the message that name conditions; an area in them is no wish.
     """
     parts = slots.get(BOOKING_PARTS) or {}
     found = Given(wish=Wish.from_slot(parts.get("wish")), local_phone=str(parts.get("local_phone") or ""))
     _name(found, slots, reading, text, asked)
-    _contact(found, slots, reading, text, country)
-    _wish(found, slots, reading, text, asked, health)
+    _contact(found, slots, reading, text, studio.country)
+    _wish(found, slots, _possible(found, reading, studio), text, asked, ills)
     return found
 
 
 def _name(found: Given, slots: Mapping[str, Any], reading: Mapping[str, Any], text: str, asked: str) -> None:
     known, name = slots.get("visitor_name"), str(reading.get("name") or "")
     if name and name != known and (asked == "visitor_name" or not known or corrects_name(text, name)):
-        found.slots["visitor_name"] = name
+        found.slots["visitor_name"] = respelled(str(known), name) if known and asked != "visitor_name" else name
 
 
 def _contact(found: Given, slots: Mapping[str, Any], reading: Mapping[str, Any], text: str, country: str) -> None:
@@ -87,23 +100,54 @@ def _contact(found: Given, slots: Mapping[str, Any], reading: Mapping[str, Any],
 
 
 def _wish(
-    found: Given, slots: Mapping[str, Any], reading: Mapping[str, Any], text: str, asked: str, health: bool
+    found: Given, slots: Mapping[str, Any], reading: Mapping[str, Any], text: str, asked: str, ills: Sequence[str]
 ) -> None:
     known = slots.get("wish")
-    if (asked in HEALTH and (health or not changes(text))) or len(text) > LONGEST:
+    if (
+        (asked in HEALTH and (ills or not is_wish_at_health(reading, text)))
+        or len(text) > LONGEST
+        or reading.get("move")
+    ):
         return
     use = dict(reading)
-    if asked != "wish":
+    if asked not in ("", "wish") and not says_something(use):
         use.pop("notes", None)
-        if found.wish.when and not names_time(text):
-            use.pop("when", None)  # "first, my mail" names no day
-        if health:
-            use.pop("body", None)
-        if reading.get("move"):
-            return
+    if asked != "wish" and ((found.wish.when and not names_time(text)) or _is_in_passing(use, text, asked)):
+        use.pop("when", None)  # "first, my mail" names no day
+    if ills and use.get("body"):
+        use["body"] = _well(use["body"], text, ills) or (use["body"] if asked == "wish" else [])
     before = found.wish
     if says_something(use) or use.get("for_whom"):
         found.wish = before.merged(use, text)
-    complete = known or (found.wish.when and found.wish.says_what) or (asked == "wish" and says_something(use))
+    answers = asked == "wish" and says_something(use) and not found.no_time
+    complete = known or (found.wish.when and found.wish.says_what) or answers
     if found.wish != before and complete:
         found.slots["wish"] = str(found.wish)
+
+
+def _is_in_passing(reading: Mapping[str, Any], text: str, asked: str) -> bool:
+    """Whether a day in the answer to another question is no wish: "sorry, I'm a mess today, my husband died last month"."""
+    alone = not any(reading.get(name) for name in ("name", "email", "phone", "service", "body", "minutes"))
+    return (
+        asked in ("visitor_name", "contact") and alone and len(text.split()) > MOST_WORDS_OF_A_DAY and not changes(text)
+    )
+
+
+def _possible(found: Given, reading: Mapping[str, Any], studio: Studio) -> Mapping[str, Any]:
+    """The reading without days on which the studio is closed; what cannot be is kept in `no_time`."""
+    whens = list(reading.get("when") or ())
+    open_days = [when for when in whens if not is_closed(studio, str(when.get("day") or ""))]
+    if whens and not open_days:
+        found.no_time = Invalid("closed_day", {"hours": studio.hours_sentence()})
+    elif reading.get("problem") and not whens:
+        found.no_time = Invalid(f"{reading['problem']}_day")
+    return {**reading, "when": open_days}
+
+
+def _well(body: Sequence[str], text: str, ills: Sequence[str]) -> list[str]:
+    """The areas that are named outside of what is ill: of "legs on Monday, I broke my ankle" the legs."""
+    rest, ill = plain(text), ""
+    for words in ills:
+        clause = _CLAUSE.split(plain(words))[-1]
+        rest, ill = rest.replace(clause, " . "), f"{ill} . {clause}"
+    return [part for part in body if _BODY[part].search(rest) or not _BODY[part].search(ill)]

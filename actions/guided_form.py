@@ -68,10 +68,16 @@ class GuidedForm(FormValidationAction, ABC):
                 tracker.slots.update(checked)
                 harvested = {name: value for name, value in harvested.items() if name not in checked}
         answers.update(harvested)
+        tracker.slots.update(answers)
+        answers.update({slot: value for slot, value in self.unneeded(tracker).items() if answers.get(slot) is None})
         return [SlotSet(slot, value) for slot, value in answers.items()]
 
     def harvest(self, answers: dict[str, Any], dispatcher: CollectingDispatcher, tracker: Tracker) -> dict[str, Any]:
         """The slots that the message settles beside the open question's own check; None asks again."""
+        return {}
+
+    def unneeded(self, tracker: Tracker) -> dict[str, str | None]:
+        """Questions that need no answer as things are, filled with an empty one; None opens one that needs it again."""
         return {}
 
     def parse(self, slot: str, text: str) -> Parsed:

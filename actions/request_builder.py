@@ -9,7 +9,7 @@ from rasa_sdk import Tracker
 from actions.guided_form import GIVEN
 from actions.resources import studio
 from lamoon.booking import BookingRequest, Contact, DisclosedCondition, Invalid, parse_contact
-from lamoon.booking.form import DETAILS, asked_by
+from lamoon.booking.form import DETAILS, asked_by, is_for
 from lamoon.booking.request import LONGEST, NO_NAME, SCREENINGS, one_of
 from lamoon.contract import BOOKING_HOLD, HEALTH_RECORD, UNREADABLE_RECORD, ConversationName, Disclosure, HealthRecord
 from lamoon.errors import ContractError, RequestError
@@ -74,7 +74,10 @@ def _answer(tracker: Tracker, form: str, kept_as: str) -> str:
 def _details(tracker: Tracker, form: str) -> dict[str, str]:
     """The form's answers that have no field of their own."""
     slots = [question.slot for question in asked_by(form) if question.kept_as == DETAILS]
-    return {slot: str(tracker.get_slot(slot)) for slot in slots if tracker.get_slot(slot)}
+    found = {slot: str(tracker.get_slot(slot)) for slot in slots if tracker.get_slot(slot)}
+    if form == "booking_form" and is_for(tracker.slots) == "child" and _answer(tracker, form, "consent") == GIVEN:
+        found["guardian"] = "agrees, as the visitor said yes to being one"
+    return found
 
 
 def _record(tracker: Tracker) -> HealthRecord | None:

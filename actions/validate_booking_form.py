@@ -17,10 +17,10 @@ from actions.booking_answers import HEALTH, given
 from actions.guided_form import CONFIRMED, NOT_NEEDED, REFUSED, GuidedForm, latest_message
 from actions.resources import studio
 from lamoon.booking import Invalid, parse_wish
-from lamoon.booking.form import asked_by, changeable_parts, known_so_far, read_change
-from lamoon.booking.readers import read_go_ahead, refuses_to_wish
+from lamoon.booking.form import asked_by, changeable_parts, known_so_far, needs_companion, read_change
+from lamoon.booking.readers import is_wish_at_health, read_go_ahead, refuses_to_wish
 from lamoon.booking.request import LONGEST
-from lamoon.booking.wish import Wish
+from lamoon.booking.wish import Wish, says_something
 from lamoon.contract import BOOKING, BOOKING_PARTS, SENT_REQUEST
 from lamoon.phrasebook import say
 from lamoon.screening.answers import Answer, read_screening_answer
@@ -30,6 +30,7 @@ from lamoon.text.clean import has_alphanumeric
 
 REQUESTED: Final = "requested_slot"
 ANSWERS: Final = {
+    "not_fixed": "utter_form_not_fixed",
     "so_far": "utter_form_so_far",
     "who_sees": "utter_form_who_sees",
     "which_way": "utter_form_which_way",
@@ -98,21 +99,48 @@ class ValidateBookingForm(GuidedForm):
         tracker.slots.update(settled)
         return settled
 
+    def unneeded(self, tracker: Tracker) -> dict[str, str | None]:
+        """The second name, but for two people of whom one is known."""
+        answer, needed = tracker.get_slot("companion"), needs_companion(tracker.slots)
+        if tracker.get_slot("wish") is None:
+            return {}  # its turn has not come
+        if (answer is None and not needed) or (answer == "" and needed):
+            return {"companion": None if needed else ""}
+        return {}
+
+    def validate_visitor_name(
+        self, value: str, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> dict[str, Any]:
+        """The name; where no question follows that says it, it is said here."""
+        kept = self.keep("visitor_name", self.parse("visitor_name", value), dispatcher, tracker)
+        if kept["visitor_name"] and tracker.get_slot("contact"):
+            dispatcher.utter_message(response="utter_name_noted", visitor_name=kept["visitor_name"])
+        return kept
+
     def _given(
         self, message: dict[str, Any], asked: str, dispatcher: CollectingDispatcher, tracker: Tracker
     ) -> dict[str, Any]:
         reading, text = message[BOOKING], str(message.get("text") or "")
         slots = dict(tracker.slots)
-        health = bool((message.get("safety") or {}).get("conditions"))
+        ills = ills_in(message)
         before = {} if asked else self._before(slots, tracker, dispatcher, reading)
         slots.update(before)
-        found = given(slots, reading, text, asked, studio().country, health)
+        found = given(slots, reading, text, asked, studio(), ills)
         new: dict[str, Any] = {**before, **found.slots}
         parts = {"wish": found.wish.to_slot(), "local_phone": found.local_phone, "turn": _turn(tracker)}
         if asked == "contact" and "contact" not in new and found.problem:
             new.update(self.reject("contact", found.problem, dispatcher, tracker))
+        elif found.no_time and asked == "wish":
+            new.update(self.reject("wish", found.no_time, dispatcher, tracker))
+        elif asked == "visitor_name" and says_something(reading) and not reading.get("name"):
+            new[asked] = None  # "stiff neck" is a wish
         elif found.slots and asked and asked not in found.slots:
             new[asked] = None  # the message answered something else: the open question comes again
+        elif asked in HEALTH and not _may_be_health(message) and is_wish_at_health(reading, text):
+            new[asked] = None  # what was said already, once more
+        if found.no_time and asked != "wish":
+            dispatcher.utter_message(response=f"utter_invalid_{found.no_time.code}", **found.no_time.details)
+            new.update({asked: None} if asked and asked not in found.slots else {})
         _say_noted({slot: value for slot, value in found.slots.items() if value}, asked, slots, dispatcher)
         return {**new, BOOKING_PARTS: parts}
 
@@ -121,8 +149,11 @@ class ValidateBookingForm(GuidedForm):
     ) -> dict[str, Any]:
         """When the form is opened: what an earlier message gave it, or the request that was sent before."""
         found: dict[str, Any] = {}
+        if known_so_far(slots):  # of a form that was left
+            dispatcher.utter_message(response="utter_form_so_far")
         for parsed in _earlier(tracker):
-            said = given({**slots, **found}, parsed[BOOKING], str(parsed.get("text") or ""), "", studio().country, True)
+            text = str(parsed.get("text") or "")
+            said = given({**slots, **found}, parsed[BOOKING], text, "", studio(), ills_in(parsed))
             found.update(said.slots)
             found[BOOKING_PARTS] = {"wish": said.wish.to_slot(), "local_phone": said.local_phone}
         sent = tracker.get_slot(SENT_REQUEST) or {}
@@ -263,6 +294,16 @@ def _turn(tracker: Tracker) -> float:
     return float(times[0]) if times else 0.0
 
 
+def ills_in(message: dict[str, Any]) -> list[str]:
+    """The words of a message that name conditions."""
+    return [str(mention["text"]) for mention in (message.get("safety") or {}).get("conditions") or []]
+
+
+def _may_be_health(message: dict[str, Any]) -> bool:
+    safety = message.get("safety") or {}
+    return bool(safety.get("conditions") or safety.get("question"))
+
+
 def _gives(message: dict[str, Any], reading: dict[str, Any]) -> bool:
     """Whether a message may fill slots: a question gives a contact at most."""
     intent = str((message.get("intent") or {}).get("name"))
@@ -270,7 +311,7 @@ def _gives(message: dict[str, Any], reading: dict[str, Any]) -> bool:
 
 
 def _earlier(tracker: Tracker) -> Iterator[dict[str, Any]]:
-    """Earlier messages that gave a contact or were offered as a booking, the oldest first."""
+    """Earlier messages that gave a contact, or after which a booking was offered, the oldest first."""
     found: list[dict[str, Any]] = []
     seen = 0
     for event in reversed(tracker.events):
@@ -280,7 +321,8 @@ def _earlier(tracker: Tracker) -> Iterator[dict[str, Any]]:
             seen += 1
             parsed = event.get("parse_data") or {}
             reading = parsed.get(BOOKING) or {}
-            if 1 < seen <= MOST_EARLIER and (reading.get("email") or reading.get("phone")):
+            offered = (parsed.get("intent") or {}).get("name") == "inform"
+            if 1 < seen <= MOST_EARLIER and (reading.get("email") or reading.get("phone") or offered):
                 found.append(parsed)
     return reversed(found)
 
@@ -288,6 +330,8 @@ def _earlier(tracker: Tracker) -> Iterator[dict[str, Any]]:
 def _say_noted(new: dict[str, Any], asked: str, before: dict[str, Any], dispatcher: CollectingDispatcher) -> None:
     """Says what was noted beside the answer to the open question, or changed."""
     others = [slot for slot in new if slot != asked]
+    if asked == "visitor_name" and not others and before.get("contact") and "visitor_name" in new:
+        dispatcher.utter_message(response="utter_name_noted", visitor_name=new["visitor_name"])
     if not others or asked == "send_booking":
         return
     if len(others) == len(new) == 1 and before.get(others[0]):

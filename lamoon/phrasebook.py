@@ -162,6 +162,9 @@ NOTICES: Final = MappingProxyType(
         "choose": "",
         "choose_button": "",
         "read_back_shortened": "beginning",
+        "guardian_consent": "",
+        "treated_one": "",
+        "treated_two": "",
         "choose_or_write": "",
         # The health form before the visit
         "form_title": "",

@@ -199,7 +199,7 @@ class RasaClient:
     async def health(self, sender: str) -> HealthView:
         """A conversation's health record, empty when Rasa does not know it. Raises RasaError."""
         try:
-            status, answer = await self._request("GET", f"{CONVERSATIONS}/{quote(sender)}/health")
+            status, answer = await self._request(sender, "GET", f"{CONVERSATIONS}/{quote(sender)}/health")
         except (TimeoutError, aiohttp.ClientError):
             raise RasaError("down") from None
         if status != OK:
@@ -211,7 +211,7 @@ class RasaClient:
         written since, or none is open. Raises RasaError.
         """
         try:
-            status, _ = await self._request("POST", f"{CONVERSATIONS}/{quote(sender)}/emergency", {"ended_after": turn})
+            status, _ = await self._request(sender, "POST", f"{CONVERSATIONS}/{quote(sender)}/emergency", {"ended_after": turn})
         except (TimeoutError, aiohttp.ClientError):
             raise RasaError("down") from None
         if status not in (NO_CONTENT, CONFLICT):

@@ -29,7 +29,11 @@ def patterns(turn: Value) -> list[str]:
 
 
 def test_both_sets_exist() -> None:
-    assert {path.stem for path in FILES} >= {"conversation_safety_round1", "conversation_booking_round1"}
+    assert {path.stem for path in FILES} >= {
+        "conversation_safety_round1",
+        "conversation_booking_round1",
+        "conversation_booking_round2",
+    }
 
 
 def test_ids_are_unique(dialogues: list[Value]) -> None:

@@ -13,7 +13,8 @@ from lamoon.booking import readers
 from lamoon.booking.answers import Invalid, parse_wish
 from lamoon.booking.contact import Contact, parse_contact, parse_name
 from lamoon.booking.readers import SHORT, FormMessage
-from lamoon.contract import HEALTH_RECORD, Disclosure, HealthRecord
+from lamoon.booking.wish import Wish
+from lamoon.contract import BOOKING_PARTS, HEALTH_RECORD, Disclosure, HealthRecord
 from lamoon.intents import Takes, shared_intents
 from lamoon.phrasebook import say
 from lamoon.screening.conditions import Conditions, titles
@@ -68,8 +69,8 @@ class Question:
 
 
 def name(text: str, region: str) -> Parsed:
-    """The parser for names."""
-    return parse_name(text)
+    """The parser for names; a bare yes or no is none."""
+    return Invalid("no_name") if parse_yes_no(text) is not None else parse_name(text)
 
 
 def words(text: str, region: str) -> Parsed:
@@ -120,6 +121,7 @@ QUESTIONS: Final = (
         change=_named("wish|day|days|time|times|date|appointment|request"),
         kept_as="wish",
     ),
+    Question("companion", readers.reads_name, parse=name, label="Second name"),
     Question(HELD_TIME, readers.reads_time_choice, parse=no_time, label="Held time"),
     Question(
         "handoff_question",
@@ -167,18 +169,23 @@ def changeable_parts() -> str:
     return f"{', '.join(parts)} or {last}" if parts else last
 
 
+def is_for(slots: Mapping[str, Any]) -> str:
+    """For whom the booking is, as the reading names it; empty where that was not said."""
+    return Wish.from_slot((slots.get(BOOKING_PARTS) or {}).get("wish")).for_whom
+
+
+def needs_companion(slots: Mapping[str, Any]) -> bool:
+    """Whether the second name of two people is still to be asked for."""
+    return is_for(slots) == "two_people" and not _PAIR.search(str(slots.get("visitor_name") or ""))
+
+
 def read_back(slots: Mapping[str, Any], catalogue: Conditions) -> str:
     """The booking form's answers, a line each, to be confirmed before they are sent: just what will be sent."""
     answers = {**slots, "health_screening": health_summary(slots, catalogue)}
-    questions = [
-        question for question in asked_by("booking_form") if question.label and _is_read_back(question, answers)
-    ]
-    return "\n".join(f"{question.label}: {answers.get(question.slot)}" for question in questions)
-
-
-def _is_read_back(question: Question, answers: Mapping[str, Any]) -> bool:
-    """Whether an answer belongs into the read-back: of a question that need not be asked, only where there is one."""
-    return question.slot != HELD_TIME or bool(answers.get(HELD_TIME))
+    questions = [question for question in asked_by("booking_form") if question.label]
+    return "\n".join(
+        f"{question.label}: {answers[question.slot]}" for question in questions if answers.get(question.slot)
+    )
 
 
 def known_so_far(slots: Mapping[str, Any]) -> str:
@@ -189,6 +196,7 @@ def known_so_far(slots: Mapping[str, Any]) -> str:
     return "\n".join(f"{question.label}: {slots[question.slot]}" for question in questions if slots.get(question.slot))
 
 
+_PAIR: Final = re.compile(r"\s+(?:and|&|\+)\s+|/", re.IGNORECASE)
 READ_BACK = 500
 """Characters about health that are read back."""
 
@@ -202,7 +210,17 @@ def health_summary(slots: Mapping[str, Any], catalogue: Conditions) -> str:
     said = "; ".join(dict.fromkeys(words for words in named if words))
     if len(said) > READ_BACK:
         return say("read_back_shortened", beginning=said[:READ_BACK].rpartition(" ")[0])
-    return said or ("nothing to report" if slots.get("health_screening") == "no" else "not answered yet")
+    nothing = "nothing to report for either" if is_for(slots) == "two_people" else "nothing to report"
+    return said or (nothing if slots.get("health_screening") == "no" else "not answered yet")
+
+
+def words_about_people(slots: Mapping[str, Any]) -> dict[str, str]:
+    """What the questions say of who comes: `who_is_treated`, and `guardian` before the consent for a child."""
+    for_whom = is_for(slots)
+    return {
+        "who_is_treated": say("treated_two" if for_whom == "two_people" else "treated_one"),
+        "guardian": f"{say('guardian_consent')} " if for_whom == "child" else "",
+    }
 
 
 def _condition(entry: Disclosure, catalogue: Conditions) -> str:

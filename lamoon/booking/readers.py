@@ -6,12 +6,14 @@ The classifier sees a message alone; a reader knows the question.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from lamoon.booking.answers import Invalid, parse_wish
 from lamoon.booking.contact import parse_contact, parse_name
 from lamoon.booking.moves import says_yes
+from lamoon.booking.wish import says_something
 from lamoon.text.answers import parse_yes_no
 
 LIKELY = 0.62
@@ -22,6 +24,10 @@ SHORT = 4
 LONG = 1000
 _NO_FIRST = re.compile(r"^\s*(no|nope|nah|none|nothing|neither|not)\b", re.IGNORECASE)
 _INTRODUCTION = re.compile(r"\b(i'?m|my name|it'?s|this is|call me|name'?s)\b", re.IGNORECASE)
+_ILL = re.compile(
+    r"\b(hurts?|hurting|pain\w*|ach\w+|sore|broke\w*|fell|injur\w+|ill|sick|surg\w+|operat\w+|had)\b", re.IGNORECASE
+)
+_NAME_WORD = re.compile(r"[^\W\d_]+(?:[-'\u2019][^\W\d_]+)*\.?,?")
 _PARTS = re.compile(r"\b(request|appointment|booking|number|details|message)\b", re.IGNORECASE)
 _QUESTION = re.compile(
     r"\?\s*$|^(what|who|why|how|when|where|which|can|could|do|does|is|are|will|would|should|may)\b", re.IGNORECASE
@@ -80,6 +86,8 @@ def reads_name(message: FormMessage) -> bool:
     # A foreign name looks to the classifier like a message in another language, or like a misspelt word.
     words = message.text.split()
     capitals = all(word[0].isupper() or not word[0].islower() for word in words)
+    if capitals and 1 < len(words) <= SHORT and all(_NAME_WORD.fullmatch(word) for word in words):
+        return True  # "Precious Love Mabry" is no thanks
     by_chance = message.intent == "out_of_scope" or (message.intent == "faq" and message.confidence < VERY_LIKELY)
     return len(words) <= SHORT and ((capitals and by_chance) or message.confidence < LIKELY)
 
@@ -155,3 +163,12 @@ def changes(text: str) -> bool:
 def refuses_to_wish(text: str) -> bool:
     """Whether an answer to the question for the wish is a bare yes, no or nothing."""
     return parse_yes_no(text) is not None or bool(_NOTHING.fullmatch(text.strip()))
+
+
+def is_wish_at_health(reading: Mapping[str, Any], text: str) -> bool:
+    """Whether a message at a question about health is about the wish: "no, Friday", "Friday evening, as I said".
+
+    An area alone is an answer about health. So is a message that names a condition, which the caller has to see to.
+    """
+    no_part_of_health = any(reading.get(name) for name in ("when", "service", "minutes", "therapist_preference"))
+    return says_something(reading) and (changes(text) or no_part_of_health) and not _ILL.search(text)

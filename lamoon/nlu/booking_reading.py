@@ -16,13 +16,13 @@ from rasa.shared.nlu.training_data.message import Message
 
 from lamoon.booking import moves
 from lamoon.booking.names import name_in
+from lamoon.booking.readers import is_wish_at_health
 from lamoon.booking.reading import read_message
 from lamoon.booking.reading.message import Asked
 from lamoon.booking.wish import says_something
 from lamoon.contract import BOOKING, SENT_REQUEST
 from lamoon.nlu.component import StatelessComponent
 from lamoon.nlu.preprocessing import ORIGINAL_TEXT
-from lamoon.screening.screener import shared_screener
 from lamoon.settings import load_settings
 from lamoon.studio import load_studio
 from lamoon.text.answers import parse_yes_no
@@ -31,10 +31,13 @@ ASKED: Final[Mapping[str, Asked]] = {"visitor_name": "name", "contact": "contact
 HEALTH: Final = ("health_screening", "health_details")
 BOOK, INFORM, ABOUT_REQUEST = "book_appointment", "inform", "about_request"
 MOST_WORDS_OF_A_CHANGE_OF_MIND: Final = 8
+PERSON, STOP, CHANGE = "handoff_to_human", "stop", "cancel_or_change_booking"
 OFFER: Final = "utter_offer_booking"
 CALL_OFF: Final = "utter_ask_call_off"
 ASK_CHANGE: Final = "utter_ask_request_change"
 ASK_CONTACT: Final = ("utter_ask_request_contact", "utter_request_not_matched")
+LEFT: Final = "utter_form_left"
+GIVEN: Final = ("name", "email", "phone", "when", "service", "body")
 # What a plain wish to book may overrule outside of forms.
 MAY_BE_BOOKING: Final = frozenset(
     "faq out_of_scope nlu_fallback report_condition affirm inform greet thank deny help ask_services ask_hours ask_prices "
@@ -64,9 +67,6 @@ _WISHES: Final = re.compile(
 )
 _PERSON: Final = re.compile(
     r"\b(?:person|human|someone|somebody|talk|speak|agent|reception\w*|team|staff)\b", re.IGNORECASE
-)
-_CHANGES: Final = re.compile(
-    r"\b(?:instead|make (?:it|that)|change|rather|better|move|not|sorry|actually|no,)\b", re.IGNORECASE
 )
 
 
@@ -103,7 +103,8 @@ class BookingReading(StatelessComponent):
                 continue
             asked = ASKED.get(question)
             now = datetime.now(self._zone)
-            reading = read_message(text, asked, now=now, region=self._region, zone=self._zone).as_json()
+            said = read_message(text, asked, now=now, region=self._region, zone=self._zone)
+            reading = {**said.as_json(), "problem": said.problem}
             if asked == "name" and str(reading.get("name") or "") not in text:  # in small letters: "tennis elbow"
                 plain = read_message(text, now=now, region=self._region, zone=self._zone).as_json()
                 reading = plain if plain.get("body") or plain.get("service") else reading
@@ -126,7 +127,11 @@ class BookingReading(StatelessComponent):
             takes = intent not in QUESTIONS | {BOOK, "stop"} and _gives_contact(reading)
             if takes or (question == "handoff_question" and _is_for_team(message, text, intent)):
                 _set_intent(message, INFORM)
-            elif intent in MAY_BE_BOOKING and question != "handoff_question" and moves.wants_booking(text, {}):
+            elif (
+                intent in MAY_BE_BOOKING | {STOP}
+                and (question != "handoff_question" or moves.changes_mind(text))
+                and moves.wants_booking(text, {})
+            ):
                 _set_intent(message, BOOK)
             return
         move = moves.form_move(text)
@@ -148,10 +153,17 @@ class BookingReading(StatelessComponent):
         if about:
             reading["move"] = about
             _set_intent(message, ABOUT_REQUEST)
-        elif (last == OFFER and agreed) or (intent in MAY_BE_BOOKING and moves.wants_booking(text, reading)):
+        elif last == LEFT and (agreed is not None or moves.resumes(text)):
+            _set_intent(message, STOP if agreed is False else BOOK)
+        elif intent in MAY_BE_BOOKING | {BOOK} and _is_for_voucher(reading):
+            _set_intent(message, PERSON)
+        elif (last == OFFER and _accepts(text, reading)) or (
+            (intent in MAY_BE_BOOKING or (intent == CHANGE and reading.get("intent") == "book"))
+            and moves.wants_booking(text, reading)
+        ):
             _set_intent(message, BOOK)
         elif tracker.get_slot(SENT_REQUEST) and intent in MAY_BE_ABOUT_REQUEST:
-            move = moves.after_sending(text, _tells_health(text))
+            move = moves.after_sending(text, bool(reading.get("health")) and not _ASKS.search(text))
             if move:
                 reading["move"] = move
                 _set_intent(message, ABOUT_REQUEST)
@@ -176,7 +188,7 @@ def _about_sent(text: str, reading: dict[str, Any], last: str, agreed: bool | No
     reference = moves.reference_in(text)
     if reference:
         reading["reference"] = reference
-        return moves.after_sending(text, _tells_health(text)) or "status"
+        return moves.after_sending(text, bool(reading.get("health")) and not _ASKS.search(text)) or "status"
     if last in ASK_CONTACT and _gives_contact(reading):
         return "identify"
     if not has_sent:
@@ -210,12 +222,14 @@ def _answers_form(text: str, reading: Mapping[str, Any], intent: str, question: 
         return intent != "handoff_to_human"
     if question == "visitor_name" and reading.get("name") and not _PERSON.search(text):
         return not _ASKS.search(text) or intent not in QUESTIONS
+    if question == "contact" and moves.names_way_only(text):
+        return True
     if intent == "handoff_to_human" or (intent in QUESTIONS and _ASKS.search(text) and not _WISHES.search(text)):
         return False
     if question == "contact" and moves.area_code(text):
         return True
     if question in HEALTH:
-        return bool(says_something(reading) and _CHANGES.search(text) and not _tells_health(text))
+        return is_wish_at_health(reading, text) and not reading.get("health")
     return says_something(reading) or bool(reading.get("name"))
 
 
@@ -228,10 +242,17 @@ def _is_bare_answer(text: str, reading: Mapping[str, Any]) -> bool:
     return _gives_contact(reading) and not _ASKS.search(text)
 
 
-def _tells_health(text: str) -> bool:
-    """Whether a message discloses a condition that the therapist should know about."""
-    found = shared_screener().screen(text)
-    return any(mention["status"] == "affirmed" for mention in found["conditions"]) and found["outcome"] != "none"
+def _accepts(text: str, reading: Mapping[str, Any]) -> bool:
+    """Whether a message takes up the offer of a booking: it agrees, or gives what a request needs."""
+    agreed = parse_yes_no(text)
+    return moves.says_yes(text) or (agreed is None and any(map(reading.get, GIVEN)) and not _ASKS.search(text))
+
+
+def _is_for_voucher(reading: Mapping[str, Any]) -> bool:
+    """Whether a message asks for a gift voucher and no appointment: the team sells it."""
+    return (
+        "gift_voucher" in (reading.get("service") or ()) and not reading.get("when") and reading.get("intent") == "book"
+    )
 
 
 def _last_said(tracker: DialogueStateTracker) -> str:

@@ -15,7 +15,7 @@ from rasa.shared.core.events import BotUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
-from lamoon.booking.form import health_summary, known_so_far, read_back
+from lamoon.booking.form import health_summary, is_for, known_so_far, read_back, words_about_people
 from lamoon.booking.wish import Wish
 from lamoon.contract import (
     BOOKING_PARTS,
@@ -44,7 +44,7 @@ SHORT = 30
 """Words of an answer in its short form, at most, unless its first sentence is longer."""
 LAST_ANSWER = "utter_last_answer"
 NO_LAST_ANSWER = "utter_no_last_answer"
-ASK_WISH = "utter_ask_booking_form_wish"
+ASK_WISH, ASK_NAME = "utter_ask_booking_form_wish", "utter_ask_booking_form_visitor_name"
 ON_PAGE: Final[Mapping[str, str]] = {
     "utter_booking_intro": "utter_booking_intro_page",
     ASK_WISH: "utter_ask_wish_page",
@@ -115,12 +115,15 @@ class StudioResponses(TemplatedNaturalLanguageGenerator):
             "health_summary": health_summary(slots, self._conditions),
             "read_back": read_back(slots, self._conditions),
             "so_far": known_so_far(slots),
+            **words_about_people(slots),
             **_wish_asked(slots),
             **health_words(slots, self._conditions, self._facts),
         }
         then = kwargs.pop("then", None)
         if utter_action == ASK_WISH:
             utter_action = facts["ask_wish"]
+        elif utter_action == ASK_NAME and is_for(slots) == "two_people":
+            utter_action = "utter_ask_names_of_two"
         utter_action = self._on_page.get(utter_action, utter_action)
         if utter_action == LAST_ANSWER:
             facts["last_answer"] = _last_answer(tracker)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
 from lamoon.studio.model import WEEKDAYS, DayHours, Studio
@@ -65,6 +65,17 @@ def is_open(studio: Studio, moment: datetime) -> bool | None:
     if hours is None or not studio.time_zone:
         return None
     return any(opens <= moment.time() < closes for opens, closes in hours.spans)
+
+
+def is_closed(studio: Studio, day: str) -> bool:
+    """Whether the studio is surely closed on a day: an ISO date, or a weekday as "mon"; False for any other text."""
+    try:
+        found = date.fromisoformat(day)
+    except ValueError:
+        named = next((name for name in WEEKDAYS if len(day) == len("mon") and name.startswith(day)), "")
+        return bool(named in studio.hours and not studio.hours[named].spans)
+    hours = studio.hours.get(WEEKDAYS[found.weekday()])
+    return found in studio.closed_days or bool(hours and not hours.spans)
 
 
 def next_opening(studio: Studio, moment: datetime) -> datetime | None:

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from actions.booking_answers import given
 from actions.guided_form import CONFIRMED, GIVEN, NOT_NEEDED, REFUSED
+from actions.resources import studio
 from actions.validate_booking_form import ValidateBookingForm
 from lamoon.booking.form import asked_by
 from lamoon.phrasebook import phrase
@@ -294,7 +296,7 @@ def test_a_question_about_the_form_is_answered_and_the_form_goes_on(
     slots, (message,) = answer(asked, "words", {"move": move}, **({} if asked == "visitor_name" else ALL))
     assert slots[asked] is None
     assert message["response"] == response
-    assert all(value is None for name, value in slots.items() if name != "booking_parts")
+    assert all(value is None for name, value in slots.items() if name not in ("booking_parts", "companion"))
 
 
 def test_the_wish_may_be_left_open(answer: Answer) -> None:
@@ -336,3 +338,45 @@ def test_opening_the_form_takes_what_was_sent_before(turn: Callable[..., Any]) -
     said = here.run(ValidateBookingForm())
     assert (said.slots["visitor_name"], said.slots["contact"]) == ("Ana", "ana@example.com")
     assert said.response == "utter_booking_known_again"
+
+
+@pytest.mark.parametrize(
+    ("problem", "response"), [("gone", "utter_invalid_gone_day"), ("no_such", "utter_invalid_no_such_day")]
+)
+def test_a_day_that_cannot_be_is_explained_and_the_rest_kept(answer: Answer, problem: str, response: str) -> None:
+    slots, messages = answer("wish", "back massage on the 31st of February", {"body": ["back"], "problem": problem})
+    assert slots["wish"] is None
+    assert slots["booking_parts"]["wish"] == {"body": ["back"]}
+    assert messages[0]["response"] == response
+
+
+def test_an_area_that_is_ill_is_no_wish_and_another_one_is(answer: Answer) -> None:
+    found = given(
+        {}, {"body": ["leg", "ankle"], "when": [{"day": "mon"}]}, "legs on Monday, I broke my ankle", "", studio(),
+        ["legs on Monday, I broke my ankle"],
+    )  # fmt: skip
+    assert found.wish.body == ("leg",)
+
+
+def test_the_second_name_of_two_people_is_asked_for_where_one_is_known(answer: Answer) -> None:
+    parts = {"wish": {"for_whom": "two_people", "body": ["back"]}}
+    slots, _ = answer(
+        "wish", "back on friday", {"body": ["back"], "when": [{"day": "fri"}]}, visitor_name="Dana", booking_parts=parts
+    )
+    assert "companion" not in slots
+    slots, _ = answer(
+        "wish",
+        "back on friday",
+        {"body": ["back"], "when": [{"day": "fri"}]},
+        visitor_name="Dana and Joel",
+        booking_parts=parts,
+    )
+    assert slots["companion"] == ""
+
+
+def test_a_wish_said_again_at_the_health_question_is_no_health(answer: Answer) -> None:
+    parts = {"wish": {"when": [{"day": "fri"}], "body": ["back"]}}
+    slots, _ = answer(
+        "health_screening", "friday, as I said", {"when": [{"day": "fri"}]}, wish="back, Friday", booking_parts=parts
+    )
+    assert slots["health_screening"] is None

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from lamoon.booking.moves import after_sending, area_code, form_move, says_something_to_team, says_yes, wants_booking
+from lamoon.booking.moves import (
+    after_sending,
+    area_code,
+    changes_mind,
+    form_move,
+    names_way_only,
+    resumes,
+    says_something_to_team,
+    says_yes,
+    wants_booking,
+)
 
 
 @pytest.mark.parametrize(
@@ -21,6 +31,8 @@ from lamoon.booking.moves import after_sending, area_code, form_move, says_somet
         ("will somebody ring me or write?", "which_way"),
         ("when will they get back to me?", "how_long"),
         ("my neck, friday", ""),
+        ("does sending it bind me?", "not_fixed"),
+        ("can I cancel later on if I'm ill?", "not_fixed"),
     ],
 )
 def test_moves_in_a_form(text: str, move: str) -> None:
@@ -30,7 +42,9 @@ def test_moves_in_a_form(text: str, move: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["ok then book", "I'll take one of those", "can you see my husband on friday", "a booking, please", "appointment how?",
-     "I would like to give my aunt an appointment"],
+     "I would like to give my aunt an appointment", "so what about an appointment", "any openings on tuesday", "how do I arrange one? book it for me",
+     "kindly arrange appointment, my knee is diabetic", "would take a rendez-vous for the back please",
+     "two appointments side by side for my partner and me", "sign me up"],
 )  # fmt: skip
 def test_plain_wishes_to_book(text: str) -> None:
     assert wants_booking(text, {})
@@ -39,7 +53,8 @@ def test_plain_wishes_to_book(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["do I need an appointment?", "what happens in a session?", "I had an appointment last week", "is it good for golf?",
-     "can you roll it every day this week"],
+     "can you roll it every day this week", "can I bring my dog to the appointment", "can I exercise after a session",
+     "how can I make one session last longer", "can you explain what a session is like", "do you have massage guns"],
 )  # fmt: skip
 def test_talk_about_appointments_is_no_wish(text: str) -> None:
     assert not wants_booking(text, {})
@@ -51,7 +66,22 @@ def test_a_contact_with_more_is_a_booking_unless_it_cancels() -> None:
     assert not wants_booking("cancel", {"name": "Ana", "email": "a@example.com", "intent": "cancel"})
 
 
-@pytest.mark.parametrize("text", ["yes", "send it", "yes, send it off now", "you may", "go", "I agree", "looks good"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "yes",
+        "send it",
+        "yes, send it off now",
+        "you may",
+        "go",
+        "I agree",
+        "looks good",
+        "no objections",
+        "why not",
+        "that's correct",
+        "by all means",
+    ],
+)
 def test_words_that_agree(text: str) -> None:
     assert says_yes(text)
 
@@ -87,3 +117,18 @@ def test_an_area_code_is_three_digits_alone() -> None:
 def test_a_message_for_the_team_says_what_it_is_about() -> None:
     assert says_something_to_team("could somebody write to my sister about her knee")
     assert not says_something_to_team("can I talk to a person about this")
+
+
+def test_how_is_no_contact_without_where() -> None:
+    assert names_way_only("just call me please")
+    assert names_way_only("by text")
+    assert not names_way_only("please")
+    assert not names_way_only("call my sister")
+
+
+def test_a_change_of_mind_and_a_wish_to_go_on() -> None:
+    assert changes_mind("actually, never mind, book me")
+    assert not changes_mind("my knee is bad")
+    assert resumes("let's continue")
+    assert resumes("ok back to my booking")
+    assert not resumes("continue with the facts")

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lamoon.booking import Invalid, parse_name
+from lamoon.booking.names import name_in, respelled
 
 
 @pytest.mark.parametrize(
@@ -115,3 +116,21 @@ def test_never_raises_and_never_returns_what_is_no_name(text: str) -> None:
 )
 def test_never_raises_on_what_looks_like_a_name(text: str) -> None:
     assert isinstance(parse_name(text), str | Invalid)
+
+
+@pytest.mark.parametrize(
+    ("known", "name", "whole"),
+    [
+        ("Catherine Moore", "Katherine", "Katherine Moore"),
+        ("Ann Lee", "Ann Leigh", "Ann Leigh"),
+        ("Ann", "Anne", "Anne"),
+        ("Ann Lee", "Otto", "Otto"),
+    ],
+)
+def test_a_new_spelling_changes_only_the_word_that_it_is_like(known: str, name: str, whole: str) -> None:
+    assert respelled(known, name) == whole
+
+
+def test_a_couple_gives_two_names_and_a_yes_none() -> None:
+    assert name_in("Dana and Joel Fisher", {"name": "Dana"}, asked=True) == "Dana and Joel Fisher"
+    assert name_in("of course", {"name": "Course"}, asked=True) == ""

@@ -17,7 +17,7 @@ def test_after_the_question_about_deleting_the_answer_goes_to_the_action(
 ) -> None:
     assert conversation.say("forget_me") == ["action_ask_forget", LISTEN]
     assert conversation.say(intent) == ["action_forget_me", LISTEN]
-    assert conversation.say("stop") == ["utter_nothing_to_stop", LISTEN]
+    assert conversation.say("stop") == ["action_stop_form", LISTEN]
 
 
 def test_a_warning_before_the_question_about_deleting_leaves_it_open(conversation: Conversation) -> None:

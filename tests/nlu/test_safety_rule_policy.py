@@ -42,7 +42,7 @@ AFTER_WARNING = "utter_after_warning"
         ("nlu_fallback", "action_did_you_mean"),
         ("ask_hours", "action_studio_facts"),
         ("greet", "utter_greet"),
-        ("stop", "utter_nothing_to_stop"),
+        ("stop", "action_stop_form"),
         ("forget_me", "action_ask_forget"),
     ],
 )

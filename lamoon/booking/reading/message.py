@@ -48,6 +48,7 @@ class BookingMessage:
         for_whom: self, mother, father, partner, child, sibling, grandparent, friend, two_people or group.
         therapist: female, male, none, same, or a name.
         invalid: whether something given cannot be.
+        problem: why a day or time cannot be: "gone", "no_such", or empty; not part of the contract.
         notes: what the team should know besides.
     """
 
@@ -62,6 +63,7 @@ class BookingMessage:
     for_whom: str = ""
     therapist: str = ""
     invalid: bool = False
+    problem: str = ""
     notes: str = ""
 
     def as_json(self) -> dict[str, Any]:
@@ -132,6 +134,7 @@ def read_message(
         for_whom=reading.for_whom,
         therapist=reading.therapist,
         invalid=contacts.invalid or times.invalid,
+        problem=times.problem,
         notes=_notes(text, document),
     )
 

@@ -26,10 +26,11 @@ _LETTERS: Final = re.compile(r"[^\W\d_]")
 _LONGEST: Final = 5
 
 _INTRODUCTION: Final = re.compile(
-    r"(?<![\w'])(?:(?:my|the|full|first|her|his|their|whose|our)(?: \w+)? name(?: is|'s|s| :| would be| will be|,)(?: spelled| spelt| actually| really)?|(?:my |the )?name(?:'s| is| :|s)|(?<=, )name(?= )|^name(?= )|(?:i'm|i am|this is|here is|it's|it is|here's|that's)(?: called| named)?"
+    r"(?<![\w'])(?:(?:my|the|full|first|her|his|their|whose|our)(?: \w+)? name(?: is|'s|s| :| would be| will be|,)(?: spelled| spelt| actually| really)?|(?:my |the )?name(?:'s| is| :|s)|(?<=, )name(?= )|^name(?= )|(?:i'm|i am|this is|here is|it's|its|it is|here's|that's|(?:that|it|this) should (?:be|read|say))(?: called| named)?"
     r"|(?:(?:people|everyone|everybody|you can|you may|they|friends|just|please|can)(?: \w+)? )?(?:call|calls|address)(?: me)(?: as)?|(?:under|in)(?: the)? name(?: of| :)?|is under|be under|book(?:ing)? (?:it )?under|under|you (?:may|can) put(?: down)?|put (?:me |it |us |that |this )?(?:down )?(?:as|under|for|in as)?"
     r"|signed(?: by)?|me is called|i'm called|i am called|i go by|goes by|go by|known as|make (?:it|that) out to|make that|the (?:\w+ )?name(?: of| to| should (?:be|read))?|surname(?: is| should be| :)|patient(?: is| :)|client(?: is| :)|guest(?: is| :)|in the name of|for|so here i am :|so)(?: :)? (?:just )?(?=\S)"
 )
+_NEEDS_CAPITALS: Final = ("for", "so ", "put", "under", "the ", "that should", "it should", "this should")
 _STRONG: Final = re.compile(r"name|called|calls?|address|signed|go by|goes by|known as|under|put")
 _KIN_BEFORE: Final = re.compile(
     r"\b(?:for|bring|bringing|behalf of|my|our|his|her)(?: my| our)? (?:\w+ ){0,3}(?:mother|mum|mom|father|dad|wife|husband|partner|son|daughter|kid|child|sister|brother|grandmother|grandma|gran|nan|grandfather|grandad|grandpa|friend|fiance|fiancee|girlfriend|boyfriend|boy|girl|aunt|uncle|cousin|niece|nephew),? $"
@@ -106,11 +107,13 @@ class _Names(NameWords):
                 and re.search(r"\b(?:not|if|when|that|think|because|since) $", self.line.words[: match.start()])
             ):
                 continue
-            if match[0].startswith(("for", "so ", "put", "under", "the ")) and not (
-                self.is_written_as_name(place) and self.ends_well(place)
-            ):
+            if match[0].startswith(_NEEDS_CAPITALS) and not (self.is_written_as_name(place) and self.ends_well(place)):
                 continue
-            name = self.run(place, capitals=self.is_written_as_name(place), strong=strong or self.asked)
+            beside_contact = self.plain and self.norm(place + 1).startswith("<")  # "hey its jada 615-555-0134"
+            if match[0].strip() == "its" and not (beside_contact or self.is_written_as_name(place)):
+                continue
+            sure = strong or self.asked or beside_contact
+            name = self.run(place, capitals=self.is_written_as_name(place), strong=sure)
             if name and self.label(place) == "day" and " " not in name and not strong:
                 continue  # "it's Wednesday"
             if name:

@@ -13,6 +13,9 @@ from lamoon.booking.reading.clock import Window, read_windows
 from lamoon.booking.reading.corrections import CORRECTION
 from lamoon.booking.reading.days import WEEKDAYS, Calendar, Days, read_days, spread
 from lamoon.booking.reading.line import Line
+from lamoon.booking.reading.phrases import phrases
+
+_SAYS: Final = phrases("times")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,68 +56,21 @@ class _Group:
         return [When(day, begins, ends) for day in self.days or [""]]
 
 
-_CLAUSE: Final = re.compile(
-    r"[.;!?]|,(?! ?(?:or|and)\b)|\b(?:but|so|because|since|therefore|hence|then)\b| - |\b(?=(?:can|could|may|would|please) (?:i|you|we)\b|i'd like|i want|i need|i would|looking for)"
-)
-_BUSY: Final = re.compile(
-    r"\b(?:(?:i'm|i am|we're|we are) (?:in|out of|on (?:a|holiday|vacation|leave))\b(?! (?:town|need|pain|agony|the area|luck|your|touch|desperate|urgent|a bad|a lot))|i work|i'm working|works? (?:nights|days|until|shifts|mornings|evenings)|my shift|i'm away|we're away|is away|am away|are away|away (?:until|on|from)|(?:i'm|am|are|get|be|we're) back (?:on|from)"
-    r"|busy|dentist|doctor's|physio (?:on|at)|closed|holiday|i'm at|i finish|i get off|on a course|i teach|i have (?:a )?(?:class|meeting|school|work|training|rehearsal)|there's the|flight|i fly"
-    r"|travell?ing|can (?:watch|look after|mind)|never start|arrive(?:s)? (?:on|from)|i'm there|i am there|booked up|i start)\b"
-)
-_CALLING: Final = re.compile(
-    r"\b(?:call|ring|phone|text|reach|contact|message|whatsapp|email|mail|answer|pick up|check(?: it)?)(?: me| us| it)?\b"
-)
-_COMING: Final = re.compile(
-    r"\b(?:come|book\w*|appointment|in on|session|massage|facial|slot|see you|fit|pop|squeeze|make it|move|resched\w*|cancel)\b"
-)
-_BEFORE_NOW: Final = re.compile(
-    r"\b(?:went|woke|hit|slipped|strained|tweaked|began|did something|tripped|last time|ago|i had|we had|was born|hurt|fell|sent|submitted|requested|asked|wrote|heard|made|told me|started|ended|broke|twisted|pulled|did my|got|ran|request of|email of|message of|booking of|moved here)\b"
-)
-_PAINS: Final = re.compile(
-    r"\b(?:clench\w*|grind\w*|hurts?|aches?|worse|wakes?|woken|sleep\w*|cramps?|numb|stiff|can't turn)\b[^.,;]{0,25}$"
-)
-_BOOKED: Final = re.compile(
-    r"\b(?:i|we)(?:'m|'ve| have| am| had| was| were| are)? (?:already )?(?:booked|scheduled|down|have an appointment|said|asked)\b|\b(?:mine|my (?:appointment|booking|session|slot)) (?:is|was)\b"
-)
-_NOT_PART: Final = re.compile(
-    r"\b(?:can't|cannot|can not|don't|not|no|never|won't)(?: do| make| come| want| manage| in| on| the| any| like| work)* $"
-)
-_PART_NOT: Final = re.compile(
-    r" (?:are|is|'s|were|would be)?(?: really| always)? ?(?:no good|not (?:good|possible|great|ideal|an option|for me)|bad|out|impossible|don't work|doesn't work|won't work|difficult|tricky)\b"
-)
-_ONCE: Final = re.compile(
-    r"\b(?:once|as soon as|when|after)\b(?! (?:can|could|do|is my|will|would))[^.,;?!\u00a6]{3,40}(?:at|around|by)? ?$"
-)
-_HOPE: Final = re.compile(
-    r"\b(?:was|were) (?:hoping|wondering|thinking|looking)|\bgot (?:any|anything|a slot|something|time)\b|got to"
-)
-_REFUSED: Final = re.compile(
-    r"(?:\b(?:can not|can't|cannot|couldn't|won't|unable to|not able to|don't want to|doesn't|don't|isn't|not going to)(?: \w+){0,3} ?(?:at|before|after|until|on|for|work|do|make)? ?|\binstead of (?:at )?|\brather than (?:at )?|\bnot (?:at )?)$"
-)
-_GREETING: Final = re.compile(
-    r"^(?:(?:hi|hello|hey)(?: there| all)? ?,? )?happy \w+day\b|^(?:(?:hi|hello|hey|dear|oh|well) (?:all |there |, )?)*(?:(?:a )?(?:very )?good (?:morning|afternoon|evening|day)|(?:morning|afternoon|evening)(?= (?:!|team|all|there|everyone|folks|guys|madam|sir|dear|it's|i\b|i'm|i'd|this|my|just|could|can|would|any|to you|, (?:could|can|would|i\b|i'd|i'm|any\b|it's|just|hope|looking|do\b|is\b|my|this|need))))"
-)
-_ANY: Final = re.compile(
-    r"\b(?:any ?day|any days|every day|all days|each day|daily|7 days|whenever|any time|at any time|whatever (?:day|time)|(?:i'm|i am|am|totally|completely|quite|very|fully) flexible|flexible"
-    r"|when suits you|whichever day|doesn't matter (?:when|which day|what day)|don't mind (?:when|which day|what day)|you (?:choose|pick|decide)|no preference (?:for|of|on) (?:day|time|when)|most days|any of the days"
-    r"|(?:any|all) (?:morning|afternoon|evening|lunchtime)s?)\b"
-)
-_ANY_TIME: Final = re.compile(
-    r"\bany time\b(?! (?:after|before|from|until|till|between|on|this|next|that|in|of|at|but|except|past|up|as|past))"
-)
-_ASAP: Final = re.compile(
-    r"\b(?:asap|as soon as (?:possible|you can|you have|there)|soon as|(?:the )?(?:soonest|earliest)(?: possible| available| you have| slot| appointment| time)?|(?:your |the )?(?:1th|first|next) (?:available|free|opening|slot|gap|thing you have|possible)"
-    r"|right away|straight away|urgent|urgently|immediately|at once|as early as possible|as quickly as possible)\b"
-)
-
-
 @dataclass(frozen=True)
 class Times:
-    """What a line says of when."""
+    """What a line says of when.
+
+    Attributes:
+        whens: the wishes.
+        invalid: whether something given cannot be.
+        refused: whether a day or a time is turned down.
+        problem: why it cannot be: "gone", "no_such", or empty.
+    """
 
     whens: tuple[When, ...]
     invalid: bool
     refused: bool
+    problem: str = ""
 
 
 def read_times(line: Line, now: datetime, month_first: bool, asked: str | None, keep_refused: bool) -> Times:
@@ -127,13 +83,13 @@ def read_times(line: Line, now: datetime, month_first: bool, asked: str | None, 
         asked: the open question.
         keep_refused: whether "I can't on Thursday" is about Thursday: the visitor cancels.
     """
-    if greeting := _GREETING.match(line.open):
+    if greeting := _SAYS["greeting"].match(line.open):
         line.take(*greeting.span(), "greeting")
     calendar = Calendar(now.date(), month_first)
     days = read_days(line, calendar)
     windows = read_windows(line, bare=asked == "when")
     if any(d.days for d in days):
-        windows += [Window(*found.span(), None, None) for found in _ANY_TIME.finditer(line.words)]
+        windows += [Window(*found.span(), None, None) for found in _SAYS["any_time"].finditer(line.words)]
         windows.sort(key=lambda window: window.start)
     days = [d for d in days if not _aside(line, d.start, d.end, asked) and not _happened(line, d, asked)]
     windows = [w for w in windows if not _aside(line, w.start, w.end, asked)]
@@ -141,7 +97,7 @@ def read_times(line: Line, now: datetime, month_first: bool, asked: str | None, 
         windows = []  # when to call
     if keep_refused:
         days = [Days(d.start, d.end, d.days, d.open) for d in days]
-    refused = [w for w in windows if w.kind == "clock" and _REFUSED.search(line.open[: w.start])]
+    refused = [w for w in windows if w.kind == "clock" and _SAYS["refused"].search(line.open[: w.start])]
     windows = [_since(line, w) for w in windows if w not in refused]
     windows = [_otherwise(line, w) for w in windows]
     invalid = any(not d.days and not d.negated for d in days) or any(w.kind == "broken" for w in windows)
@@ -158,7 +114,8 @@ def read_times(line: Line, now: datetime, month_first: bool, asked: str | None, 
     kept, late = _not_gone(whens, now)
     excluded = [day for day in excluded if day != now.date().isoformat()]
     whens = _excluding(kept, excluded, {d for day in days if day.open for d in day.days})
-    return Times(tuple(whens), invalid or late, bool(refused or excluded))
+    problem = "gone" if gone or late else "no_such" if invalid else ""
+    return Times(tuple(whens), invalid or late, bool(refused or excluded), problem)
 
 
 def _otherwise(line: Line, window: Window) -> Window:
@@ -166,21 +123,21 @@ def _otherwise(line: Line, window: Window) -> Window:
     if window.kind != "part" or (window.begins and window.ends):
         return window
     before, after = line.words[: window.start], line.words[window.end :]
-    if not (_NOT_PART.search(before) or _PART_NOT.match(after)):
+    if not (_SAYS["not_part"].search(before) or _SAYS["part_not"].match(after)):
         return window
     return replace(window, begins=window.ends, ends=window.begins)
 
 
 def _since(line: Line, window: Window) -> Window:
     """ "once class is over at three" is from three on."""
-    if window.kind == "clock" and window.begins == window.ends and _ONCE.search(line.open[: window.start]):
+    if window.kind == "clock" and window.begins == window.ends and _SAYS["once"].search(line.open[: window.start]):
         return replace(window, ends=None)
     return window
 
 
 def _happened(line: Line, days: Days, asked: str | None) -> bool:
     """Whether a day that is gone is when something was done: "I filled in the form last night"."""
-    clause = _CLAUSE.split(line.words[: days.start])[-1]
+    clause = _SAYS["clause"].split(line.words[: days.start])[-1]
     return (
         asked != "when"
         and not days.days
@@ -199,31 +156,31 @@ def _is_past(line: Line, days: Days) -> bool:
 
 def _aside(line: Line, start: int, end: int, asked: str | None) -> bool:
     """Whether the words tell when something else is: when the visitor works, may be called, was hurt."""
-    begin = max((m.end() for m in _CLAUSE.finditer(line.words, 0, start)), default=0)
-    after = _CLAUSE.search(line.words, end)
+    begin = max((m.end() for m in _SAYS["clause"].finditer(line.words, 0, start)), default=0)
+    after = _SAYS["clause"].search(line.words, end)
     clause = line.words[begin : after.start() if after else len(line.words)]
     before = line.words[begin:start]
-    if _BUSY.search(before):
+    if _SAYS["busy"].search(before):
         return True
     if (
-        _CALLING.search(before)
-        and not _COMING.search(before)
+        _SAYS["calling"].search(before)
+        and not _SAYS["coming"].search(before)
         and re.search(r"\b(?:me|us|it)\b|^ ?(?:please )?(?:don't )?(?:call|ring|phone|text)", before)
     ):
         return True
     if re.search(r"\b(?:since|best|reachable)\b ?(?:on|at|after|before)? ?$", line.words[:start]) and asked != "when":
         return True
-    if _PAINS.search(before) and not re.search(r"\b\w+day\b|\d", line.words[start:end]):
+    if _SAYS["pains"].search(before) and not re.search(r"\b\w+day\b|\d", line.words[start:end]):
         return True
     if re.search(r"\b(?:from|of|like|as) $", before) and re.match(r"(?:last|yesterday)", line.words[start:end]):
         return True
-    past = _BEFORE_NOW.search(before) or re.search(r"\b(?:was|were|has been|been)\b", before)
-    return bool(past and not _HOPE.search(clause) and not re.search(r"\b(?:book|come)\b", clause))
+    past = _SAYS["before_now"].search(before) or re.search(r"\b(?:was|were|has been|been)\b", before)
+    return bool(past and not _SAYS["hope"].search(clause) and not re.search(r"\b(?:book|come)\b", clause))
 
 
 def _without_old(line: Line, days: list[Days], windows: list[Window]) -> list[Window]:
     """Without the time of an earlier booking where a new time follows: "I booked for Friday at 3, can I come at 5?"."""
-    old = [w for w in windows if _BOOKED.search(_CLAUSE.split(line.words[: w.start])[-1])]
+    old = [w for w in windows if _SAYS["booked"].search(_SAYS["clause"].split(line.words[: w.start])[-1])]
     return [w for w in windows if w not in old] if old and old[-1].start < max(w.start for w in windows) else windows
 
 
@@ -339,7 +296,7 @@ def _with_any(line: Line, whens: list[When], excluded: list[str]) -> list[When]:
     """With what stands for a day where none is named."""
     if any(when.day for when in whens):
         return [when for when in whens if when.day]
-    day = "asap" if _ASAP.search(line.words) else "any" if excluded or _ANY.search(line.words) else None
+    day = "asap" if _SAYS["asap"].search(line.words) else "any" if excluded or _SAYS["any"].search(line.words) else None
     if whens:
         return [When(day, when.begins, when.ends) for when in whens]
     return [When(day)] if day else []
