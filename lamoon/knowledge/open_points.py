@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from lamoon.errors import KnowledgeError
-from lamoon.knowledge.terms import UNITS, number, stem, tokens
+from lamoon.knowledge.terms import number, stem, tokens
 from lamoon.yaml_file import read
 
 OpenPoint = Literal["", "number", "time", "detail", "comparison", "thing"]
@@ -21,7 +21,8 @@ THINGS_FILE: Final = Path(__file__).with_name("absent_things.yml")
 _REACH: Final = 4
 """Tokens between a number and what it counts: "80% of the patients"."""
 
-_UNIT: Final = r"(?:second|minute|hour|day|week|month|year|decade)s?"
+_TIME_UNITS: Final = frozenset("second minute hour day week month year decade".split())
+_UNIT: Final = rf"(?:{'|'.join(sorted(_TIME_UNITS))})s?"
 _COUNTED: Final = re.compile(r"\bhow many (?:of (?:the|my|your|these|those) )?(?:\w+ )?(?P<what>\w+)", re.IGNORECASE)
 _HOW_MANY: Final = re.compile(r"\b(?:how many|number of)\b", re.IGNORECASE)
 _SIZES: Final = re.compile(r"\b(?:small|tiny|thin|big|large|broad\w*|far|deep\w*)\b", re.IGNORECASE)
@@ -62,6 +63,12 @@ _DETAIL: Final = re.compile(
     r"|city|company|manufacturer|publisher|funder|laborator\w+|lab|website|edition|chapter|page)\b",
     re.IGNORECASE,
 )
+# The age of a person, which no year answers, and what else Andrew Taylor Still did: "still" in small letters is no name.
+_AGE: Final = re.compile(
+    r"\bhow old (?:was|were|is) (?:he|she|they|dr\b|doctor|the founder|still\b|travell|simons)", re.IGNORECASE
+)
+_IS_AGE: Final = re.compile(r"\b(?:aged?|years old|born)\b", re.IGNORECASE)
+_STILL: Final = re.compile(r"(?<=\w )Still\b(?! [a-z]+ing)")
 _OLDER: Final = r"(?:than|as)\b(?! (?:well|usual|before|it|that|this|possible|soon|much|long|many)\b)"
 _COMPARED: Final = re.compile(
     rf"\b(?:better|worse|stronger|safer|faster|cheaper|easier|gentler|harder|softer|different|(?:more|less|as) \w+) {_OLDER}"
@@ -86,6 +93,11 @@ _ASKED_BEFORE: Final = re.compile(
     r"|of|like|for|in|into|on|good|normal|special|to|electric|infrared)\s+){0,4}$",
     re.IGNORECASE,
 )
+_OWN: Final = re.compile(
+    r"(?<!can )(?<!could )(?<!should )(?<!may )(?<!shall )(?<!do )\bi(?:'ve)? (?:do|did|have|had|use|used|get|take|took|tried|love)"
+    r"(?: (?:an?|the|my|some|a lot of))?\s+$",
+    re.IGNORECASE,
+)
 _ASKED_BEHIND: Final = re.compile(
     r"(?:\s+\w+)?(?:\W+(?:is|are|do|does|can|will|would|or|vs|versus|instead|better|any|too|also|during|works?|helps?|ok|okay|good|safe"
     r"|allowed|included|necessary|first|before|after|involved)\b|\s*\?|\W*$)",
@@ -105,7 +117,7 @@ def open_point(question: str, answer: str) -> OpenPoint:
         question: the visitor's.
         answer: the text that answers it best.
     """
-    if _DETAIL.search(question) and not _says(answer, _DETAIL.search(question)):
+    if _lacks_detail(question, answer):
         return "detail"
     if _lacks_number(question, answer):
         return "number"
@@ -120,12 +132,20 @@ def open_point(question: str, answer: str) -> OpenPoint:
 def things_asked(question: str) -> Iterator[str]:
     """Devices, substances and methods that the guide doesn't mention and the question is about, in small letters."""
     for found in _things().finditer(question):
-        if _ASKED_BEFORE.search(question[: found.start()]) or _ASKED_BEHIND.match(question[found.end() :]):
+        before = question[: found.start()]
+        if _OWN.search(before):
+            continue
+        if _ASKED_BEFORE.search(before) or _ASKED_BEHIND.match(question[found.end() :]):
             yield found["thing"].casefold()
 
 
-def _says(answer: str, found: re.Match[str] | None) -> bool:
-    return found is not None and found["what"].casefold() in answer.casefold()
+def _lacks_detail(question: str, answer: str) -> bool:
+    named = _DETAIL.search(question)
+    if named and named["what"].casefold() not in answer.casefold():
+        return True
+    if _AGE.search(question) and not _IS_AGE.search(answer):
+        return True
+    return bool(_STILL.search(question)) and "Still" not in answer
 
 
 def _lacks_number(question: str, answer: str) -> bool:
@@ -137,7 +157,7 @@ def _lacks_number(question: str, answer: str) -> bool:
         return False
     counted = {stem(word.casefold()) for found in _COUNTED.finditer(question) for word in found[0].split()[2:]}
     near = {in_answer[at].stem for place in numbers for at in range(place, min(place + _REACH, len(in_answer)))}
-    if counted & _LISTED or (counted & UNITS and _tells_time(counted, answer)):
+    if counted & _LISTED or (counted & _TIME_UNITS and _tells_time(counted, answer)):
         return False
     if not numbers or not counted:
         return not numbers

@@ -111,7 +111,7 @@ def undecided(whole: Reading, parts: Sequence[Reading], unread: int) -> bool:
         unread: how many more there are.
     """
     found = len(_asking(whole, parts))
-    return found < MOST_ANSWERS and found + unread > 1
+    return unread > 0 and found < MOST_ANSWERS and found + unread > 1
 
 
 def _asking(whole: Reading, parts: Sequence[Reading]) -> dict[str, Reading]:
