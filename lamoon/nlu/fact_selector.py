@@ -38,7 +38,7 @@ MOST_CONFIDENT = 0.97
 CONFIDENCE_OFFSET = 0.45
 """Added to a score to make it a confidence: of development questions, that many were right at such a score."""
 
-NEXT_TO_CONTEXT = 0.70
+NEXT_TO_CONTEXT = 0.65
 """The cosine of a follow-up to a fact of a topic next to the one that was talked about."""
 FAR_FROM_CONTEXT = 0.85
 """The same for a fact of any other topic."""
@@ -177,7 +177,7 @@ class FactSelector(GraphComponent):
         if kept and read.confidence >= THRESHOLDS.understood:
             return
         if read.label == "ask_prices" and names_price(text):
-            _write(message, Scored(COST, read.confidence), read.confidence)
+            _write(message, Scored(COST, read.confidence), max(read.confidence, THRESHOLDS.sure))
             return
         before = said if says_nothing(text) else set()
         if asks_for_more(text):

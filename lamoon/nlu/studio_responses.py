@@ -99,9 +99,6 @@ class StudioResponses(TemplatedNaturalLanguageGenerator):
         self._topics = load_topics()
         self._conditions = conditions.load_facts()
         self._knowledge = load_facts()
-        self._named = {
-            name: frozenset(_NAMED.findall(json.dumps(variations))) for name, variations in domain.responses.items()
-        }
         self._computed: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
             "health_summary": lambda slots: health_summary(slots, self._conditions),
             "read_back": lambda slots: read_back(slots, self._conditions),
@@ -135,7 +132,8 @@ class StudioResponses(TemplatedNaturalLanguageGenerator):
             else:
                 utter_action = NO_LAST_ANSWER
         values = {**slots, NEXT: _last_variation(tracker, utter_action) + 1}
-        needed = self._named.get(utter_action, frozenset()) & self._computed.keys()
+        # Rasa replaces `responses` when it loads a model, after this object was made.
+        needed = self._computed.keys() & set(_NAMED.findall(json.dumps(self.responses.get(utter_action, []))))
         facts = {**self._facts, **{name: self._computed[name](slots) for name in needed}}
         message: dict[str, Any] | None = self.generate_from_slots(
             utter_action, values, output_channel, **facts, **kwargs

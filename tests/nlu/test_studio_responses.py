@@ -397,6 +397,14 @@ async def test_only_what_a_response_names_is_computed(
         await said(responses, "utter_emergency_open", tracker(domain))
 
 
+async def test_the_responses_of_a_model_that_is_loaded_later_are_filled_in(
+    settings_of_test: Path, domain: Domain
+) -> None:
+    early = StudioResponses(EndpointConfig(), Domain.empty())
+    early.responses = domain.responses
+    assert "911" in (await said(early, "utter_emergency_open", tracker(domain)))["text"]
+
+
 async def test_an_overview_that_leaves_the_question_open_gives_way_to_its_gist(
     responses: StudioResponses, domain: Domain
 ) -> None:
