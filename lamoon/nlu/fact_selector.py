@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import takewhile
 from pathlib import Path
@@ -205,16 +205,20 @@ class FactSelector(GraphComponent):
             own = None
         if alone:
             return own
-        related = {other.id for other in self._topics.related(topic)}
-        others = [
-            one for id in self._topics.by_id if id != topic and (one := self._scorer.in_context(vector, id, said))
-        ]
-        near = [one for one in others if one.topic in related and one.score >= NEXT_TO_CONTEXT]
-        far = [one for one in others if one.score >= FAR_FROM_CONTEXT]
         elsewhere = Label.parse(read.label).topic_id
         if own and own.score < WEAK_IN_CONTEXT and elsewhere not in ("", topic) and read.confidence >= SURE_ALONE:
             own = None
-        return own or max(near or far, key=lambda one: one.score, default=None)
+        if own:
+            return own
+        related = [other.id for other in self._topics.related(topic)]
+        others = [id for id in self._topics.by_id if id not in (topic, *related)]
+        return self._best(vector, related, said, NEXT_TO_CONTEXT) or self._best(vector, others, said, FAR_FROM_CONTEXT)
+
+    def _best(self, vector: Vectors, topics: Iterable[str], said: set[str], least: float) -> Scored | None:
+        """The fact of these topics that fits a follow-up best, and at least so well."""
+        assert self._scorer is not None, "Rasa trains or loads a component before it uses it"
+        found = (self._scorer.in_context(vector, topic, said) for topic in topics)
+        return max((one for one in found if one and one.score >= least), key=lambda one: one.score, default=None)
 
 
 def _is_measured(fact: Fact) -> bool:
