@@ -11,6 +11,7 @@ from actions.base import Events, SafeAction
 from actions.resources import topics
 from lamoon.knowledge.topics import misses_in_a_row, suggested_topics
 from lamoon.phrasebook import buttons_of
+from lamoon.understanding.questions import is_question
 
 MOST_MISSES = 2
 
@@ -31,6 +32,9 @@ class ActionDidYouMean(SafeAction):
         if not choices:
             dispatcher.utter_message(response="utter_nothing_near")
             return []
+        response = (
+            "utter_not_sure" if is_question(str(tracker.latest_message.get("text") or "")) else "utter_did_you_mean"
+        )
         buttons = [{"title": topic.title, "payload": topic.title} for topic in choices]
-        dispatcher.utter_message(response="utter_did_you_mean", buttons=[*buttons, *buttons_of("utter_nothing_near")])
+        dispatcher.utter_message(response=response, buttons=[*buttons, *buttons_of("utter_nothing_near")])
         return []

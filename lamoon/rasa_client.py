@@ -211,7 +211,9 @@ class RasaClient:
         written since, or none is open. Raises RasaError.
         """
         try:
-            status, _ = await self._request(sender, "POST", f"{CONVERSATIONS}/{quote(sender)}/emergency", {"ended_after": turn})
+            status, _ = await self._request(
+                sender, "POST", f"{CONVERSATIONS}/{quote(sender)}/emergency", {"ended_after": turn}
+            )
         except (TimeoutError, aiohttp.ClientError):
             raise RasaError("down") from None
         if status not in (NO_CONTENT, CONFLICT):

@@ -16,9 +16,9 @@ from lamoon.language.lexicon import everyday
 from lamoon.screening.grammar.someone_else import is_other_person
 from lamoon.screening.matcher import Match, PatternMatcher
 from lamoon.screening.message import Finding, ScreenedMessage
-from lamoon.screening.patterns import Language, PatternError, Sequence_, compact, merge, parse
+from lamoon.screening.patterns import Language, compact, merge, parse, parse_block
 from lamoon.text.tokens import Word, number_value
-from lamoon.yaml_file import Value, read
+from lamoon.yaml_file import read
 
 ACTS_FILE: Final = Path(__file__).with_name("acts.yml")
 Act = Literal[
@@ -206,25 +206,17 @@ def load_acts(path: Path = ACTS_FILE) -> PatternMatcher:
     root = read(path, CatalogueError).only("groups", "acts")
     groups = {kind: merge([way for text in texts for way in parse(text)]) for kind, texts in everyday().items()}
     for name, block in root.get("groups").fields().items():
-        groups[name] = merge(_sequences(block, groups))
+        groups[name] = merge([way for _, ways in parse_block(block, Language(groups)) for way in ways])
     acts = root["acts"].only(*ACTS).fields()
     for name in ACTS:
         if name not in acts:
             root["acts"].fail(
                 f"the act `{name}` is missing", "every act of lamoon/dialogue/reading.py", f"{name}: |\n  me too"
             )
-    labelled = [(name, sequence) for name, block in acts.items() for sequence in compact(_sequences(block, groups))]
+    language = Language(groups)
+    labelled = [
+        (name, sequence)
+        for name, block in acts.items()
+        for sequence in compact(way for _, ways in parse_block(block, language) for way in ways)
+    ]
     return PatternMatcher(labelled)
-
-
-def _sequences(block: Value, groups: Mapping[str, Sequence[Sequence_]]) -> list[Sequence_]:
-    found: list[Sequence_] = []
-    for piece in block.text().split(","):
-        if piece.strip():
-            try:
-                found += parse(" ".join(piece.split()), Language(groups))
-            except PatternError as error:
-                block.fail(
-                    f"pattern '{' '.join(piece.split())}': {error}", "a pattern as patterns.py explains", "me too"
-                )
-    return found

@@ -11,30 +11,30 @@ from lamoon.phrasebook import say
 from lamoon.screening.conditions import Conditions, titles
 
 
-def health_words(slots: Mapping[str, Any], catalogue: Conditions, facts: Mapping[str, str]) -> dict[str, str]:
-    """The values `urgent` (what an open emergency needs) and `open_conditions` (in words) for responses.
+def urgent(slots: Mapping[str, Any], emergency_number: str) -> str:
+    """What an open emergency needs, in words."""
+    emergency = _record(slots).emergency
+    name = f"urgent_{emergency.text or 'general'}{'_other' if emergency.whose == 'other' else ''}"
+    return say(name, emergency_number=emergency_number)
 
-    Args:
-        slots: of the conversation.
-        catalogue: the titles of the conditions.
-        facts: the studio's, with `emergency_number`.
-    """
-    try:
-        record = HealthRecord.from_slot(slots.get(HEALTH_RECORD))
-    except ContractError:
-        record = HealthRecord()
-    emergency = record.emergency
-    urgent = f"urgent_{emergency.text or 'general'}{'_other' if emergency.whose == 'other' else ''}"
-    return {
-        "urgent": say(urgent, emergency_number=facts["emergency_number"]),
-        "open_conditions": titles(_spoken(record, catalogue), catalogue),
-    }
+
+def open_conditions(slots: Mapping[str, Any], catalogue: Conditions) -> str:
+    """The open conditions of the record, in words."""
+    return titles(_spoken(_record(slots), catalogue), catalogue)
 
 
 def condition_buttons(slots: Mapping[str, Any], catalogue: Conditions) -> list[dict[str, str]]:
     """The conditions that a reference may mean, as buttons."""
     names = [catalogue.conditions[id].title for id in slots.get(CONDITIONS_TOLD) or () if id in catalogue.conditions]
     return [{"title": name[:1].upper() + name[1:], "payload": f"I have {name}"} for name in names]
+
+
+def _record(slots: Mapping[str, Any]) -> HealthRecord:
+    """The health record; an empty one where it cannot be read."""
+    try:
+        return HealthRecord.from_slot(slots.get(HEALTH_RECORD))
+    except ContractError:
+        return HealthRecord()
 
 
 def _spoken(record: HealthRecord, catalogue: Conditions) -> Sequence[str]:

@@ -11,10 +11,11 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.core.constants import REQUESTED_SLOT
 from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
-from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.constants import INTENT
 from rasa.shared.nlu.training_data.message import Message
 
 from lamoon.booking import moves
+from lamoon.booking.form import introduction
 from lamoon.booking.names import name_in
 from lamoon.booking.readers import is_wish_at_health
 from lamoon.booking.reading import read_message
@@ -22,10 +23,11 @@ from lamoon.booking.reading.message import Asked
 from lamoon.booking.wish import says_something
 from lamoon.contract import BOOKING, SENT_REQUEST
 from lamoon.nlu.component import StatelessComponent
-from lamoon.nlu.preprocessing import ORIGINAL_TEXT
+from lamoon.nlu.preprocessing import document_of, screened, written
 from lamoon.settings import load_settings
 from lamoon.studio import load_studio
 from lamoon.text.answers import parse_yes_no
+from lamoon.understanding.followups import looks_like_name
 
 ASKED: Final[Mapping[str, Asked]] = {"visitor_name": "name", "contact": "contact", "wish": "wish"}
 HEALTH: Final = ("health_screening", "health_details")
@@ -46,6 +48,10 @@ MAY_BE_BOOKING: Final = frozenset(
 QUESTIONS: Final = frozenset(
     "faq ask_hours ask_location ask_prices ask_services out_of_scope bot_challenge help".split()
 )
+# What the classifier makes of contacts that nobody asked for.
+MAY_BE_CONTACT: Final = frozenset("inform nlu_fallback out_of_scope faq affirm thank".split())
+# What the classifier makes of names: "my name is Greta" sounds like praise to it.
+MAY_BE_NAME: Final = frozenset("inform nlu_fallback greet feedback_positive thank affirm".split())
 # What may be said of a request that was sent.
 MAY_BE_ABOUT_REQUEST: Final = MAY_BE_BOOKING | {
     "stop",
@@ -97,16 +103,17 @@ class BookingReading(StatelessComponent):
         form = (tracker.active_loop_name or "") if tracker else ""
         question = str(tracker.get_slot(REQUESTED_SLOT) or "") if tracker and form else ""
         for message in messages:
-            text = message.get(ORIGINAL_TEXT) or message.get(TEXT) or ""
+            text = written(message)
             if _is_code(text):
                 message.set(BOOKING, {}, add_to_output=True)
                 continue
             asked = ASKED.get(question)
             now = datetime.now(self._zone)
-            said = read_message(text, asked, now=now, region=self._region, zone=self._zone)
+            doc = document_of(message)
+            said = read_message(text, asked, now=now, region=self._region, zone=self._zone, doc=doc)
             reading = {**said.as_json(), "problem": said.problem}
             if asked == "name" and str(reading.get("name") or "") not in text:  # in small letters: "tennis elbow"
-                plain = read_message(text, now=now, region=self._region, zone=self._zone).as_json()
+                plain = read_message(text, now=now, region=self._region, zone=self._zone, doc=doc).as_json()
                 reading = plain if plain.get("body") or plain.get("service") else reading
             reading["name"] = name_in(text, reading, asked == "name")
             reading["health"] = "health: " in str(reading.get("notes") or "")
@@ -139,7 +146,7 @@ class BookingReading(StatelessComponent):
             reading["move"] = move
         if (
             move
-            or _answers_form(text, reading, intent, question)
+            or _answers_form(message, text, reading, intent, question)
             or (question in ("consent", "send_booking") and intent != "handoff_to_human" and moves.says_yes(text))
         ):
             _set_intent(message, INFORM)
@@ -149,7 +156,14 @@ class BookingReading(StatelessComponent):
         if intent in ("emergency", "forget_me"):
             return
         last, agreed = _last_said(tracker), parse_yes_no(text)
-        about = _about_sent(text, reading, last, agreed, bool(tracker.get_slot(SENT_REQUEST)))
+        about = _about_sent(
+            text,
+            reading,
+            last,
+            agreed,
+            has_sent=bool(tracker.get_slot(SENT_REQUEST)),
+            tells_health=_tells_health(message),
+        )
         if about:
             reading["move"] = about
             _set_intent(message, ABOUT_REQUEST)
@@ -163,17 +177,19 @@ class BookingReading(StatelessComponent):
         ):
             _set_intent(message, BOOK)
         elif tracker.get_slot(SENT_REQUEST) and intent in MAY_BE_ABOUT_REQUEST:
-            move = moves.after_sending(text, bool(reading.get("health")) and not _ASKS.search(text))
+            move = moves.after_sending(text, _tells_health(message))
             if move:
                 reading["move"] = move
                 _set_intent(message, ABOUT_REQUEST)
-        elif intent in ("inform", "nlu_fallback", "out_of_scope", "faq", "affirm", "thank") and _is_bare_answer(
-            text, reading
+        elif (intent in MAY_BE_CONTACT and _is_bare_answer(text, reading)) or (
+            intent in MAY_BE_NAME and _is_bare_name(text, reading)
         ):
             _set_intent(message, INFORM)
 
 
-def _about_sent(text: str, reading: dict[str, Any], last: str, agreed: bool | None, has_sent: bool) -> str:
+def _about_sent(
+    text: str, reading: dict[str, Any], last: str, agreed: bool | None, *, has_sent: bool, tells_health: bool
+) -> str:
     """What a message plainly says of a sent request, before anything else it may be; empty for nothing.
 
     Args:
@@ -188,7 +204,7 @@ def _about_sent(text: str, reading: dict[str, Any], last: str, agreed: bool | No
     reference = moves.reference_in(text)
     if reference:
         reading["reference"] = reference
-        return moves.after_sending(text, bool(reading.get("health")) and not _ASKS.search(text)) or "status"
+        return moves.after_sending(text, tells_health) or "status"
     if last in ASK_CONTACT and _gives_contact(reading):
         return "identify"
     if not has_sent:
@@ -214,7 +230,7 @@ def _is_for_team(message: Message, text: str, intent: str) -> bool:
     return intent in QUESTIONS and (several or not _ASKS.search(text))
 
 
-def _answers_form(text: str, reading: Mapping[str, Any], intent: str, question: str) -> bool:
+def _answers_form(message: Message, text: str, reading: Mapping[str, Any], intent: str, question: str) -> bool:
     """Whether a message gives the booking form something."""
     if reading.get("intent") == "cancel" and intent in ("cancel_or_change_booking", "stop"):
         return False
@@ -229,7 +245,7 @@ def _answers_form(text: str, reading: Mapping[str, Any], intent: str, question: 
     if question == "contact" and moves.area_code(text):
         return True
     if question in HEALTH:
-        return is_wish_at_health(reading, text) and not reading.get("health")
+        return is_wish_at_health(reading, text) and not _tells_health(message)
     return says_something(reading) or bool(reading.get("name"))
 
 
@@ -253,6 +269,17 @@ def _is_for_voucher(reading: Mapping[str, Any]) -> bool:
     return (
         "gift_voucher" in (reading.get("service") or ()) and not reading.get("when") and reading.get("intent") == "book"
     )
+
+
+def _is_bare_name(text: str, reading: Mapping[str, Any]) -> bool:
+    """A name that nobody asked for: "my name is Greta", or the name alone."""
+    return bool(reading.get("name")) and bool(introduction(text) or looks_like_name(text))
+
+
+def _tells_health(message: Message) -> bool:
+    """Whether a message discloses a condition that the therapist should know about."""
+    found = screened(message)
+    return any(finding.status == "affirmed" for finding in found.findings) and found.outcome != "none"
 
 
 def _last_said(tracker: DialogueStateTracker) -> str:

@@ -12,16 +12,26 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, RESPONSE_SELECTOR, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from lamoon.contract import Label
+from lamoon.dialogue.reply import HEALTH_TOPICS, SELF_CARE
 from lamoon.knowledge import Topics, load_topics
 from lamoon.nlu.component import StatelessComponent
-from lamoon.nlu.context import CONTEXT, last_turn
+from lamoon.nlu.context import CONTEXT, DISCLOSURE, last_turn
 from lamoon.text.answers import parse_yes_no
-from lamoon.understanding.followups import Reading, context_wins, leans_on_context, picked, with_context
-from lamoon.understanding.questions import asked, is_question, possible_questions
+from lamoon.understanding.followups import (
+    Reading,
+    asks_for_more,
+    context_wins,
+    leans_on_context,
+    picked,
+    with_context,
+)
+from lamoon.understanding.questions import SURE, asked, is_question, possible_questions, question_beside
 
 READING_AS = "reading_as"
 OURS = "ours"  # the sentence of a button or the title of a topic, which comes again and again
-QUESTION, FOLLOW_UP = "question", "follow_up"
+QUESTION, FOLLOW_UP, BESIDE = "question", "follow_up", "beside"
+RELATED = "related"  # of a follow-up: the labels of the topics that are offered with what was talked about
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -42,6 +52,10 @@ class CandidateGenerator(StatelessComponent):
         """
         self._topics: Topics = load_topics()
         self._titles = frozenset(self._topics.titles.values())
+        self._related = {
+            topic.title: frozenset(str(Label.of_topic(other.id)) for other in self._topics.related(topic.id))
+            for topic in self._topics.all
+        }
 
     def process(self, messages: list[Message], tracker: DialogueStateTracker) -> list[Message]:
         """Returns each message followed by its candidates."""
@@ -56,13 +70,19 @@ class CandidateGenerator(StatelessComponent):
         if text in self._titles or (last and text in last.choices):
             message.set(OURS, True)
         yield message
-        for question in possible_questions(text):
+        questions = possible_questions(text)
+        for question in questions:
             yield Message({TEXT: question, READING_AS: QUESTION})
+        beside = "" if questions else question_beside(text)
+        if beside:
+            yield Message({TEXT: beside, READING_AS: BESIDE})
         # A yes or no is an answer, and a form expects short answers: only plain questions get candidates then.
-        answers = parse_yes_no(text) is not None or (tracker.active_loop_name and not is_question(text))
+        answers = not asks_for_more(text) and parse_yes_no(text) is not None
+        answers = answers or bool(tracker.active_loop_name and not is_question(text))
         if last and last.context and not answers and leans_on_context(text):
             together = with_context(last.context, text)
-            yield Message({TEXT: together, READING_AS: FOLLOW_UP, CONTEXT: last.context})
+            related = self._related.get(last.context, frozenset())
+            yield Message({TEXT: together, READING_AS: FOLLOW_UP, CONTEXT: last.context, RELATED: related})
 
 
 QUESTIONS = "questions"
@@ -73,7 +93,7 @@ READ = (INTENT, INTENT_RANKING_KEY, RESPONSE_SELECTOR, "evidence", FACT)
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class CandidateSelector(StatelessComponent):
-    """Adds `questions` to each message: what it asks, one or two entries `{text, intent, topic, confidence, fact}`.
+    """Adds `questions` to each message: what it asks, up to three entries `{text, intent, topic, confidence, fact}`.
 
     A message has the intent of its first question. `topic` is the label with its kind ("faq/cost",
     "out_of_scope/parking"), None for intents without kinds; `fact` the point of the topic that it asks about. `context` is the earlier question with which a message was
@@ -100,13 +120,25 @@ def _chosen(message: Message, *proposals: Message) -> Message:
     whole = reading_of(message)
     questions = asked(whole, list(_readings(proposals, QUESTION)))
     if questions == [whole]:
+        questions = [part for part in _readings(proposals, BESIDE) if is_answered_beside(whole, part)] or questions
+    if questions == [whole]:
         for together in _readings(proposals, FOLLOW_UP):
-            if context_wins(whole, together):
+            proposal = by_reading[together]
+            if context_wins(whole, together, proposal.get(RELATED) or ()):
                 questions = [together]
-                message.set(CONTEXT, by_reading[together].get(CONTEXT), add_to_output=True)
+                message.set(CONTEXT, proposal.get(CONTEXT), add_to_output=True)
     _copy(by_reading[questions[0]], message)
     message.set(QUESTIONS, [_entry(question) for question in questions], add_to_output=True)
     return message
+
+
+def is_answered_beside(whole: Reading, part: Reading) -> bool:
+    """Whether the question of a message that mainly discloses a condition is answered too: "I had a clot. Does it hurt?".
+
+    Not where the answer could be taken for leave: a question about rolling, or whether it is allowed.
+    """
+    about_health = part.label in SELF_CARE | HEALTH_TOPICS
+    return whole.label == DISCLOSURE and part.confidence >= SURE and part.label.startswith("faq/") and not about_health
 
 
 def _copy(reading: Message, message: Message) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import takewhile
 from pathlib import Path
@@ -12,15 +12,16 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.core.events import UserUttered
+from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, RESPONSE_SELECTOR, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from lamoon.contract import TOPIC_INTENT, Label, topic_of
-from lamoon.knowledge import Facts, Topics, load_facts, load_topics
+from lamoon.knowledge import Fact, Facts, Topics, load_facts, load_topics
 from lamoon.knowledge.facts import FOLDER
+from lamoon.knowledge.open_points import asks_measure
 from lamoon.nlu.candidates import FACT, FOLLOW_UP, QUESTIONS, READING_AS, reading_of
 from lamoon.nlu.component import code_fingerprint
 from lamoon.nlu.context import CONTEXT, blocks_in_a_row
@@ -30,7 +31,7 @@ from lamoon.text.answers import parse_yes_no
 from lamoon.text.clean import phrase_key
 from lamoon.understanding.encoder import Vectors
 from lamoon.understanding.fact_scorer import KEPT, THRESHOLDS, Example, FactScorer, Scored, Thresholds, chosen
-from lamoon.understanding.followups import content_words, says_nothing
+from lamoon.understanding.followups import Reading, asks_for_more, content_words, leaves_out, names_price, says_nothing
 from lamoon.understanding.questions import is_question
 
 MOST_CONFIDENT = 0.97
@@ -39,6 +40,20 @@ CONFIDENCE_OFFSET = 0.45
 
 NEXT_TO_CONTEXT = 0.65
 """The cosine of a follow-up to a fact of a topic next to the one that was talked about."""
+FAR_FROM_CONTEXT = 0.85
+"""The same for a fact of any other topic."""
+WEAK_IN_CONTEXT, SURE_ALONE = 0.55, 0.95
+"""Below the first, a fact of the topic that was talked about does not win against a classifier as sure of another topic."""
+OF_CONTEXT = 0.10
+"""For facts of the topic that was talked about, where a message stands by itself."""
+UNASKED = 0.12
+"""Against facts that say that the guide gives no number or time, where none is asked for."""
+COST = "cost"
+"""The topic of "and price-wise?" behind another topic: what the guide says, and the studio's prices."""
+KEPT_IN_CONTEXT = frozenset(KEPT) - {"inform"}
+"""Outside of forms nothing is an answer to a question of theirs."""
+MOST_MEASURED = 0.6
+"""The share of example questions with which such a fact is about a number or a time."""
 FEWEST_CONTENT_WORDS = 2
 """With fewer, a follow-up is not taken for a question about another topic."""
 IN_CONTEXT_ELSEWHERE = replace(THRESHOLDS, unsure=THRESHOLDS.sure_of_topic)
@@ -65,6 +80,7 @@ class FactSelector(GraphComponent):
         self._topics: Topics = load_topics()
         self._titles = {phrase_key(topic.title): topic.id for topic in self._topics.all}
         self._silent = frozenset(fact.id for fact in self._facts.by_id.values() if fact.silent)
+        self._measured = frozenset(fact.id for fact in self._facts.by_id.values() if _is_measured(fact))
 
     @classmethod
     def create(
@@ -122,7 +138,7 @@ class FactSelector(GraphComponent):
             if together and topic:
                 self._in_context(message, together, topic, said)
             else:
-                self._alone(message, THRESHOLDS)
+                self._alone(message, THRESHOLDS, _last_topic(tracker))
         return messages
 
     def _topic_of(self, context: str, tracker: DialogueStateTracker) -> str:
@@ -131,12 +147,21 @@ class FactSelector(GraphComponent):
         questions = (asked.parse_data.get(QUESTIONS) if asked else None) or [{}]
         return self._titles.get(phrase_key(context)) or topic_of(questions[-1].get("topic"))
 
-    def _alone(self, message: Message, at: Thresholds) -> None:
+    def _alone(self, message: Message, at: Thresholds, before: str = "") -> None:
+        """Looks for the fact of a message that stands by itself; those of the topic `before` are a little likelier."""
         text = message.get(TEXT) or ""
         if phrase_key(text) in self._titles or parse_yes_no(text) is not None:
             return
         assert self._scorer is not None, "Rasa trains or loads a component before it uses it"
-        scored = self._scorer.scores(vector_of(message), _shares(message))
+        unasked = frozenset() if asks_measure(text) else self._measured
+        scored = [
+            replace(
+                one,
+                score=one.score + OF_CONTEXT * (one.topic == before and one.is_fact) - UNASKED * (one.asks in unasked),
+            )
+            for one in self._scorer.scores(vector_of(message), _shares(message))
+        ]
+        scored.sort(key=lambda one: -one.score)
         found = chosen(scored, reading_of(message), self._silent, at)
         if found:
             _write(message, found, min(MOST_CONFIDENT, CONFIDENCE_OFFSET + found.score))
@@ -147,26 +172,73 @@ class FactSelector(GraphComponent):
         It is written to the message and to its combination with what was talked about, whichever is read in the end.
         """
         text = message.get(TEXT) or ""
-        if Label.parse(reading_of(message).label).intent in KEPT:
+        read = reading_of(message)
+        kept = Label.parse(read.label).intent in KEPT_IN_CONTEXT and not _is_ellipsis(read)
+        if kept and read.confidence >= THRESHOLDS.understood:
+            return
+        if read.label == "ask_prices" and names_price(text):
+            _write(message, Scored(COST, read.confidence), max(read.confidence, THRESHOLDS.sure))
             return
         before = said if says_nothing(text) else set()
-        found = self._near(vector_of(message), topic, before, alone=not content_words(text))
-        if found:
+        if asks_for_more(text):
+            found: Scored | None = self._untold(topic, said)
+        else:
+            found = self._near(vector_of(message), topic, before, read, alone=not content_words(text))
+        if found and not (kept and found.score < FAR_FROM_CONTEXT):
             for reading in (message, together):
                 _write(reading, found, MOST_CONFIDENT)
             message.set(CONTEXT, together.get(CONTEXT), add_to_output=True)
-        elif len(content_words(text)) >= FEWEST_CONTENT_WORDS:
+        elif not kept and len(content_words(text)) >= FEWEST_CONTENT_WORDS:
             self._alone(message, IN_CONTEXT_ELSEWHERE)
 
-    def _near(self, vector: Vectors, topic: str, said: set[str], *, alone: bool) -> Scored | None:
-        """The fact of a topic that a follow-up asks for, or else, unless `alone`, of a topic that is offered with it."""
+    def _untold(self, topic: str, said: set[str]) -> Scored:
+        """The next fact of a topic that was not told yet; the topic itself when all were."""
+        known = self._facts.by_topic.get(topic)
+        facts = [fact.id for fact in known.facts if not fact.silent] if known else []
+        return Scored(next((id for id in facts if id not in said), topic), 1.0)
+
+    def _near(self, vector: Vectors, topic: str, said: set[str], read: Reading, *, alone: bool) -> Scored | None:
+        """The fact of a topic that a follow-up asks for, or else, unless `alone`, of another topic, the related ones first."""
         assert self._scorer is not None, "Rasa trains or loads a component before it uses it"
         own = self._scorer.in_context(vector, topic, said)
-        if alone or (own and own.score >= THRESHOLDS.in_context):
-            return own if own and own.score >= THRESHOLDS.in_context else None
-        others = (self._scorer.in_context(vector, other.id, said) for other in self._topics.related(topic))
-        best = max((one for one in others if one), key=lambda one: one.score, default=None)
-        return best if best and best.score >= NEXT_TO_CONTEXT else None
+        if own and own.score < THRESHOLDS.in_context:
+            own = None
+        if alone:
+            return own
+        elsewhere = Label.parse(read.label).topic_id
+        if own and own.score < WEAK_IN_CONTEXT and elsewhere not in ("", topic) and read.confidence >= SURE_ALONE:
+            own = None
+        if own:
+            return own
+        related = [other.id for other in self._topics.related(topic)]
+        others = [id for id in self._topics.by_id if id not in (topic, *related)]
+        return self._best(vector, related, said, NEXT_TO_CONTEXT) or self._best(vector, others, said, FAR_FROM_CONTEXT)
+
+    def _best(self, vector: Vectors, topics: Iterable[str], said: set[str], least: float) -> Scored | None:
+        """The fact of these topics that fits a follow-up best, and at least so well."""
+        assert self._scorer is not None, "Rasa trains or loads a component before it uses it"
+        found = (self._scorer.in_context(vector, topic, said) for topic in topics)
+        return max((one for one in found if one and one.score >= least), key=lambda one: one.score, default=None)
+
+
+def _is_measured(fact: Fact) -> bool:
+    """Whether a fact says that the guide gives no number or time."""
+    return fact.silent and sum(map(asks_measure, fact.questions)) >= MOST_MEASURED * len(fact.questions)
+
+
+def _is_ellipsis(read: Reading) -> bool:
+    """Whether what looks like a disclosure goes on with a question: "and chronic back pain"."""
+    return read.label == "report_condition" and read.confidence < THRESHOLDS.sure and leaves_out(read.text)
+
+
+def _last_topic(tracker: DialogueStateTracker) -> str:
+    """The topic of the reply before; empty for none."""
+    for event in reversed(tracker.events):
+        if isinstance(event, UserUttered):
+            break
+        if isinstance(event, BotUttered) and event.metadata.get("topic"):
+            return topic_of(event.metadata["topic"])
+    return ""
 
 
 def _proposals(messages: list[Message], place: int) -> Iterator[Message]:
@@ -199,5 +271,7 @@ def _write(message: Message, found: Scored, confidence: float) -> None:
     message.set(INTENT, intent, add_to_output=True)
     message.set(INTENT_RANKING_KEY, [intent, *ranking], add_to_output=True)
     message.set(RESPONSE_SELECTOR, {**selectors, TOPIC_INTENT: selector}, add_to_output=True)
+    if not found.is_fact:
+        return
     value = {"id": found.asks, "topic": found.topic, "confidence": round(confidence, 4)}
     message.set(FACT, value, add_to_output=True)

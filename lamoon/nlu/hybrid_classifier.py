@@ -19,8 +19,9 @@ from rasa.shared.nlu.constants import (
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from lamoon.nlu.candidates import FOLLOW_UP, OURS, QUESTION, READING_AS, grouped, reading_of
+from lamoon.nlu.candidates import BESIDE, FOLLOW_UP, OURS, QUESTION, READING_AS, grouped, reading_of
 from lamoon.nlu.component import code_fingerprint, label_of
+from lamoon.nlu.context import DISCLOSURE
 from lamoon.nlu.preprocessing import REPAIRED_TEXT
 from lamoon.nlu.sentence_encoder import SENTENCE_VECTOR, vector_of
 from lamoon.understanding.classifier import KIND_MARK, ClassifierSettings, HybridClassifier, Prediction
@@ -104,6 +105,9 @@ class HybridIntentClassifier(GraphComponent):
         for message, *candidates in grouped(messages):
             self._classify(message)
             self._classify_parts(message, [one for one in candidates if one.get(READING_AS) == QUESTION])
+            for beside in candidates:
+                if beside.get(READING_AS) == BESIDE and reading_of(message).label == DISCLOSURE:
+                    self._classify(beside)
             for together in candidates:
                 if together.get(READING_AS) == FOLLOW_UP and context_may_win(reading_of(message)):
                     self._classify(together)

@@ -1,4 +1,4 @@
-"""The rule policy, which treats a message with two questions as two messages."""
+"""The rule policy, which treats a message with several questions as several messages."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ SECOND_QUESTION = "second_question"  # in the metadata of a message that the vis
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True)
 class MultiQuestionPolicy(SafetyRulePolicy):
-    """Predicts like SafetyRulePolicy; after the first question is answered, the second one follows.
+    """Predicts like SafetyRulePolicy; after the first question is answered, the next one follows.
 
-    The second question enters the conversation as a separate message, so every rule applies to it: in forms, before
+    The next question enters the conversation as a separate message, so every rule applies to it: in forms, before
     forms, and without the action server. Its health content was screened with the first.
     """
 
@@ -35,7 +35,7 @@ class MultiQuestionPolicy(SafetyRulePolicy):
     ) -> PolicyPrediction:
         """Predicts the next action."""
         prediction = super().predict_action_probabilities(tracker, domain, rule_only_data, **kwargs)
-        second = _second_question(tracker)
+        second = _next_question(tracker)
         if second is None or not _is_done(tracker, prediction, domain):
             return prediction
         events: list[Event] = [
@@ -51,8 +51,8 @@ class MultiQuestionPolicy(SafetyRulePolicy):
         return prediction
 
 
-def _second_question(tracker: DialogueStateTracker) -> UserUttered | None:
-    """The message's second question, as a message; None when it has none, or when nothing more should be said."""
+def _next_question(tracker: DialogueStateTracker) -> UserUttered | None:
+    """The message's next question, as a message; None when it has none, or when nothing more should be said."""
     message = tracker.latest_message
     questions = message.parse_data.get(QUESTIONS, []) if message else []
     if message is None or len(questions) < 2 or message.intent_name in ALONE:
@@ -65,7 +65,7 @@ def _second_question(tracker: DialogueStateTracker) -> UserUttered | None:
         "text": question["text"],
         INTENT: intent,
         "entities": [],
-        QUESTIONS: [question],
+        QUESTIONS: questions[1:],
         RESPONSE_SELECTOR: _selector(question["topic"]),
         FACT: _fact(question),
     }

@@ -1,10 +1,13 @@
-"""Pipeline components that clean a message: text is never a command, and shorthand and misspellings are repaired."""
+"""Pipeline components that clean a message: text is never a command, and shorthand and misspellings are repaired.
+
+The document of a message is made here too, once, for the components that read it.
+"""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -15,10 +18,16 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from lamoon.nlu.component import StatelessComponent, code_fingerprint
+from lamoon.screening.message import ScreenedMessage
+from lamoon.screening.screener import shared_screener
 from lamoon.text.clean import plain_text
 from lamoon.text.spelling import DomainSpelling, frequent_words, read_known_words
 
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
 ORIGINAL_TEXT = "original_text"
+_DOCUMENT, _SCREENED = "document", "screened"  # never in the output
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -33,10 +42,31 @@ class FreeText(StatelessComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         """Replaces the text of each message; the received text stays under `original_text`."""
         for message in messages:
-            written = message.get(TEXT) or ""
-            message.set(ORIGINAL_TEXT, written)
-            message.set(TEXT, plain_text(written), add_to_output=True)
+            text = message.get(TEXT) or ""
+            message.set(ORIGINAL_TEXT, text)
+            message.set(TEXT, plain_text(text), add_to_output=True)
         return messages
+
+
+def written(message: Message) -> str:
+    """A message as Rasa received it, before anything was changed."""
+    return str(message.get(ORIGINAL_TEXT) or message.get(TEXT) or "")
+
+
+def document_of(message: Message) -> Doc:
+    """The document of what was written, made once."""
+    if message.get(_DOCUMENT) is None:
+        message.set(_DOCUMENT, shared_screener().document(written(message)))
+    doc: Doc = message.get(_DOCUMENT)
+    return doc
+
+
+def screened(message: Message) -> ScreenedMessage:
+    """What was written, screened once."""
+    if message.get(_SCREENED) is None:
+        message.set(_SCREENED, shared_screener().read_document(document_of(message)))
+    found: ScreenedMessage = message.get(_SCREENED)
+    return found
 
 
 REPAIRED_TEXT = "repaired_text"

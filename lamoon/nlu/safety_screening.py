@@ -15,7 +15,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.core.constants import REQUESTED_SLOT
 from rasa.shared.core.events import Event, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
-from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
+from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY
 from rasa.shared.nlu.training_data.message import Message
 
 from lamoon.dialogue.reading import TURN, read_turn
@@ -24,7 +24,7 @@ from lamoon.intents import shared_intents
 from lamoon.language.foreign import ForeignReading
 from lamoon.nlu.foreign_messages import conversation_language, mark_language, settle_emoji, settle_foreign
 from lamoon.nlu.hybrid_classifier import PROBABILITIES
-from lamoon.nlu.preprocessing import ORIGINAL_TEXT
+from lamoon.nlu.preprocessing import screened
 from lamoon.screening.answers import reads_as_name, screening_answer
 from lamoon.screening.crisis import is_past_and_over, is_taken_for_a_session
 from lamoon.screening.message import ScreenedMessage
@@ -100,7 +100,7 @@ class SafetyScreening(GraphComponent):
         current = conversation_language(tracker)
         earlier = recent_signs(tracker.events) if tracker else []
         for message in messages:
-            read = self._screener.read(message.get(ORIGINAL_TEXT) or message.get(TEXT) or "")
+            read = screened(message)
             is_name = False
             if tracker and tracker.get_slot(REQUESTED_SLOT) == NAME and reads_as_name(read):
                 read.findings, read.outcome = [], "none"

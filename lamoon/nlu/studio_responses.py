@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Any, Final
 
@@ -22,25 +23,29 @@ from lamoon.contract import (
     CONDITIONS_TOLD,
     EMERGENCY_TEXT,
     LANGUAGE,
+    Label,
     ReplyMetadata,
     topic_of,
     topic_of_response,
 )
 from lamoon.dialogue.health_record import CRISIS
-from lamoon.dialogue.wording import condition_buttons, health_words
+from lamoon.dialogue.wording import condition_buttons, open_conditions, urgent
 from lamoon.knowledge import load_facts, load_topics
+from lamoon.knowledge.facts import SHORT
+from lamoon.knowledge.open_points import open_point
 from lamoon.knowledge.topics import other_reading
 from lamoon.language.languages import is_foreign, language_text
 from lamoon.nlu.candidates import FACT
 from lamoon.nlu.context import blocks_in_a_row
-from lamoon.nlu.topic_answers import OVERVIEW, SAID, Answer, answer_on, misses_number
+from lamoon.nlu.topic_answers import AGAIN, OVERVIEW, SAID, Answer, answer_on
 from lamoon.phrasebook import buttons_of, say
 from lamoon.screening import conditions
 from lamoon.settings import load_settings
 from lamoon.studio import load_studio
+from lamoon.understanding.fact_scorer import KEPT_KINDS
 
 SUGGESTIONS = 3
-SHORT = 30
+MOST_WORDS = 30
 """Words of an answer in its short form, at most, unless its first sentence is longer."""
 LAST_ANSWER = "utter_last_answer"
 NO_LAST_ANSWER = "utter_no_last_answer"
@@ -53,6 +58,9 @@ ON_PAGE: Final[Mapping[str, str]] = {
 NEXT, VARIATION = "next_variation", "variation"
 WHICH = "utter_which_condition"
 OUTSIDE = "utter_out_of_scope/"
+NOTHING_MORE = "utter_nothing_more"
+"""Its variations follow the text of any kind of out_of_scope that is asked for again."""
+_NAMED: Final = re.compile(r"\{(\w+)\}")
 # The texts of data/languages/ that take the place of a response. Small talk gets what any message there gets.
 IN_OTHER_LANGUAGES: Final[Mapping[str, str]] = {
     "utter_emergency": "emergency",
@@ -98,6 +106,16 @@ class StudioResponses(TemplatedNaturalLanguageGenerator):
         self._topics = load_topics()
         self._conditions = conditions.load_facts()
         self._knowledge = load_facts()
+        self._computed: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+            "health_summary": lambda slots: health_summary(slots, self._conditions),
+            "read_back": lambda slots: read_back(slots, self._conditions),
+            "so_far": known_so_far,
+            "who_is_treated": lambda slots: words_about_people(slots)["who_is_treated"],
+            "guardian": lambda slots: words_about_people(slots)["guardian"],
+            "wish_known": lambda slots: str(_wish(slots)),
+            "urgent": lambda slots: urgent(slots, self._facts["emergency_number"]),
+            "open_conditions": lambda slots: open_conditions(slots, self._conditions),
+        }
 
     async def generate(
         self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any
@@ -107,28 +125,28 @@ class StudioResponses(TemplatedNaturalLanguageGenerator):
         The `metadata` of its variation (kind, effect) become fields of the reply, which travel as its metadata; a
         topic's answer also carries its topic, section and suggestions. When `kwargs` name a second response as `then`,
         it continues the same message.
-        `utter_last_answer` repeats the answer before in its short form.
+        `utter_last_answer` repeats the reply before in its short form.
         """
         slots = tracker.current_slot_values()
-        facts = {
-            **self._facts,
-            "health_summary": health_summary(slots, self._conditions),
-            "read_back": read_back(slots, self._conditions),
-            "so_far": known_so_far(slots),
-            **words_about_people(slots),
-            **_wish_asked(slots),
-            **health_words(slots, self._conditions, self._facts),
-        }
         then = kwargs.pop("then", None)
         if utter_action == ASK_WISH:
-            utter_action = facts["ask_wish"]
+            utter_action = _ask_wish(_wish(slots))
         elif utter_action == ASK_NAME and is_for(slots) == "two_people":
             utter_action = "utter_ask_names_of_two"
         utter_action = self._on_page.get(utter_action, utter_action)
+        asked = _fact_asked(tracker)
         if utter_action == LAST_ANSWER:
-            facts["last_answer"] = _last_answer(tracker)
-            utter_action = LAST_ANSWER if facts["last_answer"] else NO_LAST_ANSWER
+            last = _last_reply(tracker)
+            if last and last.topic:
+                utter_action, asked = Label.of_topic(last.topic).response, f"{last.topic}/{last.block}"
+            elif last:
+                kwargs["last_answer"] = _short_form(last.text) if last.is_plain else last.text
+            else:
+                utter_action = NO_LAST_ANSWER
         values = {**slots, NEXT: _last_variation(tracker, utter_action) + 1}
+        # Rasa replaces `responses` when it loads a model, after this object was made.
+        needed = self._computed.keys() & set(_NAMED.findall(json.dumps(self.responses.get(utter_action, []))))
+        facts = {**self._facts, **{name: self._computed[name](slots) for name in needed}}
         message: dict[str, Any] | None = self.generate_from_slots(
             utter_action, values, output_channel, **facts, **kwargs
         )
@@ -142,13 +160,12 @@ class StudioResponses(TemplatedNaturalLanguageGenerator):
             message["buttons"] = condition_buttons(slots, self._conditions)
         topic_id = topic_of_response(utter_action)
         if topic_id:
-            answer = answer_on(topic_id, _fact_asked(tracker), blocks_in_a_row(tracker), self._knowledge)
+            answer = answer_on(topic_id, asked, blocks_in_a_row(tracker), self._knowledge)
+            question = (tracker.latest_message.text or "") if tracker.latest_message else ""
+            answer = self._word(message, topic_id, answer, question)
             section = self._topics.by_id[topic_id].section
             metadata = replace(metadata, topic=topic_id, section=section, block=answer.name)
-            self._word(message, answer, tracker.latest_message.text or "" if tracker.latest_message else "")
             self._suggest(message, topic_id, answer, tracker)
-        elif utter_action.startswith(OUTSIDE) and not is_foreign(language):
-            self._vary(message, tracker)
         if then:
             message = _joined(message, await self.generate(then, tracker, output_channel, **kwargs))
         return message | metadata.to_dict()
@@ -159,9 +176,14 @@ class StudioResponses(TemplatedNaturalLanguageGenerator):
         """The variation whose turn it is. Rasa draws one, so that the same text may come twice in a row."""
         if utter_action not in self.responses:
             return None
-        found = ResponseVariationFilter(self.responses).responses_for_utter_action(
-            utter_action, output_channel, filled_slots
-        )
+        kind = utter_action.removeprefix(OUTSIDE)
+        shared = (NOTHING_MORE,) if kind != utter_action and kind not in KEPT_KINDS else ()
+        variations = ResponseVariationFilter(self.responses)
+        found = [
+            variation
+            for name in (utter_action, *shared)
+            for variation in variations.responses_for_utter_action(name, output_channel, filled_slots)
+        ]
         if not found:
             return None
         at = filled_slots.get(NEXT, 0) % len(found)
@@ -182,30 +204,27 @@ class StudioResponses(TemplatedNaturalLanguageGenerator):
             found["buttons"] = [{"title": person, "payload": person}]
         return found
 
-    def _word(self, message: dict[str, Any], answer: Answer, question: str) -> None:
-        """Puts the text of `answer` in the place of the overview's."""
-        if answer.fact and answer.is_again:
-            message["text"] = say("as_said", gist=answer.fact.gist)
-        elif answer.fact:
-            ask_team = say("ask_team") if answer.fact.team else ""
-            message["text"] = f"{answer.fact.text} {ask_team}".strip()
-        elif answer.name == SAID:
-            message["text"] = say("said_all")
-        silent = answer.fact is not None and answer.fact.silent
-        if not silent and answer.name != SAID and misses_number(question, message["text"]):
-            message["text"] = f"{say('no_number')} {message['text']}"
+    def _word(self, message: dict[str, Any], topic_id: str, answer: Answer, question: str) -> Answer:
+        """Puts the text of an answer in the place of the overview's; the answer that it is in the end.
 
-    def _vary(self, message: dict[str, Any], tracker: DialogueStateTracker) -> None:
-        """Says in other words what was said last, word for word, to the message before."""
-        last = next((event.text for event in reversed(tracker.events) if isinstance(event, BotUttered)), None)
-        again = say("outside_again")
-        if last == message["text"]:
-            message["text"] = again
-        elif last == again:
-            message["text"] = say("outside_still")
-        else:
-            return
-        message["buttons"] = list(buttons_of("utter_nothing_near"))
+        Where the answer leaves open what was asked, that is said first, and of an overview only the gist follows.
+        """
+        fact = answer.fact
+        if answer.name == SAID:
+            message["text"] = say("said_all")
+        elif fact and answer.is_again:
+            message["text"] = say("as_said", gist=fact.gist)
+        elif fact:
+            message["text"] = f"{fact.text} {say('ask_team') if fact.team else ''}".strip()
+        is_open = answer.name == SAID or (fact is not None and fact.silent)
+        point = "" if is_open else open_point(question, message["text"])
+        if not point:
+            return answer
+        if answer.name == OVERVIEW:
+            answer = Answer(SHORT, self._knowledge.by_topic[topic_id].short)
+            message["text"] = answer.fact.text if answer.fact else message["text"]
+        message["text"] = f"{say(f'open_{point}')} {message['text']}"
+        return answer
 
     def _suggest(self, message: dict[str, Any], topic_id: str, answer: Answer, tracker: DialogueStateTracker) -> None:
         if tracker.active_loop_name is None:  # in a form, the form's own question comes next
@@ -223,14 +242,15 @@ class StudioResponses(TemplatedNaturalLanguageGenerator):
                 message["buttons"] = [*message["buttons"][: SUGGESTIONS - 1], *buttons_of("utter_nothing_near")]
 
 
-def _wish_asked(slots: Mapping[str, Any]) -> dict[str, str]:
-    """Which half of the wish is still to be asked for, and the other half in words."""
-    wish = Wish.from_slot((slots.get(BOOKING_PARTS) or {}).get("wish"))
+def _wish(slots: Mapping[str, Any]) -> Wish:
+    return Wish.from_slot((slots.get(BOOKING_PARTS) or {}).get("wish"))
+
+
+def _ask_wish(wish: Wish) -> str:
+    """The question for the half of the wish that is still missing, or for all of it."""
     if wish.when and not wish.says_what:
-        return {"ask_wish": "utter_ask_wish_what", "wish_known": str(wish)}
-    if wish.says_what and not wish.when:
-        return {"ask_wish": "utter_ask_wish_when", "wish_known": str(wish)}
-    return {"ask_wish": ASK_WISH, "wish_known": str(wish)}
+        return "utter_ask_wish_what"
+    return "utter_ask_wish_when" if wish.says_what and not wish.when else ASK_WISH
 
 
 def _fact_asked(tracker: DialogueStateTracker) -> str:
@@ -260,20 +280,29 @@ def _joined(message: dict[str, Any], more: dict[str, Any] | None) -> dict[str, A
     return {**message, "text": f"{message['text']} {more['text']}", "buttons": buttons}
 
 
-def _last_answer(tracker: DialogueStateTracker) -> str:
-    """The latest answer in its short form; the whole of it when it was a warning or a crisis. Empty without one."""
+@dataclass(frozen=True)
+class LastReply:
+    """The reply before: its text, whether that is neither a warning nor for a crisis, and where it comes from in the guide."""
+
+    text: str
+    is_plain: bool
+    topic: str
+    block: str
+
+
+def _last_reply(tracker: DialogueStateTracker) -> LastReply | None:
     for event in reversed(tracker.events):
-        if event.type_name == "bot" and event.text and event.metadata.get("utter_action") != LAST_ANSWER:
-            is_plain = ReplyMetadata.from_dict(event.metadata).kind == "text"
-            return _short_form(event.text) if is_plain else str(event.text)
-    return ""
+        if isinstance(event, BotUttered) and event.text and event.metadata.get("utter_action") != LAST_ANSWER:
+            said = ReplyMetadata.from_dict(event.metadata)
+            return LastReply(str(event.text), said.kind == "text", said.topic, said.block.removesuffix(AGAIN))
+    return None
 
 
 def _short_form(text: str) -> str:
-    """The first sentences of a text that fit into SHORT words; the first one in any case."""
+    """The first sentences of a text that fit into MOST_WORDS words; the first one in any case."""
     first, *others = re.split(r"(?<=[.!?]) +", text)
     for sentence in others:
-        if len(f"{first} {sentence}".split()) > SHORT:
+        if len(f"{first} {sentence}".split()) > MOST_WORDS:
             break
         first = f"{first} {sentence}"
     return first

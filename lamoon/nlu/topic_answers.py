@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Final
 
 from lamoon.knowledge import Fact, Facts
 from lamoon.knowledge.facts import SHORT
-from lamoon.knowledge.terms import number, tokens
 from lamoon.nlu.context import Block
 
 OVERVIEW: Final = ""
@@ -30,18 +28,6 @@ class Answer:
     def is_again(self) -> bool:
         """Whether it says once more what was said last."""
         return self.name.endswith(AGAIN)
-
-
-_NUMBER_ASKED: Final = re.compile(
-    r"\b(?:how (?:many|old)|how much (?:pressure|force|time|water|weight|longer|faster|better|more|stronger|of)"
-    r"|(?:what|which) (?:percent(?:age)?|share|number|proportion)|(?:exact|average) (?:number|figure)|number of)\b",
-    re.IGNORECASE,
-)
-
-
-def misses_number(question: str, text: str) -> bool:
-    """Whether a question asks for a number, and a text names none: the guide is then silent on the number."""
-    return bool(_NUMBER_ASKED.search(question)) and not any(number(token) for token in tokens(text))
 
 
 def answer_on(topic: str, asked: str, said: list[Block], facts: Facts) -> Answer:

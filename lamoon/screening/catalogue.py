@@ -14,7 +14,7 @@ A file may hold these parts; several files may hold the same one. In the package
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -26,7 +26,7 @@ from lamoon.language.lexicon import Term, everyday
 from lamoon.screening.conditions import DEFAULT_PATH, EMERGENCY_TEXTS, SEVERITIES, TERMS, Condition, Rule, Severity
 from lamoon.screening.inflection import Inflection
 from lamoon.screening.matcher import PatternMatcher
-from lamoon.screening.patterns import Language, PatternError, Sequence_, compact, merge, parse
+from lamoon.screening.patterns import Language, Sequence_, compact, merge, parse, parse_block, pieces_of
 from lamoon.yaml_file import Value, read
 
 REQUIRED_CUES: Final = frozenset(
@@ -127,7 +127,7 @@ def load_catalogue(path: Path | None = None, year: int | None = None) -> Catalog
     draft = _Draft(groups=groups)
     roots = [read(file, CatalogueError).only(*_SECTIONS) for file in _files(path)]
     irregular = [block for root in roots if not (block := root.get("irregular")).is_missing]
-    draft.inflection = Inflection(text for block in irregular for text, _ in _pieces(block))
+    draft.inflection = Inflection(text for block in irregular for text, _ in pieces_of(block))
     readers: dict[str, Callable[[str, Value, _Draft], None]] = {
         "groups": _read_group, "signs": _read_sign, "cues": _read_cue, "spellings": _read_spelling,
         "conditions": _read_condition, "sayings": _read_sayings,
@@ -152,30 +152,6 @@ def _files(path: Path) -> Sequence[Path]:
     return files
 
 
-def _pieces(block: Value) -> Iterator[tuple[str, int]]:
-    """The patterns of a block text, separated by commas, each with its line; a line break counts as a space."""
-    line = block.text_line
-    for piece in block.text(example="patterns: |").split(","):
-        if piece.strip():
-            lead = len(piece) - len(piece.lstrip())
-            yield " ".join(piece.split()), line + piece[:lead].count("\n")
-        line += piece.count("\n")
-
-
-def _parsed(block: Value, draft: _Draft) -> list[tuple[str, list[Sequence_]]]:
-    """The patterns of a block text and their word sequences."""
-    found = []
-    for text, line in _pieces(block):
-        try:
-            found.append((text, parse(text, draft.language)))
-        except PatternError as error:
-            expected = "a pattern as patterns.py explains"
-            block.fail(f"pattern '{text}': {error}", expected, "broke my {bone}", line=line)
-    if not found:
-        block.fail("holds no pattern", "patterns with commas between", "patterns: |\n  blood clot")
-    return found
-
-
 def _once(name: str, block: Value, draft: _Draft) -> None:
     known = draft.once.setdefault(name, block)
     if known is not block:
@@ -186,7 +162,7 @@ def _label(label: str, block: Value, draft: _Draft) -> tuple[str, ...]:
     """Adds the patterns of a block under a label; none where it is left out."""
     if block.is_missing:
         return ()
-    found = _parsed(block, draft)
+    found = parse_block(block, draft.language)
     draft.labelled += [
         (label, sequence) for sequence in compact(sequence for _, parsed in found for sequence in parsed)
     ]
@@ -196,7 +172,7 @@ def _label(label: str, block: Value, draft: _Draft) -> tuple[str, ...]:
 def _read_group(name: str, block: Value, draft: _Draft) -> None:
     if name in draft.groups:
         block.fail("is a second group of this name", "each name once", f"{name}_2:")
-    draft.groups[name] = merge([sequence for _, parsed in _parsed(block, draft) for sequence in parsed])
+    draft.groups[name] = merge([sequence for _, parsed in parse_block(block, draft.language) for sequence in parsed])
 
 
 def _read_sign(name: str, block: Value, draft: _Draft) -> None:
@@ -257,7 +233,7 @@ def _terms(name: str, field_name: str, block: Value, draft: _Draft) -> tuple[str
     """The terms of a field of the lexicon; none where it is left out."""
     kind = _KINDS.get(field_name, "condition")
     terms = []
-    for text, line in [] if block.is_missing else _pieces(block):
+    for text, line in [] if block.is_missing else pieces_of(block):
         if not _TERM.fullmatch(text):
             block.fail(f"'{text}' is not plain words", "words without marks; patterns are for sayings", line=line)
         draft.terms.append(Term(kind, name, text.lower() if field_name == "abbreviations" else text))

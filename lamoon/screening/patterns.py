@@ -21,7 +21,7 @@ A pattern never extends over the end of a sentence. Negation and contractions ar
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from typing import Final, Generic, TypeVar
@@ -31,6 +31,7 @@ from lamoon.screening.inflection import Inflection
 from lamoon.text.clean import fold_accents
 from lamoon.text.shorthand import expand_contraction
 from lamoon.text.tokens import Word, number_value
+from lamoon.yaml_file import Value
 
 V = TypeVar("V")
 
@@ -116,6 +117,30 @@ def parse(pattern: str, language: Language = Language()) -> list[Sequence_]:
     if any(sequence[0].optional or sequence[-1].optional for sequence in sequences):
         raise PatternError("begins or ends with a part that may be missing, which says nothing; leave that part out")
     return list(dict.fromkeys(sequences))
+
+
+def pieces_of(block: Value) -> Iterator[tuple[str, int]]:
+    """The patterns of a block text, separated by commas, each with its line; a line break counts as a space."""
+    line = block.text_line
+    for piece in block.text(example="patterns: |").split(","):
+        if piece.strip():
+            lead = len(piece) - len(piece.lstrip())
+            yield " ".join(piece.split()), line + piece[:lead].count("\n")
+        line += piece.count("\n")
+
+
+def parse_block(block: Value, language: Language) -> list[tuple[str, list[Sequence_]]]:
+    """The patterns of a block text and their word sequences. Fails as `block` does, which names the line."""
+    found = []
+    for text, line in pieces_of(block):
+        try:
+            found.append((text, parse(text, language)))
+        except PatternError as error:
+            expected = "a pattern as patterns.py explains"
+            block.fail(f"pattern '{text}': {error}", expected, "broke my {bone}", line=line)
+    if not found:
+        block.fail("holds no pattern", "patterns with commas between", "patterns: |\n  blood clot")
+    return found
 
 
 def _alternatives(pieces: list[str], at: int, language: Language) -> tuple[list[Sequence_], int]:

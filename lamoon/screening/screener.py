@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Final, TypedDict
+from typing import TYPE_CHECKING, Final, TypedDict
 
 from lamoon.language.document import Reader, set_health
 from lamoon.screening.catalogue import Catalogue, load_catalogue
@@ -13,6 +13,9 @@ from lamoon.screening.message import Outcome, ScreenedMessage, Status
 from lamoon.screening.outcome import decide_outcome, decide_statuses
 from lamoon.text.shorthand import CONTRACTIONS
 from lamoon.text.spelling import CatalogueSpelling, read_known_words
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
 
 MAX_LENGTH: Final = 10_000
 REAL_WORDS: Final = Path(__file__).with_name("real_words.txt")
@@ -71,7 +74,15 @@ class Screener:
 
     def read(self, text: str) -> ScreenedMessage:
         """The message with its words and all findings, for callers that need more than `screen` returns."""
-        message = ScreenedMessage(self.reader.read(text[:MAX_LENGTH]))
+        return self.read_document(self.document(text))
+
+    def document(self, text: str) -> Doc:
+        """The document of a message, up to MAX_LENGTH characters, not screened yet."""
+        return self.reader.read(text[:MAX_LENGTH])
+
+    def read_document(self, doc: Doc) -> ScreenedMessage:
+        """Screens a document of this screener's."""
+        message = ScreenedMessage(doc)
         find_conditions(message, self.catalogue)
         decide_statuses(message, self.catalogue)
         decide_outcome(message, self.catalogue)

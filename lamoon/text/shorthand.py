@@ -26,7 +26,7 @@ doesnae=doesn't|does not, masel=myself, maself=myself, meself=myself, wid=would,
 _FOR_CLASSIFIER: Final = """
 ya=you, w/=with, w/o=without, enuf=enough, asap=as soon as possible, 2moro=tomorrow, 2nite=tonight, nite=night,
 tmrrw=tomorrow, hr=hour, hw=how, wen=when, wot=what, wut=what, whr=where, summat=something, sumthing=something,
-nuffin=nothing, defo=definitely, obvs=obviously, gud=good, gr8=great, bak=back, bk=back, fav=favourite, ty=thank you,
+nuffin=nothing, defo=definitely, obvs=obviously, gud=good, gr8=great, bak=back, bk=back, hrt=hurt, hrts=hurts, fav=favourite, ty=thank you,
 tysm=thank you so much, thx=thanks, thnx=thanks, thanx=thanks, tnx=thanks, sry=sorry, soz=sorry, cya=see you, l8r=later,
 ttyl=talk to you later, gtg=got to go, g2g=got to go, brb=be right back, idk=i don't know, tbh=to be honest,
 imo=in my opinion, btw=by the way, omg=oh my god, m8=mate, luv=love, kk=okay, bf=boyfriend, gf=girlfriend,

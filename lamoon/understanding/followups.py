@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from lamoon.intents import shared_intents
@@ -73,6 +73,15 @@ SURE_ELSEWHERE = 0.53
 # "What about the cost" names its topic; "what about my mum" does not.
 _NAMING = re.compile(r"(?:(?:ok(?:ay)?|and|but|so)\W+)*(?:what|how) about\b", re.IGNORECASE)
 SURE_NAMED = 0.62
+# "How soon?" after the benefits.
+SURE_OF_RELATED = 0.80
+_PRICE = re.compile(r"\b(?:cost|costs|price|prices|pricing|price-?wise|expensive|cheap|dear)\b", re.IGNORECASE)
+_STUDIO = re.compile(
+    r"\b(?:you|your|yours|studio|session|appointment|visit|hour|min(?:ute)?s?|discount|student|couple|offer|massage)\b",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"[A-Z][a-z'-]+(?: [A-Z][a-z'-]+){0,2}[.!]?")
+_ELLIPSIS = re.compile(r"(?:and|or)\b(?!.*\b(?:i|i'm|i've|my|me)\b)", re.IGNORECASE)
 _OPENING = re.compile(
     r"(?:ok(?:ay)?\W+)?(?:and|but|or|so|also|then|why|how (?:come|so)|(?:what|how) about|what (?:if|else)|how long then|for|in|with"
     r"|on|even|any|anyone|anything else|which|more|tell me more|go on|before|after|only)\b",
@@ -85,10 +94,42 @@ def says_nothing(text: str) -> bool:
     return _SAYS_NOTHING.issuperset(words(text))
 
 
+_MORE = re.compile(
+    r"(?:(?:interesting|ok(?:ay)?|great|cool|nice|wow|good|thanks?|thank you|yes|yeah|yep|sure|please|oh|hm+|right|and|so|well"
+    r"|that'?s (?:interesting|good to know|helpful))\W+)*(?:(?:can|could|would|will) you (?:please )?)?"
+    r"(?:(?:tell|give|teach) me (?:some |a bit |a little )?more|(?:go|carry|read|keep) (?:on|going)|continue|more|say more|what else"
+    r"|anything else|(?:and )?(?:then|after that|next)|elaborate|expand on (?:that|it)|in more detail|(?:more )?details"
+    r"|i(?:'?d| would)? (?:like|want) to (?:know|hear|learn) more|i'?m listening)"
+    r"(?: about (?:it|that|this))?(?:\W+(?:please|pls|then|thanks|thank you))*\W*",
+    re.IGNORECASE,
+)
+
+
+def asks_for_more(text: str) -> bool:
+    """Whether a message only wants to hear more of what was talked about: "interesting, go on"."""
+    return bool(_MORE.fullmatch(text.strip()))
+
+
+def looks_like_name(text: str) -> bool:
+    """Whether a message is one to three words with a capital each, and no more: "Priya Nair"."""
+    return bool(_NAME.fullmatch(text.strip())) and not _FUNCTION_WORDS.intersection(words(text))
+
+
+def leaves_out(text: str) -> bool:
+    """Whether a message goes on with a list without a word of who asks: "and chronic back pain"."""
+    return bool(_ELLIPSIS.match(text))
+
+
+def names_price(text: str) -> bool:
+    """Whether a message speaks of what something costs, and of nothing that only the studio has: an hour, an offer."""
+    return bool(_PRICE.search(text)) and not _STUDIO.search(text)
+
+
 def leans_on_context(text: str) -> bool:
     """Whether a message is so short, or begins or points back so, as if something had been said before."""
     own = content_words(text)
-    short = 0 < len(words(text)) <= MOST_WORDS and len(own) <= MOST_CONTENT
+    most = MOST_CONTENT + leaves_out(text)
+    short = 0 < len(words(text)) <= MOST_WORDS and len(own) <= most
     return short and (points_back(text) or not own or len(words(text)) <= FRAGMENT or bool(_OPENING.match(text)))
 
 
@@ -102,12 +143,13 @@ def context_may_win(alone: Reading) -> bool:
     return context_wins(alone, Reading(alone.text, alone.label, 1.0))
 
 
-def context_wins(alone: Reading, together: Reading) -> bool:
+def context_wins(alone: Reading, together: Reading, related: Collection[str] = ()) -> bool:
     """Whether a message that leans on its context is better read together with it.
 
     Args:
         alone: the message by itself.
         together: the same behind what was talked about; only its confidence counts.
+        related: labels that are often asked for next.
     """
     intents = shared_intents()
     own = len(content_words(alone.text))
@@ -115,7 +157,11 @@ def context_wins(alone: Reading, together: Reading) -> bool:
     elsewhere = own > 0 and alone.label in intents.rarely_needing_context and alone.confidence >= SURE_ELSEWHERE
     if elsewhere or alone.label in intents.never_needing_context:
         return False
-    if _NAMING.match(alone.text) and alone.confidence >= SURE_NAMED:
+    if (_NAMING.match(alone.text) or names_price(alone.text)) and alone.confidence >= SURE_NAMED:
+        return False
+    if alone.label in related and alone.confidence >= SURE_OF_RELATED and not alone.fact:
+        return False
+    if looks_like_name(alone.text) and alone.label == _ANSWER:
         return False
     if alone.label == _ANSWER or says_nothing(alone.text):
         return True

@@ -1,4 +1,4 @@
-"""Two questions in one message: cheap cuts propose parts, and the classifier's confidence in each part decides.
+"""Several questions in one message: cheap cuts propose parts, and the classifier's confidence in each part decides.
 
 A cut costs nothing and is proposed freely, at the end of a sentence, before "and does it ...", or where a new question
 begins without a sign. A split changes the answer, so it needs two parts that are read with confidence, and differently.
@@ -16,7 +16,7 @@ from lamoon.understanding.followups import Reading, content_words, points_back, 
 MOST_CHARACTERS = 600
 """Of longer messages the parts are not looked for: the patterns take time that grows faster than the text."""
 MOST_PARTS = 4
-MOST_ANSWERS = 2
+MOST_ANSWERS = 3
 SURE = 0.59
 SURE_OF_WHOLE = 0.45
 """Enough for the part that says the same as the whole message does."""
@@ -77,19 +77,27 @@ def possible_questions(text: str) -> list[str]:
     return questions[:MOST_PARTS] if len(questions) > 1 else []
 
 
+def question_beside(text: str) -> str:
+    """The only question of a message that also says something else; empty for none."""
+    text = " ".join(text.split())
+    parts = list(_parts(text)) if len(text) <= MOST_CHARACTERS else []
+    questions = [part for part in parts if is_question(part)]
+    return questions[0] if len(parts) > 1 and len(questions) == 1 else ""
+
+
 def asked(whole: Reading, parts: Sequence[Reading]) -> list[Reading]:
-    """What a message asks for: the first two different things that its parts ask with confidence, or the whole.
+    """What a message asks for: the first different things that its parts ask with confidence, or the whole.
 
     Args:
         whole: the message in one.
         parts: its possible questions, in order.
 
     Returns:
-        One or two; what opens a form comes last.
+        Up to MOST_ANSWERS; what opens a form comes last.
     """
     answered = list(_asking(whole, parts).values())[:MOST_ANSWERS]
     opening_forms = shared_intents().opening_forms
-    if len(answered) < MOST_ANSWERS or all(part.label in opening_forms for part in answered):
+    if len(answered) < 2 or all(part.label in opening_forms for part in answered):
         return [whole]
     return sorted(answered, key=lambda part: part.label in opening_forms)
 
@@ -103,7 +111,7 @@ def undecided(whole: Reading, parts: Sequence[Reading], unread: int) -> bool:
         unread: how many more there are.
     """
     found = len(_asking(whole, parts))
-    return found < MOST_ANSWERS <= found + unread
+    return unread > 0 and found < MOST_ANSWERS and found + unread > 1
 
 
 def _asking(whole: Reading, parts: Sequence[Reading]) -> dict[str, Reading]:

@@ -5,44 +5,45 @@ from __future__ import annotations
 import pytest
 
 from lamoon.contract import Disclosure, Emergency, HealthRecord, Whose
-from lamoon.dialogue.wording import condition_buttons, health_words
+from lamoon.dialogue.wording import condition_buttons, open_conditions, urgent
 from lamoon.screening import Catalogue, Screener
 
-FACTS = {"emergency_number": "999"}
+
+def needs(record: HealthRecord) -> str:
+    return urgent({"health_ledger": record.to_slot()}, "999")
 
 
-def words(record: HealthRecord, catalogue: Catalogue) -> dict[str, str]:
-    return health_words({"health_ledger": record.to_slot()}, catalogue, FACTS)
+def named(record: HealthRecord, catalogue: Catalogue) -> str:
+    return open_conditions({"health_ledger": record.to_slot()}, catalogue)
 
 
 @pytest.mark.parametrize("whose", ["visitor", "other"])
 def test_every_text_of_an_emergency_has_its_words(catalogue: Catalogue, whose: Whose) -> None:
     texts = {one.emergency_text for one in catalogue.conditions.values() if one.severity == "emergency"} - {"suicidal"}
-    said = {words(HealthRecord(emergency=Emergency(text, "open", whose)), catalogue)["urgent"] for text in texts}
+    said = {needs(HealthRecord(emergency=Emergency(text, "open", whose))) for text in texts}
     assert len(said) == len(texts)
-    assert any("999" in urgent for urgent in said)
+    assert any("999" in words for words in said)
 
 
-def test_anothers_emergency_is_spoken_of_as_theirs(catalogue: Catalogue) -> None:
-    urgent = words(HealthRecord(emergency=Emergency("general", "open", "other")), catalogue)["urgent"]
-    assert "them" in urgent
+def test_anothers_emergency_is_spoken_of_as_theirs() -> None:
+    assert "them" in needs(HealthRecord(emergency=Emergency("general", "open", "other")))
 
 
 @pytest.mark.parametrize("slots", [{}, {"health_ledger": "gone"}, {"health_ledger": {"version": 99}}])
-def test_without_a_record_the_words_are_the_general_ones(catalogue: Catalogue, slots: dict[str, object]) -> None:
-    assert "999" in health_words(slots, catalogue, FACTS)["urgent"]
+def test_without_a_record_the_words_are_the_general_ones(slots: dict[str, object]) -> None:
+    assert "999" in urgent(slots, "999")
 
 
 def test_open_conditions_are_named_and_emergencies_only_by_themselves(catalogue: Catalogue) -> None:
     clot, chest = Disclosure("blood_clot"), Disclosure("chest_pain")
-    assert words(HealthRecord(open=(clot, chest)), catalogue)["open_conditions"] == "a blood clot"
-    assert words(HealthRecord(open=(chest,)), catalogue)["open_conditions"] == catalogue.conditions["chest_pain"].title
-    assert words(HealthRecord(open=(Disclosure("gone"), clot)), catalogue)["open_conditions"] == "a blood clot"
+    assert named(HealthRecord(open=(clot, chest)), catalogue) == "a blood clot"
+    assert named(HealthRecord(open=(chest,)), catalogue) == catalogue.conditions["chest_pain"].title
+    assert named(HealthRecord(open=(Disclosure("gone"), clot)), catalogue) == "a blood clot"
 
 
 def test_a_crisis_is_never_named_as_a_condition(catalogue: Catalogue) -> None:
     record = HealthRecord(open=(Disclosure("blood_clot"), Disclosure("suicidal")))
-    assert words(record, catalogue)["open_conditions"] == "a blood clot"
+    assert named(record, catalogue) == "a blood clot"
 
 
 def test_the_buttons_of_which_one_send_what_the_screening_reads(screener: Screener) -> None:

@@ -15,6 +15,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT, RESPONSE_SELECTOR, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from lamoon.knowledge import load_facts
 from lamoon.nlu.candidates import FACT, FOLLOW_UP, READING_AS
 from lamoon.nlu.context import CONTEXT
 from lamoon.nlu.fact_selector import FactSelector
@@ -109,3 +110,37 @@ def test_a_fragment_is_not_taken_for_another_topic(selector: FactSelector, domai
     together = Message({TEXT: f"{TITLE}, why", READING_AS: FOLLOW_UP, CONTEXT: TITLE})
     selector.process([asked, together], conversation(domain, UserUttered("how", {"name": "faq"})))
     assert asked.get(FACT) is None
+
+
+def talked(domain: Domain, *said: str) -> DialogueStateTracker:
+    """A conversation in which these texts of `how_it_works` were said, "" for the overview."""
+    replies = [BotUttered("...", metadata={"topic": "faq/how_it_works", "block": name}) for name in said]
+    return conversation(domain, UserUttered("how", {"name": "faq"}), *replies)
+
+
+def follow_up(text: str, label: str, confidence: float, vector: Vectors) -> tuple[Message, Message]:
+    asked = message(text, label, confidence, vector)
+    return asked, Message({TEXT: f"{TITLE}, {text}", READING_AS: FOLLOW_UP, CONTEXT: TITLE})
+
+
+def test_more_is_the_next_fact_that_was_not_told(selector: FactSelector, domain: Domain) -> None:
+    facts = [fact.name for fact in load_facts().by_topic["how_it_works"].facts if not fact.silent]
+    asked = follow_up("tell me more", "out_of_scope/smalltalk_and_jokes", 0.9, VECTORS[5])
+    selector.process(list(asked), talked(domain, ""))
+    assert asked[0].get(FACT)["id"] == f"how_it_works/{facts[0]}"
+    asked = follow_up("go on", "affirm", 0.9, VECTORS[5])
+    selector.process(list(asked), talked(domain, "", *facts))
+    assert asked[0].get(FACT) is None
+    assert asked[0].get(RESPONSE_SELECTOR)["faq"]["response"]["intent_response_key"] == "faq/how_it_works"
+
+
+def test_the_cost_behind_a_topic_is_what_the_guide_says_of_it(selector: FactSelector, domain: Domain) -> None:
+    asked = follow_up("what about the cost", "ask_prices", 0.9, VECTORS[5])
+    selector.process(list(asked), talked(domain, ""))
+    assert asked[0].get(RESPONSE_SELECTOR)["faq"]["response"]["intent_response_key"] == "faq/cost"
+
+
+def test_a_fact_of_any_topic_answers_a_follow_up_that_fits_it_very_well(selector: FactSelector, domain: Domain) -> None:
+    asked = follow_up("paying for what", "nlu_fallback", 0.2, VECTORS[4])
+    selector.process(list(asked), talked(domain, ""))
+    assert asked[0].get(FACT)["id"] == WHY

@@ -6,7 +6,7 @@ import pytest
 
 from lamoon.knowledge import load_facts
 from lamoon.nlu.context import Block
-from lamoon.nlu.topic_answers import answer_on, misses_number
+from lamoon.nlu.topic_answers import answer_on
 
 FACTS = load_facts()
 
@@ -46,18 +46,3 @@ def test_the_same_text_never_comes_twice_in_a_row() -> None:
             answer = answer_on("how_it_works", asked, said, FACTS)
             assert not said or said[-1].name != answer.name
             said.append(Block("how_it_works", answer.name))
-
-
-@pytest.mark.parametrize(
-    ("question", "text", "misses"),
-    [
-        ("how many sessions is that", "A series over a few weeks.", True),
-        ("How old was she?", "She wrote the manual.", True),
-        ("what percentage gets better", "Many people feel looser.", True),
-        ("how many minutes", "For 3 to 5 minutes.", False),
-        ("how much does it hurt", "It is a good hurt.", False),
-        ("how is it done", "By hand.", False),
-    ],
-)
-def test_a_question_for_a_number_is_noticed(question: str, text: str, misses: bool) -> None:
-    assert misses_number(question, text) is misses

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from lamoon.understanding.followups import Reading, context_may_win, context_wins, leans_on_context, with_context
+from lamoon.understanding.followups import (
+    Reading,
+    asks_for_more,
+    context_may_win,
+    context_wins,
+    leans_on_context,
+    names_price,
+    with_context,
+)
 
 
 @pytest.mark.parametrize(
@@ -72,3 +80,37 @@ def test_where_the_context_may_not_win_it_never_does(text: str, label: str) -> N
         reading = Reading(text, label, alone)
         wins = [context_wins(reading, Reading("x", "y", sure)) for sure in (0.0, 0.4, 0.9, 0.97, 1.0)]
         assert any(wins) == context_may_win(reading)
+
+
+@pytest.mark.parametrize(
+    "text", ["tell me more", "interesting! go on", "and then?", "ok, anything else?", "more please"]
+)
+def test_wanting_more_of_the_same(text: str) -> None:
+    assert asks_for_more(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["tell me more about prices", "is there more pain", "then I'll come", "what else do you offer"]
+)
+def test_more_of_something_else(text: str) -> None:
+    assert not asks_for_more(text)
+
+
+def test_a_bare_name_does_not_lean_on_what_was_talked_about() -> None:
+    together = Reading("does it hurt, ...", "faq/does_it_hurt", 0.99)
+    assert not context_wins(Reading("Priya Nair", "inform", 0.9), together)
+    assert context_wins(Reading("for my shoulders", "inform", 0.9), together)
+
+
+def test_a_related_topic_that_is_clear_is_read_alone() -> None:
+    alone = Reading("how soon?", "faq/how_soon_results", 0.84)
+    together = Reading("what are the benefits, how soon?", "faq/benefits", 0.9)
+    assert context_wins(alone, together)
+    assert not context_wins(alone, together, {"faq/how_soon_results"})
+
+
+@pytest.mark.parametrize(
+    ("text", "price"), [("what about the cost", True), ("price-wise?", True), ("cost of an hour", False)]
+)
+def test_what_it_costs_in_general(text: str, price: bool) -> None:
+    assert names_price(text) is price

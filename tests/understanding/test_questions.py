@@ -8,7 +8,7 @@ import time
 import pytest
 
 from lamoon.understanding.followups import Reading
-from lamoon.understanding.questions import asked, is_question, possible_questions, undecided
+from lamoon.understanding.questions import asked, is_question, possible_questions, question_beside, undecided
 
 
 @pytest.mark.parametrize(
@@ -108,12 +108,27 @@ def test_what_opens_a_form_comes_last() -> None:
     assert asked(WHOLE, [book, part("faq/does_it_hurt")]) == [part("faq/does_it_hurt"), book]
 
 
-def test_a_third_question_is_left_out() -> None:
-    parts = [part("faq/does_it_hurt"), part("ask_hours"), part("ask_location")]
-    assert asked(WHOLE, parts) == parts[:2]
+def test_a_fourth_question_is_left_out() -> None:
+    parts = [part("faq/does_it_hurt"), part("ask_hours"), part("ask_location"), part("ask_services")]
+    assert asked(WHOLE, parts) == parts[:3]
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ("does it hurt? I had a blood clot last year", "does it hurt?"),
+        ("I had a hernia, does it hurt?", "does it hurt?"),
+        ("does it hurt?", ""),
+        ("I had a hernia", ""),
+        ("does it hurt? what does it cost? I had a hernia", ""),
+    ],
+)
+def test_the_only_question_beside_a_statement(text: str, question: str) -> None:
+    assert question_beside(text) == question
 
 
 HURTS, COSTS = Reading("does it hurt", "faq/does_it_hurt", 0.95), Reading("what is it", "faq/cost", 0.95)
+HOURS = Reading("when", "ask_hours", 0.95)
 UNSURE = Reading("zzz", "faq/cost", 0.2)
 
 
@@ -126,7 +141,8 @@ UNSURE = Reading("zzz", "faq/cost", 0.2)
         ([HURTS, HURTS], 1, True),
         ([UNSURE], 1, False),
         ([UNSURE], 2, True),
-        ([HURTS, COSTS], 2, False),
+        ([HURTS, COSTS], 2, True),
+        ([HURTS, COSTS, HOURS], 2, False),
         ([HURTS, COSTS], 0, False),
         ([HURTS], 0, False),
         ([], 0, False),
