@@ -12,7 +12,7 @@ from typing import Final
 
 from lamoon.errors import KnowledgeError
 from lamoon.language.foreign import ForeignReader, ForeignReading
-from lamoon.language.languages import FOLDER, shared_languages
+from lamoon.language.languages import FOLDER, shared_languages, shared_rules
 from lamoon.screening.catalogue import Catalogue
 from lamoon.screening.outcome import outcome_of
 from lamoon.screening.screener import Mention, Screening, shared_catalogue
@@ -35,7 +35,7 @@ def shared_foreign_reader() -> ForeignReader:
             raise KnowledgeError(
                 file, None, f"`{name}` is no condition", "an id of docs/screening.md", "blood_clot: ..."
             )
-    return ForeignReader(languages, read_known_words(), catalogue.vocabulary)
+    return ForeignReader(languages, shared_rules(), read_known_words(), catalogue.vocabulary)
 
 
 @lru_cache(maxsize=1)
