@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final, cast
 
 from lamoon.language.languages import ENGLISH, SAYS, Language, Says, Term
 from lamoon.language.phrases import CLAUSE, COMMA, Folded, Phrase, Spelling
-from lamoon.language.rules import Hits, Rule, Status, matches_of
+from lamoon.language.rules import Hits, Rule, Status, is_denied_beside, is_long_ago, matches_of
 
 CRISIS: Final = "suicidal"
 WHOLE: Final = frozenset({"thanks", "yes", "no"})
@@ -22,7 +22,8 @@ WHOLE: Final = frozenset({"thanks", "yes", "no"})
 _PREFIX: Final = 4
 _LONG: Final = 7
 _ENDS: Final = re.compile(rf"[{COMMA}{CLAUSE}] ?")
-_NEAR, _NEXT = 4, 1
+_NEAR: Final = 4
+_REMEMBERED: Final = 20_000  # words of messages
 _BASE: Final = Spelling()
 _WORD: Final = re.compile(r"[a-z0-9]*[a-z][a-z0-9]*")
 _ADDRESS: Final = re.compile(r"\S*@\S*")
@@ -137,8 +138,8 @@ class ForeignReader:
         """
         english = languages[ENGLISH]
         self._rules = rules
-        self._english = frozenset(english_words) | english.telltales
-        self._known = self._english | english.shared | frozenset(medical_words)
+        self._english = (frozenset(english_words) | english.telltales) - english.loanwords
+        self._known = self._english | english.loanwords | english.shared | frozenset(medical_words)
         self._others = {name: language for name, language in languages.items() if name != ENGLISH}
         self._latin = {name: language for name, language in self._others.items() if language.script == "latin"}
         self._parts = {
@@ -149,12 +150,14 @@ class ForeignReader:
             name: [part for part in parts if any(anchor.startswith("*") for anchor in part.phrase.anchors)]
             for name, parts in self._parts.items()
         }
+        self._spoken: dict[str, frozenset[str]] = {}
         self._by_word: dict[str, list[_Entry]] = {}
         self._by_start: dict[str, list[_Entry]] = {}
         for name, language in self._latin.items():
             for telltale in language.telltales:
                 self._by_word.setdefault(telltale, []).append((name, None))
-            for entry in (*language.words, *language.calm, *language.says, *self._parts[name]):
+            entries: list[Term | _Part] = [*language.words, *language.calm, *language.says, *self._parts[name]]
+            for entry in entries:
                 for anchor in entry.phrase.anchors:
                     self._index(anchor, (name, entry))
 
@@ -197,18 +200,29 @@ class ForeignReader:
         strange = words - self._known
         if not strange:
             return
+        respelled: dict[Spelling, frozenset[str]] = {}
         tried: dict[str, frozenset[str]] = {}
         for name, language in self._latin.items():
-            respelled = frozenset(word for word in map(language.spelling.respell, strange) if len(word) > 1)
-            if any(entry[0] == name for word in respelled for entry in self._entries(word)):
-                tried[name] = respelled
-        for name, respelled in tried.items():
+            spelling = language.spelling
+            if spelling not in respelled:
+                respelled[spelling] = frozenset(word for word in map(spelling.respell, strange) if len(word) > 1)
+            if any(name in self._speakers(word) for word in respelled[spelling]):
+                tried[name] = respelled[spelling]
+        for name, own in tried.items():
             language = self._latin[name]
-            looked_up = respelled | frozenset(map(language.spelling.respell, words))
+            looked_up = own | frozenset(map(language.spelling.respell, words))
             entries = dict.fromkeys(one for word in looked_up for at, one in self._entries(word) if at == name and one)
             terms = [one for one in entries if isinstance(one, Term)]
             parts = [one for one in entries if isinstance(one, _Part)]
-            yield self._found(language, text, words, respelled, terms, [*dict.fromkeys((*parts, *self._anywhere[name]))])
+            yield self._found(language, text, words, own, terms, [*dict.fromkeys((*parts, *self._anywhere[name]))])
+
+    def _speakers(self, word: str) -> frozenset[str]:
+        """The languages that have a word, by the names of their files."""
+        if word not in self._spoken:
+            if len(self._spoken) >= _REMEMBERED:
+                self._spoken.clear()
+            self._spoken[word] = frozenset(name for name, _ in self._entries(word))
+        return self._spoken[word]
 
     def _entries(self, word: str) -> Iterator[_Entry]:
         yield from self._by_word.get(word, ())
@@ -244,6 +258,7 @@ class ForeignReader:
         ]
         idioms = [one for one in matches if not one.id]
         hits = _hits(parts, folded.text, idioms)
+        matches = [_as_told(one, language, hits, folded.text) for one in matches]
         matches += (
             _Match(one.id, one.start, one.end, one.id, one.status)
             for one in matches_of(self._rules, hits, folded.text, spaces=language.spelling.spaces)
@@ -264,7 +279,8 @@ class ForeignReader:
             language,
             folded,
             familiar=len(told),
-            score=_points(language, text, folded.text, _spans(hits, idioms), strange) + 2 * len({one.id or one.source for one in telling}),
+            score=_points(language, text, folded.text, _spans(hits, idioms), strange)
+            + 2 * len({one.id or one.source for one in telling}),
             english=len((words & self._english) - language.telltales),
             known=len(words & self._english),
             urgent=any(_is_urgent(language, one, folded.text[one.start : one.end]) for one in telling),
@@ -284,6 +300,18 @@ def _hits(parts: Iterable[_Part], text: str, idioms: list[_Match]) -> Hits:
         ]
         for part in parts
     }
+
+
+def _as_told(match: _Match, language: Language, hits: Hits, text: str) -> _Match:
+    """A phrase for an emergency with its status: denied by the word beside it only, or long ago."""
+    if not match.id or match.id in SAYS or match.id in language.titles:
+        return match
+    status: Status = "affirmed"
+    if is_long_ago(hits, text, match.start):
+        status = "resolved"
+    elif is_denied_beside(match.start, match.end, hits, text, spaces=language.spelling.spaces):
+        status = "negated"
+    return replace(match, status=status)
 
 
 def _spans(hits: Hits, idioms: Iterable[_Match]) -> list[tuple[int, int]]:
@@ -353,20 +381,17 @@ def _status(found: _Found, match: _Match) -> Status:
     """Denied or not. A sign of a crisis is never denied: "no, I don't want to live" begins with a no."""
     if match.id == CRISIS:
         return "affirmed"
-    if match.status and (match.status != "affirmed" or match.id not in found.language.titles):
-        return match.status
-    start, end = match.start, match.end
     language, text = found.language, found.folded.text
-    # A sign of an emergency may follow a "no" that belongs to something else, so there the word before decides.
-    near = _NEAR if match.id in language.titles else _NEXT
-    before = re.split(_ENDS, text[:start])[-1]
-    after = re.split(_ENDS, text[end:])[0]
+    if match.status and match.id not in language.titles:
+        return match.status
+    before = re.split(_ENDS, text[: match.start])[-1]
+    after = re.split(_ENDS, text[match.end :])[0]
     if language.spelling.spaces:
-        denied = language.negations & frozenset(before.split()[-near:])
-        denied |= language.negations_after & frozenset(after.split()[:near])
+        denied = language.negations & frozenset(before.split()[-_NEAR:])
+        denied |= language.negations_after & frozenset(after.split()[:_NEAR])
     else:
-        denied = frozenset(word for word in language.negations if word in before[-near - 2 :])
-        denied |= frozenset(word for word in language.negations_after if word in after[: near + 4])
+        denied = frozenset(word for word in language.negations if word in before[-_NEAR - 2 :])
+        denied |= frozenset(word for word in language.negations_after if word in after[: _NEAR + 4])
     return "negated" if denied else "affirmed"
 
 

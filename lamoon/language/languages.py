@@ -28,7 +28,8 @@ Says = Literal["person", "nothing", "thanks", "yes", "no", "looked_after"]
 somebody looks after it already."""
 SAYS: Final[tuple[Says, ...]] = get_args(Says)
 _FIELDS: Final = (
-    *("name", "like", "speaks", "script", "spaces", "prefixes", "folds", "telltales", "shared", "letters", "unlike"),
+    *("name", "like", "speaks", "script", "spaces", "prefixes", "folds", "telltales", "shared", "letters"),
+    *("unlike", "loanwords"),
     *("negations", "negations_after", "parts", "words", "titles", "calm", "says", "texts"),
 )
 _STUDIO: Final = "studio_name contact_sentence emergency_number crisis_line"
@@ -71,6 +72,7 @@ class Language:
         code: what replies are found by: the name of its file, or of the one that `speaks` names.
         telltales: words that tell it from others, in its spelling.
         shared: words that it has in common with others, so that they tell nothing (English only).
+        loanwords: English words that all languages use, so that they are no sign of English (English only).
         letters: letters that tell it from others, such as `ñ`.
         unlike: letters of other languages in the same script.
         negations: words that deny the condition after them; `negations_after` the one before them.
@@ -86,6 +88,7 @@ class Language:
     spelling: Spelling
     telltales: frozenset[str]
     shared: frozenset[str] = frozenset()
+    loanwords: frozenset[str] = frozenset()
     letters: frozenset[str] = frozenset()
     unlike: frozenset[str] = frozenset()
     negations: frozenset[str] = frozenset()
@@ -147,6 +150,7 @@ def _language(code: str, file: Value, files: Mapping[str, Value], rules: Rules) 
         spelling,
         telltales=_list(file["telltales"], spelling),
         shared=_list(file.get("shared"), spelling),
+        loanwords=_list(file.get("loanwords"), spelling),
         letters=frozenset(file.get("letters").one_line("")),
         unlike=frozenset(base.get("unlike").one_line("")),
         negations=_list(base.get("negations"), spelling),

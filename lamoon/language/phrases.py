@@ -68,7 +68,7 @@ class Folded:
         return self.places[start], self.places[last] + 1
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Spelling:
     """How a language is brought into one spelling.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import product
+from itertools import pairwise, product
 from pathlib import Path
 from typing import Final, Literal
 
@@ -22,7 +22,7 @@ FILE: Final = "rules"
 Status = Literal["affirmed", "negated", "resolved"]
 Hits = Mapping[str, list[tuple[int, int]]]
 """Where the parts of a language are in a text, by name."""
-_DENIED: Final = "not "
+_DENIED, _ABSENT = "not ", "no "
 _NOT, _NOT_AFTER, _AGO = "not", "not_after", "ago"
 _PRESENT: Final = ("now", "suddenly")
 _MOST: Final = 6  # hits of a part that are tried
@@ -43,6 +43,8 @@ class Rule:
 
     id: str
     signs: tuple[Sign, ...]
+    absent: tuple[str, ...] = ()
+    """Parts that must not stand in the same clause."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ class Reach:
         )
 
 
-_WORDS: Final = Reach(spaces=True, far=7, across=3, before=3, after=2, beside=1)
+_WORDS: Final = Reach(spaces=True, far=7, across=3, before=3, after=2, beside=0)
 _LETTERS: Final = Reach(spaces=False, far=12, across=6, before=4, after=4, beside=1)
 
 
@@ -98,14 +100,17 @@ def load_rules(folder: Path) -> Rules:
 def _rules(value: Value, parts: frozenset[str]) -> Iterator[Rule]:
     for id, combinations in value.fields().items():
         for line in combinations.items("- not breathe"):
+            names = [name.strip() for name in line.one_line().split("&")]
+            absent = tuple(name.removeprefix(_ABSENT) for name in names if name.startswith(_ABSENT))
             signs = tuple(
-                Sign(name.strip().removeprefix(_DENIED), name.strip().startswith(_DENIED))
-                for name in line.one_line().split("&")
+                Sign(name.removeprefix(_DENIED), name.startswith(_DENIED))
+                for name in names
+                if not name.startswith(_ABSENT)
             )
-            for sign in signs:
-                if sign.part not in parts:
-                    line.fail(f"`{sign.part}` is no part", "names of `parts` above", "- chest & pain")
-            yield Rule(id, signs)
+            for part in (*(sign.part for sign in signs), *absent):
+                if part not in parts:
+                    line.fail(f"`{part}` is no part", "names of `parts` above", "- chest & pain")
+            yield Rule(id, signs, absent)
 
 
 @dataclass(frozen=True)
@@ -132,7 +137,9 @@ def matches_of(rules: Iterable[Rule], hits: Hits, text: str, *, spaces: bool) ->
         found = [
             spans
             for spans in product(*(hits[sign.part][:_MOST] for sign in rule.signs))
-            if _is_together(spans, text, reach) and _is_as_denied(rule, spans, hits, text, reach)
+            if _is_together(spans, text, reach)
+            and _is_as_denied(rule, spans, hits, text, reach)
+            and not any(_in(_clause(text, spans), hits.get(part, ())) for part in rule.absent)
         ]
         if found:
             spans = min(found, key=lambda spans: max(end for _, end in spans) - min(start for start, _ in spans))
@@ -149,11 +156,9 @@ def _complete(rules: Iterable[Rule], hits: Hits) -> Iterator[Rule]:
 
 
 def _is_together(spans: tuple[tuple[int, int], ...], text: str, reach: Reach) -> bool:
-    """Whether the parts stand near each other, and no two are the same words."""
+    """Whether the parts stand near each other."""
     ordered = sorted(spans)
-    if len(set(ordered)) < len(ordered) and reach.spaces is False:
-        return False
-    for (_, end), (start, _) in zip(ordered, ordered[1:], strict=False):
+    for (_, end), (start, _) in pairwise(ordered):
         if start > end and reach.gap(text, end, start) > (reach.across if CLAUSE in text[end:start] else reach.far):
             return False
     return True
@@ -184,8 +189,7 @@ def _is_cut(between: str) -> bool:
 
 def _status(rule: Rule, spans: tuple[tuple[int, int], ...], hits: Hits, text: str, reach: Reach) -> Status:
     """Denied, or over for years, where nothing of it is said to be so now."""
-    sentence = _sentence(text, spans[0][0])
-    if _in(sentence, hits.get(_AGO, ())) and not any(_in(sentence, hits.get(name, ())) for name in _PRESENT):
+    if is_long_ago(hits, text, spans[0][0]):
         return "resolved"
     if any(sign.denied for sign in rule.signs):
         return "affirmed"
@@ -193,9 +197,28 @@ def _status(rule: Rule, spans: tuple[tuple[int, int], ...], hits: Hits, text: st
     return "negated" if any(_is_denied(span, hits, text, reach.beside, reach) for span in signs) else "affirmed"
 
 
-def _sentence(text: str, place: int) -> tuple[int, int]:
-    start, end = text.rfind(CLAUSE, 0, place), text.find(CLAUSE, place)
-    return start, end if end >= 0 else len(text)
+def is_long_ago(hits: Hits, text: str, place: int) -> bool:
+    """Whether the sentence at a place speaks of years ago, and of nothing that is so now."""
+    sentence = text.rfind(CLAUSE, 0, place), _end(text, CLAUSE, place)
+    return _in(sentence, hits.get(_AGO, ())) and not any(_in(sentence, hits.get(name, ())) for name in _PRESENT)
+
+
+def is_denied_beside(start: int, end: int, hits: Hits, text: str, *, spaces: bool) -> bool:
+    """Whether a denial stands right before or behind a part of a text."""
+    reach = _WORDS if spaces else _LETTERS
+    return _is_denied((start, end), hits, text, reach.beside, reach)
+
+
+def _clause(text: str, spans: tuple[tuple[int, int], ...]) -> tuple[int, int]:
+    start, end = min(start for start, _ in spans), max(end for _, end in spans)
+    return max(text.rfind(mark, 0, start) for mark in (CLAUSE, COMMA)), min(
+        _end(text, mark, end) for mark in (CLAUSE, COMMA)
+    )
+
+
+def _end(text: str, mark: str, place: int) -> int:
+    found = text.find(mark, place)
+    return found if found >= 0 else len(text)
 
 
 def _in(sentence: tuple[int, int], spans: Iterable[tuple[int, int]]) -> bool:

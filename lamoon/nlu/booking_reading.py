@@ -20,7 +20,7 @@ from lamoon.booking.reading import read_message
 from lamoon.booking.reading.message import Asked
 from lamoon.booking.wish import says_something
 from lamoon.contract import BOOKING, SENT_REQUEST
-from lamoon.nlu.component import StatelessComponent
+from lamoon.nlu.component import StatelessComponent, set_intent
 from lamoon.nlu.preprocessing import ORIGINAL_TEXT
 from lamoon.screening.screener import shared_screener
 from lamoon.settings import load_settings
@@ -123,9 +123,9 @@ class BookingReading(StatelessComponent):
         if form == "handoff_form":
             takes = intent not in QUESTIONS | {BOOK, "stop"} and _gives_contact(reading)
             if takes or (question == "handoff_question" and _is_for_team(message, text, intent)):
-                _set_intent(message, INFORM)
+                set_intent(message, INFORM)
             elif intent in MAY_BE_BOOKING and question != "handoff_question" and moves.wants_booking(text, {}):
-                _set_intent(message, BOOK)
+                set_intent(message, BOOK)
             return
         move = moves.form_move(text)
         if move:
@@ -135,7 +135,7 @@ class BookingReading(StatelessComponent):
             or _answers_form(text, reading, intent, question)
             or (question in ("consent", "send_booking") and intent != "handoff_to_human" and moves.says_yes(text))
         ):
-            _set_intent(message, INFORM)
+            set_intent(message, INFORM)
 
     def _outside(self, message: Message, text: str, reading: dict[str, Any], tracker: DialogueStateTracker) -> None:
         intent = str((message.get(INTENT) or {}).get("name"))
@@ -144,18 +144,18 @@ class BookingReading(StatelessComponent):
         last, agreed = _last_said(tracker), parse_yes_no(text)
         if last == CALL_OFF and agreed is not None:
             reading["move"] = "called_off" if agreed else "kept"
-            _set_intent(message, ABOUT_REQUEST)
+            set_intent(message, ABOUT_REQUEST)
         elif (last == OFFER and agreed) or (intent in MAY_BE_BOOKING and moves.wants_booking(text, reading)):
-            _set_intent(message, BOOK)
+            set_intent(message, BOOK)
         elif tracker.get_slot(SENT_REQUEST) and intent in MAY_BE_ABOUT_REQUEST:
             move = moves.after_sending(text, _tells_health(text))
             if move:
                 reading["move"] = move
-                _set_intent(message, ABOUT_REQUEST)
+                set_intent(message, ABOUT_REQUEST)
         elif intent in ("inform", "nlu_fallback", "out_of_scope", "faq", "affirm", "thank") and _is_bare_answer(
             text, reading
         ):
-            _set_intent(message, INFORM)
+            set_intent(message, INFORM)
 
 
 def _is_code(text: str) -> bool:
@@ -211,7 +211,3 @@ def _last_said(tracker: DialogueStateTracker) -> str:
         if isinstance(event, UserUttered):
             break
     return ""
-
-
-def _set_intent(message: Message, name: str) -> None:
-    message.set(INTENT, {"name": name, "confidence": 1.0}, add_to_output=True)

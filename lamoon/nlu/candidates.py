@@ -13,7 +13,7 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, RESPONSE_SELEC
 from rasa.shared.nlu.training_data.message import Message
 
 from lamoon.knowledge import Topics, load_topics
-from lamoon.nlu.component import StatelessComponent
+from lamoon.nlu.component import QUESTIONS, StatelessComponent
 from lamoon.nlu.context import CONTEXT, last_turn
 from lamoon.text.answers import parse_yes_no
 from lamoon.understanding.followups import Reading, context_wins, leans_on_context, picked, with_context
@@ -65,7 +65,6 @@ class CandidateGenerator(StatelessComponent):
             yield Message({TEXT: together, READING_AS: FOLLOW_UP, CONTEXT: last.context})
 
 
-QUESTIONS = "questions"
 NOT_UNDERSTOOD = "nlu_fallback"
 FACT = "fact"
 READ = (INTENT, INTENT_RANKING_KEY, RESPONSE_SELECTOR, "evidence", FACT)
