@@ -26,6 +26,7 @@ _NEAR: Final = 4
 _REMEMBERED: Final = 20_000  # words of messages
 _BASE: Final = Spelling()
 _WORD: Final = re.compile(r"[a-z0-9]*[a-z][a-z0-9]*")
+_STRETCHED: Final = re.compile(r"([a-zA-Z])\1\1")
 _ADDRESS: Final = re.compile(r"\S*@\S*")
 _SCRIPTS: Final = {
     "han": re.compile("[\u3400-\u9fff]"),
@@ -175,7 +176,8 @@ class ForeignReader:
             text: as typed.
             current: the language of the conversation so far: fewer words then tell that it goes on in it.
         """
-        plain = text.lower() if text.isascii() else _BASE.fold(text).text
+        is_plain = text.isascii() and not _STRETCHED.search(text)
+        plain = text.lower() if is_plain else _BASE.fold(text).text
         words = frozenset(_WORD.findall(_ADDRESS.sub(" ", plain) if "@" in plain else plain))
         found = [*self._in_scripts(text, words), *self._in_latin(text, words)]
         best = max(

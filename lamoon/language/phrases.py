@@ -88,7 +88,7 @@ class Spelling:
         places: list[int] = []
         for place, letter in enumerate(text):
             if text[place - 2 : place] == letter * 2 and letter.isalpha():  # "nooo" is stretched: once is enough
-                if letters[-1] == letters[-2]:
+                if letters and letters[-2:-1] == letters[-1:]:
                     letters.pop()
                     places.pop()
                 continue
