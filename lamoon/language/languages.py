@@ -76,7 +76,7 @@ class Language:
         letters: letters that tell it from others, such as `ñ`.
         unlike: letters of other languages in the same script.
         negations: words that deny the condition after them; `negations_after` the one before them.
-        parts: the words of each part of `rules.yml`.
+        parts: the words of each part of `combinations.yml`.
         words: phrases for conditions, by id, beside the rules. `calm`: idioms that look like them. `says`: see `SAYS`.
         titles: what conditions are called in a reply.
         texts: replies by name, see `TEXTS`.

@@ -1,6 +1,6 @@
 """Rules that combine small parts, the same for every language: "not" and "breathe" make trouble breathing.
 
-`data/languages/rules.yml` names the parts and combines them; each language lists its own words for every part. So a
+`data/languages/combinations.yml` names the parts and combines them; each language lists its own words for every part. So a
 condition is found in wordings that nobody has listed.
 """
 
@@ -17,7 +17,7 @@ from lamoon.errors import KnowledgeError
 from lamoon.language.phrases import CLAUSE, COMMA
 from lamoon.yaml_file import Value, read
 
-FILE: Final = "rules"
+FILE: Final = "combinations"
 """The name of the file among the languages."""
 Status = Literal["affirmed", "negated", "resolved"]
 Hits = Mapping[str, list[tuple[int, int]]]
@@ -87,14 +87,14 @@ _LETTERS: Final = Reach(spaces=False, far=12, across=6, before=4, after=4, besid
 
 
 def load_rules(folder: Path) -> Rules:
-    """The rules in `rules.yml` of a folder.
+    """The rules in `combinations.yml` of a folder.
 
     Raises:
         KnowledgeError: the file is missing, or a rule names a part that is not there; with file, line and an example.
     """
-    file = read(folder / f"{FILE}.yml", KnowledgeError).only("parts", "rules")
+    file = read(folder / f"{FILE}.yml", KnowledgeError).only("parts", "combinations")
     parts = frozenset(file["parts"].fields())
-    return Rules(parts, tuple(_rules(file["rules"], parts)))
+    return Rules(parts, tuple(_rules(file["combinations"], parts)))
 
 
 def _rules(value: Value, parts: frozenset[str]) -> Iterator[Rule]:

@@ -227,7 +227,7 @@ def test_every_condition_that_is_warned_about_has_a_title(title: str) -> None:
 def broken(folder: Path, change: tuple[str, str]) -> Path:
     """A copy of the languages English and Spanish, one text of the Spanish one replaced."""
     source = PROJECT / "data" / "languages"
-    for name in ("en.yml", "rules.yml"):
+    for name in ("en.yml", "combinations.yml"):
         (folder / name).write_text((source / name).read_text(encoding="utf-8"), encoding="utf-8")
     text = (source / "es.yml").read_text(encoding="utf-8")
     assert change[0] in text

@@ -59,7 +59,9 @@ def test_every_language_has_the_parts_of_every_rule() -> None:
 
 
 def test_a_rule_with_an_unknown_part_is_reported_with_its_line(tmp_path: Path) -> None:
-    (tmp_path / "rules.yml").write_text("parts:\n  pain: hurts\nrules:\n  chest_pain:\n    - chest & pain\n", "utf-8")
+    (tmp_path / "combinations.yml").write_text(
+        "parts:\n  pain: hurts\ncombinations:\n  chest_pain:\n    - chest & pain\n", "utf-8"
+    )
     with pytest.raises(KnowledgeError, match="`chest` is no part") as raised:
         load_rules(tmp_path)
     assert "line 5" in str(raised.value)
