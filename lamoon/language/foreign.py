@@ -72,10 +72,7 @@ class ForeignReading:
 
 @dataclass(frozen=True)
 class _Match:
-    """A place in a folded text where something is said: a condition, one of `SAYS`, or "" for an idiom.
-
-    `status` is None where only the words around it decide.
-    """
+    """A condition, one of `SAYS`, or "" for an idiom; without a status the words around it decide."""
 
     id: str
     start: int
@@ -234,7 +231,7 @@ class ForeignReader:
 
     @cached_property
     def _lengths(self) -> frozenset[int]:
-        """How long the indexed beginnings are: a stem may be shorter than the longest that is indexed."""
+        """How long the indexed beginnings are."""
         return frozenset(map(len, self._by_start))
 
     def _found(
@@ -246,10 +243,7 @@ class ForeignReader:
         terms: Iterable[Term],
         parts: Iterable[_Part],
     ) -> _Found:
-        """What there is of one language, by those of its `terms` and `parts` that may be in the text.
-
-        `strange` are the words of the text that are not English, as the language spells them; None for all.
-        """
+        """What there is of one language; `strange` are words that are not English, as it spells them, or None for all."""
         folded = language.spelling.fold(text)
         written = frozenset(folded.text.split())
         strange = written if strange is None else strange
