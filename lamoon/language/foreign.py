@@ -8,23 +8,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Final, Literal, cast
+from typing import Final, cast
 
 from lamoon.language.languages import ENGLISH, SAYS, Language, Says, Term
-from lamoon.language.phrases import CLAUSE, COMMA, Folded, Spelling
+from lamoon.language.phrases import CLAUSE, COMMA, Folded, Phrase, Spelling
+from lamoon.language.rules import Hits, Rule, Status, is_denied_beside, is_long_ago, matches_of
 
 CRISIS: Final = "suicidal"
-Status = Literal["affirmed", "negated"]
 WHOLE: Final = frozenset({"thanks", "yes", "no"})
 """What counts only as the whole message: a "no" inside a sentence answers nothing."""
 _PREFIX: Final = 4
 _LONG: Final = 7
 _ENDS: Final = re.compile(rf"[{COMMA}{CLAUSE}] ?")
-_NEAR, _NEXT = 4, 1
+_NEAR: Final = 4
+_REMEMBERED: Final = 20_000  # words of messages
 _BASE: Final = Spelling()
-_WORD: Final = re.compile(r"[a-z]+")
+_WORD: Final = re.compile(r"[a-z0-9]*[a-z][a-z0-9]*")
+_STRETCHED: Final = re.compile(r"([a-zA-Z])\1\1")
 _ADDRESS: Final = re.compile(r"\S*@\S*")
 _SCRIPTS: Final = {
     "han": re.compile("[\u3400-\u9fff]"),
@@ -68,14 +70,26 @@ class ForeignReading:
         return self.language not in (None, ENGLISH)
 
 
+@dataclass(frozen=True)
+class _Match:
+    """A condition, one of `SAYS`, or "" for an idiom; without a status the words around it decide."""
+
+    id: str
+    start: int
+    end: int
+    source: str = ""
+    status: Status | None = None
+
+
 @dataclass
 class _Found:
     """What speaks for a language, and what is found in its words.
 
     Attributes:
+        score: one for each word of it, two for each kind of phrase, in words that English does not have.
         familiar: its telltales, those that English has too included.
-        score: one for each telltale, two for each kind of phrase, in words that English does not have.
         english: words of the message that are English and not of this language.
+        known: all its English words.
         urgent: whether an emergency is told in more than one word, or in a long word of this language alone.
     """
 
@@ -84,45 +98,73 @@ class _Found:
     familiar: int
     score: int
     english: int
+    known: int
     urgent: bool
     words: list[_Match]
     idioms: list[_Match]
     says: list[_Match]
 
 
-_Match = tuple[Term, int, int]
-_Entry = tuple[Language, Term | None]
+@dataclass(frozen=True, eq=False)
+class _Part:
+    """A part of the rules in one language."""
+
+    name: str
+    phrase: Phrase
+
+
+_Entry = tuple[str, Term | _Part | None]
 
 
 class ForeignReader:
-    """Reads messages with the phrases of all languages."""
+    """Reads messages with the phrases and parts of all languages."""
 
     def __init__(
-        self, languages: Mapping[str, Language], english_words: Iterable[str], medical_words: Iterable[str] = ()
+        self,
+        languages: Mapping[str, Language],
+        rules: Sequence[Rule],
+        english_words: Iterable[str],
+        medical_words: Iterable[str] = (),
     ) -> None:
         """Indexes the words of `languages`, English among them.
 
         Args:
-            languages: by code.
+            languages: by the names of their files.
+            rules: what their parts mean together.
             english_words: words that are English, whatever else they are: they speak for no other language.
             medical_words: those of the English catalogue. A phrase of these alone, such as "warfarin", does not either.
         """
         english = languages[ENGLISH]
-        self._english = frozenset(english_words) | english.telltales
-        self._common = self._english | english.shared
-        self._known = self._common | frozenset(medical_words)
-        self._others = [language for code, language in languages.items() if code != ENGLISH]
-        self._latin = [language for language in self._others if language.script == "latin"]
+        self._rules = rules
+        self._english = (frozenset(english_words) | english.telltales) - english.loanwords
+        self._known = self._english | english.loanwords | english.shared | frozenset(medical_words)
+        self._others = {name: language for name, language in languages.items() if name != ENGLISH}
+        self._latin = {name: language for name, language in self._others.items() if language.script == "latin"}
+        self._parts = {
+            name: [_Part(part, phrase) for part, phrase in language.parts.items()]
+            for name, language in self._others.items()
+        }
+        self._anywhere = {
+            name: [part for part in parts if any(anchor.startswith("*") for anchor in part.phrase.anchors)]
+            for name, parts in self._parts.items()
+        }
+        self._spoken: dict[str, frozenset[str]] = {}
         self._by_word: dict[str, list[_Entry]] = {}
         self._by_start: dict[str, list[_Entry]] = {}
-        for language in self._latin:
+        for name, language in self._latin.items():
             for telltale in language.telltales:
-                self._by_word.setdefault(telltale, []).append((language, None))
-            for term in (*language.words, *language.calm, *language.says):
-                for anchor in term.phrase.anchors:
-                    start = anchor.endswith("*")
-                    index, key = (self._by_start, anchor[:-1][:_PREFIX]) if start else (self._by_word, anchor)
-                    index.setdefault(key, []).append((language, term))
+                self._by_word.setdefault(telltale, []).append((name, None))
+            entries: list[Term | _Part] = [*language.words, *language.calm, *language.says, *self._parts[name]]
+            for entry in entries:
+                for anchor in entry.phrase.anchors:
+                    self._index(anchor, (name, entry))
+
+    def _index(self, anchor: str, entry: _Entry) -> None:
+        if anchor.startswith("*"):
+            return
+        start = anchor.endswith("*")
+        index, key = (self._by_start, anchor[:-1][:_PREFIX]) if start else (self._by_word, anchor)
+        index.setdefault(key, []).append(entry)
 
     def read(self, text: str, current: str | None = None) -> ForeignReading:
         """What the message says.
@@ -131,7 +173,8 @@ class ForeignReader:
             text: as typed.
             current: the language of the conversation so far: fewer words then tell that it goes on in it.
         """
-        plain = text.lower() if text.isascii() else _BASE.fold(text).text
+        is_plain = text.isascii() and not _STRETCHED.search(text)
+        plain = text.lower() if is_plain else _BASE.fold(text).text
         words = frozenset(_WORD.findall(_ADDRESS.sub(" ", plain) if "@" in plain else plain))
         found = [*self._in_scripts(text, words), *self._in_latin(text, words)]
         best = max(
@@ -147,115 +190,174 @@ class ForeignReader:
         if text.isascii():
             return
         scripts = {script for script, letters in _SCRIPTS.items() if letters.search(text)}
-        for language in self._others:
+        for name, language in self._others.items():
             if language.script in scripts and not language.unlike & frozenset(text):
-                yield self._found(language, text, words, (*language.words, *language.calm, *language.says))
+                terms = (*language.words, *language.calm, *language.says)
+                yield self._found(language, text, words, None, terms, self._parts[name])
 
     def _in_latin(self, text: str, words: frozenset[str]) -> Iterator[_Found]:
-        strange = words - self._common
-        strange |= self._respelled(strange) - self._common
-        tried = {language.code for word in strange for language, _ in self._entries(word)}
-        if not tried:
+        strange = words - self._known
+        if not strange:
             return
-        terms: dict[str, list[Term]] = {}
-        for word in words | strange:
-            for language, term in self._entries(word):
-                if term and language.code in tried:
-                    terms.setdefault(language.code, []).append(term)
-        for language in self._latin:
-            if language.code in tried:
-                yield self._found(language, text, words, dict.fromkeys(terms.get(language.code, ())))
+        respelled: dict[Spelling, frozenset[str]] = {}
+        tried: dict[str, frozenset[str]] = {}
+        for name, language in self._latin.items():
+            spelling = language.spelling
+            if spelling not in respelled:
+                respelled[spelling] = frozenset(word for word in map(spelling.respell, strange) if len(word) > 1)
+            if any(name in self._speakers(word) for word in respelled[spelling]):
+                tried[name] = respelled[spelling]
+        for name, own in tried.items():
+            language = self._latin[name]
+            looked_up = own | frozenset(map(language.spelling.respell, words))
+            entries = dict.fromkeys(one for word in looked_up for at, one in self._entries(word) if at == name and one)
+            terms = [one for one in entries if isinstance(one, Term)]
+            parts = [one for one in entries if isinstance(one, _Part)]
+            yield self._found(language, text, words, own, terms, [*dict.fromkeys((*parts, *self._anywhere[name]))])
 
-    def _entries(self, word: str) -> Sequence[_Entry]:
-        starts = {word[:length] for length in self._lengths}
-        return (*self._by_word.get(word, ()), *(entry for start in starts for entry in self._by_start.get(start, ())))
+    def _speakers(self, word: str) -> frozenset[str]:
+        """The languages that have a word, by the names of their files."""
+        if word not in self._spoken:
+            if len(self._spoken) >= _REMEMBERED:
+                self._spoken.clear()
+            self._spoken[word] = frozenset(name for name, _ in self._entries(word))
+        return self._spoken[word]
 
-    def _found(self, language: Language, text: str, words: frozenset[str], terms: Iterable[Term]) -> _Found:
-        """What there is of one language, by those of its `terms` that may be in the text."""
+    def _entries(self, word: str) -> Iterator[_Entry]:
+        yield from self._by_word.get(word, ())
+        for length in self._lengths:
+            if length <= len(word):
+                yield from self._by_start.get(word[:length], ())
+
+    @cached_property
+    def _lengths(self) -> frozenset[int]:
+        """How long the indexed beginnings are."""
+        return frozenset(map(len, self._by_start))
+
+    def _found(
+        self,
+        language: Language,
+        text: str,
+        words: frozenset[str],
+        strange: frozenset[str] | None,
+        terms: Iterable[Term],
+        parts: Iterable[_Part],
+    ) -> _Found:
+        """What there is of one language; `strange` are words that are not English, as it spells them, or None for all."""
         folded = language.spelling.fold(text)
-        matches = [(term, *match.span()) for term in terms for match in term.phrase.pattern.finditer(folded.text)]
-        idioms = [one for one in matches if not one[0].id]
-        says = [one for one in matches if one[0].id in SAYS]
+        written = frozenset(folded.text.split())
+        strange = written if strange is None else strange
+        matches = [
+            _Match(term.id, *match.span(), term.source)
+            for term in terms
+            for match in term.phrase.pattern.finditer(folded.text)
+        ]
+        idioms = [one for one in matches if not one.id]
+        hits = _hits(parts, folded.text, idioms)
+        matches = [_as_told(one, language, hits, folded.text) for one in matches]
+        matches += (
+            _Match(one.id, one.start, one.end, one.id, one.status)
+            for one in matches_of(self._rules, hits, folded.text, spaces=language.spelling.spaces)
+        )
+        says = [one for one in matches if one.id in SAYS]
         health = [
             one
             for one in matches
-            if one[0].id and one[0].id not in SAYS and not any(_is_part(one, idiom, folded.text) for idiom in idioms)
+            if one.id and one.id not in SAYS and not any(_is_part(one, idiom, folded.text) for idiom in idioms)
         ]
-        telling = [one for one in (*health, *idioms, *says) if self._is_strange(language, folded.text[one[1] : one[2]])]
-        told = language.telltales if language.spelling.spaces else frozenset()
-        points = len((told & frozenset(folded.text.split())) - self._common)
-        points += sum(word in folded.text for word in language.telltales - told)
-        points += len(language.letters & frozenset(text.lower()))
+        telling = [
+            one
+            for one in (*health, *idioms, *says)
+            if not language.spelling.spaces or strange & frozenset(folded.text[one.start : one.end].split())
+        ]
+        told = language.telltales & written if language.spelling.spaces else frozenset()
         return _Found(
             language,
             folded,
-            familiar=len(told & frozenset(folded.text.split())),
-            score=points + 2 * len({term.id or term.source for term, _, _ in telling}),
+            familiar=len(told),
+            score=_points(language, text, folded.text, _spans(hits, idioms), strange)
+            + 2 * len({one.id or one.source for one in telling}),
             english=len((words & self._english) - language.telltales),
-            urgent=any(_is_urgent(language, term, folded.text[start:end]) for term, start, end in telling),
+            known=len(words & self._english),
+            urgent=any(_is_urgent(language, one, folded.text[one.start : one.end]) for one in telling),
             words=health,
             idioms=idioms,
             says=says,
         )
 
-    def _is_strange(self, language: Language, words: str) -> bool:
-        """Whether a part of the text has a word that English does not have."""
-        return not language.spelling.spaces or bool(frozenset(words.split()) - self._known)
 
-    def _respelled(self, words: frozenset[str]) -> frozenset[str]:
-        """The same words in the spelling of languages that have one of their own ("fuer" and "fur")."""
-        return frozenset(_replaced(word, folds) for folds in self._folds for word in words)
+def _hits(parts: Iterable[_Part], text: str, idioms: list[_Match]) -> Hits:
+    """Where the parts are, but for what belongs to an idiom."""
+    return {
+        part.name: [
+            match.span()
+            for match in part.phrase.pattern.finditer(text)
+            if not any(_is_part(_Match(part.name, *match.span()), idiom, text) for idiom in idioms)
+        ]
+        for part in parts
+    }
 
-    @cached_property
-    def _lengths(self) -> frozenset[int]:
-        """How long the indexed beginnings are: a stem may be shorter than the longest that is indexed."""
-        return frozenset(map(len, self._by_start))
 
-    @cached_property
-    def _folds(self) -> list[Mapping[str, str]]:
-        return [language.spelling.folds for language in self._latin if language.spelling.folds]
+def _as_told(match: _Match, language: Language, hits: Hits, text: str) -> _Match:
+    """A phrase for an emergency with its status: denied by the word beside it only, or long ago."""
+    if not match.id or match.id in SAYS or match.id in language.titles:
+        return match
+    status: Status = "affirmed"
+    if is_long_ago(hits, text, match.start):
+        status = "resolved"
+    elif is_denied_beside(match.start, match.end, hits, text, spaces=language.spelling.spaces):
+        status = "negated"
+    return replace(match, status=status)
+
+
+def _spans(hits: Hits, idioms: Iterable[_Match]) -> list[tuple[int, int]]:
+    return [span for spans in hits.values() for span in spans] + [(one.start, one.end) for one in idioms]
+
+
+def _points(language: Language, text: str, folded: str, spans: list[tuple[int, int]], strange: frozenset[str]) -> int:
+    """How many words, or signs, of the language the text has that English does not."""
+    points = len(language.letters & frozenset(text.lower()))
+    if not language.spelling.spaces:
+        return points + sum(word in folded for word in language.telltales)
+    known = language.telltales | {word for start, end in spans for word in folded[start:end].split()}
+    return points + len(known & frozenset(folded.split()) & strange)
 
 
 def _is_part(match: _Match, idiom: _Match, text: str) -> bool:
     """Whether an idiom explains a match: they overlap, and the match is no clause of its own in a gap of the idiom."""
-    (_, start, end), (_, first, last) = match, idiom
-    return start < last and first < end and not (COMMA in text[first:start] and end < last)
-
-
-def _replaced(word: str, folds: Mapping[str, str]) -> str:
-    for written, kept in folds.items():
-        if written in word:
-            word = word.replace(written, kept)
-    return word
+    inside_gap = COMMA in text[idiom.start : match.start] and match.end < idiom.end
+    return match.start < idiom.end and idiom.start < match.end and not inside_gap
 
 
 def _accepts(found: _Found, words: frozenset[str], text: str, current: str | None) -> bool:
     """Whether the message is in this language."""
     if found.urgent and found.score > found.english // 2:
         return True
+    letters = _SCRIPTS.get(found.language.script)
+    is_small_talk = bool(WHOLE & frozenset(_says(found)))
+    if found.score and found.familiar > max(2, found.known) and not letters and not is_small_talk:
+        return True  # "abre no domingo?" has words that English has too
     if found.score <= found.english:
         return False
-    letters = _SCRIPTS.get(found.language.script)
     if letters:
         return found.score > 0 or len(letters.findall(text)) >= _ENOUGH[found.language.script]
     if found.language.code == current or (found.words and not found.english):
         return True
     # "Danke" and "no, gracias" are said in English talk too.
-    return found.score > 1 and len(words) > 1 and not WHOLE & frozenset(_says(found))
+    return found.score > 1 and len(words) > 1 and not is_small_talk
 
 
-def _is_urgent(language: Language, term: Term, words: str) -> bool:
-    if not term.id or term.id in SAYS or term.id in language.titles:
+def _is_urgent(language: Language, match: _Match, words: str) -> bool:
+    if not match.id or match.id in SAYS or match.id in language.titles:
         return False
     return not language.spelling.spaces or len(words.split()) > 1 or len(words) > _LONG
 
 
 def _reading(found: _Found) -> ForeignReading:
     mentions = [
-        ForeignMention(term.id, _status(found, term, start, end), *found.folded.span(start, end))
-        for term, start, end in found.words
+        ForeignMention(one.id, _status(found, one), *found.folded.span(one.start, one.end)) for one in found.words
     ]
-    idioms = tuple(found.folded.span(start, end) for _, start, end in found.idioms)
+    idioms = tuple(found.folded.span(one.start, one.end) for one in found.idioms)
     says = frozenset(_says(found))
     if any(mention.status == "affirmed" for mention in mentions):
         says -= {"nothing"}  # "a lump, surely it is nothing" takes nothing back
@@ -263,29 +365,29 @@ def _reading(found: _Found) -> ForeignReading:
 
 
 def _longest(mentions: list[ForeignMention]) -> Iterator[ForeignMention]:
-    """Of overlapping mentions of one condition the longest, in the order of the message."""
+    """Of overlapping mentions of one condition the longest that is affirmed, in the order of the message."""
     kept: list[ForeignMention] = []
-    for one in sorted(mentions, key=lambda one: one.start - one.end):
+    for one in sorted(mentions, key=lambda one: (one.status != "affirmed", one.start - one.end)):
         if not any(other.id == one.id and one.start < other.end and other.start < one.end for other in kept):
             kept.append(one)
     yield from sorted(kept, key=lambda one: (one.start, one.end))
 
 
-def _status(found: _Found, term: Term, start: int, end: int) -> Status:
+def _status(found: _Found, match: _Match) -> Status:
     """Denied or not. A sign of a crisis is never denied: "no, I don't want to live" begins with a no."""
-    if term.id == CRISIS:
+    if match.id == CRISIS:
         return "affirmed"
     language, text = found.language, found.folded.text
-    # A sign of an emergency may follow a "no" that belongs to something else, so there the word before decides.
-    near = _NEAR if term.id in language.titles else _NEXT
-    before = re.split(_ENDS, text[:start])[-1]
-    after = re.split(_ENDS, text[end:])[0]
+    if match.status and match.id not in language.titles:
+        return match.status
+    before = re.split(_ENDS, text[: match.start])[-1]
+    after = re.split(_ENDS, text[match.end :])[0]
     if language.spelling.spaces:
-        denied = language.negations & frozenset(before.split()[-near:])
-        denied |= language.negations_after & frozenset(after.split()[:near])
+        denied = language.negations & frozenset(before.split()[-_NEAR:])
+        denied |= language.negations_after & frozenset(after.split()[:_NEAR])
     else:
-        denied = frozenset(word for word in language.negations if word in before[-near - 2 :])
-        denied |= frozenset(word for word in language.negations_after if word in after[: near + 4])
+        denied = frozenset(word for word in language.negations if word in before[-_NEAR - 2 :])
+        denied |= frozenset(word for word in language.negations_after if word in after[: _NEAR + 4])
     return "negated" if denied else "affirmed"
 
 
@@ -294,4 +396,4 @@ def _says(found: _Found) -> Iterator[Says]:
     for term in found.language.says:
         if term.id in WHOLE and term.phrase.pattern.fullmatch(whole):
             yield cast("Says", term.id)
-    yield from (cast("Says", term.id) for term, _, _ in found.says if term.id not in WHOLE)
+    yield from (cast("Says", one.id) for one in found.says if one.id not in WHOLE)

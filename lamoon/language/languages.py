@@ -14,7 +14,9 @@ from string import Formatter
 from typing import Final, Literal, get_args
 
 from lamoon.errors import KnowledgeError
-from lamoon.language.phrases import Phrase, PhrasingError, Spelling, compile_phrase
+from lamoon.language.phrases import Phrase, PhrasingError, Spelling, compile_phrase, compile_words
+from lamoon.language.rules import FILE as RULES_FILE
+from lamoon.language.rules import Rule, Rules, load_rules, split_words
 from lamoon.project import PROJECT
 from lamoon.yaml_file import Value, read
 
@@ -25,6 +27,11 @@ Says = Literal["person", "nothing", "thanks", "yes", "no", "looked_after"]
 """What a message says besides health: it asks for a person, takes everything back, thanks, agrees, refuses, or says that
 somebody looks after it already."""
 SAYS: Final[tuple[Says, ...]] = get_args(Says)
+_FIELDS: Final = (
+    *("name", "like", "speaks", "script", "spaces", "prefixes", "folds", "telltales", "shared", "letters"),
+    *("unlike", "loanwords"),
+    *("negations", "negations_after", "parts", "words", "titles", "calm", "says", "texts"),
+)
 _STUDIO: Final = "studio_name contact_sentence emergency_number crisis_line"
 # Every text of a language, with the values that the code provides. All those in capitals must be there.
 TEXTS: Final[Mapping[str, str]] = {
@@ -62,13 +69,15 @@ class Language:
     """One language.
 
     Attributes:
-        code: the name of its file.
+        code: what replies are found by: the name of its file, or of the one that `speaks` names.
         telltales: words that tell it from others, in its spelling.
         shared: words that it has in common with others, so that they tell nothing (English only).
+        loanwords: English words that all languages use, so that they are no sign of English (English only).
         letters: letters that tell it from others, such as `ñ`.
         unlike: letters of other languages in the same script.
         negations: words that deny the condition after them; `negations_after` the one before them.
-        words: conditions by id. `calm`: idioms that look like them. `says`: see `SAYS`.
+        parts: the words of each part of `combinations.yml`.
+        words: phrases for conditions, by id, beside the rules. `calm`: idioms that look like them. `says`: see `SAYS`.
         titles: what conditions are called in a reply.
         texts: replies by name, see `TEXTS`.
     """
@@ -79,10 +88,12 @@ class Language:
     spelling: Spelling
     telltales: frozenset[str]
     shared: frozenset[str] = frozenset()
+    loanwords: frozenset[str] = frozenset()
     letters: frozenset[str] = frozenset()
     unlike: frozenset[str] = frozenset()
     negations: frozenset[str] = frozenset()
     negations_after: frozenset[str] = frozenset()
+    parts: Mapping[str, Phrase] = field(default_factory=dict)
     words: tuple[Term, ...] = ()
     calm: tuple[Term, ...] = ()
     says: tuple[Term, ...] = ()
@@ -96,6 +107,12 @@ def shared_languages() -> Mapping[str, Language]:
     return load_languages()
 
 
+@lru_cache(maxsize=1)
+def shared_rules() -> tuple[Rule, ...]:
+    """The rules that hold for all of them, loaded once. Raises KnowledgeError."""
+    return load_rules(FOLDER).rules
+
+
 def load_languages(folder: Path = FOLDER) -> Mapping[str, Language]:
     """Reads every file of a folder.
 
@@ -103,62 +120,70 @@ def load_languages(folder: Path = FOLDER) -> Mapping[str, Language]:
         KnowledgeError: a field is missing or unknown, a phrase cannot be read, or a text names a value that there is not;
             with file, line, what was expected and an example.
     """
-    files = {path.stem: read(path, KnowledgeError) for path in sorted(folder.glob("*.yml"))}
+    files = {path.stem: read(path, KnowledgeError) for path in sorted(folder.glob("*.yml")) if path.stem != RULES_FILE}
     if ENGLISH not in files:
         raise KnowledgeError(
             str(folder / f"{ENGLISH}.yml"), None, "is missing", "the telltales of English", "name: English"
         )
-    languages = [_language(code, file, files) for code, file in files.items()]
+    rules = load_rules(folder)
+    languages = {code: _language(code, file, files, rules) for code, file in files.items()}
     # A second way to write a language comes after the first, which a message in letters of both is taken for.
-    return {language.code: language for language in sorted(languages, key=lambda one: "like" in files[one.code])}
+    return dict(sorted(languages.items(), key=lambda one: not files[one[0]].get("like").is_missing))
 
 
-def _language(code: str, file: Value, files: Mapping[str, Value]) -> Language:
-    known = (
-        *(
-            "name",
-            "like",
-            "script",
-            "spaces",
-            "prefixes",
-            "folds",
-            "telltales",
-            "shared",
-            "letters",
-            "unlike",
-            "negations",
-        ),
-        *("negations_after", "words", "titles", "calm", "says", "texts"),
-    )
-    file.only(*known)
-    # A second way to write a language shares the first one's words, and has texts of its own.
-    like = file.get("like").one_line("")
-    if like and like not in files:
-        file["like"].fail(f"'{like}' has no file", f"one of {', '.join(files)}", "like: zh")
-    base = files[like] if like else file
+def _language(code: str, file: Value, files: Mapping[str, Value], rules: Rules) -> Language:
+    file.only(*_FIELDS)
+    # A second way to write a language shares the first one's words, and has texts of its own or its texts too.
+    base = _other(file, "like", files)
+    speaks = _other(file, "speaks", files)
+    script = file if not file.get("folds").is_missing else base
     spelling = Spelling(
-        folds={name: value.text(default="") for name, value in base.get("folds").fields().items()},
+        folds={name: value.text(default="") for name, value in script.get("folds").fields().items()},
         spaces=base.get("spaces").flag(default=True),
         prefixes=tuple(base.get("prefixes").one_line("").split()),
     )
     english = code == ENGLISH
     return Language(
-        code,
+        file.get("speaks").one_line("") or code,
         file["name"].one_line(),
-        base.get("script").one_of(SCRIPTS, "latin"),
+        script.get("script").one_of(SCRIPTS, "latin"),
         spelling,
         telltales=_list(file["telltales"], spelling),
         shared=_list(file.get("shared"), spelling),
+        loanwords=_list(file.get("loanwords"), spelling),
         letters=frozenset(file.get("letters").one_line("")),
         unlike=frozenset(base.get("unlike").one_line("")),
         negations=_list(base.get("negations"), spelling),
         negations_after=_list(base.get("negations_after"), spelling),
-        words=() if english else tuple(_terms(base["words"], spelling)),
-        calm=() if english else tuple(_phrases("", base.get("calm"), spelling)),
-        says=() if english else tuple(_terms(base["says"].only(*SAYS), spelling)),
-        titles={name: value.one_line() for name, value in file.get("titles").fields().items()},
-        texts={} if english else _texts(file["texts"]),
+        parts={} if english else _parts(base["parts"], spelling, rules),
+        words=tuple(_terms(base.get("words"), spelling)),
+        calm=tuple(_phrases("", base.get("calm"), spelling)),
+        says=tuple(_terms(base.get("says").only(*SAYS), spelling)),
+        titles={name: value.one_line() for name, value in speaks.get("titles").fields().items()},
+        texts={} if english else _texts(speaks["texts"]),
     )
+
+
+def _other(file: Value, field_name: str, files: Mapping[str, Value]) -> Value:
+    """The file of another language that a field names; the file itself where it names none."""
+    name = file.get(field_name).one_line("")
+    if name and name not in files:
+        file[field_name].fail(f"'{name}' has no file", f"one of {', '.join(files)}", f"{field_name}: zh")
+    return files[name] if name else file
+
+
+def _parts(value: Value, spelling: Spelling, rules: Rules) -> Mapping[str, Phrase]:
+    """The words of each part; of a part that a language has no word for it says so with an empty text."""
+    value.only(*rules.parts)
+    found: dict[str, Phrase] = {}
+    for name in sorted(rules.parts):
+        words = split_words(value[name].one_line(""))
+        try:
+            if words:
+                found[name] = compile_words(words, spelling)
+        except PhrasingError as problem:
+            value[name].fail(f"{problem}", "words and phrases with commas between them", f"{name}: respir*, sin aire")
+    return found
 
 
 def _list(value: Value, spelling: Spelling) -> frozenset[str]:

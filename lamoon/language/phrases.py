@@ -1,7 +1,7 @@
 """Phrases of other languages, written with the marks of the catalogue and found by regular expressions.
 
     dolor de pecho        these words in this order; case and accents do not matter
-    hinchad*              every word with this beginning
+    hinchad*  *schmerz*   every word with this beginning; every word with this in it
     (el|mi)  [el|mi]      one of these; one of these, or nothing
     ..   ..5              up to 3, or up to 5, words between
     vivir & sentido       all in one sentence, up to 8 words apart, in any order; only between whole phrases
@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import permutations
@@ -68,7 +68,7 @@ class Folded:
         return self.places[start], self.places[last] + 1
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Spelling:
     """How a language is brought into one spelling.
 
@@ -87,6 +87,11 @@ class Spelling:
         letters: list[str] = []
         places: list[int] = []
         for place, letter in enumerate(text):
+            if text[place - 2 : place] == letter * 2 and letter.isalpha():  # "nooo" is stretched: once is enough
+                if letters and letters[-2:-1] == letters[-1:]:
+                    letters.pop()
+                    places.pop()
+                continue
             for plain in _plain(letter):
                 if plain == " " and (not self.spaces or not letters or letters[-1] == " "):
                     continue
@@ -100,6 +105,10 @@ class Spelling:
     def word(self, word: str) -> str:
         """A word in this spelling, without spaces."""
         return self.fold(word).text.replace(" ", "")
+
+    def respell(self, word: str) -> str:
+        """A plain word as this language spells it."""
+        return _any_of(tuple(self.folds)).sub(lambda match: self.folds[match.group()], word) if self.folds else word
 
     def _folded(self, text: str, places: list[int]) -> Folded:
         if not self.folds:
@@ -130,7 +139,8 @@ class Phrase:
 
     Attributes:
         expression: a regular expression over `Folded.text`.
-        anchors: words, or beginnings of words (with a `*`), of which every match has at least one.
+        anchors: words, or beginnings of words (with a `*`), of which every match has at least one; with a `*` at the
+            beginning, what stands somewhere in one.
     """
 
     expression: str
@@ -138,7 +148,7 @@ class Phrase:
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
-        """The expression, compiled when a message first has one of the anchors: few of two thousand ever are."""
+        """Its expression, compiled when it is first looked for."""
         return re.compile(self.expression)
 
 
@@ -154,6 +164,11 @@ def compile_phrase(source: str, spelling: Spelling) -> Phrase:
     if not anchors:
         raise PhrasingError("has no word that must be there")
     return Phrase(f"(?<![^ ]){body}" if spelling.spaces else body, anchors)
+
+
+def compile_words(words: Iterable[str], spelling: Spelling) -> Phrase:
+    """Any one of some words and phrases, the longest first. Raises PhrasingError."""
+    return compile_phrase(f"({'|'.join(sorted(words, key=len, reverse=True))})", spelling)
 
 
 class _Parser:
@@ -203,16 +218,18 @@ class _Parser:
 
     def _words(self, mark: str) -> tuple[str, frozenset[str]]:
         """A word, or several where the spelling takes one apart ("j'ai")."""
-        words = self._spelling.fold(mark.removesuffix("*")).text.split()
+        words = self._spelling.fold(mark.strip("*")).text.split()
         if not words or not {CLAUSE, COMMA}.isdisjoint(words):
             raise PhrasingError(f"`{mark}` is not a word")
         if not self._spelling.spaces:
             return re.escape("".join(words)), frozenset(words)
-        any_end = mark.endswith("*")
+        any_end, any_start = mark.endswith("*"), mark.startswith("*")
         before = f"(?:{'|'.join(map(re.escape, self._spelling.prefixes))})?" if self._spelling.prefixes else ""
         body = "".join(f"{before}{re.escape(word)} " for word in words)
         if any_end:
             body = f"{body[:-1]}[^ ]* "
+        if any_start:
+            return f"[^ ]*{body}", frozenset({f"*{words[0]}"})
         longest = max(words, key=len)
         return body, frozenset({f"{longest}*" if any_end and longest == words[-1] else longest})
 

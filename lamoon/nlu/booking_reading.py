@@ -22,7 +22,7 @@ from lamoon.booking.reading import read_message
 from lamoon.booking.reading.message import Asked
 from lamoon.booking.wish import says_something
 from lamoon.contract import BOOKING, SENT_REQUEST
-from lamoon.nlu.component import StatelessComponent
+from lamoon.nlu.component import StatelessComponent, set_intent
 from lamoon.nlu.preprocessing import document_of, screened, written
 from lamoon.settings import load_settings
 from lamoon.studio import load_studio
@@ -133,13 +133,13 @@ class BookingReading(StatelessComponent):
         if form == "handoff_form":
             takes = intent not in QUESTIONS | {BOOK, "stop"} and _gives_contact(reading)
             if takes or (question == "handoff_question" and _is_for_team(message, text, intent)):
-                _set_intent(message, INFORM)
+                set_intent(message, INFORM)
             elif (
                 intent in MAY_BE_BOOKING | {STOP}
                 and (question != "handoff_question" or moves.changes_mind(text))
                 and moves.wants_booking(text, {})
             ):
-                _set_intent(message, BOOK)
+                set_intent(message, BOOK)
             return
         move = moves.form_move(text)
         if move:
@@ -149,7 +149,7 @@ class BookingReading(StatelessComponent):
             or _answers_form(message, text, reading, intent, question)
             or (question in ("consent", "send_booking") and intent != "handoff_to_human" and moves.says_yes(text))
         ):
-            _set_intent(message, INFORM)
+            set_intent(message, INFORM)
 
     def _outside(self, message: Message, text: str, reading: dict[str, Any], tracker: DialogueStateTracker) -> None:
         intent = str((message.get(INTENT) or {}).get("name"))
@@ -166,25 +166,25 @@ class BookingReading(StatelessComponent):
         )
         if about:
             reading["move"] = about
-            _set_intent(message, ABOUT_REQUEST)
+            set_intent(message, ABOUT_REQUEST)
         elif last == LEFT and (agreed is not None or moves.resumes(text)):
-            _set_intent(message, STOP if agreed is False else BOOK)
+            set_intent(message, STOP if agreed is False else BOOK)
         elif intent in MAY_BE_BOOKING | {BOOK} and _is_for_voucher(reading):
-            _set_intent(message, PERSON)
+            set_intent(message, PERSON)
         elif (last == OFFER and _accepts(text, reading)) or (
             (intent in MAY_BE_BOOKING or (intent == CHANGE and reading.get("intent") == "book"))
             and moves.wants_booking(text, reading)
         ):
-            _set_intent(message, BOOK)
+            set_intent(message, BOOK)
         elif tracker.get_slot(SENT_REQUEST) and intent in MAY_BE_ABOUT_REQUEST:
             move = moves.after_sending(text, _tells_health(message))
             if move:
                 reading["move"] = move
-                _set_intent(message, ABOUT_REQUEST)
+                set_intent(message, ABOUT_REQUEST)
         elif (intent in MAY_BE_CONTACT and _is_bare_answer(text, reading)) or (
             intent in MAY_BE_NAME and _is_bare_name(text, reading)
         ):
-            _set_intent(message, INFORM)
+            set_intent(message, INFORM)
 
 
 def _about_sent(
@@ -290,7 +290,3 @@ def _last_said(tracker: DialogueStateTracker) -> str:
         if isinstance(event, UserUttered):
             break
     return ""
-
-
-def _set_intent(message: Message, name: str) -> None:
-    message.set(INTENT, {"name": name, "confidence": 1.0}, add_to_output=True)

@@ -15,7 +15,7 @@ from rasa.shared.nlu.training_data.message import Message
 from lamoon.contract import Label
 from lamoon.dialogue.reply import HEALTH_TOPICS, SELF_CARE
 from lamoon.knowledge import Topics, load_topics
-from lamoon.nlu.component import StatelessComponent
+from lamoon.nlu.component import QUESTIONS, StatelessComponent
 from lamoon.nlu.context import CONTEXT, DISCLOSURE, last_turn
 from lamoon.text.answers import parse_yes_no
 from lamoon.understanding.followups import (
@@ -85,7 +85,6 @@ class CandidateGenerator(StatelessComponent):
             yield Message({TEXT: together, READING_AS: FOLLOW_UP, CONTEXT: last.context, RELATED: related})
 
 
-QUESTIONS = "questions"
 NOT_UNDERSTOOD = "nlu_fallback"
 FACT = "fact"
 READ = (INTENT, INTENT_RANKING_KEY, RESPONSE_SELECTOR, "evidence", FACT)

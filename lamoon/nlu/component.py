@@ -10,12 +10,21 @@ from typing import Any, Self
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, METADATA, METADATA_INTENT
+from rasa.shared.nlu.constants import (
+    INTENT,
+    INTENT_RANKING_KEY,
+    INTENT_RESPONSE_KEY,
+    METADATA,
+    METADATA_INTENT,
+    RESPONSE_SELECTOR,
+    TEXT,
+)
 from rasa.shared.nlu.training_data.message import Message
 
 from lamoon import understanding
 from lamoon.understanding.classifier import KIND_MARK
 
+QUESTIONS = "questions"  # what a message asks, in the parse result
 KIND_FIELD = "text"  # metadata of a block of emergency phrases (data/nlu/safety.yml): which text such a message gets
 CODE = Path(understanding.__file__).parent
 
@@ -34,6 +43,30 @@ def label_of(example: Message) -> str:
     block = (example.get(METADATA) or {}).get(METADATA_INTENT) or {}
     kind = f"{KIND_MARK}{block[KIND_FIELD]}" if KIND_FIELD in block else ""
     return str(example.get(INTENT_RESPONSE_KEY) or example.get(INTENT)) + kind
+
+
+def set_intent(message: Message, label: str, response: str = "", *, alone: bool = False) -> None:
+    """Decides what a message means, whatever the classifier took it for.
+
+    Args:
+        message: its intent is set, and stands first in the ranking.
+        label: an intent, or a topic such as `out_of_scope/other_language`.
+        response: the response of a topic.
+        alone: that the message asks nothing else.
+    """
+    name, _, kind = label.partition("/")
+    intent = {"name": name, "confidence": 1.0}
+    message.set(INTENT, intent, add_to_output=True)
+    others = [other for other in message.get(INTENT_RANKING_KEY) or [] if other["name"] != name]
+    message.set(INTENT_RANKING_KEY, [intent, *others], add_to_output=True)
+    if response:
+        selected = {"intent_response_key": label, "utter_action": response, "confidence": 1.0, "responses": []}
+        selectors = message.get(RESPONSE_SELECTOR) or {}
+        message.set(RESPONSE_SELECTOR, {**selectors, name: {"response": selected, "ranking": []}}, add_to_output=True)
+    if alone:
+        topic = label if kind else None
+        question = {"text": message.get(TEXT) or "", "intent": name, "topic": topic, "confidence": 1.0}
+        message.set(QUESTIONS, [question], add_to_output=True)
 
 
 class StatelessComponent(GraphComponent):

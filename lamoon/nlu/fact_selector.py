@@ -22,8 +22,8 @@ from lamoon.contract import TOPIC_INTENT, Label, topic_of
 from lamoon.knowledge import Fact, Facts, Topics, load_facts, load_topics
 from lamoon.knowledge.facts import FOLDER
 from lamoon.knowledge.open_points import asks_measure
-from lamoon.nlu.candidates import FACT, FOLLOW_UP, QUESTIONS, READING_AS, reading_of
-from lamoon.nlu.component import code_fingerprint
+from lamoon.nlu.candidates import FACT, FOLLOW_UP, READING_AS, reading_of
+from lamoon.nlu.component import QUESTIONS, code_fingerprint
 from lamoon.nlu.context import CONTEXT, blocks_in_a_row
 from lamoon.nlu.hybrid_classifier import PROBABILITIES
 from lamoon.nlu.sentence_encoder import project_encoder, vector_of

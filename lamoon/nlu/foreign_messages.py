@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from rasa.shared.core.trackers import DialogueStateTracker
-from rasa.shared.nlu.constants import ENTITIES, INTENT, RESPONSE_SELECTOR, TEXT
+from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from lamoon.contract import LANGUAGE, SAYS
 from lamoon.language.foreign import ForeignReading
 from lamoon.language.languages import ENGLISH, Says
-from lamoon.nlu.candidates import QUESTIONS
+from lamoon.nlu.component import set_intent
 from lamoon.text.emoji import Emoji
 
 _INTENTS: Final[dict[Says | Emoji, str]] = {
@@ -58,28 +58,16 @@ def settle_foreign(message: Message, reading: ForeignReading) -> None:
     if intent == "emergency":
         return
     if wish:
-        set_meaning(message, _INTENTS[wish])
+        set_intent(message, _INTENTS[wish], alone=True)
     elif intent not in _SMALL_TALK or len((message.get(TEXT) or "").split()) > _SHORT:
-        set_meaning(message, "out_of_scope/other_language", "utter_out_of_scope/other_language")
+        set_intent(message, "out_of_scope/other_language", "utter_out_of_scope/other_language", alone=True)
 
 
 def settle_emoji(message: Message, meaning: Emoji) -> None:
     """The intent of a message of emoji alone."""
     if meaning in _INTENTS:
-        set_meaning(message, _INTENTS[meaning])
+        set_intent(message, _INTENTS[meaning], alone=True)
     if meaning in ("yes", "no"):
         message.set(SAYS, [meaning], add_to_output=True)
     if meaning == "other":
-        set_meaning(message, "out_of_scope/gibberish", "utter_emoji")
-
-
-def set_meaning(message: Message, label: str, response: str = "") -> None:
-    """Sets the intent, for one with kinds the response too, and that the message asks nothing else."""
-    intent, _, kind = label.partition("/")
-    message.set(INTENT, {"name": intent, "confidence": 1.0}, add_to_output=True)
-    if response:
-        selected = {"intent_response_key": label, "utter_action": response, "confidence": 1.0, "responses": []}
-        selectors = message.get(RESPONSE_SELECTOR) or {}
-        message.set(RESPONSE_SELECTOR, {**selectors, intent: {"response": selected, "ranking": []}}, add_to_output=True)
-    question = {"text": message.get(TEXT) or "", "intent": intent, "topic": label if kind else None, "confidence": 1.0}
-    message.set(QUESTIONS, [question], add_to_output=True)
+        set_intent(message, "out_of_scope/gibberish", "utter_emoji", alone=True)

@@ -14,7 +14,8 @@ from rasa.shared.nlu.constants import INTENT, RESPONSE_SELECTOR
 
 from lamoon.contract import REPLY_PLAN, topic_of
 from lamoon.dialogue.reply import Plan
-from lamoon.nlu.candidates import FACT, QUESTIONS
+from lamoon.nlu.candidates import FACT
+from lamoon.nlu.component import QUESTIONS
 from lamoon.nlu.safety_rule_policy import SafetyRulePolicy, said_first
 
 # An emergency text is sent alone, and an answer to a form's question is not a question.

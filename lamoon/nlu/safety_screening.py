@@ -22,6 +22,7 @@ from lamoon.dialogue.reading import TURN, read_turn
 from lamoon.dialogue.signs import MESSAGES, SECONDS, adds_up, with_sum
 from lamoon.intents import shared_intents
 from lamoon.language.foreign import ForeignReading
+from lamoon.nlu.component import set_intent
 from lamoon.nlu.foreign_messages import conversation_language, mark_language, settle_emoji, settle_foreign
 from lamoon.nlu.hybrid_classifier import PROBABILITIES
 from lamoon.nlu.preprocessing import screened
@@ -104,7 +105,7 @@ class SafetyScreening(GraphComponent):
             is_name = False
             if tracker and tracker.get_slot(REQUESTED_SLOT) == NAME and reads_as_name(read):
                 read.findings, read.outcome = [], "none"
-                is_name = read.text.istitle()  # "Runa Vik" is no Polish
+                is_name = read.text.istitle()
             self._screen(message, read, current, earlier, is_name=is_name)
         return messages
 
@@ -112,7 +113,9 @@ class SafetyScreening(GraphComponent):
         self, message: Message, read: ScreenedMessage, current: str | None, earlier: list[str], *, is_name: bool
     ) -> None:
         text = read.text
-        foreign = self._foreign.read("" if is_name else text, current)
+        foreign = self._foreign.read(text, current)
+        if is_name and not self._is_emergency(foreign, text):
+            foreign = ForeignReading()  # "Runa Vik" is no Polish
         emoji = emoji_meaning(text)
         screening = with_foreign(summary(read), foreign, text, self._screener.catalogue)
         if not foreign.is_foreign:
@@ -133,6 +136,13 @@ class SafetyScreening(GraphComponent):
         message.set(TURN, turn, add_to_output=True)
         _settle_fact(message, read, turn["acts"])
         message.set(SCREENING_ANSWER, screening_answer(read), add_to_output=True)
+
+    def _is_emergency(self, foreign: ForeignReading, text: str) -> bool:
+        """Whether several words tell of an emergency ("Mi Papá No Respira"): one alone may be somebody's name."""
+        return any(
+            one.id in self._emergencies and one.status == "affirmed" and " " in text[one.start : one.end]
+            for one in foreign.mentions
+        )
 
 
 def _settle_fact(message: Message, read: ScreenedMessage, acts: list[str]) -> None:
@@ -181,12 +191,12 @@ def _settle_intent(message: Message, outcome: str, question: bool) -> None:
     name = (message.get(INTENT) or {}).get("name")
     found = outcome not in NO_FINDING
     if outcome == "emergency":
-        _set_intent(message, "emergency")
+        set_intent(message, "emergency")
     elif name == "emergency":
-        _set_intent(message, _second_best(message) if found else "report_condition")
+        set_intent(message, _second_best(message) if found else "report_condition")
     elif (found or question) and (name is None or name in shared_intents().unsure):
         # The warning covers the disclosure; this interpretation of the rest would only add confusion.
-        _set_intent(message, "report_condition")
+        set_intent(message, "report_condition")
 
 
 def _second_best(message: Message) -> str:
@@ -196,10 +206,3 @@ def _second_best(message: Message) -> str:
         str(entry["name"]) for entry in ranking if entry["name"] not in (None, "emergency", *shared_intents().unsure)
     ]
     return names[0] if names else "report_condition"
-
-
-def _set_intent(message: Message, name: str) -> None:
-    intent = {"name": name, "confidence": 1.0}
-    message.set(INTENT, intent, add_to_output=True)
-    others = [other for other in message.get(INTENT_RANKING_KEY) or [] if other["name"] != name]
-    message.set(INTENT_RANKING_KEY, [intent, *others], add_to_output=True)

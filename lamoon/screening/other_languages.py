@@ -11,8 +11,8 @@ from functools import lru_cache
 from typing import Final
 
 from lamoon.errors import KnowledgeError
-from lamoon.language.foreign import ForeignReader, ForeignReading
-from lamoon.language.languages import FOLDER, shared_languages
+from lamoon.language.foreign import ForeignMention, ForeignReader, ForeignReading
+from lamoon.language.languages import FOLDER, shared_languages, shared_rules
 from lamoon.screening.catalogue import Catalogue
 from lamoon.screening.outcome import outcome_of
 from lamoon.screening.screener import Mention, Screening, shared_catalogue
@@ -35,7 +35,7 @@ def shared_foreign_reader() -> ForeignReader:
             raise KnowledgeError(
                 file, None, f"`{name}` is no condition", "an id of docs/screening.md", "blood_clot: ..."
             )
-    return ForeignReader(languages, read_known_words(), catalogue.vocabulary)
+    return ForeignReader(languages, shared_rules(), read_known_words(), catalogue.vocabulary)
 
 
 @lru_cache(maxsize=1)
@@ -63,14 +63,23 @@ def with_foreign(screening: Screening, reading: ForeignReading, text: str, catal
         if known.issuperset(_WORD.findall(mention["text"].lower()))
         and not any(mention["start"] < end and start < mention["end"] for start, end in (*own, *reading.idioms))
     ]
-    found: list[Mention] = [
-        {"id": one.id, "status": one.status, "text": text[one.start : one.end], "start": one.start, "end": one.end}
-        for one in reading.mentions
-    ]
+    found = [_mention(one, text, catalogue) for one in reading.mentions]
     mentions = sorted((*kept, *found), key=lambda mention: mention["start"])
     return {
         "outcome": outcome_of(((mention["id"], mention["status"]) for mention in mentions), catalogue),
         "conditions": mentions,
         "denies": screening["denies"],
         "well": screening["well"],
+    }
+
+
+def _mention(one: ForeignMention, text: str, catalogue: Catalogue) -> Mention:
+    """A heart attack of years ago is a heart condition now."""
+    becomes = catalogue.conditions[one.id].becomes if one.status == "resolved" else None
+    return {
+        "id": becomes or one.id,
+        "status": "affirmed" if becomes else one.status,
+        "text": text[one.start : one.end],
+        "start": one.start,
+        "end": one.end,
     }

@@ -19,7 +19,7 @@ LANGUAGES = [language for code, language in shared_languages().items() if code !
 DATA = PROJECT / "tests" / "data"
 # What people write between English messages, and other languages among the English test messages.
 NOT_ENGLISH = frozenset(
-    """buenos dias|boa tarde|obrigada, you helped me|muchas gracias señora|sí claro|nee dank u|no tengo cancer ni trombosis
+    """buenos dias|boa tarde|obrigada, you helped me|muchas gracias señora|sí claro|nee dank u|guten tag|no tengo cancer ni trombosis
     |quanto custa a sessao por favor|mi doctora dice que no tengo nada malo, no cancer, no diabetes""".replace(
         "\n    |", "|"
     ).split("|")
@@ -227,7 +227,8 @@ def test_every_condition_that_is_warned_about_has_a_title(title: str) -> None:
 def broken(folder: Path, change: tuple[str, str]) -> Path:
     """A copy of the languages English and Spanish, one text of the Spanish one replaced."""
     source = PROJECT / "data" / "languages"
-    (folder / "en.yml").write_text((source / "en.yml").read_text(encoding="utf-8"), encoding="utf-8")
+    for name in ("en.yml", "combinations.yml"):
+        (folder / name).write_text((source / name).read_text(encoding="utf-8"), encoding="utf-8")
     text = (source / "es.yml").read_text(encoding="utf-8")
     assert change[0] in text
     (folder / "es.yml").write_text(text.replace(*change, 1), encoding="utf-8")
