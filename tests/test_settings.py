@@ -179,7 +179,7 @@ def test_the_documentation_check_can_fail() -> None:
 def test_a_webhook_needs_its_secret_and_encryption() -> None:
     url, secret = {"LAMOON_WEBHOOK_URL": "https://example.com/hook"}, {"LAMOON_WEBHOOK_SECRET": "s" * 32}
     assert wrong(**url) == wrong(**secret) == ["LAMOON_WEBHOOK_SECRET"]
-    assert wrong(**{"LAMOON_WEBHOOK_SECRET": "short"}, **url) == ["LAMOON_WEBHOOK_SECRET"] * 2
+    assert wrong(LAMOON_WEBHOOK_SECRET="short", **url) == ["LAMOON_WEBHOOK_SECRET"] * 2
     assert wrong(LAMOON_WEBHOOK_URL="http://example.com/hook", **secret)[0] == "LAMOON_WEBHOOK_URL"
     assert load_settings({"LAMOON_WEBHOOK_URL": "http://127.0.0.1:9000/", **secret}).webhook_url
 
