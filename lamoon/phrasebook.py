@@ -63,13 +63,13 @@ NOTICES: Final = MappingProxyType(
         # Appointments, and what clients read of their requests
         "appointment": "day time minutes",
         "wished_at": "day time",
-        "client_subject": "what studio reference appointment",
+        "client_subject": "what studio reference",
         **{f"client_subject_{about}": "" for about in _TO_CLIENTS},
         **{f"client_{about}": "studio reference appointment" for about in _TO_CLIENTS},
         **{f"client_{about}_time": "studio reference appointment" for about in ("declined", "cancelled", "withdrawn")},
-        "client_reach_later": "studio reference appointment",
+        "client_reach_later": "reference",
         "client_reminder_answer": "",
-        "client_foot": "studio reference appointment",
+        "client_foot": "reference studio",
         **{f"text_{about}": "" for about in ("confirmed", "changed", "declined", "proposed", "cancelled")},
         # Health
         "urgent_general": "emergency_number",

@@ -177,12 +177,20 @@ def test_the_documentation_check_can_fail() -> None:
     assert undocumented(text + "\n| `LAMOON_NEW` | x |") == {"LAMOON_NEW"}
 
 
+def test_a_webhook_needs_its_secret_and_encryption() -> None:
+    url, secret = {"LAMOON_WEBHOOK_URL": "https://example.com/hook"}, {"LAMOON_WEBHOOK_SECRET": "s" * 32}
+    assert wrong(**url) == wrong(**secret) == ["LAMOON_WEBHOOK_SECRET"]
+    assert wrong(LAMOON_WEBHOOK_SECRET="short", **url) == ["LAMOON_WEBHOOK_SECRET"] * 2
+    assert wrong(LAMOON_WEBHOOK_URL="http://example.com/hook", **secret)[0] == "LAMOON_WEBHOOK_URL"
+    assert load_settings({"LAMOON_WEBHOOK_URL": "http://127.0.0.1:9000/", **secret}).webhook_url
+
+
 def test_documented_examples_are_right() -> None:
     examples = re.findall(r"`(LAMOON_[A-Z_]+)=([^`]+)`", DOCUMENT.read_text(encoding="utf-8"))
-    alone = {"LAMOON_STUDIO", "LAMOON_SMTP_HOST", "LAMOON_SMTP_USER"}  # need a file or another setting
+    with_others = ("LAMOON_STUDIO", "LAMOON_SMTP_HOST", "LAMOON_SMTP_USER", "LAMOON_WEBHOOK_URL")  # or a file
     assert len(examples) >= 10
     for name, value in examples:
-        if name not in alone:
+        if name not in with_others:
             assert isinstance(load_settings({name: value}), Settings)
 
 

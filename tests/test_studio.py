@@ -77,7 +77,7 @@ def error(path: Path, text: str) -> StudioError:
 
 def test_the_shipped_file_is_right_and_says_nothing_unknown() -> None:
     studio = load_studio(SHIPPED)
-    assert studio == Studio("La Moon Massage and Facial", "US", studio.numbers)
+    assert studio == Studio("La Moon Massage and Facial", "US", studio.numbers, reminder_hours=24)
     assert studio.numbers.crisis_line() == "988 (Suicide and Crisis Lifeline)"
 
 

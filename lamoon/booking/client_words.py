@@ -52,9 +52,10 @@ class ClientWords:
 def client_words(notice: Notice, studio: Studio) -> ClientWords:
     """The words of a notice to a client."""
     agreed = notice.stage.appointment
+    name, reference = studio.name, notice.request.reference
     facts = {
-        "studio": studio.name,
-        "reference": notice.request.reference,
+        "studio": name,
+        "reference": reference,
         "appointment": agreed.said(studio.zone) if agreed else "",
     }
     timed = f"client_{notice.about}_time" if notice.about in CANCELS and agreed else f"client_{notice.about}"
@@ -67,9 +68,11 @@ def client_words(notice: Notice, studio: Studio) -> ClientWords:
         lines += [line.strip() for line in notice.words.splitlines() if line.strip()]
     if notice.about == "reminder" and notice.route == "conversation":
         lines.append(say("client_reminder_answer"))
-    subject = say("client_subject", what=say(f"client_subject_{notice.about}"), **facts)
-    keeps = () if notice.about in (*CANCELS, "reminder") else (say("client_reach_later", **facts),)
-    return ClientWords(subject, tuple(lines), (*keeps, studio.contact_sentence(), say("client_foot", **facts)))
+    subject = say("client_subject", what=say(f"client_subject_{notice.about}"), studio=name, reference=reference)
+    keeps = () if notice.about in (*CANCELS, "reminder") else (say("client_reach_later", reference=reference),)
+    return ClientWords(
+        subject, tuple(lines), (*keeps, studio.contact_sentence(), say("client_foot", reference=reference, studio=name))
+    )
 
 
 def usual_text(about: Decision) -> str:

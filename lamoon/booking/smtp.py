@@ -104,7 +104,7 @@ class SmtpMailer:
 
     def _connected(self) -> smtplib.SMTP:
         """An encrypted, logged-in connection, as configured."""
-        tls = self.tls or ssl.create_default_context()
+        tls = self.tls or (None if self.security == "none" else ssl.create_default_context())
         server: smtplib.SMTP
         if self.security == "ssl":
             server = smtplib.SMTP_SSL(self.host, self.port, _own_name(), timeout=self.seconds, context=tls)

@@ -190,7 +190,7 @@ def _until_delivered(store: BookingStore, chance: random.Random) -> None:
     while everything.count("queued"):
         assert time.monotonic() < end, _left(store)
         with store.database.writing("let time pass") as connection:
-            waits = (outbox.c.status == "queued") & (outbox.c.claim == "")
+            waits = (outbox.c.status == "queued") & (outbox.c.claim == "") & (outbox.c.attempts > 0)
             due = datetime.now(UTC).replace(tzinfo=None) - timedelta(seconds=1)
             connection.execute(outbox.update().where(waits).values(due_at=due))
         time.sleep(0.3 + chance.random() / 5)

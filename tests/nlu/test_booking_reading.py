@@ -142,3 +142,54 @@ def test_withdrawing_takes_one_yes(component: BookingReading, domain: Domain, te
     question = BotUttered("Shall I?", metadata={"utter_action": "utter_ask_call_off"})
     name, reading = read(component, domain, text, "affirm", SlotSet("sent_request", SENT), question)
     assert (name, reading["move"]) == ("about_request", move)
+
+
+def last_said(response: str) -> Event:
+    return BotUttered("words", metadata={"utter_action": response})
+
+
+@pytest.mark.parametrize(
+    ("text", "move"),
+    [
+        ("what about LM-7K3F9?", "status"),
+        ("hi, my reference is lm 7k3f9", "reference"),
+        ("please cancel LM7K3F9", "call_off"),
+        ("I need to reschedule lm-7k3f9", "change"),
+    ],
+)
+def test_a_reference_leads_to_its_request_from_anywhere(
+    component: BookingReading, domain: Domain, text: str, move: str
+) -> None:
+    intent, booking = read(component, domain, text, "nlu_fallback")
+    assert (intent, booking["move"], booking["reference"]) == ("about_request", move, "LM-7K3F9")
+
+
+@pytest.mark.parametrize("asked_by", ["utter_ask_request_contact", "utter_request_not_matched"])
+def test_the_contact_that_was_asked_for_identifies(component: BookingReading, domain: Domain, asked_by: str) -> None:
+    intent, booking = read(component, domain, "ann@example.com", "inform", last_said(asked_by))
+    assert (intent, booking["move"]) == ("about_request", "identify")
+
+
+@pytest.mark.parametrize(("text", "move"), [("C", "comes"), ("c.", "comes"), ("R", "change"), ("r!", "change")])
+def test_the_answers_to_a_reminder(component: BookingReading, domain: Domain, text: str, move: str) -> None:
+    sent = SlotSet("sent_request", SENT)
+    intent, booking = read(component, domain, text, "nlu_fallback", sent)
+    assert (intent, booking["move"]) == ("about_request", move)
+    assert read(component, domain, text, "nlu_fallback")[0] != "about_request", "nothing was sent"
+
+
+@pytest.mark.parametrize("text", ["could I come on Friday instead?", "can we move it to next week", "I can't make it"])
+def test_another_time_is_asked_for_and_no_second_booking(component: BookingReading, domain: Domain, text: str) -> None:
+    intent, booking = read(component, domain, text, "faq", SlotSet("sent_request", SENT))
+    assert (intent, booking["move"]) == ("about_request", "change")
+
+
+def test_the_day_after_the_question_for_one_is_the_change(component: BookingReading, domain: Domain) -> None:
+    events = [SlotSet("sent_request", SENT), last_said("utter_ask_request_change")]
+    intent, booking = read(component, domain, "Friday after four", "inform", *events)
+    assert (intent, booking["move"]) == ("about_request", "change")
+
+
+def test_another_appointment_is_a_booking(component: BookingReading, domain: Domain) -> None:
+    sent = SlotSet("sent_request", SENT)
+    assert read(component, domain, "I'd like another appointment for friday", "faq", sent)[0] == "book_appointment"
