@@ -19,6 +19,8 @@ from lamoon.studio import Studio, is_closed
 
 HEALTH: Final = ("health_screening", "health_details")
 LOCAL: Final = "local:"
+NO_DAY: Final = {"gone": Invalid("gone_day"), "no_such": Invalid("no_such_day")}
+"""Why a day cannot be, by what the reading calls it."""
 MOST_WORDS_OF_A_DAY: Final = 8
 _BODY: Final = phrases("body")
 _CLAUSE: Final = re.compile(r"[,;.!?] ?")
@@ -139,8 +141,8 @@ def _possible(found: Given, reading: Mapping[str, Any], studio: Studio) -> Mappi
     open_days = [when for when in whens if not is_closed(studio, str(when.get("day") or ""))]
     if whens and not open_days:
         found.no_time = Invalid("closed_day", {"hours": studio.hours_sentence()})
-    elif reading.get("problem") and not whens:
-        found.no_time = Invalid(f"{reading['problem']}_day")
+    elif reading.get("problem") in NO_DAY and not whens:
+        found.no_time = NO_DAY[reading["problem"]]
     return {**reading, "when": open_days}
 
 
