@@ -12,6 +12,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions import offered_times
 from actions.base import Events, SafeAction
 from actions.guided_form import latest_message
 from actions.request_builder import condition_of
@@ -20,6 +21,7 @@ from lamoon.booking import Invalid, StoredRequest, parse_contact
 from lamoon.booking.life import TransitionError
 from lamoon.booking.lookup import TriesError
 from lamoon.contract import BOOKING, BOOKING_HOLD, REQUEST_LOOKUP, SENT_REQUEST, Disclosure
+from lamoon.phrasebook import say
 
 ASKS: Final = {
     "reference": "utter_request_reference",
@@ -112,6 +114,8 @@ def _do(move: str, sent: dict[str, Any], message: dict[str, Any], dispatcher: Co
         "change": lambda: _change(stored, message, dispatcher),
         "called_off": lambda: _withdraw(stored, dispatcher),
         "comes": lambda: _comes(stored, dispatcher),
+        "take_time": lambda: _take_time(stored, dispatcher),
+        "pass_time": lambda: _pass_time(stored, dispatcher),
     }
     try:
         if move in does:
@@ -153,6 +157,20 @@ def _withdraw(stored: StoredRequest, dispatcher: CollectingDispatcher) -> Events
 def _comes(stored: StoredRequest, dispatcher: CollectingDispatcher) -> Events:
     changes().record(stored.request.reference, "comes", "visitor")
     _utter("utter_request_comes", stored, dispatcher)
+    return []
+
+
+def _take_time(stored: StoredRequest, dispatcher: CollectingDispatcher) -> Events:
+    time = offered_times.take_offer(stored.request.reference)
+    if time:
+        changes().add(stored.request.reference, words=say("takes_offer", time=time))
+    dispatcher.utter_message(response="utter_offer_taken" if time else "utter_offer_over", time=time)
+    return []
+
+
+def _pass_time(stored: StoredRequest, dispatcher: CollectingDispatcher) -> Events:
+    passed = offered_times.pass_offer(stored.request.reference)
+    dispatcher.utter_message(response="utter_offer_passed" if passed else "utter_offer_over")
     return []
 
 

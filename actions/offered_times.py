@@ -31,6 +31,7 @@ from lamoon.errors import LamoonError
 if TYPE_CHECKING:
     from lamoon.booking.calendar.offers import Offers
     from lamoon.booking.calendar.times import Span
+    from lamoon.booking.calendar.waiting import WaitList
 
 log = logging.getLogger(__name__)
 
@@ -125,6 +126,27 @@ def at_sending(tracker: Tracker, dispatcher: CollectingDispatcher) -> Also | Non
             holds.keep(connection, owner, request.reference)
 
     return keep
+
+
+def take_offer(reference: str) -> str:
+    """The time that was offered to a request on the wait list, which now has it; empty where it is no longer held."""
+    if not studio().calendar.is_read:
+        return ""
+    from lamoon.booking.calendar.fitting import title
+
+    hold = _wait_list().accept(reference)
+    return title(hold.span.start.astimezone(studio().zone)) if hold else ""
+
+
+def pass_offer(reference: str) -> bool:
+    """Gives the offered time up; False where none is offered."""
+    return studio().calendar.is_read and _wait_list().decline(reference)
+
+
+def _wait_list() -> WaitList:
+    from lamoon.booking.calendar.waiting import WaitList
+
+    return WaitList(studio(), store().database, _offers())
 
 
 @lru_cache(maxsize=1)

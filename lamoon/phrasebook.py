@@ -18,7 +18,17 @@ from lamoon.project import PROJECT
 from lamoon.yaml_file import Value, read
 
 FOLDER: Final = PROJECT / "data" / "responses"
-_TO_CLIENTS: Final = ("receipt", "confirmed", "changed", "declined", "proposed", "cancelled", "withdrawn", "reminder")
+_TO_CLIENTS: Final = (
+    "receipt",
+    "confirmed",
+    "changed",
+    "declined",
+    "proposed",
+    "offered",
+    "cancelled",
+    "withdrawn",
+    "reminder",
+)
 # Every notice in use, with the values that the code provides. A text need not use them all.
 NOTICES: Final = MappingProxyType(
     {
@@ -138,6 +148,7 @@ NOTICES: Final = MappingProxyType(
         "choice_other_times": "",
         "choice_no_time": "",
         "choice_wait_list": "",
+        "takes_offer": "time",
         # Events in the studio's calendar
         "calendar_event": "reference",
         "calendar_event_held": "",

@@ -19,6 +19,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from threading import Event, Thread
 from types import FrameType
 
@@ -117,7 +118,7 @@ def _worker(asked: argparse.Namespace, settings: Settings, studio: Studio, store
     if studio.calendar.is_read and not asked.once:
         from lamoon.booking.calendar import keeper  # its libraries take 30 MB, which a studio without calendar saves
 
-        keeper.start(settings, studio, store.database, stop)
+        keeper.start(settings, studio, store.database, stop, partial(keeper.offer_time, store.telling))
     if "studio_email" not in routes:
         log.warning("%s", _not_set_up(settings, studio, Outbox(store.database, ["studio_email"]).count("queued")))
     if not routes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.engine import Connection
@@ -22,6 +22,8 @@ from lamoon.storage.tables import history, requests
 from lamoon.storage.time import from_naive_utc, now, to_naive_utc
 
 LONGEST_WORDS = 2000
+SUGGESTS: Final[tuple[Event, ...]] = ("proposed", "offered")
+"""Events with a time that is not agreed."""
 
 
 class MissingError(LamoonError):
@@ -127,6 +129,11 @@ def add(
     return change.happen(event, conditions=conditions)
 
 
+def offer(connection: Connection, telling: Telling, reference: str, appointment: Appointment) -> Changed:
+    """Offers a time that became free, in the caller's transaction. Raises TransitionError when it is settled by now."""
+    return _Change(connection, telling, _locked(connection, reference), "system", "", "").happen("offered", appointment)
+
+
 class _Change:
     """One change of a locked row."""
 
@@ -155,7 +162,7 @@ class _Change:
         request = request_of(self._row)
         request = replace(request, conditions=tuple(dict.fromkeys((*request.conditions, *conditions))))
         kept = {name: value for name, value in row_of(request).items() if name in ("conditions", "hold")}
-        agreed = stage.as_row() if event not in ("proposed",) else {}
+        agreed = {} if event in SUGGESTS else stage.as_row()
         version = self._row.version + 1
         mine = (requests.c.id == self._row.id) & (requests.c.version == self._row.version)
         values = {**kept, **agreed, "state": state, "version": version}
@@ -165,7 +172,7 @@ class _Change:
         self._connection.execute(insert(history).values(request_id=self._row.id, event=event, words=words, **entry))
         if state != "confirmed" or event == "changed":
             drop_reminders(self._connection, self._row.id)
-        follow(self._connection, request.reference, state)
+        follow(self._connection, request.reference, state, stage.appointment.starts_at if stage.appointment else None)
         queue(self._connection, self._row.id, request, event, self._telling, stage, words)
         return Changed(state, version)
 
@@ -174,7 +181,7 @@ class _Change:
         stage = Stage.of_row(self._row)
         if event in ("confirmed", "changed"):
             return Stage(appointment, stage.sequence + 1)
-        if event == "proposed":
+        if event in SUGGESTS:
             return Stage(appointment, stage.sequence)
         if event in ("cancelled", "withdrawn", "declined") and stage.appointment:
             return Stage(stage.appointment, stage.sequence + 1)

@@ -21,11 +21,12 @@ FINAL: Final[tuple[State, ...]] = ("declined", "cancelled", "done")
 Actor = Literal["visitor", "staff", "system"]
 
 Event = Literal[
-    "sent", "added", "held", "lifted", "seen", "confirmed", "changed", "declined", "proposed", "change_asked",
+    "sent", "added", "held", "lifted", "seen", "confirmed", "changed", "declined", "proposed", "offered", "change_asked",
     "withdrawn", "cancelled", "comes", "done",
 ]  # fmt: skip
 """What happens to a request. sent: the first entry of its history. added: the visitor says more. changed: a confirmed
-appointment gets another time. proposed: staff suggest a time. withdrawn: the visitor cancels. cancelled: staff do.
+appointment gets another time. proposed: staff suggest a time. offered: a time has become free for
+somebody on the wait list, who has 15 minutes to take it. withdrawn: the visitor cancels. cancelled: staff do.
 comes: the visitor answers a reminder with yes."""
 EVENTS: Final[tuple[Event, ...]] = get_args(Event)
 
@@ -41,6 +42,7 @@ _RULES: Final[dict[Event, tuple[tuple[Actor, ...], tuple[str, ...], str]]] = {
     "changed": (("staff",), ("confirmed",), "confirmed"),
     "declined": (("staff",), (*_OPEN, "held"), "declined"),
     "proposed": (("staff",), _OPEN, "seen"),
+    "offered": (("system",), _OPEN, ""),
     "change_asked": (("visitor",), (*_OPEN, "confirmed"), "change_asked"),
     "withdrawn": (("visitor",), _ALIVE, "cancelled"),
     "cancelled": (("staff",), _ALIVE, "cancelled"),
@@ -48,7 +50,7 @@ _RULES: Final[dict[Event, tuple[tuple[Actor, ...], tuple[str, ...], str]]] = {
     "done": (("staff",), (*_OPEN, "confirmed"), "done"),
 }
 NEEDS_WORDS: Final[tuple[Event, ...]] = ("lifted",)
-NEEDS_TIME: Final[tuple[Event, ...]] = ("confirmed", "changed", "proposed")
+NEEDS_TIME: Final[tuple[Event, ...]] = ("confirmed", "changed", "proposed", "offered")
 
 
 class TransitionError(LamoonError):

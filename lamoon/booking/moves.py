@@ -13,7 +13,7 @@ from lamoon.text.clean import straight_quotes
 
 _MOVES: Final = phrases("moves")
 Move = Literal["", "back", "skip", "so_far", "why", "who_sees", "which_way", "how_long", "not_fixed"]
-AfterMove = Literal["", "status", "reference", "when", "add", "change", "call_off"]
+AfterMove = Literal["", "status", "reference", "when", "add", "change", "call_off", "take_time", "pass_time"]
 
 _QUESTIONS: Final[tuple[Move, ...]] = ("so_far", "who_sees", "not_fixed", "how_long", "which_way", "why")
 MOST_WORDS_OF_A_YES: Final = 9
@@ -122,6 +122,14 @@ def reference_in(text: str) -> str:
     """The reference of a request that a message names ("lm 7k3f9" is LM-7K3F9); empty without one."""
     found = _IN_TEXT.search(text)
     return PREFIX + found[1].upper() if found else ""
+
+
+def offer_reply(text: str) -> AfterMove:
+    """What a message says to the offer of a free time: `take_time` or `pass_time`; empty for anything else."""
+    said = plain(text)
+    if _MOVES["takes_time"].search(said):
+        return "take_time"
+    return "pass_time" if _MOVES["passes_time"].search(said) else ""
 
 
 def reminder_reply(text: str) -> str:

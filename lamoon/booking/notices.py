@@ -24,7 +24,7 @@ Route = Literal["studio_email", "client_email", "conversation", "webhook"]
 ROUTES: Final[tuple[Route, ...]] = get_args(Route)
 About = Literal[
     "request", "receipt", "added", "change_asked", "withdrawn", "comes", "confirmed", "changed", "declined", "proposed",
-    "cancelled", "reminder", "done",
+    "offered", "cancelled", "reminder", "done",
 ]  # fmt: skip
 """What a notice tells: an event (see `lamoon.booking.life`), or receipt and reminder."""
 ABOUTS: Final[tuple[About, ...]] = get_args(About)
@@ -41,6 +41,7 @@ _ROUTES: Final[Mapping[About, tuple[Route, ...]]] = {
     "changed": _TO_CLIENT,
     "declined": _TO_CLIENT,
     "proposed": _TO_CLIENT,
+    "offered": ("client_email", "conversation"),
     "cancelled": _TO_CLIENT,
     "reminder": ("client_email", "conversation"),
     "done": ("webhook",),
@@ -50,7 +51,7 @@ _TOLD: Final[Mapping[Event, tuple[About, ...]]] = {
     "held": ("added",),
     "confirmed": ("confirmed", "reminder"),
     "changed": ("changed", "reminder"),
-    **{event: (event,) for event in ("added", "change_asked", "withdrawn", "comes", "declined", "proposed", "cancelled", "done")},
+    **{event: (event,) for event in ("added", "change_asked", "withdrawn", "comes", "declined", "proposed", "offered", "cancelled", "done")},
 }  # fmt: skip
 
 

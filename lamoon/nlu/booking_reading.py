@@ -204,14 +204,14 @@ def _about_sent(
     reference = moves.reference_in(text)
     if reference:
         reading["reference"] = reference
-        return moves.after_sending(text, tells_health) or "status"
+        return moves.offer_reply(text) or moves.after_sending(text, tells_health) or "status"
     if last in ASK_CONTACT and _gives_contact(reading):
         return "identify"
     if not has_sent:
         return ""
     if last == ASK_CHANGE and reading.get("when"):
         return "change"
-    reply = moves.reminder_reply(text)
+    reply = moves.reminder_reply(text) or moves.offer_reply(text)
     if reply or moves.after_sending(text, tells_health=False) == "change":
         return reply or "change"
     return ""

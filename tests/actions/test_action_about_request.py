@@ -217,3 +217,8 @@ def test_after_too_many_tries_the_right_contact_is_refused_too(stranger: Strange
     for number in range(5):
         stranger.says(f"mine is no{number}@example.com", reference=reference)
     assert stranger.says("maria@example.com", reference=reference).response == "utter_request_tries"
+
+
+@pytest.mark.parametrize(("move", "response"), [("take_time", "utter_offer_over"), ("pass_time", "utter_offer_over")])
+def test_an_offer_that_is_not_there_cannot_be_taken(say: Callable[..., Any], move: str, response: str) -> None:
+    assert say(move).response == response

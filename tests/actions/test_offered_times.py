@@ -338,7 +338,7 @@ tracker = Tracker("x", {"wish": "neck"}, {}, [], False, None, {}, "action_listen
 dispatcher = CollectingDispatcher()
 print(asyncio.run(actions.offered_times.offer([], tracker, dispatcher)))
 print(actions.offered_times.answer("held_time", {}, tracker, dispatcher), actions.offered_times.at_sending(tracker, dispatcher))
-heavy = ("lamoon.booking.calendar", "caldav", "icalendar", "recurring_ical_events", "lxml")
+heavy = ("lamoon.booking.calendar.keeper", "lamoon.booking.calendar.offers", "caldav", "icalendar", "recurring_ical_events", "lxml")
 print([name for name in sys.modules if name.startswith(heavy)])
 """
     done = subprocess.run([sys.executable, "-W", "ignore", "-c", program], cwd=PROJECT, capture_output=True, text=True)

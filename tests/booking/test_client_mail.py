@@ -24,7 +24,7 @@ from lamoon.studio import Studio, load_studio
 
 Build = Callable[..., BookingRequest]
 TO_CLIENTS: tuple[About, ...] = (
-    "receipt", "confirmed", "changed", "declined", "proposed", "cancelled", "withdrawn", "reminder",
+    "receipt", "confirmed", "changed", "declined", "proposed", "offered", "cancelled", "withdrawn", "reminder",
 )  # fmt: skip
 FIVE = Appointment(datetime(2030, 1, 8, 22, 30, tzinfo=UTC), 75)
 CLOT = DisclosedCondition("blood_clot", "I had a clot last year")

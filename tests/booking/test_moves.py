@@ -10,6 +10,7 @@ from lamoon.booking.moves import (
     changes_mind,
     form_move,
     names_way_only,
+    offer_reply,
     resumes,
     says_something_to_team,
     says_yes,
@@ -132,3 +133,20 @@ def test_a_change_of_mind_and_a_wish_to_go_on() -> None:
     assert resumes("let's continue")
     assert resumes("ok back to my booking")
     assert not resumes("continue with the facts")
+
+
+@pytest.mark.parametrize(
+    ("text", "reply"),
+    [
+        ("take LM-7K3F9", "take_time"),
+        ("I'll take it", "take_time"),
+        ("yes, take the time please", "take_time"),
+        ("Pass LM-7K3F9", "pass_time"),
+        ("no, i'll pass", "pass_time"),
+        ("how long does it take?", ""),
+        ("I take warfarin", ""),
+        ("pass it on to the team", ""),
+    ],
+)
+def test_an_offered_time_is_taken_or_left(text: str, reply: str) -> None:
+    assert offer_reply(text) == reply

@@ -220,10 +220,15 @@ def give_up(connection: Connection, owner: str) -> None:
     _release(connection, holds.c.owner == owner)
 
 
-def follow(connection: Connection, reference: str, status: str) -> None:
-    """Lets the hold of a request follow what the team or the visitor did with it: confirmed, or ended; else it stays."""
+def follow(connection: Connection, reference: str, status: str, starts_at: datetime | None = None) -> None:
+    """Lets the hold of a request follow what the team or the visitor did with it: confirmed, or ended; else it stays.
+
+    A request that is confirmed for another time than the hold's (`starts_at`) frees that.
+    """
     mine = and_(holds.c.reference == reference, holds.c.state.in_(ACTIVE))
     if status in CONFIRMED:
+        if starts_at:
+            _release(connection, and_(mine, holds.c.starts_at != to_naive_utc(starts_at)))
         connection.execute(update(holds).where(mine).values(state="confirmed"))
     elif status in ENDED:
         _release(connection, mine)

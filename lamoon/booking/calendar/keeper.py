@@ -15,11 +15,16 @@ from threading import Event as Stop
 from threading import Thread
 from typing import Final
 
+from sqlalchemy.engine import Connection
+
+from lamoon.booking.appointment import Appointment
 from lamoon.booking.calendar import copy
 from lamoon.booking.calendar.adapter import Calendar, CalendarError, Event, calendar_of, missing_setting
 from lamoon.booking.calendar.holds import Hold
 from lamoon.booking.calendar.offers import Offers
-from lamoon.booking.calendar.waiting import Tell, WaitList
+from lamoon.booking.calendar.waiting import Tell, WaitList, WaitOffer
+from lamoon.booking.changes import offer
+from lamoon.booking.notices import Telling
 from lamoon.errors import StoreError
 from lamoon.phrasebook import say
 from lamoon.retry import backoff
@@ -143,6 +148,12 @@ class Keeper:
 
 def _summary(hold: Hold) -> str:
     return say("calendar_event", reference=hold.reference) if hold.reference else say("calendar_event_held")
+
+
+def offer_time(telling: Telling, connection: Connection, offered: WaitOffer) -> None:
+    """Queues the offer's notices to the client, in the transaction that makes the offer."""
+    minutes = int((offered.span.end - offered.span.start).total_seconds()) // 60
+    offer(connection, telling, offered.reference, Appointment(offered.span.start, minutes))
 
 
 def start(

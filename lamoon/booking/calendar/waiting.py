@@ -92,13 +92,15 @@ class WaitList:
             _set(connection, reference, state="over")
         return self._offers.holds.for_request(reference)
 
-    def decline(self, reference: str) -> None:
-        """Gives the offered time up: it goes to the next, and the request waits on."""
+    def decline(self, reference: str) -> bool:
+        """Gives the offered time up: it goes to the next, and the request waits on. False where none is offered."""
         with self._database.reading("read the wait list") as connection:
             wait = _one(connection, reference)
-        if wait and wait.state == "offered":
-            self._offers.holds.release(wait.owner)
-            self._pass_on()
+        if wait is None or wait.state != "offered":
+            return False
+        self._offers.holds.release(wait.owner)
+        self._pass_on()
+        return True
 
     def _offer(self, wait: Wait, tell: Tell) -> bool:
         zone = self._studio.zone

@@ -69,7 +69,7 @@ def add_request(database: Database, reference: str, *, hold: bool = False) -> No
         "reference": reference, "conversation_id": f"web-{reference}", "run_id": "1", "kind": "booking", "hold": hold,
         "name": "Ann", "email": "ann@example.com", "phone": "", "wish": "neck", "screening": "no", "health_words": "",
         "conditions": [], "retracted": [], "details": {}, "consent": True, "channel": "rest",
-        "created_at": NOW.replace(tzinfo=None),
+        "created_at": NOW.replace(tzinfo=None), "state": "held" if hold else "requested",
     }  # fmt: skip
     with database.writing("add a request") as connection:
         connection.execute(insert(requests).values(values))

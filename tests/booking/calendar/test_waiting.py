@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 from booking.calendar.calendar_servers import NOW, Clock, a_studio, add_request, span
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, select
 from sqlalchemy.engine import Connection
 
+from lamoon.booking.appointment import Appointment
 from lamoon.booking.calendar import copy
 from lamoon.booking.calendar.adapter import Busy
+from lamoon.booking.calendar.keeper import offer_time
 from lamoon.booking.calendar.offers import Offers
 from lamoon.booking.calendar.waiting import WaitList, WaitOffer, join
+from lamoon.booking.changes import Changes
+from lamoon.booking.life import Event
+from lamoon.booking.notices import Telling
 from lamoon.storage.database import Database
-from lamoon.storage.tables import handled, requests
+from lamoon.storage.tables import outbox, requests
 
 THURSDAY: list[dict[str, Any]] = [{"day": "2026-12-03", "from": None, "to": None}]
 FULL = span("2026-12-03T05:00", 24 * 60)
@@ -129,25 +135,17 @@ def test_a_request_on_hold_for_health_never_gets_a_time_before_it_is_lifted(
     waiting(database, "LM-1", hold=True)
     thursday(database, clock, free=True)
     assert waits.offer_next(told) == 0
-    values = {"reference": "LM-1", "status": "seen", "staff": "", "at": NOW.replace(tzinfo=None), "lifted_by": "",
-              "lifted_at": None, "lifted_because": ""}  # fmt: skip
-    with database.writing("look") as connection:
-        connection.execute(insert(handled).values(values))
-    assert waits.offer_next(told) == 0
-    with database.writing("lift") as connection:
-        connection.execute(update(handled).values(lifted_at=NOW.replace(tzinfo=None)))
+    Changes(database).record("LM-1", "lifted", "staff", staff="Ann", words="spoke to her")
     assert waits.offer_next(told) == 1
 
 
-@pytest.mark.parametrize("status", ["confirmed", "declined", "done"])
+@pytest.mark.parametrize("event", ["confirmed", "declined", "done"])
 def test_a_settled_request_waits_no_more(
-    waits: WaitList, database: Database, clock: Clock, told: Told, status: str
+    waits: WaitList, database: Database, clock: Clock, told: Told, event: Event
 ) -> None:
     waiting(database, "LM-1")
-    values = {"reference": "LM-1", "status": status, "staff": "", "at": NOW.replace(tzinfo=None), "lifted_by": "",
-              "lifted_at": None, "lifted_because": ""}  # fmt: skip
-    with database.writing("settle") as connection:
-        connection.execute(insert(handled).values(values))
+    appointment = Appointment(NINE.start, 60) if event == "confirmed" else None
+    Changes(database).record("LM-1", event, "staff", staff="Ann", words="words", appointment=appointment)
     thursday(database, clock, free=True)
     assert waits.offer_next(told) == 0
 
@@ -173,3 +171,30 @@ def test_an_offer_that_cannot_go_out_is_not_made(waits: WaitList, database: Data
     thursday(database, clock, free=True)
     assert waits.offer_next(told) == 1
     assert told[0].expires_at == clock() + timedelta(minutes=15)
+
+
+def test_an_offer_queues_what_the_client_reads_and_leaves_the_request_as_it_is(
+    waits: WaitList, database: Database, clock: Clock
+) -> None:
+    waiting(database, "LM-1")
+    thursday(database, clock, free=True)
+    assert waits.offer_next(partial(offer_time, Telling())) == 1
+    with database.reading("look") as connection:
+        notices = connection.execute(select(outbox.c.route, outbox.c.about, outbox.c.starts_at, outbox.c.minutes)).all()
+        state = connection.execute(select(requests.c.state, requests.c.starts_at)).one()
+    assert notices == [("client_email", "offered", NINE.start.replace(tzinfo=None), 60)]
+    assert state == ("requested", None)
+    assert [entry.event for entry in Changes(database).history("LM-1")] == ["offered"]
+
+
+@pytest.mark.parametrize(("start", "state"), [(NINE.start, "confirmed"), (NINE.start + timedelta(days=1), None)])
+def test_a_confirmed_request_has_its_time_or_frees_it_for_another(
+    waits: WaitList, offers: Offers, database: Database, clock: Clock, told: Told, start: datetime, state: str | None
+) -> None:
+    waiting(database, "LM-1")
+    thursday(database, clock, free=True)
+    waits.offer_next(told)
+    waits.accept("LM-1")
+    Changes(database).record("LM-1", "confirmed", "staff", staff="Ann", appointment=Appointment(start, 60))
+    hold = offers.holds.for_request("LM-1")
+    assert (hold.state if hold else None) == state
