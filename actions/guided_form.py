@@ -18,6 +18,7 @@ from lamoon.booking.moves import says_yes
 from lamoon.contract import BOOKING, BOOKING_PARTS, SAYS
 from lamoon.text.answers import parse_yes_no
 from lamoon.text.clean import plain_text
+from lamoon.text.emoji import emoji_meaning
 
 # What the forms store once an answer was read; no visitor types these words.
 GIVEN, REFUSED = "consent given", "consent refused"
@@ -104,13 +105,15 @@ class GuidedForm(FormValidationAction, ABC):
         return {slot: None, MISSES: {**before, slot: misses}}
 
     def read_consent(self, slot: str, value: str, dispatcher: CollectingDispatcher, tracker: Tracker) -> dict[str, Any]:
-        """Accepts a plain yes or no to "may I send it?"; a stored value is kept.
+        """Accepts a plain yes or no to "may I send it?", a yes in words only; a stored value is kept.
 
         Args:
             slot: the question.
             value: the visitor's message, or the slot's stored value.
         """
         agreed = True if value == GIVEN or says_yes(value) else parse_yes_no(value)
+        if agreed and emoji_meaning(value):
+            agreed = None  # consent to passing on health data takes a word
         if agreed is None and value != REFUSED:
             agreed = _said_in_another_language(tracker)
         if agreed is None:

@@ -42,6 +42,7 @@ from lamoon.phrasebook import buttons_of, say
 from lamoon.screening import conditions
 from lamoon.settings import load_settings
 from lamoon.studio import load_studio
+from lamoon.text.clean import escape_markdown
 from lamoon.understanding.fact_scorer import KEPT_KINDS
 
 SUGGESTIONS = 3
@@ -55,6 +56,7 @@ ON_PAGE: Final[Mapping[str, str]] = {
     ASK_WISH: "utter_ask_wish_page",
 }
 """What is said where visitors may book on the studio's own page (`calendar` of studio.yml)."""
+TYPED: Final = ("visitor_name", "contact", "wish", "read_back", "so_far", "wish_known", "health_summary")
 NEXT, VARIATION = "next_variation", "variation"
 WHICH = "utter_which_condition"
 OUTSIDE = "utter_out_of_scope/"
@@ -148,7 +150,7 @@ class StudioResponses(TemplatedNaturalLanguageGenerator):
         needed = self._computed.keys() & set(_NAMED.findall(json.dumps(self.responses.get(utter_action, []))))
         facts = {**self._facts, **{name: self._computed[name](slots) for name in needed}}
         message: dict[str, Any] | None = self.generate_from_slots(
-            utter_action, values, output_channel, **facts, **kwargs
+            utter_action, _as_typed(values), output_channel, **_as_typed({**facts, **kwargs})
         )
         if message is None:
             return None
@@ -240,6 +242,12 @@ class StudioResponses(TemplatedNaturalLanguageGenerator):
             message["buttons"] = [{"title": other.title, "payload": other.title} for other in related[:SUGGESTIONS]]
             if answer.name == SAID or (answer.fact and answer.fact.team):
                 message["buttons"] = [*message["buttons"][: SUGGESTIONS - 1], *buttons_of("utter_nothing_near")]
+
+
+def _as_typed(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values for a response, in which what a person typed is shown as typed: responses are markdown, people are not."""
+    typed = {name: escape_markdown(values[name]) for name in TYPED if isinstance(values.get(name), str)}
+    return {**values, **typed}
 
 
 def _wish(slots: Mapping[str, Any]) -> Wish:

@@ -380,3 +380,9 @@ def test_a_wish_said_again_at_the_health_question_is_no_health(answer: Answer) -
         "health_screening", "friday, as I said", {"when": [{"day": "fri"}]}, wish="back, Friday", booking_parts=parts
     )
     assert slots["health_screening"] is None
+
+
+def test_a_thumb_is_no_consent_to_health_data(answer: Answer) -> None:
+    slots, said = answer("consent", "👍")
+    assert slots.get("consent") != GIVEN
+    assert "utter_invalid_no_yes_or_no" in str(said)
