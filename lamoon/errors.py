@@ -27,6 +27,7 @@
     ├── EncryptionError        an encrypted field cannot be opened; it is kept (key)
     ├── FloodError             the queue is full (seconds until it has room)
     ├── GoneError              the conversation was deleted
+    ├── LinkError              the link to a health form opens nothing (reason)
     ├── MissingError           the request does not exist any more
     ├── PatternError           a pattern of the catalogue is invalid; becomes a CatalogueError
     ├── PhraseError            a phrase cannot be added to the training data

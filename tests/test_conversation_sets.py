@@ -13,7 +13,7 @@ from lamoon.yaml_file import Value, read
 FILES = sorted((PROJECT / "tests" / "data").glob("conversation_*_round*.yml"))
 ASSERTIONS = ("must", "any", "must_not", "first")
 MOST_TURNS = 8
-FEWEST_VOICES = 20
+FEWEST_VOICES = 12
 
 
 @pytest.fixture(params=FILES, ids=lambda path: path.stem)

@@ -160,7 +160,8 @@ class _Change:
         state = after(self.state, event, actor, words)
         stage = self._stage(event, appointment)
         request = request_of(self._row)
-        request = replace(request, conditions=tuple(dict.fromkeys((*request.conditions, *conditions))))
+        told = tuple(dict.fromkeys((*request.conditions, *conditions)))
+        request = replace(request, conditions=told, hold=request.hold or event == "held")
         kept = {name: value for name, value in row_of(request).items() if name in ("conditions", "hold")}
         agreed = {} if event in SUGGESTS else stage.as_row()
         version = self._row.version + 1

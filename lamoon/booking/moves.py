@@ -78,7 +78,8 @@ def _asks_to_book(said: str, reading: Mapping[str, Any]) -> bool:
     if _MOVES["requests"].search(said) and _MOVES["appointment"].search(said):
         return True
     wished = reading.get("service") or reading.get("body") or reading.get("for_whom")
-    return bool(reading.get("when") and wished and reading.get("intent") == "book")
+    named = any(when.get("day") not in (None, "any") or when.get("from") for when in reading.get("when") or ())
+    return bool(named and wished and reading.get("intent") == "book")
 
 
 def names_way_only(text: str) -> bool:

@@ -148,6 +148,7 @@ async def show(visit: DeskRequest, problem: str = "", status: int = 200) -> Resp
         entry=entry,
         answers=list(answers(entry.request)),
         form=form,
+        visit_at=visit.text("visit_at"),
         history=await asyncio.to_thread(found.history, reference),
         notices=await asyncio.to_thread(found.notices, reference),
         zone=visit.services.studio.zone,

@@ -52,9 +52,7 @@ def plain_text(text: str) -> str:
     return "" if prefix and not rest.isalpha() and _COMMAND.fullmatch(rest) else rest
 
 
-_MARKS: Final = re.compile(
-    r"[\\`*\[\]<>&~|]|(?<![^\W_])_|^(?=[ ]{0,3}(?:[-+#=]|\d+[.)]))[ ]*\d*.", re.MULTILINE
-)
+_MARKS: Final = re.compile(r"[\\`*\[\]<>&~|]|(?<![^\W_])_|^(?=[ ]{0,3}(?:[-+#=]|\d+[.)]))[ ]*\d*.", re.MULTILINE)
 
 
 def escape_markdown(text: str) -> str:

@@ -118,7 +118,7 @@ def test_while_the_assistant_is_away_the_record_after_its_latest_answer_is_shown
     turn = store.receive(visitor.conversation, "told", "words", "words").turn
     assert turn
     store.answer(turn, [], TurnExplanation(0.1, {"slots": {"health_ledger": RECORD.to_slot()}}))
-    desk.front.parts.rasa._address = "http://127.0.0.1:1"
+    desk.front.parts.rasa._addresses = ["http://127.0.0.1:1"]
     desk.front.parts.rasa._session = None
     shown = card(desk, visitor)
     assert "cannot be reached" in shown

@@ -213,7 +213,7 @@ def tell(desk: DeskOf, visitor: Visitor, *, hold: bool) -> None:
 
 def test_nothing_is_lifted_while_the_assistant_is_away(desk: DeskOf, make: Make) -> None:
     reference = held(make)
-    desk.front.parts.rasa._address = "http://127.0.0.1:1"
+    desk.front.parts.rasa._addresses = ["http://127.0.0.1:1"]
     answer = desk.staff.post(f"{LIST}/{reference}/lift-hold", version="1", reason="kept reason")
     assert answer.status_code == 503
     assert "kept reason</textarea>" in answer.text

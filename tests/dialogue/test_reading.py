@@ -25,6 +25,7 @@ EXAMPLES = {
     "doctor_agrees": "my doctor said yes|my doctor cleared me for it|I have a note from my doctor|the physio is fine with it",
     "insists": "I don't care, just do it|I'll sign a waiver|at my own risk|I want it anyway",
     "asks_what_is_known": "what did I tell you about my health?|do you remember what I have?|which of those do I have?",
+    "none_apply": "none of those|not one of them|nothing on that list",
     "is_afraid": "I'm scared of the pain|I'm a bit nervous|I have a fear of needles",
     "is_hurting": "I'm in so much pain|my neck hurts so much|I can't sleep because of my back",
     "is_grieving": "my dad died in May|I lost my wife|I'm going through a divorce",

@@ -60,6 +60,7 @@ def copy_project(folder: Path) -> Path:
         "data/topics.yml",
         "data/responses/notices.yml",
         "data/responses/conversation.yml",
+        "data/responses/health_form.yml",
     ):
         shutil.copy(PROJECT / name, folder / name)
     (folder / "config.yml").write_text(TINY_CONFIG, encoding="utf-8")

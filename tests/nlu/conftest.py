@@ -95,11 +95,12 @@ class Conversation:
     ) -> list[str]:
         """A message with its reading, `conditions` being (id, status) and `acts` what it does; returns the actions of the turn."""
         told = [{"id": id, "status": status, "text": id, "start": 0, "end": 1} for id, status in conditions]
+        crisis = "acute" if ("suicidal", "affirmed") in conditions else ""
         parsed: dict[str, Any] = {
             "text": text,
             "intent": {"name": intent, "confidence": 0.9},
             "entities": [],
-            "safety": {"outcome": outcome, "conditions": told, "question": question},
+            "safety": {"outcome": outcome, "conditions": told, "question": question, "crisis": crisis},
             "turn": {"acts": list(acts)},
         }
         return self.hear(parsed)

@@ -15,7 +15,7 @@ from rasa.utils.log_utils import configure_structlog
 
 from lamoon.settings import PROJECT
 
-RIGHT = 0.87
+RIGHT = 0.85
 
 
 @pytest.fixture(scope="module")
