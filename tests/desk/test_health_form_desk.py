@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import date, timedelta
 from html import unescape
 
 import httpx
@@ -73,7 +74,7 @@ def test_the_link_is_sent_by_e_mail(desk: DeskOf, client: Client, place: str, ma
     there = {"smtp_host": "127.0.0.1", "smtp_port": mailbox.port, "smtp_security": "none"}
     object.__setattr__(desk.front.parts, "settings", replace(settings, **there, smtp_from="desk@lamoon.example"))
     assert desk.staff.post(f"{place}/health-form/send").status_code == 303
-    (mail,) = mailbox.mails
+    (mail,) = mailbox.client_mails
     assert mail["To"] == "rose@example.com"
     text = mail.get_content()
     (link,) = re.findall(r"http\S+/health-form/\S+", text)
@@ -140,13 +141,21 @@ def test_a_hold_comes_back_when_the_form_names_something_new(desk: DeskOf) -> No
     known = DisclosedCondition("blood_clot", "years ago")
     client = Client(desk.front, conditions=(known,), screening="details", health_words="a clot")
     place = f"/desk/inbox/requests/{client.reference}"
-    desk.staff.post(f"{place}/lift-hold", reason="looked at")
+    desk.staff.post(f"{place}/lift-hold", reason="looked at", version=version(client))
     clot = Filled(**{**vars(GOOD), "none": False, "conditions": ("blood_clot",)})
     client.send(clot)
     assert "the hold is back" not in desk.staff.get(place).text, "it was looked at already"
     client.send(replace(clot, conditions=("blood_clot", "open_wound")))
     assert "the hold is back" in desk.staff.get(place).text
-    assert desk.staff.post(f"{place}/status", status="confirmed").status_code == 409
+    soon = date.today() + timedelta(days=7)
+    at = {"day": soon.isoformat(), "time": "10:00", "minutes": "60", "version": version(client)}
+    assert desk.staff.post(f"{place}/decide", event="confirmed", **at).status_code == 409
+
+
+def version(client: Client) -> str:
+    stored = client.front.parts.bookings.get(client.reference)
+    assert stored
+    return str(stored.version)
 
 
 def test_a_form_whose_key_is_missing_names_the_key_and_stays(desk: DeskOf, client: Client, place: str) -> None:

@@ -17,10 +17,10 @@ from tools.threshold import Threshold
 QUESTIONS = PROJECT / "tests" / "data" / "nlu_test.jsonl"
 # A margin of two or three questions below the figure of the day, of 112 to 438; of the 24 with typos, of one.
 REACHED = {
-    "topic right, as real visitors ask": 0.88,
+    "topic right, as real visitors ask": 0.86,
     "topic right, as typed in chat": 0.84,
     "right, typo": 0.83,
-    "confidently wrong": 0.08,
+    "confidently wrong": 0.085,
     "other intents right": 0.89,
     "far out of scope refused": 0.94,
     "in scope, turned away": 0.08,
