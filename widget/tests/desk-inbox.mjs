@@ -89,7 +89,12 @@ test("a hold is lifted with a reason", async () => {
   await desk.fill("#reason", "Spoke with her doctor; the clot is long gone.");
   await desk.click("#lift");
   await desk.getByText("lifted the hold on").waitFor();
-  await desk.selectOption("#status", "confirmed");
-  await desk.getByRole("button", { name: "Keep", exact: true }).click();
-  await desk.getByText("Kept: Confirmed.").waitFor();
+  const inAWeek = new Date(Date.now() + 7 * 24 * 3600 * 1000).toISOString().slice(0, 10);
+  await desk.fill("#confirmed-day", inAWeek);
+  await desk.fill("#confirmed-time", "17:30");
+  await desk.fill("#confirmed-minutes", "60");
+  await desk.click("#confirmed");
+  await desk.getByText("Confirmed. The client is being told.").waitFor();
+  await team.isAccessible();
+  await chat.log.getByText(/Your appointment at .* is confirmed/).waitFor();
 });
