@@ -9,7 +9,7 @@ import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -115,15 +115,17 @@ def test_an_urgent_message_at_one_ends_the_rest_at_the_other(gateways: Gateways)
     failing = [True]
 
     def answer(body: dict[str, Any]) -> Response:
-        return JSONResponse([], 503) if failing[0] else JSONResponse([{"text": f"re {body['message']}"}])
+        fails = failing[0] and body["message"] == "first"
+        return JSONResponse([], 503) if fails else JSONResponse([{"text": f"re {body['message']}"}])
 
     gateways.rasa.answer = answer
     here.send("first")
     until(lambda: len(gateways.rasa.heard) >= 4, "some failures, and a long rest")
-    failing[0] = False
     there.send("help now")
     until(lambda: "re help now" in replies(there), "the emergency", seconds=5)
     assert "re first" not in replies(there)[: replies(there).index("re help now")]
+    failing[0] = False
+    until(lambda: "re first" in replies(there), "the first message's answer")
 
 
 def test_a_conversation_deleted_at_one_is_forgotten_after_the_other_has_answered(gateways: Gateways) -> None:
@@ -150,7 +152,6 @@ def test_what_a_killed_gateway_received_is_answered_by_the_other(
     behind: tuple[ScriptedRasa, int],
     tmp_path: Path,
     postgres_url: str,  # noqa: F811
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     rasa, port = behind
     rasa.reset()
@@ -175,7 +176,7 @@ def test_what_a_killed_gateway_received_is_answered_by_the_other(
         assert visitor.send(f"message {name}", name).status_code == 202
     until(lambda: rasa.heard, "Rasa to be asked")
     settings = settings_in(tmp_path / "b", port, LAMOON_DATABASE_URL=postgres_url, LAMOON_SECRET_KEY=KEY, **FAST)
-    with Serving(make_app(replace(settings))) as survivor:
+    with Serving(make_app(settings)) as survivor:
         doomed.kill()
         go.set()
         heir = Visitor(survivor.url)
