@@ -142,6 +142,12 @@ def all_runs(name: str) -> Sequence[str]:
     return known.runs if known else [name]
 
 
+def conversation_of(name: str) -> str:
+    """The id of the conversation with this name; empty when another program named it."""
+    known = ConversationName.read(name)
+    return known.id if known else ""
+
+
 _CONVERSATION = re.compile(r"(?P<channel>[a-z_]+)-(?P<id>[0-9a-f]{32})-(?P<run>\d+)")
 
 

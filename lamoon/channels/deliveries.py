@@ -29,8 +29,6 @@ GIVE_UP = timedelta(hours=24)
 LEAST_TRIES = 20
 """Attempts take about an hour, so that a clock that is wrong for a minute makes no message too old."""
 LOOK_SECONDS = 300.0
-TAKE_OVER_SECONDS = 5.0
-"""How often to look for what another gateway did not live to deliver."""
 LAST_TRIES = 3
 """For messages that are not stored: the last ones to a person whose data was deleted."""
 
@@ -94,10 +92,7 @@ class Deliveries:
 
     async def look_after_others(self) -> None:
         """Takes over what other gateways left undelivered, until cancelled."""
-        while self._leases.is_shared:
-            await asyncio.sleep(TAKE_OVER_SECONDS)
-            for conversation_id in await retry_until_stored(self._store.due):
-                self.wake(conversation_id)
+        await self._leases.take_over(self._store.due, self.wake)
 
     def wake(self, conversation_id: str) -> None:
         """Announces a possible delivery in this conversation."""

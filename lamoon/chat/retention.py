@@ -16,7 +16,7 @@ from lamoon.booking import BookingStore
 from lamoon.chat.model import turns_lease
 from lamoon.chat.records import GoneError
 from lamoon.chat.store import ChatStore
-from lamoon.contract import ConversationName
+from lamoon.contract import conversation_of
 from lamoon.errors import StoreError
 from lamoon.rasa_client import RasaClient, RasaError
 from lamoon.storage.database import Database
@@ -203,7 +203,7 @@ class Eraser:
             if bookings:
                 await asyncio.to_thread(self._bookings.forget, sender)
             await self._scrub()  # before Rasa, which may be down
-            async with self._leases.hold(turns_lease(_conversation_id(sender))) as lease:
+            async with self._leases.hold(turns_lease(conversation_of(sender) or sender)) as lease:
                 if lease is None:  # another gateway still answers there, which Rasa would keep
                     asyncio.get_running_loop().call_later(BUSY_SECONDS, self.wake)
                     continue
@@ -218,11 +218,6 @@ class Eraser:
             self._clean = await asyncio.to_thread(self._bookings.database.scrub)
         if not self._clean:
             raise StoreError("SQLite's log, which may hold deleted words, is in use by another program")
-
-
-def _conversation_id(sender: str) -> str:
-    name = ConversationName.read(sender)
-    return name.id if name else sender
 
 
 async def _guarded(work: Callable[[], Awaitable[None]]) -> None:

@@ -38,8 +38,6 @@ UNNOTICED_SECONDS = 2.0
 """Waits shorter than this need no notice."""
 URGENT = "urgent"
 """Topic of the broadcast of urgent messages."""
-LOOK_SECONDS = 5.0
-"""How often to look for messages that a gateway received and did not live to answer."""
 
 
 class Turns:
@@ -91,10 +89,7 @@ class Turns:
 
     async def look_after_others(self) -> None:
         """Takes over what other gateways left unanswered, until cancelled."""
-        while self._leases.is_shared:
-            await asyncio.sleep(LOOK_SECONDS)
-            for conversation_id in await retry_until_stored(self._store.waiting):
-                self.wake(conversation_id)
+        await self._leases.take_over(self._store.waiting, self.wake)
 
     def wake(self, conversation_id: str, turn: Turn | None = None) -> None:
         """Announces a message to answer in this conversation; `turn` when it is known to be the next one."""

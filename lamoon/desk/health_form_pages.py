@@ -30,26 +30,12 @@ MOST_VERSIONS = 1_000_000
 
 async def make_link(visit: DeskRequest) -> Response:
     """Makes the link, or prolongs it; `visit_at` is when the visit begins, where that is known."""
-    try:
-        link = await _link(visit)
-    except _WrongTimeError as error:
-        return await show(visit, str(error), 422)
-    except MissingError:
-        return visit.error_page(words.NO_REQUEST, 404)
-    await visit.audit("request.health_form_link", link.reference)
-    return visit.redirect(_place(visit), words.LINK_MADE)
+    return await _make(visit, "request.health_form_link", words.LINK_MADE)
 
 
 async def replace_link(visit: DeskRequest) -> Response:
     """Makes a new link; the earlier one opens nothing any more."""
-    try:
-        link = await _link(visit, replace=True)
-    except _WrongTimeError as error:
-        return await show(visit, str(error), 422)
-    except MissingError:
-        return visit.error_page(words.NO_REQUEST, 404)
-    await visit.audit("request.replace_health_form_link", link.reference)
-    return visit.redirect(_place(visit), words.LINK_REPLACED)
+    return await _make(visit, "request.replace_health_form_link", words.LINK_REPLACED, replace=True)
 
 
 async def send(visit: DeskRequest) -> Response:
@@ -125,6 +111,17 @@ def _conditions(signed: Signed) -> list[tuple[str, list[tuple[str, bool, bool]]]
         sections.append((say(f"form_group_{group.severity}"), rows))
     sections.append((words.OTHER_CONDITIONS, [(words.plainly(id), id in ticked, False) for id in ids]))
     return [(title, rows) for title, rows in sections if rows]
+
+
+async def _make(visit: DeskRequest, action: str, done: str, *, replace: bool = False) -> Response:
+    try:
+        link = await _link(visit, replace=replace)
+    except _WrongTimeError as error:
+        return await show(visit, str(error), 422)
+    except MissingError:
+        return visit.error_page(words.NO_REQUEST, 404)
+    await visit.audit(action, link.reference)
+    return visit.redirect(_place(visit), done)
 
 
 class _WrongTimeError(Exception):

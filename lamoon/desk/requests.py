@@ -20,7 +20,7 @@ from lamoon.booking.outbox import Outbox
 from lamoon.booking.request import one_of
 from lamoon.booking.store import latest_to_studio, request_of
 from lamoon.chat.model import Conversation
-from lamoon.contract import SANDBOX, ConversationName
+from lamoon.contract import SANDBOX, conversation_of
 from lamoon.desk.inbox import held_since
 from lamoon.storage.database import Database
 from lamoon.storage.tables import history, outbox, requests
@@ -216,9 +216,3 @@ def _notice(row: Any) -> NoticeRow:
     not_before = from_naive_utc(row.not_before) if row.not_before else None
     fixed = (row.id, row.route, row.about, row.status, row.attempts, row.last_problem)
     return NoticeRow(*fixed, sent_at, not_before, row.words)
-
-
-def conversation_of(sender: str) -> str:
-    """The id of the conversation with this name; empty when another program opened it."""
-    named = ConversationName.read(sender)
-    return named.id if named else ""

@@ -8,7 +8,6 @@ years back and is over is past, and gets no alarm.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Final, Literal
 
 from lamoon.screening.grammar.past import is_past_sentence
@@ -75,17 +74,3 @@ def crisis_level(
 def probability(probabilities: Mapping[str, float], text: str) -> float:
     """The classifier's probability of an emergency text, 0 when it has no such class."""
     return float(probabilities.get(f"emergency+{text}", 0.0))
-
-
-REPLIES: Final = MappingProxyType(
-    {
-        "soft": "utter_crisis_soft",
-        "past": "utter_crisis_past",
-        "followup": "utter_crisis_followup",
-        "before": "utter_crisis_before",
-        "handoff": "utter_crisis_handoff",
-        VIOLENCE: "utter_violence",
-        "violence_followup": "utter_violence_followup",
-    }
-)
-"""The replies of data/responses/crisis.yml by when they are said; an acute crisis has `utter_emergency`."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
@@ -26,6 +26,8 @@ log = logging.getLogger("lamoon.storage.leases")
 
 SECONDS: Final = 15
 """How long a lease lasts that nobody renews: how long the work of a killed process waits."""
+TAKE_OVER_SECONDS: Final = 5.0
+"""How often to look for what another process did not live to do."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,18 @@ class Leases:
         finally:
             if lease and self.is_shared:
                 await asyncio.shield(asyncio.to_thread(self._try_to_release, lease))
+
+    async def take_over(self, left: Callable[[], Sequence[str]], wake: Callable[[str], None]) -> None:
+        """Wakes the work on what another process may have left undone, again and again until cancelled.
+
+        Args:
+            left: names what waits for work; called in a thread, again where the store fails.
+            wake: announces work under such a name, which ends at once where somebody holds its lease.
+        """
+        while self.is_shared:
+            await asyncio.sleep(TAKE_OVER_SECONDS)
+            for name in await retry_until_stored(left):
+                wake(name)
 
     async def renew(self) -> None:
         """Renews all leases of this process until cancelled."""
