@@ -44,7 +44,12 @@ POLITE: Final = frozenset("goodbye thank greet forget_me stop bot_challenge emer
 def about_open(record: HealthRecord, turn: TurnReading, catalogue: Catalogue, place: Place) -> Plan:
     """What an open condition adds to the reply."""
     open_ids = [entry.id for entry in record.open if entry.id in catalogue.conditions]
-    if not open_ids or place.answers:
+    if not open_ids:
+        return Plan()
+    if place.form and place.was_warned and "asks_if_allowed" in turn.acts and "only_elsewhere" not in turn.acts:
+        # "So Saturday should be fine?", "may I come?": whatever else it gives the form.
+        return Plan((CONDITION_ALLOWED,), "rules" if place.answers else "listen")
+    if place.answers:
         return Plan()
     if turn.intent == "book_appointment" and not place.form:
         return Plan(("utter_condition_before_booking",), "rules")

@@ -138,8 +138,8 @@ def _plan(
     """The first of these that applies: crisis, emergency, a question of ours, what was said of health, what it leans on."""
     if changes.emergency or (changes.crisis == "acute" and (before.crisis.level != "acute" or place.form)):
         return Plan(), record  # the rule of the intent `emergency` answers, and ends a form
-    if changes.crisis == "soft" and place.was_about_health and _despair(turn) < DESPAIR_AFTER_WARNING:
-        changes = replace(changes, crisis="none")  # "it is of no consequence" plays the condition down
+    if changes.crisis == "soft" and _plays_down(before, turn, place):
+        changes = replace(changes, crisis="none")  # "it is of no consequence", "they say I should sleep it off"
         record = replace(record, crisis=before.crisis)
     if changes.crisis in ("soft", "past") and LEVELS.index(changes.crisis) > LEVELS.index(before.crisis.level):
         say = "utter_crisis_soft" if changes.crisis == "soft" else "utter_crisis_past"
@@ -208,8 +208,12 @@ def _claimed(record: HealthRecord) -> list[str]:
     return [entry.id for entry in record.open if not entry.certain and entry.turn == record.turn - 1]
 
 
-def _despair(turn: TurnReading) -> float:
-    return float((turn.safety.get("second_opinion") or {}).get("crisis") or 0.0)
+def _plays_down(before: HealthRecord, turn: TurnReading, place: Place) -> bool:
+    """Whether what sounds like despair plays down a condition or an emergency that was just talked about."""
+    if not (place.was_about_health or before.emergency.is_open):
+        return False
+    despair = float((turn.safety.get("second_opinion") or {}).get("crisis") or 0.0)
+    return despair < DESPAIR_AFTER_WARNING or "plays_down" in turn.acts
 
 
 def _in_crisis(record: HealthRecord, turn: TurnReading) -> tuple[Plan, HealthRecord]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -27,6 +27,11 @@ Act = Literal[
     "none_apply",
 ]  # fmt: skip
 ACTS: Final[tuple[Act, ...]] = get_args(Act)
+LearnedAct = Literal[
+    "same_here", "asks_if_allowed", "only_elsewhere", "asks_why", "asks_how_long", "doctor_agrees", "insists",
+    "asks_what_is_known", "rolls_at_home", "plays_down", "is_afraid", "is_hurting", "is_grieving",
+]  # fmt: skip
+"""Acts that a classifier reads too (`data/acts.yml`): what closes an emergency or takes something back is left to wordings."""
 TURN: Final = "turn"
 """Where a parse result keeps what `read_turn` found."""
 _ORDINALS: Final = {
@@ -40,6 +45,7 @@ _NOT_YET: Final = frozenset(
 _DENIALS: Final = frozenset("none nothing neither not never no".split())
 _ASKING: Final = frozenset("what when did does will would should if whether ask until".split())
 _REACH: Final = 4  # words
+_BEFORE_PERSON: Final = 2  # words
 _INSTEAD: Final = re.compile(
     r"\b(instead|then)\b[^.!]{0,30}\?|\b(dealbreaker|deal breaker|blocker|show ?stopper)\b"
     r"|\b(ok|okay|fine|safe|allowed|possible|all right|alright|can or not)\W*\?",
@@ -126,19 +132,21 @@ class TurnReading:
         return list(dict.fromkeys(m["id"] for m in self.safety["conditions"] if m["status"] in statuses))
 
 
-def read_turn(message: ScreenedMessage, emergencies: frozenset[str]) -> dict[str, Any]:
+def read_turn(message: ScreenedMessage, emergencies: frozenset[str], learned: Iterable[str] = ()) -> dict[str, Any]:
     """The reading of a screened message, for a parse result.
 
     Args:
         message: as the screener read it.
         emergencies: ids of all emergencies of the catalogue.
+        learned: acts that the classifier read (`LearnedAct`).
     """
     matches = [match for match in shared_acts().find(message.words) if not _is_only_planned(match, message.words)]
-    acts = dict.fromkeys(match.label for match in matches)
+    acts = dict.fromkeys([*(match.label for match in matches), *learned])
     norms = {word.norm for word in message.words}
     if any(entity.label_ in ("TIME", "TREATMENT") for entity in message.doc.ents):
         acts.pop("takes_back", None)  # "scratch that, make it Wednesday"
-    denies = _denies(message.words, [match for match in matches if match.label == "same_here"])
+    people = message.all("person")
+    denies = _denies(message.words, [match for match in matches if match.label == "same_here"], people)
     if denies:
         acts.pop("same_here", None)  # "none of that concerns me"
     if _MAY_I.search(message.text):
@@ -150,7 +158,7 @@ def read_turn(message: ScreenedMessage, emergencies: frozenset[str]) -> dict[str
         "acts": list(acts),
         "place": _place([match for match in matches if match.label == "list_item"], message.words),
         "of_other": any(_is_of_other(message, finding) for finding in dangers),
-        "names_person": bool(message.all("person")),
+        "names_person": bool(people),
         "first_person": not norms.isdisjoint(("i", "me", "mine", "myself")),
         "third_person": not norms.isdisjoint(("she", "her", "he", "him", "they", "them")),
         "for_other": bool(message.clients),
@@ -161,9 +169,10 @@ def read_turn(message: ScreenedMessage, emergencies: frozenset[str]) -> dict[str
     }
 
 
-def _denies(words: Sequence[Word], matches: Sequence[Match]) -> bool:
-    """Whether a word outside these matches denies: "not asking for a friend" is no denial of what was mentioned."""
+def _denies(words: Sequence[Word], matches: Sequence[Match], people: Sequence[Match]) -> bool:
+    """Whether a word outside these matches denies: "not asking for a friend", "there is no aunt" deny nothing mentioned."""
     inside = {at for match in matches for at in range(match.first, match.last + 1)}
+    inside |= {at for person in people for at in range(person.first - _BEFORE_PERSON, person.first)}
     return any(word.norm in _DENIALS and at not in inside for at, word in enumerate(words))
 
 

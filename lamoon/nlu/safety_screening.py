@@ -22,6 +22,7 @@ from lamoon.dialogue.reading import TURN, read_turn
 from lamoon.dialogue.signs import MESSAGES, SECONDS, adds_up, with_sum
 from lamoon.intents import shared_intents
 from lamoon.language.foreign import ForeignReading
+from lamoon.nlu.act_classifier import ACTS
 from lamoon.nlu.component import set_intent
 from lamoon.nlu.foreign_messages import conversation_language, mark_language, settle_emoji, settle_foreign
 from lamoon.nlu.hybrid_classifier import PROBABILITIES
@@ -130,7 +131,7 @@ class SafetyScreening(GraphComponent):
             settle_emoji(message, emoji)
         mark_language(message, foreign, current)
         message.set(SAFETY, dict(safety), add_to_output=True)
-        turn = read_turn(read, self._emergencies)
+        turn = read_turn(read, self._emergencies, () if foreign.is_foreign else message.get(ACTS) or ())
         if "looked_after" in foreign.says:
             turn["acts"].append("seen_by_doctor")
         message.set(TURN, turn, add_to_output=True)

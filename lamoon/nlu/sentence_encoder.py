@@ -128,6 +128,8 @@ def vector_of(message: Message) -> Vectors:
     """The embedding of a message that the component has seen."""
     found = message.get(SENTENCE_VECTOR)
     vector: Vectors = found() if callable(found) else found
+    if vector is not found:
+        message.set(SENTENCE_VECTOR, vector)  # embedded once, however many components read it
     return vector
 
 

@@ -257,6 +257,13 @@ def test_an_answer_to_a_forms_question_is_no_talk_about_the_condition(turns: Tur
     assert turns.take(intent="inform", acts=acts, form="booking_form", answers=True) == NOTHING_FIRST
 
 
+def test_an_answer_to_a_forms_question_that_asks_for_leave_gets_a_word_about_the_condition(turns: Turns) -> None:
+    turns.take((CLOT, "affirmed"), intent="report_condition")
+    acts = ("asks_if_allowed",)
+    plan = turns.take(intent="inform", acts=acts, form="booking_form", answers=True)
+    assert plan == Plan(("utter_condition_allowed",), "rules")
+
+
 def test_long_after_a_disclosure_an_unclear_message_is_not_about_it(turns: Turns) -> None:
     turns.take((CLOT, "affirmed"), intent="report_condition")
     for _ in range(8):
