@@ -46,6 +46,7 @@ _INSTEAD: Final = re.compile(
     re.IGNORECASE,
 )
 _MAY_I: Final = re.compile(r"\bso am i (good|ok|okay|fine|allowed|able|still|safe|clear|in|out)\b", re.IGNORECASE)
+MOST_WORDS_OF_A_COMPARISON: Final = 6
 _COMPARES: Final = re.compile(
     r"\b(?:same|just|exactly|similar|much) (?:as|like|to) (?:my|our|her|him|hers|his|them|theirs)\b", re.IGNORECASE
 )
@@ -167,7 +168,7 @@ def read_turn(message: ScreenedMessage, emergencies: frozenset[str]) -> dict[str
         "third_person": not norms.isdisjoint(("she", "her", "he", "him", "they", "them")),
         "for_other": bool(message.clients),
         "signs": has_signs(message),
-        "compares": bool(_COMPARES.search(message.text)),
+        "compares": bool(_COMPARES.search(message.text)) and len(message.text.split()) <= MOST_WORDS_OF_A_COMPARISON,
         "corrects": bool(_CORRECTION.search(message.text)),
         "denies": denies,
         "just_asks": bool(_JUST_ASKS.search(message.text)),

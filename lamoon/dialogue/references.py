@@ -53,7 +53,7 @@ def referred(record: HealthRecord, turn: TurnReading, asks_list: bool = False) -
     if turn.place is not None and (asks_list or any(entry.whose == "list" for entry in near)):
         line = () if asks_list and turn.place > len(LISTED) else _line(turn.place)
         return Reference(line, len(line) == 1 or of_other, of_other) if line else None
-    if "same_here" not in turn.acts:
+    if "same_here" not in turn.acts and not turn.compares:
         return _implied(record, turn)
     said = [entry for entry in near if entry.whose != "list"]
     said += [entry for entry in record.open if record.turn - entry.turn <= REACH]
