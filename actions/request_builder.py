@@ -110,7 +110,11 @@ def condition_of(disclosure: Disclosure, catalogue: Conditions) -> DisclosedCond
 def _health_words(tracker: Tracker, details: str) -> str:
     """The visitor's words that the screening could not classify."""
     record = _record(tracker)
-    said = health_notes(details, record) if record else [words for words in (details, UNREADABLE_RECORD) if words]
+    said = (
+        health_notes(details, record, with_quoted=True)
+        if record
+        else [words for words in (details, UNREADABLE_RECORD) if words]
+    )
     return "; ".join(said)[: LONGEST["health_words"]]
 
 

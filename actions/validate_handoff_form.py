@@ -51,7 +51,7 @@ class ValidateHandoffForm(GuidedForm):
             opens = not asked and intent in OPENING and says_something_to_team(text)
             if opens or (intent.startswith("ask_") and is_unknown(intent, studio())):
                 found["handoff_question"] = plain_text(text)
-            elif not asked and intent in OPENING:
+            elif not asked and intent in OPENING and (found or parse_yes_no(text)):
                 found.update(_unanswered(tracker))
         tracker.slots.update(found)
         return found

@@ -221,9 +221,15 @@ _POINTS_BACK: Final = re.compile(
 )
 
 
-def health_notes(details: str, record: HealthRecord) -> list[str]:
-    """The visitor's words that no named condition quotes; "as I told you" alone says nothing new beside one."""
-    quoted = {clean(entry.words) for entry in record.open}
+def health_notes(details: str, record: HealthRecord, with_quoted: bool = False) -> list[str]:
+    """The visitor's words; "as I told you" alone says nothing new beside a condition.
+
+    Args:
+        details: the answer to the question about health.
+        record: the conversation's.
+        with_quoted: whether words are repeated that a condition quotes already.
+    """
+    quoted = set() if with_quoted else {clean(entry.words) for entry in record.open}
     found = dict.fromkeys(words for words in (details, *record.notes) if words)
     return [
         words for words in found if clean(words) not in quoted and not (record.open and _POINTS_BACK.fullmatch(words))

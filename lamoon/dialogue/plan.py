@@ -255,7 +255,7 @@ def _in_emergency(record: HealthRecord, turn: TurnReading, changes: Changes, pla
     opens_message = turn.intent in TO_TEAM and turn.confidence < CERTAIN
     if (turn.intent in GO_ON and not opens_message) or (turn.intent == "stop" and place.form):
         return Plan(("utter_emergency_before", *first), "rules"), record
-    if turn.intent in FAREWELLS and not turn.signs:
+    if turn.intent in FAREWELLS and not (turn.intent == "feedback_positive" and turn.signs):
         say = "utter_emergency_farewell"
     elif "rolls_at_home" in turn.acts or turn.topic in SELF_CARE:
         say = "utter_emergency_no_care"

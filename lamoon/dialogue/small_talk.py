@@ -60,7 +60,7 @@ def aside(turn: TurnReading, place: Place) -> Plan:
 
 def _complaint(turn: TurnReading, place: Place) -> Plan:
     if place.form:
-        return Plan(("utter_complaint_heard",), "rules")
+        return Plan(("utter_complaint_heard",), "rules") if turn.signs else Plan()
     if _LENGTH.search(turn.text):
         return Plan(("utter_last_answer",), "listen")
     return Plan(("utter_sorry_again",), "listen") if _AGAIN.search(turn.text) else Plan()
