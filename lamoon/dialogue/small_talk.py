@@ -34,6 +34,7 @@ _THEIR_CONTACT: Final = re.compile(
     r"\b(?:your|ur|the studio'?s?|the team'?s?|their) (?:\w+ )?(?:phone|telephone|mobile|number|e-?mail|mail address|whats ?app)\b",
     re.IGNORECASE,
 )
+_HURT: Final = re.compile(r"\b(?:hurt\w*|pain\w*|sore|ache\w*|injur\w*|bruis\w*|rough)\b", re.IGNORECASE)
 _FOR_SELF: Final = frozenset(("book_appointment",))
 
 
@@ -60,7 +61,7 @@ def aside(turn: TurnReading, place: Place) -> Plan:
 
 def _complaint(turn: TurnReading, place: Place) -> Plan:
     if place.form:
-        return Plan(("utter_complaint_heard",), "rules") if turn.signs else Plan()
+        return Plan(("utter_complaint_heard",), "rules") if _HURT.search(turn.text) else Plan()
     if _LENGTH.search(turn.text):
         return Plan(("utter_last_answer",), "listen")
     return Plan(("utter_sorry_again",), "listen") if _AGAIN.search(turn.text) else Plan()
