@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Events, SafeAction
 from actions.guided_form import GIVEN, clear_form_slots
 from actions.request_builder import question_from
 from actions.resources import catalogue, store
+from lamoon.contract import SENT_REQUEST
 
 
 class ActionHandOffQuestion(SafeAction):
@@ -27,5 +29,17 @@ class ActionHandOffQuestion(SafeAction):
             return clear_form_slots()
         request = question_from(tracker, catalogue())
         reference = store().submit(request)
-        dispatcher.utter_message(response="utter_question_sent", contact=str(request.contact), reference=reference)
-        return clear_form_slots()
+        contact = str(request.contact)
+        dispatcher.utter_message(response="utter_question_sent", contact=contact, reference=reference)
+        if tracker.get_slot(SENT_REQUEST):
+            return clear_form_slots()  # the booking stays what is talked about
+        sent = {
+            "reference": reference,
+            "contact": contact,
+            "visitor_name": request.name,
+            "name": request.name,
+            "wish": request.wish,
+            "for_whom": "",
+            "hold": request.hold,
+        }
+        return [*clear_form_slots(), SlotSet(SENT_REQUEST, sent)]

@@ -40,4 +40,12 @@ def _warning(ids: Sequence[str], tracker: Tracker) -> str:
     language = tracker.get_slot(LANGUAGE)
     if is_foreign(language):
         return language_text(language, "warning", studio().facts(), tuple(ids))
-    return warning_text(ids, catalogue())
+    return warning_text(ids, catalogue(), guessed=_is_guess(ids, tracker))
+
+
+def _is_guess(ids: Sequence[str], tracker: Tracker) -> bool:
+    """Whether the same words were taken for several conditions: "my knee is swollen and red" names none of them."""
+    told = (tracker.latest_message.get("safety") or {}).get("conditions") or []
+    places = [(one["start"], one["end"]) for one in told if one["id"] in ids and one["status"] == "affirmed"]
+    overlap = all(max(one[0], other[0]) < min(one[1], other[1]) for one in places for other in places)
+    return len(set(ids)) > 1 and len(places) == len(set(ids)) and overlap

@@ -10,7 +10,8 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Events, SafeAction
 from actions.resources import catalogue
-from lamoon.contract import OPEN_CONDITIONS
+from lamoon.booking.form import introduction
+from lamoon.contract import BOOKING, OPEN_CONDITIONS
 from lamoon.phrasebook import say
 from lamoon.screening.conditions import Conditions, titles
 from lamoon.studio.model import joined
@@ -28,12 +29,23 @@ class ActionWhatYouKnow(SafeAction):
 
     def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Utters the list, or that there is nothing."""
-        known = _known(tracker.slots, catalogue())
+        slots = {"visitor_name": _introduced(tracker), **{name: it for name, it in tracker.slots.items() if it}}
+        known = _known(slots, catalogue())
         if known:
             dispatcher.utter_message(response="utter_what_i_know", known=joined(known, "and"))
         else:
             dispatcher.utter_message(response="utter_nothing_known")
         return []
+
+
+def _introduced(tracker: Tracker) -> str:
+    """The name that the visitor gave outside of a form; empty without one."""
+    for event in reversed(tracker.events):
+        parsed = event.get("parse_data") or {} if event.get("event") == "user" else {}
+        name = (parsed.get(BOOKING) or {}).get("name")
+        if name and introduction(str(parsed.get("text") or "")):
+            return str(name)
+    return ""
 
 
 def _known(slots: Mapping[str, Any], conditions: Conditions) -> list[str]:

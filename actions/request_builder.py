@@ -9,7 +9,7 @@ from rasa_sdk import Tracker
 from actions.guided_form import GIVEN
 from actions.resources import studio
 from lamoon.booking import BookingRequest, Contact, DisclosedCondition, Invalid, parse_contact
-from lamoon.booking.form import DETAILS, asked_by, is_for
+from lamoon.booking.form import DETAILS, asked_by, health_notes, is_for
 from lamoon.booking.request import LONGEST, NO_NAME, SCREENINGS, one_of
 from lamoon.contract import BOOKING_HOLD, HEALTH_RECORD, UNREADABLE_RECORD, ConversationName, Disclosure, HealthRecord
 from lamoon.errors import ContractError, RequestError
@@ -110,8 +110,12 @@ def condition_of(disclosure: Disclosure, catalogue: Conditions) -> DisclosedCond
 def _health_words(tracker: Tracker, details: str) -> str:
     """The visitor's words that the screening could not classify."""
     record = _record(tracker)
-    notes = record.notes if record else (UNREADABLE_RECORD,)
-    return "; ".join(dict.fromkeys(words for words in (details, *notes) if words))[: LONGEST["health_words"]]
+    said = (
+        health_notes(details, record, with_quoted=True)
+        if record
+        else [words for words in (details, UNREADABLE_RECORD) if words]
+    )
+    return "; ".join(said)[: LONGEST["health_words"]]
 
 
 def _run_id(tracker: Tracker, form: str) -> str:

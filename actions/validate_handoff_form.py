@@ -51,6 +51,8 @@ class ValidateHandoffForm(GuidedForm):
             opens = not asked and intent in OPENING and says_something_to_team(text)
             if opens or (intent.startswith("ask_") and is_unknown(intent, studio())):
                 found["handoff_question"] = plain_text(text)
+            elif not asked and intent in OPENING and (found or parse_yes_no(text)):
+                found.update(_unanswered(tracker))
         tracker.slots.update(found)
         return found
 
@@ -66,3 +68,13 @@ class ValidateHandoffForm(GuidedForm):
     ) -> dict[str, Any]:
         """A no ends the form: nothing is sent without consent."""
         return self.read_consent("handoff_consent", value, dispatcher, tracker)
+
+
+def _unanswered(tracker: Tracker) -> dict[str, str]:
+    """The question right before "yes, ask the team", where the assistant did not know the answer."""
+    messages = [event for event in tracker.events if event.get("event") == "user"]
+    before = (messages[-2].get("parse_data") or {}) if len(messages) > 1 else {}
+    intent = str((before.get("intent") or {}).get("name"))
+    if not intent.startswith("ask_") or not is_unknown(intent, studio()):
+        return {}
+    return {"handoff_question": plain_text(str(before.get("text") or ""))}

@@ -82,6 +82,9 @@ NOTICES: Final = MappingProxyType(
         "client_foot": "reference studio",
         **{f"text_{about}": "" for about in ("confirmed", "changed", "declined", "proposed", "cancelled")},
         # Health
+        "on_list": "conditions",
+        "not_on_list": "",
+        "warning_may_be": "conditions",
         "urgent_general": "emergency_number",
         "urgent_general_other": "emergency_number",
         "urgent_suspected_dvt": "emergency_number",

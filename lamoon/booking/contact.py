@@ -68,7 +68,13 @@ def parse_name(text: str) -> str | Invalid:
     if "?" in said or "\u061f" in said or "\uff1f" in said or QUESTION.match(said):
         return Invalid("name_question")
     name = _without_frame(said)
+    if _ADVERBIAL.match(name):
+        return Invalid("no_name")
     return _problem(name) or _capitals(name)
+
+
+_ADVERBIAL = re.compile(r"(?i:in|on|at|by|with|about|as|like|from) (?![A-Z])\S")
+"""How an answer begins that says how or when, and names nobody: "in writing"."""
 
 
 def _without_frame(said: str) -> str:
@@ -96,6 +102,10 @@ def _problem(name: str) -> Invalid | None:
     return None if _like_a_name(name) else Invalid("no_name")
 
 
+_SURNAMES = ("hurt", "give", "say")
+"""Verbs that are surnames too, where each word has a capital: Penny Hurt."""
+
+
 def _like_a_name(name: str) -> bool:
     """False for words of a sentence: "not sure", "i have back pain". Capitals suggest a name: An Nguyen, My Do."""
     words = [word.strip(".,'") for word in name.split()]
@@ -105,7 +115,7 @@ def _like_a_name(name: str) -> bool:
         return False
     odd = sum(word in NOT_NAMES or word in SENTENCE for word in plain)
     if written_as_name:
-        return odd < len(words) and not any(word in SENTENCE and word not in ("do", "am") for word in plain)
+        return odd < len(words) and not any(word in SENTENCE and word not in ("do", "am", *_SURNAMES) for word in plain)
     return has_alphanumeric(name) and odd < len(words) and odd < 2 and not any(word in SENTENCE for word in plain)
 
 

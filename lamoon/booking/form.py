@@ -206,12 +206,34 @@ def health_summary(slots: Mapping[str, Any], catalogue: Conditions) -> str:
     record = HealthRecord.from_slot(slots.get(HEALTH_RECORD))
     named = [_condition(entry, catalogue) for entry in record.open]
     named += [f"{_condition(entry, catalogue)}, taken back" for entry in record.retracted]
-    named += [slots.get("health_details") or "", *record.notes]
+    named += health_notes(str(slots.get("health_details") or ""), record)
     said = "; ".join(dict.fromkeys(words for words in named if words))
     if len(said) > READ_BACK:
         return say("read_back_shortened", beginning=said[:READ_BACK].rpartition(" ")[0])
     nothing = "nothing to report for either" if is_for(slots) == "two_people" else "nothing to report"
     return said or (nothing if slots.get("health_screening") == "no" else "not answered yet")
+
+
+_POINTS_BACK: Final = re.compile(
+    r"\W*(?:(?:it'?s|that'?s|just|only|yes|well|like|as|what|everything|all|the thing) )*(?:i|we)(?:'ve| have)? (?:just |already )?(?:said|told|mentioned|wrote|written)"
+    r"(?: (?:you|that|it|above|before|already|earlier|at the start|here))*\W*",
+    re.IGNORECASE,
+)
+
+
+def health_notes(details: str, record: HealthRecord, with_quoted: bool = False) -> list[str]:
+    """The visitor's words; "as I told you" alone says nothing new beside a condition.
+
+    Args:
+        details: the answer to the question about health.
+        record: the conversation's.
+        with_quoted: whether words are repeated that a condition quotes already.
+    """
+    quoted = set() if with_quoted else {clean(entry.words) for entry in record.open}
+    found = dict.fromkeys(words for words in (details, *record.notes) if words)
+    return [
+        words for words in found if clean(words) not in quoted and not (record.open and _POINTS_BACK.fullmatch(words))
+    ]
 
 
 def words_about_people(slots: Mapping[str, Any]) -> dict[str, str]:

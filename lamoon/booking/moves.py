@@ -114,7 +114,7 @@ def after_sending(text: str, tells_health: bool) -> AfterMove:
         return "change"
     if _MOVES["reference"].search(said):
         return "reference"
-    if _MOVES["how_long"].search(said) or _MOVES["which_way"].search(said):
+    if any(_MOVES[name].search(said) for name in ("how_long", "which_way", "who_reads")):
         return "when"
     return "status" if _MOVES["status"].search(said) else ""
 

@@ -16,6 +16,8 @@ INTRODUCES: Final = re.compile(
     re.IGNORECASE,
 )
 """What makes a name a correction of the one that is known."""
+_ADVERBIAL: Final = re.compile(r"\W*(?:in|on|at|by|with|about|as) (?![A-Z])\w+\W*$")
+"""How an answer begins that says how or when, and names nobody: "in writing"."""
 _NEVER: Final = frozenset("agent menu restart human operator start person representative back".split())
 _BEFORE: Final = re.compile(r"^(?:ok(?:ay)?|fine|yes|sure|well|good|great|right|just|so|and|hi|hello)\s+(?=[A-Z])")
 
@@ -28,7 +30,7 @@ def name_in(text: str, reading: Mapping[str, Any], asked: bool) -> str:
         reading: of it.
         asked: whether the name is the open question.
     """
-    if asked and parse_yes_no(text) is not None:
+    if asked and (parse_yes_no(text) is not None or _ADVERBIAL.match(text)):
         return ""
     name = _BEFORE.sub("", str(reading.get("name") or ""))
     pair = _COUPLE.search(text) if name and (asked or reading.get("for_whom") == "two_people") else None

@@ -59,19 +59,22 @@ class Changes:
     held: bool = False
 
 
-def update(record: HealthRecord, turn: TurnReading, catalogue: Catalogue) -> tuple[HealthRecord, Changes]:
+def update(
+    record: HealthRecord, turn: TurnReading, catalogue: Catalogue, asks_list: bool = False
+) -> tuple[HealthRecord, Changes]:
     """The record after a message, and its changes.
 
     Args:
         record: before the message.
         turn: the message.
         catalogue: the conditions with their severity and hold.
+        asks_list: whether the open question of a form reads out our list.
     """
     record = replace(record, turn=record.turn + 1)
     affirmed = turn.mentions("affirmed")
     if quotes_list(affirmed, turn) and turn.safety["outcome"] != "emergency":
         return replace(record, mentioned=_mentioned(record, turn, catalogue)), Changes(unclear=ALL_LISTED, held=True)
-    reference = referred(record, turn) if set(affirmed) <= {UNNAMED} else None
+    reference = referred(record, turn, asks_list) if set(affirmed) <= {UNNAMED} else None
     claimed = reference.ids if reference and reference.is_clear else ()
     of_other = claimed if reference and reference.of_other else ()
     understood = () if of_other else claimed
@@ -163,7 +166,7 @@ def _opened(
     known = {entry.id for entry in opened}
     mentions = {mention["id"]: mention for mention in reversed(turn.safety["conditions"])}
     for id in (id for id in affirmed if id not in known):
-        whose: Whose = "other" if turn.of_other and id in mentions else "visitor"
+        whose: Whose = "other" if turn.of_other or _is_of_third(turn) else "visitor"
         opened.append(Disclosure(id, _words(mentions[id], turn.text), whose=whose, turn=record.turn))
     for id in (id for id in understood if id not in known):
         opened.append(Disclosure(id, turn.text[:MAX_WORDS], certain=False, turn=record.turn))
@@ -171,6 +174,15 @@ def _opened(
     for id in (id for id in clients if id not in known | set(affirmed) | set(understood)):
         opened.append(Disclosure(id, words.get(id, ""), whose="other", turn=record.turn))
     return opened
+
+
+_SHE: Final = re.compile(r"\b(?:she|he|her|his|him)\b", re.IGNORECASE)
+_OWN: Final = re.compile(r"\b(?:i|i'm|i've|me|my|mine|we|our|us)\b", re.IGNORECASE)
+
+
+def _is_of_third(turn: TurnReading) -> bool:
+    """ "And she has a fever today": no word of it is about the visitor."""
+    return bool(_SHE.search(turn.text)) and not _OWN.search(turn.text)
 
 
 def _retracted(record: HealthRecord, turn: TurnReading, affirmed: Iterable[str]) -> tuple[list[str], str]:
@@ -235,7 +247,7 @@ def _mentioned(record: HealthRecord, turn: TurnReading, catalogue: Catalogue) ->
     found = [
         Disclosure(mention["id"], mention["text"][:MAX_WORDS], whose=whose, turn=record.turn)
         for mention in turn.safety["conditions"]
-        for whose in (_WHOSE.get(mention["status"]),)
+        for whose in ("other" if _asks_for_one(mention, turn) else _WHOSE.get(mention["status"]),)
         if whose and mention["id"] in catalogue.conditions
     ]
     found += [
@@ -246,6 +258,11 @@ def _mentioned(record: HealthRecord, turn: TurnReading, catalogue: Catalogue) ->
     if turn.topic == LIST_TOPIC and turn.intent == "faq":
         found += [Disclosure(id, whose="list", turn=record.turn) for id in ALL_LISTED]
     return (*record.mentioned, *found)[-REMEMBERED:]
+
+
+def _asks_for_one(mention: Mapping[str, Any], turn: TurnReading) -> bool:
+    """ "Is it all right if she's pregnant?" supposes something of one person, not of people at large."""
+    return mention["status"] == "hypothetical" and turn.third_person and not turn.first_person
 
 
 _WHOSE: Final[Mapping[str, Any]] = {"other_person": "other", "hypothetical": "people"}

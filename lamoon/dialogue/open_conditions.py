@@ -38,7 +38,24 @@ ASPECTS: Final = (
 CONDITION_ALLOWED: Final = "utter_condition_allowed"
 
 
-POLITE: Final = frozenset("goodbye thank greet forget_me stop bot_challenge emergency repeat_or_rephrase".split())
+POLITE: Final = frozenset(
+    "goodbye thank greet forget_me stop bot_challenge emergency repeat_or_rephrase ask_what_you_know".split()
+)
+_SURE: Final = re.compile(
+    r"\W*(?:are|r) (?:you|u) (?:really |quite |absolutely )?(?:sure|certain|positive|serious)\b", re.IGNORECASE
+)
+_LEAVE: Final = re.compile(
+    r"\b(?:is|be|am|are)\b.{0,20}\b(?:ok|okay|fine|safe|allowed|all ?right|possible)\b", re.IGNORECASE
+)
+_MYSELF: Final = re.compile(r"\b(?:for me|myself|me too|am i|about me|can i)\b", re.IGNORECASE)
+
+
+def _is_for_self(turn: TurnReading) -> bool:
+    """Whether a message asks about the visitor, when it was somebody else who is ill."""
+    asks = bool(turn.acts & {"asks_if_allowed", "only_elsewhere"})
+    return (
+        asks and turn.first_person and not (turn.third_person or turn.names_person) and bool(_MYSELF.search(turn.text))
+    )
 
 
 def about_open(record: HealthRecord, turn: TurnReading, catalogue: Catalogue, place: Place) -> Plan:
@@ -49,17 +66,22 @@ def about_open(record: HealthRecord, turn: TurnReading, catalogue: Catalogue, pl
     if place.form and place.was_warned and "asks_if_allowed" in turn.acts and "only_elsewhere" not in turn.acts:
         # "So Saturday should be fine?", "may I come?": whatever else it gives the form.
         return Plan((CONDITION_ALLOWED,), "rules" if place.answers else "listen")
-    if place.answers:
+    talks_on = place.was_about_health and not place.asks_health and bool(turn.acts & {"doctor_agrees", "insists"})
+    if place.answers and not talks_on:
         return Plan()
+    if _is_for_self(turn) and all(entry.whose == "other" for entry in record.open):
+        return Plan()  # "and is it ok for me?"
     if turn.intent == "book_appointment" and not place.form:
         return Plan(("utter_condition_before_booking",), "rules")
     if place.was_about_health and turn.intent in GO_ON and not place.form:
         return _beside_wish(turn)
     near = place.was_about_health or record.turn - max(entry.turn for entry in record.open) <= TALK_REACH
     if _is_about_condition(turn, place, near):
-        aspect = next((response for act, response in ASPECTS if act in turn.acts), "")
+        acts = turn.acts - {"asks_what_is_known"} if _LEAVE.search(turn.text) else turn.acts
+        aspect = next((response for act, response in ASPECTS if act in acts), "")
         kept = turn.intent in ("affirm", "deny") and not place.form
-        return Plan((aspect or ("utter_condition_kept" if kept else CONDITION_ALLOWED),), "listen")
+        say = aspect or ("utter_condition_kept" if kept else CONDITION_ALLOWED)
+        return Plan((say,), "rules" if place.answers else "listen")
     if place.was_warned and not place.form and turn.intent not in GO_ON | POLITE and not _asks(turn):
         return Plan(("utter_condition_kept",), "listen")
     if turn.intent == "faq" and turn.topic in SELF_CARE:
@@ -72,8 +94,8 @@ def about_open(record: HealthRecord, turn: TurnReading, catalogue: Catalogue, pl
 
 def _beside_wish(turn: TurnReading) -> Plan:
     """Right after talk about a condition, a wish for the team or a fact of the studio: "can I still come on Wednesday?"."""
-    if turn.intent == "handoff_to_human":
-        return Plan()  # a person is always within reach
+    if turn.intent == "handoff_to_human":  # a person is always within reach; "someone gentle, please" asks for none
+        return Plan() if turn.confidence >= SURE else Plan(("utter_condition_wish",), "listen")
     aspect = next((response for act, response in ASPECTS if act in turn.acts and act in ASKS_LEAVE), "")
     if aspect:
         return Plan((aspect,), "listen")
@@ -88,6 +110,12 @@ def _is_about_condition(turn: TurnReading, place: Place, near: bool) -> bool:
     acts = turn.acts & {act for act, _ in ASPECTS}
     if place.was_about_health and turn.intent == "help" and acts:
         return True  # "so what must I do now?"
+    if place.was_about_health and turn.intent == "bot_challenge" and _SURE.match(turn.text):
+        return True
+    if turn.intent == "stop" and "insists" in turn.acts:
+        return True  # "remove the hold"
+    if turn.intent == "ask_what_you_know" and not acts:
+        return False  # "what's my name?"
     if turn.intent in GO_ON or (turn.intent in ELSEWHERE and turn.confidence >= SURE):
         return False
     elsewhere = turn.topic not in HEALTH_TOPICS and (

@@ -42,6 +42,7 @@ from lamoon.dialogue.reply import (
     Plan,
     Then,
 )
+from lamoon.dialogue.small_talk import aside
 from lamoon.errors import ContractError
 from lamoon.intents import shared_intents
 from lamoon.screening.catalogue import Catalogue
@@ -57,9 +58,12 @@ FEELINGS: Final = (
     ("is_afraid", "utter_feels_fear"),
     ("is_hurting", "utter_feels_pain"),
 )
-ANSWERED: Final = frozenset("faq book_appointment ask_hours ask_prices ask_location ask_services out_of_scope".split())
+ANSWERED: Final = frozenset(
+    "faq book_appointment ask_hours ask_prices ask_location ask_services out_of_scope report_condition".split()
+)
 DENIALS: Final = UNCLEAR | frozenset("faq out_of_scope".split())
 ASKS_FOR_HELP: Final = ("utter_emergency_farewell", "utter_emergency_open")
+HANDOFF_FORM: Final = "handoff_form"
 HEALTH_QUESTION: Final = "utter_health_question"
 HEALTH_WHICH: Final = "utter_health_which"
 WHICH: Final = "utter_which_condition"
@@ -75,7 +79,12 @@ class Step:
 
 
 def plan_turn(
-    slots: Mapping[str, Any], parsed: Mapping[str, Any], catalogue: Catalogue, form: str = "", answers: bool = False
+    slots: Mapping[str, Any],
+    parsed: Mapping[str, Any],
+    catalogue: Catalogue,
+    form: str = "",
+    answers: bool = False,
+    asks_list: bool = False,
 ) -> Step:
     """Updates the conversation's health slots and plans the reply.
 
@@ -85,13 +94,14 @@ def plan_turn(
         catalogue: what the ids mean.
         form: the open form; it has its own question about health, so no other is asked.
         answers: whether the message may answer the form's open question.
+        asks_list: whether that question reads out our list of conditions.
     """
     before, is_readable = _record(slots)
     turn = TurnReading.of(parsed)
-    record, changes = update(before, turn, catalogue)
+    record, changes = update(before, turn, catalogue, asks_list)
     if slots.get(DELETION_QUESTION) and turn.intent in UNCLEAR | {"stop", "forget_me"}:
         answers = True  # to the question about deleting
-    place = Place(form, answers, Plan.from_slot(slots.get(REPLY_PLAN)))
+    place = Place(form, answers, Plan.from_slot(slots.get(REPLY_PLAN)), asks_list)
     plan, record = _plan(before, record, turn, changes, catalogue, place)
     if WARN not in plan.say:
         record = replace(record, warned=tuple(id for id in record.warned if id not in changes.warn))
@@ -181,8 +191,12 @@ def _plan(
     if changes.unnamed and turn.intent != "forget_me":
         return Plan(("utter_confirm_retraction",), "listen"), replace(record, pending=changes.unnamed)
     listed = any(entry.whose == "list" and record.turn - entry.turn == 1 for entry in record.mentioned)
+    about_health = turn.topic in HEALTH_TOPICS or turn.intent in ("report_condition", "nlu_fallback")
+    well = (
+        about_health and turn.safety.get("well") and not (record.open or turn.safety["conditions"] or "?" in turn.text)
+    )
     none_of_list = listed and "none_apply" in turn.acts and not turn.safety["conditions"] and turn.intent in UNCLEAR
-    if (none_of_list or (_denies_all(turn) and turn.intent in DENIALS)) and not place.answers:
+    if (none_of_list or ((_denies_all(turn) or well) and turn.intent in DENIALS)) and not place.answers:
         return Plan(("utter_health_denied",), "listen"), record
     if changes.unclear:
         return Plan((WHICH,), "listen", ""), record
@@ -192,6 +206,9 @@ def _plan(
     asked_which = WHICH in place.before.say and place.before.notice != "again"
     if asked_which and before.crisis.level == "none" and not about.say and _may_mean_which(turn):
         return Plan((WHICH,), "listen", "again"), record
+    said = aside(turn, place)
+    if said != Plan() and not about.say:
+        return said, record
     was_asked = place.before.notice in ("ask", "which")
     if place.form or (about.say and not was_asked):
         return about, record
@@ -219,10 +236,13 @@ def _plays_down(before: HealthRecord, turn: TurnReading, place: Place) -> bool:
 def _in_crisis(record: HealthRecord, turn: TurnReading) -> tuple[Plan, HealthRecord]:
     record = replace(record, crisis=replace(record.crisis, replies=record.crisis.replies + 1))
     wants_person = turn.intent == "handoff_to_human" and turn.confidence >= CERTAIN and not _REFUSES.match(turn.text)
-    if wants_person or (turn.intent == "affirm" and record.crisis.replies == 1):
+    if wants_person:
         return Plan(("utter_crisis_handoff",), "rules"), record
+    if turn.intent == "affirm" and record.crisis.replies == 1:
+        return Plan(("utter_crisis_handoff", HANDOFF_FORM), "listen"), record
     refuses = turn.intent in GO_ON and bool(_REFUSES.match(turn.text))
-    if turn.intent in GO_ON_IN_CRISIS and turn.confidence >= CERTAIN and not refuses:
+    is_plain = turn.confidence >= CERTAIN or turn.has_fact or (turn.intent == BOOK and turn.wishes)
+    if turn.intent in GO_ON_IN_CRISIS and is_plain and not refuses and turn.safety.get("crisis") in (None, "", "none"):
         return Plan(("utter_crisis_before",), "rules"), record
     return Plan(("utter_crisis_followup",), "listen"), record
 
@@ -239,7 +259,7 @@ def _in_emergency(record: HealthRecord, turn: TurnReading, changes: Changes, pla
     opens_message = turn.intent in TO_TEAM and turn.confidence < CERTAIN
     if (turn.intent in GO_ON and not opens_message) or (turn.intent == "stop" and place.form):
         return Plan(("utter_emergency_before", *first), "rules"), record
-    if turn.intent in FAREWELLS:
+    if turn.intent in FAREWELLS and not (turn.intent == "feedback_positive" and turn.signs):
         say = "utter_emergency_farewell"
     elif "rolls_at_home" in turn.acts or turn.topic in SELF_CARE:
         say = "utter_emergency_no_care"

@@ -52,6 +52,10 @@ _INSTEAD: Final = re.compile(
     re.IGNORECASE,
 )
 _MAY_I: Final = re.compile(r"\bso am i (good|ok|okay|fine|allowed|able|still|safe|clear|in|out)\b", re.IGNORECASE)
+MOST_WORDS_OF_A_COMPARISON: Final = 6
+_COMPARES: Final = re.compile(
+    r"\b(?:same|just|exactly|similar|much) (?:as|like|to) (?:my|our|her|him|hers|his|them|theirs)\b", re.IGNORECASE
+)
 _CORRECTION: Final = re.compile(r"\b(i mean|i meant|sorry|correction|not (?:me|mine|myself)|actually)\b", re.IGNORECASE)
 _JUST_ASKS: Final = re.compile(
     r"\b(just|only|simply|merely) (ask|wonder|check|curious|interested|want)|\bcurious\b|\bwas wondering\b|\?|\bi (see|understand|get it)\b",
@@ -74,10 +78,13 @@ class TurnReading:
         third_person: whether it says "she", "him" or the like.
         asks_more: whether it asks a question beside what it tells.
         has_fact: whether it asks for a fact of the guide.
+        signs: whether it has signs of illness.
+        compares: whether it likens somebody to the person it names: "same as my sister".
         for_other: whether it wants something for another person.
         corrects: whether it reads like a correction.
         denies: whether a word in it denies, apart from "not asking for a friend" and the like.
         just_asks: whether it says that it only asks: "I was just wondering".
+        wishes: whether it names a treatment, an area or a time for a booking.
         safety: the screening.
     """
 
@@ -93,10 +100,13 @@ class TurnReading:
     third_person: bool = False
     asks_more: bool = False
     has_fact: bool = False
+    signs: bool = False
+    compares: bool = False
     for_other: bool = False
     corrects: bool = False
     denies: bool = False
     just_asks: bool = False
+    wishes: bool = False
     safety: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -120,10 +130,13 @@ class TurnReading:
             third_person=bool(found.get("third_person")),
             asks_more=len(questions) > 1,
             has_fact=bool(parsed.get("fact")),
+            signs=bool(found.get("signs")),
+            compares=bool(found.get("compares")),
             for_other=bool(found.get("for_other")) or books_for_other,
             corrects=bool(found.get("corrects")),
             denies=bool(found.get("denies")),
             just_asks=bool(found.get("just_asks")),
+            wishes=any(booking.get(name) for name in ("service", "when", "body")),
             safety=parsed.get("safety") or {"outcome": "none", "conditions": []},
         )
 
@@ -163,6 +176,7 @@ def read_turn(message: ScreenedMessage, emergencies: frozenset[str], learned: It
         "third_person": not norms.isdisjoint(("she", "her", "he", "him", "they", "them")),
         "for_other": bool(message.clients),
         "signs": has_signs(message),
+        "compares": bool(_COMPARES.search(message.text)) and len(message.text.split()) <= MOST_WORDS_OF_A_COMPARISON,
         "corrects": bool(_CORRECTION.search(message.text)),
         "denies": denies,
         "just_asks": bool(_JUST_ASKS.search(message.text)),

@@ -40,19 +40,20 @@ class Reference:
     of_other: bool = False
 
 
-def referred(record: HealthRecord, turn: TurnReading) -> Reference | None:
+def referred(record: HealthRecord, turn: TurnReading, asks_list: bool = False) -> Reference | None:
     """The conditions that a message claims for the visitor without naming them; None when it refers to none.
 
     Args:
         record: before the message, with the message's own number.
         turn: the message, which names no condition of the visitor.
+        asks_list: whether the open question of a form reads out our list.
     """
     near = [entry for entry in record.mentioned if record.turn - entry.turn <= REACH]
-    of_other = turn.names_person and not turn.first_person
-    if turn.place is not None and any(entry.whose == "list" for entry in near):
-        line = _line(turn.place)
+    of_other = turn.names_person and not (turn.first_person or turn.compares)
+    if turn.place is not None and (asks_list or any(entry.whose == "list" for entry in near)):
+        line = () if asks_list and turn.place > len(LISTED) else _line(turn.place)
         return Reference(line, len(line) == 1 or of_other, of_other) if line else None
-    if "same_here" not in turn.acts:
+    if "same_here" not in turn.acts and not turn.compares:
         return _implied(record, turn)
     said = [entry for entry in near if entry.whose != "list"]
     said += [entry for entry in record.open if record.turn - entry.turn <= REACH]
@@ -92,8 +93,12 @@ def quotes_list(affirmed: Sequence[str], turn: TurnReading) -> bool:
 
 
 def of_others(record: HealthRecord, turn: TurnReading) -> tuple[str, ...]:
-    """The conditions of another person whom a message goes on about: "is she all right for Sunday?"."""
-    if not turn.third_person or turn.first_person or turn.has_fact or not record.mentioned:
+    """The conditions of another person whom a message goes on about: "is she all right for Sunday?", "so shoulders only?"."""
+    latest = record.mentioned[-1] if record.mentioned else None
+    goes_on = bool(
+        latest and record.turn - latest.turn == 1 and turn.acts & {"only_elsewhere", "asks_if_allowed", "asks_how_long"}
+    )
+    if not (turn.third_person or goes_on) or turn.first_person or turn.has_fact or not latest:
         return ()
     near = [entry for entry in record.mentioned if entry.whose == "other" and record.turn - entry.turn <= REACH]
     return tuple(dict.fromkeys(entry.id for entry in near))

@@ -10,7 +10,7 @@ from lamoon.dialogue.health_record import LIST_TOPIC
 
 WARN: Final = "action_warn_contraindication"
 Then = Literal["rules", "listen"]
-Notice = Literal["", "warn", "ask_doctor", "understood", "retracted", "ask", "which", "noted", "again"]
+Notice = Literal["", "warn", "ask_doctor", "understood", "retracted", "ask", "which", "noted", "again", "boundary"]
 CERTAIN: Final = 0.8
 """Confidence from which somebody in a crisis or an emergency is taken to want something else."""
 SURE: Final = 0.6
@@ -60,11 +60,14 @@ class Plan:
 
 @dataclass(frozen=True)
 class Place:
-    """Where the conversation is: the open form, whether the message may answer it, and the plan of the reply before."""
+    """Where the conversation is: the open form, whether the message may answer it, the plan of the reply before, and whether
+    the form's open question is about health.
+    """
 
     form: str
     answers: bool
     before: Plan
+    asks_health: bool = False
 
     @property
     def was_warned(self) -> bool:

@@ -23,6 +23,13 @@ def open_conditions(slots: Mapping[str, Any], catalogue: Conditions) -> str:
     return titles(_spoken(_record(slots), catalogue), catalogue)
 
 
+def on_list(slots: Mapping[str, Any], catalogue: Conditions) -> str:
+    """Which of the open conditions the guide's own list names."""
+    ids = _spoken(_record(slots), catalogue)
+    named = [id for id in ids if catalogue.conditions[id].article]
+    return say("on_list", conditions=titles(named, catalogue)) if named else say("not_on_list")
+
+
 def condition_buttons(slots: Mapping[str, Any], catalogue: Conditions) -> list[dict[str, str]]:
     """The conditions that a reference may mean, as buttons."""
     names = [catalogue.conditions[id].title for id in slots.get(CONDITIONS_TOLD) or () if id in catalogue.conditions]

@@ -35,6 +35,9 @@ BOOK, INFORM, ABOUT_REQUEST = "book_appointment", "inform", "about_request"
 MOST_WORDS_OF_A_CHANGE_OF_MIND: Final = 8
 PERSON, STOP, CHANGE = "handoff_to_human", "stop", "cancel_or_change_booking"
 OFFER: Final = "utter_offer_booking"
+STUDIO_FACTS: Final = ("utter_studio_fact", "utter_studio_contact")
+"""Replies with the offer to ask the team."""
+NOT_SENT: Final = "utter_booking_not_sent"
 CALL_OFF: Final = "utter_ask_call_off"
 ASK_CHANGE: Final = "utter_ask_request_change"
 ASK_CONTACT: Final = ("utter_ask_request_contact", "utter_request_not_matched")
@@ -69,6 +72,13 @@ _ASKS: Final = re.compile(
 )
 _WISHES: Final = re.compile(
     r"\b(?:can|could|may) (?:i|we|you|she|he|they)\b|\bany chance\b|\bis there (?:anything|a slot|something)\b|\bhow about\b|\bwhat about\b|\bwould .{0,20}\b(?:work|suit|be (?:ok|fine|possible))\b",
+    re.IGNORECASE,
+)
+_RECONSIDERS: Final = re.compile(
+    r"\b(?:actually|after all|on second thoughts?|changed my mind|send it|go ahead|do it)\b", re.IGNORECASE
+)
+_PLACE_IN_LIST: Final = re.compile(
+    r"\W*(?:it'?s |i have |that'?s |just )?(?:the )?(?:first|second|third|fourth|fifth|last|1st|2nd|3rd|4th|5th)(?: one| point| item)?\W*",
     re.IGNORECASE,
 )
 _PERSON: Final = re.compile(
@@ -116,6 +126,8 @@ class BookingReading(StatelessComponent):
                 plain = read_message(text, now=now, region=self._region, zone=self._zone, doc=doc).as_json()
                 reading = plain if plain.get("body") or plain.get("service") else reading
             reading["name"] = name_in(text, reading, asked == "name")
+            if question in HEALTH and _PLACE_IN_LIST.fullmatch(text):
+                reading.pop("when", None)  # "the third one" of our list is no date
             reading["health"] = "health: " in str(reading.get("notes") or "")
             reading = {name: value for name, value in reading.items() if value not in ("", False)}
             if form:
@@ -167,6 +179,10 @@ class BookingReading(StatelessComponent):
         if about:
             reading["move"] = about
             set_intent(message, ABOUT_REQUEST)
+        elif last in STUDIO_FACTS and (agreed is True or (_gives_contact(reading) and not _ASKS.search(text))):
+            set_intent(message, PERSON)
+        elif last == NOT_SENT and _RECONSIDERS.search(text) and parse_yes_no(_RECONSIDERS.sub("yes", text)):
+            set_intent(message, BOOK)
         elif last == LEFT and (agreed is not None or moves.resumes(text)):
             set_intent(message, STOP if agreed is False else BOOK)
         elif intent in MAY_BE_BOOKING | {BOOK} and _is_for_voucher(reading):
@@ -178,6 +194,8 @@ class BookingReading(StatelessComponent):
             set_intent(message, BOOK)
         elif tracker.get_slot(SENT_REQUEST) and intent in MAY_BE_ABOUT_REQUEST:
             move = moves.after_sending(text, _tells_health(message))
+            if not move and _is_bare_answer(text, reading):
+                move = "add"  # "her number is ...", for the team
             if move:
                 reading["move"] = move
                 set_intent(message, ABOUT_REQUEST)

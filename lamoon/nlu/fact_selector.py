@@ -260,7 +260,9 @@ def _write(message: Message, found: Scored, confidence: float) -> None:
     read = reading_of(message)
     if read.label == str(label):
         confidence = max(confidence, read.confidence)
-    ranking = [entry for entry in message.get(INTENT_RANKING_KEY) or [] if entry["name"] != TOPIC_INTENT]
+    others = [entry for entry in message.get(INTENT_RANKING_KEY) or [] if entry["name"] != TOPIC_INTENT]
+    # None above the fact: Rasa's fallback takes that for doubt.
+    ranking = [{**entry, "confidence": min(entry["confidence"], confidence)} for entry in others]
     selectors = message.get(RESPONSE_SELECTOR) or {}
     kinds = (selectors.get(TOPIC_INTENT) or {}).get("ranking", [])
     first = {"intent_response_key": str(label), "confidence": confidence}

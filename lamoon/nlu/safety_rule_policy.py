@@ -24,6 +24,7 @@ EMERGENCY = "utter_emergency"
 ABOUT_REQUEST = "action_about_request"
 WARN_WITHOUT_SERVER = "utter_contraindication_warning"
 UNAVAILABLE = "utter_unavailable"
+HEALTH_QUESTIONS = ("health_screening", "health_details")
 # Beside what answers any question: each has a rule in data/rules.yml.
 DELETION_ANSWERS = ("stop", "forget_me")
 
@@ -57,6 +58,8 @@ class SafetyRulePolicy(RulePolicy):
             return self._certain(WARN_WITHOUT_SERVER, domain)
         plan = Plan.from_slot(tracker.get_slot(REPLY_PLAN))
         first = said_first(tracker)
+        if last in first and last in domain.form_names:
+            return self._certain(ACTION_LISTEN_NAME, domain)  # it has asked its first question
         if last in first:
             return self._go_on(plan, len([name for name in done if name in plan.say]), tracker, domain)
         if last is not None and _is_remote(last, domain) and _yielded_nothing(turn):
@@ -76,7 +79,8 @@ class SafetyRulePolicy(RulePolicy):
         parsed = tracker.latest_message.parse_data if tracker.latest_message else {}
         form = tracker.active_loop_name or ""
         answers = bool(form) and not _interrupts(tracker, domain)
-        step = plan_turn(tracker.current_slot_values(), parsed, shared_catalogue(), form, answers)
+        asks_list = bool(form) and tracker.get_slot(REQUESTED_SLOT) in HEALTH_QUESTIONS
+        step = plan_turn(tracker.current_slot_values(), parsed, shared_catalogue(), form, answers, asks_list)
         events: list[Event] = [SlotSet(name, value) for name, value in step.slots.items()]
         if _intent(tracker) == "emergency" and form:
             # The form ends here; the next one asks everything again, the health question above all.

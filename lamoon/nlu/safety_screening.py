@@ -15,7 +15,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.core.constants import REQUESTED_SLOT
 from rasa.shared.core.events import Event, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
-from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY
+from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from lamoon.dialogue.reading import TURN, read_turn
@@ -39,6 +39,10 @@ NAME = "visitor_name"  # the slot of the booking's first question
 SAFETY = "safety"
 SCREENING_ANSWER = "screening_answer"  # for the action server, which then needs no screening of its own
 
+WEAK: Final = frozenset(
+    "ask_services ask_hours ask_location ask_prices help bot_challenge feedback_positive feedback_negative".split()
+)
+WEAK_BELOW: Final = 0.6
 FACT = "fact"
 LIST = "contraindications"
 LISTED_FACTS: Final = {
@@ -46,6 +50,8 @@ LISTED_FACTS: Final = {
     "cancer_history": "tumors", "recent_fracture": "fractures", "acute_injury": "fractures",
 }  # fmt: skip
 """The fact of `data/facts/contraindications.yml` for each condition on the guide's list."""
+MEDICINES: Final = frozenset(("blood_thinners", "steroids"))
+"""Conditions of the catalogue that are medicines, which the guide's list does not name."""
 _UNSPECIFIC: Final = frozenset(f"{LIST}/{name}" for name in ("why_harm", "how_long_wait", "complete_list"))
 _ASKS_ON: Final = frozenset(("asks_why", "asks_how_long", "only_elsewhere"))
 _WHO: Final = re.compile(
@@ -152,10 +158,13 @@ def _settle_fact(message: Message, read: ScreenedMessage, acts: list[str]) -> No
     "Do you touch anyone with an open wound?" is near the fact that there is no waiting time, and does not ask for it.
     """
     fact = message.get(FACT) or {}
-    if fact.get("id") not in _UNSPECIFIC or _ASKS_ON.intersection(acts):
+    found = {finding.condition for finding in read.findings}
+    named = {LISTED_FACTS[condition] for condition in found if condition in LISTED_FACTS}
+    if not named and not MEDICINES.isdisjoint(found) and str(fact.get("id")).startswith(f"{LIST}/"):
+        message.set(FACT, {**fact, "id": f"{LIST}/medicines"}, add_to_output=True)
+    elif fact.get("id") not in _UNSPECIFIC or _ASKS_ON.intersection(acts):
         return
-    named = {LISTED_FACTS[f.condition] for f in read.findings if f.condition in LISTED_FACTS}
-    if len(named) == 1:
+    elif len(named) == 1:
         message.set(FACT, {**fact, "id": f"{LIST}/{named.pop()}"}, add_to_output=True)
     elif not named and _WHO.match(read.text):
         message.set(FACT, None, add_to_output=True)
@@ -195,9 +204,19 @@ def _settle_intent(message: Message, outcome: str, question: bool) -> None:
         set_intent(message, "emergency")
     elif name == "emergency":
         set_intent(message, _second_best(message) if found else "report_condition")
-    elif (found or question) and (name is None or name in shared_intents().unsure):
+    elif (found or question) and (name is None or name in shared_intents().unsure or _is_weak(message)):
         # The warning covers the disclosure; this interpretation of the rest would only add confusion.
         set_intent(message, "report_condition")
+
+
+def _is_weak(message: Message) -> bool:
+    """Whether a message is hardly a question for the studio or a word to the assistant: "yes wound and sugar"."""
+    intent = message.get(INTENT) or {}
+    return (
+        intent.get("name") in WEAK
+        and float(intent.get("confidence") or 0.0) < WEAK_BELOW
+        and "?" not in (message.get(TEXT) or "")
+    )
 
 
 def _second_best(message: Message) -> str:

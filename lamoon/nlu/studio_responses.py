@@ -12,7 +12,7 @@ from typing import Any, Final
 from rasa.core.nlg.generator import ResponseVariationFilter
 from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import BotUttered
+from rasa.shared.core.events import ActiveLoop, BotUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
@@ -29,7 +29,7 @@ from lamoon.contract import (
     topic_of_response,
 )
 from lamoon.dialogue.health_record import CRISIS
-from lamoon.dialogue.wording import condition_buttons, open_conditions, urgent
+from lamoon.dialogue.wording import condition_buttons, on_list, open_conditions, urgent
 from lamoon.knowledge import load_facts, load_topics
 from lamoon.knowledge.facts import SHORT
 from lamoon.knowledge.open_points import open_point
@@ -56,6 +56,11 @@ ON_PAGE: Final[Mapping[str, str]] = {
     ASK_WISH: "utter_ask_wish_page",
 }
 """What is said where visitors may book on the studio's own page (`calendar` of studio.yml)."""
+ASKED_AGAIN: Final[Mapping[str, str]] = {
+    "utter_ask_booking_form_contact": "utter_ask_contact_again",
+    "utter_ask_booking_form_health_screening": "utter_ask_health_again",
+}
+"""What a question of a form says when it was asked before in the same run."""
 TYPED: Final = ("visitor_name", "contact", "wish", "read_back", "so_far", "wish_known", "health_summary")
 NEXT, VARIATION = "next_variation", "variation"
 WHICH = "utter_which_condition"
@@ -116,6 +121,7 @@ class StudioResponses(TemplatedNaturalLanguageGenerator):
             "guardian": lambda slots: words_about_people(slots)["guardian"],
             "wish_known": lambda slots: str(_wish(slots)),
             "urgent": lambda slots: urgent(slots, self._facts["emergency_number"]),
+            "on_list": lambda slots: on_list(slots, self._conditions),
             "open_conditions": lambda slots: open_conditions(slots, self._conditions),
         }
 
@@ -135,6 +141,8 @@ class StudioResponses(TemplatedNaturalLanguageGenerator):
             utter_action = _ask_wish(_wish(slots))
         elif utter_action == ASK_NAME and is_for(slots) == "two_people":
             utter_action = "utter_ask_names_of_two"
+        elif utter_action in ASKED_AGAIN and _was_asked(tracker, utter_action):
+            utter_action = ASKED_AGAIN[utter_action]
         utter_action = self._on_page.get(utter_action, utter_action)
         asked = _fact_asked(tracker)
         if utter_action == LAST_ANSWER:
@@ -248,6 +256,16 @@ def _as_typed(values: Mapping[str, Any]) -> dict[str, Any]:
     """Values for a response, in which what a person typed is shown as typed: responses are markdown, people are not."""
     typed = {name: escape_markdown(values[name]) for name in TYPED if isinstance(values.get(name), str)}
     return {**values, **typed}
+
+
+def _was_asked(tracker: DialogueStateTracker, utter_action: str) -> bool:
+    """Whether the open form has asked this before."""
+    for event in reversed(tracker.events):
+        if isinstance(event, ActiveLoop) and event.name:
+            return False
+        if isinstance(event, BotUttered) and event.metadata.get("utter_action") == utter_action:
+            return True
+    return False
 
 
 def _wish(slots: Mapping[str, Any]) -> Wish:

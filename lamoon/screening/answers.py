@@ -39,6 +39,8 @@ def screening_answer(message: ScreenedMessage) -> Answer:
         return "no"
     if yes and not no and not message.findings and _all_words(message, yes):
         return "yes"
+    if not (no or yes or message.findings) and message.all("said_before") and _all_words(message, []):
+        return "asks_back"  # "I just told you"
     return "details"
 
 
@@ -52,7 +54,8 @@ def _unless_inside(matches: list[Match], longer: list[Match]) -> list[Match]:
 
 
 def _all_words(message: ScreenedMessage, matches: list[Match]) -> bool:
-    covered = {at for match in matches for at in range(match.first, match.last + 1)} | message.covered("courtesy")
+    covered = {at for match in matches for at in range(match.first, match.last + 1)}
+    covered |= message.covered("courtesy") | message.covered("said_before")
     if message.findings:
         covered |= (
             message.mentions | message.covered("bridge") | message.covered("negation") | message.covered("self_word")

@@ -41,7 +41,7 @@ REQUIRED_CUES: Final = frozenset(
         "just_happened", "pending",
         "guide_question",
         "at_an_age", "to_be_loose", "large_amount",
-        "answer_no", "answer_yes", "answer_asks_back", "courtesy",
+        "answer_no", "answer_yes", "answer_asks_back", "said_before", "courtesy",
     }
 )  # fmt: skip
 

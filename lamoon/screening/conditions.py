@@ -126,15 +126,15 @@ def _text(value: Any) -> Any:
 ARTICLE_SEVERITIES = ("avoid", "avoid_locally")
 
 
-def titles(ids: Sequence[str], catalogue: Conditions) -> str:
+def titles(ids: Sequence[str], catalogue: Conditions, joint: str = "and") -> str:
     """The conditions in words: "a blood clot and an open wound". Unknown ids are left out."""
     names = list(dict.fromkeys(catalogue.conditions[id].title for id in ids if id in catalogue.conditions))
     if len(names) < 2:
         return names[0] if names else say("warning_your_health")
-    return say("and", first=", ".join(names[:-1]), last=names[-1])
+    return say(joint, first=", ".join(names[:-1]), last=names[-1])
 
 
-def warning_text(ids: Sequence[str], catalogue: Conditions) -> str:
+def warning_text(ids: Sequence[str], catalogue: Conditions, guessed: bool = False) -> str:
     """The warning for conditions disclosed in one message.
 
     The guide asks to avoid the therapy directly over certain areas; it never says that a person cannot come, so neither
@@ -143,12 +143,14 @@ def warning_text(ids: Sequence[str], catalogue: Conditions) -> str:
     Args:
         ids: of the catalogue, in the order of disclosure.
         catalogue: supplies the wording.
+        guessed: whether the visitor told of signs only, which may mean either of them.
     """
     known = [id for id in ids if id in catalogue.conditions]
     listed = [id for id in known if catalogue.conditions[id].severity in ARTICLE_SEVERITIES]
     others = [id for id in known if id not in listed]
     held = any(catalogue.conditions[id].hold for id in known)
-    parts = [say("warning_told", conditions=titles(ids, catalogue))]
+    told = say("warning_may_be", conditions=titles(ids, catalogue, "or")) if guessed else titles(ids, catalogue)
+    parts = [say("warning_told", conditions=told)]
     if listed:
         says = dict.fromkeys(catalogue.conditions[id].article_says.rstrip(".") for id in listed)
         parts.append(say("warning_guide", areas="; ".join(says)))

@@ -23,7 +23,9 @@ def test_a_question_is_stored_and_its_reference_told(turn: Callable[..., Any], s
     assert said.messages[0]["reference"] == row.request.reference
     assert said.messages[0]["contact"] == "+1 212-555-0155"
     assert (row.request.kind, row.request.wish, row.request.name) == ("handoff", "Do you have parking?", NO_NAME)
-    assert said.slots == EMPTY
+    sent = said.slots["sent_request"]
+    assert (sent["reference"], sent["contact"]) == (row.request.reference, "+1 212-555-0155")
+    assert said.slots == {**EMPTY, "sent_request": sent}
 
 
 def test_the_consent_to_a_booking_is_no_consent_to_a_question(turn: Callable[..., Any], store: BookingStore) -> None:

@@ -57,12 +57,18 @@ class Talk:
         self.texts: list[str] = []
 
     def say(
-        self, text: str, intent: str = "report_condition", topic: str = "", form: str = "", answers: bool = False
+        self,
+        text: str,
+        intent: str = "report_condition",
+        topic: str = "",
+        form: str = "",
+        answers: bool = False,
+        asks_list: bool = False,
     ) -> Plan:
         """One message; returns the plan of the reply."""
         earlier = tuple(self.texts[-MESSAGES:])
         parsed = parse_result(self.screener, text, earlier=earlier, intent=intent, topic=topic)
-        step = plan_turn(self.slots, parsed, self.screener.catalogue, form, answers)
+        step = plan_turn(self.slots, parsed, self.screener.catalogue, form, answers, asks_list)
         self.slots |= json.loads(json.dumps(step.slots))
         if parsed[TURN]["signs"]:  # as lamoon/nlu/safety_screening.py chooses them
             self.texts.append(text)

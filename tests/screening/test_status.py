@@ -5,6 +5,8 @@ import pytest
 from lamoon.screening import Screener
 
 NEGATED = """
+it's for a faulty valve, not for a clot
+I take them because of my rhythm, not because of a thrombosis
 you said clots, cancer, broken bones. none of that is me
 0 fractures
 not once have I had a clot

@@ -1,0 +1,67 @@
+"""Small acts beside the guide and the booking: a complaint, "are you real?", "wait", a boundary that was drawn before."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from lamoon.dialogue.reading import TurnReading
+from lamoon.dialogue.reply import Place, Plan
+
+SEXUAL: Final = "out_of_scope/sexual"
+ABUSE: Final = "out_of_scope/abuse"
+NEXT_TO_SEXUAL: Final = frozenset(
+    "out_of_scope/clothing out_of_scope/companion_and_comfort out_of_scope/therapist_choice".split()
+)
+_PROGRAM: Final = re.compile(r"\b(real|human|bot|robot|machine|computer|a\.?i|program)\b", re.IGNORECASE)
+_WAIT: Final = re.compile(
+    r"\W*(?:ok(?:ay)?|oh|um|please|just|no)?\W*(?:wait|hold on|hang on|one (?:sec|second|moment|minute)|(?:just )?a (?:sec|second|moment|minute))"
+    r"(?: (?:please|a (?:sec|second|moment|minute)|up))?\W*",
+    re.IGNORECASE,
+)
+_LENGTH: Final = re.compile(
+    r"\b(?:long|longer|wordy|verbose|shorter|short|brief|essay|much text|many words|novel)\b", re.IGNORECASE
+)
+_AGAIN: Final = re.compile(
+    r"\b(?:repeat\w*|same thing|over and over|again and again|already said|loop\w*|broken record)\b", re.IGNORECASE
+)
+_PARENT_REFUSES: Final = re.compile(
+    r"\b(?:mum|mom|mam|dad|parents?|mother|father|guardian|folks)\b.{0,20}\b(?:no|not|never|against|forbid\w*|forbade|refuse\w*|won'?t|doesn'?t|don'?t|didn'?t)\b"
+    r"|\b(?:without|behind) (?:my )?(?:mum|mom|mam|dad|parents?|mother|father|folks)\b",
+    re.IGNORECASE,
+)
+_THEIR_CONTACT: Final = re.compile(
+    r"\b(?:your|ur|the studio'?s?|the team'?s?|their) (?:\w+ )?(?:phone|telephone|mobile|number|e-?mail|mail address|whats ?app)\b",
+    re.IGNORECASE,
+)
+_HURT: Final = re.compile(r"\b(?:hurt\w*|pain\w*|sore|ache\w*|injur\w*|bruis\w*|rough)\b", re.IGNORECASE)
+_FOR_SELF: Final = frozenset(("book_appointment",))
+
+
+def aside(turn: TurnReading, place: Place) -> Plan:
+    """What such a message gets before anything else; an empty plan for any other message."""
+    if turn.topic == SEXUAL and turn.intent == "out_of_scope":
+        return Plan((), "rules", "boundary")
+    if place.before.notice == "boundary" and (
+        turn.topic in NEXT_TO_SEXUAL or turn.intent in ("ask_prices", "ask_services")
+    ):
+        return Plan(("utter_boundary",), "listen", "boundary")
+    if turn.topic == ABUSE and _PROGRAM.search(turn.text):
+        return Plan(("utter_bot_challenge",), "listen")
+    if turn.intent == "stop" and _WAIT.fullmatch(turn.text):
+        return Plan(("utter_take_your_time",), "listen")
+    if turn.intent == "feedback_negative":
+        return _complaint(turn, place)
+    if turn.intent in _FOR_SELF and turn.names_person and not turn.for_other and _PARENT_REFUSES.search(turn.text):
+        return Plan(("utter_parent_first",), "listen")
+    if turn.intent == "handoff_to_human" and not place.form and _THEIR_CONTACT.search(turn.text):
+        return Plan(("utter_studio_contact",), "listen")
+    return Plan()
+
+
+def _complaint(turn: TurnReading, place: Place) -> Plan:
+    if place.form:
+        return Plan(("utter_complaint_heard",), "rules") if _HURT.search(turn.text) else Plan()
+    if _LENGTH.search(turn.text):
+        return Plan(("utter_last_answer",), "listen")
+    return Plan(("utter_sorry_again",), "listen") if _AGAIN.search(turn.text) else Plan()
