@@ -124,7 +124,9 @@ _DIGIT_WORDS: Final = {
     "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9",
 }  # fmt: skip
 _SPOKEN_DIGIT: Final = rf"(?:(?:double|triple|treble) )?(?:eight hundred|{'|'.join(_DIGIT_WORDS)})"
-_SPOKEN_NUMBER: Final = re.compile(rf"(?i)\b(?:plus )?{_SPOKEN_DIGIT}(?:[ ,.-]{{1,3}}(?:(?:and )?then |and )?(?:{_SPOKEN_DIGIT}|\d)){{5,17}}\b")
+_SPOKEN_NUMBER: Final = re.compile(
+    rf"(?i)\b(?:plus )?{_SPOKEN_DIGIT}(?:[ ,.-]{{1,3}}(?:(?:and )?then |and )?(?:{_SPOKEN_DIGIT}|\d)){{5,17}}\b"
+)
 _NUMBER: Final = re.compile(
     r"(?<![\w.$€£@#/:-])(?:\+ ?|00)?\(?\d[\doOIlSBb]*\)?(?:(?:\.(?! )|[ /()\u2010-\u2015-]){1,3}[\dOIl][\doOIlSBb]*\)?|[ .-]{1,2}[oO]\d+)*(?![\w@:])"
 )
@@ -133,7 +135,9 @@ _AREA: Final = re.compile(
     r"|\(?\b(?P<b>\d{3})\)? (?:is (?:the|my) )?area code\b"
 )
 """An area code that is named as one: "area code 404, then 555 0188"."""
-_EXTENSION: Final = re.compile(r"(?i)^[ ,(]*(?:and |then )?(?:x|ext\.?|extn\.?|extension|ext no\.?)(?: number| is| no\.?|:)?\s*(\d{1,6})\b")
+_EXTENSION: Final = re.compile(
+    r"(?i)^[ ,(]*(?:and |then )?(?:x|ext\.?|extn\.?|extension|ext no\.?)(?: number| is| no\.?|:)?\s*(\d{1,6})\b"
+)
 _TAIL: Final = re.compile(rf"(?i)^{_CORRECTION}\(?(\d{{2,4}})\b(?![ :.-]?\d|\s?(?:am|pm|th|st))")
 _DATE_OR_TIME: Final = re.compile(
     r"\d{4}-\d\d?-\d\d?|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}|\d{1,2}([:.]\d\d)? ?- ?\d{1,2}([:.]\d\d)?|\d{1,2}[/ .-]\d{1,2}|\d{1,4}(?:[.,]\d{1,2})?"

@@ -71,7 +71,17 @@ january february april august september october november december massage massag
 fascia tissue deep appointment booking reschedule cancel cancelled minutes hours fortnight voucher certificate therapist
 female noon after before between around next week
 """
-_PAIRS: Final = ("deep tissue", "upper back", "lower back", "mid back", "half past", "quarter past", "quarter to", "gift voucher", "gift card")
+_PAIRS: Final = (
+    "deep tissue",
+    "upper back",
+    "lower back",
+    "mid back",
+    "half past",
+    "quarter past",
+    "quarter to",
+    "gift voucher",
+    "gift card",
+)
 """Phrases of which one word tells what the other, too short to be repaired by itself, was meant to be: "uper bak"."""
 _FIXED: Final = {"depe": "deep", "deap": "deep", "massag": "massage", "mesage": "massage", "masage": "massage", "tisue": "tissue",
                  "tissu": "tissue", "deeptissue": "deep tissue", "tomorow": "tomorrow", "firday": "friday", "kne": "knee", "nek": "neck", "kness": "knees", "hipps": "hips"}  # fmt: skip

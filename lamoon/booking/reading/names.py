@@ -32,7 +32,9 @@ _INTRODUCTION: Final = re.compile(
     r"|signed(?: by)?|me is called|i'm called|i am called|i go by|goes by|go by|known as|make (?:it|that) out to|make that|the (?:\w+ )?name(?: of| to| should (?:be|read))?|surname(?: is| should be| :)|patient(?: is| :)|client(?: is| :)|guest(?: is| :)|in the name of|for|so here i am :|so)(?: :)? (?:just )?(?=\S)"
 )
 _NEEDS_CAPITALS: Final = ("for", "so ", "put", "under", "the ", "that should", "it should", "this should")
-_STRONG: Final = re.compile(r"name|called|calls?|address|signed|go by|goes by|known as|under|put|\b(?:enter|write|list|register|file|save|note|record|log|sign|have|book) \w+ (?:\w+ )?as\b")
+_STRONG: Final = re.compile(
+    r"name|called|calls?|address|signed|go by|goes by|known as|under|put|\b(?:enter|write|list|register|file|save|note|record|log|sign|have|book) \w+ (?:\w+ )?as\b"
+)
 _KIN_BEFORE: Final = re.compile(
     r"\b(?:for|bring|bringing|behalf of|my|our|his|her)(?: my| our)? (?:\w+ ){0,3}(?:mother|mum|mom|father|dad|wife|husband|partner|son|daughter|kid|child|sister|brother|grandmother|grandma|gran|nan|grandfather|grandad|grandpa|friend|fiance|fiancee|girlfriend|boyfriend|boy|girl|aunt|uncle|cousin|niece|nephew),? $"
 )
@@ -40,7 +42,9 @@ _OF_OTHERS: Final = re.compile(
     r"\b(?:teacher|physio|doctor|therapist|colleague|trainer|coach|friend|neighbou?r|masseuse|osteopath|chiropractor|boss|trainer|gp|receptionist|with|by|from|at|near|ask for|see|thanks|thank you|dear|hi|hello|hey|morning|evening) ?,? $"
 )
 _SIGN_OFF: Final = frozenset("thanks thx thank you cheers regards wishes best ta ty sincerely yours tia".split())
-_BEHIND_A_NAME: Final = frozenset("here speaking please pls plz again on at and my phone email mail is for with from x xx".split())
+_BEHIND_A_NAME: Final = frozenset(
+    "here speaking please pls plz again on at and my phone email mail is for with from x xx".split()
+)
 """Everyday words that may stand behind a single name."""
 _ENDS: Final = frozenset("with without not from as like but spelled spelt".split())
 """Words that end a name: "Karla with a K"."""
@@ -167,9 +171,9 @@ class _Names(NameWords):
         for place in range(len(self.line.tokens) - 1, -1, -1):
             if self.is_written_as_name(place):
                 run.insert(0, place)
-            elif run and not (self.norm(place) == "-" and self.line.tokens[place].end == self.line.tokens[run[0]].start):
-                break
-            elif self.letters(place):
+            elif (
+                run and not (self.norm(place) == "-" and self.line.tokens[place].end == self.line.tokens[run[0]].start)
+            ) or self.letters(place):
                 break
         lead = self.norm(run[0] - 1) if run and run[0] else ""
         return self.text_of(run) if len(run) > 1 and lead not in NOT_BEFORE_A_SIGNATURE - {"that", "like"} else None

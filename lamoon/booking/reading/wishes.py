@@ -96,6 +96,8 @@ def body_parts(line: Line) -> list[str]:
     for match in list(line.find(_PART)):
         name = str(match.lastgroup)
         before, after = line.open[: match.start()], line.open[match.end() :]
+        if _SAYS["no_part_after"].match(after):
+            continue
         if name in ("back", "hand", "head", "foot", "arm", "chest", "leg") and not _is_part(match[0], before, after):
             continue
         line.take(*match.span(), "body")
@@ -175,7 +177,9 @@ def for_whom(line: Line, asked: str | None = None) -> str | None:
     if found:
         last = max(found, key=lambda m: m.start("kin"))
         return next(name for name, words in _KIN.items() if words.fullmatch(last["kin"]))
-    theirs = _SAYS["her"].search(line.words) or (_SAYS["theirs"].search(line.words) and not _SAYS["mine"].search(line.words))
+    theirs = _SAYS["her"].search(line.words) or (
+        _SAYS["theirs"].search(line.words) and not _SAYS["mine"].search(line.words)
+    )
     if theirs and (kin := _SAYS["my_kin"].search(line.words)):
         return next(name for name, words in _KIN.items() if words.fullmatch(kin["kin"]))
     mine = _SAYS["self"].search(line.words) if asked != "contact" else None
