@@ -25,6 +25,8 @@ from lamoon.contract import BOOKING, HEALTH_RECORD, SENT_REQUEST, HealthRecord
 from lamoon.errors import ContractError
 from lamoon.nlu.component import StatelessComponent, set_intent
 from lamoon.nlu.preprocessing import document_of, screened, written
+from lamoon.screening.answers import read_screening_answer
+from lamoon.screening.screener import shared_screener
 from lamoon.settings import load_settings
 from lamoon.studio import load_studio
 from lamoon.text.answers import parse_yes_no
@@ -73,6 +75,9 @@ _ASKS: Final = re.compile(
 _WISHES: Final = re.compile(
     r"\b(?:can|could|may) (?:i|we|you|she|he|they)\b|\bany chance\b|\bis there (?:anything|a slot|something)\b|\bhow about\b|\bwhat about\b|\bwould .{0,20}\b(?:work|suit|be (?:ok|fine|possible))\b",
     re.IGNORECASE,
+)
+_PARTS: Final = re.compile(
+    r"(?:[.!?;\n]+\s+|,\s+(?=(?:but|oh|and|also|actually|can|could|make|is|would)\b))(?:(?:but|oh|and|also|actually|btw)\b,? ?)*"
 )
 _ENDS_OF_SENTENCES: Final = re.compile(r"[.!?;\n]+\s+")
 FEWEST_WORDS_OF_A_QUESTION: Final = 3
@@ -148,6 +153,8 @@ class BookingReading(StatelessComponent):
             ):
                 set_intent(message, BOOK)
             return
+        if question == "health_screening" and is_wish_at_health(reading, text) and self._denies_beside(message, text):
+            reading["no_health"] = True
         move = moves.form_move(text)
         if move:
             reading["move"] = move
@@ -157,6 +164,20 @@ class BookingReading(StatelessComponent):
             or (question in ("consent", "send_booking") and intent != "handoff_to_human" and moves.says_yes(text))
         ):
             set_intent(message, INFORM)
+
+    def _denies_beside(self, message: Message, text: str) -> bool:
+        """Whether a clear no about health stands beside a change of the wish: "nothing. oh, and make it Sunday"."""
+        if screened(message).outcome not in ("none", "inform") or any(
+            finding.status != "negated" for finding in screened(message).findings
+        ):
+            return False
+        now = datetime.now(self._zone)
+        rest = [
+            part
+            for part in _PARTS.split(text)
+            if part.strip() and not says_something(read_message(part, now=now, region=self._region).as_json())
+        ]
+        return bool(rest) and read_screening_answer(". ".join(rest), shared_screener()) == "no"
 
     def _outside(self, message: Message, text: str, reading: dict[str, Any], tracker: DialogueStateTracker) -> None:
         intent = str((message.get(INTENT) or {}).get("name"))
