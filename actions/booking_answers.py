@@ -82,7 +82,7 @@ def _name(found: Given, slots: Mapping[str, Any], reading: Mapping[str, Any], te
 def _contact(found: Given, slots: Mapping[str, Any], reading: Mapping[str, Any], text: str, country: str) -> None:
     email, phone = str(reading.get("email") or ""), str(reading.get("phone") or "")
     if not (email or phone) and (ending := moves.new_ending(text, str(slots.get("contact") or ""))):
-        phone = ending
+        phone, email = ending, next((part for part in str(slots.get("contact")).split(" or ") if "@" in part), "")
     code = area_code(text) if found.local_phone and not phone else ""
     if code:
         phone = code + found.local_phone
@@ -94,7 +94,7 @@ def _contact(found: Given, slots: Mapping[str, Any], reading: Mapping[str, Any],
     if not (email or phone):
         return
     spoken = parse_contact(text, country)
-    if email and "@" not in text and isinstance(spoken, Contact) and spoken.email:
+    if reading.get("email") and "@" not in text and isinstance(spoken, Contact) and spoken.email:
         email = spoken.email  # of "drop me a line at ann at example dot com"
     contact = parse_contact(f"{email} {phone}".strip(), country)
     if isinstance(contact, Contact):

@@ -212,22 +212,28 @@ def area_code(text: str) -> str:
 
 
 _ENDING: Final = re.compile(
-    r"(?:\b(?:ends?|ending|finish(?:es)?)(?: (?:in|with|on))?|\blast (?:digits?|figures?|numbers?|two|three|four|bit|part)(?: (?:is|are|should be|was|were|'s))*)"
+    r"(?:\b(?:ends?|ending|finish(?:es)?)(?: (?:in|with|on))?|\blast(?: (?:one|two|three|four|digits?|figures?|numbers?|bit|part))+(?: of (?:my|the) \w+)?(?: (?:is|are|should be|was|were))*)"
     r"(?: a| the)? (?P<new>\d{1,4})\b|\bnot (?:a |the )?(?P<old>\d{1,4})\b"
 )
 _NUMBER: Final = re.compile(r"\b(?:number|phone|mobile|cell|digits?|landline|it)\b")
+
+
+FEWEST_DIGITS: Final = 10
 
 
 def new_ending(text: str, contact: str) -> str:
     """The known phone number with the ending that a message corrects: "my number ends in 4, not 1"; empty for nothing."""
     said = plain(text)
     found = [match for match in _ENDING.finditer(said) if match["new"]]
-    digits = re.sub(r"(?: ext\..*)|[^\d+]", "", contact.rpartition(" or ")[2])
-    if not found or not _NUMBER.search(said) or "@" in digits or len(digits) < 10:
+    known, _, extension = contact.rpartition(" or ")[2].partition(" ext.")
+    digits = re.sub(r"[^\d+]", "", known)
+    if not found or not _NUMBER.search(said) or "@" in known or len(digits) < FEWEST_DIGITS:
         return ""
     new = str(found[-1]["new"])
     old = next((str(match["old"]) for match in _ENDING.finditer(said) if match["old"]), digits[-len(new) :])
-    return digits[: -len(new)] + new if len(old) == len(new) and digits.endswith(old) and old != new else ""
+    if len(old) != len(new) or not digits.endswith(old) or old == new:
+        return ""
+    return digits[: -len(new)] + new + (f";ext={extension.strip()}" if extension else "")
 
 
 FEWEST_WORDS_FOR_TEAM: Final = 5

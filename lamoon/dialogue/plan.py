@@ -275,8 +275,7 @@ def _acknowledged(plan: Plan, record: HealthRecord, turn: TurnReading) -> tuple[
     told = bool(plan.say) or turn.intent in ("nlu_fallback", "report_condition")
     if felt is None or not (told or turn.intent in ANSWERED) or turn.safety["outcome"] == "emergency":
         return plan, record
-    only_told = not plan.say and felt == "is_grieving" and "?" not in turn.text and turn.intent in UNCLEAR | {"faq"}
-    then: Then = "listen" if only_told or turn.intent == "nlu_fallback" else plan.then
+    then: Then = "listen" if turn.intent == "nlu_fallback" else plan.then
     return replace(plan, say=(dict(FEELINGS)[felt], *plan.say), then=then), replace(
         record, acknowledged=(*record.acknowledged, felt)
     )
