@@ -5,6 +5,7 @@ The request is the one that this conversation sent, or one that the visitor name
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -20,9 +21,14 @@ from actions.resources import catalogue, changes, lookup, store, studio
 from lamoon.booking import Invalid, StoredRequest, parse_contact
 from lamoon.booking.life import TransitionError
 from lamoon.booking.lookup import TriesError
+from lamoon.booking.wish import Wish
 from lamoon.contract import BOOKING, BOOKING_HOLD, REQUEST_LOOKUP, SENT_REQUEST, Disclosure
 from lamoon.phrasebook import say
 
+_SAME_TIME: Final = re.compile(r"\bsame (?:time|hour)\b", re.IGNORECASE)
+_CLOCK: Final = re.compile(
+    r"\b(?:at|after|before) (?:noon|\d{1,2}(?::\d\d)? [ap]m)|\bbetween [^,]*?(?:noon|[ap]m) and (?:noon|\d{1,2}(?::\d\d)? [ap]m)|\b(?:morning|afternoon|evening)\b"
+)
 ASKS: Final = {
     "reference": "utter_request_reference",
     "when": "utter_request_when",
@@ -112,6 +118,7 @@ def _do(move: str, sent: dict[str, Any], message: dict[str, Any], dispatcher: Co
     does: dict[str, Callable[[], Events]] = {
         "add": lambda: _add(sent, stored, message, dispatcher),
         "change": lambda: _change(stored, message, dispatcher),
+        "contact": lambda: _contact(stored, message, dispatcher),
         "called_off": lambda: _withdraw(stored, dispatcher),
         "comes": lambda: _comes(stored, dispatcher),
         "take_time": lambda: _take_time(stored, dispatcher),
@@ -144,7 +151,29 @@ def _change(stored: StoredRequest, message: dict[str, Any], dispatcher: Collecti
     """Passes the wish for another time on at once; without a day or time in it, asks for one too."""
     changes().record(stored.request.reference, "change_asked", "visitor", words=str(message.get("text") or ""))
     has_time = bool((message.get(BOOKING) or {}).get("when"))
-    _utter("utter_request_change_asked" if has_time else "utter_ask_request_change", stored, dispatcher)
+    wished = _time_in(message, stored.request.wish)
+    _utter("utter_request_change_asked" if has_time else "utter_ask_request_change", stored, dispatcher, wished=wished)
+    return []
+
+
+def _time_in(message: dict[str, Any], wish: str) -> str:
+    """The time that a message wishes, in words, behind a colon; "same time" is the one of the wish that was sent."""
+    text = str(message.get("text") or "")
+    said = Wish().merged({"when": (message.get(BOOKING) or {}).get("when") or ()}, text)
+    known = _CLOCK.search(wish) if _SAME_TIME.search(text) else None
+    shown = " ".join(filter(None, (str(said), known[0] if known and not _CLOCK.search(str(said)) else "")))
+    return f": {shown}" if shown else ""
+
+
+def _contact(stored: StoredRequest, message: dict[str, Any], dispatcher: CollectingDispatcher) -> Events:
+    """Tells the team of another way to reach the visitor; the contact of the request stays as it is."""
+    booking = message.get(BOOKING) or {}
+    contact = parse_contact(f"{booking.get('email') or ''} {booking.get('phone') or ''}".strip(), studio().country)
+    if isinstance(contact, Invalid):
+        _utter(STATUS.get(stored.state, "utter_request_status"), stored, dispatcher)
+        return []
+    changes().add(stored.request.reference, (), str(message.get("text") or ""))
+    _utter("utter_request_contact_passed", stored, dispatcher, new_contact=str(contact))
     return []
 
 
@@ -174,11 +203,12 @@ def _pass_time(stored: StoredRequest, dispatcher: CollectingDispatcher) -> Event
     return []
 
 
-def _utter(response: str, stored: StoredRequest, dispatcher: CollectingDispatcher) -> None:
+def _utter(response: str, stored: StoredRequest, dispatcher: CollectingDispatcher, **values: str) -> None:
     agreed = stored.stage.appointment
     dispatcher.utter_message(
         response=response,
         reference=stored.request.reference,
         contact=str(stored.request.contact),
         appointment=agreed.said(studio().zone) if agreed else "",
+        **values,
     )

@@ -7,17 +7,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from lamoon.booking import Contact, Invalid, parse_contact
+from lamoon.booking import Contact, Invalid, moves, parse_contact
 from lamoon.booking.answers import LONGEST
-from lamoon.booking.moves import area_code, plain
+from lamoon.booking.moves import area_code, is_fragment, plain
 from lamoon.booking.names import corrects_name, respelled
-from lamoon.booking.readers import changes, is_wish_at_health, names_time
+from lamoon.booking.readers import alters, changes, is_wish_at_health, names_time
 from lamoon.booking.reading.phrases import phrases
 from lamoon.booking.wish import Wish, says_something
 from lamoon.contract import BOOKING_PARTS
 from lamoon.studio import Studio, is_closed
 
 HEALTH: Final = ("health_screening", "health_details")
+ANSWERED_ALL: Final = ("consent", "send_booking")
+"""Questions that come after the wish and health."""
 LOCAL: Final = "local:"
 NO_DAY: Final = {"gone": Invalid("gone_day"), "no_such": Invalid("no_such_day")}
 """Why a day cannot be, by what the reading calls it."""
@@ -78,7 +80,9 @@ def _name(found: Given, slots: Mapping[str, Any], reading: Mapping[str, Any], te
 
 
 def _contact(found: Given, slots: Mapping[str, Any], reading: Mapping[str, Any], text: str, country: str) -> None:
-    email, phone = str(reading.get("email") or ""), str(reading.get("phone") or "").partition(";")[0]
+    email, phone = str(reading.get("email") or ""), str(reading.get("phone") or "")
+    if not (email or phone) and (ending := moves.new_ending(text, str(slots.get("contact") or ""))):
+        phone, email = ending, next((part for part in str(slots.get("contact")).split(" or ") if "@" in part), "")
     code = area_code(text) if found.local_phone and not phone else ""
     if code:
         phone = code + found.local_phone
@@ -89,9 +93,9 @@ def _contact(found: Given, slots: Mapping[str, Any], reading: Mapping[str, Any],
             found.problem = Invalid("local_phone")
     if not (email or phone):
         return
-    plain = parse_contact(text, country)
-    if email and isinstance(plain, Contact) and plain.email:
-        email = plain.email  # of "drop me a line at ann at example dot com"
+    spoken = parse_contact(text, country)
+    if reading.get("email") and "@" not in text and isinstance(spoken, Contact) and spoken.email:
+        email = spoken.email  # of "drop me a line at ann at example dot com"
     contact = parse_contact(f"{email} {phone}".strip(), country)
     if isinstance(contact, Contact):
         found.local_phone = ""
@@ -116,6 +120,8 @@ def _wish(
         use.pop("notes", None)
     if asked != "wish" and ((found.wish.when and not names_time(text)) or _is_in_passing(use, text, asked)):
         use.pop("when", None)  # "first, my mail" names no day
+    if asked in ANSWERED_ALL and not (is_fragment(plain(text)) or alters(text)):
+        use.pop("body", None)  # at the read-back an area is named to change the wish, or by the way
     if ills and use.get("body"):
         use["body"] = _well(use["body"], text, ills) or (use["body"] if asked == "wish" else [])
     before = found.wish

@@ -134,6 +134,8 @@ class ValidateBookingForm(GuidedForm):
             new.update(self.reject("wish", found.no_time, dispatcher, tracker))
         elif asked == "visitor_name" and says_something(reading) and not reading.get("name"):
             new[asked] = None  # "stiff neck" is a wish
+        elif asked == "health_screening" and reading.get("no_health") and not _may_be_health(message):
+            new.update(health_screening="no", health_details="")
         elif found.slots and asked and asked not in found.slots:
             new[asked] = None  # the message answered something else: the open question comes again
         elif asked in HEALTH and not _may_be_health(message) and is_wish_at_health(reading, text):

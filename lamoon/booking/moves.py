@@ -20,6 +20,25 @@ MOST_WORDS_OF_A_YES: Final = 9
 _SENTENCE_END: Final = re.compile(
     r"(?<!\bdr)[.!?;\n]+\s+|,\s+(?=(?:and )?(?:i|my|it's)\b)|\s+(?=so (?:can|could|what|how)\b)"
 )
+_SHORT: Final = tuple(
+    (re.compile(rf"\b{short}\b{after}"), full)
+    for short, full, after in (
+        ("id", "i'd", r"(?= (?:\w+ )?(?:like|love|want|rather|prefer|need|be|take|go)\b)"), ("im", "i'm", ""), ("ive", "i've", ""),
+        ("ill", "i'll", r"(?= (?:take|have|book|go|come|do)\b)"), ("lets", "let's", ""), ("u", "you", ""), ("whens", "when's", ""),
+        ("cna", "can", ""), ("wnat|wanan|waant", "want", ""),
+    )
+)  # fmt: skip
+_CLAUSE: Final = re.compile(r"[,.;!?:\n()]| - | / |\b(?:and|but|so)\b")
+_FRAGMENT: Final = tuple(
+    re.compile(rf"\b(?:{section})\b")
+    for section in (
+        *(phrases(name)[kind].pattern for name in ("treatments", "body", "relations") for kind in phrases(name)),
+        phrases("moves")["fragment"].pattern,
+    )
+)
+_NAMES_TIME: Final = re.compile(
+    r"\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\b|\b(?:today|tonight|tomorrow|tmrw|morning|afternoon|evening|week|weekend|noon|asap)\b|\d"
+)
 _IN_TEXT: Final = re.compile(rf"\bLM[\s-]*([{SIGNS}]{{{LENGTH}}})\b", re.IGNORECASE)
 _REMINDER: Final[Mapping[str, str]] = {"c": "comes", "r": "change"}
 _AREA_CODE: Final = re.compile(r"(?<!\d)\(?(\d{3})\)?(?!\d)")
@@ -50,24 +69,60 @@ def says_yes(text: str) -> bool:
     )
 
 
-def wants_booking(text: str, reading: Mapping[str, Any]) -> bool:
-    """Whether a message asks for an appointment, or gives what a request needs: a contact with more."""
+def wants_booking(text: str, reading: Mapping[str, Any], outright: bool = False) -> bool:
+    """Whether a message asks for an appointment, or gives what a request needs: a contact with more.
+
+    Args:
+        text: the message.
+        reading: of it.
+        outright: whether only a wish in so many words counts, as in an open emergency.
+    """
     contact = bool(reading.get("email") or reading.get("phone"))
     more = any(reading.get(name) for name in ("name", "when", "service", "body"))
     if reading.get("intent") in ("cancel", "status"):
         return False
-    if contact and more:
+    if contact and more and not outright:
         return True
-    said = plain(text)
+    said = _in_full(plain(text))
     asks_if_allowed = _MOVES["may_come"].search(said) and not _MOVES["an_appointment"].search(said)
     if reading.get("health") and not reading.get("when") and asks_if_allowed:
         return False
     if _MOVES["bare"].fullmatch(said) and not _MOVES["question"].match(said):
         return True
-    return any(_asks_to_book(sentence.strip(), reading) for sentence in _SENTENCE_END.split(said))
+    sentences = [sentence.strip() for sentence in _SENTENCE_END.split(said)]
+    return any(_asks_to_book(sentence, reading, outright) for sentence in sentences)
 
 
-def _asks_to_book(said: str, reading: Mapping[str, Any]) -> bool:
+def hints_at_booking(text: str) -> bool:
+    """Whether any word of a message is one of wishing, coming or booking; without one, a day in it is of something else."""
+    return bool(_MOVES["wish_words"].search(_in_full(plain(text))))
+
+
+def is_fragment(text: str) -> bool:
+    """Whether a clause is nothing but what a request is made of: "Friday 3 pm, deep tissue"."""
+    rest = text
+    for words in _FRAGMENT:
+        rest = words.sub(" ", rest)
+    return not re.search(r"[^\W_]", rest)
+
+
+def complains(text: str) -> bool:
+    """Whether a message complains, or asks whom to complain to."""
+    return bool(_MOVES["complains"].search(plain(text)))
+
+
+def needs_nobody(text: str) -> bool:
+    """Whether a message takes back that a person is wanted: "I don't need anyone then"."""
+    return bool(_MOVES["needs_nobody"].search(plain(text)))
+
+
+def _in_full(said: str) -> str:
+    for short, full in _SHORT:
+        said = short.sub(full, said)
+    return said
+
+
+def _asks_to_book(said: str, reading: Mapping[str, Any], outright: bool) -> bool:
     """Whether a sentence asks for an appointment: outright, with a request and a noun for it, or by a day and an area."""
     if _MOVES["asks_for_slot"].search(said):
         return True
@@ -79,7 +134,12 @@ def _asks_to_book(said: str, reading: Mapping[str, Any]) -> bool:
         return True
     wished = reading.get("service") or reading.get("body") or reading.get("for_whom")
     named = any(when.get("day") not in (None, "any") or when.get("from") for when in reading.get("when") or ())
-    return bool(named and wished and reading.get("intent") == "book")
+    if outright or not (named and wished and reading.get("intent") == "book"):
+        return False
+    if _MOVES["wish_words"].search(said):
+        return True
+    clauses = [clause for clause in _CLAUSE.split(said) if re.search(r"[^\W_]", clause)]
+    return any(_NAMES_TIME.search(clause) and is_fragment(clause) for clause in clauses)
 
 
 def names_way_only(text: str) -> bool:
@@ -114,6 +174,8 @@ def after_sending(text: str, tells_health: bool) -> AfterMove:
         return "change"
     if _MOVES["reference"].search(said):
         return "reference"
+    if _MOVES["status"].search(said) and _MOVES["did_it"].search(said):
+        return "status"
     if any(_MOVES[name].search(said) for name in ("how_long", "which_way", "who_reads")):
         return "when"
     return "status" if _MOVES["status"].search(said) else ""
@@ -147,6 +209,31 @@ def area_code(text: str) -> str:
     """The three digits of "617 in front of it"; empty without just one such number."""
     found = _AREA_CODE.findall(text)
     return found[0] if len(found) == 1 and len(re.findall(r"\d", text)) == 3 else ""
+
+
+_ENDING: Final = re.compile(
+    r"(?:\b(?:ends?|ending|finish(?:es)?)(?: (?:in|with|on))?|\blast(?: (?:one|two|three|four|digits?|figures?|numbers?|bit|part))+(?: of (?:my|the) \w+)?(?: (?:is|are|should be|was|were))*)"
+    r"(?: a| the)? (?P<new>\d{1,4})\b|\bnot (?:a |the )?(?P<old>\d{1,4})\b"
+)
+_NUMBER: Final = re.compile(r"\b(?:number|phone|mobile|cell|digits?|landline|it)\b")
+
+
+FEWEST_DIGITS: Final = 10
+
+
+def new_ending(text: str, contact: str) -> str:
+    """The known phone number with the ending that a message corrects: "my number ends in 4, not 1"; empty for nothing."""
+    said = plain(text)
+    found = [match for match in _ENDING.finditer(said) if match["new"]]
+    known, _, extension = contact.rpartition(" or ")[2].partition(" ext.")
+    digits = re.sub(r"[^\d+]", "", known)
+    if not found or not _NUMBER.search(said) or "@" in known or len(digits) < FEWEST_DIGITS:
+        return ""
+    new = str(found[-1]["new"])
+    old = next((str(match["old"]) for match in _ENDING.finditer(said) if match["old"]), digits[-len(new) :])
+    if len(old) != len(new) or not digits.endswith(old) or old == new:
+        return ""
+    return digits[: -len(new)] + new + (f";ext={extension.strip()}" if extension else "")
 
 
 FEWEST_WORDS_FOR_TEAM: Final = 5

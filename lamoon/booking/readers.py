@@ -36,6 +36,11 @@ _CHANGES = re.compile(
     r"\b(instead|make (?:it|that)|change|rather|better|move|sorry|actually|after all|wrong)\b|^\W*(?:no|oh|wait)\b,? ",
     re.IGNORECASE,
 )
+_ALTERS = re.compile(
+    r"\b(instead|also|too|as well|add|rather|change|swap|switch|replace|make (?:it|that)|meant|should (?:be|say)|actually|not (?:my|the)|leave out"
+    r"|drop|skip|focus|work on|plus|massage|treat\w*)\b",
+    re.IGNORECASE,
+)
 _NOTHING = re.compile(
     r"(?:no,? )?(?:nothing|none|nope|nah|neither|n/?a)(?: (?:at all|really|special|particular))?[ .!]*", re.IGNORECASE
 )
@@ -158,6 +163,11 @@ def names_time(text: str) -> bool:
 def changes(text: str) -> bool:
     """Whether a message reads like a change of what was said: "no, Friday"."""
     return bool(_CHANGES.search(text))
+
+
+def alters(text: str) -> bool:
+    """Whether a message says that something is to be otherwise: "my hips too", "make it the neck"."""
+    return bool(_ALTERS.search(text))
 
 
 def refuses_to_wish(text: str) -> bool:

@@ -40,6 +40,11 @@ _PARTS: Final = {
     "evening": ("17:00", None),
 }
 _ADDS: Final = re.compile(r"\b(also|too|as well|plus|add|another|besides)\b", re.IGNORECASE)
+_ALTERS: Final = re.compile(
+    r"\b(instead|make (?:it|that)|change|rather|better|move|actually|not|same (?:time|hour|day))\b|^\W*(?:no|oh|wait|sorry)\b",
+    re.IGNORECASE,
+)
+_ANY_TIME: Final = re.compile(r"\b(any ?time|all day|whenever|whole day)\b", re.IGNORECASE)
 _HEALTH_NOTE: Final = re.compile(r"health: |LM-")
 LONGEST_WORDS: Final = 500
 
@@ -96,6 +101,7 @@ class Wish:
         notes = [] if any(_HEALTH_NOTE.match(note) for note in said) else said  # health has a place of its own
         if "other" in given.services:
             notes.append(text[:LONGEST_WORDS])
+        given = replace(given, when=_completed(self.when, given.when, text))
         return replace(
             self,
             services=_joined(self.services, given.services, keep),
@@ -138,6 +144,18 @@ def _joined(old: tuple[Any, ...], new: tuple[Any, ...], keep: bool) -> tuple[Any
     if not new:
         return old
     return (*old, *(entry for entry in new if entry not in old)) if keep else new
+
+
+def _completed(
+    old: tuple[Mapping[str, Any], ...], new: tuple[Mapping[str, Any], ...], text: str
+) -> tuple[Mapping[str, Any], ...]:
+    """A single day or time that changes a known one, with the other half of it: "make it Sunday" of Saturday at 1."""
+    if len(new) != 1 or len(old) != 1 or not _ALTERS.search(text):
+        return new
+    known, said = old[0], new[0]
+    if not (said.get("from") or said.get("to")) and not _ANY_TIME.search(text):
+        return ({**known, **{name: value for name, value in said.items() if value}},)
+    return ({**said, "day": known.get("day")},) if not said.get("day") else new
 
 
 def _with_part(when: Mapping[str, Any], text: str) -> dict[str, Any]:

@@ -55,6 +55,7 @@ _REFUSES: Final = re.compile(r"\W*(no|nope|nah|never|(please )?(don'?t|do not))\
 """How a message in a crisis declines: "no telephone please", "don't put me on some list"."""
 FEELINGS: Final = (
     ("is_grieving", "utter_feels_grief"),
+    ("is_ashamed", "utter_feels_shame"),
     ("is_afraid", "utter_feels_fear"),
     ("is_hurting", "utter_feels_pain"),
 )
@@ -110,7 +111,7 @@ def plan_turn(
         plan = Plan(("utter_health_noted_in_form",), "rules", "noted")
     if plan.notice == "noted" or (_is_worth_a_note(turn) and not (answers and _is_all_booking(said, turn.text))):
         record = replace(record, notes=(*record.notes, turn.text[:MAX_NOTE]))
-    if not plan.say and not form:
+    if plan.say in ((), (HEALTH_QUESTION,)) and not form:
         plan, record = _acknowledged(plan, record, turn)
     if plan.notice == "ask":
         record = replace(record, asked=True)
@@ -295,9 +296,13 @@ def _question(before: str, turn: TurnReading, asked: bool) -> Plan | None:
 def _acknowledged(plan: Plan, record: HealthRecord, turn: TurnReading) -> tuple[Plan, HealthRecord]:
     """A word about a feeling, once in a conversation, before the answer to a question."""
     felt = next((act for act, _ in FEELINGS if act in turn.acts and act not in record.acknowledged), None)
-    if felt is None or turn.intent not in ANSWERED or turn.safety["outcome"] == "emergency":
+    told = bool(plan.say) or turn.intent in ("nlu_fallback", "report_condition")
+    if felt is None or not (told or turn.intent in ANSWERED) or turn.safety["outcome"] == "emergency":
         return plan, record
-    return Plan((dict(FEELINGS)[felt],), "rules"), replace(record, acknowledged=(*record.acknowledged, felt))
+    then: Then = "listen" if turn.intent == "nlu_fallback" else plan.then
+    return replace(plan, say=(dict(FEELINGS)[felt], *plan.say), then=then), replace(
+        record, acknowledged=(*record.acknowledged, felt)
+    )
 
 
 def _denies_all(turn: TurnReading) -> bool:

@@ -24,7 +24,7 @@ ACTS_FILE: Final = Path(__file__).with_name("acts.yml")
 Act = Literal[
     "same_here", "list_item", "takes_back", "seen_by_doctor", "help_is_coming", "asks_if_allowed", "only_elsewhere",
     "asks_why", "asks_how_long", "doctor_agrees", "insists", "asks_what_is_known", "rolls_at_home", "is_afraid", "is_hurting", "is_grieving",
-    "none_apply",
+    "is_ashamed", "none_apply",
 ]  # fmt: skip
 ACTS: Final[tuple[Act, ...]] = get_args(Act)
 LearnedAct = Literal[

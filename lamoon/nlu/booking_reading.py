@@ -21,9 +21,12 @@ from lamoon.booking.readers import is_wish_at_health
 from lamoon.booking.reading import read_message
 from lamoon.booking.reading.message import Asked
 from lamoon.booking.wish import says_something
-from lamoon.contract import BOOKING, SENT_REQUEST
+from lamoon.contract import BOOKING, HEALTH_RECORD, SENT_REQUEST, HealthRecord
+from lamoon.errors import ContractError
 from lamoon.nlu.component import StatelessComponent, set_intent
 from lamoon.nlu.preprocessing import document_of, screened, written
+from lamoon.screening.answers import read_screening_answer
+from lamoon.screening.screener import shared_screener
 from lamoon.settings import load_settings
 from lamoon.studio import load_studio
 from lamoon.text.answers import parse_yes_no
@@ -42,6 +45,7 @@ CALL_OFF: Final = "utter_ask_call_off"
 ASK_CHANGE: Final = "utter_ask_request_change"
 ASK_CONTACT: Final = ("utter_ask_request_contact", "utter_request_not_matched")
 LEFT: Final = "utter_form_left"
+REPORT, UNSURE = "report_condition", "nlu_fallback"
 GIVEN: Final = ("name", "email", "phone", "when", "service", "body")
 # What a plain wish to book may overrule outside of forms.
 MAY_BE_BOOKING: Final = frozenset(
@@ -55,6 +59,7 @@ QUESTIONS: Final = frozenset(
 MAY_BE_CONTACT: Final = frozenset("inform nlu_fallback out_of_scope faq affirm thank".split())
 # What the classifier makes of names: "my name is Greta" sounds like praise to it.
 MAY_BE_NAME: Final = frozenset("inform nlu_fallback greet feedback_positive thank affirm".split())
+MAY_BE_COMPLAINT: Final = frozenset("nlu_fallback out_of_scope faq inform feedback_negative".split())
 # What may be said of a request that was sent.
 MAY_BE_ABOUT_REQUEST: Final = MAY_BE_BOOKING | {
     "stop",
@@ -81,6 +86,11 @@ _PLACE_IN_LIST: Final = re.compile(
     r"\W*(?:it'?s |i have |that'?s |just )?(?:the )?(?:first|second|third|fourth|fifth|last|1st|2nd|3rd|4th|5th)(?: one| point| item)?\W*",
     re.IGNORECASE,
 )
+_PARTS: Final = re.compile(
+    r"(?:[.!?;\n]+\s+|,\s+(?=(?:but|oh|and|also|actually|can|could|make|is|would)\b))(?:(?:but|oh|and|also|actually|btw)\b,? ?)*"
+)
+_ENDS_OF_SENTENCES: Final = re.compile(r"[.!?;\n]+\s+")
+FEWEST_WORDS_OF_A_QUESTION: Final = 3
 _PERSON: Final = re.compile(
     r"\b(?:person|human|someone|somebody|talk|speak|agent|reception\w*|team|staff)\b", re.IGNORECASE
 )
@@ -146,6 +156,8 @@ class BookingReading(StatelessComponent):
             takes = intent not in QUESTIONS | {BOOK, "stop"} and _gives_contact(reading)
             if takes or (question == "handoff_question" and _is_for_team(message, text, intent)):
                 set_intent(message, INFORM)
+            elif moves.needs_nobody(text) and not _gives_contact(reading):
+                set_intent(message, STOP)
             elif (
                 intent in MAY_BE_BOOKING | {STOP}
                 and (question != "handoff_question" or moves.changes_mind(text))
@@ -153,6 +165,8 @@ class BookingReading(StatelessComponent):
             ):
                 set_intent(message, BOOK)
             return
+        if question == "health_screening" and is_wish_at_health(reading, text) and self._denies_beside(message, text):
+            reading["no_health"] = True
         move = moves.form_move(text)
         if move:
             reading["move"] = move
@@ -163,11 +177,29 @@ class BookingReading(StatelessComponent):
         ):
             set_intent(message, INFORM)
 
+    def _denies_beside(self, message: Message, text: str) -> bool:
+        """Whether a clear no about health stands beside a change of the wish: "nothing. oh, and make it Sunday"."""
+        if screened(message).outcome not in ("none", "inform") or any(
+            finding.status != "negated" for finding in screened(message).findings
+        ):
+            return False
+        now = datetime.now(self._zone)
+        rest = [
+            part
+            for part in _PARTS.split(text)
+            if part.strip() and not says_something(read_message(part, now=now, region=self._region).as_json())
+        ]
+        return bool(rest) and read_screening_answer(". ".join(rest), shared_screener()) == "no"
+
     def _outside(self, message: Message, text: str, reading: dict[str, Any], tracker: DialogueStateTracker) -> None:
         intent = str((message.get(INTENT) or {}).get("name"))
         if intent in ("emergency", "forget_me"):
             return
         last, agreed = _last_said(tracker), parse_yes_no(text)
+        in_emergency = _has_open_emergency(tracker)
+        if intent == BOOK and _is_no_wish(message, text, reading, last, in_emergency):
+            set_intent(message, REPORT if _speaks_of_health(message, reading) else UNSURE)
+            return
         about = _about_sent(
             text,
             reading,
@@ -187,13 +219,14 @@ class BookingReading(StatelessComponent):
             set_intent(message, STOP if agreed is False else BOOK)
         elif intent in MAY_BE_BOOKING | {BOOK} and _is_for_voucher(reading):
             set_intent(message, PERSON)
-        elif (last == OFFER and _accepts(text, reading)) or (
+        elif (last == OFFER and not in_emergency and _accepts(text, reading)) or (
             (intent in MAY_BE_BOOKING or (intent == CHANGE and reading.get("intent") == "book"))
-            and moves.wants_booking(text, reading)
+            and moves.wants_booking(text, reading, outright=in_emergency)
         ):
             set_intent(message, BOOK)
         elif tracker.get_slot(SENT_REQUEST) and intent in MAY_BE_ABOUT_REQUEST:
             move = moves.after_sending(text, _tells_health(message))
+            move = move or ("status" if reading.get("intent") == "status" else "")
             if not move and _is_bare_answer(text, reading):
                 move = "add"  # "her number is ...", for the team
             if move:
@@ -203,6 +236,8 @@ class BookingReading(StatelessComponent):
             intent in MAY_BE_NAME and _is_bare_name(text, reading)
         ):
             set_intent(message, INFORM)
+        elif intent in MAY_BE_COMPLAINT and moves.complains(text) and not _tells_health(message):
+            set_intent(message, PERSON)
 
 
 def _about_sent(
@@ -229,6 +264,8 @@ def _about_sent(
         return ""
     if last == ASK_CHANGE and reading.get("when"):
         return "change"
+    if _gives_contact(reading) and not any(map(reading.get, ("when", "service", "body"))) and not _ASKS.search(text):
+        return "contact"
     reply = moves.reminder_reply(text) or moves.offer_reply(text)
     if reply or moves.after_sending(text, tells_health=False) == "change":
         return reply or "change"
@@ -245,6 +282,9 @@ def _is_for_team(message: Message, text: str, intent: str) -> bool:
     several = len(message.get("questions") or ()) > 1
     if intent == BOOK:
         return several or (len(text.split()) > MOST_WORDS_OF_A_CHANGE_OF_MIND and not moves.wants_booking(text, {}))
+    ends = _ENDS_OF_SENTENCES.split(text.strip())[-1]
+    if intent == "faq" and len(ends.split()) > FEWEST_WORDS_OF_A_QUESTION and _ASKS.search(ends):
+        return False  # "wait, maybe you know. what can I use at home?"
     return intent in QUESTIONS and (several or not _ASKS.search(text))
 
 
@@ -292,6 +332,27 @@ def _is_for_voucher(reading: Mapping[str, Any]) -> bool:
 def _is_bare_name(text: str, reading: Mapping[str, Any]) -> bool:
     """A name that nobody asked for: "my name is Greta", or the name alone."""
     return bool(reading.get("name")) and bool(introduction(text) or looks_like_name(text))
+
+
+def _has_open_emergency(tracker: DialogueStateTracker) -> bool:
+    try:
+        return HealthRecord.from_slot(tracker.get_slot(HEALTH_RECORD)).emergency.is_open
+    except ContractError:
+        return False
+
+
+def _is_no_wish(message: Message, text: str, reading: Mapping[str, Any], last: str, in_emergency: bool) -> bool:
+    """Whether what looks like a booking to the classifier is a statement: about health, or, in an emergency, anything not outright."""
+    if moves.wants_booking(text, reading, outright=in_emergency) or last in (OFFER, LEFT) or _gives_contact(reading):
+        return False
+    if in_emergency:
+        return True
+    stated = any(map(reading.get, ("when", "body"))) or _speaks_of_health(message, reading)
+    return stated and not moves.hints_at_booking(text) and not moves.is_fragment(moves.plain(text))
+
+
+def _speaks_of_health(message: Message, reading: Mapping[str, Any]) -> bool:
+    return bool(reading.get("health") or reading.get("body")) or bool(screened(message).findings)
 
 
 def _tells_health(message: Message) -> bool:

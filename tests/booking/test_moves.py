@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
 from lamoon.booking.moves import (
@@ -10,12 +12,14 @@ from lamoon.booking.moves import (
     changes_mind,
     form_move,
     names_way_only,
+    new_ending,
     offer_reply,
     resumes,
     says_something_to_team,
     says_yes,
     wants_booking,
 )
+from lamoon.booking.reading import read_message
 
 
 @pytest.mark.parametrize(
@@ -150,3 +154,49 @@ def test_a_change_of_mind_and_a_wish_to_go_on() -> None:
 )
 def test_an_offered_time_is_taken_or_left(text: str, reply: str) -> None:
     assert offer_reply(text) == reply
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my op is on thursday and my knee is swollen",
+        "on painkillers for my back til sunday",
+        "mum died in march and my neck is tight since",
+        "scan on my shoulder tomorrow morning",
+        "I have a hearing at three",
+    ],
+)
+def test_a_day_in_a_statement_is_no_wish(text: str) -> None:
+    assert not wants_booking(text, reading(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my calves are stiff, monday or friday after six",
+        "tuesday 4pm facial, Ines",
+        "count me in",
+        "id love to come in on friday",
+        "how do people get in with you",
+        "get my husband a massage please",
+    ],
+)
+def test_a_wish_is_heard_in_ordinary_words(text: str) -> None:
+    assert wants_booking(text, reading(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("my number ends in 4, not 1", "+13125550134"),
+        ("the last two digits of my number are 77", "+13125550177"),
+        ("my phone ends in 31", ""),
+        ("make it 4", ""),
+    ],
+)
+def test_an_ending_is_corrected(text: str, number: str) -> None:
+    assert new_ending(text, "+1 312-555-0131") == number
+
+
+def reading(text: str) -> dict[str, object]:
+    return read_message(text, now=datetime(2026, 11, 30, 10)).as_json()

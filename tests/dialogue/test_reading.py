@@ -29,6 +29,7 @@ EXAMPLES = {
     "is_afraid": "I'm scared of the pain|I'm a bit nervous|I have a fear of needles",
     "is_hurting": "I'm in so much pain|my neck hurts so much|I can't sleep because of my back",
     "is_grieving": "my dad died in May|I lost my wife|I'm going through a divorce",
+    "is_ashamed": "I'm ashamed of my scars|I feel so embarrassed|I hate my belly",
     "rolls_at_home": "can I use a roller at home?|I could do it myself|what about a massage gun?",
 }
 

@@ -48,7 +48,7 @@ PARTS: Final = (
 )  # fmt: skip
 _PARTS: Final = tuple((re.compile(rf"(?<![\w'])(?:{words})(?![\w'])"), begins, ends) for words, begins, ends in PARTS)
 _NO_UNIT: Final = (
-    r"(?! ?(?:minutes?|hours?|days?|weeks?|months?|years?|people|persons?|of us|massages?|sessions?|times|x|%|/|\$|pounds|dollars|euros?"
+    r"(?! ?(?:minutes?|hours?|days?|weeks?|months?|years?|people|persons?|of us|massages?|sessions?|times|x|%|/ ?\d|\$|pounds|dollars|euros?"
     r"|january|february|march|april|june|july|august|september|october|november|december|st\b|adults|women|men|friends|or so minutes|\d))"
 )
 _HALF: Final = (
@@ -79,7 +79,7 @@ _RANGE: Final = re.compile(
 )
 _AFTER: Final = r"(?:any ?time |some ?time |but )?(?:after|from|past|not before|no earlier than|not earlier than|earliest|later than|as of|not until|starting(?: from| at)?)"
 _BEFORE: Final = r"(?:any ?time |some ?time |but )?(?:before|until|by|not after|no later than|not later than|latest|at the latest|up to|prior to|ahead of|earlier than|done by)"
-_AT: Final = r"(?:at|@|around|about|approximately|roughly|circa|ca|say|for|to|~|on|in the|like|at around|at about|at hour|hour|arrive at|now)"
+_AT: Final = r"(?:at|@|around|about|approximately|roughly|circa|ca|say|for|to|~|on|in the|like|at around|at about|at (?:the )?hours?|arrive at|now)"
 _BOUND: Final = re.compile(
     _EDGE
     + rf"(?:(?:(?P<after>{_AFTER})|(?P<before>{_BEFORE})|(?P<at>{_AT})) )?(?:about |around |like |the )?{_clock(1)}(?![\w:/])"
@@ -245,12 +245,15 @@ def _minutes(hour: int, minute: int, half: str) -> int:
 
 _EVENING: Final = re.compile(r"\b(?:evenings?|tonight|at night|pm)\b")
 _MORNING: Final = re.compile(r"\b(?:mornings?)\b")
-_CLAUSE: Final = re.compile(r"[.;!?]|\b(?:or|but|and)\b")
+_EARLIER_DAY: Final = re.compile(rf"[,/|;] (?:on |the |and )*(?={DAY})")
+_CLAUSE: Final = re.compile(r"[.;!?/]|\b(?:or|but|and)\b")
 
 
 def _part_near(line: Line, found: re.Match[str]) -> str:
     """The part of the day that the same clause names: "tomorrow evening at 8"."""
-    before = _CLAUSE.split(line.words[: found.start()])[-1][-40:]
+    begin = max(0, found.start() - 40)
+    part = _EARLIER_DAY.split(line.open[begin : found.start()])[-1]  # of another day: "Monday morning, Tuesday at 5"
+    before = _CLAUSE.split(line.words[found.start() - len(part) : found.start()])[-1]
     after = _CLAUSE.split(line.words[found.end() :])[0][:14]
     near = f"{before} {after}"
     if _EVENING.search(near):
@@ -269,7 +272,8 @@ def _refined(line: Line, windows: list[Window], clocks: list[Window]) -> Iterato
 def _together(line: Line, part: Window, clock: Window) -> bool:
     first, last = sorted((part, clock), key=lambda window: window.start)
     between = line.words[first.end : last.start]
-    if re.search(r"[.;!?]|\b(?:or|and|but)\b", between) or len(between) > 25:
+    of_another_day = _EARLIER_DAY.search(line.open[first.end : last.start])
+    if of_another_day or re.search(r"[.;!?]|\b(?:or|and|but)\b", between) or len(between) > 25:
         return False
     times = [int(t[:2]) * 60 + int(t[3:]) for t in (clock.begins, clock.ends) if t]
     low = 0 if part.begins is None else int(part.begins[:2]) * 60

@@ -14,19 +14,20 @@ from phonenumbers import PhoneNumberFormat, ValidationResult
 Span = tuple[int, int, str]
 
 _SIGNS: Final = {
-    "dot": ".", "point": ".", "punto": ".", "period": ".", "underscore": "_", "hyphen": "-", "dash": "-", "minus": "-", "plus": "+",
+    "dot": ".", "punkt": ".", "point": ".", "punto": ".", "period": ".", "underscore": "_", "hyphen": "-", "dash": "-", "minus": "-", "plus": "+",
     "guion": "-",
 }  # fmt: skip
 _SIGN: Final = rf"(?:{'|'.join(_SIGNS)})"
 _FIGURE: Final = r"(?: (?:zero|oh|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|\d+)(?= )){0,4}"
 _PIECE: Final = rf"(?:(?:[a-z] ){{2,12}}[a-z](?= )|[a-z] as in \w+|[\w.+-]{{1,64}}){_FIGURE}"
 _SPOKEN: Final = re.compile(
-    rf"(?<![\w.+-])(?P<local>{_PIECE}(?: {_SIGN} {_PIECE}){{0,4}})(?: (?:at|arroba|@) | ?[(\[]at[)\]] ?)"
-    rf"(?P<domain>[\w-]{{1,63}}(?:(?: (?:dot|point|punto) |\.(?=[a-z]))[\w-]{{2,63}}){{1,3}})(?![\w@])",
+    rf"(?<![\w.+-])(?P<local>{_PIECE}(?: {_SIGN} {_PIECE}){{0,4}})(?: (?:at|arroba|arobase|@) | ?[(\[]at[)\]] ?)"
+    rf"(?P<domain>[\w-]{{1,63}}(?:(?: (?:dot|point|punto|punkt) |\.(?=[a-z]))[\w-]{{2,63}}){{1,3}})(?![\w@])",
     re.IGNORECASE,
 )
 _WRITTEN: Final = re.compile(r"[^\s<>()\[\],;:\"'|/]*@[^\s<>()\[\],;:\"'|/]*")
 _LOOSE_AT: Final = re.compile(r"(?<=[\w]) ?@ ?(?=[\w-]+ ?\. ?\w)")
+_LOOSE_NAME: Final = re.compile(r"(?<=\w) (?=[._]\w[\w.+-]*@\w)")
 _LOOSE_DOT: Final = re.compile(
     r"(?<=\w)(?:@[\w-]+(?:\.[\w-]+)*)(?P<gap> ?\. ?)(?:com|net|org|edu|info|co|io|me|us|ca|uk|ie|au|nz|de|fr|es|it|nl|se|no)\b",
     re.IGNORECASE,
@@ -95,7 +96,7 @@ def _joined(spoken: str) -> str:
 def _written(text: str) -> Iterator[tuple[int, int, str]]:
     """Written addresses, with the spaces that phone keyboards put around @ and dots taken out."""
     kept = list(range(len(text)))
-    for pattern, group in ((_LOOSE_AT, 0), (_LOOSE_DOT, "gap")):
+    for pattern, group in ((_LOOSE_NAME, 0), (_LOOSE_AT, 0), (_LOOSE_DOT, "gap")):
         plain = "".join(text[at] for at in kept)
         gaps = {at for m in pattern.finditer(plain) for at in range(*m.span(group)) if plain[at] == " "}
         kept = [place for at, place in enumerate(kept) if at not in gaps]
@@ -123,11 +124,20 @@ _DIGIT_WORDS: Final = {
     "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9",
 }  # fmt: skip
 _SPOKEN_DIGIT: Final = rf"(?:(?:double|triple|treble) )?(?:eight hundred|{'|'.join(_DIGIT_WORDS)})"
-_SPOKEN_NUMBER: Final = re.compile(rf"(?i)\b(?:plus )?{_SPOKEN_DIGIT}(?:[ ,.-]{{1,3}}(?:{_SPOKEN_DIGIT}|\d)){{5,17}}\b")
+_SPOKEN_NUMBER: Final = re.compile(
+    rf"(?i)\b(?:plus )?{_SPOKEN_DIGIT}(?:[ ,.-]{{1,3}}(?:(?:and )?then |and )?(?:{_SPOKEN_DIGIT}|\d)){{5,17}}\b"
+)
 _NUMBER: Final = re.compile(
     r"(?<![\w.$€£@#/:-])(?:\+ ?|00)?\(?\d[\doOIlSBb]*\)?(?:(?:\.(?! )|[ /()\u2010-\u2015-]){1,3}[\dOIl][\doOIlSBb]*\)?|[ .-]{1,2}[oO]\d+)*(?![\w@:])"
 )
-_EXTENSION: Final = re.compile(r"(?i)^[ ,(]*(?:x|ext\.?|extension|ext no\.?)\s*(\d{1,6})\b")
+_AREA: Final = re.compile(
+    rf"(?i)\b(?:area |the )?code(?:'s| is| of|:)? ?\(?(?P<a>\d{{3}}|{_SPOKEN_DIGIT}(?: {_SPOKEN_DIGIT}){{2}})\b(?! ?\d{{4}}\b)"
+    r"|\(?\b(?P<b>\d{3})\)? (?:is (?:the|my) )?area code\b"
+)
+"""An area code that is named as one: "area code 404, then 555 0188"."""
+_EXTENSION: Final = re.compile(
+    r"(?i)^[ ,(]*(?:and |then )?(?:x|ext\.?|extn\.?|extension|ext no\.?)(?: number| is| no\.?|:)?\s*(\d{1,6})\b"
+)
 _TAIL: Final = re.compile(rf"(?i)^{_CORRECTION}\(?(\d{{2,4}})\b(?![ :.-]?\d|\s?(?:am|pm|th|st))")
 _DATE_OR_TIME: Final = re.compile(
     r"\d{4}-\d\d?-\d\d?|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}|\d{1,2}([:.]\d\d)? ?- ?\d{1,2}([:.]\d\d)?|\d{1,2}[/ .-]\d{1,2}|\d{1,4}(?:[.,]\d{1,2})?"
@@ -146,11 +156,14 @@ def _phones(text: str, asked: str | None, region: str, has_email: bool) -> Itera
     found = [_without_hour(m.start(), m.end(), m[0]) for m in _SPOKEN_NUMBER.finditer(text)]
     blank = _blank(text, [(start, end, "") for start, end, _ in found])
     found += [(m.start(), m.start() + len(m[0].rstrip(" ./(-")), m[0]) for m in _NUMBER.finditer(blank)]
+    area = next((_spoken(m["a"] or m["b"]) for m in _AREA.finditer(text)), "")
     for start, end, written in sorted(found):
         cue = (asked == "contact" and not has_email) or bool(_CUE.search(text[:start]))
         value = _number(written, cue, region)
         if value is None:
             continue
+        if area and value.startswith("local:"):
+            value = _international(area + value[6:], area + value[6:], region)
         extension = _EXTENSION.match(text[end:])
         if value and extension:
             value, end = f"{value};ext={extension[1]}", end + extension.end()
@@ -177,7 +190,7 @@ def _spoken(words: str) -> str:
         elif word == "plus":
             digits = "+"
         else:
-            digits += _DIGIT_WORDS.get(word, word) * times
+            digits += (word if word.isdigit() else _DIGIT_WORDS.get(word, "")) * times
             times = 1
     return digits
 

@@ -11,6 +11,7 @@ CORRECTION: Final = re.compile(
     r"(?:\.{2,3} |[,;.!?-] |\b(?:oh|ah|uh|um|er|oops|hmm) )(?:oh |ah |uh |um |er |hang on ,? ?|hold on ,? ?|oops ,? ?)*"
     r"(?:no|nope|wait|sorry|i mean|i meant|rather|correction|scratch that|strike that|make that|make it|actually|better|let's say|or rather|on second thoughts?|apologies|pardon|my mistake)\b"
     r"(?! (?:preference|problem|later|earlier|idea|one|rush|need|matter|worries|thanks|thank|health|issues|allergies|oil|more|email|phone|if|in advance|for the|about))"
+    r"|(?:\.{2,3} |[,;.!?-] |^)(?:(?:oh|ah|argh|ugh|damn|shoot|crap|oops|whoops|hm+|hmm+|erm?|um+|hold on|hang on|one sec(?:ond)?|wait)(?: (?:no|wait|damn|shoot|sorry|hold on|hang on|dear))* ?(?:\.{2,3}|[,.!-]) )+(?!(?:and|or|also|yes|yeah)\b)"
     r"|\b(?:now it's|now it is|but (?:i )?meant|meant|can you make it|could you make it|make it (?=\d|on|at|next|this|tomorrow|monday|tuesday|wednesday|thursday|friday|saturday|sunday))\b|\b(?:no wait|scratch that|strike that|i mean|i meant|or rather|make that|actually no|sorry no|oops)\b"
 )
 """What takes back the words before it."""

@@ -32,7 +32,7 @@ _M: Final = rf"(?:{'|'.join(_MONTHS)}|mar)(?: \.)?"
 _D: Final = r"\d{1,2}(?:th)?"
 _N: Final = r"\d{1,2}th"
 _Y: Final = r"(?: ,? ?(?P<y>20\d\d))?"
-_EDGE: Final = r"(?<![\w'./:-])(?<![\d] [-/] )"
+_EDGE: Final = r"(?<![\w'./:-])(?:(?<![\d] [-/] )|(?=[a-z]))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,7 +339,7 @@ _NOT: Final = re.compile(
     r"(?: (?:for|on|the|in|do|make|come|attend|manage|free|available|any|of|possible|good|able|to|this|work))* ?$"
 )
 _NOT_AFTER: Final = re.compile(
-    r"^ ?,? ?(?:(?:is|are|it's|its|i|that|he|she|we|day)\b ?)*(?:(?<=is )not|(?<=are )not|not (?:good|great|possible|ok|okay|free|available|an option|working|so good|ideal)|no\b(?= ?(?:$|[,.;!]| good| way| chance| go))|isn't|aren't|doesn't|don't|won't|can't|cannot|impossible|out\b|excluded|excepted|taken|n't)(?! (?:before|after|until|later|earlier|wait))"
+    r"^ ?,? ?(?:(?:is|are|it's|its|i|that|he|she|we|day)\b ?)*(?:(?<=is )not|(?<=are )not|not (?:good|great|possible|ok|okay|free|available|an option|working|so good|ideal)|no\b(?= ?(?:$|[,.;!]| good| way| chance| go))|isn't|aren't|doesn't|don't|won't|can't|cannot|(?:(?<=is )|(?<=are ))(?:bad|difficult|tricky|hard|awkward|hopeless|no good|no use|full|busy)\b|impossible|out\b|excluded|excepted|taken|n't)(?! (?:before|after|until|later|earlier|wait))"
 )
 
 

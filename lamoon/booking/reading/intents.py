@@ -45,12 +45,13 @@ def read_intent(line: Line, asked: str | None, given: Set[str], refused: bool) -
         not opens
         and contact
         and (given & {"when", "service", "body"})
+        and not _SAYS["renews"].search(words)
         and not re.match(r"(?:make it|change|use|the number)", words)
     ):
         return "book"
     if not opens and _SAYS["book"].search(words) and not _changes(words):
         return "book"
-    if opens or refused or _SAYS["change"].search(words):
+    if opens or refused or _SAYS["renews"].search(words) or _SAYS["change"].search(words):
         return "change"
     return "book" if rich >= 2 or given & {"service", "body", "when"} else "provide"
 

@@ -10,7 +10,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
+
+from rapidfuzz.distance import OSA
 
 from lamoon.language.lexicon import everyday
 from lamoon.text.spelling import CatalogueSpelling, read_known_words
@@ -38,6 +41,8 @@ ORDINALS: Final = {
 _BEFORE_A_PRONOUN: Final = frozenset("this that the no any last next which wrong right another every some only".split())
 _AFTER_A_PLAIN_FIRST: Final = frozenset("thing available time name free slot".split())
 _BEFORE_AN_HOUR: Final = frozenset("at the from until to after before around by".split())
+_SPELLS: Final = frozenset("that's that is it's it , : - ( spelled spelt spelling with as".split())
+"""What stands between a word and the letters that spell it."""
 _HOUR_AND_MINUTE: Final = re.compile(r"h([0-5]\d)")
 _AFTER_TWO: Final = {
     "nite": "this evening", "night": "this evening", "day": "today", "moro": "tomorrow", "morrow": "tomorrow", "moz": "tomorrow",
@@ -61,13 +66,27 @@ ext=extension, sesh=session, resched=reschedule, nite=night
 _SHORT: Final = dict(pair.split("=") for pair in " ".join(_SHORT_TEXT.split()).split(", "))
 _TARGETS: Final = """
 tomorrow today tonight morning mornings afternoon afternoons evening evenings weekend weekends weekday weekdays lunchtime
-monday mondays tuesday tuesdays wednesday wednesdays thursday thursdays friday fridays saturday saturdays sunday sundays
+upper lower change instead confirmed monday mondays tuesday tuesdays wednesday wednesdays thursday thursdays friday fridays saturday saturdays sunday sundays
 january february april august september october november december massage massages facial facials myofascial release
 fascia tissue deep appointment booking reschedule cancel cancelled minutes hours fortnight voucher certificate therapist
 female noon after before between around next week
 """
+_PAIRS: Final = (
+    "deep tissue",
+    "upper back",
+    "lower back",
+    "mid back",
+    "half past",
+    "quarter past",
+    "quarter to",
+    "gift voucher",
+    "gift card",
+)
+"""Phrases of which one word tells what the other, too short to be repaired by itself, was meant to be: "uper bak"."""
 _FIXED: Final = {"depe": "deep", "deap": "deep", "massag": "massage", "mesage": "massage", "masage": "massage", "tisue": "tissue",
                  "tissu": "tissue", "deeptissue": "deep tissue", "tomorow": "tomorrow", "firday": "friday", "kne": "knee", "nek": "neck", "kness": "knees", "hipps": "hips"}  # fmt: skip
+SHORTEST_SLIP: Final = 3
+"""Letters of a word that the word beside it may repair."""
 TAKEN: Final = "\u00a4"
 """What marks words that a reader has read."""
 
@@ -158,13 +177,22 @@ def _without_spelling(tokens: list[Token]) -> list[Token]:
         at += 1
         if len(word) < 3 or not word.isalpha():
             continue
-        last, spelled = at, ""
+        last, spelled = _after_lead_in(tokens, at), ""
         while last < len(tokens) and len(spelled) < len(word) and len(tokens[last].norm) == 1:
             spelled += tokens[last].norm if tokens[last].norm.isalpha() else ""
             last += 1
         if spelled == word:
             at = last
     return kept
+
+
+def _after_lead_in(tokens: list[Token], at: int) -> int:
+    """Where the letters begin that spell a word: behind "that's" or ", spelled"; `at` itself where no letters follow."""
+    last = at
+    while last < min(len(tokens), at + 4) and tokens[last].norm in _SPELLS:
+        last += 1
+    spelled = [len(token.norm) == 1 and token.norm.isalpha() for token in tokens[last : last + 5 : 1]]
+    return last if sum(spelled) > 1 else at
 
 
 def _tokens(text: str, parts: Sequence[Chunk], contacts: Sequence[tuple[int, int, str]]) -> Iterator[Token]:
@@ -202,7 +230,22 @@ def _pieces(text: str, parts: Sequence[Chunk], contacts: Sequence[tuple[int, int
         for norm in _plain(text, parts, at, shouting).split() or [part.norm.strip() or "."]:
             pieces.append(Token(norm, part.start, part.end))
     pieces += [Token(f"<{kind}>", start, end) for start, end, kind in waiting]
+    _repair_pairs(pieces)
     return pieces
+
+
+def _repair_pairs(pieces: list[Token]) -> None:
+    """Repairs a short word beside one that it often stands with: "dep tissue", "haf past"."""
+    for left, right in pairwise(pieces):
+        for first, second in map(str.split, _PAIRS):
+            if right.norm == second and left.norm != first and _is_slip(left.norm, first):
+                left.norm = first
+            elif left.norm == first and right.norm != second and _is_slip(right.norm, second):
+                right.norm = second
+
+
+def _is_slip(word: str, meant: str) -> bool:
+    return len(word) >= SHORTEST_SLIP and word[0] == meant[0] and int(OSA.distance(word, meant)) == 1
 
 
 def _plain(text: str, parts: Sequence[Chunk], at: int, shouting: bool) -> str:

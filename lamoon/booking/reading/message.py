@@ -155,12 +155,13 @@ class _Reading:
 
 def _read(text: str, asked: Asked | None, document: Doc, spans: list[Span], now: datetime, region: str) -> _Reading:
     line = Line(text, document.user_data["parts"], spans)
-    for start, end in withdrawn(line):
+    cancels = is_cancellation(line.words)
+    for start, end in withdrawn(line) if not cancels else ():
         line.take(start, end, "withdrawn")
     minutes = wishes.minutes(line)
-    times = read_times(line, now, region in _MONTH_FIRST, asked, is_cancellation(line.words))
+    times = read_times(line, now, region in _MONTH_FIRST, asked, cancels)
     services, body = wishes.services(line), wishes.body_parts(line)
-    kin, therapist = wishes.for_whom(line), wishes.therapist(line, asked)
+    kin, therapist = wishes.for_whom(line, asked), wishes.therapist(line, asked)
     name = read_name(line, asked, _no_names(text, document), kin == "two_people", therapist or "")
     return _Reading(line, times, services, body, minutes, kin or "", therapist or "", name or "")
 

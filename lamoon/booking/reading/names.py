@@ -28,10 +28,13 @@ _LONGEST: Final = 5
 _INTRODUCTION: Final = re.compile(
     r"(?<![\w'])(?:(?:my|the|full|first|her|his|their|whose|our)(?: \w+)? name(?: is|'s|s| :| would be| will be|,)(?: spelled| spelt| actually| really)?|(?:my |the )?name(?:'s| is| :|s)|(?<=, )name(?= )|^name(?= )|(?:i'm|i am|this is|here is|it's|its|it is|here's|that's|(?:that|it|this) should (?:be|read|say))(?: called| named)?"
     r"|(?:(?:people|everyone|everybody|you can|you may|they|friends|just|please|can)(?: \w+)? )?(?:call|calls|address)(?: me)(?: as)?|(?:under|in)(?: the)? name(?: of| :)?|is under|be under|book(?:ing)? (?:it )?under|under|you (?:may|can) put(?: down)?|put (?:me |it |us |that |this )?(?:down )?(?:as|under|for|in as)?"
+    r"|(?:put|enter|write|list|register|file|save|note|record|log|sign|have|book) (?:me|it|us|that|this|him|her|them) (?:down |in |up )?(?:as|under)(?: the name(?: of)?)?"
     r"|signed(?: by)?|me is called|i'm called|i am called|i go by|goes by|go by|known as|make (?:it|that) out to|make that|the (?:\w+ )?name(?: of| to| should (?:be|read))?|surname(?: is| should be| :)|patient(?: is| :)|client(?: is| :)|guest(?: is| :)|in the name of|for|so here i am :|so)(?: :)? (?:just )?(?=\S)"
 )
 _NEEDS_CAPITALS: Final = ("for", "so ", "put", "under", "the ", "that should", "it should", "this should")
-_STRONG: Final = re.compile(r"name|called|calls?|address|signed|go by|goes by|known as|under|put")
+_STRONG: Final = re.compile(
+    r"name|called|calls?|address|signed|go by|goes by|known as|under|put|\b(?:enter|write|list|register|file|save|note|record|log|sign|have|book) \w+ (?:\w+ )?as\b"
+)
 _KIN_BEFORE: Final = re.compile(
     r"\b(?:for|bring|bringing|behalf of|my|our|his|her)(?: my| our)? (?:\w+ ){0,3}(?:mother|mum|mom|father|dad|wife|husband|partner|son|daughter|kid|child|sister|brother|grandmother|grandma|gran|nan|grandfather|grandad|grandpa|friend|fiance|fiancee|girlfriend|boyfriend|boy|girl|aunt|uncle|cousin|niece|nephew),? $"
 )
@@ -39,6 +42,10 @@ _OF_OTHERS: Final = re.compile(
     r"\b(?:teacher|physio|doctor|therapist|colleague|trainer|coach|friend|neighbou?r|masseuse|osteopath|chiropractor|boss|trainer|gp|receptionist|with|by|from|at|near|ask for|see|thanks|thank you|dear|hi|hello|hey|morning|evening) ?,? $"
 )
 _SIGN_OFF: Final = frozenset("thanks thx thank you cheers regards wishes best ta ty sincerely yours tia".split())
+_BEHIND_A_NAME: Final = frozenset(
+    "here speaking please pls plz again on at and my phone email mail is for with from x xx".split()
+)
+"""Everyday words that may stand behind a single name."""
 _ENDS: Final = frozenset("with without not from as like but spelled spelt".split())
 """Words that end a name: "Karla with a K"."""
 _QUESTION: Final = re.compile(r"^(?:who|who's|why|what|what's|how|where|when|do|does|can|is|are|must|which)\b.*\?")
@@ -151,12 +158,25 @@ class _Names(NameWords):
             return f"{self.text_of(segments[1])} {self.text_of(segments[0])}"
         candidates = [s for s in segments if self._is_answer(s)]
         if not candidates:
-            return None
+            return self._ending()
         marks = [m.end() for m in CORRECTION.finditer(self.line.words)]
         late = [s for s in candidates if marks and self.line.tokens[s[0]].at >= marks[-1]]
         pool = late or candidates
         full = [s for s in pool[1:] if len(pool[0]) == 1 < len(s) and all(map(self.is_written_as_name, s))]
         return self.text_of((full or pool)[0])
+
+    def _ending(self) -> str | None:
+        """The name in capitals that ends an answer: "they all know me as Ana Lind"."""
+        run: list[int] = []
+        for place in range(len(self.line.tokens) - 1, -1, -1):
+            if self.is_written_as_name(place):
+                run.insert(0, place)
+            elif (
+                run and not (self.norm(place) == "-" and self.line.tokens[place].end == self.line.tokens[run[0]].start)
+            ) or self.letters(place):
+                break
+        lead = self.norm(run[0] - 1) if run and run[0] else ""
+        return self.text_of(run) if len(run) > 1 and lead not in NOT_BEFORE_A_SIGNATURE - {"that", "like"} else None
 
     def _is_last_first(self, segments: list[list[int]]) -> bool:
         if len(self.line.tokens) != 1 + sum(map(len, segments)) or any(not 1 <= len(s) <= 3 for s in segments):
@@ -188,8 +208,8 @@ class _Names(NameWords):
                 and not norms[0].endswith("day")
             )
         first, rest = known[0], known[1:]
-        if self.label(segment[0]) == "day" and not any(rest) and len(segment) == 2:
-            return all(self.line.raw(place)[:1].isupper() for place in segment)  # "Friday Mbeki"
+        if self.label(segment[0]) == "day" and not any(rest):  # "Friday Mbeki", "Thu H\u00e0 Nguy\u1ec5n"
+            return all(self.line.raw(place)[:1].isupper() for place in segment)
         return (not first and len(segment) <= 3) or (
             norms[0] in ALSO_NAMES and (not all(rest) or all(n in ALSO_NAMES | {"march"} for n in norms[1:]))
         )
@@ -356,8 +376,12 @@ class _Names(NameWords):
             ):
                 return  # "Hi Maya": who is greeted
             run = run[1:]
+        dropped = ""
         while run and self.norm(run[-1]) in polite and not self._is_surname(run):
+            dropped = self.norm(run[-1])
             run = run[:-1]
+        if len(run) == 1 and not self.asked and dropped and dropped not in _SIGN_OFF | _BEHIND_A_NAME:
+            return  # "Scratch that": the verb of a sentence
         while len(run) > 1 and self._is_small_word_before_names(run):
             run = run[1:]
         run = self.without_repeats(run)

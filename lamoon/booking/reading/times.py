@@ -18,6 +18,10 @@ from lamoon.booking.reading.phrases import phrases
 _SAYS: Final = phrases("times")
 
 
+NEAR: Final = 12
+"""Characters between a conclusion and its day."""
+
+
 @dataclass(frozen=True, slots=True)
 class When:
     """One wish of when to come.
@@ -91,14 +95,21 @@ def read_times(line: Line, now: datetime, month_first: bool, asked: str | None, 
     if any(d.days for d in days):
         windows += [Window(*found.span(), None, None) for found in _SAYS["any_time"].finditer(line.words)]
         windows.sort(key=lambda window: window.start)
-    days = [d for d in days if not _aside(line, d.start, d.end, asked) and not _happened(line, d, asked)]
-    windows = [w for w in windows if not _aside(line, w.start, w.end, asked)]
+    days, windows = _concluded(line, days, windows)
+    windows, meant = _referred_to(line, windows)
+    days = [
+        d
+        for d in days
+        if not _aside(line, d.start, d.end, asked) and not _is_taken(line, d) and not _happened(line, d, asked)
+    ]
+    windows = [w for w in windows if w in meant or not _aside(line, w.start, w.end, asked)]
     if asked == "contact" and not any(d.days for d in days):
         windows = []  # when to call
     if keep_refused:
         days = [Days(d.start, d.end, d.days, d.open) for d in days]
     refused = [w for w in windows if w.kind == "clock" and _SAYS["refused"].search(line.open[: w.start])]
-    windows = [_since(line, w) for w in windows if w not in refused]
+    windows = [_since(line, _other_side(w) if w in refused else w) for w in windows if w not in refused or _is_open(w)]
+    refused = [w for w in refused if not _is_open(w)]
     windows = [_otherwise(line, w) for w in windows]
     invalid = any(not d.days and not d.negated for d in days) or any(w.kind == "broken" for w in windows)
     gone = [d for d in days if not d.days and _is_past(line, d)]
@@ -116,6 +127,43 @@ def read_times(line: Line, now: datetime, month_first: bool, asked: str | None, 
     whens = _excluding(kept, excluded, {d for day in days if day.open for d in day.days})
     problem = "gone" if gone or late else "no_such" if invalid else ""
     return Times(tuple(whens), invalid or late, bool(refused or excluded), problem)
+
+
+def _is_open(window: Window) -> bool:
+    return (window.begins is None) != (window.ends is None)
+
+
+def _other_side(window: Window) -> Window:
+    """ "I can't be there before 10" is from 10 on."""
+    return replace(window, begins=window.ends, ends=window.begins)
+
+
+def _concluded(line: Line, days: list[Days], windows: list[Window]) -> tuple[list[Days], list[Window]]:
+    """Without the reasons before a conclusion: "Monday is choir, Tuesday the plumber, so it has to be Wednesday"."""
+    for conclusion in _SAYS["concludes"].finditer(line.words):
+        after = [d for d in days if d.start >= conclusion.end() and d.days and not d.negated]
+        if after and after[0].start - conclusion.end() <= NEAR:
+            days = [d for d in days if d in after or d.negated]
+            windows = [w for w in windows if w.start >= conclusion.start()] or windows
+    return days, windows
+
+
+def _referred_to(line: Line, windows: list[Window]) -> tuple[list[Window], list[Window]]:
+    """The windows with what "any time after that" makes of the time before it, and those times by themselves."""
+    meant: list[Window] = []
+    for found in _SAYS["after_that"].finditer(line.words):
+        clocks = [w for w in windows if w.end <= found.start() and w.kind == "clock" and w.begins]
+        said = any(w.kind == "clock" and w.start >= found.end() for w in windows)  # "so after that, say from eleven"
+        if clocks and not said and clocks[-1].begins == clocks[-1].ends:
+            later = replace(clocks[-1], ends=None)
+            windows = [later if w is clocks[-1] else w for w in windows if not found.start() <= w.start < found.end()]
+            meant.append(later)
+    return windows, meant
+
+
+def _is_taken(line: Line, days: Days) -> bool:
+    """Whether the words after a day say what is on then: "Tuesday's choir", "Monday I have yoga"."""
+    return not days.negated and bool(_SAYS["is_taken"].match(line.open[days.end :]))
 
 
 def _otherwise(line: Line, window: Window) -> Window:

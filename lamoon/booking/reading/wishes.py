@@ -34,6 +34,11 @@ _AMOUNT: Final = re.compile(
     r")(?![\w.])"
 )
 
+_BARE_AMOUNT: Final = re.compile(
+    r"[ ,]*(?:make (?:it|that) |it's |it is |a )?(?P<amount>15|30|45|60|75|90|105|120)(?= ?(?:$|[,.;!?)]|please|of|for|instead|then|if)(?! ?\d))"
+)
+"""An amount after a correction of one: "60 minutes, hm, make that 90"."""
+
 _RELATION: Final = phrases("relations")
 _KIN: Final = {name: re.compile(rf"(?:{_RELATION.ways(name)})(?:'s)?") for name in _RELATION}
 
@@ -91,6 +96,8 @@ def body_parts(line: Line) -> list[str]:
     for match in list(line.find(_PART)):
         name = str(match.lastgroup)
         before, after = line.open[: match.start()], line.open[match.end() :]
+        if _SAYS["no_part_after"].match(after):
+            continue
         if name in ("back", "hand", "head", "foot", "arm", "chest", "leg") and not _is_part(match[0], before, after):
             continue
         line.take(*match.span(), "body")
@@ -126,6 +133,10 @@ def minutes(line: Line) -> int | None:
             continue
         line.take(*match.span(), "minutes")
         found.append((match.start(), str(value)))
+    corrected = _BARE_AMOUNT.match(line.open, last_correction(line)) if found else None
+    if corrected and found[-1][0] < corrected.start("amount"):
+        line.take(*corrected.span("amount"), "minutes")
+        found.append((corrected.start("amount"), corrected["amount"]))
     values = _after_correction(line, found)
     return int(values[-1]) if values else None
 
@@ -148,8 +159,8 @@ def _value(match: re.Match[str]) -> int:
     return round(60 * float(match["h"].replace(",", ".")))
 
 
-def for_whom(line: Line) -> str | None:
-    """Who is treated, where that is said."""
+def for_whom(line: Line, asked: str | None = None) -> str | None:
+    """Who is treated, where that is said; at the question for a contact "it's for me" is the call."""
     if _SAYS["group"].search(line.words):
         return "group"
     if _SAYS["two"].search(line.words):
@@ -166,9 +177,12 @@ def for_whom(line: Line) -> str | None:
     if found:
         last = max(found, key=lambda m: m.start("kin"))
         return next(name for name, words in _KIN.items() if words.fullmatch(last["kin"]))
-    if _SAYS["her"].search(line.words) and (kin := _SAYS["my_kin"].search(line.words)):
+    theirs = _SAYS["her"].search(line.words) or (
+        _SAYS["theirs"].search(line.words) and not _SAYS["mine"].search(line.words)
+    )
+    if theirs and (kin := _SAYS["my_kin"].search(line.words)):
         return next(name for name, words in _KIN.items() if words.fullmatch(kin["kin"]))
-    mine = _SAYS["self"].search(line.words)
+    mine = _SAYS["self"].search(line.words) if asked != "contact" else None
     return (
         "self"
         if mine

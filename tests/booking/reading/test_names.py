@@ -10,6 +10,9 @@ from booking.reading.conftest import Read
     ("text", "name"),
     [
         ("Anna-Lena Müller-Schmidt", "Anna-Lena Müller-Schmidt"),
+        ("Thu Trang Lê", "Thu Trang Lê"),
+        ("please write it down as Marie-Claire Dufour", "Marie-Claire Dufour"),
+        ("marek that's m a r e k wolski", "Marek Wolski"),
         ("jean-luc picard", "Jean-Luc Picard"),
         ("van der Berg, Lotte", "Lotte van der Berg"),
         ("Back, Sebastian", "Sebastian Back"),

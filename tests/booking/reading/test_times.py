@@ -18,6 +18,13 @@ def shown(read: Read, text: str) -> list[str]:
     ("text", "whens"),
     [
         ("Tuesday's fine, say half four", ["tue 16:30-16:30"]),
+        ("she knocks off at four on Mondays, so any time after that", ["mon 16:00-"]),
+        ("Monday's yoga, so it has to be Tuesday at 2", ["tue 14:00-14:00"]),
+        ("the 9th at 10, ah damn, that's the plumber, the 11th at 10", ["2026-12-11 10:00-10:00"]),
+        ("I can't get there before 3 on Fridays", ["fri 15:00-"]),
+        ("tue after 3 / thu morning / sat 10 to 12", ["tue 15:00-", "thu -12:00", "sat 10:00-12:00"]),
+        ("mon: morning, tue: after 5", ["mon -12:00", "tue 17:00-"]),
+        ("haf past 4 on friday", ["fri 16:30-16:30"]),
         ("Mon-Wed 9-12", ["mon 09:00-12:00", "tue 09:00-12:00", "wed 09:00-12:00"]),
         ("monday through friday after 5", ["weekday 17:00-"]),
         ("the 8th or 9th after 3", ["2026-12-08 15:00-", "2026-12-09 15:00-"]),
