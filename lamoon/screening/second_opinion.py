@@ -56,6 +56,7 @@ class Thresholds:
         emergency: where the rules found nothing.
         emergency_over_rules: where they found something milder, denied, or only asked about.
         emergency_over_calm: where all they found is past or another person's, or the message says that nothing was found.
+        emergency_over_figure: where a figure of speech explains the words and they found nothing else.
         question: sum of emergency and disclosure.
         crisis_acute: of the acute crisis; a denial of a plan or a sign does not count against it.
         crisis_soft: of the acute crisis and despair together.
@@ -67,6 +68,7 @@ class Thresholds:
     emergency: float = 0.86
     emergency_over_rules: float = 0.94
     emergency_over_calm: float = 0.99
+    emergency_over_figure: float = 0.998
     question: float = 0.9
     crisis_acute: float = 0.6
     crisis_soft: float = 0.5
@@ -155,7 +157,7 @@ def _least(screening: Screening, thresholds: Thresholds, unheard: bool) -> float
     if {mention["id"] for mention in screening["conditions"]} == {SUBSTANCES}:
         return thresholds.emergency_over_calm  # a pill or a drink explains the signs that the classifier sees
     if screening["outcome"] in NO_FINDING and screening["figurative"]:
-        return thresholds.emergency_over_calm
+        return thresholds.emergency_over_figure
     if screening["outcome"] == "none" and (screening["well"] or (statuses and statuses <= BENIGN_STATUSES)):
         return thresholds.emergency_over_calm
     return thresholds.emergency if unheard else thresholds.emergency_over_rules

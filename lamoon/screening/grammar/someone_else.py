@@ -35,6 +35,8 @@ _OPENERS: Final = frozenset(
     "well ok okay hey hi hello like because since as that lol oh cause cos context apparently".split()
 )
 _SUBJECT_WORDS: Final = 5
+_WHERE: Final = frozenset("on at in from of for".split())
+_GROUPS: Final = frozenset("side team squad club class gym office street league crew band choir building work school group".split())
 _FINDS: Final = frozenset(
     "found finds thinks thought said says saw noticed felt feels reckons suspects diagnosed told tells sees confirmed".split()
 )
@@ -198,9 +200,11 @@ def _is_relative(message: ScreenedMessage, at: int, first: int) -> bool:
 
 
 def _owns_person(message: ScreenedMessage, at: int) -> bool:
-    """The "my" of "my old father", the "mine" of "a friend of mine"."""
+    """The "my" of "my old father", the "mine" of "a friend of mine", the "our" of "the lad on our team"."""
     if message.norm(at) == "mine":
         return message.norm(at - 1) == "of" and at - 2 in message.covered("person")
+    if message.norm(at - 1) in _WHERE and message.norm(at + 1) in _GROUPS:
+        return True
     return message.norm(at) in ("my", "our") and any(n in message.covered("person") for n in range(at + 1, at + 4))
 
 
