@@ -26,6 +26,10 @@ CONDITIONS_TOLD: Final = "conditions_told"
 CONDITIONS_TEXT: Final = "conditions_text"
 BOOKING_HOLD: Final = "booking_hold"
 EMERGENCY_TEXT: Final = "emergency_text"
+HARM_DONE: Final = "harm_done"
+"""In the `safety` of a parse result: somebody has harmed himself already (an overdose, a cut), which is a crisis and a
+medical emergency. Also the value of EMERGENCY_TEXT for its reply, which names the emergency number before the crisis line.
+"""
 REPLY_PLAN: Final = "reply_plan"
 DELETION_QUESTION: Final = "deletion_question"
 FORGET_CONVERSATION: Final = "forget_conversation"
@@ -183,7 +187,7 @@ class Emergency:
     """The latest emergency; a crisis is kept apart from it.
 
     Attributes:
-        text: name of its reply: general, suspected_dvt, cauda_equina.
+        text: name of its reply: general, suspected_dvt, cauda_equina, doctor_today.
         status: see `EmergencyStatus`.
         whose: the visitor's or another person's.
         turn: number of the message that opened it; 0 when unknown.

@@ -91,6 +91,8 @@ NOTICES: Final = MappingProxyType(
         "urgent_suspected_dvt_other": "emergency_number",
         "urgent_cauda_equina": "",
         "urgent_cauda_equina_other": "",
+        "urgent_doctor_today": "emergency_number",
+        "urgent_doctor_today_other": "emergency_number",
         "warning_told": "conditions",
         "warning_understood": "",
         "warning_your_health": "",

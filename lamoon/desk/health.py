@@ -21,6 +21,7 @@ EMERGENCIES: Final = {
     "general": "call the emergency number now",
     "suspected_dvt": "possible blood clot in a leg",
     "cauda_equina": "possible pressure on the nerves of the lower back",
+    "doctor_today": "an injury or a wound that a doctor should see today",
 }
 EMERGENCY_STATES: Final[dict[EmergencyStatus, str]] = {
     "none": "",

@@ -18,7 +18,7 @@ REMEMBERED: Final = 12
 """Mentions of others' conditions that are kept for references."""
 CRISIS: Final = "suicidal"
 LEVELS: Final[tuple[CrisisLevel, ...]] = ("none", "past", "soft", "acute")
-GRAVEST_FIRST: Final = ("general", "cauda_equina", "suspected_dvt")
+GRAVEST_FIRST: Final = ("general", "cauda_equina", "doctor_today", "suspected_dvt")
 """Texts of emergencies: "call now" is not replaced by "see a doctor today"."""
 UNNAMED: Final = "other_condition"
 """Of a message that speaks of an illness without naming it: "diagnosed with the same thing"."""

@@ -22,6 +22,7 @@ from lamoon.contract import (
     BOOKING_PARTS,
     CONDITIONS_TOLD,
     EMERGENCY_TEXT,
+    HARM_DONE,
     LANGUAGE,
     Label,
     ReplyMetadata,
@@ -204,7 +205,7 @@ class StudioResponses(TemplatedNaturalLanguageGenerator):
     ) -> dict[str, Any]:
         """The text of a response in the visitor's language, with a button for a person where English would offer more."""
         name = other_text(utter_action)
-        if name == "emergency" and slots.get(EMERGENCY_TEXT) == CRISIS:
+        if name == "emergency" and slots.get(EMERGENCY_TEXT) in (CRISIS, HARM_DONE):
             name = "crisis"
         told = tuple(slots.get(CONDITIONS_TOLD) or ())
         known = {**self._facts, **{key: str(value) for key, value in {**slots, **values}.items()}}

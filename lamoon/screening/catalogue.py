@@ -33,14 +33,14 @@ REQUIRED_CUES: Final = frozenset(
     {
         "negation", "not_a_negation", "bridge", "verb_bridge", "none_of", "none_of_it", "taken_back", "denied_after", "tested", "feared",
         "all_well", "disproved", "found_nothing", "found_after_all", "comes_after_all", "no_answer",
-        "self_word", "person", "reporter", "for_other", "also_me", "also_me_end", "not_me", "at_large",
-        "in_family", "figure", "booking_given_up", "trade_time", "work", "workplace", "plural",
+        "self_word", "person", "reporter", "says_of_one", "for_other", "also_me", "also_me_end", "not_me", "at_large",
+        "in_family", "figure", "thing", "fails_like_people", "thing_helper", "power_low", "sport_stroke", "booking_given_up", "trade_time", "work", "workplace", "plural",
         "long_ago", "some_time_ago", "healed", "not_healed", "cancer_past", "cancer_now", "turn",
         "supposed", "not_mine",
         "question_start", "question_frame", "own_question", "that_is_me", "asks_permission", "in_general", "definition",
         "just_happened", "pending",
         "guide_question",
-        "at_an_age", "to_be_loose", "large_amount",
+        "at_an_age", "to_be_loose", "large_amount", "self_harmed", "taken_all", "on_purpose", "planned", "by_accident", "for_relief", "small_dose",
         "answer_no", "answer_yes", "answer_asks_back", "said_before", "courtesy",
     }
 )  # fmt: skip

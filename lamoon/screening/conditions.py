@@ -14,7 +14,7 @@ from lamoon.phrasebook import say
 
 Severity = Literal["avoid", "avoid_locally", "ask_doctor", "emergency", "inform"]
 SEVERITIES: Final = ("avoid", "avoid_locally", "ask_doctor", "emergency", "inform")
-EMERGENCY_TEXTS: Final = ("general", "suspected_dvt", "suicidal", "cauda_equina")
+EMERGENCY_TEXTS: Final = ("general", "suspected_dvt", "suicidal", "cauda_equina", "doctor_today")
 CARING_TEXTS: Final = ("despair", "violence")
 """Further ones that only the second opinion finds. They raise no emergency: the reply asks, and names who helps."""
 

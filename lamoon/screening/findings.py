@@ -134,7 +134,9 @@ def find_conditions(message: ScreenedMessage, catalogue: Catalogue) -> None:
         if kind in ("condition", "action") and not _is_look_alike(message, match, name, match in terms)
     ]
     signs = usable_signs(message)
-    message.denies = _denies(message, signs)
+    figures = figures_of_speech(message)
+    message.figurative = bool(figures)
+    message.denies = _denies(message, signs, figures)
     if signs:
         for condition in catalogue.conditions.values():
             found += find_by_rules(message, condition.id, condition.rules, signs)
@@ -166,11 +168,11 @@ def _full_names(message: ScreenedMessage, catalogue: Catalogue) -> Iterator[tupl
             yield inside[0], inside[-1] + 1
 
 
-def _denies(message: ScreenedMessage, usable: dict[str, list[Match]]) -> bool:
-    """Whether a sign is denied and not affirmed in the same place; several signs may share a place."""
+def _denies(message: ScreenedMessage, usable: dict[str, list[Match]], figures: frozenset[int]) -> bool:
+    """Whether a sign is denied and not affirmed in the same place; several signs may share a place. A figure denies nothing."""
     used = {match.last for matches in usable.values() for match in matches}
     signs = (match for label, matches in message.labels.items() if label.startswith("sign:") for match in matches)
-    return any(match.last not in used for match in signs)
+    return any(match.last not in used and match.first not in figures for match in signs)
 
 
 def _is_look_alike(message: ScreenedMessage, match: Match, name: str, term: bool) -> bool:

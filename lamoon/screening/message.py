@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from lamoon.language.document import source, words
+from lamoon.language.listed import Item, items_of
 from lamoon.screening.matcher import Match
 from lamoon.text.tokens import Word
 
@@ -37,7 +38,7 @@ class ScreenedMessage:
     """A document as the screening reads it. `matches` and `findings` use indexes of its tokens.
 
     `denies`: a sign of an emergency is denied ("tight calf, but not swollen, red or hot"). `well`: it says that nothing
-    was found, or that nothing is the matter.
+    was found, or that nothing is the matter. `figurative`: a figure of speech holds words of illness.
     """
 
     doc: Doc
@@ -46,6 +47,7 @@ class ScreenedMessage:
     outcome: Outcome = "none"
     denies: bool = False
     well: bool = False
+    figurative: bool = False
 
     @cached_property
     def text(self) -> str:
@@ -100,6 +102,18 @@ class ScreenedMessage:
             if not any(self.words[at].norm in ("i", "we") for at in range(match.first + 1, match.last + 1))
             and self.norm(match.first - 1) not in ("care", "caring", "cared", "carer")
         )
+
+    @cached_property
+    def listed(self) -> Sequence[Item]:
+        """The items of a form that was filled in: "clots: 2021 / cancer: none"."""
+        return items_of(self.text)
+
+    def item(self, first: int, last: int) -> Item | None:
+        """The item of a form whose label holds the words from `first` to `last`."""
+        if not self.listed:
+            return None
+        start, end = self.words[first].start, self.words[last].end
+        return next((item for item in self.listed if item.start <= start and end <= item.label_end), None)
 
     @cached_property
     def sentences(self) -> list[tuple[int, int]]:

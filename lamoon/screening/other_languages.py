@@ -70,6 +70,7 @@ def with_foreign(screening: Screening, reading: ForeignReading, text: str, catal
         "conditions": mentions,
         "denies": screening["denies"],
         "well": screening["well"],
+        "figurative": screening["figurative"],
     }
 
 

@@ -12,7 +12,7 @@ from lamoon.screening.grammar.feared import is_ruled_out
 from lamoon.screening.grammar.figurative import figures_of_speech
 from lamoon.screening.grammar.past import is_over, is_past, is_past_cancer, is_past_sentence
 from lamoon.screening.grammar.questions import asks_for_the_list, is_general_question
-from lamoon.screening.grammar.someone_else import contradicts, is_of_animal, is_other_person
+from lamoon.screening.grammar.someone_else import contradicts, is_of_animal, is_of_someone, is_other_person
 from lamoon.screening.grammar.supposed import is_supposed
 from lamoon.screening.message import Finding, Outcome, ScreenedMessage, Status
 
@@ -85,8 +85,14 @@ def _status(message: ScreenedMessage, finding: Finding, condition: Condition) ->
         return "hypothetical"
     if not finding.by_rule and _is_denied(message, finding) and not contradicts(message, last):
         return "negated"
+    item = message.item(first, last)
+    told = item is not None and bool(item.affirms)  # what a form affirms is no question
     # Who asks about a drink before a session asks for himself.
-    if is_supposed(message, first, last) or (condition.heals and is_general_question(message, first, last)):
+    if not told and is_supposed(message, first, last):
+        return "hypothetical"
+    if is_of_someone(message, first, last):
+        return "other_person"
+    if not told and condition.heals and is_general_question(message, first, last):
         return "hypothetical"
     if is_other_person(message, first, last):
         return "other_person"

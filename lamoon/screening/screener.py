@@ -33,13 +33,14 @@ class Mention(TypedDict):
 
 class Screening(TypedDict):
     """The screening of a message; JSON-serialisable. `denies`: it denies a sign of an emergency. `well`: it says that
-    nothing was found or is the matter.
+    nothing was found or is the matter. `figurative`: a figure of speech holds words of illness.
     """
 
     outcome: Outcome
     conditions: list[Mention]
     denies: bool
     well: bool
+    figurative: bool
 
 
 class Screener:
@@ -97,7 +98,13 @@ def summary(message: ScreenedMessage) -> Screening:
         start, end = message.words[finding.first].start, message.words[finding.last].end
         words = message.text[start:end]
         mentions.append({"id": finding.condition, "status": finding.status, "text": words, "start": start, "end": end})
-    return {"outcome": message.outcome, "conditions": mentions, "denies": message.denies, "well": message.well}
+    return {
+        "outcome": message.outcome,
+        "conditions": mentions,
+        "denies": message.denies,
+        "well": message.well,
+        "figurative": message.figurative,
+    }
 
 
 def _read_real_words() -> list[str]:

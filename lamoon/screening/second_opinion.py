@@ -10,7 +10,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from lamoon.screening.conditions import CARING_TEXTS
-from lamoon.screening.crisis import CONDITION, DESPAIR, SUBSTANCES, VIOLENCE, CrisisLevel, crisis_level, probability
+from lamoon.screening.crisis import (
+    CONDITION,
+    DESPAIR,
+    SUBSTANCES,
+    VIOLENCE,
+    CrisisLevel,
+    Harm,
+    crisis_level,
+    probability,
+)
 from lamoon.screening.screener import Screening
 
 DISCLOSURE: Final = "report_condition"
@@ -29,12 +38,14 @@ class Opinion(Screening, total=False):
         crisis: `acute` (the emergency text), `soft` (a caring question, no emergency), `past` (years ago and well since,
             no alarm), or empty.
         violence: whether it tells of violence or threats at home.
+        harm_done: whether somebody has harmed himself already, a medical emergency too; `crisis` is then `acute`.
     """
 
     second_opinion: dict[str, float | str]
     question: bool
     crisis: CrisisLevel
     violence: bool
+    harm_done: bool
 
 
 @dataclass(frozen=True)
@@ -45,9 +56,11 @@ class Thresholds:
         emergency: where the rules found nothing.
         emergency_over_rules: where they found something milder, denied, or only asked about.
         emergency_over_calm: where all they found is past or another person's, or the message says that nothing was found.
+        emergency_over_figure: where a figure of speech explains the words and they found nothing else.
         question: sum of emergency and disclosure.
         crisis_acute: of the acute crisis; a denial of a plan or a sign does not count against it.
         crisis_soft: of the acute crisis and despair together.
+        crisis_figurative: of both, where a figure of speech explains the words: "I'm dead lol".
         violence: of violence at home, where the rules found nothing.
         violence_over_rules: where they found a condition: "he has a broken collarbone, should he stay away?"
     """
@@ -55,9 +68,11 @@ class Thresholds:
     emergency: float = 0.86
     emergency_over_rules: float = 0.94
     emergency_over_calm: float = 0.99
+    emergency_over_figure: float = 0.998
     question: float = 0.9
     crisis_acute: float = 0.6
     crisis_soft: float = 0.5
+    crisis_figurative: float = 0.9
     violence: float = 0.5
     violence_over_rules: float = 0.8
 
@@ -68,6 +83,7 @@ def combine(
     thresholds: Thresholds,
     over: bool = False,
     harmless: bool = False,
+    harm: Harm = "",
 ) -> Opinion:
     """Combines the screening with the second opinion, which may raise it and never lowers it.
 
@@ -77,6 +93,7 @@ def combine(
         thresholds: see `Thresholds`.
         over: whether what the message tells of lies years back and is over; see `crisis.is_past_and_over`.
         harmless: whether pills or drink in it were taken for a session; see `crisis.is_taken_for_a_session`.
+        harm: whether somebody has harmed himself already; see `crisis.harm_done`.
     """
     if harmless:
         probabilities = {label: p for label, p in probabilities.items() if not label.startswith(EMERGENCY)}
@@ -87,14 +104,26 @@ def combine(
     }
     emergency, disclosure = sum(emergencies.values()), probabilities.get(DISCLOSURE, 0.0)
     acute, despair, violence = (probability(probabilities, text) for text in (CONDITION, DESPAIR, VIOLENCE))
-    crisis = crisis_level(screening, acute, despair, thresholds.crisis_acute, thresholds.crisis_soft, over)
+    least = (thresholds.crisis_acute, thresholds.crisis_soft)
+    if screening["figurative"]:
+        least = (thresholds.crisis_figurative, thresholds.crisis_figurative)
+    crisis = crisis_level(screening, acute, despair, *least, over)
     unheard = screening["outcome"] == "none" and not screening["conditions"]
     # A visitor who denies a sign has considered it; a classifier sees the sign and not the "no".
     denies = screening["denies"] or any(mention["status"] == "negated" for mention in screening["conditions"])
-    raised = crisis == "acute" or (
-        emergency >= _least(screening, thresholds, unheard) and not denies and crisis != "past"
+    done = crisis != "past" and (harm == "done" or (harm == "possible" and crisis == "acute"))
+    raised = (
+        done
+        or crisis == "acute"
+        or (emergency >= _least(screening, thresholds, unheard) and not denies and crisis != "past")
     )
     text = max(emergencies, key=emergencies.__getitem__, default="general")
+    unnamed = raised and screening["outcome"] != "emergency" and text == CONDITION
+    rather = (
+        crisis == "soft" and (raised or screening["outcome"] == "emergency") and acute + despair > emergency - acute
+    )
+    if done or unnamed or rather:  # "wouldn't mind if a truck hit me": of two kinds the likelier one is answered
+        crisis = "acute"
     opinion: dict[str, float | str] = {
         "emergency": round(emergency, 4),
         "disclosure": round(disclosure, 4),
@@ -107,14 +136,17 @@ def combine(
         "conditions": screening["conditions"],
         "denies": screening["denies"],
         "well": screening["well"],
+        "figurative": screening["figurative"],
         "question": unheard
         and not raised
         and not crisis
         and not screening["denies"]
         and not screening["well"]
+        and not screening["figurative"]
         and emergency + disclosure >= thresholds.question,
         "crisis": crisis,
         "violence": violence >= (thresholds.violence if unheard else thresholds.violence_over_rules),
+        "harm_done": done,
         "second_opinion": opinion,
     }
 
@@ -124,6 +156,8 @@ def _least(screening: Screening, thresholds: Thresholds, unheard: bool) -> float
     statuses = {mention["status"] for mention in screening["conditions"]}
     if {mention["id"] for mention in screening["conditions"]} == {SUBSTANCES}:
         return thresholds.emergency_over_calm  # a pill or a drink explains the signs that the classifier sees
+    if screening["outcome"] in NO_FINDING and screening["figurative"]:
+        return thresholds.emergency_over_figure
     if screening["outcome"] == "none" and (screening["well"] or (statuses and statuses <= BENIGN_STATUSES)):
         return thresholds.emergency_over_calm
     return thresholds.emergency if unheard else thresholds.emergency_over_rules

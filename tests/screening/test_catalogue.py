@@ -14,7 +14,7 @@ DOCTOR = """pregnancy blood_thinners osteoporosis recent_surgery heart_condition
     steroids kidney_liver immunosuppressed spinal_condition skin_condition hernia implant post_injection
     other_condition substances""".split()
 EMERGENCY = """suspected_dvt chest_pain breathing pulmonary_embolism stroke cauda_equina suicidal head_injury
-    severe_bleeding major_trauma sepsis_meningitis anaphylaxis overdose collapse pregnancy_bleeding""".split()
+    severe_bleeding major_trauma limb_injury wound_gone_bad sepsis_meningitis anaphylaxis overdose collapse pregnancy_bleeding""".split()
 
 
 @pytest.fixture(scope="module")
@@ -45,8 +45,9 @@ def test_some_conditions_beyond_the_guide_hold_a_booking(catalogue: Catalogue, n
 
 def test_every_emergency_has_its_text(catalogue: Catalogue) -> None:
     texts = {name: catalogue.conditions[name].emergency_text for name in EMERGENCY}
-    special = {"suspected_dvt", "suicidal", "cauda_equina"}
-    assert {name: text for name, text in texts.items() if text != "general"} == {name: name for name in special}
+    special = {name: name for name in ("suspected_dvt", "suicidal", "cauda_equina")}
+    special |= dict.fromkeys(("limb_injury", "wound_gone_bad"), "doctor_today")
+    assert {name: text for name, text in texts.items() if text != "general"} == special
 
 
 def test_every_condition_has_a_title_and_a_source(catalogue: Catalogue) -> None:

@@ -6,17 +6,19 @@ from itertools import product
 
 import pytest
 
-from lamoon.screening.crisis import crisis_level, is_past_and_over, is_taken_for_a_session
+from lamoon.screening.crisis import crisis_level, harm_done, is_past_and_over, is_taken_for_a_session
 from lamoon.screening.screener import Mention, Screener, Screening, summary
 from lamoon.screening.second_opinion import Opinion, Thresholds, combine
 
 SURE = Thresholds(emergency=0.8, crisis_acute=0.7, crisis_soft=0.5, violence=0.5)
 
 
-def rules(*statuses: str, denies: bool = False, well: bool = False, id: str = "suicidal") -> Screening:
+def rules(
+    *statuses: str, denies: bool = False, well: bool = False, figurative: bool = False, id: str = "suicidal"
+) -> Screening:
     mentions = [Mention(id=id, status=status, text="x", start=0, end=1) for status in statuses]  # type: ignore[typeddict-item]
     outcome = "emergency" if "affirmed" in statuses else "none"
-    return Screening(outcome=outcome, conditions=mentions, denies=denies, well=well)  # type: ignore[typeddict-item]
+    return Screening(outcome=outcome, conditions=mentions, denies=denies, well=well, figurative=figurative)  # type: ignore[typeddict-item]
 
 
 def opinion(screening: Screening, over: bool = False, **kinds: float) -> Opinion:
@@ -138,3 +140,47 @@ def test_an_age_dates_an_attempt_and_a_time_of_day_does_not(screener: Screener) 
     [past] = screener.screen("I tried to kill myself at 16")["conditions"]
     [present] = screener.screen("I will kill myself at 10 tonight")["conditions"]
     assert (past["status"], present["status"]) == ("resolved", "affirmed")
+
+
+@pytest.mark.parametrize(
+    ("text", "harm"),
+    [
+        ("I swallowed the whole packet of my sleeping pills", "done"),
+        ("slit my wrist this evening", "done"),
+        ("he overdosed on purpose last night", "done"),
+        ("took them all, just so somebody knows", "done"),
+        ("I took 9 sleeping pills today", "possible"),
+        ("thinking about swallowing the whole packet of pills", ""),
+        ("I would never take all my pills", ""),
+        ("my toddler swallowed the whole bottle of vitamins", ""),
+        ("took a double dose of my heart tablets by mistake", ""),
+        ("I overdosed when I was 16, I am well now and happy", ""),
+    ],
+)
+def test_harm_that_is_done_is_told_from_plans_accidents_and_the_past(screener: Screener, text: str, harm: str) -> None:
+    assert harm_done(screener.read(text)) == harm
+
+
+def test_harm_done_is_an_acute_crisis_and_an_emergency() -> None:
+    found = combine(rules(id="overdose"), {}, SURE, harm="done")
+    assert (found["harm_done"], found["crisis"], found["outcome"]) == (True, "acute", "emergency")
+    assert found["second_opinion"]["text"] == "suicidal"
+
+
+def test_what_was_taken_is_harm_where_the_classifier_hears_a_crisis() -> None:
+    taken = rules("affirmed", id="overdose")
+    calm, acute = ({"emergency+suicidal": p} for p in (0.1, 0.9))
+    assert not combine(taken, calm, SURE, harm="possible")["harm_done"]
+    assert combine(taken, acute, SURE, harm="possible")["harm_done"]
+
+
+def test_of_two_kinds_of_emergency_the_likelier_one_is_answered() -> None:
+    hit_by_a_truck = rules("affirmed", id="major_trauma")
+    assert opinion(hit_by_a_truck, despair=0.9)["crisis"] == "acute"
+    assert opinion(hit_by_a_truck, despair=0.2, general=0.7)["crisis"] == ""
+    assert opinion(rules(), suicidal=0.45, general=0.4)["crisis"] == "acute"
+
+
+def test_a_figure_of_speech_takes_a_surer_classifier() -> None:
+    assert opinion(rules(figurative=True), suicidal=0.85)["crisis"] == ""
+    assert opinion(rules(figurative=True), suicidal=0.95)["crisis"] == "acute"

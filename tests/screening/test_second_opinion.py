@@ -11,9 +11,11 @@ SURE = Thresholds(emergency=0.6, emergency_over_rules=0.9, question=0.6)
 CALM = {"report_condition": 0.0, "emergency+general": 0.0, "emergency+suicidal": 0.0}
 
 
-def rules(outcome: str = "none", *statuses: str, denies: bool = False, well: bool = False) -> Screening:
+def rules(
+    outcome: str = "none", *statuses: str, denies: bool = False, well: bool = False, figurative: bool = False
+) -> Screening:
     mentions = [Mention(id="blood_clot", status=status, text="clot", start=0, end=4) for status in statuses]  # type: ignore[typeddict-item]
-    return Screening(outcome=outcome, conditions=mentions, denies=denies, well=well)  # type: ignore[typeddict-item]
+    return Screening(outcome=outcome, conditions=mentions, denies=denies, well=well, figurative=figurative)  # type: ignore[typeddict-item]
 
 
 def heard(disclosure: float = 0.0, **kinds: float) -> dict[str, float]:

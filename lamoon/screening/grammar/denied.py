@@ -51,6 +51,9 @@ def is_negated(message: ScreenedMessage, first: int, last: int, action: bool = F
         action: the mention is a verb ("broke my arm"), which "no" and a list cannot deny.
         sign: the mention is a sign of an emergency; then other signs may separate it from its denial.
     """
+    item = message.item(first, last)
+    if item and item.affirms is not None:
+        return not item.affirms
     if _comes_after_all(message, last):
         return False
     if action:

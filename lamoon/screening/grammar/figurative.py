@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
+from lamoon.screening.grammar.someone_else import OWN
+from lamoon.screening.matcher import Match
 from lamoon.screening.message import ScreenedMessage
 
 _POLITE: Final = frozenset("please thanks thank you sorry".split())
+_PEOPLE: Final = frozenset("he she they we you who him her them us someone somebody everyone everybody".split()) | OWN
+_REACH: Final = 9  # words between a thing and what it suffers
+
+_OF_AN_ILLNESS: Final = frozenset(
+    "recovery damage rehab symptoms survivor deficit deficits weakness patient clinic last".split()
+)
+_SUFFERED: Final = frozenset("had have has having after since from mini suffered survived".split())
+_POWER: Final = re.compile(r"\d ?%")
 
 
 def figures_of_speech(message: ScreenedMessage) -> frozenset[int]:
@@ -19,4 +30,58 @@ def figures_of_speech(message: ScreenedMessage) -> frozenset[int]:
         if all(word.is_mark or word.norm in _POLITE for word in message.words[match.last + 1 :])
         for at in range(match.first, match.last + 1)
     }
-    return message.covered("figure") | given_up
+    return message.covered("figure") | given_up | _of_things(message) | _strokes_of_sport(message)
+
+
+def _of_things(message: ScreenedMessage) -> frozenset[int]:
+    """ "My phone is about to die", "our defense is bleeding out": what a thing suffers, from the thing on.
+
+    Of "it" only where a battery runs out. A person between them, or none at all, leaves it a sign.
+    """
+    found: set[int] = set()
+    for match in message.all("fails_like_people"):
+        start = _thing(message, match)
+        if start is not None:
+            found.update(range(start, match.last + 1))
+    return frozenset(found)
+
+
+def _thing(message: ScreenedMessage, failing: Match) -> int | None:
+    """Where the thing of which this is said stands, or the clause of a battery that runs out; None where it is nobody's."""
+    things, helpers, persons = (message.covered(name) for name in ("thing", "thing_helper", "person"))
+    start = max(message.bounds(failing.first)[0], failing.first - _REACH)
+    at = failing.first
+    for at in range(failing.first - 1, start - 1, -1):
+        norm = message.norm(at)
+        if at in things:
+            return at
+        if (at in persons and norm not in _THINGS_TOO) or norm in _PEOPLE:
+            return None
+        if at not in helpers and not message.words[at].is_mark and message.words[at].kind != "number":
+            return None
+    is_low = bool(message.all("power_low") or _POWER.search(message.text))
+    return (
+        at
+        if is_low and not any(message.norm(n) in _PEOPLE for n in range(failing.last + 1, failing.last + 2))
+        else None
+    )
+
+
+_THINGS_TOO: Final = frozenset("team squad staff class crew office".split())
+
+
+def _strokes_of_sport(message: ScreenedMessage) -> frozenset[int]:
+    """ "Coach wants to fix my stroke": unless somebody had one, or it goes on about an illness."""
+    return frozenset(
+        at
+        for match in message.all("sport_stroke")
+        if message.norm(match.last + 1) not in _OF_AN_ILLNESS
+        and not any(message.norm(n) in _SUFFERED for n in _before_stroke(message, match))
+        for at in range(match.first, match.last + 1)
+    )
+
+
+def _before_stroke(message: ScreenedMessage, match: Match) -> range:
+    """The words of the match, and the two before it, that stand before its "stroke"."""
+    stroke = next((at for at in range(match.first, match.last + 1) if "stroke" in message.norm(at)), match.last)
+    return range(max(match.first - 2, 0, stroke - 3), stroke)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from lamoon.language.listed import Item
 from lamoon.screening.matcher import Match
 from lamoon.screening.message import ScreenedMessage
 
@@ -17,7 +18,15 @@ _SINCE_LATELY: Final = frozenset(
 
 
 def is_over(message: ScreenedMessage, first: int, last: int, *, heals: bool = True) -> bool:
-    """Whether the mention lies years back or, if it `heals`, has healed. "Still" and "not healed" outweigh both."""
+    """Whether the mention lies years back or, if it `heals`, has healed. "Still" and "not healed" outweigh both.
+
+    In a form the answer alone says so: "surgery: 2009 / fracture: in march".
+    """
+    item = message.item(first, last)
+    if item:
+        names = ("long_ago", "healed") if heals else ("long_ago",)
+        within = {name for name in (*names, "not_healed") if _in_item(message, name, item)}
+        return "not_healed" not in within and bool(within)
     long_ago = _near(message, "long_ago", first, last) and not _just_happened(message, last)
     if _near(message, "not_healed", first, last, following=True, except_word="still" if long_ago else ""):
         return False
@@ -61,9 +70,18 @@ def _is_present(message: ScreenedMessage, at: int) -> bool:
 
 def is_past_cancer(message: ScreenedMessage, first: int, last: int) -> bool:
     """Whether a cancer is reported as overcome; a word of present illness or treatment outweighs that."""
+    item = message.item(first, last)
+    if item:
+        return not _in_item(message, "cancer_now", item) and (
+            _in_item(message, "cancer_past", item) or _in_item(message, "long_ago", item)
+        )
     if any(True for _ in message.in_sentence("cancer_now", first)):
         return False
     return _near(message, "cancer_past", first, last) or _near(message, "long_ago", first, last)
+
+
+def _in_item(message: ScreenedMessage, label: str, item: Item) -> bool:
+    return any(item.start <= message.words[match.first].start < item.end for match in message.all(label))
 
 
 def _near(

@@ -30,7 +30,27 @@ _HAVING: Final = frozenset(
 _TAKING: Final = frozenset("took taken popped swallowed borrowed stole".split())
 _TAKING_REACH: Final = 7  # words
 _TRADE_REACH: Final = 8  # words
+_OPENS_SUBJECT: Final = frozenset("our my the a an this that some one another".split())
+_OPENERS: Final = frozenset(
+    "well ok okay hey hi hello like because since as that lol oh cause cos context apparently".split()
+)
+_SUBJECT_WORDS: Final = 5
+_WHERE: Final = frozenset("on at in from of for".split())
+_GROUPS: Final = frozenset("side team squad club class gym office street league crew band choir building work school group".split())
+_FINDS: Final = frozenset(
+    "found finds thinks thought said says saw noticed felt feels reckons suspects diagnosed told tells sees confirmed".split()
+)
+_HELPERS: Final = frozenset(
+    "doctor doc gp physio physiotherapist surgeon nurse consultant radiologist oncologist dermatologist dentist specialist therapist masseuse "
+    "masseur chiropractor chiro osteopath midwife pharmacist cardiologist neurologist orthopedist rheumatologist technician paramedic "
+    "practitioner urologist gynaecologist gynecologist hospital clinic scan test xray mri".split()
+)
+"""Who tells visitors what they have."""
 AT_LARGE: Final = "people"
+_ANYBODY: Final = frozenset(
+    "client clients patients customer customers man woman lady guy bloke guest child kid kids children baby boy girl teen teenager family".split()
+) | {None, AT_LARGE}
+"""Whom a question may be about without meaning one person."""
 OWN: Final = frozenset("i me my myself mine we us our".split())
 
 
@@ -57,6 +77,13 @@ def _takes_from_another(message: ScreenedMessage, first: int) -> bool:
         return False
     doer = before[verb - 1] if verb else "i"
     return doer in OWN | {"just", "already", "also", "only", "and", "so", "have", "had"}
+
+
+def is_of_someone(message: ScreenedMessage, first: int, last: int) -> bool:
+    """Whether the mention is told of one other person, not supposed of people: "our goalie broke his hand, is that right?"."""
+    if not is_other_person(message, first, last):
+        return False
+    return _owner(message, first, last) not in _ANYBODY
 
 
 def includes_visitor(message: ScreenedMessage, first: int, last: int) -> bool:
@@ -173,9 +200,11 @@ def _is_relative(message: ScreenedMessage, at: int, first: int) -> bool:
 
 
 def _owns_person(message: ScreenedMessage, at: int) -> bool:
-    """The "my" of "my old father", the "mine" of "a friend of mine"."""
+    """The "my" of "my old father", the "mine" of "a friend of mine", the "our" of "the lad on our team"."""
     if message.norm(at) == "mine":
         return message.norm(at - 1) == "of" and at - 2 in message.covered("person")
+    if message.norm(at - 1) in _WHERE and message.norm(at + 1) in _GROUPS:
+        return True
     return message.norm(at) in ("my", "our") and any(n in message.covered("person") for n in range(at + 1, at + 4))
 
 
@@ -213,7 +242,45 @@ def _are_doctors(message: ScreenedMessage, at: int) -> bool:
 def _antecedent(message: ScreenedMessage, at: int) -> str | None:
     """The person that a pronoun refers to; without an antecedent it is the client the conversation is about."""
     named = [n for n in message.covered("person") if n < at]
-    return message.norm(max(named)) if named else None
+    return message.norm(max(named)) if named else _subject(message, at)
+
+
+def _subject(message: ScreenedMessage, at: int) -> str | None:
+    """The noun that opens the message, or the clause of a pronoun, and is no part of the visitor: "our drummer can't ...,
+    she has", "the guy upstairs broke his hand". Only of one that is said to do or be something.
+    """
+    if message.norm(at + 1) in _FINDS:
+        return None
+    says, bodies, ill = message.covered("says_of_one"), _bodies(message), message.mentions
+    for start in range(message.bounds(at)[0], at):
+        if message.norm(start) not in _OPENS_SUBJECT or (start and start - 1 not in _starts(message, at)):
+            continue
+        for verb in range(start + 2, min(start + 2 + _SUBJECT_WORDS, at + 1)):
+            between = range(start + 1, verb)
+            if any(message.norm(n) in OWN or message.words[n].is_mark or n in bodies or n in ill for n in between):
+                break
+            if verb in says:
+                noun = message.norm(verb - 1)
+                return None if noun in _HELPERS else noun
+    return None
+
+
+def _starts(message: ScreenedMessage, at: int) -> frozenset[int]:
+    """The marks and small words after which a subject may stand in the sentence of word `at`."""
+    first, last = message.bounds(at)
+    openers = {n for n in range(first, last + 1) if message.norm(n) in _BREAKS or message.norm(n) in _OPENERS}
+    return frozenset(openers | {first - 1})
+
+
+def _bodies(message: ScreenedMessage) -> frozenset[int]:
+    """Words of the body, of treatments and of times: none of them is somebody."""
+    kinds = ("body_part", "treatment", "time", "weekday", "month")
+    return frozenset(
+        at
+        for span in message.doc.spans["phrases"]
+        if span.label_.partition(":")[0] in kinds
+        for at in range(span.start, span.end)
+    )
 
 
 def _asks_on_behalf(message: ScreenedMessage) -> bool:

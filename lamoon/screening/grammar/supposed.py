@@ -12,6 +12,7 @@ AT_LARGE: Final = frozenset(
 )
 _SPEAKERS: Final = frozenset("they doctors doctor people hospital nurses to must should will would".split())
 _PRESENT: Final = (("right", "now"), ("at", "the"), ("currently",), ("today",))
+_REASONS: Final = frozenset("because cos cuz cause since as".split())  # "can't get a rub cos he broke his hand"
 
 
 def is_supposed(message: ScreenedMessage, first: int, last: int, people: bool = False) -> bool:
@@ -41,6 +42,7 @@ def is_supposed(message: ScreenedMessage, first: int, last: int, people: bool = 
         for match in message.in_sentence("not_mine", first)
         if match.first not in message.covered("not_a_negation")
         and first - match.last <= 4
+        and not any(message.norm(at) in _REASONS for at in range(match.last + 1, first))
         and not _owned(message, match.first, last)
         and not on_own_body(message, last)
     )

@@ -38,7 +38,7 @@ def test_an_emergency_beside_a_figure_is_heard(screener: Screener, message: str)
 )
 def test_giving_a_booking_up_is_no_cry_for_help(screener: Screener, message: str) -> None:
     screening = screener.screen(message)
-    assert (screening["outcome"], screening["denies"]) == ("none", True)
+    assert (screening["outcome"], screening["figurative"]) == ("none", True)
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,34 @@ def test_giving_a_booking_up_is_no_cry_for_help(screener: Screener, message: str
 )
 def test_despair_is_heard_while_cancelling(screener: Screener, message: str) -> None:
     assert screener.screen(message)["outcome"] == "emergency"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my laptop is about to die, so quickly",
+        "our roster is bleeding out",
+        "it's on 2%, gonna be dead any minute",
+        "the router had a stroke again",
+        "my tennis coach wants to correct my stroke",
+        "lmao i'm deceased",
+        "that roller saved my life",
+    ],
+)
+def test_what_things_suffer_is_no_sign(screener: Screener, text: str) -> None:
+    screening = screener.screen(text)
+    assert (screening["outcome"], screening["figurative"]) == ("none", True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my uncle is bleeding out",
+        "phone at 2%, he is not breathing",
+        "my laptop died and I want to die",
+        "I play golf and just had a stroke, my face is drooping now",
+        "I want to be dead lol",
+    ],
+)
+def test_a_figure_beside_it_hides_no_emergency(screener: Screener, text: str) -> None:
+    assert screener.screen(text)["outcome"] == "emergency"
