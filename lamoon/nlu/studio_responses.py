@@ -151,7 +151,8 @@ class StudioResponses(TemplatedNaturalLanguageGenerator):
         if utter_action == LAST_ANSWER:
             last = _last_reply(tracker)
             if last and last.topic:
-                utter_action, asked = Label.of_topic(last.topic).response, f"{last.topic}/{last.block}"
+                block = SHORT if last.block.endswith(AGAIN) else last.block  # asked for twice: the gist of the topic
+                utter_action, asked = Label.of_topic(last.topic).response, f"{last.topic}/{block}"
             elif last:
                 kwargs["last_answer"] = _short_form(last.text) if last.is_plain else last.text
             else:

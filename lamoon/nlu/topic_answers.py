@@ -35,11 +35,14 @@ def answer_on(topic: str, asked: str, said: list[Block], facts: Facts) -> Answer
 
     Args:
         topic: of the answer.
-        asked: the id of the fact that is asked for; empty for a general question.
+        asked: the id of the fact that is asked for, or `<topic>/short` for the gist; empty for a general question.
         said: the texts on the topic that was answered last, as `blocks_in_a_row` finds them.
         facts: all of them.
     """
     before = [block.name for block in said if block.topic == topic]
+    known = facts.by_topic.get(topic)
+    if known and asked == f"{topic}/{SHORT}":
+        return Answer(SAID) if SHORT in before else Answer(SHORT, known.short)
     fact = facts.by_id.get(asked)
     if fact and fact.topic == topic and fact.name not in before:
         return Answer(fact.name, fact)
@@ -47,7 +50,6 @@ def answer_on(topic: str, asked: str, said: list[Block], facts: Facts) -> Answer
         return Answer(f"{fact.name}{AGAIN}", fact)
     if OVERVIEW not in before:
         return Answer(OVERVIEW)
-    known = facts.by_topic.get(topic)
     if before[-1] == SHORT or known is None:
         return Answer(SAID)
     return Answer(SHORT, known.short)
