@@ -5,6 +5,7 @@ VENV ?= .venv
 export VENV PYTHON
 export RASA_TELEMETRY_ENABLED = false
 export SQLALCHEMY_SILENCE_UBER_WARNING = 1
+unexport PYTHONDONTWRITEBYTECODE  # set in many containers: every start would compile our code again
 
 lamoon := $(VENV)/bin/python -m lamoon
 training_files := $(shell find data config.yml domain.yml lamoon/nlu lamoon/dialogue lamoon/text lamoon/understanding lamoon/screening -type f -not -name '*.pyc' 2>/dev/null)
