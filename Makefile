@@ -39,7 +39,7 @@ test: $(VENV)/.dev models/.trained  ## every check and test
 	@$(lamoon) check
 	@$(lamoon) validate
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy && $(VENV)/bin/lint-imports
-	@$(VENV)/bin/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder  # two processes with servers of their own; see tests/conftest.py
+	@$(VENV)/bin/python -m pytest -n 3 --dist loadgroup --no-loadscope-reorder  # one of them always waits for something; see tests/conftest.py
 
 test-fast: $(VENV)/.dev  ## some minutes: every test without servers and without the trained model
 	@$(VENV)/bin/python -m pytest -n 2 -m "not slow"
