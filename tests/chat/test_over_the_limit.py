@@ -13,7 +13,7 @@ from web.stories import CLOT, EMERGENCY, QUICK, long_message
 from web.test_real_assistant import text_of
 from web.visitor import Listening, Visitor
 
-AT_ONCE = 5.0
+AT_ONCE = 9.0
 """Seconds; by the limit of pace it would be its turn after 12."""
 ANSWERED = 60.0
 
