@@ -63,25 +63,11 @@ emergency:
 
 
 LONGEST_FIRST = (
-    # what waits most, and starts servers of its own; then what the next longest files share
-    *(
-        "faults",
-        "stories",
-        "test_rasa_commands.py",
-        "launch",
-        "scenarios",
-        "chat/test_no_trace.py",
-        "web/test_kills.py",
-    ),
-    *(
-        "test_data_folder.py",
-        "widget",
-        "test_packaging.py",
-        "channels/test_scenarios_by_phone.py",
-        "chat",
-        "web",
-        "desk",
-    ),
+    # what waits most, what computes most, and what starts servers of its own; then what the next longest files share
+    *("faults", "nlu/test_screening_quality.py", "stories", "test_rasa_commands.py", "launch", "scenarios"),
+    *("web/test_scaled_layout.py", "chat/test_no_trace.py", "web/test_kills.py", "test_data_folder.py", "widget"),
+    *("channels/test_over_the_limit.py", "test_packaging.py", "channels/test_scenarios_by_phone.py"),
+    *("chat", "web", "desk", "channels", "nlu"),
 )
 TOGETHER = ("faults/test_hold", "faults/test_chaos", "faults/test_planted", "faults/test_rasa")
 """Files that share two assistants of their own, which only one process should start."""
