@@ -64,8 +64,15 @@ emergency:
 
 LONGEST_FIRST = (
     # what waits most, what computes most, and what starts servers of its own; then what the next longest files share
-    *("faults", "nlu/test_screening_quality.py", "stories", "test_rasa_commands.py", "launch", "scenarios"),
-    *("web/test_scaled_layout.py", "chat/test_no_trace.py", "web/test_kills.py", "test_data_folder.py", "widget"),
+    *("faults", "nlu/test_screening_quality.py", "stories", "test_rasa_commands.py", "launch", "test_extending.py"),
+    *(
+        "scenarios",
+        "web/test_scaled_layout.py",
+        "chat/test_no_trace.py",
+        "web/test_kills.py",
+        "test_data_folder.py",
+        "widget",
+    ),
     *("channels/test_over_the_limit.py", "test_packaging.py", "channels/test_scenarios_by_phone.py"),
     *("chat", "web", "desk", "channels", "nlu"),
 )
