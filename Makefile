@@ -5,6 +5,7 @@ VENV ?= .venv
 export VENV PYTHON
 export RASA_TELEMETRY_ENABLED = false
 export SQLALCHEMY_SILENCE_UBER_WARNING = 1
+unexport PYTHONDONTWRITEBYTECODE  # set in many containers: every start would compile our code again
 
 lamoon := $(VENV)/bin/python -m lamoon
 training_files := $(shell find data config.yml domain.yml lamoon/nlu lamoon/dialogue lamoon/text lamoon/understanding lamoon/screening -type f -not -name '*.pyc' 2>/dev/null)
@@ -38,7 +39,7 @@ test: $(VENV)/.dev models/.trained  ## every check and test
 	@$(lamoon) check
 	@$(lamoon) validate
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy && $(VENV)/bin/lint-imports
-	@$(VENV)/bin/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder  # two processes with servers of their own; see tests/conftest.py
+	@$(VENV)/bin/python -m pytest -n 3 --dist loadgroup --no-loadscope-reorder  # one of them always waits for something; see tests/conftest.py
 
 test-fast: $(VENV)/.dev  ## some minutes: every test without servers and without the trained model
 	@$(VENV)/bin/python -m pytest -n 2 -m "not slow"

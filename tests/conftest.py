@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import httpx._transports.default
 import pytest
 
 # Rasa takes seconds to import: only the fixtures that need it do so, and folders without it stay fast.
@@ -19,6 +22,13 @@ if TYPE_CHECKING:
 
 os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
 os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
+
+# Many images of containers tell Python not to keep what it compiles. Then each process compiles all tests and our code.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# A client reads all certificates of the world first, 15 ms each time; these are made by the thousand and talk to loopback.
+httpx._transports.default.create_ssl_context = functools.cache(httpx._transports.default.create_ssl_context)
 
 SLOW_FIXTURES = frozenset(
     # the trained model, the sentence model, and servers
@@ -53,30 +63,24 @@ emergency:
 
 
 LONGEST_FIRST = (
-    # what waits most, and starts servers of its own; then what the next longest files share
+    # what waits most, what computes most, and what starts servers of its own; then what the next longest files share
+    *("faults", "nlu/test_screening_quality.py", "stories", "test_rasa_commands.py", "launch", "test_extending.py"),
     *(
-        "faults",
-        "stories",
-        "test_rasa_commands.py",
-        "launch",
         "scenarios",
+        "web/test_scaled_layout.py",
         "chat/test_no_trace.py",
         "web/test_kills.py",
-    ),
-    *(
         "test_data_folder.py",
         "widget",
-        "test_packaging.py",
-        "channels/test_scenarios_by_phone.py",
-        "chat",
-        "web",
-        "desk",
     ),
+    *("channels/test_over_the_limit.py", "test_packaging.py", "channels/test_scenarios_by_phone.py"),
+    *("chat", "web", "desk", "channels", "nlu"),
 )
 TOGETHER = ("faults/test_hold", "faults/test_chaos", "faults/test_planted", "faults/test_rasa")
 """Files that share two assistants of their own, which only one process should start."""
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in its own hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Puts the longest files first, so that no process is left alone with one, and marks what is slow.
 

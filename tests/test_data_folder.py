@@ -22,6 +22,7 @@ from lamoon.launch.commands import LOOPBACK, action_server, gateway, notificatio
 from lamoon.settings import PROJECT, Settings, load_settings
 
 SECONDS = 90.0
+FULL = bool(os.environ.get("LAMOON_TEST_FULL"))
 USUAL_UMASK = 0o022
 DATABASE = ("lamoon.db", "lamoon.db-shm", "lamoon.db-wal")
 CONVERSATIONS = ("conversations.db", "conversations.db-shm", "conversations.db-wal")
@@ -101,10 +102,14 @@ def talk_to_rasa(settings: Settings) -> tuple[tuple[str, ...], Callable[[], bool
 
 
 @pytest.mark.parametrize(
-    ("program", "files"),
-    [(begin_a_conversation, (*DATABASE, "secret_key")), (talk_to_rasa, CONVERSATIONS)],
+    ("program", "files", "ordinary_port"),
+    [
+        (begin_a_conversation, (*DATABASE, "secret_key"), True),
+        (begin_a_conversation, (*DATABASE, "secret_key"), False),
+        (talk_to_rasa, CONVERSATIONS, True),
+        *([(talk_to_rasa, CONVERSATIONS, False)] if FULL else []),  # test_all_together does so too
+    ],
 )
-@pytest.mark.parametrize("ordinary_port", [True, False])
 def test_what_a_server_makes_is_for_its_owner_only(
     variables: dict[str, str],
     tmp_path: Path,
@@ -159,7 +164,7 @@ def test_all_together_leave_nothing_open(variables: dict[str, str], tmp_path: Pa
     with closing_servers(servers):
         servers.start()
         assert talk_to_rasa(servers.settings)[1]()
-        assert (tmp_path / "data" / "endpoints.yml").exists()
+        assert {"endpoints.yml", *CONVERSATIONS} <= {path.name for path in (tmp_path / "data").iterdir()}
         assert open_to_others(tmp_path / "data") == []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import threading
@@ -79,10 +80,16 @@ class Disk:
             with closing(sqlite3.connect(database, timeout=30)) as connection:
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         with (self._folder / FILLER).open("ab") as file:
-            state = os.statvfs(self._folder)
-            free = state.f_bavail * state.f_frsize - left
-            if free > 0:
-                os.posix_fallocate(file.fileno(), file.tell(), free)
+            while (free := self._free() - left) > 0:
+                try:
+                    os.posix_fallocate(file.fileno(), file.seek(0, os.SEEK_END), free)
+                except OSError as problem:
+                    if problem.errno != errno.ENOSPC:  # others write meanwhile: there may be less room by now
+                        raise
+
+    def _free(self) -> int:
+        state = os.statvfs(self._folder)
+        return state.f_bavail * state.f_frsize
 
     def free(self) -> None:
         """Gives the room back."""

@@ -47,12 +47,16 @@ class NoAnswerError(Exception):
 
 @dataclass
 class Robot:
-    """One conversation. `notices` is what was read while an answer was missing, with the seconds that it took."""
+    """One conversation. `notices` is what was read while an answer was missing, with the seconds that it took.
+
+    `refused` is why the latest message was not accepted at once.
+    """
 
     visitor: Visitor
     said: list[str] = field(default_factory=list)
     notices: list[tuple[float, str]] = field(default_factory=list)
     slowest: float = 0.0
+    refused: str = ""
 
     def book(self, clot_at: str | None = None, fault: Fault | None = None, strikes: Collection[str] = ()) -> str | None:
         """Books to the end. The request's reference, None where nothing is sent.
@@ -85,7 +89,10 @@ class Robot:
         self.said.append(text)
         with ExitStack() as stack:
             read = stack.enter_context(under(fault)) if fault and fault.early else None
-            receipt = until(lambda: self._accepted(name, text), "a receipt", ANSWER_SECONDS)
+            try:
+                receipt = until(lambda: self._accepted(name, text), "a receipt", ANSWER_SECONDS)
+            except AssertionError as problem:
+                raise AssertionError(f"{problem}; the latest refusal: {self.refused}") from None
             if fault and not fault.early:
                 read = stack.enter_context(under(fault))
             began = time.monotonic()
@@ -108,10 +115,12 @@ class Robot:
     def _accepted(self, name: str, text: str) -> int | None:
         try:
             answer = self.visitor.send(text, name)
-        except httpx.HTTPError:
-            answer = None
-        if answer is not None and answer.status_code in (200, 202):
-            return int(answer.json()["id"])
+        except httpx.HTTPError as problem:
+            self.refused = repr(problem)
+        else:
+            if answer.status_code in (200, 202):
+                return int(answer.json()["id"])
+            self.refused = f"{answer.status_code} {answer.text}"
         time.sleep(0.2)
         return None
 

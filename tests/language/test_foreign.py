@@ -14,7 +14,6 @@ from lamoon.project import PROJECT
 from lamoon.screening.other_languages import shared_foreign_reader
 from lamoon.yaml_file import read
 
-READER = shared_foreign_reader()
 LANGUAGES = [language for code, language in shared_languages().items() if code != ENGLISH]
 DATA = PROJECT / "tests" / "data"
 # What people write between English messages, and other languages among the English test messages.
@@ -51,7 +50,7 @@ def english_messages() -> Iterator[str]:
 def test_no_english_message_is_in_another_language() -> None:
     messages = [text for text in english_messages() if text.strip().lower() not in NOT_ENGLISH]
     assert len(messages) > 15_000
-    assert [text for text in messages if READER.read(text).is_foreign] == []
+    assert [text for text in messages if shared_foreign_reader().read(text).is_foreign] == []
 
 
 def wordings(source: str) -> list[str]:
@@ -78,7 +77,7 @@ def test_every_wording_of_every_phrase_is_found(language: Language) -> None:
     missed = []
     for term in terms(language):
         for text in wordings(term.source):
-            reading = READER.read(text, language.code)
+            reading = shared_foreign_reader().read(text, language.code)
             found = {mention.id for mention in reading.mentions} | reading.says
             if term.id not in found and not reading.idioms and reading.language in (language.code, language.code[:2]):
                 missed.append((term.id, text))
@@ -89,7 +88,7 @@ def test_every_wording_of_every_phrase_is_found(language: Language) -> None:
 def test_every_idiom_is_calm(language: Language) -> None:
     for term in language.calm:
         for text in wordings(term.source):
-            assert not READER.read(text, language.code).mentions, text
+            assert not shared_foreign_reader().read(text, language.code).mentions, text
 
 
 def calm_messages() -> list[str]:
@@ -103,7 +102,7 @@ def test_no_calm_message_is_an_emergency_or_a_crisis() -> None:
     assert len(messages) > 130
     alarming = {}
     for text in messages:
-        reading = READER.read(text)
+        reading = shared_foreign_reader().read(text)
         titles = shared_languages()[reading.language].titles if reading.language else {}
         ids = {one.id for one in reading.mentions if one.status == "affirmed"} - titles.keys()
         if ids:
@@ -112,24 +111,26 @@ def test_no_calm_message_is_an_emergency_or_a_crisis() -> None:
 
 
 def test_an_idiom_does_not_mute_what_is_said_in_its_gap() -> None:
-    (mention,) = READER.read("no aguanto más, quiero morirme, la espalda").mentions
+    (mention,) = shared_foreign_reader().read("no aguanto más, quiero morirme, la espalda").mentions
     assert mention.id == "suicidal"
-    assert not READER.read("no aguanto más, me duele la espalda").mentions
+    assert not shared_foreign_reader().read("no aguanto más, me duele la espalda").mentions
 
 
 def test_who_plays_a_condition_down_takes_nothing_back() -> None:
-    assert READER.read("seguro no es nada").says == {"nothing"}
-    reading = READER.read("tengo un tumor pero seguro no es nada")
+    assert shared_foreign_reader().read("seguro no es nada").says == {"nothing"}
+    reading = shared_foreign_reader().read("tengo un tumor pero seguro no es nada")
     assert [one.id for one in reading.mentions] == ["tumor_cancer"]
     assert not reading.says
 
 
 def test_a_short_stem_finds_longer_words() -> None:
-    assert {one.id for one in READER.read("córka wzięła całe opakowanie tabletek").mentions} == {"overdose"}
+    assert {one.id for one in shared_foreign_reader().read("córka wzięła całe opakowanie tabletek").mentions} == {
+        "overdose"
+    }
 
 
 def test_of_two_equal_languages_the_one_with_a_phrase_is_read() -> None:
-    assert READER.read("estou grávida de 20 semanas").language == "pt"
+    assert shared_foreign_reader().read("estou grávida de 20 semanas").language == "pt"
 
 
 @pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.code)
@@ -156,7 +157,7 @@ def test_every_phrase_says_what_it_means_in_english(language: Language) -> None:
     ],
 )
 def test_a_denied_condition_is_negated(text: str) -> None:
-    (mention,) = READER.read(text).mentions
+    (mention,) = shared_foreign_reader().read(text).mentions
     assert (mention.id, mention.status) == ("blood_clot", "negated")
 
 
@@ -173,19 +174,21 @@ def test_a_denied_condition_is_negated(text: str) -> None:
     ],
 )
 def test_no_negation_mutes_a_crisis(negation: str, text: str) -> None:
-    assert [(one.id, one.status) for one in READER.read(negation + text).mentions] == [("suicidal", "affirmed")]
+    assert [(one.id, one.status) for one in shared_foreign_reader().read(negation + text).mentions] == [
+        ("suicidal", "affirmed")
+    ]
 
 
 @pytest.mark.parametrize("name", ["Олена Шевченко", "李小龙", "김민수", "محمد علي", "Maria del Carmen", "Tran Thi Mai"])
 def test_a_name_is_no_language(name: str) -> None:
-    assert not READER.read(name).is_foreign
+    assert not shared_foreign_reader().read(name).is_foreign
 
 
 def test_a_conversation_goes_on_in_its_language_with_fewer_words() -> None:
-    assert not READER.read("danke").is_foreign
-    assert READER.read("danke", "de").says == {"thanks"}
-    assert READER.read("please tell me the price of a session", "de").language == ENGLISH
-    assert READER.read("ok", "de").language is None
+    assert not shared_foreign_reader().read("danke").is_foreign
+    assert shared_foreign_reader().read("danke", "de").says == {"thanks"}
+    assert shared_foreign_reader().read("please tell me the price of a session", "de").language == ENGLISH
+    assert shared_foreign_reader().read("ok", "de").language is None
 
 
 def test_other_scripts_and_neighbours_are_left_alone() -> None:
@@ -194,7 +197,7 @@ def test_other_scripts_and_neighbours_are_left_alone() -> None:
         "добрий вечір, можна записатися на сеанс",
         "سلام، می‌خواهم وقت بگیرم",
     ):
-        assert not READER.read(text).is_foreign, text
+        assert not shared_foreign_reader().read(text).is_foreign, text
 
 
 @pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.code)
@@ -210,7 +213,7 @@ def test_the_texts_name_the_help(language: Language) -> None:
     assert "(212) 555-0147" in other
     assert "English" not in other
     button = language_text(language.code, "person_button", FACTS)
-    assert READER.read(button).says == {"person"}
+    assert shared_foreign_reader().read(button).says == {"person"}
 
 
 def test_an_unknown_crisis_line_is_named_in_the_language() -> None:

@@ -33,9 +33,11 @@ EMERGENCY = "help now"
 def until(so: Callable[[], Any], what: str = "something", seconds: float = SECONDS) -> Any:
     """Waits until something is so, and gives it."""
     end = time.monotonic() + seconds
+    pause = 0.01
     while not (found := so()):
         assert time.monotonic() < end, f"waited in vain for {what}"
-        time.sleep(0.01)
+        time.sleep(pause)
+        pause = min(pause * 1.1, 0.1)  # what takes long is given the processor
     return found
 
 
