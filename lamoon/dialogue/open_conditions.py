@@ -82,6 +82,8 @@ def about_open(record: HealthRecord, turn: TurnReading, catalogue: Catalogue, pl
         kept = turn.intent in ("affirm", "deny") and not place.form
         say = aspect or ("utter_condition_kept" if kept else CONDITION_ALLOWED)
         return Plan((say,), "rules" if place.answers else "listen")
+    if place.was_about_health and turn.intent == "feedback_negative" and "?" in turn.text and not place.form:
+        return Plan((CONDITION_ALLOWED,), "listen")  # "you're useless. who decides that?"
     if place.was_warned and not place.form and turn.intent not in GO_ON | POLITE and not _asks(turn):
         return Plan(("utter_condition_kept",), "listen")
     if turn.intent == "faq" and turn.topic in SELF_CARE:

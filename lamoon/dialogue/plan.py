@@ -47,6 +47,7 @@ from lamoon.errors import ContractError
 from lamoon.intents import shared_intents
 from lamoon.screening.catalogue import Catalogue
 from lamoon.screening.conditions import ARTICLE_SEVERITIES, titles
+from lamoon.understanding.questions import is_question
 
 DESPAIR_AFTER_WARNING: Final = 0.9
 """Probability of despair that is needed right after a warning, which people play down in the same words."""
@@ -201,8 +202,10 @@ def _plan(
         return Plan(("utter_health_denied",), "listen"), record
     if changes.unclear:
         return Plan((WHICH,), "listen", ""), record
-    if place.form and place.was_about_health and turn.mentions("affirmed"):
-        return Plan(("utter_condition_kept",), "rules"), record  # "I hold my wine well", at the form's next question
+    played_down = place.was_warned and "plays_down" in turn.acts and not turn.wishes
+    if place.form and ((place.was_about_health and turn.mentions("affirmed")) or (played_down and place.answers)):
+        # "I hold my wine well", "walking straight", at the form's next question
+        return Plan(("utter_condition_kept",), "listen" if played_down else "rules"), record
     about = about_open(record, turn, catalogue, place)
     asked_which = WHICH in place.before.say and place.before.notice != "again"
     if asked_which and before.crisis.level == "none" and not about.say and _may_mean_which(turn):
@@ -242,7 +245,8 @@ def _in_crisis(record: HealthRecord, turn: TurnReading) -> tuple[Plan, HealthRec
     if turn.intent == "affirm" and record.crisis.replies == 1:
         return Plan(("utter_crisis_handoff", HANDOFF_FORM), "listen"), record
     refuses = turn.intent in GO_ON and bool(_REFUSES.match(turn.text))
-    is_plain = turn.confidence >= CERTAIN or turn.has_fact or (turn.intent == BOOK and turn.wishes)
+    asks = turn.intent != "faq" or is_question(turn.text)  # "not after sympathy" is near a topic, and asks nothing
+    is_plain = asks and (turn.confidence >= CERTAIN or turn.has_fact or (turn.intent == BOOK and turn.wishes))
     if turn.intent in GO_ON_IN_CRISIS and is_plain and not refuses and turn.safety.get("crisis") in (None, "", "none"):
         return Plan(("utter_crisis_before",), "rules"), record
     return Plan(("utter_crisis_followup",), "listen"), record

@@ -16,12 +16,12 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from lamoon.dialogue.reading import LearnedAct
 from lamoon.errors import CatalogueError
-from lamoon.nlu.component import KIND_MARK, code_fingerprint, label_of
+from lamoon.nlu.component import code_fingerprint, label_of
 from lamoon.nlu.hybrid_classifier import PROBABILITIES
 from lamoon.nlu.preprocessing import REPAIRED_TEXT
 from lamoon.nlu.sentence_encoder import SENTENCE_VECTOR, project_encoder, vector_of
 from lamoon.project import PROJECT
-from lamoon.understanding.classifier import ClassifierSettings, HybridClassifier
+from lamoon.understanding.classifier import KIND_MARK, ClassifierSettings, HybridClassifier
 from lamoon.yaml_file import read
 
 FILE: Final = PROJECT / "data" / "acts.yml"

@@ -91,6 +91,7 @@ _PARTS: Final = re.compile(
 )
 _ENDS_OF_SENTENCES: Final = re.compile(r"[.!?;\n]+\s+")
 FEWEST_WORDS_OF_A_QUESTION: Final = 3
+_THIRD: Final = re.compile(r"\b(?:she|he|they)\b", re.IGNORECASE)
 _PERSON: Final = re.compile(
     r"\b(?:person|human|someone|somebody|talk|speak|agent|reception\w*|team|staff)\b", re.IGNORECASE
 )
@@ -348,6 +349,8 @@ def _is_no_wish(message: Message, text: str, reading: Mapping[str, Any], last: s
     if in_emergency:
         return True
     stated = any(map(reading.get, ("when", "body"))) or _speaks_of_health(message, reading)
+    if stated and _tells_health(message) and _THIRD.search(text):
+        return True  # "Bev has come down with shingles, she's meant to be in with you, should she leave it?"
     return stated and not moves.hints_at_booking(text) and not moves.is_fragment(moves.plain(text))
 
 

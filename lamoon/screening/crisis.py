@@ -58,6 +58,12 @@ def is_taken_for_a_session(message: ScreenedMessage) -> bool:
     )
 
 
+def is_bereaved(message: ScreenedMessage) -> bool:
+    """Whether the message tells of another person's death by suicide, and the rules find no crisis of the visitor's."""
+    own = any(finding.condition == CONDITION and finding.status == "affirmed" for finding in message.findings)
+    return bool(message.all("bereaved")) and not own
+
+
 def harm_done(message: ScreenedMessage) -> Harm:
     """Whether somebody has already harmed himself: "swallowed the whole bottle", "cut my wrists an hour ago".
 

@@ -84,6 +84,7 @@ def combine(
     over: bool = False,
     harmless: bool = False,
     harm: Harm = "",
+    bereaved: bool = False,
 ) -> Opinion:
     """Combines the screening with the second opinion, which may raise it and never lowers it.
 
@@ -94,7 +95,12 @@ def combine(
         over: whether what the message tells of lies years back and is over; see `crisis.is_past_and_over`.
         harmless: whether pills or drink in it were taken for a session; see `crisis.is_taken_for_a_session`.
         harm: whether somebody has harmed himself already; see `crisis.harm_done`.
+        bereaved: whether the visitor mourns somebody who took his life; see `crisis.is_bereaved`. To the classifier that
+            sounds like a crisis of the visitor's, who is asked, and not alarmed.
     """
+    if bereaved:
+        despair = probability(probabilities, CONDITION) + probability(probabilities, DESPAIR)
+        probabilities = {**probabilities, f"{EMERGENCY}{CONDITION}": 0.0, f"{EMERGENCY}{DESPAIR}": despair}
     if harmless:
         probabilities = {label: p for label, p in probabilities.items() if not label.startswith(EMERGENCY)}
     emergencies = {

@@ -30,7 +30,10 @@ def figures_of_speech(message: ScreenedMessage) -> frozenset[int]:
         if all(word.is_mark or word.norm in _POLITE for word in message.words[match.last + 1 :])
         for at in range(match.first, match.last + 1)
     }
-    return message.covered("figure") | given_up | _of_things(message) | _strokes_of_sport(message)
+    said = message.covered("figure") | message.covered(
+        "bereaved"
+    )  # a death that is mourned is no sign of the visitor's
+    return said | given_up | _of_things(message) | _strokes_of_sport(message)
 
 
 def _of_things(message: ScreenedMessage) -> frozenset[int]:
