@@ -36,7 +36,9 @@ _OPENERS: Final = frozenset(
 )
 _SUBJECT_WORDS: Final = 5
 _WHERE: Final = frozenset("on at in from of for".split())
-_GROUPS: Final = frozenset("side team squad club class gym office street league crew band choir building work school group".split())
+_GROUPS: Final = frozenset(
+    "side team squad club class gym office street league crew band choir building work school group".split()
+)
 _FINDS: Final = frozenset(
     "found finds thinks thought said says saw noticed felt feels reckons suspects diagnosed told tells sees confirmed".split()
 )
