@@ -17,6 +17,7 @@ from lamoon.contract import (
     CONDITIONS_TOLD,
     DELETION_QUESTION,
     EMERGENCY_TEXT,
+    HARM_DONE,
     HEALTH_RECORD,
     OPEN_CONDITIONS,
     REPLY_PLAN,
@@ -125,7 +126,8 @@ def plan_turn(
         changes.held or changes.unclear or changes.emergency or changes.crisis == "acute" or not is_readable
     ) and not slots.get(BOOKING_HOLD):
         new[BOOKING_HOLD] = True
-    text = CRISIS if changes.crisis == "acute" else record.emergency.text if changes.emergency else ""
+    crisis_text = HARM_DONE if turn.safety.get(HARM_DONE) else CRISIS
+    text = crisis_text if changes.crisis == "acute" else record.emergency.text if changes.emergency else ""
     if text:
         new[EMERGENCY_TEXT] = text
     told = (
@@ -239,6 +241,8 @@ def _plays_down(before: HealthRecord, turn: TurnReading, place: Place) -> bool:
 
 def _in_crisis(record: HealthRecord, turn: TurnReading) -> tuple[Plan, HealthRecord]:
     record = replace(record, crisis=replace(record.crisis, replies=record.crisis.replies + 1))
+    if record.crisis.harm:
+        return Plan(("utter_crisis_harm",), "listen"), record
     wants_person = turn.intent == "handoff_to_human" and turn.confidence >= CERTAIN and not _REFUSES.match(turn.text)
     if wants_person:
         return Plan(("utter_crisis_handoff",), "rules"), record
