@@ -82,7 +82,10 @@ def about_open(record: HealthRecord, turn: TurnReading, catalogue: Catalogue, pl
         kept = turn.intent in ("affirm", "deny") and not place.form
         say = aspect or ("utter_condition_kept" if kept else CONDITION_ALLOWED)
         return Plan((say,), "rules" if place.answers else "listen")
-    if place.was_about_health and turn.intent == "feedback_negative" and "?" in turn.text and not place.form:
+    if not place.form and turn.intent not in GO_ON and set(open_ids).intersection(turn.mentions("hypothetical")):
+        return Plan((CONDITION_ALLOWED,), "listen")  # "what if I have one beer first?", with drink on record
+    scolds = turn.intent == "feedback_negative" or turn.topic == "out_of_scope/abuse"
+    if place.was_about_health and scolds and "?" in turn.text and not place.form:
         return Plan((CONDITION_ALLOWED,), "listen")  # "you're useless. who decides that?"
     if place.was_warned and not place.form and turn.intent not in GO_ON | POLITE and not _asks(turn):
         return Plan(("utter_condition_kept",), "listen")
