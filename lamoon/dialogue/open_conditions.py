@@ -66,6 +66,14 @@ def about_open(record: HealthRecord, turn: TurnReading, catalogue: Catalogue, pl
     if place.form and place.was_warned and "asks_if_allowed" in turn.acts and "only_elsewhere" not in turn.acts:
         # "So Saturday should be fine?", "may I come?": whatever else it gives the form.
         return Plan((CONDITION_ALLOWED,), "rules" if place.answers else "listen")
+    if (
+        place.form
+        and place.was_warned
+        and not place.answers
+        and turn.intent in ("faq", "out_of_scope")
+        and _leans(turn)
+    ):
+        return Plan((CONDITION_ALLOWED,), "listen")  # "and if the test says yes?"
     talks_on = place.was_about_health and not place.asks_health and bool(turn.acts & {"doctor_agrees", "insists"})
     if place.answers and not talks_on:
         return Plan()

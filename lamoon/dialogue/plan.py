@@ -55,6 +55,7 @@ DESPAIR_AFTER_WARNING: Final = 0.9
 MOST_WORDS_ALL_BOOKING: Final = 8
 _REFUSES: Final = re.compile(r"\W*(no|nope|nah|never|(please )?(don'?t|do not))\b", re.IGNORECASE)
 """How a message in a crisis declines: "no telephone please", "don't put me on some list"."""
+_BOOKS: Final = re.compile(r"\b(book\w*|appointment|appt|reserv\w+|slot|session|schedul\w+)\b", re.IGNORECASE)
 FEELINGS: Final = (
     ("is_grieving", "utter_feels_grief"),
     ("is_ashamed", "utter_feels_shame"),
@@ -266,7 +267,8 @@ def _in_emergency(record: HealthRecord, turn: TurnReading, changes: Changes, pla
         return Plan(("utter_emergency_attended",), "listen"), record
     first = (WARN,) if changes.warn else ()
     opens_message = turn.intent in TO_TEAM and turn.confidence < CERTAIN
-    if (turn.intent in GO_ON and not opens_message) or (turn.intent == "stop" and place.form):
+    is_wish = turn.intent != BOOK or turn.wishes or bool(_BOOKS.search(turn.text))
+    if (turn.intent in GO_ON and is_wish and not opens_message) or (turn.intent == "stop" and place.form):
         return Plan(("utter_emergency_before", *first), "rules"), record
     if turn.intent in FAREWELLS and not (turn.intent == "feedback_positive" and turn.signs):
         say = "utter_emergency_farewell"
