@@ -90,7 +90,7 @@ class TurnReading:
         corrects: whether it reads like a correction.
         denies: whether a word in it denies, apart from "not asking for a friend" and the like.
         just_asks: whether it says that it only asks: "I was just wondering".
-        wishes: whether it names a treatment, an area or a time for a booking.
+        wishes: whether it names a treatment or a time for a booking.
         safety: the screening.
     """
 
@@ -142,7 +142,7 @@ class TurnReading:
             corrects=bool(found.get("corrects")),
             denies=bool(found.get("denies")),
             just_asks=bool(found.get("just_asks")),
-            wishes=any(booking.get(name) for name in ("service", "when", "body")),
+            wishes=any(booking.get(name) for name in ("service", "when")),
             safety=parsed.get("safety") or {"outcome": "none", "conditions": []},
         )
 

@@ -182,12 +182,10 @@ def _settle_fact(message: Message, read: ScreenedMessage, acts: list[str]) -> No
     named = {LISTED_FACTS[condition] for condition in found if condition in LISTED_FACTS}
     if not named and not MEDICINES.isdisjoint(found) and str(fact.get("id")).startswith(f"{LIST}/"):
         message.set(FACT, {**fact, "id": f"{LIST}/medicines"}, add_to_output=True)
-    elif fact.get("id") not in _UNSPECIFIC or _ASKS_ON.intersection(acts):
-        return
-    elif len(named) == 1:
-        message.set(FACT, {**fact, "id": f"{LIST}/{named.pop()}"}, add_to_output=True)
-    elif not named and _WHO.match(read.text):
+    elif fact.get("id") in _UNSPECIFIC and not named and _WHO.match(read.text):
         message.set(FACT, None, add_to_output=True)
+    elif fact.get("id") in _UNSPECIFIC and len(named) == 1 and not _ASKS_ON.intersection(acts):
+        message.set(FACT, {**fact, "id": f"{LIST}/{named.pop()}"}, add_to_output=True)
 
 
 def _beyond_english(safety: Opinion, foreign: ForeignReading, emoji: Emoji | None) -> Opinion:
