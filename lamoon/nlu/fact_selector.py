@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import takewhile
 from pathlib import Path
@@ -29,8 +29,8 @@ from lamoon.nlu.hybrid_classifier import PROBABILITIES
 from lamoon.nlu.sentence_encoder import project_encoder, vector_of
 from lamoon.text.answers import parse_yes_no
 from lamoon.text.clean import phrase_key
-from lamoon.understanding.encoder import Vectors
 from lamoon.understanding.fact_scorer import KEPT, THRESHOLDS, Example, FactScorer, Scored, Thresholds, chosen
+from lamoon.understanding.fact_words import FactWords
 from lamoon.understanding.followups import Reading, asks_for_more, content_words, leaves_out, names_price, says_nothing
 from lamoon.understanding.questions import is_question
 
@@ -42,6 +42,8 @@ NEXT_TO_CONTEXT = 0.65
 """The cosine of a follow-up to a fact of a topic next to the one that was talked about."""
 FAR_FROM_CONTEXT = 0.85
 """The same for a fact of any other topic."""
+OF_CONTEXT_MORE = 0.3
+"""By as much a fact of another topic must fit a follow-up better than one of the topic that was talked about."""
 WEAK_IN_CONTEXT, SURE_ALONE = 0.55, 0.95
 """Below the first, a fact of the topic that was talked about does not win against a classifier as sure of another topic."""
 OF_CONTEXT = 0.10
@@ -78,6 +80,7 @@ class FactSelector(GraphComponent):
         self._scorer = scorer
         self._facts: Facts = load_facts()
         self._topics: Topics = load_topics()
+        self._words = FactWords(dict(_texts(self._facts)))
         self._titles = {phrase_key(topic.title): topic.id for topic in self._topics.all}
         self._silent = frozenset(fact.id for fact in self._facts.by_id.values() if fact.silent)
         self._measured = frozenset(fact.id for fact in self._facts.by_id.values() if _is_measured(fact))
@@ -159,7 +162,7 @@ class FactSelector(GraphComponent):
                 one,
                 score=one.score + OF_CONTEXT * (one.topic == before and one.is_fact) - UNASKED * (one.asks in unasked),
             )
-            for one in self._scorer.scores(vector_of(message), _shares(message))
+            for one in self._scorer.scores(vector_of(message), _shares(message), self._words.shared(text))
         ]
         scored.sort(key=lambda one: -one.score)
         found = chosen(scored, reading_of(message), self._silent, at)
@@ -183,7 +186,7 @@ class FactSelector(GraphComponent):
         if asks_for_more(text):
             found: Scored | None = self._untold(topic, said)
         else:
-            found = self._near(vector_of(message), topic, before, read, alone=not content_words(text))
+            found = self._near(message, topic, before, read)
         if found and not (kept and found.score < FAR_FROM_CONTEXT):
             for reading in (message, together):
                 _write(reading, found, MOST_CONFIDENT)
@@ -197,28 +200,32 @@ class FactSelector(GraphComponent):
         facts = [fact.id for fact in known.facts if not fact.silent] if known else []
         return Scored(next((id for id in facts if id not in said), topic), 1.0)
 
-    def _near(self, vector: Vectors, topic: str, said: set[str], read: Reading, *, alone: bool) -> Scored | None:
-        """The fact of a topic that a follow-up asks for, or else, unless `alone`, of another topic, the related ones first."""
+    def _near(self, message: Message, topic: str, said: set[str], read: Reading) -> Scored | None:
+        """The fact of a topic that a follow-up asks for, or one of another topic that fits much better."""
         assert self._scorer is not None, "Rasa trains or loads a component before it uses it"
-        own = self._scorer.in_context(vector, topic, said)
+        text, vector = message.get(TEXT) or "", vector_of(message)
+        words = self._words.shared(text)
+        own = self._scorer.in_context(vector, topic, words, said)
         if own and own.score < THRESHOLDS.in_context:
             own = None
-        if alone:
+        if not content_words(text):
             return own
         elsewhere = Label.parse(read.label).topic_id
         if own and own.score < WEAK_IN_CONTEXT and elsewhere not in ("", topic) and read.confidence >= SURE_ALONE:
             own = None
-        if own:
-            return own
-        related = [other.id for other in self._topics.related(topic)]
-        others = [id for id in self._topics.by_id if id not in (topic, *related)]
-        return self._best(vector, related, said, NEXT_TO_CONTEXT) or self._best(vector, others, said, FAR_FROM_CONTEXT)
+        least = {other.id: NEXT_TO_CONTEXT for other in self._topics.related(topic)}
+        others = (self._scorer.in_context(vector, other, words, said) for other in self._topics.by_id if other != topic)
+        fitting = (one for one in others if one and one.score >= least.get(one.topic, FAR_FROM_CONTEXT))
+        other = max(fitting, key=lambda one: one.score, default=None)
+        return other if other and (not own or other.score >= own.score + OF_CONTEXT_MORE) else own
 
-    def _best(self, vector: Vectors, topics: Iterable[str], said: set[str], least: float) -> Scored | None:
-        """The fact of these topics that fits a follow-up best, and at least so well."""
-        assert self._scorer is not None, "Rasa trains or loads a component before it uses it"
-        found = (self._scorer.in_context(vector, topic, said) for topic in topics)
-        return max((one for one in found if one and one.score >= least), key=lambda one: one.score, default=None)
+
+def _texts(facts: Facts) -> Iterator[tuple[str, list[str]]]:
+    """What each fact and overview says, which counts twice, and what asks for it."""
+    for entry in facts.topics:
+        yield entry.topic, [entry.short.text, entry.short.text, *entry.general]
+        for fact in entry.facts:
+            yield fact.id, [fact.text, fact.text, *fact.questions, *fact.follow_ups]
 
 
 def _is_measured(fact: Fact) -> bool:

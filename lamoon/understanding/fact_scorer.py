@@ -1,8 +1,8 @@
 """Which point of a topic a message asks about: kernel ridge regression over the facts' example questions.
 
 The sentence embedding is tuned to tell topics apart, which brings the questions of a topic close together. The regression
-weighs all examples against each other and still separates them; the nearest example settles what it leaves open, and the
-classifier's own view of the topic counts a little. Weights and thresholds were set on `tests/data/facts_dev.jsonl`, by other
+weighs all examples against each other and still separates them; the nearest example settles what it leaves open, shared
+words and the classifier's own view of the topic count a little. Weights and thresholds were set on `tests/data/facts_dev.jsonl`, by other
 voices than the examples'; docs/understanding.md has the figures.
 """
 
@@ -27,6 +27,8 @@ GAMMA = 2.5
 RIDGE = 0.1
 NEAREST = 0.2
 TOPIC_OF_FACT, TOPIC_OF_OVERVIEW = 0.06, 0.08
+WORDS = 0.3
+"""For the share of a message's words that a fact or overview has."""
 SILENT = 0.08
 """For a fact that says that the guide leaves a point open: what the guide says has more to be near to."""
 
@@ -96,28 +98,36 @@ class FactScorer:
         kernel = nearness(alone @ alone.T, GAMMA).astype(np.float64) + RIDGE * np.eye(len(alone))
         return cls(examples, vectors.astype(np.float32), np.linalg.solve(kernel, targets).astype(np.float32))
 
-    def scores(self, vector: Vectors, topics: Mapping[str, float]) -> list[Scored]:
+    def scores(self, vector: Vectors, topics: Mapping[str, float], words: Mapping[str, float]) -> list[Scored]:
         """All facts and overviews, the best first.
 
         Args:
             vector: the message's embedding.
             topics: the share that the classifier gives each topic.
+            words: the share of the message's words that facts and overviews have.
         """
         cosines = self._alone @ vector
         scores = nearness(cosines, GAMMA) @ self._weights
         scores += NEAREST * np.maximum.reduceat(cosines[self._order], self._starts)
         shares = np.array([topics.get(topic, 0.0) for topic in self._topics])
+        scores += WORDS * self._shared(words)
         scores += shares * np.where(self._is_fact, TOPIC_OF_FACT, TOPIC_OF_OVERVIEW) + self._silent
         return [Scored(self._entries[i], float(scores[i])) for i in np.argsort(-scores, kind="stable")]
 
-    def in_context(self, vector: Vectors, topic: str, said: Collection[str] = ()) -> Scored | None:
-        """The fact of a topic that a short message asks for once that was talked about: the cosine to its nearest example."""
+    def in_context(
+        self, vector: Vectors, topic: str, words: Mapping[str, float], said: Collection[str] = ()
+    ) -> Scored | None:
+        """The fact of a topic that a short message asks for once that was talked about: by its nearest example and its words."""
         places = [i for i in self._by_topic.get(topic, []) if self._examples[i].asks not in said]
         if not places:
             return None
-        cosines = self._vectors[places] @ vector
-        best = int(cosines.argmax())
-        return Scored(self._examples[places[best]].asks, float(cosines[best]))
+        shared = [words.get(self._examples[i].asks, 0.0) for i in places]
+        scores = self._vectors[places] @ vector + WORDS * np.array(shared, dtype=np.float32)
+        best = int(scores.argmax())
+        return Scored(self._examples[places[best]].asks, float(scores[best]))
+
+    def _shared(self, words: Mapping[str, float]) -> npt.NDArray[np.float32]:
+        return np.array([words.get(entry, 0.0) for entry in self._entries], dtype=np.float32)
 
     def save(self, folder: Path) -> None:
         """Writes `facts.npz` and `facts.json` into `folder`."""
