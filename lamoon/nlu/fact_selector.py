@@ -38,12 +38,14 @@ MOST_CONFIDENT = 0.97
 CONFIDENCE_OFFSET = 0.45
 """Added to a score to make it a confidence: of development questions, that many were right at such a score."""
 
-NEXT_TO_CONTEXT = 0.65
-"""The cosine of a follow-up to a fact of a topic next to the one that was talked about."""
-FAR_FROM_CONTEXT = 0.85
+NEXT_TO_CONTEXT = 0.75
+"""The score of a follow-up for a fact of a topic next to the one that was talked about."""
+FAR_FROM_CONTEXT = 0.95
 """The same for a fact of any other topic."""
 OF_CONTEXT_MORE = 0.3
 """By as much a fact of another topic must fit a follow-up better than one of the topic that was talked about."""
+OVER_KEPT = 0.85
+"""From where on a fact of the topic that was talked about wins against what `KEPT_IN_CONTEXT` names."""
 WEAK_IN_CONTEXT, SURE_ALONE = 0.55, 0.95
 """Below the first, a fact of the topic that was talked about does not win against a classifier as sure of another topic."""
 OF_CONTEXT = 0.10
@@ -187,7 +189,7 @@ class FactSelector(GraphComponent):
             found: Scored | None = self._untold(topic, said)
         else:
             found = self._near(message, topic, before, read)
-        if found and not (kept and found.score < FAR_FROM_CONTEXT):
+        if found and not (kept and found.score < OVER_KEPT):
             for reading in (message, together):
                 _write(reading, found, MOST_CONFIDENT)
             message.set(CONTEXT, together.get(CONTEXT), add_to_output=True)
@@ -267,7 +269,12 @@ def _write(message: Message, found: Scored, confidence: float) -> None:
     read = reading_of(message)
     if read.label == str(label):
         confidence = max(confidence, read.confidence)
-    ranking = [entry for entry in message.get(INTENT_RANKING_KEY) or [] if entry["name"] != TOPIC_INTENT]
+    # Rasa takes an intent for unclear where the next one of the ranking is more confident.
+    ranking = [
+        {**entry, "confidence": min(entry["confidence"], confidence)}
+        for entry in message.get(INTENT_RANKING_KEY) or []
+        if entry["name"] != TOPIC_INTENT
+    ]
     selectors = message.get(RESPONSE_SELECTOR) or {}
     kinds = (selectors.get(TOPIC_INTENT) or {}).get("ranking", [])
     first = {"intent_response_key": str(label), "confidence": confidence}

@@ -46,6 +46,8 @@ from lamoon.text.clean import escape_markdown
 from lamoon.understanding.fact_scorer import KEPT_KINDS
 
 SUGGESTIONS = 3
+MORE: Final = ("more_on_topic", "", "more_if_wished", "")
+"""The offers to tell more, in turn; none every other time."""
 MOST_WORDS = 30
 """Words of an answer in its short form, at most, unless its first sentence is longer."""
 LAST_ANSWER = "utter_last_answer"
@@ -232,7 +234,7 @@ class StudioResponses(TemplatedNaturalLanguageGenerator):
         if tracker.active_loop_name is None:  # in a form, the form's own question comes next
             related = self._topics.related(topic_id, exclude=_answered(tracker))
             if answer.name not in (OVERVIEW, SAID):
-                message["text"] = f"{message['text']} {say('more_on_topic')}"
+                message["text"] = f"{message['text']} {_offer_of_more(tracker)}".strip()
                 if OVERVIEW not in (block.name for block in blocks_in_a_row(tracker) if block.topic == topic_id):
                     related = (self._topics.by_id[topic_id], *related)
             meant = other_reading(tracker.latest_message.parse_data, topic_id, self._topics)
@@ -242,6 +244,13 @@ class StudioResponses(TemplatedNaturalLanguageGenerator):
             message["buttons"] = [{"title": other.title, "payload": other.title} for other in related[:SUGGESTIONS]]
             if answer.name == SAID or (answer.fact and answer.fact.team):
                 message["buttons"] = [*message["buttons"][: SUGGESTIONS - 1], *buttons_of("utter_nothing_near")]
+
+
+def _offer_of_more(tracker: DialogueStateTracker) -> str:
+    """The offer to tell more behind a fact: every other time, and not in the same words as before."""
+    before = sum(1 for event in tracker.events if isinstance(event, BotUttered) and event.metadata.get("block"))
+    name = MORE[before % len(MORE)]
+    return say(name) if name else ""
 
 
 def _as_typed(values: Mapping[str, Any]) -> dict[str, Any]:
