@@ -107,6 +107,7 @@ NOTICES: Final = MappingProxyType(
         # Answers
         "other_reading": "title",
         "more_on_topic": "",
+        "more_if_wished": "",
         "ask_team": "",
         "said_all": "",
         "open_number": "",

@@ -171,6 +171,8 @@ class Thresholds:
 THRESHOLDS = Thresholds()
 KEPT = ("emergency", "report_condition", "handoff_to_human", "forget_me", "stop", "inform")
 """What these intents set off matters more than a fact, however near it is."""
+MISTAKEN = {"ask_services": 0.70, "handoff_to_human": 0.70}
+"""From which score on a fact wins against intents that "do you treat ..." and "who hands out ..." are mistaken for."""
 KEPT_KINDS = ("abuse", "sexual", "prompt_injection", "other_language", "gibberish")
 """Kinds of what the guide does not cover of which the same is true."""
 
@@ -188,7 +190,8 @@ def chosen(
     """
     label = Label.parse(read.label)
     sure = read.confidence >= at.sure
-    if label.intent in KEPT or label.kind in KEPT_KINDS or not scored:
+    mistaken = bool(scored) and scored[0].score >= MISTAKEN.get(label.intent, math.inf)
+    if (label.intent in KEPT and not mistaken) or label.kind in KEPT_KINDS or not scored:
         return None
     if label.topic_id and read.confidence >= at.understood:
         best = scored[0]
@@ -196,7 +199,7 @@ def chosen(
             best = next((one for one in scored if one.topic == label.topic_id), best)
         least = at.same_topic if best.topic == label.topic_id else 0.0
     elif label.intent not in (OUTSIDE, TOPIC_INTENT) and read.confidence >= at.sure_of_other:
-        return None
+        return scored[0] if mistaken and scored[0].is_fact else None
     else:
         best, least = scored[0], at.unsure
         if label.intent == OUTSIDE and sure:
