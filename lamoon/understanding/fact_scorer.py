@@ -29,6 +29,8 @@ NEAREST = 0.2
 TOPIC_OF_FACT, TOPIC_OF_OVERVIEW = 0.06, 0.08
 WORDS = 0.3
 """For the share of a message's words that a fact or overview has."""
+WORDS_IN_CONTEXT = 0.15
+"""The same for a follow-up."""
 SILENT = 0.08
 """For a fact that says that the guide leaves a point open: what the guide says has more to be near to."""
 
@@ -122,7 +124,7 @@ class FactScorer:
         if not places:
             return None
         shared = [words.get(self._examples[i].asks, 0.0) for i in places]
-        scores = self._vectors[places] @ vector + WORDS * np.array(shared, dtype=np.float32)
+        scores = self._vectors[places] @ vector + WORDS_IN_CONTEXT * np.array(shared, dtype=np.float32)
         best = int(scores.argmax())
         return Scored(self._examples[places[best]].asks, float(scores[best]))
 
@@ -152,7 +154,7 @@ class Thresholds:
         unsure: where it is not sure of another reading, or of any.
         sure_of_topic: where it is sure of another topic.
         sure_outside: where it is sure that the guide does not cover it.
-        in_context: the cosine for a follow-up.
+        in_context: for a follow-up.
         understood: the confidence from which the classifier's topic counts at all, as in config.yml.
         sure: the confidence from which the classifier counts as sure.
         sure_of_other: the same for an intent that asks nothing of the guide.
@@ -160,9 +162,9 @@ class Thresholds:
 
     same_topic: float = 0.25
     unsure: float = 0.32
-    sure_of_topic: float = 0.60
-    sure_outside: float = 0.65
-    in_context: float = 0.50
+    sure_of_topic: float = 0.65
+    sure_outside: float = 0.70
+    in_context: float = 0.54
     understood: float = 0.43
     sure: float = 0.80
     sure_of_other: float = 0.55

@@ -22,8 +22,13 @@ def test_the_rarer_word_counts_more() -> None:
 
 
 def test_a_word_that_no_fact_has_lowers_the_share() -> None:
-    assert WORDS.shared("the sweater")["fascia/sweater"] == pytest.approx(2 / 3)
-    assert WORDS.shared("the sweater of my penguin")["fascia/sweater"] < 2 / 3
+    found = WORDS.shared("a snag in the sweater")["fascia/sweater"]
+    assert found == pytest.approx((1 / 2 + 2 / 3) / 2)
+    assert WORDS.shared("a snag in the sweater of my penguin")["fascia/sweater"] < found
+
+
+def test_a_single_word_counts_as_half() -> None:
+    assert WORDS.shared("the sweater")["fascia/sweater"] == pytest.approx(1 / 3)
 
 
 def test_function_words_are_not_shared() -> None:
