@@ -68,7 +68,9 @@ _OPENS_AN_ANSWER: Final = frozenset(
 )
 """Words that open an answer and begin no name, whatever follows."""
 _NO_SURNAMES: Final = re.compile(r"\w{3,}(?:ly|ing|able|ible|ful)$")
-_BESIDE_A_CORRECTION: Final = frozenset("wait sorry no actually i it its it's that's rather mean meant oh spelled".split())
+_BESIDE_A_CORRECTION: Final = frozenset(
+    "wait sorry no actually i it its it's that's rather mean meant oh spelled".split()
+)
 _PARTS_OF_ADDRESS: Final = re.compile(r"[._+-]|\d+")
 MOST_SLIPS: Final = 2
 """Edits between a name and the same name corrected."""
@@ -145,7 +147,11 @@ class _Names(NameWords):
                 and re.search(r"\b(?:not|if|when|that|think|because|since) $", self.line.words[: match.start()])
             ):
                 continue
-            if match[0].startswith(_NEEDS_CAPITALS) and not _NAME_IS.search(match[0]) and not (self.is_written_as_name(place) and self.ends_well(place)):
+            if (
+                match[0].startswith(_NEEDS_CAPITALS)
+                and not _NAME_IS.search(match[0])
+                and not (self.is_written_as_name(place) and self.ends_well(place))
+            ):
                 continue
             beside_contact = self.plain and self.norm(place + 1).startswith("<")  # "hey its jada 615-555-0134"
             if match[0].strip() == "its" and not (beside_contact or self.is_written_as_name(place)):
@@ -191,7 +197,10 @@ class _Names(NameWords):
         others = [self.norm(place) not in ORDINARY and not self.knows(place) for place in rest]
         if self.norm(first) in _OPENS_AN_ANSWER | TITLES or not all(others):
             return None
-        if all(self.line.raw(place)[0].isupper() or self.norm(place - 1) == "-" for place in run) and not self.line.text.isupper():
+        if (
+            all(self.line.raw(place)[0].isupper() or self.norm(place - 1) == "-" for place in run)
+            and not self.line.text.isupper()
+        ):
             begins = self.norm(first) in ORDINARY and self.label(first) in ("", "day")
         else:
             begins = self.label(first) == "day" and not _NO_SURNAMES.match(self.norm(run[-1])) and len(run) == 2
@@ -224,7 +233,9 @@ class _Names(NameWords):
             place = self.place_at(marker.end())
             if place is None or not any(self.is_as(words, at) for at in range(place)):
                 continue
-            while place < len(self.line.tokens) and (not self.letters(place) or self.norm(place) in _BESIDE_A_CORRECTION):
+            while place < len(self.line.tokens) and (
+                not self.letters(place) or self.norm(place) in _BESIDE_A_CORRECTION
+            ):
                 place += 1
             later = (self.run(place, capitals=True) or "").split() if self.is_written_as_name(place) else []
             if len(later) == len(words) and all(map(_is_like, later, words)):
