@@ -41,7 +41,7 @@ REQUIRED_CUES: Final = frozenset(
         "just_happened", "pending",
         "guide_question",
         "at_an_age", "to_be_loose", "large_amount", "self_harmed", "bereaved", "taken_all", "on_purpose", "planned", "by_accident", "for_relief", "small_dose",
-        "answer_no", "answer_yes", "answer_asks_back", "said_before", "courtesy",
+        "answer_no", "none_about", "answer_yes", "answer_asks_back", "said_before", "courtesy",
     }
 )  # fmt: skip
 

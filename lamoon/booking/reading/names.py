@@ -260,6 +260,10 @@ class _Names(NameWords):
             return self._ending()
         marks = [m.end() for m in CORRECTION.finditer(self.line.words)]
         late = [s for s in candidates if marks and self.line.tokens[s[0]].at >= marks[-1]]
+        if late and len(late[0]) == 1 < len(candidates[0]):
+            before = self.text_of(candidates[0])
+            if (whole := self.corrected(before)) != before:
+                return whole  # "Sara Lund, or rather Sarah"
         pool = late or candidates
         full = [s for s in pool[1:] if len(pool[0]) == 1 < len(s) and all(map(self.is_written_as_name, s))]
         return self.text_of((full or pool)[0])
