@@ -259,6 +259,6 @@ def says_something_to_team(text: str) -> bool:
     said = plain(text)
     return (
         len(said.split()) >= FEWEST_WORDS_FOR_TEAM
-        and bool(_MOVES["to_team"].search(said))
+        and bool(_MOVES["to_team"].search(said) or _MOVES["asks_team"].search(said))
         and not _MOVES["about_nothing"].search(said)
     )

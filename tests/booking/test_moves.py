@@ -234,5 +234,9 @@ def test_what_it_does_not_want(move: Callable[[str], bool], text: str) -> None:
     assert not move(text)
 
 
+def test_a_question_to_pass_on_is_the_message() -> None:
+    assert says_something_to_team("could you check with the therapist if she treats riders too?")
+
+
 def reading(text: str) -> dict[str, object]:
     return read_message(text, now=datetime(2026, 11, 30, 10)).as_json()
