@@ -71,6 +71,7 @@ async def test_no_reply_shows_a_placeholder(responses: StudioResponses, domain: 
             "known": "a name",
             "noted": "a name",
             "time": "Thu 3 December, 10:00 am",
+            "wished": ": Thursday",
             "appointment": "Thu 3 December, 10:00 am",
         }
         message = await said(responses, name, here, **values)
