@@ -212,11 +212,13 @@ class Crisis:
         level: see `CrisisLevel`.
         replies: how many replies began with it since.
         turn: number of the message that raised it to this level; 0 when unknown.
+        harm: whether the visitor has harmed himself already and nobody has looked after it, as far as was said.
     """
 
     level: CrisisLevel = "none"
     replies: int = 0
     turn: int = 0
+    harm: bool = False
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from lamoon.contract import Crisis, CrisisLevel, Disclosure, Emergency, HealthRecord, Whose
+from lamoon.contract import HARM_DONE, Crisis, CrisisLevel, Disclosure, Emergency, HealthRecord, Whose
 from lamoon.dialogue.reading import TurnReading
 from lamoon.dialogue.references import ALL_LISTED, of_new_client, of_others, quotes_list, referred
 from lamoon.screening.catalogue import Catalogue
@@ -108,7 +108,7 @@ def update(
         ),
         emergency=_emergency(record, turn, emergency, attended, seen),
         violence=record.violence or bool(turn.safety.get("violence")),
-        crisis=_raised(record, crisis),
+        crisis=_raised(record, crisis, turn, looked_after=attended or seen),
     )
     held = any(catalogue.conditions[entry.id].hold for entry in opened if entry.id in catalogue.conditions)
     changes = Changes(
@@ -213,10 +213,12 @@ def _emergency_text(turn: TurnReading, emergencies: list[str], catalogue: Catalo
     return "" if text == CRISIS else text
 
 
-def _raised(record: HealthRecord, level: CrisisLevel) -> Crisis:
-    if LEVELS.index(level) <= LEVELS.index(record.crisis.level):
-        return record.crisis
-    return replace(record.crisis, level=level, turn=record.turn)
+def _raised(record: HealthRecord, level: CrisisLevel, turn: TurnReading, *, looked_after: bool) -> Crisis:
+    harm = (record.crisis.harm or bool(turn.safety.get(HARM_DONE))) and not looked_after
+    before = replace(record.crisis, harm=harm)
+    return (
+        replace(before, level=level, turn=record.turn) if LEVELS.index(level) > LEVELS.index(before.level) else before
+    )
 
 
 def _emergency(record: HealthRecord, turn: TurnReading, text: str, attended: bool, seen: bool) -> Emergency:

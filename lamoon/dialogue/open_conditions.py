@@ -66,6 +66,14 @@ def about_open(record: HealthRecord, turn: TurnReading, catalogue: Catalogue, pl
     if place.form and place.was_warned and "asks_if_allowed" in turn.acts and "only_elsewhere" not in turn.acts:
         # "So Saturday should be fine?", "may I come?": whatever else it gives the form.
         return Plan((CONDITION_ALLOWED,), "rules" if place.answers else "listen")
+    if (
+        place.form
+        and place.was_warned
+        and not place.answers
+        and turn.intent in ("faq", "out_of_scope")
+        and _leans(turn)
+    ):
+        return Plan((CONDITION_ALLOWED,), "listen")  # "and if the test says yes?"
     talks_on = place.was_about_health and not place.asks_health and bool(turn.acts & {"doctor_agrees", "insists"})
     if place.answers and not talks_on:
         return Plan()
@@ -82,7 +90,10 @@ def about_open(record: HealthRecord, turn: TurnReading, catalogue: Catalogue, pl
         kept = turn.intent in ("affirm", "deny") and not place.form
         say = aspect or ("utter_condition_kept" if kept else CONDITION_ALLOWED)
         return Plan((say,), "rules" if place.answers else "listen")
-    if place.was_about_health and turn.intent == "feedback_negative" and "?" in turn.text and not place.form:
+    if not place.form and turn.intent not in GO_ON and set(open_ids).intersection(turn.mentions("hypothetical")):
+        return Plan((CONDITION_ALLOWED,), "listen")  # "what if I have one beer first?", with drink on record
+    scolds = turn.intent == "feedback_negative" or turn.topic == "out_of_scope/abuse"
+    if place.was_about_health and scolds and "?" in turn.text and not place.form:
         return Plan((CONDITION_ALLOWED,), "listen")  # "you're useless. who decides that?"
     if place.was_warned and not place.form and turn.intent not in GO_ON | POLITE and not _asks(turn):
         return Plan(("utter_condition_kept",), "listen")

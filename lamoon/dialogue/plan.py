@@ -17,6 +17,7 @@ from lamoon.contract import (
     CONDITIONS_TOLD,
     DELETION_QUESTION,
     EMERGENCY_TEXT,
+    HARM_DONE,
     HEALTH_RECORD,
     OPEN_CONDITIONS,
     REPLY_PLAN,
@@ -54,6 +55,7 @@ DESPAIR_AFTER_WARNING: Final = 0.9
 MOST_WORDS_ALL_BOOKING: Final = 8
 _REFUSES: Final = re.compile(r"\W*(no|nope|nah|never|(please )?(don'?t|do not))\b", re.IGNORECASE)
 """How a message in a crisis declines: "no telephone please", "don't put me on some list"."""
+_BOOKS: Final = re.compile(r"\b(book\w*|appointment|appt|reserv\w+|slot|session|schedul\w+)\b", re.IGNORECASE)
 FEELINGS: Final = (
     ("is_grieving", "utter_feels_grief"),
     ("is_ashamed", "utter_feels_shame"),
@@ -125,7 +127,8 @@ def plan_turn(
         changes.held or changes.unclear or changes.emergency or changes.crisis == "acute" or not is_readable
     ) and not slots.get(BOOKING_HOLD):
         new[BOOKING_HOLD] = True
-    text = CRISIS if changes.crisis == "acute" else record.emergency.text if changes.emergency else ""
+    crisis_text = HARM_DONE if turn.safety.get(HARM_DONE) else CRISIS
+    text = crisis_text if changes.crisis == "acute" else record.emergency.text if changes.emergency else ""
     if text:
         new[EMERGENCY_TEXT] = text
     told = (
@@ -239,6 +242,8 @@ def _plays_down(before: HealthRecord, turn: TurnReading, place: Place) -> bool:
 
 def _in_crisis(record: HealthRecord, turn: TurnReading) -> tuple[Plan, HealthRecord]:
     record = replace(record, crisis=replace(record.crisis, replies=record.crisis.replies + 1))
+    if record.crisis.harm:
+        return Plan(("utter_crisis_harm",), "listen"), record
     wants_person = turn.intent == "handoff_to_human" and turn.confidence >= CERTAIN and not _REFUSES.match(turn.text)
     if wants_person:
         return Plan(("utter_crisis_handoff",), "rules"), record
@@ -262,7 +267,8 @@ def _in_emergency(record: HealthRecord, turn: TurnReading, changes: Changes, pla
         return Plan(("utter_emergency_attended",), "listen"), record
     first = (WARN,) if changes.warn else ()
     opens_message = turn.intent in TO_TEAM and turn.confidence < CERTAIN
-    if (turn.intent in GO_ON and not opens_message) or (turn.intent == "stop" and place.form):
+    is_wish = turn.intent != BOOK or turn.wishes or bool(_BOOKS.search(turn.text))
+    if (turn.intent in GO_ON and is_wish and not opens_message) or (turn.intent == "stop" and place.form):
         return Plan(("utter_emergency_before", *first), "rules"), record
     if turn.intent in FAREWELLS and not (turn.intent == "feedback_positive" and turn.signs):
         say = "utter_emergency_farewell"

@@ -56,6 +56,12 @@ MOST_WORDS_OF_A_COMPARISON: Final = 6
 _COMPARES: Final = re.compile(
     r"\b(?:same|just|exactly|similar|much) (?:as|like|to) (?:my|our|her|him|hers|his|them|theirs)\b", re.IGNORECASE
 )
+# "The bone one": which line of our list it is, by what that names; see `references.LISTED`.
+_NAMED_LINE: Final = re.compile(
+    r"\bthe (?:(wound|skin|infection|open wound)|((?:broken )?bones?|fracture|injury)|((?:blood )?clots?|dvt)|(cancer|tumou?r))"
+    r" (?:ones?|thing|bit|part|point|group|line)\b",
+    re.IGNORECASE,
+)
 _CORRECTION: Final = re.compile(r"\b(i mean|i meant|sorry|correction|not (?:me|mine|myself)|actually)\b", re.IGNORECASE)
 _JUST_ASKS: Final = re.compile(
     r"\b(just|only|simply|merely) (ask|wonder|check|curious|interested|want)|\bcurious\b|\bwas wondering\b|\?|\bi (see|understand|get it)\b",
@@ -84,7 +90,7 @@ class TurnReading:
         corrects: whether it reads like a correction.
         denies: whether a word in it denies, apart from "not asking for a friend" and the like.
         just_asks: whether it says that it only asks: "I was just wondering".
-        wishes: whether it names a treatment, an area or a time for a booking.
+        wishes: whether it names a treatment or a time for a booking.
         complains: whether it complains about the studio.
         bargains: whether it demands another price.
         safety: the screening.
@@ -140,7 +146,7 @@ class TurnReading:
             corrects=bool(found.get("corrects")),
             denies=bool(found.get("denies")),
             just_asks=bool(found.get("just_asks")),
-            wishes=any(booking.get(name) for name in ("service", "when", "body")),
+            wishes=any(booking.get(name) for name in ("service", "when")),
             complains=bool(booking.get("complains")),
             bargains=bool(booking.get("bargains")),
             safety=parsed.get("safety") or {"outcome": "none", "conditions": []},
@@ -175,7 +181,7 @@ def read_turn(message: ScreenedMessage, emergencies: frozenset[str], learned: It
     dangers = [f for f in message.findings if f.condition in emergencies and f.status == "affirmed"]
     return {
         "acts": list(acts),
-        "place": _place([match for match in matches if match.label == "list_item"], message.words),
+        "place": _place([match for match in matches if match.label == "list_item"], message.words, message.text),
         "of_other": any(_is_of_other(message, finding) for finding in dangers),
         "names_person": bool(people),
         "first_person": not norms.isdisjoint(("i", "me", "mine", "myself")),
@@ -211,7 +217,10 @@ def _is_only_planned(match: Match, words: Sequence[Word]) -> bool:
     return match.label in ("seen_by_doctor", "help_is_coming") and not _NOT_YET.isdisjoint(around)
 
 
-def _place(matches: Sequence[Match], words: Sequence[Word]) -> int | None:
+def _place(matches: Sequence[Match], words: Sequence[Word], text: str) -> int | None:
+    named = _NAMED_LINE.search(text)
+    if named:
+        return next(line for line, name in enumerate(named.groups(), 1) if name)
     for match in matches:
         for word in words[match.first : match.last + 1]:
             value = _ORDINALS.get(word.norm) or number_value(word.norm)

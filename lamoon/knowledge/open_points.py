@@ -56,6 +56,10 @@ _AMOUNT: Final = re.compile(
     r"|^\W*(?:watts?|rpm|hertz|hz|size|weight|percent(?:age)?)\b",
     re.IGNORECASE,
 )
+_PERIOD: Final = re.compile(
+    r"\bhow (?:soon|often|quickly|frequently)\b|\bhow long (?:did|do|does|will|was|were)\b", re.IGNORECASE
+)
+"""What no year answers."""
 _IN_TIME: Final = re.compile(
     rf"\b{_UNIT}\b|\b(?:daily|indefinitely|once|immediately|every|first|series|century|(?:17|18|19|20)\d\ds?)\b",
     re.IGNORECASE,
@@ -130,7 +134,7 @@ def open_point(question: str, answer: str) -> OpenPoint:
         return "detail"
     if _lacks_number(question, answer):
         return "number"
-    if _TIME.search(question) and not _IN_TIME.search(answer):
+    if _TIME.search(question) and not _IN_TIME.search(_YEAR.sub("", answer) if _PERIOD.search(question) else answer):
         return "time"
     if _lacks_comparison(question, answer):
         return "comparison"

@@ -23,6 +23,8 @@ _PREFIX: Final = 4
 _LONG: Final = 7
 _ENDS: Final = re.compile(rf"[{COMMA}{CLAUSE}] ?")
 _NEAR: Final = 4
+_ENGLISH_ENOUGH: Final = 2  # words
+_SHARED: Final = 3  # languages
 _REMEMBERED: Final = 20_000  # words of messages
 _BASE: Final = Spelling()
 _WORD: Final = re.compile(r"[a-z0-9]*[a-z][a-z0-9]*")
@@ -183,7 +185,11 @@ class ForeignReader:
             default=None,
         )
         if best and _accepts(best, words, text, current):
-            return _reading(best)
+            reading = _reading(best)
+            shared = sum(one.score == best.score for one in found) >= _SHARED
+            mixed = shared and best.english >= _ENGLISH_ENOUGH and best.language.code != current
+            # "I have trombose in my arm": a word that many languages have tells of none, and is understood all the same.
+            return replace(reading, language=ENGLISH) if mixed else reading
         return ForeignReading(ENGLISH if len(words & self._english) > 1 else None)
 
     def _in_scripts(self, text: str, words: frozenset[str]) -> Iterator[_Found]:

@@ -38,15 +38,13 @@ MOST_CONFIDENT = 0.97
 CONFIDENCE_OFFSET = 0.45
 """Added to a score to make it a confidence: of development questions, that many were right at such a score."""
 
-NEXT_TO_CONTEXT = 0.75
+NEXT_TO_CONTEXT = 0.70
 """The score of a follow-up for a fact of a topic next to the one that was talked about."""
-FAR_FROM_CONTEXT = 0.95
+FAR_FROM_CONTEXT = 0.90
 """The same for a fact of any other topic."""
-OF_CONTEXT_MORE = 0.3
-"""By as much a fact of another topic must fit a follow-up better than one of the topic that was talked about."""
 OVER_KEPT = 0.85
 """From where on a fact of the topic that was talked about wins against what `KEPT_IN_CONTEXT` names."""
-WEAK_IN_CONTEXT, SURE_ALONE = 0.55, 0.95
+WEAK_IN_CONTEXT, SURE_ALONE = 0.65, 0.95
 """Below the first, a fact of the topic that was talked about does not win against a classifier as sure of another topic."""
 OF_CONTEXT = 0.10
 """For facts of the topic that was talked about, where a message stands by itself."""
@@ -203,7 +201,7 @@ class FactSelector(GraphComponent):
         return Scored(next((id for id in facts if id not in said), topic), 1.0)
 
     def _near(self, message: Message, topic: str, said: set[str], read: Reading) -> Scored | None:
-        """The fact of a topic that a follow-up asks for, or one of another topic that fits much better."""
+        """The fact of a topic that a follow-up asks for, or else of another topic."""
         assert self._scorer is not None, "Rasa trains or loads a component before it uses it"
         text, vector = message.get(TEXT) or "", vector_of(message)
         words = self._words.shared(text)
@@ -215,11 +213,12 @@ class FactSelector(GraphComponent):
         elsewhere = Label.parse(read.label).topic_id
         if own and own.score < WEAK_IN_CONTEXT and elsewhere not in ("", topic) and read.confidence >= SURE_ALONE:
             own = None
+        if own:
+            return own
         least = {other.id: NEXT_TO_CONTEXT for other in self._topics.related(topic)}
         others = (self._scorer.in_context(vector, other, words, said) for other in self._topics.by_id if other != topic)
         fitting = (one for one in others if one and one.score >= least.get(one.topic, FAR_FROM_CONTEXT))
-        other = max(fitting, key=lambda one: one.score, default=None)
-        return other if other and (not own or other.score >= own.score + OF_CONTEXT_MORE) else own
+        return max(fitting, key=lambda one: one.score, default=None)
 
 
 def _texts(facts: Facts) -> Iterator[tuple[str, list[str]]]:

@@ -29,7 +29,7 @@ from lamoon.nlu.hybrid_classifier import PROBABILITIES
 from lamoon.nlu.preprocessing import screened
 from lamoon.screening.answers import reads_as_name, screening_answer
 from lamoon.screening.crisis import harm_done, is_bereaved, is_fear_of_session, is_past_and_over, is_taken_for_a_session
-from lamoon.screening.message import ScreenedMessage
+from lamoon.screening.message import Finding, ScreenedMessage
 from lamoon.screening.other_languages import shared_foreign_reader, with_foreign
 from lamoon.screening.screener import shared_screener, summary
 from lamoon.screening.second_opinion import NO_FINDING, Opinion, Thresholds, combine
@@ -45,6 +45,8 @@ WEAK: Final = frozenset(
     "ask_services ask_hours ask_location ask_prices help bot_challenge feedback_positive feedback_negative".split()
 )
 WEAK_BELOW: Final = 0.6
+SHORTEST_IN_OTHERS: Final = 3
+"""Letters up to which an English abbreviation is none in a message in another language."""
 FACT = "fact"
 LIST = "contraindications"
 LISTED_FACTS: Final = {
@@ -54,10 +56,14 @@ LISTED_FACTS: Final = {
 """The fact of `data/facts/contraindications.yml` for each condition on the guide's list."""
 MEDICINES: Final = frozenset(("blood_thinners", "steroids"))
 """Conditions of the catalogue that are medicines, which the guide's list does not name."""
-_UNSPECIFIC: Final = frozenset(f"{LIST}/{name}" for name in ("why_harm", "how_long_wait", "complete_list"))
+_UNSPECIFIC: Final = frozenset(
+    f"{LIST}/{name}" for name in ("why_harm", "how_long_wait", "complete_list", "tell_therapist")
+)
 _ASKS_ON: Final = frozenset(("asks_why", "asks_how_long", "only_elsewhere"))
 _WHO: Final = re.compile(
-    r"\W*(so |and |ok |okay )*(who|which (people|folks|clients)|what (kind|sort)s? of people)\b", re.IGNORECASE
+    r"(?!.*\b(?:mention|tell|declare|disclose|report)\b)\W*(so |and |ok |okay )*(who|which (people|folks|clients|ailments|illnesses|conditions|diseases|problems|troubles)"
+    r"|what (kind|sort)s? of (people|illness\w*|conditions?|problems?)|what (conditions|illnesses|ailments|diseases))\b",
+    re.IGNORECASE,
 )
 
 
@@ -126,6 +132,8 @@ class SafetyScreening(GraphComponent):
         if is_name and not self._is_emergency(foreign, text):
             foreign = ForeignReading()  # "Runa Vik" is no Polish
         emoji = emoji_meaning(text)
+        if foreign.is_foreign and all(len(_found_text(read, one)) <= SHORTEST_IN_OTHERS for one in read.findings):
+            read.findings, read.outcome = [], "none"  # "od" is Polish for "from", and no overdose
         screening = with_foreign(summary(read), foreign, text, self._screener.catalogue)
         if not foreign.is_foreign:
             screening = with_sum(screening, adds_up(earlier, read, self._screener), text)
@@ -166,6 +174,10 @@ class SafetyScreening(GraphComponent):
         )
 
 
+def _found_text(message: ScreenedMessage, finding: Finding) -> str:
+    return message.text[message.words[finding.first].start : message.words[finding.last].end]
+
+
 def _settle_fact(message: Message, read: ScreenedMessage, acts: list[str]) -> None:
     """A question about one condition of the guide gets the fact about it, and a question for the list gets the list.
 
@@ -176,12 +188,10 @@ def _settle_fact(message: Message, read: ScreenedMessage, acts: list[str]) -> No
     named = {LISTED_FACTS[condition] for condition in found if condition in LISTED_FACTS}
     if not named and not MEDICINES.isdisjoint(found) and str(fact.get("id")).startswith(f"{LIST}/"):
         message.set(FACT, {**fact, "id": f"{LIST}/medicines"}, add_to_output=True)
-    elif fact.get("id") not in _UNSPECIFIC or _ASKS_ON.intersection(acts):
-        return
-    elif len(named) == 1:
-        message.set(FACT, {**fact, "id": f"{LIST}/{named.pop()}"}, add_to_output=True)
-    elif not named and _WHO.match(read.text):
+    elif fact.get("id") in _UNSPECIFIC and not named and _WHO.match(read.text):
         message.set(FACT, None, add_to_output=True)
+    elif fact.get("id") in _UNSPECIFIC and len(named) == 1 and not _ASKS_ON.intersection(acts):
+        message.set(FACT, {**fact, "id": f"{LIST}/{named.pop()}"}, add_to_output=True)
 
 
 def _beyond_english(safety: Opinion, foreign: ForeignReading, emoji: Emoji | None) -> Opinion:

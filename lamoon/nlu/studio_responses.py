@@ -232,7 +232,8 @@ class StudioResponses(TemplatedNaturalLanguageGenerator):
         elif fact:
             message["text"] = f"{fact.text} {say('ask_team') if fact.team else ''}".strip()
         is_open = answer.name == SAID or (fact is not None and fact.silent)
-        point = "" if is_open else open_point(question, message["text"])
+        told = fact.gist if fact and answer.is_again else message["text"]  # "once more" tells no time
+        point = "" if is_open else open_point(question, told)
         if not point:
             return answer
         if answer.name == OVERVIEW:

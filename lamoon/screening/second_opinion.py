@@ -163,6 +163,8 @@ def _least(screening: Screening, thresholds: Thresholds, unheard: bool) -> float
         return thresholds.emergency_over_calm  # a pill or a drink explains the signs that the classifier sees
     if screening["outcome"] in NO_FINDING and screening["figurative"]:
         return thresholds.emergency_over_figure
+    if screening["figurative"]:
+        return thresholds.emergency_over_calm
     if screening["outcome"] == "none" and (screening["well"] or (statuses and statuses <= BENIGN_STATUSES)):
         return thresholds.emergency_over_calm
     return thresholds.emergency if unheard else thresholds.emergency_over_rules

@@ -29,6 +29,8 @@ NEAREST = 0.2
 TOPIC_OF_FACT, TOPIC_OF_OVERVIEW = 0.06, 0.08
 WORDS = 0.3
 """For the share of a message's words that a fact or overview has."""
+WORDS_IN_CONTEXT = 0.15
+"""The same for a follow-up."""
 SILENT = 0.08
 """For a fact that says that the guide leaves a point open: what the guide says has more to be near to."""
 
@@ -122,7 +124,7 @@ class FactScorer:
         if not places:
             return None
         shared = [words.get(self._examples[i].asks, 0.0) for i in places]
-        scores = self._vectors[places] @ vector + WORDS * np.array(shared, dtype=np.float32)
+        scores = self._vectors[places] @ vector + WORDS_IN_CONTEXT * np.array(shared, dtype=np.float32)
         best = int(scores.argmax())
         return Scored(self._examples[places[best]].asks, float(scores[best]))
 
@@ -152,7 +154,7 @@ class Thresholds:
         unsure: where it is not sure of another reading, or of any.
         sure_of_topic: where it is sure of another topic.
         sure_outside: where it is sure that the guide does not cover it.
-        in_context: the cosine for a follow-up.
+        in_context: for a follow-up.
         understood: the confidence from which the classifier's topic counts at all, as in config.yml.
         sure: the confidence from which the classifier counts as sure.
         sure_of_other: the same for an intent that asks nothing of the guide.
@@ -160,9 +162,9 @@ class Thresholds:
 
     same_topic: float = 0.25
     unsure: float = 0.32
-    sure_of_topic: float = 0.60
-    sure_outside: float = 0.65
-    in_context: float = 0.50
+    sure_of_topic: float = 0.65
+    sure_outside: float = 0.70
+    in_context: float = 0.54
     understood: float = 0.43
     sure: float = 0.80
     sure_of_other: float = 0.55
@@ -171,6 +173,8 @@ class Thresholds:
 THRESHOLDS = Thresholds()
 KEPT = ("emergency", "report_condition", "handoff_to_human", "forget_me", "stop", "inform")
 """What these intents set off matters more than a fact, however near it is."""
+MISTAKEN = {"ask_services": 0.70, "handoff_to_human": 0.70}
+"""From which score on a fact wins against intents that "do you treat ..." and "who hands out ..." are mistaken for."""
 KEPT_KINDS = ("abuse", "sexual", "prompt_injection", "other_language", "gibberish")
 """Kinds of what the guide does not cover of which the same is true."""
 
@@ -188,7 +192,8 @@ def chosen(
     """
     label = Label.parse(read.label)
     sure = read.confidence >= at.sure
-    if label.intent in KEPT or label.kind in KEPT_KINDS or not scored:
+    mistaken = bool(scored) and scored[0].score >= MISTAKEN.get(label.intent, math.inf)
+    if (label.intent in KEPT and not mistaken) or label.kind in KEPT_KINDS or not scored:
         return None
     if label.topic_id and read.confidence >= at.understood:
         best = scored[0]
@@ -196,7 +201,7 @@ def chosen(
             best = next((one for one in scored if one.topic == label.topic_id), best)
         least = at.same_topic if best.topic == label.topic_id else 0.0
     elif label.intent not in (OUTSIDE, TOPIC_INTENT) and read.confidence >= at.sure_of_other:
-        return None
+        return scored[0] if mistaken and scored[0].is_fact else None
     else:
         best, least = scored[0], at.unsure
         if label.intent == OUTSIDE and sure:

@@ -16,6 +16,9 @@ from lamoon.understanding.followups import content_words
 BEGINNING = 6
 """Letters by which words are the same: "compare" and "comparison"."""
 
+FEWEST = 2
+"""Rare words that a message counts for at least: "tell me about the other one" shares all of its one word."""
+
 
 class FactWords:
     """The words of all facts and overviews."""
@@ -32,7 +35,7 @@ class FactWords:
     def shared(self, message: str) -> dict[str, float]:
         """The share of a message's words, 0 to 1, that each entry has; those without any are left out."""
         words = _words(message)
-        whole = sum(self._weights.get(word, self._new) for word in words)
+        whole = max(sum(self._weights.get(word, self._new) for word in words), FEWEST * self._new)
         found: dict[str, float] = defaultdict(float)
         for word in words:
             for entry, often in self._entries.get(word, {}).items():

@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dialogue.conftest import Turns
+from lamoon.contract import EMERGENCY_TEXT, HARM_DONE
 from lamoon.dialogue.health_record import LEVELS
 from lamoon.dialogue.reply import Plan
 from lamoon.intents import shared_intents
@@ -49,7 +50,21 @@ def test_nothing_mutes_a_crisis(turns: Turns, level: str, intent: str) -> None:
 
 def test_a_question_in_a_crisis_is_answered_behind_a_word(turns: Turns) -> None:
     turns.take(intent="nlu_fallback", crisis="soft")
-    assert turns.take(topic="faq/cost", text="what is fascia?") == Plan(("utter_crisis_before",), "rules")
+    assert turns.take(topic="faq/cost", text="what does it cost?") == Plan(("utter_crisis_before",), "rules")
+
+
+def test_a_statement_near_a_topic_gets_no_answer_in_a_crisis(turns: Turns) -> None:
+    turns.take(intent="nlu_fallback", crisis="soft")
+    assert turns.take(topic="faq/cost", text="not after sympathy") == Plan(("utter_crisis_followup",), "listen")
+
+
+def test_harm_that_is_done_is_a_doctors_matter_until_help_is_there(turns: Turns) -> None:
+    turns.take(intent="emergency", crisis="acute", harm_done=True)
+    assert turns.values[EMERGENCY_TEXT] == HARM_DONE
+    assert turns.take(intent="report_condition", text="but I feel fine") == Plan(("utter_crisis_harm",), "listen")
+    assert turns.take(intent="book_appointment") == Plan(("utter_crisis_harm",), "listen")
+    turns.take(intent="report_condition", acts=("help_is_coming",))
+    assert turns.take(intent="stop") == Plan(("utter_crisis_followup",), "listen")
 
 
 def test_a_hand_off_in_a_crisis_says_what_the_studio_is_not(turns: Turns) -> None:

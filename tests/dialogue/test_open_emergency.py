@@ -46,7 +46,7 @@ def test_an_open_emergency_governs_every_kind_of_message(turns: Turns, intent: s
     turns.take((DVT, "affirmed"))
     if intent == "emergency":
         return
-    plan = turns.take(intent=intent)
+    plan = turns.take(intent=intent, text="a booking" if intent == "book_appointment" else "the words")
     assert plan.say[0].startswith("utter_emergency_")
     assert plan.then == ("rules" if intent in GO_ON else "listen")
 
@@ -75,7 +75,13 @@ def test_should_i_still_come_gets_a_plain_no(turns: Turns) -> None:
 
 def test_a_booking_goes_on_behind_a_word_about_the_emergency(turns: Turns) -> None:
     turns.take((DVT, "affirmed"))
-    assert turns.take(intent="book_appointment") == Plan(("utter_emergency_before",), "rules")
+    assert turns.take(intent="book_appointment", text="book me in") == Plan(("utter_emergency_before",), "rules")
+
+
+def test_what_only_looks_like_a_booking_starts_none_in_an_emergency(turns: Turns) -> None:
+    turns.take((DVT, "affirmed"))
+    plan = turns.take(intent="book_appointment", text="could one of you get it out with slow hands?")
+    assert plan == Plan(("utter_emergency_open",), "listen")
 
 
 def test_a_form_that_was_opened_since_takes_its_answers(turns: Turns) -> None:

@@ -70,8 +70,8 @@ async def test_no_reply_shows_a_placeholder(responses: StudioResponses, domain: 
             "parts": "the name",
             "known": "a name",
             "noted": "a name",
+            "wished": " (Friday)",
             "time": "Thu 3 December, 10:00 am",
-            "wished": ": Thursday",
             "appointment": "Thu 3 December, 10:00 am",
         }
         message = await said(responses, name, here, **values)

@@ -45,7 +45,7 @@ DIGRESSIONS = (
         "when do you open?",
         "book",
     ),
-    *("I have to reschedule", "what can you do?", "and that thing with the net", "you are great"),
+    *("I have to reschedule", "what can you do?", "what about the bit in the middle", "you are great"),
 )
 NOISE = (
     "",

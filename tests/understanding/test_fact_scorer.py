@@ -45,7 +45,7 @@ def scorer() -> FactScorer:
 
 def test_the_nearest_entry_scores_best(scorer: FactScorer) -> None:
     for asks, place in (("cost", 0), ("cost/why", 1), ("cost/tool", 3), ("history/when", 5)):
-        scored = scorer.scores(VECTORS[place], {})
+        scored = scorer.scores(VECTORS[place], {}, {})
         assert scored[0].asks == asks
         assert [one.score for one in scored] == sorted((one.score for one in scored), reverse=True)
         assert len(scored) == 4
@@ -53,27 +53,36 @@ def test_the_nearest_entry_scores_best(scorer: FactScorer) -> None:
 
 def test_the_classifiers_topic_counts_a_little(scorer: FactScorer) -> None:
     between = vector(0, 0, 1, 1)
-    assert scorer.scores(between, {"cost": 1.0})[0].topic == "cost"
-    assert scorer.scores(between, {"history": 1.0})[0].topic == "history"
-    assert scorer.scores(VECTORS[5], {"cost": 1.0})[0].topic == "history"
+    assert scorer.scores(between, {"cost": 1.0}, {})[0].topic == "cost"
+    assert scorer.scores(between, {"history": 1.0}, {})[0].topic == "history"
+    assert scorer.scores(VECTORS[5], {"cost": 1.0}, {})[0].topic == "history"
+
+
+def test_shared_words_count(scorer: FactScorer) -> None:
+    between = vector(0, 1, 1, 0)
+    for entry in ("cost/why", "cost/tool"):
+        assert scorer.scores(between, {}, {entry: 1.0})[0].asks == entry
+        found = scorer.in_context(between, "cost", {entry: 1.0})
+        assert found is not None
+        assert found.asks == entry
 
 
 def test_in_context_only_the_topics_facts_count(scorer: FactScorer) -> None:
-    found = scorer.in_context(VECTORS[4], "cost")
+    found = scorer.in_context(VECTORS[4], "cost", {})
     assert found is not None
     assert (found.asks, round(found.score, 3)) == ("cost/tool", 1.0)
-    other = scorer.in_context(VECTORS[4], "cost", {"cost/tool"})
+    other = scorer.in_context(VECTORS[4], "cost", {}, {"cost/tool"})
     assert other is not None
     assert other.asks == "cost/why"
-    assert scorer.in_context(VECTORS[4], "history", {"history/when"}) is None
-    assert scorer.in_context(VECTORS[4], "kites") is None
+    assert scorer.in_context(VECTORS[4], "history", {}, {"history/when"}) is None
+    assert scorer.in_context(VECTORS[4], "kites", {}) is None
 
 
 def test_what_was_saved_scores_the_same(scorer: FactScorer, tmp_path: Path) -> None:
     scorer.save(tmp_path)
     loaded = FactScorer.load(tmp_path)
     for row in VECTORS:
-        before, after = scorer.scores(row, {"cost": 0.5}), loaded.scores(row, {"cost": 0.5})
+        before, after = scorer.scores(row, {"cost": 0.5}, {}), loaded.scores(row, {"cost": 0.5}, {})
         assert [one.asks for one in before] == [one.asks for one in after]
         assert np.allclose([one.score for one in before], [one.score for one in after], atol=1e-3)
 
@@ -103,7 +112,10 @@ def scored(asks: str, score: float) -> list[Scored]:
         ("help", 0.6, "smr_tools/ball", 0.9, None),
         ("emergency", 0.3, "smr_tools/ball", 0.9, None),
         ("report_condition", 0.3, "smr_tools/ball", 0.9, None),
-        ("handoff_to_human", 0.3, "smr_tools/ball", 0.9, None),
+        ("handoff_to_human", 0.3, "smr_tools/ball", 0.6, None),
+        ("handoff_to_human", 0.9, "smr_tools/ball", 0.9, "smr_tools/ball"),
+        ("ask_services", 0.9, "smr_tools/ball", 0.6, None),
+        ("ask_services", 0.9, "smr_tools/ball", 0.9, "smr_tools/ball"),
     ],
 )
 def test_when_a_fact_answers(label: str, confidence: float, asks: str, score: float, expected: str | None) -> None:
