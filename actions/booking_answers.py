@@ -75,7 +75,7 @@ def given(
 
 def _name(found: Given, slots: Mapping[str, Any], reading: Mapping[str, Any], text: str, asked: str) -> None:
     known, name = slots.get("visitor_name"), str(reading.get("name") or "")
-    if name and name != known and (asked == "visitor_name" or not known or corrects_name(text, name)):
+    if name and name != known and (asked == "visitor_name" or not known or corrects_name(text, name, str(known))):
         found.slots["visitor_name"] = respelled(str(known), name) if known and asked != "visitor_name" else name
 
 

@@ -113,7 +113,9 @@ class ValidateBookingForm(GuidedForm):
     ) -> dict[str, Any]:
         """The name; where no question follows that says it, it is said here."""
         kept = self.keep("visitor_name", self.parse("visitor_name", value), dispatcher, tracker)
-        if kept["visitor_name"] and tracker.get_slot("contact"):
+        if kept["visitor_name"] and (
+            tracker.get_slot("contact") or _was_asked(tracker, "utter_ask_booking_form_contact")
+        ):
             dispatcher.utter_message(response="utter_name_noted", visitor_name=kept["visitor_name"])
         return kept
 
@@ -266,6 +268,17 @@ class ValidateBookingForm(GuidedForm):
             return {"send_booking": CONFIRMED}
         unclear = Invalid("nothing_to_change", {"parts": changeable_parts()})
         return self.reject("send_booking", unclear, dispatcher, tracker)
+
+
+def _was_asked(tracker: Tracker, response: str) -> bool:
+    """Whether the open form has asked this before: it is then asked again in fewer words."""
+    for event in reversed(tracker.events):
+        if event.get("event") == "active_loop" and event.get("name"):
+            return False
+        said = str((event.get("metadata") or {}).get("utter_action") or "") if event.get("event") == "bot" else ""
+        if said == response:
+            return True
+    return False
 
 
 def _screening_answer(value: str, tracker: Tracker) -> Answer:

@@ -75,6 +75,7 @@ def _unanswered(tracker: Tracker) -> dict[str, str]:
     messages = [event for event in tracker.events if event.get("event") == "user"]
     before = (messages[-2].get("parse_data") or {}) if len(messages) > 1 else {}
     intent = str((before.get("intent") or {}).get("name"))
-    if not intent.startswith("ask_") or not is_unknown(intent, studio()):
+    unknown = intent.startswith("ask_") and is_unknown(intent, studio())
+    if not (unknown or intent == "out_of_scope"):
         return {}
     return {"handoff_question": plain_text(str(before.get("text") or ""))}

@@ -24,6 +24,8 @@ GREETING = re.compile(
     r"(?:[ ,.!:-]+|$)",
     re.I,
 )
+_SURNAME_FIRST = re.compile(r"(?:Oh|An|So|Do|No) [A-Z]\w+-\w+")
+"""A surname that is a word, before a given name with a hyphen: "Oh Ha-neul"."""
 LEAD_IN = re.compile(
     r"(?:(?:so |and )?(?:my|the|full|first) (?:full |first |last )?name(?: is|'s|s|:)|name(?: is|'s|s|:)|i am|i'm|im|"
     r"it is|it's|its|this is|that's|thats|that is|call me|you can call me|people call me|they call me|(?:just )?put|"
@@ -80,6 +82,8 @@ _ADVERBIAL = re.compile(r"(?i:in|on|at|by|with|about|as|like|from) (?![A-Z])\S")
 def _without_frame(said: str) -> str:
     """`said` without a greeting, "my name is" before and "here", "please", "and I want ..." after the name."""
     name = said
+    if _SURNAME_FIRST.fullmatch(said):
+        return said
     for frame in (GREETING, GREETING, LEAD_IN, LEAD_IN):
         found = frame.match(name)
         name = name[found.end() :] if found and len(found[0]) < len(name) else name

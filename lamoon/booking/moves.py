@@ -111,6 +111,21 @@ def complains(text: str) -> bool:
     return bool(_MOVES["complains"].search(plain(text)))
 
 
+def asks_team(text: str) -> bool:
+    """Whether a message wants a question passed on: "can you ask your therapists if ...?"."""
+    return bool(_MOVES["asks_team"].search(plain(text)))
+
+
+def drops(text: str) -> bool:
+    """Whether a message begins by dropping what was begun: "never mind, what is ...?"."""
+    return bool(_MOVES["drops"].search(plain(text)))
+
+
+def bargains(text: str) -> bool:
+    """Whether a message demands another price, perhaps with a threat."""
+    return bool(_MOVES["bargains"].search(plain(text)))
+
+
 def needs_nobody(text: str) -> bool:
     """Whether a message takes back that a person is wanted: "I don't need anyone then"."""
     return bool(_MOVES["needs_nobody"].search(plain(text)))
@@ -244,6 +259,6 @@ def says_something_to_team(text: str) -> bool:
     said = plain(text)
     return (
         len(said.split()) >= FEWEST_WORDS_FOR_TEAM
-        and bool(_MOVES["to_team"].search(said))
+        and bool(_MOVES["to_team"].search(said) or _MOVES["asks_team"].search(said))
         and not _MOVES["about_nothing"].search(said)
     )

@@ -10,6 +10,7 @@ from typing import Any, Final
 from lamoon.booking.answers import Invalid
 from lamoon.booking.contact import parse_name
 from lamoon.text.answers import parse_yes_no
+from lamoon.text.clean import fold_accents
 
 INTRODUCES: Final = re.compile(
     r"\b(?:names?|surname|last name|first name|called|call me|i'?m|i am|this is|it'?s for|for my|spel[lt]\w*|it'?s|goes by|put (?:it )?(?:down )?(?:as|under)|under|should (?:be|read|say))\b",
@@ -60,14 +61,21 @@ def respelled(known: str, name: str) -> str:
     words = known.split()
     if " " in name or len(words) < 2 or name in words:
         return name
-    alike = [SequenceMatcher(None, word.lower(), name.lower()).ratio() for word in words]
+    alike = [_likeness(word, name) for word in words]
     at = alike.index(max(alike))
     return " ".join([*words[:at], name, *words[at + 1 :]]) if alike[at] >= ALIKE else name
+
+
+def _likeness(word: str, other: str) -> float:
+    return SequenceMatcher(None, fold_accents(word).lower(), fold_accents(other).lower()).ratio()
 
 
 _NAMED: Final = re.compile(r"\b(?:names?|surname|called|spel[lt]\w*)\b", re.IGNORECASE)
 
 
-def corrects_name(text: str, name: str) -> bool:
-    """Whether a name in a message replaces the one that is known: "I am healthy" introduces nobody."""
+def corrects_name(text: str, name: str, known: str = "") -> bool:
+    """Whether a name in a message replaces the one that is known: "I am healthy" introduces nobody, "or rather J\u00f3n" does."""
+    before = known.split()
+    if name in text and before and all(max(_likeness(word, old) for old in before) >= ALIKE for word in name.split()):
+        return True
     return bool(_NAMED.search(text)) or (name in text and bool(INTRODUCES.search(text)))

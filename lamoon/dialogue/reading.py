@@ -91,6 +91,8 @@ class TurnReading:
         denies: whether a word in it denies, apart from "not asking for a friend" and the like.
         just_asks: whether it says that it only asks: "I was just wondering".
         wishes: whether it names a treatment or a time for a booking.
+        complains: whether it complains about the studio.
+        bargains: whether it demands another price.
         safety: the screening.
     """
 
@@ -113,6 +115,8 @@ class TurnReading:
     denies: bool = False
     just_asks: bool = False
     wishes: bool = False
+    complains: bool = False
+    bargains: bool = False
     safety: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -143,6 +147,8 @@ class TurnReading:
             denies=bool(found.get("denies")),
             just_asks=bool(found.get("just_asks")),
             wishes=any(booking.get(name) for name in ("service", "when")),
+            complains=bool(booking.get("complains")),
+            bargains=bool(booking.get("bargains")),
             safety=parsed.get("safety") or {"outcome": "none", "conditions": []},
         )
 

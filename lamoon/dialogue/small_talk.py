@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from lamoon.dialogue.reading import TurnReading
-from lamoon.dialogue.reply import Place, Plan
+from lamoon.dialogue.reply import CERTAIN, Place, Plan
 
 SEXUAL: Final = "out_of_scope/sexual"
 ABUSE: Final = "out_of_scope/abuse"
@@ -22,6 +22,26 @@ _WAIT: Final = re.compile(
 _LENGTH: Final = re.compile(
     r"\b(?:long|longer|wordy|verbose|shorter|short|brief|essay|much text|many words|novel)\b", re.IGNORECASE
 )
+_SHORTER: Final = re.compile(
+    r"\b(?:(?:in|just|only|as|to) )?(?:one|1|a single|two|2) (?:line|sentence)s?\b|\btl;?\W?dr\b|\btoo (?:much|many) (?:text|words|to read|reading|info\w*)\b"
+    r"|\b(?:that'?s|this is|it'?s|way|far) (?:way |far |much )?too long\b|\bwall of (?:text|words)\b|\b(?:short|brief)(?:er)?(?: (?:version|answer|form|one))?,? (?:please|pls|plz)\b"
+    r"|\b(?:shorter|briefly|in short|in a nutshell|nutshell|bottom line|the gist|in (?:a )?few(?:er)? words|cut it short|keep it (?:short|brief|simple))\b"
+    r"|\b(?:short|brief)(?:er)? (?:version|answer)\b",
+    re.IGNORECASE,
+)
+MOST_WORDS_OF_A_WISH: Final = 14
+_OTHER_LENGTHS: Final = re.compile(
+    r"\b(?:session|appointment|visit|massage|facial|treatment|booking|pressure|pain\w*|hurts?|cost\w*|money|expensive|price\w*|minutes?|hours?|time)\b",
+    re.IGNORECASE,
+)
+_INTIMATE: Final = re.compile(
+    r"\b(?:underwear|undies|panties|knickers|bra|thong|lingerie|naked|nude|topless|boobs|breasts|cup size)\b",
+    re.IGNORECASE,
+)
+_OF_STAFF: Final = re.compile(
+    r"\b(?:therapists?|masseuses?|staff|girls?|ladies|women|lady|woman|she|her|they|you)\b", re.IGNORECASE
+)
+_OF_VISITOR: Final = re.compile(r"\b(?:i|me|my|mine|we|us|our|one|clients?|people|patients?)\b", re.IGNORECASE)
 _AGAIN: Final = re.compile(
     r"\b(?:repeat\w*|same thing|over and over|again and again|already said|loop\w*|broken record)\b", re.IGNORECASE
 )
@@ -42,6 +62,14 @@ def aside(turn: TurnReading, place: Place) -> Plan:
     """What such a message gets before anything else; an empty plan for any other message."""
     if turn.topic == SEXUAL and turn.intent == "out_of_scope":
         return Plan((), "rules", "boundary")
+    if _INTIMATE.search(turn.text) and _OF_STAFF.search(turn.text) and not _OF_VISITOR.search(turn.text):
+        return Plan(("utter_boundary",), "listen", "boundary")
+    if turn.bargains and turn.intent not in ("emergency", "report_condition"):
+        return Plan(("utter_prices_with_team",), "listen")
+    if not place.form and _wants_shorter(turn):
+        return Plan(("utter_last_answer",), "listen")
+    if turn.intent == "handoff_to_human" and turn.complains and not place.form:
+        return Plan(("utter_sorry_for_that",), "rules")
     if place.before.notice == "boundary" and (
         turn.topic in NEXT_TO_SEXUAL or turn.intent in ("ask_prices", "ask_services")
     ):
@@ -57,6 +85,20 @@ def aside(turn: TurnReading, place: Place) -> Plan:
     if turn.intent == "handoff_to_human" and not place.form and _THEIR_CONTACT.search(turn.text):
         return Plan(("utter_studio_contact",), "listen")
     return Plan()
+
+
+def _wants_shorter(turn: TurnReading) -> bool:
+    """Whether a message asks for the answer before in fewer words: "too much text, one line please"."""
+    return (
+        turn.intent not in ("emergency", "book_appointment", "about_request", "handoff_to_human", "forget_me")
+        and len(turn.text.split()) <= MOST_WORDS_OF_A_WISH
+        and bool(_SHORTER.search(turn.text))
+        and not _OTHER_LENGTHS.search(turn.text)
+        and not turn.wishes
+        and not turn.has_fact
+        and not (turn.intent in ("faq", "out_of_scope") and turn.confidence >= CERTAIN)
+        and not turn.safety["conditions"]
+    )
 
 
 def _complaint(turn: TurnReading, place: Place) -> Plan:

@@ -31,6 +31,15 @@ _LISTED: Final = frozenset(
     "kind type sort way cause reason route option concept principle tool technique method benefit example".split()
 )
 """What is answered by a list, also where one asks how many there are."""
+_SMALL: Final = frozenset(
+    "in at of to on for it there were was are is did do had have the a this that with and by got get felt feel better improved reported said found of".split()
+)
+_TOOK_PART: Final = re.compile(
+    r"\bhow many (?!got|felt|had|get|feel|of)\w+(?: \w+){0,2} (?:(?<!better )in (?:it|that|this|the|there)|took part|take part|participat\w+|enrol\w+|(?:were |was |got )?(?:tested|studied"
+    r"|treated|included|recruited|involved)|were there)\b|\bhow (?:big|large) was (?:it|the|that) (?:study|trial|group|sample)\b",
+    re.IGNORECASE,
+)
+"""How many took part: a share of them is no answer."""
 _TIME: Final = re.compile(
     rf"\bhow (?:long|soon|often|quickly|frequently)\b(?! ago| before)|\bhow many (?:\w+ )?{_UNIT}\b|\bafter how\b"
     r"|\bwhat (?:time of day|duration)\b",
@@ -159,7 +168,9 @@ def _lacks_number(question: str, answer: str) -> bool:
         return not (_HOW_SIZED.search(question) and _SIZES.search(answer))
     if not _HOW_MANY.search(question):
         return False
-    counted = {stem(word.casefold()) for found in _COUNTED.finditer(question) for word in found[0].split()[2:]}
+    counted = {stem(word.casefold()) for found in _COUNTED.finditer(question) for word in found[0].split()[2:]} - _SMALL
+    if _TOOK_PART.search(question) and not counted & _TIME_UNITS:
+        numbers = [at for at in numbers if "%" not in "".join(token.text for token in in_answer[at : at + 2])]
     near = {in_answer[at].stem for place in numbers for at in range(place, min(place + _REACH, len(in_answer)))}
     if counted & _LISTED or (counted & _TIME_UNITS and _tells_time(counted, answer)):
         return False

@@ -23,7 +23,8 @@ from lamoon.booking.reading.message import Asked
 from lamoon.booking.wish import says_something
 from lamoon.contract import BOOKING, HEALTH_RECORD, SENT_REQUEST, HealthRecord
 from lamoon.errors import ContractError
-from lamoon.nlu.component import StatelessComponent, set_intent
+from lamoon.nlu.component import DROPS, StatelessComponent, set_intent
+from lamoon.nlu.component import QUESTIONS as ASKED_FOR
 from lamoon.nlu.preprocessing import document_of, screened, written
 from lamoon.screening.answers import read_screening_answer
 from lamoon.screening.screener import shared_screener
@@ -60,6 +61,13 @@ MAY_BE_CONTACT: Final = frozenset("inform nlu_fallback out_of_scope faq affirm t
 # What the classifier makes of names: "my name is Greta" sounds like praise to it.
 MAY_BE_NAME: Final = frozenset("inform nlu_fallback greet feedback_positive thank affirm".split())
 MAY_BE_COMPLAINT: Final = frozenset("nlu_fallback out_of_scope faq inform feedback_negative".split())
+# What the classifier makes of a question that the visitor wants passed on.
+MAY_BE_FOR_TEAM: Final = QUESTIONS | {"nlu_fallback", "inform", "affirm", "cancel_or_change_booking"}
+OUTSIDE: Final = "utter_out_of_scope/"
+NOT_FOR_TEAM: Final = frozenset(
+    "abuse sexual general_knowledge gibberish other_language prompt_injection smalltalk_and_jokes technology_and_homework".split()
+)
+"""Kinds of `out_of_scope` that no team answers."""
 # What may be said of a request that was sent.
 MAY_BE_ABOUT_REQUEST: Final = MAY_BE_BOOKING | {
     "stop",
@@ -140,6 +148,7 @@ class BookingReading(StatelessComponent):
             if question in HEALTH and _PLACE_IN_LIST.fullmatch(text):
                 reading.pop("when", None)  # "the third one" of our list is no date
             reading["health"] = "health: " in str(reading.get("notes") or "")
+            reading["complains"], reading["bargains"] = moves.complains(text), moves.bargains(text)
             reading = {name: value for name, value in reading.items() if value not in ("", False)}
             if form:
                 self._in_form(message, text, reading, form, question)
@@ -155,7 +164,10 @@ class BookingReading(StatelessComponent):
             return
         if form == "handoff_form":
             takes = intent not in QUESTIONS | {BOOK, "stop"} and _gives_contact(reading)
-            if takes or (question == "handoff_question" and _is_for_team(message, text, intent)):
+            drops = question == "handoff_question" and intent in QUESTIONS and moves.drops(text)
+            if drops and not _gives_contact(reading) and len(text.split()) > FEWEST_WORDS_OF_A_QUESTION:
+                _drop_for_question(message)
+            elif takes or (question == "handoff_question" and _is_for_team(message, text, intent)):
                 set_intent(message, INFORM)
             elif moves.needs_nobody(text) and not _gives_contact(reading):
                 set_intent(message, STOP)
@@ -212,7 +224,11 @@ class BookingReading(StatelessComponent):
         if about:
             reading["move"] = about
             set_intent(message, ABOUT_REQUEST)
-        elif last in STUDIO_FACTS and (agreed is True or (_gives_contact(reading) and not _ASKS.search(text))):
+        elif (
+            (last in STUDIO_FACTS and agreed is True)
+            or (_offers_team(last) and _is_bare_answer(text, reading) and not moves.wants_booking(text, {}))
+            or (intent in MAY_BE_FOR_TEAM and moves.asks_team(text) and not _tells_health(message))
+        ):
             set_intent(message, PERSON)
         elif last == NOT_SENT and _RECONSIDERS.search(text) and parse_yes_no(_RECONSIDERS.sub("yes", text)):
             set_intent(message, BOOK)
@@ -239,6 +255,23 @@ class BookingReading(StatelessComponent):
             set_intent(message, INFORM)
         elif intent in MAY_BE_COMPLAINT and moves.complains(text) and not _tells_health(message):
             set_intent(message, PERSON)
+
+
+def _drop_for_question(message: Message) -> None:
+    """The hand-off ends, and the question in the message is answered: "never mind. what is fascia?"."""
+    asked = list(message.get(ASKED_FOR) or ())
+    set_intent(message, STOP)
+    message.set(
+        ASKED_FOR,
+        [{"text": "", "intent": STOP, "topic": None, "confidence": 1.0, DROPS: True}, *asked[-1:]],
+        add_to_output=True,
+    )
+
+
+def _offers_team(last: str) -> bool:
+    """Whether the reply before left a question open and offered to ask the team."""
+    kind = last.partition("/")[2]
+    return last in STUDIO_FACTS or (last.startswith(OUTSIDE) and kind not in NOT_FOR_TEAM)
 
 
 def _about_sent(

@@ -25,6 +25,7 @@ from lamoon import understanding
 from lamoon.understanding.classifier import KIND_MARK
 
 QUESTIONS = "questions"  # what a message asks, in the parse result
+DROPS = "drops_form"  # of its first entry: the open form ends, and what the message asks is answered
 KIND_FIELD = "text"  # metadata of a block of emergency phrases (data/nlu/safety.yml): which text such a message gets
 CODE = Path(understanding.__file__).parent
 

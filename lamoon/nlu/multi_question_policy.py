@@ -15,7 +15,7 @@ from rasa.shared.nlu.constants import INTENT, RESPONSE_SELECTOR
 from lamoon.contract import REPLY_PLAN, topic_of
 from lamoon.dialogue.reply import Plan
 from lamoon.nlu.candidates import FACT
-from lamoon.nlu.component import QUESTIONS
+from lamoon.nlu.component import DROPS, QUESTIONS
 from lamoon.nlu.safety_rule_policy import SafetyRulePolicy, said_first
 
 # An emergency text is sent alone, and an answer to a form's question is not a question.
@@ -56,7 +56,7 @@ def _next_question(tracker: DialogueStateTracker) -> UserUttered | None:
     """The message's next question, as a message; None when it has none, or when nothing more should be said."""
     message = tracker.latest_message
     questions = message.parse_data.get(QUESTIONS, []) if message else []
-    if message is None or len(questions) < 2 or message.intent_name in ALONE:
+    if message is None or len(questions) < 2 or (message.intent_name in ALONE and not questions[0].get(DROPS)):
         return None
     if Plan.from_slot(tracker.get_slot(REPLY_PLAN)).then == "listen":
         return None  # what the plan said was all there is to say

@@ -28,7 +28,7 @@ from lamoon.nlu.foreign_messages import conversation_language, mark_language, se
 from lamoon.nlu.hybrid_classifier import PROBABILITIES
 from lamoon.nlu.preprocessing import screened
 from lamoon.screening.answers import reads_as_name, screening_answer
-from lamoon.screening.crisis import harm_done, is_bereaved, is_past_and_over, is_taken_for_a_session
+from lamoon.screening.crisis import harm_done, is_bereaved, is_fear_of_session, is_past_and_over, is_taken_for_a_session
 from lamoon.screening.message import Finding, ScreenedMessage
 from lamoon.screening.other_languages import shared_foreign_reader, with_foreign
 from lamoon.screening.screener import shared_screener, summary
@@ -39,6 +39,8 @@ NAME = "visitor_name"  # the slot of the booking's first question
 SAFETY = "safety"
 SCREENING_ANSWER = "screening_answer"  # for the action server, which then needs no screening of its own
 
+COMFORT: Final = "out_of_scope/companion_and_comfort"
+UNSURE_OF_FEAR: Final = frozenset(("report_condition", "nlu_fallback", "inform"))
 WEAK: Final = frozenset(
     "ask_services ask_hours ask_location ask_prices help bot_challenge feedback_positive feedback_negative".split()
 )
@@ -136,6 +138,7 @@ class SafetyScreening(GraphComponent):
         if not foreign.is_foreign:
             screening = with_sum(screening, adds_up(earlier, read, self._screener), text)
         over, harmless = is_past_and_over(read), is_taken_for_a_session(read)
+        feared = is_fear_of_session(read)
         safety = combine(
             screening,
             message.get(PROBABILITIES) or {},
@@ -144,9 +147,12 @@ class SafetyScreening(GraphComponent):
             harmless,
             harm_done(read),
             bereaved=is_bereaved(read),
+            feared=feared,
         )
         safety = _beyond_english(safety, foreign, emoji)
         _settle_intent(message, safety["outcome"], safety["question"])
+        if feared and safety["outcome"] == "none" and (message.get(INTENT) or {}).get("name") in UNSURE_OF_FEAR:
+            set_intent(message, COMFORT, f"utter_{COMFORT}", alone=True)
         if foreign.is_foreign:
             settle_foreign(message, foreign)
         if emoji:

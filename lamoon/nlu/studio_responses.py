@@ -51,6 +51,7 @@ MORE: Final = ("more_on_topic", "", "more_if_wished", "")
 """The offers to tell more, in turn; none every other time."""
 MOST_WORDS = 30
 """Words of an answer in its short form, at most, unless its first sentence is longer."""
+FEELING: Final = "utter_feels_"
 LAST_ANSWER = "utter_last_answer"
 NO_LAST_ANSWER = "utter_no_last_answer"
 ASK_WISH, ASK_NAME = "utter_ask_booking_form_wish", "utter_ask_booking_form_visitor_name"
@@ -249,12 +250,20 @@ class StudioResponses(TemplatedNaturalLanguageGenerator):
                 if OVERVIEW not in (block.name for block in blocks_in_a_row(tracker) if block.topic == topic_id):
                     related = (self._topics.by_id[topic_id], *related)
             meant = other_reading(tracker.latest_message.parse_data, topic_id, self._topics)
-            if meant:
+            if meant and not _spoke_of_feelings(tracker):
                 message["text"] = f"{message['text']} {say('other_reading', title=meant.title)}"
                 related = (meant, *(topic for topic in related if topic != meant))
             message["buttons"] = [{"title": other.title, "payload": other.title} for other in related[:SUGGESTIONS]]
             if answer.name == SAID or (answer.fact and answer.fact.team):
                 message["buttons"] = [*message["buttons"][: SUGGESTIONS - 1], *buttons_of("utter_nothing_near")]
+
+
+def _spoke_of_feelings(tracker: DialogueStateTracker) -> bool:
+    """Whether the visitor told of grief, pain, shame or fear: then an answer is given without "or did you mean"."""
+    return any(
+        isinstance(event, BotUttered) and str(event.metadata.get("utter_action") or "").startswith(FEELING)
+        for event in tracker.events
+    )
 
 
 def _offer_of_more(tracker: DialogueStateTracker) -> str:

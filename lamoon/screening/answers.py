@@ -35,7 +35,7 @@ def screening_answer(message: ScreenedMessage) -> Answer:
         return "details"
     no = _unless_inside(message.all("answer_no"), message.all("answer_yes"))
     yes = _unless_inside(message.all("answer_yes"), [*message.all("answer_no"), *message.all("courtesy")])
-    if (no or message.findings) and not yes and _all_words(message, no):
+    if (no or message.findings) and not yes and _all_words(message, no, "none_about" if no else ""):
         return "no"
     if yes and not no and not message.findings and _all_words(message, yes):
         return "yes"
@@ -53,9 +53,10 @@ def _unless_inside(matches: list[Match], longer: list[Match]) -> list[Match]:
     ]
 
 
-def _all_words(message: ScreenedMessage, matches: list[Match]) -> bool:
+def _all_words(message: ScreenedMessage, matches: list[Match], beside: str = "") -> bool:
     covered = {at for match in matches for at in range(match.first, match.last + 1)}
     covered |= message.covered("courtesy") | message.covered("said_before")
+    covered |= message.covered(beside) if beside else set()
     if message.findings:
         covered |= (
             message.mentions | message.covered("bridge") | message.covered("negation") | message.covered("self_word")

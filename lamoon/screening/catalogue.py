@@ -40,8 +40,8 @@ REQUIRED_CUES: Final = frozenset(
         "question_start", "question_frame", "own_question", "that_is_me", "asks_permission", "in_general", "definition",
         "just_happened", "pending",
         "guide_question",
-        "at_an_age", "to_be_loose", "large_amount", "self_harmed", "bereaved", "taken_all", "on_purpose", "planned", "by_accident", "for_relief", "small_dose",
-        "answer_no", "answer_yes", "answer_asks_back", "said_before", "courtesy",
+        "at_an_age", "to_be_loose", "large_amount", "self_harmed", "bereaved", "taken_all", "on_purpose", "planned", "by_accident", "for_relief", "small_dose", "feels_fear", "session_setting",
+        "answer_no", "none_about", "answer_yes", "answer_asks_back", "said_before", "courtesy",
     }
 )  # fmt: skip
 

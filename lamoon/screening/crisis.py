@@ -58,6 +58,11 @@ def is_taken_for_a_session(message: ScreenedMessage) -> bool:
     )
 
 
+def is_fear_of_session(message: ScreenedMessage) -> bool:
+    """Whether the visitor fears how a session is, and no condition is named: "I get panicky lying face down"."""
+    return bool(message.all("feels_fear") and message.all("session_setting")) and not message.findings
+
+
 def is_bereaved(message: ScreenedMessage) -> bool:
     """Whether the message tells of another person's death by suicide, and the rules find no crisis of the visitor's."""
     own = any(finding.condition == CONDITION and finding.status == "affirmed" for finding in message.findings)

@@ -85,6 +85,7 @@ def combine(
     harmless: bool = False,
     harm: Harm = "",
     bereaved: bool = False,
+    feared: bool = False,
 ) -> Opinion:
     """Combines the screening with the second opinion, which may raise it and never lowers it.
 
@@ -97,6 +98,7 @@ def combine(
         harm: whether somebody has harmed himself already; see `crisis.harm_done`.
         bereaved: whether the visitor mourns somebody who took his life; see `crisis.is_bereaved`. To the classifier that
             sounds like a crisis of the visitor's, who is asked, and not alarmed.
+        feared: whether the visitor fears how a session is; see `crisis.is_fear_of_session`. Panic sounds like an emergency.
     """
     if bereaved:
         despair = probability(probabilities, CONDITION) + probability(probabilities, DESPAIR)
@@ -118,11 +120,8 @@ def combine(
     # A visitor who denies a sign has considered it; a classifier sees the sign and not the "no".
     denies = screening["denies"] or any(mention["status"] == "negated" for mention in screening["conditions"])
     done = crisis != "past" and (harm == "done" or (harm == "possible" and crisis == "acute"))
-    raised = (
-        done
-        or crisis == "acute"
-        or (emergency >= _least(screening, thresholds, unheard) and not denies and crisis != "past")
-    )
+    enough = max(_least(screening, thresholds, unheard), thresholds.emergency_over_calm if feared else 0.0)
+    raised = done or crisis == "acute" or (emergency >= enough and not denies and crisis != "past")
     text = max(emergencies, key=emergencies.__getitem__, default="general")
     unnamed = raised and screening["outcome"] != "emergency" and text == CONDITION
     rather = (

@@ -11,12 +11,12 @@ from lamoon.text.emoji import emoji_meaning
 _YES = frozenset(
     "yes yeah yep yup ya yea yess yus aye ok okay k sure certainly absolutely definitely please correct right "
     "fine good great perfect agreed agree y alright send course indeed si oui ja confirm confirmed granted "
-    "allowed".split()
+    "allowed ofc".split()
 )
 _NO = frozenset("no noo nope nah naw nay never n not dont wrong incorrect non nein refuse decline disagree".split())
 # Words that change neither: "yes that is fine thank you".
 _NEUTRAL = frozenset(
-    "thats that is it its the a to me you my i by with of all for so thank thanks thx ta cheers do can may ahead on "
+    "thats that is it its the a to me you u my i by with of all for so thank thanks thx ta cheers do can may ahead on "
     "now them this mate love want would like looks sounds think guess just then and well oh em um in am im be will "
     "we us off worries id rather prefer problem there have pls plz very".split()
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 import pytest
@@ -9,7 +10,11 @@ import pytest
 from lamoon.booking.moves import (
     after_sending,
     area_code,
+    asks_team,
+    bargains,
     changes_mind,
+    complains,
+    drops,
     form_move,
     names_way_only,
     new_ending,
@@ -196,6 +201,41 @@ def test_a_wish_is_heard_in_ordinary_words(text: str) -> None:
 )
 def test_an_ending_is_corrected(text: str, number: str) -> None:
     assert new_ending(text, "+1 312-555-0131") == number
+
+
+@pytest.mark.parametrize(
+    ("move", "text"),
+    [
+        (asks_team, "could someone ask the team whether I can bring my dog"),
+        (asks_team, "pls check with the therapist if she does kids"),
+        (complains, "a week now and still no reply"),
+        (complains, "you people never call back"),
+        (bargains, "give me a free session or i'll tell everyone"),
+        (bargains, "i want 50% off"),
+        (drops, "never mind, how much is it"),
+    ],
+)
+def test_what_a_message_wants_of_the_team(move: Callable[[str], bool], text: str) -> None:
+    assert move(text)
+
+
+@pytest.mark.parametrize(
+    ("move", "text"),
+    [
+        (asks_team, "I'll ask my doctor first"),
+        (asks_team, "can I ask the therapist to stop"),
+        (complains, "nobody knows why it hurts"),
+        (bargains, "do you have student discounts"),
+        (bargains, "can you give me a free slot"),
+        (drops, "I never mind a strong hand"),
+    ],
+)
+def test_what_it_does_not_want(move: Callable[[str], bool], text: str) -> None:
+    assert not move(text)
+
+
+def test_a_question_to_pass_on_is_the_message() -> None:
+    assert says_something_to_team("could you check with the therapist if she treats riders too?")
 
 
 def reading(text: str) -> dict[str, object]:

@@ -19,6 +19,9 @@ def talk(screener: Screener) -> Talk:
         ("you dumb machine, are you human at all", "out_of_scope", "out_of_scope/abuse", "utter_bot_challenge"),
         ("one moment please", "stop", "", "utter_take_your_time"),
         ("that was an essay", "feedback_negative", "", "utter_last_answer"),
+        ("too many words, give me one sentence", "nlu_fallback", "", "utter_last_answer"),
+        ("tldr", "nlu_fallback", "", "utter_last_answer"),
+        ("do your girls wear lingerie", "out_of_scope", "out_of_scope/clothing", "utter_boundary"),
         ("you say the same thing over and over", "feedback_negative", "", "utter_sorry_again"),
         ("my parents won't allow it but I'd book anyway", "book_appointment", "", "utter_parent_first"),
         ("what's the studio's telephone number", "handoff_to_human", "", "utter_studio_contact"),
@@ -26,6 +29,18 @@ def talk(screener: Screener) -> Talk:
 )
 def test_small_acts_get_their_word(talk: Talk, text: str, intent: str, topic: str, response: str) -> None:
     assert talk.say(text, intent, topic).say == (response,)
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "topic"),
+    [
+        ("is there a shorter session", "nlu_fallback", ""),
+        ("how long is too long for rolling", "nlu_fallback", ""),
+        ("do I keep my underwear on", "out_of_scope", "out_of_scope/clothing"),
+    ],
+)
+def test_what_only_sounds_like_one_is_answered(talk: Talk, text: str, intent: str, topic: str) -> None:
+    assert talk.say(text, intent, topic).say == ()
 
 
 def test_a_boundary_holds_for_the_next_message(talk: Talk) -> None:

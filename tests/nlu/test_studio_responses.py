@@ -71,6 +71,7 @@ async def test_no_reply_shows_a_placeholder(responses: StudioResponses, domain: 
             "known": "a name",
             "noted": "a name",
             "wished": " (Friday)",
+            "new_contact": "c@d.com",
             "time": "Thu 3 December, 10:00 am",
             "appointment": "Thu 3 December, 10:00 am",
         }

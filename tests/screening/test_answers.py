@@ -25,6 +25,11 @@ healthy as a horse
 no to all of them
 they don't apply to me
 no health problems at all
+and no, none of those health things
+not a single one of those
+no medical stuff going on
+no i dont have any of those things
+never had any of that, no
 """.strip().splitlines()
 
 YES = """
@@ -69,6 +74,10 @@ Friday at four
 asdf jkl
 no wait, yes
 I'd rather not say
+no i have problems
+not all of them
+nothing apart from my blood pressure
+none of these things, though I had surgery
 my chest hurts right now
 """.strip().splitlines()
 

@@ -79,7 +79,7 @@ _RANGE: Final = re.compile(
 )
 _AFTER: Final = r"(?:any ?time |some ?time |but )?(?:after|from|past|not before|no earlier than|not earlier than|earliest|later than|as of|not until|starting(?: from| at)?)"
 _BEFORE: Final = r"(?:any ?time |some ?time |but )?(?:before|until|by|not after|no later than|not later than|latest|at the latest|up to|prior to|ahead of|earlier than|done by)"
-_AT: Final = r"(?:at|@|around|about|approximately|roughly|circa|ca|say|for|to|~|on|in the|like|at around|at about|at (?:the )?hours?|arrive at|now)"
+_AT: Final = r"(?:at|@|around|about|approximately|roughly|circa|ca|say|for|to|~|on|in the|like|at around|at about|(?:at (?:the )?|(?<![\da-z] ))hours?|arrive at|now)"
 _BOUND: Final = re.compile(
     _EDGE
     + rf"(?:(?:(?P<after>{_AFTER})|(?P<before>{_BEFORE})|(?P<at>{_AT})) )?(?:about |around |like |the )?{_clock(1)}(?![\w:/])"

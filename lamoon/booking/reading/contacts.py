@@ -14,7 +14,7 @@ from phonenumbers import PhoneNumberFormat, ValidationResult
 Span = tuple[int, int, str]
 
 _SIGNS: Final = {
-    "dot": ".", "punkt": ".", "point": ".", "punto": ".", "period": ".", "underscore": "_", "hyphen": "-", "dash": "-", "minus": "-", "plus": "+",
+    "dot": ".", "ponto": ".", "punkt": ".", "point": ".", "punto": ".", "period": ".", "underscore": "_", "hyphen": "-", "dash": "-", "minus": "-", "plus": "+",
     "guion": "-",
 }  # fmt: skip
 _SIGN: Final = rf"(?:{'|'.join(_SIGNS)})"
@@ -22,7 +22,7 @@ _FIGURE: Final = r"(?: (?:zero|oh|one|two|three|four|five|six|seven|eight|nine|t
 _PIECE: Final = rf"(?:(?:[a-z] ){{2,12}}[a-z](?= )|[a-z] as in \w+|[\w.+-]{{1,64}}){_FIGURE}"
 _SPOKEN: Final = re.compile(
     rf"(?<![\w.+-])(?P<local>{_PIECE}(?: {_SIGN} {_PIECE}){{0,4}})(?: (?:at|arroba|arobase|@) | ?[(\[]at[)\]] ?)"
-    rf"(?P<domain>[\w-]{{1,63}}(?:(?: (?:dot|point|punto|punkt) |\.(?=[a-z]))[\w-]{{2,63}}){{1,3}})(?![\w@])",
+    rf"(?P<domain>[\w-]{{1,63}}(?:(?: (?:dot|point|punto|ponto|punkt) |\.(?=[a-z]))[\w-]{{2,63}}){{1,3}})(?![\w@])",
     re.IGNORECASE,
 )
 _WRITTEN: Final = re.compile(r"[^\s<>()\[\],;:\"'|/]*@[^\s<>()\[\],;:\"'|/]*")
@@ -32,6 +32,10 @@ _LOOSE_DOT: Final = re.compile(
     r"(?<=\w)(?:@[\w-]+(?:\.[\w-]+)*)(?P<gap> ?\. ?)(?:com|net|org|edu|info|co|io|me|us|ca|uk|ie|au|nz|de|fr|es|it|nl|se|no)\b",
     re.IGNORECASE,
 )
+_WITHOUT_AT: Final = re.compile(
+    r"(?i)(?<![\w@.])(?!www\.)[\w+-]+(?:\.[\w+-]+)*\.[\w-]+\.(?:com|net|org|edu|info|co|io|uk|ie|au|nz|de|fr|es|it|nl|se|no|pt|pl)\b(?!@)"
+)
+"""An address that lacks its @: "nina.example.com"."""
 _FIGURES: Final = {
     "zero": "0", "oh": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9",
     "ten": "10", "eleven": "11", "twelve": "12", "twenty": "20", "thirty": "30", "forty": "40", "fifty": "50", "sixty": "60",
@@ -60,7 +64,8 @@ def read_contacts(text: str, asked: str | None, region: str) -> Contacts:
     phones = list(_phones(masked, asked, region, bool(emails)))
     good_emails = [value for value, _ in emails if value]
     good_phones = [value for value, _ in phones if value]
-    broken = bool((emails and not good_emails) or (phones and not good_phones))
+    no_at = asked == "contact" and not phones and bool(_WITHOUT_AT.search(masked))
+    broken = no_at or bool((emails and not good_emails) or (phones and not good_phones))
     spans = tuple(span for _, span in (*emails, *phones))
     return Contacts(good_emails[-1] if good_emails else "", good_phones[-1] if good_phones else "", broken, spans)
 
@@ -128,7 +133,7 @@ _SPOKEN_NUMBER: Final = re.compile(
     rf"(?i)\b(?:plus )?{_SPOKEN_DIGIT}(?:[ ,.-]{{1,3}}(?:(?:and )?then |and )?(?:{_SPOKEN_DIGIT}|\d)){{5,17}}\b"
 )
 _NUMBER: Final = re.compile(
-    r"(?<![\w.$€£@#/:-])(?:\+ ?|00)?\(?\d[\doOIlSBb]*\)?(?:(?:\.(?! )|[ /()\u2010-\u2015-]){1,3}[\dOIl][\doOIlSBb]*\)?|[ .-]{1,2}[oO]\d+)*(?![\w@:])"
+    r"(?<![\w.$€£@#/:-])(?:\+ ?|00)?\(?\d[\doOIlSBb]*\)?(?:(?:\.(?! )|[ /()\u2010-\u2015-]){1,3}(?!\d{1,2}[.)] +[A-Za-z])[\dOIl][\doOIlSBb]*\)?|[ .-]{1,2}[oO]\d+)*(?![\w@:])"
 )
 _AREA: Final = re.compile(
     rf"(?i)\b(?:area |the )?code(?:'s| is| of|:)? ?\(?(?P<a>\d{{3}}|{_SPOKEN_DIGIT}(?: {_SPOKEN_DIGIT}){{2}})\b(?! ?\d{{4}}\b)"

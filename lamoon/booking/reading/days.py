@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Final
 
 from dateutil import parser
@@ -268,7 +269,7 @@ _RULES: Final[tuple[tuple[str, Handler, bool], ...]] = (
     (r"(?:(?P<wd>{WD}) ,? ?)?(?:on )?(?P<m>{M}) (?:the )?(?P<d>{D})(?! ?(?:am|pm|minutes|[:.]\d)){Y}(?: ,? ?\(? ?(?P<wd2>{WD})(?: \))?)?", lambda m, c: _checked(c.dated(m["d"], m["m"], m["y"]), m["wd"] or m["wd2"]), False),
     (r"(?:(?P<wd>{WD}) ,? ?)?(?:on )?(?P<a>\d{1,2}) / (?P<b>\d{1,2})(?: / (?P<y>\d{4}|\d{2}))?(?! ?/)", lambda m, c: _checked(c.numeric(m["a"], m["b"], m["y"]), m["wd"]), False),
     (r"(?:(?P<wd>{WD}) ,? ?)?(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>\d{4}|\d{2})", lambda m, c: _checked(c.dated(m["d"], _month_name(m["m"]), m["y"] if len(m["y"]) == 4 else "20" + m["y"]), m["wd"]), False),
-    (r"(?P<wd>{WD}) (?:the )?(?P<d>\d{1,2})(?= (?:at|around|after|from|between|in the) | ,? ?\d{1,2}(?:[:.]\d\d)? ?(?:am|pm|h\b)| , \d{1,2}[:.]\d\d)", _weekday_and_number, False),
+    (r"(?P<wd>{WD}) (?:the )?(?P<d>\d{1,2})(?= (?:at|around|after|from|between|in the) | , (?:at|from|between|after|before|around|by) \d| ,? ?\d{1,2}(?:[:.]\d\d)? ?(?:am|pm|h\b)| , \d{1,2}[:.]\d\d)", _weekday_and_number, False),
     (r"(?:the )?(?P<n>[1-5]th) (?P<wd>{WD})(?: (?:of|in) (?:(?P<m>{M})|the month|next month))", _nth_weekday, False),
     (r"(?:(?P<wd>{WD}) ,? ?)(?:on )?(?:the )?(?P<d>{N}){OTHER}", lambda m, c: _checked(c.nth(m["d"]), m["wd"]), False),
     (r"(?:on )?(?:the )?(?P<d>{N})(?: ,? ?(?:which is |that's |\( ?)?(?:a )?(?P<wd>{WD}))?{OTHER}", lambda m, c: _checked(c.nth(m["d"]), m["wd"]), False),
@@ -334,13 +335,16 @@ _NO_DAY_BEFORE: Final = {
     "sun": re.compile(r"\b(?:the|much) $"),
 }
 _NOT: Final = re.compile(
-    r"(?:\b(?:not|except|excluding|excepting|excluded|apart from|other than|bar|without|no|never|can't|cannot|besides|minus|save|anything but|avoid|skip|aside from"
+    r"(?:\b(?:not|except|excluding|excepting|excluded|(?:with|at|by) (?:the |an )?(?:sole |only |one |single )?exceptions?(?: of)?|apart from|other than|bar|without|no|never|can't|cannot|besides|minus|save|anything but|avoid|skip|aside from"
     rf"|(?:any|every|all|whole|each|week|days?|hours?|evenings?|mornings?|afternoons?|time|times|weekdays?|weekends?)(?: of it)? but(?: not)?|(?:any|every|all|each|whole|anything|most)\b[^.,;]{0, 30} but(?: not)?|but not)|n't)"
     r"(?: (?:for|on|the|in|do|make|come|attend|manage|free|available|any|of|possible|good|able|to|this|work))* ?$"
 )
 _NOT_AFTER: Final = re.compile(
-    r"^ ?,? ?(?:(?:is|are|it's|its|i|that|he|she|we|day)\b ?)*(?:(?<=is )not|(?<=are )not|not (?:good|great|possible|ok|okay|free|available|an option|working|so good|ideal)|no\b(?= ?(?:$|[,.;!]| good| way| chance| go))|isn't|aren't|doesn't|don't|won't|can't|cannot|(?:(?<=is )|(?<=are ))(?:bad|difficult|tricky|hard|awkward|hopeless|no good|no use|full|busy)\b|impossible|out\b|excluded|excepted|taken|n't)(?! (?:before|after|until|later|earlier|wait))"
+    r"^ ?,? ?(?:(?:is|are|it's|its|i|that|he|she|we|day)\b ?)*(?:(?<=is )not|(?<=are )not|not(?= ?(?:$|[.,;!]))|not (?:good|great|possible|ok|okay|free|available|an option|working|so good|ideal)|no\b(?= ?(?:$|[,.;!]| good| way| chance| go))|isn't|aren't|doesn't|don't|won't|can't|cannot|(?:(?<=is )|(?<=are ))(?:bad|difficult|tricky|hard|awkward|hopeless|no good|no use|full|busy)\b|impossible|out\b|excluded|excepted|taken|n't)(?! (?:before|after|until|later|earlier|wait))"
 )
+
+
+_AND_TOO: Final = re.compile(r" (?:, )?(?:and|or|nor)(?: on)?(?: the)? ")
 
 
 def read_days(line: Line, calendar: Calendar) -> list[Days]:
@@ -364,7 +368,29 @@ def read_days(line: Line, calendar: Calendar) -> list[Days]:
             continue
         plural = weekday.endswith("s") or "every" in match["every"] or "any" in match["every"]
         found.append(_mark(line, match, (weekday[:3],), plural))
-    return [_with_negation(line, days) for days in sorted(found, key=lambda days: days.start)]
+    read = [_with_negation(line, days) for days in sorted(found, key=lambda days: days.start)]
+    goes_on = False
+    for at in range(1, len(read)):  # "except Tuesday, Thursday and Friday"
+        before, after = read[at - 1], read[at]
+        between = line.words[before.end : after.start]
+        goes_on = before.negated and (
+            goes_on or bool(_NOT.search(line.words[max(0, before.start - 60) : before.start]))
+        )
+        listed = _AND_TOO.fullmatch(between) or (between == " , " and _goes_on(line, read[at:]))
+        goes_on = goes_on and bool(listed)
+        if goes_on:
+            read[at] = replace(after, negated=True)
+    return read
+
+
+def _is_left_out(line: Line, days: Days) -> bool:
+    return days.negated and bool(_NOT.search(line.words[max(0, days.start - 60) : days.start]) or days.open)
+
+
+def _goes_on(line: Line, rest: list[Days]) -> bool:
+    """Whether a list of days goes on to an "and" with nothing else in it."""
+    gaps = (line.words[before.end : after.start] for before, after in pairwise(rest))
+    return bool(_AND_TOO.fullmatch(next((gap for gap in gaps if gap != " , "), "")))
 
 
 def _mark(line: Line, match: re.Match[str], days: tuple[str, ...], is_open: bool) -> Days:

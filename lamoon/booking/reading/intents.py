@@ -59,7 +59,7 @@ def read_intent(line: Line, asked: str | None, given: Set[str], refused: bool) -
 def _changes(words: str) -> bool:
     return bool(
         re.search(
-            r"\b(?:instead|rather than|i'd rather|would rather|after all|wrong|left out|forgot|on second thoughts?|make it|as well|any ?more|doesn't work|tell (?:them|the therapist|the team)|not \d|better|changed|(?:forget|drop|skip|keep) the|another|different|also (?:my|add|the|on|i'm)|tell)\b|^(?:and |oh |just |could you |can you )*also\b",
+            r"\b(?:instead|rather than|i'd rather|would rather|after all|wrong|left out|forgot|on second thoughts?|make it|as well|any ?more|doesn't work|tell (?:them|the therapist|the team)|not \d|better|changed|(?:forget|drop|skip|keep) the|another|different|also (?:my|add|the|on|i'm)|tell|should have (?:said|told|mentioned|added)|same (?:day|time|hour|person|name) but)\b|^(?:and |oh |just |could you |can you )*also\b",
             words,
         )
     )

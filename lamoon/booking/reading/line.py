@@ -40,7 +40,10 @@ ORDINALS: Final = {
 """Ordinals in words."""
 _BEFORE_A_PRONOUN: Final = frozenset("this that the no any last next which wrong right another every some only".split())
 _AFTER_A_PLAIN_FIRST: Final = frozenset("thing available time name free slot".split())
-_BEFORE_AN_HOUR: Final = frozenset("at the from until to after before around by".split())
+_BEFORE_AN_HOUR: Final = frozenset(
+    "at the from until to after before around by between and or monday tuesday wednesday thursday friday saturday sunday "
+    "today tomorrow".split()
+)
 _SPELLS: Final = frozenset("that's that is it's it , : - ( spelled spelt spelling with as".split())
 """What stands between a word and the letters that spell it."""
 _HOUR_AND_MINUTE: Final = re.compile(r"h([0-5]\d)")
@@ -84,7 +87,7 @@ _PAIRS: Final = (
 )
 """Phrases of which one word tells what the other, too short to be repaired by itself, was meant to be: "uper bak"."""
 _FIXED: Final = {"depe": "deep", "deap": "deep", "massag": "massage", "mesage": "massage", "masage": "massage", "tisue": "tissue",
-                 "tissu": "tissue", "deeptissue": "deep tissue", "tomorow": "tomorrow", "firday": "friday", "kne": "knee", "nek": "neck", "kness": "knees", "hipps": "hips"}  # fmt: skip
+                 "tissu": "tissue", "deeptissue": "deep tissue", "tomorow": "tomorrow", "firday": "friday", "wensday": "wednesday", "wensdays": "wednesdays", "kne": "knee", "nek": "neck", "kness": "knees", "hipps": "hips"}  # fmt: skip
 SHORTEST_SLIP: Final = 3
 """Letters of a word that the word beside it may repair."""
 TAKEN: Final = "\u00a4"

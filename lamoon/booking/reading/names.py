@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Final
+
+from rapidfuzz.distance import OSA
 
 from lamoon.booking.reading.corrections import CORRECTION
 from lamoon.booking.reading.line import Line
@@ -21,6 +24,8 @@ from lamoon.booking.reading.name_words import (
     TITLES,
     NameWords,
 )
+from lamoon.text.clean import fold_accents
+from lamoon.text.spelling import read_known_words
 
 _LETTERS: Final = re.compile(r"[^\W\d_]")
 _LONGEST: Final = 5
@@ -50,7 +55,25 @@ _ENDS: Final = frozenset("with without not from as like but spelled spelt".split
 """Words that end a name: "Karla with a K"."""
 _QUESTION: Final = re.compile(r"^(?:who|who's|why|what|what's|how|where|when|do|does|can|is|are|must|which)\b.*\?")
 _SAID: Final = re.compile(r" ?,? ?(?:told|said|says|sent|recommended|gave|swears|suggested|thinks|referred)\b")
-_TAIL: Final = re.compile(r"^ (?:here|speaking|is my name|is the name|again|at your service|on the line|this end)\b")
+_TAIL: Final = re.compile(
+    r"^ (?:here(?! (?:has|have|had|is|was|needs?|wants?|would|will|can't|(?!and\b)[a-z]+ (?:my|his|her|their|the|its|up|down|out|over|it|too)\b))"
+    r"|speaking|is my name|is the name|again|at your service|on the line|this end)\b"
+)
+"""Behind a name, but not behind the subject of a sentence: "muggins here pulled her back"."""
+_NAME_IS: Final = re.compile(r"\bname(?: is|'s| :)")
+_OF_A_CONTACT: Final = re.compile(r"<(?:phone|email)> (?:is|'s|was|works|will be|should be)(?: \w+)? $")
+_OPENS_AN_ANSWER: Final = frozenset(
+    "yes yeah yep yup yea sure ok okay no nope thanks thank please pls just only well um uh hmm sorry actually name named call me "
+    "this that the it its here hi hello hey hiya good right great fine and or for with from is i put book am".split()
+)
+"""Words that open an answer and begin no name, whatever follows."""
+_NO_SURNAMES: Final = re.compile(r"\w{3,}(?:ly|ing|able|ible|ful)$")
+_BESIDE_A_CORRECTION: Final = frozenset(
+    "wait sorry no actually i it its it's that's rather mean meant oh spelled".split()
+)
+_PARTS_OF_ADDRESS: Final = re.compile(r"[._+-]|\d+")
+MOST_SLIPS: Final = 2
+"""Edits between a name and the same name corrected."""
 
 
 def read_name(
@@ -70,7 +93,17 @@ def read_name(
             line.labels[place] = "therapist"
     reader = _Names(line, asked, entities)
     kin = None if couple else reader.of_kin()
-    return kin or reader.titled() or reader.in_parts() or reader.introduced() or reader.answer() or reader.signature()
+    name = (
+        kin
+        or reader.titled()
+        or reader.in_parts()
+        or reader.whole_answer()
+        or reader.introduced()
+        or reader.as_address()
+        or reader.answer()
+        or reader.signature()
+    )
+    return reader.corrected(name) if name else None
 
 
 class _Names(NameWords):
@@ -114,7 +147,11 @@ class _Names(NameWords):
                 and re.search(r"\b(?:not|if|when|that|think|because|since) $", self.line.words[: match.start()])
             ):
                 continue
-            if match[0].startswith(_NEEDS_CAPITALS) and not (self.is_written_as_name(place) and self.ends_well(place)):
+            if (
+                match[0].startswith(_NEEDS_CAPITALS)
+                and not _NAME_IS.search(match[0])
+                and not (self.is_written_as_name(place) and self.ends_well(place))
+            ):
                 continue
             beside_contact = self.plain and self.norm(place + 1).startswith("<")  # "hey its jada 615-555-0134"
             if match[0].strip() == "its" and not (beside_contact or self.is_written_as_name(place)):
@@ -149,6 +186,68 @@ class _Names(NameWords):
                     return longer
         return name
 
+    def whole_answer(self) -> str | None:
+        """Two or three words that are all of the answer, everyday ones among them: "Oh Ha-neul", "tuesday moss"."""
+        run = [place for place in range(len(self.line.tokens)) if self.norm(place) != "-"]
+        if not self.asked or not 2 <= len(run) <= 3 or not all(map(self.letters, run)):
+            return None
+        if len(run) < len(self.line.tokens) and "," in self.line.text:
+            return None
+        first, rest = run[0], run[1:]
+        others = [self.norm(place) not in ORDINARY and not self.knows(place) for place in rest]
+        if self.norm(first) in _OPENS_AN_ANSWER | TITLES or not all(others):
+            return None
+        if (
+            all(self.line.raw(place)[0].isupper() or self.norm(place - 1) == "-" for place in run)
+            and not self.line.text.isupper()
+        ):
+            begins = self.norm(first) in ORDINARY and self.label(first) in ("", "day")
+        else:
+            begins = self.label(first) == "day" and not _NO_SURNAMES.match(self.norm(run[-1])) and len(run) == 2
+        return self.text_of(list(range(len(self.line.tokens)))) if begins else None
+
+    def as_address(self) -> str | None:
+        """The words that the address in the message is made of: "May Friday, may.friday@example.com"; the last ones of several."""
+        tokens, found = self.line.tokens, None
+        for address in (token for token in tokens if token.norm == "<email>"):
+            local = fold_accents(self.line.text[address.start : address.end].partition("@")[0]).lower()
+            parts = [part for part in _PARTS_OF_ADDRESS.split(local) if part]
+            for size in (2, 3):
+                for run in zip(*(range(at, len(tokens)) for at in range(size)), strict=False):
+                    if all(map(self.letters, run)) and self._makes(list(run), parts):
+                        found = self.text_of(list(run))
+        return found
+
+    def _makes(self, run: list[int], parts: list[str]) -> bool:
+        words = [fold_accents(self.line.raw(place)).lower() for place in run]
+        if any(word in PARTICLES or word in _OPENS_AN_ANSWER for word in (words[0], words[-1])):
+            return False
+        if len(parts) == 1:
+            return parts[0] in ("".join(words), "".join(reversed(words))) and min(map(len, words)) > 1
+        return words in (parts, parts[::-1])
+
+    def corrected(self, name: str) -> str:
+        """The name as it is written after a correction: "Jon Vik, or rather J\u00f3n V\u00edk"."""
+        words = name.split()
+        for marker in CORRECTION.finditer(self.line.words):
+            place = self.place_at(marker.end())
+            if place is None or not any(self.is_as(words, at) for at in range(place)):
+                continue
+            while place < len(self.line.tokens) and (
+                not self.letters(place) or self.norm(place) in _BESIDE_A_CORRECTION
+            ):
+                place += 1
+            later = (self.run(place, capitals=True) or "").split() if self.is_written_as_name(place) else []
+            if len(later) == len(words) and all(map(_is_like, later, words)):
+                words = later
+            elif len(later) == 1 and later[0] not in words:
+                words = [later[0] if _is_like(later[0], word) else word for word in words]
+        return " ".join(words)
+
+    def is_as(self, words: list[str], place: int) -> bool:
+        """Whether these words stand at a place."""
+        return [self.line.raw(at) for at in range(place, min(place + len(words), len(self.line.tokens)))] == words
+
     def answer(self) -> str | None:
         """The name that answers the question, with nothing or little around it."""
         if not self.asked or _QUESTION.match(self.line.words):
@@ -161,6 +260,10 @@ class _Names(NameWords):
             return self._ending()
         marks = [m.end() for m in CORRECTION.finditer(self.line.words)]
         late = [s for s in candidates if marks and self.line.tokens[s[0]].at >= marks[-1]]
+        if late and len(late[0]) == 1 < len(candidates[0]):
+            before = self.text_of(candidates[0])
+            if (whole := self.corrected(before)) != before:
+                return whole  # "Sara Lund, or rather Sarah"
         pool = late or candidates
         full = [s for s in pool[1:] if len(pool[0]) == 1 < len(s) and all(map(self.is_written_as_name, s))]
         return self.text_of((full or pool)[0])
@@ -241,9 +344,14 @@ class _Names(NameWords):
             return 0
         if len(norms) == 1 and len(norms[0]) == 1 and norms[0].isascii():
             return 0
+        if not self.line.raw(segment[0])[:1].isupper() and _OF_A_CONTACT.search(
+            self.line.words[: self.line.tokens[segment[0]].at]
+        ):
+            return 0  # "646 555 0181 is current"
+        pair = len(segment) > 1 and any(norm not in ORDINARY for norm in norms)
         if any(
             not self.letters(place)
-            or norm in ORDINARY
+            or (norm in ORDINARY and not (pair and norm in ALSO_NAMES))
             or (self.knows(place) and (norm not in ALSO_NAMES or len(segment) == 1))
             for place, norm in zip(segment, norms, strict=True)
         ):
@@ -256,6 +364,8 @@ class _Names(NameWords):
             )
             and not raws[0].islower()
         )
+        if len(segment) == 1 and norms[0] not in ALSO_NAMES and _is_form(norms[0]) and (segment[0] == 0 or not written):
+            return 0  # "Relieved, put me down for friday"
         if written and segment[0] == 0 and len(segment) == 1 and raws[0].isascii() and not self._near_contact(segment):
             written = len(norms[0]) > 2 and self.ends_at_comma(segment) and at == 0 and len(self.line.tokens) > 4
         near = self._near_contact(segment)
@@ -402,3 +512,21 @@ class _Names(NameWords):
             and len(run) == len(self.line.tokens) == 2
             and self.norm(run[0]) not in ORDINARY - ALSO_NAMES
         )
+
+
+def _is_like(later: str, before: str) -> bool:
+    """Whether two words are one name, spelled anew."""
+    return OSA.distance(fold_accents(later).lower(), fold_accents(before).lower()) <= MOST_SLIPS
+
+
+@lru_cache(maxsize=1)
+def _frequent() -> frozenset[str]:
+    return frozenset(read_known_words())
+
+
+def _is_form(word: str) -> bool:
+    """Whether a word is a form of an English verb, or an adjective that forms others: "relieved", "current"."""
+    stem = re.sub(r"(?:ed|ing)$", "", word)
+    if stem != word and not _frequent().isdisjoint((stem, f"{stem}e", stem[:-1])):
+        return True
+    return word in _frequent() and not _frequent().isdisjoint((f"{word}ly", f"{word}ness"))

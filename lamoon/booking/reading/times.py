@@ -103,6 +103,7 @@ def read_times(line: Line, now: datetime, month_first: bool, asked: str | None, 
         if not _aside(line, d.start, d.end, asked) and not _is_taken(line, d) and not _happened(line, d, asked)
     ]
     windows = [w for w in windows if w in meant or not _aside(line, w.start, w.end, asked)]
+    days, windows = _without_reasons(line, days, windows, meant)
     if asked == "contact" and not any(d.days for d in days):
         windows = []  # when to call
     if keep_refused:
@@ -146,6 +147,26 @@ def _concluded(line: Line, days: list[Days], windows: list[Window]) -> tuple[lis
             days = [d for d in days if d in after or d.negated]
             windows = [w for w in windows if w.start >= conclusion.start()] or windows
     return days, windows
+
+
+def _without_reasons(
+    line: Line, days: list[Days], windows: list[Window], meant: list[Window]
+) -> tuple[list[Days], list[Window]]:
+    """Without what explains the wish: "I swim on Mondays, so Tuesday". Where "never those" follows, its days are left out."""
+    told = [d for d in days if d.days and not d.negated and _explains(line, d.start)]
+    rest = [d for d in days if d.days and not d.negated and d not in told]
+    if told and _SAYS["but_those"].search(line.words, told[-1].end):
+        days = [replace(d, negated=True) if d in told else d for d in days]
+    elif told and (rest or (not meant and _SAYS["any_day"].search(line.words, told[-1].end))):
+        days = [d for d in days if d not in told]
+    reasons = [w for w in windows if w not in meant and _explains(line, w.start)]
+    later = [w for w in windows if w not in reasons and reasons and w.start > reasons[-1].end]
+    return days, [w for w in windows if w not in reasons] if later else windows
+
+
+def _explains(line: Line, at: int) -> bool:
+    begin = max((m.end() for m in _SAYS["clause"].finditer(line.words, 0, at)), default=0)
+    return bool(_SAYS["explains"].search(line.words[begin:at]))
 
 
 def _referred_to(line: Line, windows: list[Window]) -> tuple[list[Window], list[Window]]:

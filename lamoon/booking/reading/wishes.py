@@ -45,7 +45,7 @@ _KIN: Final = {name: re.compile(rf"(?:{_RELATION.ways(name)})(?:'s)?") for name 
 _PERSON: Final = r"(?:therapists?|masseuse|masseur|practitioner|person|one|hands|lady|guy|staff|member)"
 _FEMALE: Final = r"(?:female|woman|women|lady|ladies|girl)"
 _MALE: Final = r"(?:male|man|men|gentleman|guy|bloke|gent)"
-_WANTS: Final = r"(?:someone|somebody|prefer(?:s|red|ably|ence)?|rather|rather have|have|with|by|from|want|like|love|be|see|get|ideally|please|only|must be|needs? to be|comfortable with|request|book|strictly|more at ease with|same|instead|therapist|ask for|given|it be|to|is)"
+_WANTS: Final = r"(?:someone|somebody|prefer(?:s|red|ably|ence)?|rather|rather have|have|with|by|from|want|like|love|be|see|search|seek|get|ideally|please|only|must be|needs? to be|comfortable with|request|book|strictly|more at ease with|same|instead|therapist|ask for|given|it be|to|is)"
 _GENDER: Final = re.compile(
     rf"\b(?:(?P<f>{_FEMALE})|(?P<m>{_MALE})) (?:massage )?{_PERSON}\b"
     rf"|\b{_WANTS} (?:if possible )?(?:,? ?)(?:a |an |the |it |one |some |only |with |to |by |be |have )*(?:(?P<f2>{_FEMALE})|(?P<m2>{_MALE}))\b(?! (?:who |that )?(?:told|recommended|on the phone|i know|at))"

@@ -36,6 +36,7 @@ def test_numbers(read: Read, text: str, phone: str) -> None:
         ("john dot smith ninety nine at example dot com", "john.smith99@example.com"),
         ("KIM@EXAMPLE.COM!!!", "kim@example.com"),
         ("kim @ example . com", "kim@example.com"),
+        ("kim arroba example ponto pt", "kim@example.pt"),
         ("k@example.com, sorry, j@example.com", "j@example.com"),
     ],
 )
@@ -44,7 +45,17 @@ def test_addresses(read: Read, text: str, email: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["12345", "phone is 202 555 014", "kim@example", "@kim", "kim@@example.com", "086 555 0199", "202 155 0199"]
+    "text",
+    [
+        "kim.example.com",
+        "12345",
+        "phone is 202 555 014",
+        "kim@example",
+        "@kim",
+        "kim@@example.com",
+        "086 555 0199",
+        "202 155 0199",
+    ],
 )
 def test_broken_ones_are_invalid(read: Read, text: str) -> None:
     message = read(text, "contact")

@@ -26,6 +26,12 @@ from booking.reading.conftest import Read
         ("Nguyễn Thị Mai", "Nguyễn Thị Mai"),
         ("هند الشريف", "هند الشريف"),
         ("Jo Marsh, sorry, Jill Marsh", "Jill Marsh"),
+        ("Do Kyung-soo", "Do Kyung-soo"),
+        ("He Ping", "He Ping"),
+        ("Sure Anna Lind", "Anna Lind"),
+        ("monday vance", "Monday Vance"),
+        ("June Sunday, june.sunday@example.com", "June Sunday"),
+        ("Sara Lund, or rather Sarah", "Sarah Lund"),
     ],
 )
 def test_names_that_answer_the_question(read: Read, text: str, name: str) -> None:
@@ -42,6 +48,10 @@ def test_names_that_answer_the_question(read: Read, text: str, name: str) -> Non
         ("Hi, Sunday Okafor here, could I come Monday at 4?", "Sunday Okafor"),
         ("Friday with Sofia at 3, it's Helen", "Helen"),
         ("My doctor, Dr. Shaw, sent me. Neck, Friday 1pm, Lars Ek", "Lars Ek"),
+        ("book me tuesday at 3 for my neck, the name is olga petrova", "Olga Petrova"),
+        ("early bird, early.bird@example.com, jaw on friday", "Early Bird"),
+        ("I only have mornings this week, so any of them, Augusta Price, (541) 555-0121", "Augusta Price"),
+        ("My name is Ana Costa, no wait, Anna Costa, 312 555 0123", "Anna Costa"),
         ("Are you able to see my dad? His name's Walter Simms, mine's Joy", "Walter Simms"),
     ],
 )
@@ -53,7 +63,7 @@ def test_names_inside_requests(read: Read, text: str, name: str) -> None:
     "text",
     [
         "left leg, tomorrow", "Jaw. Also neck.", "monday", "It's Wednesday", "deep tissue", "Facial for Tuesday", "no", "ok", "not sure yet",
-        "tomorrow morning please", "why do you need my name?", "none of your business", "I'm pregnant by the way", "Lower back pain", "skip",
+        "tomorrow morning please", "why do you need my name?", "none of your business", "I'm pregnant by the way", "monday preferably", "friday works", "Lower back pain", "skip",
     ],
 )  # fmt: skip
 def test_what_is_no_name_though_a_name_was_asked(read: Read, text: str) -> None:
@@ -65,7 +75,8 @@ def test_what_is_no_name_though_a_name_was_asked(read: Read, text: str) -> None:
     [
         "Hello There, Any Slots On Friday?", "Lower Back, Monday Morning, Please", "Knee, Tuesday, 3pm.", "Hi La Moon! Saturday?",
         "I'm in Boston until Thursday, could I come Friday?", "I'm vegan, is the oil ok? Friday at 2", "It's urgent. Today please.",
-        "Merry Christmas! Any gap on the 28th?", "with Hana on the 9th", "instead of Maria I'd like the male therapist",
+        "Merry Christmas! Any gap on the 28th?", "with Hana on the 9th", "my old cell is gone, 646 555 0181 is active", "Muggins here threw her back out. Friday?",
+        "Relieved, put me down for friday at 3", "instead of Maria I'd like the male therapist",
     ],
 )  # fmt: skip
 def test_what_is_no_name_in_a_request(read: Read, text: str) -> None:
