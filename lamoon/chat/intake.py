@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 from lamoon.chat.hub import Hub
 from lamoon.chat.limits import FloodError, Pace, RateLimit
+from lamoon.chat.metrics import Metrics
 from lamoon.chat.model import Receipt
-from lamoon.chat.monitoring import Metrics
 from lamoon.chat.store import ChatStore
 from lamoon.chat.turns import Turns
 from lamoon.rasa_client import RasaClient, RasaError

@@ -12,11 +12,13 @@ from sqlalchemy.engine import make_url
 
 from lamoon.booking import BookingStore
 from lamoon.booking.notices import Telling
+from lamoon.chat.backlog import read_backlog
 from lamoon.chat.handover import Handovers
 from lamoon.chat.hub import NEWS, Hub
 from lamoon.chat.intake import Intake, Triage
 from lamoon.chat.limits import Pace, RateLimit
-from lamoon.chat.monitoring import Health, Metrics
+from lamoon.chat.metrics import Metrics
+from lamoon.chat.monitoring import Health
 from lamoon.chat.replies import Replies, apology, delayed, too_fast
 from lamoon.chat.retention import Eraser, Retention
 from lamoon.chat.signing import Choices, Tokens
@@ -105,7 +107,9 @@ def build(settings: Settings) -> Services:
         settings.answer_seconds,
         lambda up: hub.wake_all(),
     )
-    metrics = Metrics(hub.count, store.count_waiting, lambda: rasa.up)
+    metrics = Metrics(hub.count, partial(read_backlog, bookings.database), lambda: rasa.up)
+    bookings.database.watch(metrics.lock_seconds.observe, metrics.database_errors.inc)
+    leases.watch(metrics.leased)
     replies = Replies(studio, topics)
     retention = _retention(bookings.database, store, settings, studio)
     eraser = Eraser(store, bookings, rasa, retention, leases)

@@ -17,8 +17,8 @@ from collections.abc import Callable
 from typing import Any
 
 from lamoon.chat.hub import Hub
+from lamoon.chat.metrics import Metrics
 from lamoon.chat.model import Author, Draft, Turn, TurnExplanation, turns_lease
-from lamoon.chat.monitoring import Metrics
 from lamoon.chat.records import GoneError
 from lamoon.chat.replies import Replies
 from lamoon.chat.store import ChatStore
@@ -196,7 +196,7 @@ class Turns:
         is_only_heard = turn.for_team and not details
         facts = None if is_only_heard else TurnExplanation(seconds, details)
         if await retry_until_stored(self._store.answer, turn, drafts, facts) and not is_only_heard:
-            self._metrics.answered(drafts, seconds)
+            self._metrics.answered(drafts, seconds, details)
             if any(draft.forgets for draft in drafts):
                 self._erase()
         self._again.discard(turn.message_id)
@@ -229,6 +229,7 @@ class Turns:
             if draft.kind in EMERGENCIES and draft.text not in self._said_early[turn.message_id]:
                 name = f"message {turn.message_id}: emergency {len(self._said_early[turn.message_id])}"
                 await self._say(turn.conversation_id, "bot", draft, name)
+                self._metrics.shown([draft])
                 self._said_early[turn.message_id].add(draft.text)
         if not silently:
             await self._say(turn.conversation_id, "bot", self._delayed, f"message {turn.message_id}: delayed")
