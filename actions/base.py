@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
@@ -26,6 +27,7 @@ class SafeAction(Action, ABC):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Runs `answer` and catches failures (called by the action server)."""
+        began = time.perf_counter()
         try:
             events = self.answer(dispatcher, tracker, domain)
         except Exception as error:
@@ -36,4 +38,5 @@ class SafeAction(Action, ABC):
             events = [*self.events_on_failure]
         if not dispatcher.messages:
             dispatcher.utter_message(response="utter_unavailable")
+        logger.info("%s ran for %.3f s", self.name(), time.perf_counter() - began)
         return events

@@ -70,5 +70,5 @@ def _report_keys(settings: Settings, services: Services) -> None:
 
 
 if __name__ == "__main__":
-    logs.protect()
+    logs.protect("gateway")
     sys.exit(main())
