@@ -25,6 +25,9 @@ api: models/.trained  ## Rasa with its HTTP API (loopback 5005, no token) and th
 shell: models/.trained  ## talk to the assistant in the terminal
 	@$(lamoon) shell
 
+status: $(VENV)/.runtime  ## what is connected and whether it works; WORDS=--json for programs
+	@$(lamoon) status $(WORDS)
+
 staff: $(VENV)/.runtime  ## who may use the desk; with NAME="Ann" [ROLE=owner] an account, with GONE="Ann" it ends
 	@$(lamoon) staff $(if $(GONE),deactivate "$(GONE)",$(if $(NAME),add "$(NAME)" $(addprefix --role ,$(ROLE)),list))
 

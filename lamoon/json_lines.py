@@ -36,7 +36,7 @@ class JsonLines:
     def take_over(self) -> None:
         """Has every handler of this process write JSON, those of other programs too."""
         # Rasa and Sanic set up handlers and formatters of their own, later than this.
-        logging.Handler.format = lambda _, record: self.of_record(record)  # type: ignore[method-assign]
+        logging.Handler.format = lambda _, record: self.of_record(record)  # type: ignore[method-assign, assignment]
 
     def of_record(self, record: logging.LogRecord) -> str:
         """The line of a record, without its end."""

@@ -52,6 +52,12 @@ class Backlog:
 
 def read_backlog(database: Database) -> Backlog:
     """Reads all of it in one transaction. Raises StoreError."""
+    with database.reading("count what waits") as connection:
+        return count_backlog(connection)
+
+
+def count_backlog(connection: Connection) -> Backlog:
+    """The same inside a transaction."""
     moment = to_naive_utc(now())
     waits = messages.c.state.in_(WAITING)
     come = or_(messages.c.due_at.is_(None), messages.c.due_at <= moment)
@@ -59,26 +65,23 @@ def read_backlog(database: Database) -> Backlog:
     due = and_(outbox.c.status == "queued", outbox.c.due_at <= moment)
     due = and_(due, or_(outbox.c.not_before.is_(None), outbox.c.not_before <= moment))
     since_notice = select(outbox.c.due_at, outbox.c.not_before).where(due).order_by(outbox.c.due_at).limit(1)
-    with database.reading("count what waits") as connection:
-        notice = connection.execute(since_notice).first()
-        began = max(filter(None, notice)) if notice else None
-        return Backlog(
-            waiting=_count(connection, messages, waits),
-            oldest_message=_age(moment, connection.execute(since_message).scalar()),
-            oldest_notice=_age(moment, began),
-            notices={
-                "waiting": _count(connection, outbox, (outbox.c.status == "queued") & (outbox.c.attempts == 0)),
-                "retrying": _count(connection, outbox, (outbox.c.status == "queued") & (outbox.c.attempts > 0)),
-                "failed": _count(connection, outbox, outbox.c.status == "failed"),
-            },
-            deliveries={
-                state: _count(connection, deliveries, deliveries.c.state == state) for state in ("due", "failed")
-            },
-            erasures=_count(connection, erasures),
-            leases=_leases(connection, database),
-            lock_waiters=_lock_waiters(connection, database),
-            calendar_age=_calendar_age(connection, moment),
-        )
+    notice = connection.execute(since_notice).first()
+    began = max(filter(None, notice)) if notice else None
+    return Backlog(
+        waiting=_count(connection, messages, waits),
+        oldest_message=_age(moment, connection.execute(since_message).scalar()),
+        oldest_notice=_age(moment, began),
+        notices={
+            "waiting": _count(connection, outbox, (outbox.c.status == "queued") & (outbox.c.attempts == 0)),
+            "retrying": _count(connection, outbox, (outbox.c.status == "queued") & (outbox.c.attempts > 0)),
+            "failed": _count(connection, outbox, outbox.c.status == "failed"),
+        },
+        deliveries={state: _count(connection, deliveries, deliveries.c.state == state) for state in ("due", "failed")},
+        erasures=_count(connection, erasures),
+        leases=_leases(connection),
+        lock_waiters=_lock_waiters(connection),
+        calendar_age=_calendar_age(connection, moment),
+    )
 
 
 def _count(connection: Connection, table: Any, *so: Any) -> int:
@@ -89,12 +92,16 @@ def _age(moment: datetime, since: datetime | None) -> float:
     return max(0.0, (moment - since).total_seconds()) if since else 0.0
 
 
-def _leases(connection: Connection, database: Database) -> int:
-    return _count(connection, leases, leases.c.until >= func.now()) if database.dialect == "postgresql" else 0
+def _is_shared(connection: Connection) -> bool:
+    return bool(connection.dialect.name == "postgresql")
 
 
-def _lock_waiters(connection: Connection, database: Database) -> int:
-    return int(connection.execute(_LOCK_WAITERS).scalar_one()) if database.dialect == "postgresql" else 0
+def _leases(connection: Connection) -> int:
+    return _count(connection, leases, leases.c.until >= func.now()) if _is_shared(connection) else 0
+
+
+def _lock_waiters(connection: Connection) -> int:
+    return int(connection.execute(_LOCK_WAITERS).scalar_one()) if _is_shared(connection) else 0
 
 
 def _calendar_age(connection: Connection, moment: datetime) -> float | None:
