@@ -10,7 +10,7 @@ unexport PYTHONDONTWRITEBYTECODE  # set in many containers: every start would co
 lamoon := $(VENV)/bin/python -m lamoon
 training_files := $(shell find data config.yml domain.yml lamoon/nlu lamoon/dialogue lamoon/text lamoon/understanding lamoon/screening -type f -not -name '*.pyc' 2>/dev/null)
 
-.PHONY: help run api shell staff channel-check train test test-fast validate check evaluate markers tune bench lint lock clean
+.PHONY: help run api shell status staff channel-check train test test-fast validate check evaluate markers tune bench lint lock clean
 .DEFAULT_GOAL := help
 
 help:  ## what there is
