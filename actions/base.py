@@ -10,6 +10,8 @@ from typing import Any, ClassVar
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from lamoon import tracing
+
 logger = logging.getLogger(__name__)
 
 Events = list[dict[str, Any]]
@@ -29,7 +31,8 @@ class SafeAction(Action, ABC):
         """Runs `answer` and catches failures (called by the action server)."""
         began = time.perf_counter()
         try:
-            events = self.answer(dispatcher, tracker, domain)
+            with tracing.span(self.name()):
+                events = self.answer(dispatcher, tracker, domain)
         except Exception as error:
             # Only the type and place: the text of an error may hold the visitor's words.
             where = error.__traceback__.tb_next if error.__traceback__ else None

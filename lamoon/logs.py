@@ -26,7 +26,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from lamoon import json_lines
+from lamoon import json_lines, tracing
 from lamoon.errors import LamoonError
 from lamoon.json_lines import JsonLines
 
@@ -225,6 +225,7 @@ def run(module: str, arguments: Sequence[str]) -> None:
     level = load_settings().log_level
     os.environ["LOG_LEVEL"] = "INFO" if level == "DEBUG" else level  # Rasa's: at DEBUG it logs messages
     protect(PROCESSES.get(module, module))
+    tracing.start(PROCESSES.get(module, module))
     sys.argv = [module, *arguments]
     runpy.run_module(module, run_name="__main__", alter_sys=True)
 

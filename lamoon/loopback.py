@@ -11,7 +11,7 @@ from sanic import Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
-from lamoon import request_id
+from lamoon import request_id, tracing
 from lamoon.checks import is_address_or_local_name
 
 PAGE_BODIES = ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data")
@@ -29,6 +29,7 @@ def refuse_pages(app: Sanic) -> None:
 def _take_id(request: Request) -> None:
     # Always: a connection is one task, which would keep the id of the request before.
     request_id.set_current(request_id.valid(request.headers.get(request_id.HEADER)))
+    tracing.set_parent(request.headers.get(tracing.HEADER))
 
 
 def _look(request: Request) -> HTTPResponse | None:

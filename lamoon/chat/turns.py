@@ -16,7 +16,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 from typing import Any
 
-from lamoon import request_id
+from lamoon import request_id, tracing
 from lamoon.chat.hub import Hub
 from lamoon.chat.metrics import Metrics
 from lamoon.chat.model import Author, Draft, Turn, TurnExplanation, turns_lease
@@ -184,7 +184,7 @@ class Turns:
 
     async def _answer(self, turn: Turn, *, first: bool) -> bool:
         """Answers a message, under its request's id; False when it has to wait. `first`: nothing has failed yet."""
-        with request_id.working_on(self._requests.of(turn.message_id)):
+        with request_id.working_on(self._requests.of(turn.message_id)), tracing.span("turn", root=True):
             return await self._answer_named(turn, first=first)
 
     async def _answer_named(self, turn: Turn, *, first: bool) -> bool:

@@ -15,7 +15,7 @@ from rasa.core.actions import action
 from rasa.core.actions.action import RemoteAction
 from rasa.utils.endpoints import EndpointConfig
 
-from lamoon import request_id
+from lamoon import request_id, tracing
 
 ACTION_SECONDS: Final = 10
 """Timeout of an action, so that a hung action server does not withhold a warning: its response is sent instead.
@@ -36,7 +36,7 @@ _send = EndpointConfig.request
 
 async def _request(endpoint: EndpointConfig, *arguments: Any, **named: Any) -> Any:
     """Takes the place of Rasa's method, and hands on the id of the request that is being worked on."""
-    named["headers"] = {**named.get("headers", {}), **request_id.headers()}
+    named["headers"] = {**named.get("headers", {}), **request_id.headers(), **tracing.headers()}
     return await _send(endpoint, *arguments, **named)
 
 

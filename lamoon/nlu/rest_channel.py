@@ -16,6 +16,7 @@ from sanic.exceptions import SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse, empty, json
 
+from lamoon import tracing
 from lamoon.errors import StoreError
 from lamoon.loopback import refuse_pages
 from lamoon.nlu.action_calls import prepare_action_calls
@@ -130,7 +131,8 @@ class SafeRestInput(InputChannel):
                 if request.json.get("only_safety") and await _outcome(request, text) in HARMLESS:
                     return json([])
                 began = time.perf_counter()
-                await on_new_message(message)
+                with tracing.span("message"):
+                    await on_new_message(message)
                 logger.info("%s was handled in %.3f s", _named(metadata), time.perf_counter() - began)
                 if request.json.get("explain") and replies.messages:
                     replies.messages[-1].setdefault("metadata", {})["turn"] = await _explained(request, sender)
