@@ -34,6 +34,7 @@ VERBS = {
     "validate": Verb("have Rasa validate domain and training data", "lamoon.launch", ("validate",)),
     "markers": Verb("count how often conversations reached what markers.yml names", "lamoon.launch", ("markers",)),
     "gateway": Verb("start the public web server alone", "lamoon.web"),
+    "status": Verb("show what is connected, and whether it works", "lamoon.status"),
     "requests": Verb("list, show and retry booking requests; deliver their notices", "lamoon.booking"),
     "database": Verb("the revision of the database, and the keys that encrypt in it", "lamoon.storage"),
     "staff": Verb("list, add and deactivate accounts of the desk", "lamoon.desk"),
