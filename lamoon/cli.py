@@ -31,6 +31,7 @@ VERBS = {
     "actions": Verb("start the action server alone", "lamoon.launch", ("actions",)),
     "shell": Verb("talk to the assistant in the terminal", "lamoon.launch", ("shell",)),
     "train": Verb("train the model", "lamoon.launch", ("train",)),
+    "model": Verb("list the trained models, use another one, take the change back", "lamoon.launch.models"),
     "validate": Verb("have Rasa validate domain and training data", "lamoon.launch", ("validate",)),
     "markers": Verb("count how often conversations reached what markers.yml names", "lamoon.launch", ("markers",)),
     "gateway": Verb("start the public web server alone", "lamoon.web"),

@@ -194,6 +194,10 @@ NAMES = (
     ),
 )
 """All variables."""
+SECRET_NAMES = frozenset(
+    PREFIX + field.name.upper() for field in (*fields(Settings), *fields(ChannelSettings)) if field.type == "Secret"
+)
+"""Those that no log, page or config map may show."""
 
 
 def load_settings(env: Mapping[str, str] | None = None) -> Settings:

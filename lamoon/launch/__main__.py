@@ -38,7 +38,7 @@ from lamoon.launch.commands import (
     rasa_server,
     serving_environment,
 )
-from lamoon.launch.model_file import MODELS, damage_of, newest_model
+from lamoon.launch.model_file import after_training, damage_of, model_in_use, models
 from lamoon.launch.rasa_commands import count_markers, validate
 from lamoon.launch.readiness import Checked, PreflightError, check, check_ports
 from lamoon.launch.supervisor import Supervisor
@@ -125,7 +125,7 @@ def _is_up(host: str, port: int, path: str) -> bool:
 def _shell() -> int:
     settings = check()
     actions = action_server(settings)
-    rasa = (sys.executable, "-m", "rasa", "shell", "--model", str(newest_model()), "--port", str(settings.rasa_port))
+    rasa = (sys.executable, "-m", "rasa", "shell", "--model", str(model_in_use()), "--port", str(settings.rasa_port))
     words = (*rasa, "-i", LOOPBACK, "--endpoints", str(endpoints_file(settings)))
     running_already = _is_up(LOOPBACK, settings.actions_port, "/health")
     if not running_already:
@@ -142,16 +142,17 @@ def _shell() -> int:
 
 def _train() -> int:
     check()
-    before = set(MODELS.glob("*.tar.gz"))
+    before = set(models())
+    used = model_in_use() if any(not damage_of(model) for model in before) else None
     done = subprocess.run((sys.executable, "-m", "rasa", "train", "--quiet"), env=environment(), check=False)
-    made = set(MODELS.glob("*.tar.gz")) - before
+    made = [model for model in models() if model not in before]
     # Rasa exits with 0 in many cases in which it trained nothing.
     if done.returncode or (not before and not made):
         raise PreflightError("Training failed: Rasa's messages above say why. Expected a new model in models/.")
     if damage := next(filter(None, map(damage_of, made)), ""):
         raise PreflightError(f"Training wrote a model that cannot be used: {damage}. Is the disk full?")
-    for old in before if made else ():
-        old.unlink()
+    if made:
+        after_training(used, made[0])
     return 0
 
 

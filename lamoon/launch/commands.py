@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from lamoon.launch.model_file import newest_model
+from lamoon.launch.model_file import model_in_use
 from lamoon.project import PROJECT, VARIABLE
 
 LOOPBACK = "127.0.0.1"
@@ -75,7 +75,7 @@ def rasa_server(settings: Addresses, *, with_api: bool) -> Command:
         "-p",
         str(settings.rasa_port),
         "--model",
-        str(newest_model()),
+        str(model_in_use()),
     )
     files = ("--endpoints", str(endpoints_file(settings)), "--credentials", str(PROJECT / "credentials.yml"))
     return Command(

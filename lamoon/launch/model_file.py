@@ -1,11 +1,13 @@
-"""The trained model: which one is newest, and whether it is intact."""
+"""The trained models: which one is in use, which is newest, and whether one is intact."""
 
 from __future__ import annotations
 
 import gzip
+import os
 import sys
 import tarfile
 import zlib
+from collections.abc import Sequence
 from pathlib import Path
 
 from lamoon.errors import ModelError
@@ -44,11 +46,11 @@ def newest_model(folder: Path | None = None) -> Path:
         ModelError: when all are damaged.
     """
     folder = folder or MODELS
-    models = sorted(folder.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime, reverse=True)
-    if not models:
+    found = models(folder)
+    if not found:
         raise FileNotFoundError(f"There is no trained model in {folder}. Expected a .tar.gz file; run: make train")
     problems: list[str] = []
-    for model in models:
+    for model in found:
         damage = damage_of(model)
         if not damage:
             for problem in problems:
@@ -56,3 +58,60 @@ def newest_model(folder: Path | None = None) -> Path:
             return model
         problems.append(f"The model {model} is damaged: {damage}")
     raise ModelError(f"{'. '.join(problems)}. Expected a model that `rasa train` has written; run: make train")
+
+
+KEPT = 3
+"""Models that stay, so that a change can be taken back."""
+POINTER = "in-use"
+"""File in the models' folder: the name of the model in use, below it the one before. Replaced in one step."""
+
+
+def models(folder: Path | None = None) -> list[Path]:
+    """All models of a folder (`models/`), newest first."""
+    found = (folder or MODELS).glob("*.tar.gz")
+    return sorted(found, key=lambda path: path.stat().st_mtime, reverse=True)
+
+
+def chosen(folder: Path | None = None) -> list[str]:
+    """The names in the pointer file: the model in use, then the one before; empty when none was ever chosen."""
+    try:
+        return ((folder or MODELS) / POINTER).read_text(encoding="utf-8").split()[:2]
+    except FileNotFoundError:
+        return []
+
+
+def choose(names: Sequence[str], folder: Path | None = None) -> None:
+    """Writes the pointer file, in one step that a crash cannot halve."""
+    place = (folder or MODELS) / POINTER
+    draft = place.with_name(f".{POINTER}.{os.getpid()}")
+    draft.write_text("".join(f"{name}\n" for name in names[:2]), encoding="utf-8")
+    draft.chmod(0o644)  # a server of another user reads it, and it holds no secret
+    draft.replace(place)
+
+
+def model_in_use(folder: Path | None = None) -> Path:
+    """The chosen model; the newest one where none is chosen, or the chosen one is gone or damaged (with a message).
+
+    Raises:
+        FileNotFoundError: when there is none.
+        ModelError: when all are damaged.
+    """
+    folder = folder or MODELS
+    for name in chosen(folder)[:1]:
+        damage = damage_of(folder / name)
+        if not damage:
+            return folder / name
+        print(f"The chosen model {name} cannot be used: {damage}. Taking the newest.", file=sys.stderr, flush=True)
+    return newest_model(folder)
+
+
+def after_training(before: Path | None, made: Path) -> None:
+    """Chooses a new model, with `before` as the one to go back to, and deletes all but the last KEPT."""
+    made.parent.chmod(0o755)
+    made.chmod(0o644)  # whoever trains (root, an image's build) need not be the user who serves
+    choose([made.name, *([before.name] if before else [])], made.parent)
+    kept = [made, *([before] if before else [])]
+    kept += [path for path in models(made.parent) if path not in kept and not damage_of(path)]
+    for path in models(made.parent):
+        if path not in kept[:KEPT]:
+            path.unlink()

@@ -71,6 +71,7 @@ def _summary(tracker: DialogueStateTracker, events: list[Event]) -> list[Event]:
 
 MOST_LIVE: Final = 100
 STORED: Final = "lamoon_stored_events"  # attribute of a tracker: how many of its events the database has
+MADE_FOR: Final = "lamoon_made_for"  # attribute of a tracker: the count of domains when it was read
 Result = TypeVar("Result")
 
 metadata = sa.MetaData()
@@ -139,6 +140,13 @@ class ConversationStore(TrackerStore):
         self.database = Database(url.render_as_string(hide_password=False), metadata)
         self.database.scrub()  # a killed server's last deletions may still be in SQLite's log
         self._live: OrderedDict[str, tuple[DialogueStateTracker, int]] = OrderedDict()  # with the id of the last row
+        self._seen_domain, self._domains = self.domain, 0
+
+    def _domain_number(self) -> int:
+        """Counts the domains: a changed model brings another one, and trackers in memory have the slots of theirs."""
+        if self.domain is not self._seen_domain:
+            self._seen_domain, self._domains = self.domain, self._domains + 1
+        return self._domains
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """The conversation since its last session start: from memory, or from the database."""
@@ -147,7 +155,8 @@ class ConversationStore(TrackerStore):
         if last_row is None:
             return None
         # More events than stored: a turn failed before it was saved, and what it left must not be used.
-        if tracker is None or row != last_row or len(tracker.events) != vars(tracker)[STORED]:
+        is_whole = tracker is not None and row == last_row and len(tracker.events) == vars(tracker)[STORED]
+        if tracker is None or not is_whole or vars(tracker)[MADE_FOR] != self._domain_number():
             tracker = await self._read(sender_id, _SESSION_DATA)
         return self._keep(tracker, last_row) if tracker else None
 
@@ -242,6 +251,7 @@ class ConversationStore(TrackerStore):
     def _keep(self, tracker: DialogueStateTracker, last_row: int) -> DialogueStateTracker:
         short = shortened(tracker)
         vars(short)[STORED] = len(short.events)
+        vars(short)[MADE_FOR] = vars(tracker).get(MADE_FOR, self._domain_number())
         self._live[short.sender_id] = short, last_row
         while len(self._live) > MOST_LIVE:
             self._live.popitem(last=False)

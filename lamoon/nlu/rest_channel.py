@@ -31,6 +31,7 @@ from lamoon.nlu.conversation_api import (
     shift_time,
 )
 from lamoon.nlu.explain import explain_turn
+from lamoon.nlu.model_change import add_routes
 from lamoon.phrasebook import say
 from lamoon.settings import load_settings
 from lamoon.studio import load_studio
@@ -88,6 +89,8 @@ class SafeRestInput(InputChannel):
         POST   conversations/<sender>/hold   {"hold": false} lifts the hold on bookings
         POST   conversations/<sender>/emergency  {"ended_after": 7} ends the emergency, as of the record's message 7
         POST   conversations/<sender>/later  {"minutes": 30} shifts the time of a sandbox conversation
+        GET    model                         {"model"}, the name of the model in use
+        PUT    model                         {"model"} changes to another one of the same folder, while it answers
         POST   screening                     {"message"} gives {"outcome", "conditions", "text", "crisis"}; stores nothing
 
     Requests of web pages are refused, here and in Rasa's HTTP API (see `lamoon.loopback`).
@@ -108,6 +111,8 @@ class SafeRestInput(InputChannel):
         @webhook.listener("before_server_start")
         async def guard(app: Sanic, _: object) -> None:
             refuse_pages(app)  # Rasa's HTTP API too
+
+        add_routes(webhook)
 
         @webhook.route("/", methods=["GET"])
         async def health(request: Request) -> HTTPResponse:

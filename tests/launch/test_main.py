@@ -239,7 +239,7 @@ def test_it_trains_then_runs_all_until_it_is_told_to_stop(tmp_path: Path) -> Non
     old.touch()
     trained = launch(project, "train")
     assert trained.returncode == 0, trained.stderr
-    assert len(list(old.parent.iterdir())) == 1
+    assert len(list(old.parent.glob("*.tar.gz"))) == 1
     assert not old.exists()
 
     rasa, actions, gateway = free_ports()

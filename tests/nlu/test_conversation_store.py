@@ -312,6 +312,24 @@ async def test_a_conversation_that_loses_its_place_in_the_middle_of_a_turn_is_sa
     assert await whole(store, "ann") == [*(f"message {number}" for number in range(MOST_TURNS + 2)), "last"]
 
 
+async def test_a_changed_model_brings_its_slots_into_conversations_that_are_live(
+    sqlite_store: ConversationStore, domain: Domain
+) -> None:
+    store = sqlite_store
+    for number in range(3):
+        await turn(store, domain, "ann", f"message {number}")
+    begun = await store.retrieve("ann")  # a turn that the old model began, and ends after the change
+    assert begun is not None
+    store.domain = domain.merge(Domain.from_dict({"slots": {"new": {"type": "any", "mappings": [{"type": "custom"}]}}}))
+    begun.update(UserUttered("with the old one", {"name": "greet", "confidence": 1.0}), domain)
+    await store.save(begun)
+    found = await store.retrieve("ann")
+    assert found is not None
+    assert "new" in found.slots
+    assert words_of(found) == [*(f"message {number}" for number in range(3)), "with the old one"]
+    assert await store.retrieve("ann") is found, "and is live again"
+
+
 async def test_time_passes_for_one_conversation_only(store: ConversationStore, domain: Domain) -> None:
     times = {}
     for sender in ("ann", "ben"):

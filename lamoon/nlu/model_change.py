@@ -1,0 +1,103 @@
+"""Another trained model in a running Rasa server, without a pause: loaded beside the old one, then put in its place.
+
+`python -m lamoon.nlu.model_change FILE` loads a model in a process of its own and has it read a message: exit code 0
+when this version of the code can use it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import logging
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from rasa.core.agent import Agent
+from rasa.utils.log_utils import configure_structlog
+from sanic import Blueprint
+from sanic.request import Request
+from sanic.response import HTTPResponse, json
+
+from lamoon.errors import ModelError
+
+logger = logging.getLogger(__name__)
+
+NAME = re.compile(r"\w[\w.-]{0,150}\.tar\.gz")
+EXAMPLE = {"model": "20261130-104508-online-refinery.tar.gz"}
+TRIAL = "does it hurt?"
+_CHANGING = asyncio.Lock()
+
+
+async def with_model(agent: Agent, model: Path) -> Agent:
+    """An agent like this one, with this model. Both share the conversations and their locks.
+
+    The model is loaded in a thread: messages are answered meanwhile, and those begun keep the old agent to their end.
+
+    Raises:
+        ModelError: when it cannot be loaded or reads nothing; `agent` is as it was.
+    """
+    other = copy.copy(agent)
+    other.nlg = copy.copy(agent.nlg)
+    other.processor = None
+    kept = agent.tracker_store.domain
+    try:
+        await asyncio.to_thread(other.load_model, model)
+        await try_model(other)
+    except Exception as error:
+        agent.tracker_store.domain = kept
+        raise ModelError(f"{model.name} cannot be loaded ({type(error).__name__}).") from None
+    return other
+
+
+async def try_model(agent: Agent) -> None:
+    """Has a model read a message. Raises ModelError when it reads no intent or no screening in it."""
+    parsed = await agent.parse_message(TRIAL)
+    if not (parsed.get("intent") or {}).get("name") or "safety" not in parsed:
+        raise ModelError("It reads nothing in a message.")
+
+
+def add_routes(webhook: Blueprint) -> None:
+    """Adds `GET` and `PUT model`: the name of the model in use, and a change to another one of the same folder.
+
+    The caller gives a name and no path. Answers 404 where there is no such file, 409 where it cannot be loaded; then the
+    old model goes on.
+    """
+
+    @webhook.route("/model", methods=["GET"])
+    async def current(request: Request) -> HTTPResponse:
+        return json({"model": request.app.ctx.agent.model_name})
+
+    @webhook.route("/model", methods=["PUT"])
+    async def change(request: Request) -> HTTPResponse:
+        name = request.json.get("model") if isinstance(request.json, dict) else None
+        if not isinstance(name, str) or not NAME.fullmatch(name):
+            return json({"error": "`model` must be the name of a file in the models' folder.", "example": EXAMPLE}, 400)
+        async with _CHANGING:
+            agent = request.app.ctx.agent
+            model = agent.processor.model_path.parent / name
+            if not model.is_file():
+                return json({"error": f"There is no {name} in the folder of this server's models."}, status=404)
+            try:
+                request.app.ctx.agent = await with_model(agent, model)
+            except ModelError as error:
+                logger.error("The old model goes on: %s", error)
+                return json({"error": str(error)}, status=409)
+        logger.info("The model is now %s", name)
+        return json({"model": name})
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Tries the model file that is named; returns the exit code."""
+    configure_structlog(logging.ERROR)  # Rasa's debug lines hold the text of messages
+    try:
+        asyncio.run(try_model(Agent.load(arguments[0])))
+    except Exception as error:
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,187 @@
+"""`lamoon model`: another trained model while visitors write. Nothing fails, is lost, or is answered twice."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from scenarios.mailbox import Mailbox
+from scenarios.servers import Servers, free_port, settings_of
+from storage.conftest import postgres_url  # noqa: F401  a fixture
+from web.fixtures import FAST
+from web.serving import GatewayProcess
+from web.visitor import Visitor
+
+from lamoon.project import PROJECT
+
+STUDIO = Path(__file__).parents[1] / "scenarios" / "studio.yml"
+QUESTIONS = ("does it hurt?", "what is fascia?", "how soon will i feel better?", "what are trigger points?", "hi")
+VISITORS = 6
+MOST_SECONDS = 10.0
+"""No turn may take longer while models load on a busy machine; without a change most take a tenth of a second."""
+
+
+@dataclass
+class House:
+    """A project with models of its own, its Rasa servers, and one gateway before them."""
+
+    project: Path
+    machines: list[Servers]
+    gateway: GatewayProcess
+
+    def command(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Runs `lamoon model`."""
+        addresses = {"LAMOON_RASA_URL": ",".join(machine.rasa for machine in self.machines)}
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("LAMOON_")}
+        return subprocess.run(
+            [sys.executable, "-W", "ignore", "-m", "lamoon.launch.models", *words],
+            cwd=PROJECT,
+            env=clean | self.machines[0].variables | addresses | {"LAMOON_PROJECT": str(self.project)},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
+        )
+
+    def loaded(self) -> set[str]:
+        """What the servers say that they use."""
+        return {
+            httpx.get(f"{machine.rasa}/webhooks/rest/model", trust_env=False).json()["model"]
+            for machine in self.machines
+        }
+
+
+def project_with(folder: Path, model: Path, *names: str) -> Path:
+    """The project by links, with copies of one model under these names, the last one newest."""
+    folder.mkdir()
+    for entry in PROJECT.iterdir():
+        if entry.name not in ("models", ".git", "var"):
+            (folder / entry.name).symlink_to(entry)
+    (folder / "models").mkdir()
+    for moment, name in enumerate(names, 1):
+        shutil.copy(model, folder / "models" / name)
+        os.utime(folder / "models" / name, (moment, moment))
+    return folder
+
+
+@pytest.fixture
+def build(model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., House]]:
+    """Starts a house with so many Rasa servers; more than one share a PostgreSQL."""
+    with ExitStack() as stack:
+
+        def start(servers: int, **shared: str) -> House:
+            project = project_with(tmp_path / "project", model, "b.tar.gz", "a.tar.gz")
+            monkeypatch.setattr("lamoon.launch.model_file.MODELS", project / "models")
+            mailbox = Mailbox(free_port())
+            mailbox.open()
+            stack.callback(mailbox.close)
+            machines = []
+            for number in range(servers):
+                (tmp_path / str(number)).mkdir()
+                variables = settings_of(tmp_path / str(number) / "data", mailbox.port, STUDIO) | shared
+                machines.append(Servers(variables, tmp_path / str(number)))
+            every = {"LAMOON_RASA_URL": ",".join(machine.rasa for machine in machines)}
+            gateway = GatewayProcess(machines[0].variables | every | FAST, tmp_path / "gateway.log")
+            for one in (*machines, gateway):
+                stack.callback(one.stop)
+                one.start()
+            return House(project, machines, gateway)
+
+        yield start
+
+
+def talk(visitor: Visitor, over: threading.Event) -> list[float]:
+    """Asks one question after the other until it is over; how long each answer took."""
+    seconds = []
+    while not over.is_set():
+        begun = time.monotonic()
+        visitor.ask(QUESTIONS[len(seconds) % len(QUESTIONS)])
+        seconds.append(time.monotonic() - begun)
+    return seconds
+
+
+def while_visitors_write(house: House, change: Callable[[], None]) -> list[float]:
+    """Makes the change while visitors write, and looks at each of their turns. Returns how long they took."""
+    visitors = [Visitor(house.gateway.url) for _ in range(VISITORS)]
+    over = threading.Event()
+    with ThreadPoolExecutor(VISITORS) as threads:
+        talks = [threads.submit(talk, visitor, over) for visitor in visitors]
+        try:
+            time.sleep(1)
+            change()
+            time.sleep(1)
+        finally:
+            over.set()
+        seconds = [taken for one in talks for taken in one.result()]
+    for visitor in visitors:
+        assert_answered_once(house, visitor)
+    return seconds
+
+
+def assert_answered_once(house: House, visitor: Visitor) -> None:
+    """Every message was heard once, in order, and has one answer that is no apology and no "please wait"."""
+    messages: list[dict[str, Any]] = []
+    while page := visitor.messages(messages[-1]["id"] if messages else 0):
+        messages += page
+    asked = [message["id"] for message in messages if message["from"] == "visitor"]
+    replies = [message for message in messages if message["from"] == "bot"]
+    assert {message["kind"] for message in replies} <= {"answer", "question", "text", "offer"}, messages
+    for message, after in zip(asked, [*asked[1:], float("inf")], strict=True):
+        assert [reply for reply in replies if message < reply["id"] < after], (message, messages)
+    sender = f"web-{visitor.conversation}-0"
+    events = httpx.get(f"{house.machines[0].rasa}/webhooks/rest/conversations/{sender}", trust_env=False).json()
+    heard = [event["metadata"]["message_id"] for event in events if event["event"] == "user"]
+    assert heard == asked
+
+
+def there_and_back(house: House) -> None:
+    """Changes to the other model and back, each with one command."""
+    done = house.command("use", "b")
+    assert done.returncode == 0, done.stderr
+    assert house.loaded() == {"b.tar.gz"}
+    done = house.command("back")
+    assert done.returncode == 0, done.stderr
+    assert house.loaded() == {"a.tar.gz"}
+
+
+def test_two_servers_change_one_after_the_other_and_back(
+    build: Callable[..., House],
+    postgres_url: str,  # noqa: F811
+) -> None:
+    house = build(2, LAMOON_DATABASE_URL=postgres_url, LAMOON_SECRET_KEY="one-key-for-all-machines-0123456789")
+    seconds = while_visitors_write(house, lambda: there_and_back(house))
+    print(f"{len(seconds)} turns, longest {max(seconds):.2f} s, median {sorted(seconds)[len(seconds) // 2]:.3f} s")
+    assert max(seconds) < MOST_SECONDS
+
+
+def test_one_server_changes_and_back_and_keeps_its_model_when_the_other_is_broken(build: Callable[..., House]) -> None:
+    house = build(1)
+    seconds = while_visitors_write(house, lambda: there_and_back(house))
+    print(f"{len(seconds)} turns, longest {max(seconds):.2f} s, median {sorted(seconds)[len(seconds) // 2]:.3f} s")
+    assert max(seconds) < MOST_SECONDS
+
+    listed = house.command("list").stdout.splitlines()
+    assert listed == ["a.tar.gz  in use", "b.tar.gz  before"]
+    (house.project / "models" / "c.tar.gz").write_bytes(b"no model")
+    done = house.command("use", "c.tar.gz")
+    assert done.returncode == 1
+    assert "The model c.tar.gz is damaged" in done.stderr
+    address = f"{house.machines[0].rasa}/webhooks/rest/model"
+    for name, status in {"c.tar.gz": 409, "gone.tar.gz": 404, "../a.tar.gz": 400, 7: 400}.items():
+        assert httpx.put(address, json={"model": name}, trust_env=False, timeout=60).status_code == status
+    assert house.loaded() == {"a.tar.gz"}
+    assert Visitor(house.gateway.url).ask("does it hurt?")
+    house.machines[0].kill("rasa")
+    assert house.command("use", "b").stdout.startswith(f"{house.machines[0].rasa} is not running")
