@@ -9,6 +9,7 @@ The zip's comment sums the manifest. A file is written beside its place and rena
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -114,7 +115,8 @@ def new_archive(path: Path, manifest: Manifest) -> Iterator[Writer]:
             f"{problem}: expected a folder with enough space. Free some or choose another one"
         ) from None
     finally:
-        draft.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            draft.unlink(missing_ok=True)
 
 
 class Archive:

@@ -75,7 +75,7 @@ def _give(connection: Any, table: Table, number: int) -> None:
     connection.execute(table.delete().where(table.c.id == number))
     if connection.dialect.name == "postgresql":
         for each in metadata.sorted_tables:  # rows came with ids of their own
-            if each.autoincrement_column is not None and not each.autoincrement_column.foreign_keys:
+            if "id" in each.columns and isinstance(each.c.id.type, Integer):
                 last = number if each is table else max(ROWS)
                 connection.exec_driver_sql(f"SELECT setval(pg_get_serial_sequence('{each.name}', 'id'), {last})")
 
