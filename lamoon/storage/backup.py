@@ -140,8 +140,10 @@ def _working_folder(store: Store) -> Iterator[Path]:
             ) from None
         for left in folder.iterdir():
             left.unlink()
-        yield folder
-        shutil.rmtree(folder)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder)
     finally:
         os.close(place)
 

@@ -31,6 +31,7 @@ from storage.whole_store import (
     python,
 )
 
+pytestmark = pytest.mark.slow  # starts processes
 NEWEST = schema.revisions()[-1]
 WRITING = """
 import sys

@@ -27,6 +27,8 @@ from storage.whole_store import (
     place,
 )
 
+pytestmark = pytest.mark.slow  # starts processes
+
 
 @pytest.fixture
 def source(settings_of_test: Path) -> Place:
