@@ -7,9 +7,10 @@ its write lock at the start of a writing transaction, and overwrites what is del
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -130,7 +131,7 @@ def open_engine(address: str) -> Engine:
 def _engine(url: URL) -> Engine:
     sqlite = url.get_backend_name() == "sqlite"
     if sqlite and url.database:
-        _own_file(Path(url.database))
+        own_file(Path(url.database))
     # Connections are kept: SQLite writes its log back whenever the last one is closed, which costs ten times a commit.
     engine: Engine = create_engine(
         url,
@@ -166,11 +167,17 @@ def _postgresql_limits(url: URL) -> dict[str, Any]:
         "connect_timeout": CONNECT_SECONDS,
         "tcp_user_timeout": STATEMENT_SECONDS * 1000,
         "options": " ".join(options),
+        "application_name": _application_name(options),
     }
 
 
-def _own_file(path: Path) -> None:
-    """Makes the file and its folder, readable for their owner only: they hold health data."""
+def _application_name(options: Sequence[str]) -> str:
+    """By which PostgreSQL's list of connections tells our processes from other programs, and installations apart."""
+    return " ".join(["lamoon", *re.findall(r"search_path=(\S+)", " ".join(options))[-1:]])
+
+
+def own_file(path: Path) -> None:
+    """Makes the file and its folder, readable for their owner only: they hold health data. Raises StoreError."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
