@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from lamoon.storage import schema
 from lamoon.storage.sides import Place, Side, TransferError, reading, writing
+from lamoon.storage.tables import leases
 from lamoon.storage.tracker_table import events
 from lamoon.storage.transfer import (
     Sum,
@@ -91,4 +92,5 @@ def _prepare_target(side: Side, target: Place) -> None:
             "upgrade` with its address in LAMOON_DATABASE_URL, then this again; nothing was written"
         )
     schema.upgrade_within(side.connection, newest)
+    side.connection.execute(leases.delete())  # of processes that are gone
     side.add_events()

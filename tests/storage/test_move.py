@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -80,7 +81,9 @@ def test_ids_go_on_after_the_last_one_ever_given(source: Place, target: Place) -
 
 
 def test_an_empty_database_may_have_the_tables_already(source: Place, target: Place) -> None:
-    Database(target.url).close()
+    with closing(Database(target.url)) as database, database.writing("leave a lease") as connection:
+        lease = {"name": "left", "owner": "a process that was killed", "until": datetime(2030, 1, 1, tzinfo=UTC)}
+        connection.execute(metadata.tables["leases"].insert().values(lease))
     assert main(["migrate", "--to", target.url]) == DONE
     assert content(source) == content(target)
 
