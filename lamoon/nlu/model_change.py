@@ -78,7 +78,7 @@ def add_routes(webhook: Blueprint) -> None:
             agent = request.app.ctx.agent
             model = agent.processor.model_path.parent / name
             if not model.is_file():
-                return json({"error": f"There is no {name} in the folder of this server's models."}, status=404)
+                return json({"error": f"no file {name} in the folder of this server's models"}, status=404)
             try:
                 request.app.ctx.agent = await with_model(agent, model)
             except ModelError as error:

@@ -1,0 +1,152 @@
+"""What a turn costs each process when many visitors write at once, for docs/scaling.md.
+
+`PYTHONPATH=.:tests python -m tools.bench.visitors POSTGRES_URL [--servers 1] [--visitors 16] [--seconds 25]` starts so
+many Rasa servers and one gateway on a schema of its own, lets visitors ask one question after the other, and prints
+turns a second, processor time and memory by process, and transactions and bytes of PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import tempfile
+import threading
+import time
+import uuid
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from scenarios.mailbox import Mailbox
+from scenarios.servers import Servers, free_port, settings_of
+from sqlalchemy import create_engine
+from sqlalchemy.engine import Engine
+from web.fixtures import FAST
+from web.serving import GatewayProcess
+from web.visitor import Listening, Visitor
+
+from lamoon.project import PROJECT
+from tools.bench.servers import tree
+
+STUDIO = PROJECT / "tests" / "scenarios" / "studio.yml"
+QUESTIONS = ("does it hurt?", "what is fascia?", "how soon will i feel better?", "where are you?", "thanks", "hi")
+STREAMS = 150
+"""Open streams that are added at the end; the gateway takes 200 from one address."""
+COMMITS = "SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()"
+BYTES = (
+    "SELECT sum(pg_total_relation_size(oid)) FROM pg_class WHERE relkind = 'r' AND relnamespace = '{}'::regnamespace"
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measures once; returns the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("postgres")
+    parser.add_argument("--servers", type=int, default=1)
+    parser.add_argument("--visitors", type=int, default=16)
+    parser.add_argument("--seconds", type=float, default=25.0)
+    asked = parser.parse_args(arguments)
+    schema = f"lamoon_bench_{uuid.uuid4().hex}"
+    engine = create_engine(asked.postgres, future=True)
+    with ExitStack() as stack:
+        _ask(engine, f"CREATE SCHEMA {schema}")
+        stack.callback(_ask, engine, f"DROP SCHEMA {schema} CASCADE")
+        gateway, processes = _start(stack, f"{asked.postgres}?options=-csearch_path%3D{schema}", asked.servers)
+        visitors = [Visitor(gateway.url) for _ in range(asked.visitors)]
+        streams = [stack.enter_context(visitor.listening()) for visitor in visitors]
+        before = {name: _processor_ms(pid) for name, pid in processes.items()}
+        commits, size = _ask(engine, COMMITS), _ask(engine, BYTES.format(schema))
+        taken, seconds = _write(visitors, streams, asked.seconds)
+        turns = len(taken)
+        print(
+            f"{turns / seconds:.1f} turns a second, median {taken[turns // 2] * 1000:.0f} ms, load {os.getloadavg()[0]:.1f}"
+        )
+        for name, pid in processes.items():
+            used = (_processor_ms(pid) - before[name]) / turns
+            print(f"{name:16} {used:6.2f} ms of processor a turn, {_megabytes(pid):4.0f} MB")
+        time.sleep(1)  # statistics are written once a second
+        print(
+            f"PostgreSQL       {(_ask(engine, COMMITS) - commits) / turns:6.1f} transactions a turn, reading ones too"
+        )
+        print(f"                 {(_ask(engine, BYTES.format(schema)) - size) / turns:6.0f} bytes a turn")
+        alone = _megabytes(gateway.pid)
+        for visitor in [Visitor(gateway.url) for _ in range(STREAMS)]:
+            stack.enter_context(visitor.listening())
+        time.sleep(3)
+        print(f"{STREAMS} more streams: the gateway grows by {_megabytes(gateway.pid) - alone:.1f} MB")
+    return 0
+
+
+def _start(stack: ExitStack, database: str, count: int) -> tuple[GatewayProcess, dict[str, int]]:
+    """Servers, gateway, and the process id of each."""
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+    mailbox = Mailbox(free_port())
+    mailbox.open()
+    stack.callback(mailbox.close)
+    shared = {"LAMOON_DATABASE_URL": database, "LAMOON_SECRET_KEY": "one-key-for-all-machines-0123456789"}
+    machines = []
+    for number in range(count):
+        (folder / str(number)).mkdir()
+        variables = settings_of(folder / str(number) / "data", mailbox.port, STUDIO) | shared
+        machines.append(Servers(variables, folder / str(number)))
+    addresses = {"LAMOON_RASA_URL": ",".join(machine.rasa for machine in machines)}
+    gateway = GatewayProcess(machines[0].variables | addresses | FAST, folder / "gateway.log")
+    for one in (*machines, gateway):
+        stack.callback(one.stop)
+        one.start()
+    pids = {
+        f"{name} {number}": process.pid
+        for number, machine in enumerate(machines, 1)
+        for name, process in machine._running.items()
+    }
+    return gateway, {"gateway": gateway.pid, **pids}
+
+
+def _write(visitors: Sequence[Visitor], streams: Sequence[Listening], seconds: float) -> tuple[list[float], float]:
+    """Lets each visitor ask and wait for the answer in the stream; how long each took, sorted, and all together."""
+    taken: list[float] = []
+    over = threading.Event()
+
+    def talk(number: int) -> None:
+        asked = number
+        while not over.is_set():
+            begun = time.monotonic()
+            message = visitors[number].send(QUESTIONS[asked % len(QUESTIONS)]).json()["id"]
+            while not any(one["from"] == "bot" and one["id"] > message for one in streams[number].messages[-4:]):
+                time.sleep(0.004)
+            taken.append(time.monotonic() - begun)
+            asked += 1
+
+    threads = [threading.Thread(target=talk, args=[number]) for number in range(len(visitors))]
+    begun = time.monotonic()
+    for thread in threads:
+        thread.start()
+    time.sleep(seconds)
+    over.set()
+    for thread in threads:
+        thread.join()
+    return sorted(taken), time.monotonic() - begun
+
+
+def _ask(engine: Engine, words: str) -> int:
+    with engine.begin() as connection:
+        done = connection.exec_driver_sql(words)
+        return int(done.scalar() or 0) if done.returns_rows else 0
+
+
+def _processor_ms(pid: int) -> float:
+    """Of a process and its children, since they began."""
+    ticks = 0
+    for one in tree(pid):
+        fields = Path(f"/proc/{one}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks * 1000 / os.sysconf("SC_CLK_TCK")
+
+
+def _megabytes(pid: int) -> float:
+    pages = sum(int(Path(f"/proc/{one}/statm").read_text(encoding="utf-8").split()[1]) for one in tree(pid))
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
