@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from rapidfuzz.distance import OSA
+
 from lamoon.booking.reading.line import Line
+from lamoon.booking.reading.name_words import NameWords
+from lamoon.text.clean import fold_accents
 
 CORRECTION: Final = re.compile(
     r"(?:\.{2,3} |[,;.!?-] |\b(?:oh|ah|uh|um|er|oops|hmm) )(?:oh |ah |uh |um |er |hang on ,? ?|hold on ,? ?|oops ,? ?)*"
@@ -34,6 +38,11 @@ _WITHDRAWN: Final = (
         r"(?<!\w)(?:not|isn't|no longer|wasn't|don't want)(?: for| the| a| an| my| on| at)* (?P<old>(?!sure|too|before|after|later|earlier|in|only|really|until|feeling|yet|as|so|very|just|the same|that|if)[\w' ]{2,25}?)(?= ?(?:,|;|but|-) (?!not|too))"
     ),
 )
+_BESIDE_A_CORRECTION: Final = frozenset(
+    "wait sorry no actually i it its it's that's rather mean meant oh spelled".split()
+)
+MOST_SLIPS: Final = 2
+"""Edits between a name and the same name corrected."""
 
 
 def withdrawn(line: Line) -> list[tuple[int, int]]:
@@ -49,3 +58,30 @@ def withdrawn(line: Line) -> list[tuple[int, int]]:
 def last_correction(line: Line) -> int:
     """Where the last correction of a line ends; 0 without one."""
     return max((match.end() for match in CORRECTION.finditer(line.words)), default=0)
+
+
+def corrected(said: NameWords, name: str) -> str:
+    """The name as it is written after a correction: "Jon Vik, or rather J\u00f3n V\u00edk"."""
+    words = name.split()
+    for marker in CORRECTION.finditer(said.line.words):
+        place = said.place_at(marker.end())
+        if place is None or not any(_is_as(said, words, at) for at in range(place)):
+            continue
+        while place < len(said.line.tokens) and (not said.letters(place) or said.norm(place) in _BESIDE_A_CORRECTION):
+            place += 1
+        later = (said.run(place, capitals=True) or "").split() if said.is_written_as_name(place) else []
+        if len(later) == len(words) and all(map(_is_like, later, words)):
+            words = later
+        elif len(later) == 1 and later[0] not in words:
+            words = [later[0] if _is_like(later[0], word) else word for word in words]
+    return " ".join(words)
+
+
+def _is_as(said: NameWords, words: list[str], place: int) -> bool:
+    """Whether these words stand at a place."""
+    return [said.line.raw(at) for at in range(place, min(place + len(words), len(said.line.tokens)))] == words
+
+
+def _is_like(later: str, before: str) -> bool:
+    """Whether two words are one name, spelled anew."""
+    return OSA.distance(fold_accents(later).lower(), fold_accents(before).lower()) <= MOST_SLIPS

@@ -11,7 +11,8 @@ from typing import Any, Final
 
 from lamoon.booking.reading.clock import Window, read_windows
 from lamoon.booking.reading.corrections import CORRECTION
-from lamoon.booking.reading.days import WEEKDAYS, Calendar, Days, read_days, spread
+from lamoon.booking.reading.dates import WEEKDAYS, Calendar
+from lamoon.booking.reading.days import Days, read_days, spread
 from lamoon.booking.reading.line import Line
 from lamoon.booking.reading.phrases import phrases
 

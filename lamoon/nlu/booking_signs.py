@@ -1,0 +1,205 @@
+"""Signs of a booking: what a message, its reading and what was said before it tell of one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from rasa.shared.core.events import BotUttered, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.training_data.message import Message
+
+from lamoon.booking import moves
+from lamoon.booking.form import introduction
+from lamoon.booking.readers import is_wish_at_health
+from lamoon.booking.wish import says_something
+from lamoon.contract import BOOKING, HEALTH_RECORD, HealthRecord
+from lamoon.errors import ContractError
+from lamoon.nlu.preprocessing import screened
+from lamoon.text.answers import parse_yes_no
+from lamoon.understanding.followups import looks_like_name
+
+HEALTH: Final = ("health_screening", "health_details")
+BOOK: Final = "book_appointment"
+MOST_WORDS_OF_A_CHANGE_OF_MIND: Final = 8
+OFFER: Final = "utter_offer_booking"
+STUDIO_FACTS: Final = ("utter_studio_fact", "utter_studio_contact")
+"""Replies with the offer to ask the team."""
+CALL_OFF: Final = "utter_ask_call_off"
+ASK_CHANGE: Final = "utter_ask_request_change"
+ASK_CONTACT: Final = ("utter_ask_request_contact", "utter_request_not_matched")
+LEFT: Final = "utter_form_left"
+GIVEN: Final = ("name", "email", "phone", "when", "service", "body")
+QUESTIONS: Final = frozenset(
+    "faq ask_hours ask_location ask_prices ask_services out_of_scope bot_challenge help".split()
+)
+OUTSIDE: Final = "utter_out_of_scope/"
+NOT_FOR_TEAM: Final = frozenset(
+    "abuse sexual general_knowledge gibberish other_language prompt_injection smalltalk_and_jokes technology_and_homework".split()
+)
+"""Kinds of `out_of_scope` that no team answers."""
+_CODE: Final = re.compile(r"^\s*/|\{|<\w")
+_ASKS: Final = re.compile(
+    r"\?\s*$|^(?:and |but |so |ok |oh |hi |hello )*(?:what|who|why|how|when|until when|where|which|does|do|is|are|will|would|should|may)\b",
+    re.IGNORECASE,
+)
+_WISHES: Final = re.compile(
+    r"\b(?:can|could|may) (?:i|we|you|she|he|they)\b|\bany chance\b|\bis there (?:anything|a slot|something)\b|\bhow about\b|\bwhat about\b|\bwould .{0,20}\b(?:work|suit|be (?:ok|fine|possible))\b",
+    re.IGNORECASE,
+)
+_ENDS_OF_SENTENCES: Final = re.compile(r"[.!?;\n]+\s+")
+FEWEST_WORDS_OF_A_QUESTION: Final = 3
+_THIRD: Final = re.compile(r"\b(?:she|he|they)\b", re.IGNORECASE)
+_PERSON: Final = re.compile(
+    r"\b(?:person|human|someone|somebody|talk|speak|agent|reception\w*|team|staff)\b", re.IGNORECASE
+)
+
+
+def offers_team(last: str) -> bool:
+    """Whether the reply before left a question open and offered to ask the team."""
+    kind = last.partition("/")[2]
+    return last in STUDIO_FACTS or (last.startswith(OUTSIDE) and kind not in NOT_FOR_TEAM)
+
+
+def about_sent(
+    text: str, reading: dict[str, Any], last: str, agreed: bool | None, *, has_sent: bool, tells_health: bool
+) -> str:
+    """What a message plainly says of a sent request, before anything else it may be; empty for nothing.
+
+    Args:
+        text: the message.
+        reading: of the message; a reference in it is added.
+        last: the response before it.
+        agreed: whether it is a plain yes or no.
+        has_sent: whether this conversation knows a request.
+    """
+    if last == CALL_OFF and agreed is not None:
+        return "called_off" if agreed else "kept"
+    reference = moves.reference_in(text)
+    if reference:
+        reading["reference"] = reference
+        return moves.offer_reply(text) or moves.after_sending(text, tells_health) or "status"
+    if last in ASK_CONTACT and gives_contact(reading):
+        return "identify"
+    if not has_sent:
+        return ""
+    if last == ASK_CHANGE and reading.get("when"):
+        return "change"
+    if gives_contact(reading) and not any(map(reading.get, ("when", "service", "body"))) and not _ASKS.search(text):
+        return "contact"
+    reply = moves.reminder_reply(text) or moves.offer_reply(text)
+    if reply or moves.after_sending(text, tells_health=False) == "change":
+        return reply or "change"
+    return ""
+
+
+def is_code(text: str) -> bool:
+    """Whether a message is a typed command or data: no person books like that."""
+    return bool(_CODE.search(text))
+
+
+def is_for_team(message: Message, text: str, intent: str) -> bool:
+    """Whether what looks like a question or a booking is rather a message to pass on: a statement, or more than one thing."""
+    several = len(message.get("questions") or ()) > 1
+    if intent == BOOK:
+        return several or (len(text.split()) > MOST_WORDS_OF_A_CHANGE_OF_MIND and not moves.wants_booking(text, {}))
+    ends = _ENDS_OF_SENTENCES.split(text.strip())[-1]
+    if intent == "faq" and len(ends.split()) > FEWEST_WORDS_OF_A_QUESTION and _ASKS.search(ends):
+        return False  # "wait, maybe you know. what can I use at home?"
+    return intent in QUESTIONS and (several or not _ASKS.search(text))
+
+
+def answers_form(message: Message, text: str, reading: Mapping[str, Any], intent: str, question: str) -> bool:
+    """Whether a message gives the booking form something."""
+    if reading.get("intent") == "cancel" and intent in ("cancel_or_change_booking", "stop"):
+        return False
+    if gives_contact(reading):
+        return intent != "handoff_to_human"
+    if question == "visitor_name" and reading.get("name") and not _PERSON.search(text):
+        return not _ASKS.search(text) or intent not in QUESTIONS
+    if question == "contact" and moves.names_way_only(text):
+        return True
+    if intent == "handoff_to_human" or (intent in QUESTIONS and _ASKS.search(text) and not _WISHES.search(text)):
+        return False
+    if question == "contact" and moves.area_code(text):
+        return True
+    if question in HEALTH:
+        return is_wish_at_health(reading, text) and not tells_health(message)
+    return says_something(reading) or bool(reading.get("name"))
+
+
+def gives_contact(reading: Mapping[str, Any]) -> bool:
+    """Whether a message gives an address or a number."""
+    return bool(reading.get("email") or reading.get("phone"))
+
+
+def is_bare_answer(text: str, reading: Mapping[str, Any]) -> bool:
+    """A contact, alone or with little else: an answer to a question that nobody asked."""
+    return gives_contact(reading) and not _ASKS.search(text)
+
+
+def accepts(text: str, reading: Mapping[str, Any]) -> bool:
+    """Whether a message takes up the offer of a booking: it agrees, or gives what a request needs."""
+    agreed = parse_yes_no(text)
+    return moves.says_yes(text) or (agreed is None and any(map(reading.get, GIVEN)) and not _ASKS.search(text))
+
+
+def is_for_voucher(reading: Mapping[str, Any]) -> bool:
+    """Whether a message asks for a gift voucher and no appointment: the team sells it."""
+    return (
+        "gift_voucher" in (reading.get("service") or ()) and not reading.get("when") and reading.get("intent") == "book"
+    )
+
+
+def is_bare_name(text: str, reading: Mapping[str, Any]) -> bool:
+    """A name that nobody asked for: "my name is Greta", or the name alone."""
+    return bool(reading.get("name")) and bool(introduction(text) or looks_like_name(text))
+
+
+def has_open_emergency(tracker: DialogueStateTracker) -> bool:
+    """Whether an emergency was told and is not over; a broken record tells of none."""
+    try:
+        return HealthRecord.from_slot(tracker.get_slot(HEALTH_RECORD)).emergency.is_open
+    except ContractError:
+        return False
+
+
+def is_no_wish(message: Message, text: str, reading: Mapping[str, Any], last: str, in_emergency: bool) -> bool:
+    """Whether what looks like a booking to the classifier is a statement: about health, or, in an emergency, anything not outright."""
+    if moves.wants_booking(text, reading, outright=in_emergency) or last in (OFFER, LEFT) or gives_contact(reading):
+        return False
+    if in_emergency:
+        return True
+    stated = any(map(reading.get, ("when", "body"))) or speaks_of_health(message, reading)
+    if stated and tells_health(message) and _THIRD.search(text):
+        return True  # "Bev has come down with shingles, she's meant to be in with you, should she leave it?"
+    return stated and not moves.hints_at_booking(text) and not moves.is_fragment(moves.plain(text))
+
+
+def speaks_of_health(message: Message, reading: Mapping[str, Any]) -> bool:
+    """Whether a message names a part of the body or a condition, one that is denied included."""
+    return bool(reading.get("health") or reading.get("body")) or bool(screened(message).findings)
+
+
+def tells_health(message: Message) -> bool:
+    """Whether a message discloses a condition that the therapist should know about."""
+    found = screened(message)
+    return any(finding.status == "affirmed" for finding in found.findings) and found.outcome != "none"
+
+
+def service_before(tracker: DialogueStateTracker) -> dict[str, Any]:
+    """The treatment that the visitor's latest message named."""
+    latest = next((event for event in reversed(tracker.events) if isinstance(event, UserUttered)), None)
+    said = (latest.parse_data.get(BOOKING) or {}).get("service") if latest else None
+    return {"service": said} if said else {}
+
+
+def last_said(tracker: DialogueStateTracker) -> str:
+    """The response that came last before this message."""
+    for event in reversed(tracker.events):
+        if isinstance(event, BotUttered):
+            return str(event.metadata.get("utter_action") or "")
+        if isinstance(event, UserUttered):
+            break
+    return ""
