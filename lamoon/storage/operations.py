@@ -35,7 +35,10 @@ NO_KEYS = (
     "Keys are not in it: keep LAMOON_ENCRYPTION_KEYS and LAMOON_SECRET_KEY, or the file secret_key of LAMOON_DATA, in "
     "another place. Without them health forms cannot be read."
 )
-WITH_KEYS = "The file secret_key is in it, the keys of settings are not: whoever has this file can read all of it."
+WITH_KEYS = (
+    "The file secret_key of LAMOON_DATA is in it, the keys of settings are not: whoever has this file may be able to read "
+    "the health forms."
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

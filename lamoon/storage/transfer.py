@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime
 from itertools import islice
 from typing import Any, Final
 
-from sqlalchemy import JSON, Date, DateTime, Integer, String, Table, Text, bindparam, cast, func, insert, select
+from sqlalchemy import JSON, Date, DateTime, Integer, String, Table, Text, bindparam, cast, func, insert, select, text
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.sql import ColumnElement
 
@@ -127,8 +127,9 @@ def go_on_after(side: Side, table: Table, last: int) -> None:
         if sequence := _postgres_sequence(side, table, name):  # unlike setval(), it ends with the transaction
             side.connection.exec_driver_sql(f"ALTER SEQUENCE {sequence} RESTART WITH {last + 1}")
     elif _remembers(side, table):
-        side.connection.exec_driver_sql("DELETE FROM sqlite_sequence WHERE name = ?", (table.name,))
-        side.connection.exec_driver_sql("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (table.name, last))
+        side.connection.execute(text("DELETE FROM sqlite_sequence WHERE name = :name"), {"name": table.name})
+        add = text("INSERT INTO sqlite_sequence (name, seq) VALUES (:name, :last)")
+        side.connection.execute(add, {"name": table.name, "last": last})
 
 
 def _in_bytes(column: ColumnElement[Any], side: Side) -> ColumnElement[Any]:
@@ -173,12 +174,12 @@ def _postgres_sequence(side: Side, table: Table, column: str) -> str | None:
 
 def _remembers(side: Side, table: Table) -> bool:
     """Whether SQLite keeps the last id of the table."""
-    query = "SELECT sql FROM main.sqlite_master WHERE name = ?"
-    return "AUTOINCREMENT" in str(side.connection.exec_driver_sql(query, (table.name,)).scalar())
+    query = text("SELECT sql FROM main.sqlite_master WHERE name = :name")
+    return "AUTOINCREMENT" in str(side.connection.execute(query, {"name": table.name}).scalar())
 
 
 def _sqlite_sequence(side: Side, table: Table) -> int:
     if not _remembers(side, table):
         return 0
-    query = "SELECT seq FROM main.sqlite_sequence WHERE name = ?"
-    return int(side.connection.exec_driver_sql(query, (table.name,)).scalar() or 0)
+    query = text("SELECT seq FROM main.sqlite_sequence WHERE name = :name")
+    return int(side.connection.execute(query, {"name": table.name}).scalar() or 0)
