@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
@@ -28,11 +27,13 @@ class SafeAction(Action, ABC):
         """Utters at least one message and returns events."""
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        """Runs `answer` and catches failures (called by the action server)."""
-        began = time.perf_counter()
+        """Runs `answer` in a span of its own and catches failures (called by the action server)."""
+        with tracing.span(self.name()):
+            return self._run(dispatcher, tracker, domain)
+
+    def _run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         try:
-            with tracing.span(self.name()):
-                events = self.answer(dispatcher, tracker, domain)
+            events = self.answer(dispatcher, tracker, domain)
         except Exception as error:
             # Only the type and place: the text of an error may hold the visitor's words.
             where = error.__traceback__.tb_next if error.__traceback__ else None
@@ -41,5 +42,4 @@ class SafeAction(Action, ABC):
             events = [*self.events_on_failure]
         if not dispatcher.messages:
             dispatcher.utter_message(response="utter_unavailable")
-        logger.info("%s ran for %.3f s", self.name(), time.perf_counter() - began)
         return events
