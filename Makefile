@@ -10,7 +10,7 @@ unexport PYTHONDONTWRITEBYTECODE  # set in many containers: every start would co
 lamoon := $(VENV)/bin/python -m lamoon
 training_files := $(shell find data config.yml domain.yml lamoon/nlu lamoon/dialogue lamoon/text lamoon/understanding lamoon/screening -type f -not -name '*.pyc' 2>/dev/null)
 
-.PHONY: help run api shell staff channel-check train test test-fast validate check evaluate markers tune bench lint lock clean
+.PHONY: help run api shell status staff channel-check train test test-fast validate check evaluate markers tune bench lint lock clean
 .DEFAULT_GOAL := help
 
 help:  ## what there is
@@ -24,6 +24,9 @@ api: models/.trained  ## Rasa with its HTTP API (loopback 5005, no token) and th
 
 shell: models/.trained  ## talk to the assistant in the terminal
 	@$(lamoon) shell
+
+status: $(VENV)/.runtime  ## what is connected and whether it works; WORDS=--json for programs
+	@$(lamoon) status $(WORDS)
 
 staff: $(VENV)/.runtime  ## who may use the desk; with NAME="Ann" [ROLE=owner] an account, with GONE="Ann" it ends
 	@$(lamoon) staff $(if $(GONE),deactivate "$(GONE)",$(if $(NAME),add "$(NAME)" $(addprefix --role ,$(ROLE)),list))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import logging
+import time
 from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
+
+from lamoon import tracing
 
 logger = logging.getLogger(__name__)
 
@@ -26,8 +29,10 @@ class SafeAction(Action, ABC):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Runs `answer` and catches failures (called by the action server)."""
+        began = time.perf_counter()
         try:
-            events = self.answer(dispatcher, tracker, domain)
+            with tracing.span(self.name()):
+                events = self.answer(dispatcher, tracker, domain)
         except Exception as error:
             # Only the type and place: the text of an error may hold the visitor's words.
             where = error.__traceback__.tb_next if error.__traceback__ else None
@@ -36,4 +41,5 @@ class SafeAction(Action, ABC):
             events = [*self.events_on_failure]
         if not dispatcher.messages:
             dispatcher.utter_message(response="utter_unavailable")
+        logger.info("%s ran for %.3f s", self.name(), time.perf_counter() - began)
         return events

@@ -12,6 +12,7 @@ from rasa_sdk.types import DomainDict
 
 from actions.base import Events
 from actions.resources import studio
+from lamoon import tracing
 from lamoon.booking import Invalid
 from lamoon.booking.form import BY_SLOT, OFFERED_TIMES, QUESTIONS, Parsed, asked_by
 from lamoon.booking.moves import says_yes
@@ -41,6 +42,11 @@ class GuidedForm(FormValidationAction, ABC):
 
     An answer is checked by its question's parser, or by a method `validate_<slot>` where the form has logic of its own.
     """
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Validates, in a span of its own (called by the action server)."""
+        with tracing.span(self.name()):
+            return await super().run(dispatcher, tracker, domain)
 
     @abstractmethod
     def name(self) -> str:

@@ -21,7 +21,7 @@ from lamoon.booking.form import asked_by, changeable_parts, known_so_far, needs_
 from lamoon.booking.readers import is_wish_at_health, read_go_ahead, refuses_to_wish
 from lamoon.booking.request import LONGEST
 from lamoon.booking.wish import Wish, says_something
-from lamoon.contract import BOOKING, BOOKING_PARTS, SENT_REQUEST
+from lamoon.contract import BOOKING, BOOKING_PARTS, OPEN_CONDITIONS, SENT_REQUEST
 from lamoon.phrasebook import say
 from lamoon.screening.answers import Answer, read_screening_answer
 from lamoon.screening.screener import shared_screener
@@ -231,6 +231,9 @@ class ValidateBookingForm(GuidedForm):
         if not has_alphanumeric(value):
             return self.reject("health_screening", Invalid("no_health_answer"), dispatcher, tracker)
         answer = value if value in ("no", "yes", "details") else _screening_answer(value, tracker)
+        said = str(tracker.latest_message.get("text") or "")
+        if value in ("no", "yes") and said and _screening_answer(said, tracker) == "details":
+            answer, value = "details", said  # "apart from the diabetes, nothing" is no bare yes
         if answer == "yes":
             return {"health_screening": "yes"}
         if answer == "asks_back":
@@ -245,6 +248,8 @@ class ValidateBookingForm(GuidedForm):
             return {"health_details": ""}  # was not asked
         words = parse_wish(value, longest=LONGEST["health_words"])
         if not isinstance(words, Invalid) and parse_yes_no(value) is True:
+            if tracker.get_slot(OPEN_CONDITIONS):
+                return {"health_details": ""}  # which one is on record
             words = Invalid("health_bare_yes")
         return self.keep("health_details", words, dispatcher, tracker)
 

@@ -35,8 +35,14 @@ VERBS = {
     "validate": Verb("have Rasa validate domain and training data", "lamoon.launch", ("validate",)),
     "markers": Verb("count how often conversations reached what markers.yml names", "lamoon.launch", ("markers",)),
     "gateway": Verb("start the public web server alone", "lamoon.web"),
+    "status": Verb("show what is connected, and whether it works", "lamoon.status"),
     "requests": Verb("list, show and retry booking requests; deliver their notices", "lamoon.booking"),
     "database": Verb("the revision of the database, and the keys that encrypt in it", "lamoon.storage"),
+    "migrate": Verb(
+        "move the SQLite data into an empty PostgreSQL database", "lamoon.storage.operations", ("migrate",)
+    ),
+    "backup": Verb("write everything stored into one file", "lamoon.storage.operations", ("backup",)),
+    "restore": Verb("put a backup into the database", "lamoon.storage.operations", ("restore",)),
     "staff": Verb("list, add and deactivate accounts of the desk", "lamoon.desk"),
     "channel-check": Verb("ask each messaging platform whether the account works", "lamoon.channels", ("check",)),
     "check": Verb("check data, answers, code and documentation", "tools.checks"),

@@ -13,6 +13,7 @@
     ├── NotificationError      a notice was not delivered (code, permanent); it will be tried again
     ├── RequestError           a booking request that breaks its own rules, such as missing consent
     ├── StoreError             the database does not answer or refuses
+    │   └── InUseError         processes that run use what is to be moved or replaced
     │
     │   Local to one package, and defined there:
     ├── AccountError           an account of the desk cannot be created or changed
@@ -41,6 +42,7 @@
     ├── StaleError             a request was changed since it was read
     ├── TakenError             the name of a saved test is in use
     ├── TokenError             a token is invalid (expired)
+    ├── TransferError          a move, backup or restore is refused, or did not arrive as it was sent
     ├── TransitionError        the state of a request does not allow this (state, event)
     │   └── HeldError          it is on hold, and cannot be confirmed
     └── TriesError             too many tries to find a request by its reference

@@ -26,7 +26,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from lamoon import json_lines, tracing
 from lamoon.errors import LamoonError
+from lamoon.json_lines import JsonLines
 
 OURS = ("lamoon", "actions")
 PROJECT = Path(__file__).resolve().parent.parent
@@ -38,6 +40,9 @@ EXIT_SECONDS = 1.0
 """How long a process that ends waits for the reader."""
 MISSED = "({} lines are missing here: nobody read the log)\n"
 
+PROCESSES = {"rasa_sdk": "actions"}
+"""What a process is called in logs of JSON, where that is not the name of its module."""
+
 log = logging.getLogger("lamoon")
 
 
@@ -46,8 +51,10 @@ class Unblocking(io.TextIOBase):
 
     encoding = "utf-8"
 
-    def __init__(self, descriptor: int) -> None:
+    def __init__(self, descriptor: int, lines: JsonLines | None = None) -> None:
+        """Takes the descriptor, and what makes JSON of what is written; None leaves it as it is."""
         self._descriptor = descriptor
+        self._lines = lines
         self._lock = threading.RLock()
         self._begun = ""
         self._missed = 0
@@ -55,20 +62,24 @@ class Unblocking(io.TextIOBase):
         self._is_file = stat.S_ISREG(os.fstat(descriptor).st_mode)
         if not self._is_file:
             threading.Thread(target=self._write_on, name="log", daemon=True).start()
+        if lines or not self._is_file:
             atexit.register(self._finish)
 
     def write(self, text: str) -> int:
         """Queues text; complete lines are sent."""
         with self._lock:
             lines, end, self._begun = (self._begun + text).rpartition("\n")
-            if lines or end:
+            if self._lines:
+                for line in filter(str.strip, lines.splitlines()):
+                    self._put(self._lines.of_text(line) + "\n")
+            elif lines or end:
                 self._put(lines + end)
         return len(text)
 
     def flush(self) -> None:
-        """Sends an unfinished line too. Does not wait for it."""
+        """Sends an unfinished line too, unless lines are to be JSON. Does not wait for it."""
         with self._lock:
-            if self._begun:
+            if self._begun and not self._lines:
                 self._put(self._begun)
                 self._begun = ""
 
@@ -101,7 +112,8 @@ class Unblocking(io.TextIOBase):
             piece = self._waiting.get()
             if self._missed:
                 missed, self._missed = self._missed, 0
-                self._write(MISSED.format(missed).encode())
+                told = MISSED.format(missed)
+                self._write((self._lines.of_text(told.strip()) + "\n" if self._lines else told).encode())
             self._write(piece)
             self._waiting.task_done()
 
@@ -113,14 +125,21 @@ class Unblocking(io.TextIOBase):
             self._missed += 1  # the disk is full, or the reader has gone: a log is not worth a failure
 
     def _finish(self) -> None:
+        self.write("\n" if self._lines and self._begun else "")
         self.flush()
         with self._waiting.all_tasks_done:
             self._waiting.all_tasks_done.wait_for(lambda: not self._waiting.unfinished_tasks, EXIT_SECONDS)
 
 
-def protect() -> None:
-    """Applies both rules to all code in this process. Call it before anything writes or logs."""
-    sys.stdout, sys.stderr = Unblocking(1), Unblocking(2)
+def protect(process: str = "") -> None:
+    """Applies both rules to all code in this process. Call it before anything writes or logs.
+
+    `process` is its name in logs of JSON; one without a name, whose output another program reads, writes none.
+    """
+    lines = JsonLines(process) if process and json_lines.is_wanted() else None
+    sys.stdout, sys.stderr = Unblocking(1, lines), Unblocking(2, lines)
+    if lines:
+        lines.take_over()
     logging.setLogRecordFactory(_record)
     logging.raiseExceptions = False  # it would print the arguments of a failed message
     warnings.showwarning = lambda *_, **__: None  # for developers, and Rasa quotes values of slots in them
@@ -205,7 +224,8 @@ def run(module: str, arguments: Sequence[str]) -> None:
 
     level = load_settings().log_level
     os.environ["LOG_LEVEL"] = "INFO" if level == "DEBUG" else level  # Rasa's: at DEBUG it logs messages
-    protect()
+    protect(PROCESSES.get(module, module))
+    tracing.start(PROCESSES.get(module, module))
     sys.argv = [module, *arguments]
     runpy.run_module(module, run_name="__main__", alter_sys=True)
 

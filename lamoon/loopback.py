@@ -11,6 +11,7 @@ from sanic import Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
+from lamoon import request_id, tracing
 from lamoon.checks import is_address_or_local_name
 
 PAGE_BODIES = ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data")
@@ -20,8 +21,15 @@ NOT_JSON = "The body has to be JSON, and the header Content-Type: application/js
 
 
 def refuse_pages(app: Sanic) -> None:
-    """Makes `app` refuse requests of web pages, on every path."""
+    """Makes `app` refuse requests of web pages, on every path, and work on others under the id that they name."""
     app.register_middleware(_look, "request")
+    app.register_middleware(_take_id, "request")
+
+
+def _take_id(request: Request) -> None:
+    # Always: a connection is one task, which would keep the id of the request before.
+    request_id.set_current(request_id.valid(request.headers.get(request_id.HEADER)))
+    tracing.set_parent(request.headers.get(tracing.HEADER))
 
 
 def _look(request: Request) -> HTTPResponse | None:

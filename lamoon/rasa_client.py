@@ -20,6 +20,7 @@ from urllib.parse import quote
 
 import aiohttp
 
+from lamoon import request_id, tracing
 from lamoon.contract import HealthView
 from lamoon.errors import LamoonError
 
@@ -270,7 +271,9 @@ class RasaClient:
             # A proxy of the environment must not come between us and our own machines.
             self._session = aiohttp.ClientSession(connector=connections, trust_env=False)
         timeout = aiohttp.ClientTimeout(self.seconds, sock_connect=CONNECT_SECONDS)
-        async with self._session.request(method, url, json=body, timeout=timeout) as answer:
+        async with self._session.request(
+            method, url, json=body, timeout=timeout, headers=request_id.headers() | tracing.headers()
+        ) as answer:
             return answer.status, await answer.read()
 
     def _given_up(self) -> bool:

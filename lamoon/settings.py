@@ -103,7 +103,9 @@ def read_channel_settings(env: Mapping[str, str], prefix: str) -> ChannelSetting
 
 Security = Literal["none", "starttls", "ssl"]
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
+LogFormat = Literal["text", "json"]
 SECURITIES: tuple[Security, ...] = get_args(Security)
+LOG_FORMATS: tuple[LogFormat, ...] = get_args(LogFormat)
 LOG_LEVELS: tuple[LogLevel, ...] = get_args(LogLevel)
 DEFAULT_SECURITY: Security = "starttls"
 DEFAULT_LOG_LEVEL: LogLevel = "INFO"
@@ -169,6 +171,7 @@ class Settings:
     desk_idle_minutes: int
     retention_days: int
     log_level: LogLevel
+    log_format: LogFormat
     channels: ChannelSettings
 
     @property
@@ -253,6 +256,7 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         log_level=read.value(
             "LOG_LEVEL", one_of(LOG_LEVELS), DEFAULT_LOG_LEVEL, f"one of {', '.join(LOG_LEVELS)}", "INFO"
         ),
+        log_format=read.value("LOG_FORMAT", one_of(LOG_FORMATS), "text", f"one of {', '.join(LOG_FORMATS)}", "json"),
         channels=read_channel_settings(read.env, PREFIX),
     )
     _check_together(settings, read)

@@ -217,5 +217,5 @@ def _unknown(reference: str) -> int:
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["worker"]:
-        logs.protect()
+        logs.protect("notifications")
     sys.exit(main())

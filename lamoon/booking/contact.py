@@ -215,6 +215,8 @@ def _said(text: str) -> str:
     """`text` with plain digits and signs, and a spoken "maria at example dot com" written out."""
     said = unicodedata.normalize("NFKC", clean(text[: 4 * LONGEST]))[:LONGEST]
     said = re.sub(r"[\u2010-\u2015\u2212]", "-", said)
+    said = re.sub(r"\s*[(\[{]\s?(at|@|dot|\.)\s?[)\]}]\s*", r" \1 ", said, flags=re.I)  # kim [at] example [dot] com
+    said = re.sub(r"(?<=\w) ([@.]) (?=\w)", r"\1", said)
     said = SPLIT_DOMAIN.sub(r"\1.\2", re.sub(r" ?@ ?", "@", said))
     return SPOKEN_EMAIL.sub(lambda found: _written(found[0]), said)
 

@@ -102,6 +102,17 @@ class SmtpMailer:
         except (smtplib.SMTPException, OSError, UnicodeError) as error:
             raise _translating_errors(error) from None
 
+    def check(self) -> None:
+        """Connects and logs in, and sends nothing. Raises NotificationError."""
+        try:
+            server = self._connected()
+            try:
+                server.noop()
+            finally:
+                server.close()
+        except (smtplib.SMTPException, OSError, UnicodeError) as error:
+            raise _translating_errors(error) from None
+
     def _connected(self) -> smtplib.SMTP:
         """An encrypted, logged-in connection, as configured."""
         tls = self.tls or (None if self.security == "none" else ssl.create_default_context())

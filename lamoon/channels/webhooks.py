@@ -14,7 +14,7 @@ from starlette.routing import Route
 from lamoon.channels.adapter import Adapter, Incoming
 from lamoon.channels.service import ChannelService
 from lamoon.chat.errors import ApiError
-from lamoon.chat.monitoring import Metrics
+from lamoon.chat.metrics import Metrics
 
 log = logging.getLogger("lamoon.channels")
 

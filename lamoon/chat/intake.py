@@ -6,10 +6,12 @@ import asyncio
 import logging
 from collections.abc import Callable
 
+from lamoon import request_id
 from lamoon.chat.hub import Hub
 from lamoon.chat.limits import FloodError, Pace, RateLimit
+from lamoon.chat.metrics import Metrics
 from lamoon.chat.model import Receipt
-from lamoon.chat.monitoring import Metrics
+from lamoon.chat.request_ids import RequestIds
 from lamoon.chat.store import ChatStore
 from lamoon.chat.turns import Turns
 from lamoon.rasa_client import RasaClient, RasaError
@@ -27,8 +29,9 @@ MOST_IN_LINE = 32
 class Triage:
     """Screens waiting messages. `hurry` is called with a conversation that has an urgent one."""
 
-    def __init__(self, store: ChatStore, rasa: RasaClient, hurry: Callable[[str], None]) -> None:
+    def __init__(self, store: ChatStore, rasa: RasaClient, requests: RequestIds, hurry: Callable[[str], None]) -> None:
         self._store = store
+        self._requests = requests
         self._rasa = rasa
         self._hurry = hurry
         self._gate = asyncio.Semaphore(TOGETHER)
@@ -85,7 +88,8 @@ class Triage:
         """Screens one message; False when Rasa did not."""
         try:
             async with self._gate:
-                urgent = await self._rasa.screen(words) == EMERGENCY
+                with request_id.working_on(self._requests.of(message_id)):
+                    urgent = await self._rasa.screen(words) == EMERGENCY
         except RasaError as error:
             log.warning("Message %d is not looked through yet: %s", message_id, error.reason)
             return False
@@ -108,6 +112,7 @@ class Intake:
         triage: Triage,
         hub: Hub,
         metrics: Metrics,
+        requests: RequestIds,
         *,
         pace: Pace,
         emergencies: RateLimit,
@@ -117,6 +122,7 @@ class Intake:
         self._triage = triage
         self._hub = hub
         self._metrics = metrics
+        self._requests = requests
         self._pace = pace
         self._emergencies = emergencies
 
@@ -162,6 +168,8 @@ class Intake:
 
     def _begin(self, conversation_id: str, receipt: Receipt, *, waits: bool, urgent: bool) -> None:
         """Schedules the answer, and screening when the answer has to wait."""
+        with request_id.working_on(self._requests.keep(receipt.id)):
+            log.info("Message %d was received", receipt.id)
         self._turns.wake(conversation_id, receipt.turn)
         if urgent:
             self._turns.hurry(conversation_id)

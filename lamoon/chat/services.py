@@ -12,12 +12,15 @@ from sqlalchemy.engine import make_url
 
 from lamoon.booking import BookingStore
 from lamoon.booking.notices import Telling
+from lamoon.chat.backlog import read_backlog
 from lamoon.chat.handover import Handovers
 from lamoon.chat.hub import NEWS, Hub
 from lamoon.chat.intake import Intake, Triage
 from lamoon.chat.limits import Pace, RateLimit
-from lamoon.chat.monitoring import Health, Metrics
+from lamoon.chat.metrics import Metrics
+from lamoon.chat.monitoring import Health
 from lamoon.chat.replies import Replies, apology, delayed, too_fast
+from lamoon.chat.request_ids import RequestIds
 from lamoon.chat.retention import Eraser, Retention
 from lamoon.chat.signing import Choices, Tokens
 from lamoon.chat.store import ChatStore
@@ -105,8 +108,11 @@ def build(settings: Settings) -> Services:
         settings.answer_seconds,
         lambda up: hub.wake_all(),
     )
-    metrics = Metrics(hub.count, store.count_waiting, lambda: rasa.up)
+    metrics = Metrics(hub.count, partial(read_backlog, bookings.database), lambda: rasa.up)
+    bookings.database.watch(metrics.lock_seconds.observe, metrics.database_errors.inc)
+    leases.watch(metrics.leased)
     replies = Replies(studio, topics)
+    requests = RequestIds()
     retention = _retention(bookings.database, store, settings, studio)
     eraser = Eraser(store, bookings, rasa, retention, leases)
     turns = Turns(
@@ -117,13 +123,14 @@ def build(settings: Settings) -> Services:
         metrics,
         leases,
         broadcast,
+        requests,
         delayed=replies.own(delayed(studio), "notice"),
         apology=replies.own(apology(studio), "apology"),
         too_fast=lambda count, seconds: replies.own(too_fast(studio, count, seconds), "notice"),
         erase=eraser.wake,
     )
-    triage = Triage(store, rasa, turns.hurry)
-    intake = _intake(store, turns, triage, hub, metrics, settings.messages_per_minute)
+    triage = Triage(store, rasa, requests, turns.hurry)
+    intake = _intake(store, turns, triage, hub, metrics, requests, settings.messages_per_minute)
     limits = _limits(settings.messages_per_minute)
     return Services(
         settings=settings,
@@ -162,14 +169,16 @@ def _retention(database: Database, store: ChatStore, settings: Settings, studio:
     return Retention(database, store, idle, age, studio.zone)
 
 
-def _intake(store: ChatStore, turns: Turns, triage: Triage, hub: Hub, metrics: Metrics, per_minute: int) -> Intake:
+def _intake(
+    store: ChatStore, turns: Turns, triage: Triage, hub: Hub, metrics: Metrics, requests: RequestIds, per_minute: int
+) -> Intake:
     burst = _burst(per_minute)
     pace = Pace(
         RateLimit(per_minute, burst, credit=MOST_WAITING),
         RateLimit(per_minute * ADDRESS_FACTOR, burst * ADDRESS_FACTOR, credit=MOST_WAITING * ADDRESS_FACTOR),
     )
     emergencies = RateLimit(EMERGENCIES_PER_MINUTE, EMERGENCIES_PER_MINUTE)
-    return Intake(store, turns, triage, hub, metrics, pace=pace, emergencies=emergencies)
+    return Intake(store, turns, triage, hub, metrics, requests, pace=pace, emergencies=emergencies)
 
 
 def _burst(per_minute: int) -> int:

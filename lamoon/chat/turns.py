@@ -16,11 +16,13 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 from typing import Any
 
+from lamoon import request_id, tracing
 from lamoon.chat.hub import Hub
+from lamoon.chat.metrics import Metrics
 from lamoon.chat.model import Author, Draft, Turn, TurnExplanation, turns_lease
-from lamoon.chat.monitoring import Metrics
 from lamoon.chat.records import GoneError
 from lamoon.chat.replies import Replies
+from lamoon.chat.request_ids import RequestIds
 from lamoon.chat.store import ChatStore
 from lamoon.contract import EMERGENCIES
 from lamoon.rasa_client import RasaClient, RasaError
@@ -56,6 +58,7 @@ class Turns:
         metrics: Metrics,
         leases: Leases,
         broadcast: Broadcast,
+        requests: RequestIds,
         *,
         delayed: Draft,
         apology: Draft,
@@ -69,6 +72,7 @@ class Turns:
         self._metrics = metrics
         self._leases = leases
         self._broadcast = broadcast
+        self._requests = requests
         self._delayed = delayed
         self._apology = apology
         self._too_fast = too_fast
@@ -179,7 +183,11 @@ class Turns:
         await self._say(turn.conversation_id, "system", self._too_fast(count, seconds), minute)
 
     async def _answer(self, turn: Turn, *, first: bool) -> bool:
-        """Answers a message; False when it has to wait. `first`: nothing has failed yet."""
+        """Answers a message, under its request's id; False when it has to wait. `first`: nothing has failed yet."""
+        with request_id.working_on(self._requests.of(turn.message_id)), tracing.span("turn", root=True):
+            return await self._answer_named(turn, first=first)
+
+    async def _answer_named(self, turn: Turn, *, first: bool) -> bool:
         began = time.perf_counter()
         try:
             drafts, details = await self._drafts(turn)
@@ -196,9 +204,11 @@ class Turns:
         is_only_heard = turn.for_team and not details
         facts = None if is_only_heard else TurnExplanation(seconds, details)
         if await retry_until_stored(self._store.answer, turn, drafts, facts) and not is_only_heard:
-            self._metrics.answered(drafts, seconds)
+            self._metrics.answered(drafts, seconds, details)
             if any(draft.forgets for draft in drafts):
                 self._erase()
+        log.info("Message %d was answered in %.3f s", turn.message_id, seconds)
+        self._requests.forget(turn.message_id)
         self._again.discard(turn.message_id)
         self._failures.pop(turn.message_id, None)
         self._said_early.pop(turn.message_id, None)
@@ -229,6 +239,7 @@ class Turns:
             if draft.kind in EMERGENCIES and draft.text not in self._said_early[turn.message_id]:
                 name = f"message {turn.message_id}: emergency {len(self._said_early[turn.message_id])}"
                 await self._say(turn.conversation_id, "bot", draft, name)
+                self._metrics.shown([draft])
                 self._said_early[turn.message_id].add(draft.text)
         if not silently:
             await self._say(turn.conversation_id, "bot", self._delayed, f"message {turn.message_id}: delayed")

@@ -19,6 +19,12 @@ _WAIT: Final = re.compile(
     r"(?: (?:please|a (?:sec|second|moment|minute)|up))?\W*",
     re.IGNORECASE,
 )
+_BRB: Final = re.compile(
+    r"\W*(?:ok(?:ay)?|oh|sorry|please|just)?\W*(?:hang on|hold on|one (?:sec|second|moment|minute)|just a (?:sec|second|moment|minute)"
+    r"|wait a (?:sec|second|moment|minute)|brb|be right back|give me a (?:sec|second|moment|minute))\b(?!.{0,40}\b(?:instead|change|cancel|actually)\b)",
+    re.IGNORECASE,
+)
+"""A pause with a reason: "hang on, someone's at the door"."""
 _LENGTH: Final = re.compile(
     r"\b(?:long|longer|wordy|verbose|shorter|short|brief|essay|much text|many words|novel)\b", re.IGNORECASE
 )
@@ -76,7 +82,8 @@ def aside(turn: TurnReading, place: Place) -> Plan:
         return Plan(("utter_boundary",), "listen", "boundary")
     if turn.topic == ABUSE and _PROGRAM.search(turn.text):
         return Plan(("utter_bot_challenge",), "listen")
-    if turn.intent == "stop" and _WAIT.fullmatch(turn.text):
+    waits = _WAIT.fullmatch(turn.text) if turn.intent == "stop" else _BRB.match(turn.text) and "?" not in turn.text
+    if waits and not (turn.wishes or turn.safety["conditions"]):
         return Plan(("utter_take_your_time",), "listen")
     if turn.intent == "feedback_negative":
         return _complaint(turn, place)

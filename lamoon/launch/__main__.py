@@ -169,5 +169,5 @@ def _markers() -> int:
 
 
 if __name__ == "__main__":
-    logs.protect()
+    logs.protect("launcher")
     sys.exit(main(sys.argv[1:]))

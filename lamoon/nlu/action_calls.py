@@ -1,4 +1,4 @@
-"""Calls of the action server: how long one may take, and a check of its answers that costs little.
+"""Calls of the action server: how long one may take, the request's id, and a check of its answers that costs little.
 
 Rasa validates every answer against a JSON schema, and validates that schema, which never changes, each time as well:
 13 ms of processor time, more than all else that a turn needs. It has no place to configure either, so both are replaced.
@@ -13,6 +13,9 @@ from jsonschema import Draft202012Validator, ValidationError
 from jsonschema.exceptions import best_match
 from rasa.core.actions import action
 from rasa.core.actions.action import RemoteAction
+from rasa.utils.endpoints import EndpointConfig
+
+from lamoon import request_id, tracing
 
 ACTION_SECONDS: Final = 10
 """Timeout of an action, so that a hung action server does not withhold a warning: its response is sent instead.
@@ -22,9 +25,19 @@ Two such waits, for a warning and a form, end before the gateway gives up on a t
 
 
 def prepare_action_calls() -> None:
-    """Sets the timeout and the check for this process."""
+    """Sets timeout, check and id for this process."""
     action.DEFAULT_REQUEST_TIMEOUT = ACTION_SECONDS
     RemoteAction._validate_action_result = _validated
+    EndpointConfig.request = _request
+
+
+_send = EndpointConfig.request
+
+
+async def _request(endpoint: EndpointConfig, *arguments: Any, **named: Any) -> Any:
+    """Takes the place of Rasa's method, and hands on the id of the request that is being worked on."""
+    named["headers"] = {**named.get("headers", {}), **request_id.headers(), **tracing.headers()}
+    return await _send(endpoint, *arguments, **named)
 
 
 def _validated(_: RemoteAction, result: Any) -> bool:

@@ -99,6 +99,10 @@ _PARTS: Final = re.compile(
 )
 _ENDS_OF_SENTENCES: Final = re.compile(r"[.!?;\n]+\s+")
 FEWEST_WORDS_OF_A_QUESTION: Final = 3
+_ONE: Final = re.compile(
+    r"\b(?:book|get|have|take|want|need|like|put|reserve) (?:me |us )?(?:(?:in|down) for )?(?:one|that|it)\b",
+    re.IGNORECASE,
+)
 _THIRD: Final = re.compile(r"\b(?:she|he|they)\b", re.IGNORECASE)
 _PERSON: Final = re.compile(
     r"\b(?:person|human|someone|somebody|talk|speak|agent|reception\w*|team|staff)\b", re.IGNORECASE
@@ -210,6 +214,8 @@ class BookingReading(StatelessComponent):
             return
         last, agreed = _last_said(tracker), parse_yes_no(text)
         in_emergency = _has_open_emergency(tracker)
+        if intent == BOOK and _ONE.search(text) and not reading.get("service"):
+            reading.update(_service_before(tracker))  # "how much is a facial?", "book me one for Saturday"
         if intent == BOOK and _is_no_wish(message, text, reading, last, in_emergency):
             set_intent(message, REPORT if _speaks_of_health(message, reading) else UNSURE)
             return
@@ -395,6 +401,13 @@ def _tells_health(message: Message) -> bool:
     """Whether a message discloses a condition that the therapist should know about."""
     found = screened(message)
     return any(finding.status == "affirmed" for finding in found.findings) and found.outcome != "none"
+
+
+def _service_before(tracker: DialogueStateTracker) -> dict[str, Any]:
+    """The treatment that the visitor's latest message named."""
+    latest = next((event for event in reversed(tracker.events) if isinstance(event, UserUttered)), None)
+    said = (latest.parse_data.get(BOOKING) or {}).get("service") if latest else None
+    return {"service": said} if said else {}
 
 
 def _last_said(tracker: DialogueStateTracker) -> str:

@@ -29,6 +29,7 @@ from lamoon.data_folder import open_data_folder
 from lamoon.errors import StoreError
 from lamoon.settings import load_settings
 from lamoon.storage.database import Database
+from lamoon.storage.tracker_table import FILE, events, metadata
 
 KEPT_TURNS = 4  # one more than MemoizationPolicy and any rule look back
 MOST_TURNS = 8
@@ -74,19 +75,6 @@ STORED: Final = "lamoon_stored_events"  # attribute of a tracker: how many of it
 MADE_FOR: Final = "lamoon_made_for"  # attribute of a tracker: the count of domains when it was read
 Result = TypeVar("Result")
 
-metadata = sa.MetaData()
-events = sa.Table(  # as Rasa's SQLTrackerStore has it, so that its tools can read it
-    "events",
-    metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("sender_id", sa.String(255), nullable=False, index=True),
-    sa.Column("type_name", sa.String(255), nullable=False),
-    sa.Column("timestamp", sa.Float),
-    sa.Column("intent_name", sa.String(255)),
-    sa.Column("action_name", sa.String(255)),
-    sa.Column("data", sa.Text),
-    sa.Index("events_of_conversation", "sender_id", "id"),  # "the last event" must not read all of them
-)
 _THEIRS = events.c.sender_id == sa.bindparam("sender")
 _LAST_ROW = sa.select(sa.func.max(events.c.id)).where(_THEIRS)
 _ALL_DATA = sa.select(events.c.data).where(_THEIRS).order_by(events.c.id)
@@ -136,7 +124,7 @@ class ConversationStore(TrackerStore):
         settings = load_settings()
         url = make_url(settings.database_url.reveal())
         if url.get_backend_name() == "sqlite":
-            url = make_url(f"sqlite:///{open_data_folder(settings) / 'conversations.db'}")  # a separate writer
+            url = make_url(f"sqlite:///{open_data_folder(settings) / FILE}")  # a separate writer
         self.database = Database(url.render_as_string(hide_password=False), metadata)
         self.database.scrub()  # a killed server's last deletions may still be in SQLite's log
         self._live: OrderedDict[str, tuple[DialogueStateTracker, int]] = OrderedDict()  # with the id of the last row

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from asyncio import AbstractEventLoop
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -15,6 +16,7 @@ from sanic.exceptions import SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse, empty, json
 
+from lamoon import tracing
 from lamoon.errors import StoreError
 from lamoon.loopback import refuse_pages
 from lamoon.nlu.action_calls import prepare_action_calls
@@ -133,7 +135,10 @@ class SafeRestInput(InputChannel):
                     return json(earlier or [failure])
                 if request.json.get("only_safety") and await _outcome(request, text) in HARMLESS:
                     return json([])
-                await on_new_message(message)
+                began = time.perf_counter()
+                with tracing.span("message"):
+                    await on_new_message(message)
+                logger.info("%s was handled in %.3f s", _named(metadata), time.perf_counter() - began)
                 if request.json.get("explain") and replies.messages:
                     replies.messages[-1].setdefault("metadata", {})["turn"] = await _explained(request, sender)
             except (StoreError, LockError) as error:
@@ -190,6 +195,12 @@ class SafeRestInput(InputChannel):
             return empty(204 if await shift_time(request.app.ctx.agent, sender, minutes) else 404)
 
         return webhook
+
+
+def _named(metadata: dict[str, Any] | None) -> str:
+    """How a message is named in logs: by its number in the gateway's database."""
+    number = (metadata or {}).get("message_id")
+    return f"Message {number}" if type(number) is int else "A message"
 
 
 def _read(request: Request) -> tuple[str, str, dict[str, Any] | None]:

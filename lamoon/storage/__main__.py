@@ -6,7 +6,7 @@
     lamoon database keys                   which keys have encrypted how much; "current" is what encrypts from now on
     lamoon database rotate-keys            encrypt with the current key whatever an older one has encrypted
 
-Stop the assistant and copy the database before a downgrade. The files in lamoon/storage/migrations/versions say what
+Stop the assistant and make a backup before a downgrade. The files in lamoon/storage/migrations/versions say what
 each revision has, and what its downgrade loses. `rotate-keys` may run beside the assistant, and be stopped and started
 again; it leaves alone what it cannot open. Exit codes: 0 done, 1 refused or the database failed, 2 wrong usage or
 settings.

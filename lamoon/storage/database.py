@@ -7,9 +7,10 @@ its write lock at the start of a writing transaction, and overwrites what is del
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,8 @@ class Database:
 
     def __init__(self, url: str, tables: MetaData | None = None) -> None:
         self._engine = open_engine(url)
+        self._on_wait: Callable[[float], object] = lambda seconds: None
+        self._on_failure: Callable[[], object] = lambda: None
         with translating_errors("prepare"):
             if self.dialect == "sqlite":
                 _use_log_file(self._engine)
@@ -50,17 +53,33 @@ class Database:
             else:
                 schema.make_tables(self._engine, tables)
 
+    def watch(self, on_wait: Callable[[float], object], on_failure: Callable[[], object]) -> None:
+        """Has `on_wait` called with the seconds that each writer waited to be let in, `on_failure` at each StoreError."""
+        self._on_wait, self._on_failure = on_wait, on_failure
+
     @contextmanager
     def writing(self, what: str) -> Iterator[Connection]:
         """A transaction: all of it is stored when the block ends, nothing when it raises. `what` names it in errors."""
-        with translating_errors(what), self._engine.begin() as connection:
+        began = time.perf_counter()
+        with self._translating(what), self._engine.begin() as connection:
+            self._on_wait(time.perf_counter() - began)
             yield connection
 
     @contextmanager
     def reading(self, what: str) -> Iterator[Connection]:
         """A transaction that only reads, and so never waits for a writer."""
-        with translating_errors(what), self._engine.connect().execution_options(**{READING: True}) as connection:
+        with self._translating(what), self._engine.connect().execution_options(**{READING: True}) as connection:
             yield connection
+
+    @contextmanager
+    def _translating(self, what: str) -> Iterator[None]:
+        """`translating_errors`, counted."""
+        try:
+            with translating_errors(what):
+                yield
+        except StoreError:
+            self._on_failure()
+            raise
 
     def scrub(self) -> bool:
         """Empties SQLite's log file, where deleted rows stay. False when another process kept it in use for too long.
@@ -112,7 +131,7 @@ def open_engine(address: str) -> Engine:
 def _engine(url: URL) -> Engine:
     sqlite = url.get_backend_name() == "sqlite"
     if sqlite and url.database:
-        _own_file(Path(url.database))
+        own_file(Path(url.database))
     # Connections are kept: SQLite writes its log back whenever the last one is closed, which costs ten times a commit.
     engine: Engine = create_engine(
         url,
@@ -148,11 +167,17 @@ def _postgresql_limits(url: URL) -> dict[str, Any]:
         "connect_timeout": CONNECT_SECONDS,
         "tcp_user_timeout": STATEMENT_SECONDS * 1000,
         "options": " ".join(options),
+        "application_name": _application_name(options),
     }
 
 
-def _own_file(path: Path) -> None:
-    """Makes the file and its folder, readable for their owner only: they hold health data."""
+def _application_name(options: Sequence[str]) -> str:
+    """By which PostgreSQL's list of connections tells our processes from other programs, and installations apart."""
+    return " ".join(["lamoon", *re.findall(r"search_path=(\S+)", " ".join(options))[-1:]])
+
+
+def own_file(path: Path) -> None:
+    """Makes the file and its folder, readable for their owner only: they hold health data. Raises StoreError."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))

@@ -28,6 +28,18 @@ def cipher_from(settings: Settings) -> Cipher:
     return Cipher([*named, secret_key(settings)])
 
 
+def key_names(settings: Settings) -> set[str]:
+    """Names of the keys that there are; unlike the cipher, this makes none.
+
+    Raises:
+        ConfigurationError: when the key file cannot be used.
+    """
+    if settings.secret_key or (settings.data / KEY_FILE).exists():
+        return {*cipher_from(settings).names}
+    named = [*filter(None, settings.encryption_keys.reveal().split(","))]
+    return {*Cipher(named).names} if named else set()
+
+
 def secret_key(settings: Settings) -> str:
     """The signing key: LAMOON_SECRET_KEY, or one made at the first start and kept in the data folder.
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from sqlalchemy import func, literal, select, text, update
 from sqlalchemy.dialects.postgresql import insert
@@ -38,6 +39,13 @@ class Lease:
     inherited: bool = False
 
 
+class Watcher(Protocol):
+    """Is told of every wait for a lease."""
+
+    def __call__(self, seconds: float, *, granted: bool) -> None:
+        """`granted`: no other process held it."""
+
+
 class Leases:
     """The leases of this process. `owner` names the process. Methods that touch the database raise StoreError."""
 
@@ -48,6 +56,11 @@ class Leases:
         """Whether other processes may work on the same things."""
         self._seconds = seconds
         self._held: set[str] = set()
+        self._watcher: Watcher | None = None
+
+    def watch(self, watcher: Watcher) -> None:
+        """Has `watcher` called with the seconds of each wait for a lease, and whether it was granted."""
+        self._watcher = watcher
 
     def take(self, name: str) -> Lease | None:
         """The lease with this name (at most 80 characters), or None while another process holds it."""
@@ -83,7 +96,10 @@ class Leases:
     @asynccontextmanager
     async def hold(self, name: str) -> AsyncIterator[Lease | None]:
         """Takes a lease for the duration of the block; None while another process holds it."""
+        began = time.perf_counter()
         lease = await retry_until_stored(self.take, name) if self.is_shared else Lease(name)
+        if self._watcher:
+            self._watcher(time.perf_counter() - began, granted=lease is not None)
         try:
             yield lease
         finally:

@@ -25,8 +25,10 @@ MIGRATION_SECONDS: Final = 600
 LOCK: Final = 1_279_348_558
 """Names the advisory lock in PostgreSQL; any number that no other program uses."""
 
+REVISION_TABLE: Final = "alembic_version"
+
 _revision = Table(  # as Alembic makes it
-    "alembic_version",
+    REVISION_TABLE,
     MetaData(),
     Column("version_num", String(32), nullable=False),
     PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
@@ -54,19 +56,29 @@ def upgrade(engine: Engine, revision: str | None = None) -> tuple[str | None, st
     """
     wanted = _known(revision or revisions()[-1])
     with exclusive(engine) as connection:
-        found = _checked_revision(connection)
-        if found and found > wanted:
-            raise StoreError(f"the database is at {found}, which is after {wanted}: see lamoon database downgrade")
-        if found == wanted:
-            return found, wanted
-        if found is None and wanted == revisions()[-1] and not _has_tables(connection):
-            metadata.create_all(connection)
-            _revision.create(connection, checkfirst=True)
-            connection.execute(_revision.insert().values(version_num=wanted))
-        else:
-            _run_alembic(connection, "upgrade", wanted)
-            log.info("The database was upgraded from %s to %s", found or "one without a revision", wanted)
-    return found, wanted
+        return upgrade_within(connection, wanted), wanted
+
+
+def upgrade_within(connection: Connection, revision: str) -> str | None:
+    """The same inside a transaction that the caller has for itself alone; returns the revision before.
+
+    Raises:
+        StoreError: as `upgrade` does.
+    """
+    wanted = _known(revision)
+    found = checked_revision(connection)
+    if found and found > wanted:
+        raise StoreError(f"the database is at {found}, which is after {wanted}: see lamoon database downgrade")
+    if found == wanted:
+        return found
+    if found is None and wanted == revisions()[-1] and not _has_tables(connection):
+        metadata.create_all(connection)
+        _revision.create(connection, checkfirst=True)
+        connection.execute(_revision.insert().values(version_num=wanted))
+    else:
+        _run_alembic(connection, "upgrade", wanted)
+        log.info("The database was upgraded from %s to %s", found or "one without a revision", wanted)
+    return found
 
 
 def downgrade(engine: Engine, revision: str) -> tuple[str, str]:
@@ -77,7 +89,7 @@ def downgrade(engine: Engine, revision: str) -> tuple[str, str]:
     """
     wanted = _known(revision)
     with exclusive(engine) as connection:
-        found = _checked_revision(connection)
+        found = checked_revision(connection)
         if found is None or found < wanted:
             raise StoreError(f"the database is at {found or 'no revision'}, which is before {wanted}: nothing to undo")
         if found != wanted:
@@ -117,7 +129,12 @@ def _known(revision: str) -> str:
     return revision
 
 
-def _checked_revision(connection: Connection) -> str | None:
+def checked_revision(connection: Connection) -> str | None:
+    """The database's revision; None where it has none.
+
+    Raises:
+        StoreError: when this version does not know it.
+    """
     found, known = stored_revision(connection), revisions()
     if found is not None and found not in known:
         raise StoreError(

@@ -161,8 +161,8 @@ class Thresholds:
     """
 
     same_topic: float = 0.25
-    unsure: float = 0.32
-    sure_of_topic: float = 0.65
+    unsure: float = 0.40
+    sure_of_topic: float = 0.75
     sure_outside: float = 0.70
     in_context: float = 0.54
     understood: float = 0.43

@@ -7,7 +7,7 @@ import sys
 
 import uvicorn
 
-from lamoon import logs
+from lamoon import logs, tracing
 from lamoon.chat.services import Services
 from lamoon.data_folder import open_data_folder
 from lamoon.errors import LamoonError
@@ -32,6 +32,7 @@ def main() -> int:
         print(problem, file=sys.stderr)
         return 2
     logs.configure(settings.log_level)
+    tracing.start("gateway")
     _report_keys(settings, app.state.services)
     refused = app.state.services.metrics.refused
     server = uvicorn.Server(
@@ -70,5 +71,5 @@ def _report_keys(settings: Settings, services: Services) -> None:
 
 
 if __name__ == "__main__":
-    logs.protect()
+    logs.protect("gateway")
     sys.exit(main())

@@ -29,6 +29,7 @@ from lamoon.settings import Settings
 from lamoon.web.chat_api import ChatApi
 from lamoon.web.guards import BodyLimit, HostGuard, OriginGuard, SecurityHeaders, own_names
 from lamoon.web.health_form import HealthFormPages
+from lamoon.web.request_ids import RequestIds
 from lamoon.web.site import Site
 
 PREFLIGHT_SECONDS = 600
@@ -47,10 +48,11 @@ def make_app(settings: Settings) -> Starlette:
         allow_origins=settings.allowed_origins,
         allow_methods=("GET", "POST", "DELETE"),
         allow_headers=("Authorization", "Content-Type", "Last-Event-ID"),
-        expose_headers=("Retry-After",),
+        expose_headers=("Retry-After", "X-Request-ID"),
         max_age=PREFLIGHT_SECONDS,
     )
     guards = [
+        Middleware(RequestIds),
         Middleware(SecurityHeaders),
         Middleware(HostGuard, names=own_names(settings)),
         Middleware(OriginGuard, origins=settings.allowed_origins),

@@ -25,7 +25,7 @@ from sqlalchemy.exc import DBAPIError
 
 from lamoon.errors import StoreError
 from lamoon.project import PROJECT
-from lamoon.storage import schema
+from lamoon.storage import schema, tracker_table
 from lamoon.storage.database import Database, open_engine
 from lamoon.storage.tables import history, metadata, requests
 
@@ -83,7 +83,7 @@ def make(engine: Engine, script: str) -> Tables:
 def fill(engine: Engine) -> Tables:
     """Puts rows into every table."""
     found = MetaData()
-    found.reflect(engine, only=lambda name, _: not name.startswith("sqlite_"))
+    found.reflect(engine, only=lambda name, _: not name.startswith(("sqlite_", "alembic_")))
     with engine.begin() as connection:
         for table in found.sorted_tables:
             for n in ROWS:
@@ -167,7 +167,7 @@ def differences(engine: Engine) -> list[Any]:
 
 
 def _is_table_of_ours(name: str | None, kind: str, _: object) -> bool:
-    return kind != "table" or not str(name).startswith("sqlite_")
+    return kind != "table" or not (str(name).startswith("sqlite_") or name == tracker_table.events.name)
 
 
 def revision_of(engine: Engine) -> str | None:

@@ -166,7 +166,13 @@ class GatewayProcess:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", self._module],
                 cwd=PROJECT,
-                env=clean | self._variables | {"PYTHONPATH": os.pathsep.join((str(PROJECT), str(PROJECT / "tests")))},
+                env=clean
+                | self._variables
+                | {
+                    "PYTHONPATH": os.pathsep.join(
+                        (str(PROJECT), str(PROJECT / "tests"), os.environ.get("PYTHONPATH", ""))
+                    )
+                },
                 stdout=subprocess.PIPE if unread else log,
                 stderr=subprocess.STDOUT,
             )

@@ -82,6 +82,9 @@ RASA_THRESHOLD = 0.3
 REGION = "US"
 """The country whose phone numbers are read; no button holds one."""
 
+ASKED_AGAIN = MappingProxyType({"utter_ask_health_again": "health_screening"})
+"""Shorter forms of a form's question (lamoon/nlu/studio_responses.py), with the question."""
+
 # What each payload that is no topic's title means. The buttons of a form's question answer that question instead.
 MEANINGS = MappingProxyType(
     {
@@ -152,7 +155,7 @@ def _commands(project: Project) -> Iterator[Problem]:
 
 def _buttons(project: Project) -> Iterator[tuple[DomainButton, str | None]]:
     """Every button with the form's question it stands under, if any."""
-    questions: Mapping[str, str] = project.assistant.questions
+    questions: Mapping[str, str] = {**project.assistant.questions, **ASKED_AGAIN}
     for response in project.assistant.responses:
         for button in response.buttons:
             yield button, questions.get(response.name)

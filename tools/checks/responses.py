@@ -208,6 +208,8 @@ NOT_FOR_VISITORS = MappingProxyType(
         "lamoon/project.py": "operators",
         "lamoon/screening/reading.py": "developers",
         "lamoon/nlu/rest_channel.py": "programs",
+        "lamoon/nlu/model_change.py": "programs",
+        "lamoon/storage/": "operators and databases",
         "lamoon/studio/file.py": "the studio's owner",
         "lamoon/web/edge.py": "programs that speak no HTTP",
         "lamoon/web/openapi.py": "programs",

@@ -21,8 +21,8 @@ _SIGN: Final = rf"(?:{'|'.join(_SIGNS)})"
 _FIGURE: Final = r"(?: (?:zero|oh|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|\d+)(?= )){0,4}"
 _PIECE: Final = rf"(?:(?:[a-z] ){{2,12}}[a-z](?= )|[a-z] as in \w+|[\w.+-]{{1,64}}){_FIGURE}"
 _SPOKEN: Final = re.compile(
-    rf"(?<![\w.+-])(?P<local>{_PIECE}(?: {_SIGN} {_PIECE}){{0,4}})(?: (?:at|arroba|arobase|@) | ?[(\[]at[)\]] ?)"
-    rf"(?P<domain>[\w-]{{1,63}}(?:(?: (?:dot|point|punto|ponto|punkt) |\.(?=[a-z]))[\w-]{{2,63}}){{1,3}})(?![\w@])",
+    rf"(?<![\w.+-])(?P<local>{_PIECE}(?: {_SIGN} {_PIECE}){{0,4}})(?: (?:at|arroba|arobase|@) | ?[(\[{{]\s?(?:at|@)\s?[)\]}}] ?)"
+    rf"(?P<domain>[\w-]{{1,63}}(?:(?: (?:dot|point|punto|ponto|punkt) | ?[(\[{{]\s?(?:dot|\.)\s?[)\]}}] ?|\.(?=[a-z]))[\w-]{{2,63}}){{1,3}})(?![\w@])",
     re.IGNORECASE,
 )
 _WRITTEN: Final = re.compile(r"[^\s<>()\[\],;:\"'|/]*@[^\s<>()\[\],;:\"'|/]*")
@@ -94,6 +94,7 @@ def _joined(spoken: str) -> str:
     spoken = _TENS.sub(
         lambda found: str(int(_FIGURES[found[1].lower()]) + int(_FIGURES[found[2].lower()])), spoken.lower()
     )
+    spoken = re.sub(r" ?[(\[{]\s?(dot|\.)\s?[)\]}] ?", ".", spoken)
     signs = re.sub(rf"(?i) ({_SIGN}) ", lambda found: _SIGNS[found[1].lower()], spoken)
     return "".join(_FIGURES.get(word, word) for word in signs.split())
 

@@ -278,10 +278,14 @@ def _plain(text: str, parts: Sequence[Chunk], at: int, shouting: bool) -> str:
         return stem
     first = before is None or before.norm in ".!?\n"
     following = parts[at + 1] if at + 1 < len(parts) else None
-    alone = first and not (following and following.capitalised)
+    in_name = following is not None and (following.capitalised or following.norm in _PARTICLES)  # "Noor van der Berg"
+    alone = first and not in_name
     return _spelling().repair(norm, part.capitalised and not shouting and not alone)
 
 
+_PARTICLES: Final = frozenset(
+    "van von de der den del di da dos das la le el al bin ibn ben bint ter ten zu af av".split()
+)
 _WEEKDAYS: Final = frozenset("monday tuesday wednesday thursday friday saturday sunday today tomorrow sat sun".split())
 
 

@@ -1,0 +1,1 @@
+"""`lamoon status`: what is connected, and whether it works."""
