@@ -122,6 +122,12 @@ def _wish(
         use.pop("when", None)  # "first, my mail" names no day
     if asked in ANSWERED_ALL and not (is_fragment(plain(text)) or alters(text)):
         use.pop("body", None)  # at the read-back an area is named to change the wish, or by the way
+    if (
+        ills
+        and asked in ("visitor_name", "contact")
+        and not any(use.get(name) for name in ("service", "when", "minutes"))
+    ):
+        use.pop("body", None)  # "I have a blood clot in my leg": where it is ill
     if ills and use.get("body"):
         use["body"] = _well(use["body"], text, ills) or (use["body"] if asked == "wish" else [])
     before = found.wish

@@ -19,7 +19,7 @@ from actions.resources import studio
 from lamoon.booking import Invalid, parse_wish
 from lamoon.booking.form import asked_by, changeable_parts, known_so_far, needs_companion, read_change
 from lamoon.booking.readers import is_wish_at_health, read_go_ahead, refuses_to_wish
-from lamoon.booking.request import LONGEST
+from lamoon.booking.request import LONGEST, NO_NAME
 from lamoon.booking.wish import Wish, says_something
 from lamoon.contract import BOOKING, BOOKING_PARTS, OPEN_CONDITIONS, SENT_REQUEST
 from lamoon.phrasebook import say
@@ -168,7 +168,7 @@ class ValidateBookingForm(GuidedForm):
                 and reading.get("for_whom", "self") == "self"
                 and sent["for_whom"] in ("", "self")
             )
-            if same and not slots.get("visitor_name"):
+            if same and not slots.get("visitor_name") and sent["name"] != NO_NAME:  # of a message to the team
                 found["visitor_name"] = sent["name"]
             known = ", ".join(str(found[slot]) for slot in ("visitor_name", "contact") if slot in found)
             dispatcher.utter_message(response="utter_booking_known_again", known=known)

@@ -30,6 +30,8 @@
     ├── GoneError              the conversation was deleted
     ├── LinkError              the link to a health form opens nothing (reason)
     ├── MissingError           the request does not exist any more
+    ├── NoDayError             words that look like a day name none; within the reader of days
+    ├── NoSuchDayError         a day that does not exist, such as 31 February; within the reader of days
     ├── PatternError           a pattern of the catalogue is invalid; becomes a CatalogueError
     ├── PhraseError            a phrase cannot be added to the training data
     │   └── KnownError         it is in the training data already

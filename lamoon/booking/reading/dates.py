@@ -13,6 +13,8 @@ from typing import Final
 from dateutil import parser
 from dateutil.relativedelta import MO, relativedelta
 
+from lamoon.errors import LamoonError
+
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MONTHS: Final = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
@@ -21,7 +23,7 @@ _GONE: Final = timedelta(days=60)
 """A date without a year counts as gone for so long, then as one of next year."""
 
 
-class NoSuchDayError(Exception):
+class NoSuchDayError(LamoonError):
     """The words name a day that does not exist, is gone or is another weekday."""
 
 

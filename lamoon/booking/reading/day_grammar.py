@@ -13,6 +13,7 @@ from typing import Final
 from dateutil.relativedelta import MO, relativedelta
 
 from lamoon.booking.reading.dates import MONTHS, WEEKDAYS, Calendar, NoSuchDayError, number_of
+from lamoon.errors import LamoonError
 
 _NAMES: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _OTHER_FIELDS: Final = r"(?! ?(?:floor|time|session|visit|appointment|street|avenue|ave|grade|trimester|month|birthday|anniversary|year|to last|person|kid|child))"
@@ -25,7 +26,7 @@ _Y: Final = r"(?: ,? ?(?P<y>20\d\d))?"
 EDGE: Final = r"(?<![\w'./:-])(?:(?<![\d] [-/] )|(?=[a-z]))"
 
 
-class NoDayError(Exception):
+class NoDayError(LamoonError):
     """The words are no day after all."""
 
 
