@@ -189,11 +189,19 @@ def read_back(slots: Mapping[str, Any], catalogue: Conditions) -> str:
 
 
 def known_so_far(slots: Mapping[str, Any]) -> str:
-    """The answers that were given up to now, a line each; empty for none."""
+    """The answers that were given up to now, a line each; empty for none.
+
+    What is in the slot of the open question is the message itself, which Rasa puts there before it is validated.
+    """
+    open_question = slots.get("requested_slot")
     questions = [
         question for question in asked_by("booking_form") if question.label and question.kept_as != "screening"
     ]
-    return "\n".join(f"{question.label}: {slots[question.slot]}" for question in questions if slots.get(question.slot))
+    return "\n".join(
+        f"{question.label}: {slots[question.slot]}"
+        for question in questions
+        if slots.get(question.slot) and question.slot != open_question
+    )
 
 
 _PAIR: Final = re.compile(r"\s+(?:and|&|\+)\s+|/", re.IGNORECASE)

@@ -30,6 +30,8 @@ ANSWERS = {
     "consent": "Yes",
     "send_booking": "Yes, send it",
 }
+AGAIN = {"contact": "utter_ask_contact_again", "health_screening": "utter_ask_health_again"}
+"""Shorter forms of questions that are asked once more."""
 STEPS = (BEFORE, "visitor_name", "contact", "wish", "health_screening", "consent", "send_booking")
 """What is open when the clot is told."""
 BOOK = "I'd like to book a session"
@@ -157,5 +159,6 @@ def questions() -> list[tuple[str, str]]:
     return [
         (slot, " ".join(re.split(r"\{\w+\}", one["text"])[-1].strip(" .").split()))
         for slot in ANSWERS
-        for one in responses[f"utter_ask_booking_form_{slot}"]
+        for name in (f"utter_ask_booking_form_{slot}", AGAIN.get(slot, ""))
+        for one in responses.get(name, ())
     ]
