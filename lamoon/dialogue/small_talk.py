@@ -61,7 +61,6 @@ _THEIR_CONTACT: Final = re.compile(
     re.IGNORECASE,
 )
 _HURT: Final = re.compile(r"\b(?:hurt\w*|pain\w*|sore|ache\w*|injur\w*|bruis\w*|rough)\b", re.IGNORECASE)
-_FOR_SELF: Final = frozenset(("book_appointment",))
 
 
 def aside(turn: TurnReading, place: Place) -> Plan:
@@ -87,7 +86,12 @@ def aside(turn: TurnReading, place: Place) -> Plan:
         return Plan(("utter_take_your_time",), "listen")
     if turn.intent == "feedback_negative":
         return _complaint(turn, place)
-    if turn.intent in _FOR_SELF and turn.names_person and not turn.for_other and _PARENT_REFUSES.search(turn.text):
+    if (
+        turn.intent == "book_appointment"
+        and turn.names_person
+        and not turn.for_other
+        and _PARENT_REFUSES.search(turn.text)
+    ):
         return Plan(("utter_parent_first",), "listen")
     if turn.intent == "handoff_to_human" and not place.form and _THEIR_CONTACT.search(turn.text):
         return Plan(("utter_studio_contact",), "listen")

@@ -89,10 +89,6 @@ def read_days(line: Line, calendar: Calendar) -> list[Days]:
     return read
 
 
-def _is_left_out(line: Line, days: Days) -> bool:
-    return days.negated and bool(_NOT.search(line.words[max(0, days.start - 60) : days.start]) or days.open)
-
-
 def _goes_on(line: Line, rest: list[Days]) -> bool:
     """Whether a list of days goes on to an "and" with nothing else in it."""
     gaps = (line.words[before.end : after.start] for before, after in pairwise(rest))
