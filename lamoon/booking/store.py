@@ -21,6 +21,7 @@ from lamoon.booking.request import KINDS, SCREENINGS, BookingRequest, DisclosedC
 from lamoon.contract import ConversationName
 from lamoon.errors import StoreError
 from lamoon.storage.database import Database
+from lamoon.storage.encryption import Cipher
 from lamoon.storage.tables import history, outbox, requests
 from lamoon.storage.time import now, to_naive_utc
 
@@ -50,13 +51,14 @@ class StoredRequest:
 
 
 class BookingStore:
-    """All requests of one database (SQLite or PostgreSQL address). `telling` says which notices are queued.
+    """All requests of one database (SQLite or PostgreSQL address). `telling` says which notices are queued, `cipher`
+    encrypts (None: with the keys of the environment).
 
     Every method raises StoreError when it fails.
     """
 
-    def __init__(self, url: str, telling: Telling | None = None) -> None:
-        self.database = Database(url)
+    def __init__(self, url: str, telling: Telling | None = None, *, cipher: Cipher | None = None) -> None:
+        self.database = Database(url, cipher=cipher)
         self.telling = telling or Telling()
 
     def submit(self, request: BookingRequest, also: Also | None = None) -> str:
@@ -146,6 +148,8 @@ def row_of(request: BookingRequest) -> dict[str, object]:
         "chat_id": named.id if named else None,
         "email": request.contact.email,
         "phone": request.contact.phone,
+        "email_mark": request.contact.email,
+        "phone_mark": request.contact.phone,
         "conditions": [condition.as_value() for condition in request.conditions],
         "retracted": [condition.as_value() for condition in request.retracted],
         "details": dict(request.details),

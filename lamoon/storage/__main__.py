@@ -24,8 +24,9 @@ from lamoon.errors import ConfigurationError, LamoonError
 from lamoon.settings import load_settings
 from lamoon.storage import schema
 from lamoon.storage.database import READING, Database, open_engine, translating_errors
-from lamoon.storage.encryption import Cipher, keys_in_use, rotate
+from lamoon.storage.encryption import Cipher
 from lamoon.storage.keys import cipher_from
+from lamoon.storage.rotation import keys_in_use, rotate
 
 DONE, FAILED, WRONG = 0, 1, 2
 

@@ -13,6 +13,7 @@ from web.serving import GatewayProcess
 
 from lamoon.booking import BookingStore
 from lamoon.booking.request import BookingRequest
+from lamoon.storage.keys import cipher_from
 
 STUDIO = Path(__file__).parents[1] / "scenarios" / "studio.yml"
 LOUD = {"LAMOON_LOG_LEVEL": "DEBUG", "LOG_LEVEL": "DEBUG"}
@@ -44,7 +45,9 @@ class House:
             self.gateway.start()
             stack.callback(self.gateway.stop)
             self.rasa = stack.enter_context(httpx.Client(base_url=self.servers.rasa, timeout=60, trust_env=False))
-            self._store = BookingStore(self.servers.settings.database_url.reveal())
+            self._store = BookingStore(
+                self.servers.settings.database_url.reveal(), cipher=cipher_from(self.servers.settings)
+            )
             stack.callback(self._store.close)
             self._stack = stack.pop_all()
         return self
