@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
 from lamoon.booking.appointment import WishedTime
+from lamoon.booking.consent import Consent
 from lamoon.booking.contact import Contact
 from lamoon.booking.life import STATES, State
 from lamoon.booking.notices import Stage, Telling, queue
@@ -155,6 +156,7 @@ def row_of(request: BookingRequest) -> dict[str, object]:
         "details": dict(request.details),
         "created_at": to_naive_utc(request.created_at),
         "wished": request.wished.as_value() if request.wished else None,
+        "consents": [consent.as_value() for consent in request.consents],
     }
 
 
@@ -196,4 +198,5 @@ def request_of(row: Any) -> BookingRequest:
         channel=row.channel,
         created_at=row.created_at.replace(tzinfo=UTC),
         wished=WishedTime.from_value(row.wished),
+        consents=tuple(Consent.from_value(value) for value in row.consents or ()),
     )
