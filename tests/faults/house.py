@@ -18,6 +18,12 @@ from lamoon.storage.keys import cipher_from
 STUDIO = Path(__file__).parents[1] / "scenarios" / "studio.yml"
 LOUD = {"LAMOON_LOG_LEVEL": "DEBUG", "LOG_LEVEL": "DEBUG"}
 """The second is Rasa's own."""
+SECRETS = {
+    "LAMOON_SECRET_KEY": "gronzthurq-signs-0123456789-0123456789",
+    "LAMOON_ENCRYPTION_KEYS": "gronzthurq-encrypts-0123456789-0123456789",
+    "LAMOON_SMTP_PASSWORD": "gronzthurq-mails",
+}
+"""What no log may have; the mail server asks for no password."""
 FAST = {"LAMOON_MESSAGES_PER_MINUTE": "100000"}
 
 
@@ -29,7 +35,7 @@ class House:
 
     def __init__(self, data: Path, logs: Path, database: str = "") -> None:
         self.mailbox = Mailbox(free_port())
-        variables = settings_of(data, self.mailbox.port, STUDIO) | FAST | LOUD
+        variables = settings_of(data, self.mailbox.port, STUDIO) | FAST | LOUD | SECRETS
         variables |= {"LAMOON_DATABASE_URL": database} if database else {}
         self.data = data
         self._logs = logs
