@@ -21,9 +21,8 @@ LOUD = {"LAMOON_LOG_LEVEL": "DEBUG", "LOG_LEVEL": "DEBUG"}
 SECRETS = {
     "LAMOON_SECRET_KEY": "gronzthurq-signs-0123456789-0123456789",
     "LAMOON_ENCRYPTION_KEYS": "gronzthurq-encrypts-0123456789-0123456789",
-    "LAMOON_SMTP_PASSWORD": "gronzthurq-mails",
 }
-"""What no log may have; the mail server asks for no password."""
+"""What no log may have."""
 FAST = {"LAMOON_MESSAGES_PER_MINUTE": "100000"}
 
 
