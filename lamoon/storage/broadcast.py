@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import json
 import logging
+import os
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any, Final
 
@@ -100,7 +101,10 @@ class Broadcast:
 
     async def _receive(self, connection: Any, readers: Mapping[str, Reader]) -> None:
         loop, ready = asyncio.get_running_loop(), asyncio.Event()
-        loop.add_reader(connection.fileno(), ready.set)
+        # A number of our own: the driver closes its own when the server goes, unknown to the loop, and the next visitor's
+        # connection would get that number and never be read.
+        number = os.dup(connection.fileno())
+        loop.add_reader(number, ready.set)
         try:
             while True:
                 try:
@@ -114,7 +118,8 @@ class Broadcast:
                     if owner != self._owner and topic in readers:  # not one of a newer version
                         readers[topic](value)
         finally:
-            loop.remove_reader(connection.fileno())
+            loop.remove_reader(number)
+            os.close(number)
 
 
 def _try(connection: Any) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+import uvloop
 
 from lamoon.storage.broadcast import Broadcast
 from lamoon.storage.database import Database
@@ -65,17 +66,56 @@ async def test_a_connection_that_was_cut_is_made_again_and_the_gap_is_told(
 ) -> None:
     async with Process(Broadcast(database, "ann")).running() as ann:
         admin = Database(postgres_url)
-        with admin.writing("cut all others") as connection:
-            connection.exec_driver_sql(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                "WHERE pid <> pg_backend_pid() AND query LIKE 'LISTEN %%' || md5(current_schema()) || '%%'"
-            )
+        cut_listeners(admin)
         await eventually(lambda: len(ann.gaps) == 2)
         Broadcast(admin, "ben").send("words", "lost: it does not run")
         async with Process(Broadcast(admin, "cat")).running() as cat:
             cat.broadcast.send("words", "again")
             await eventually(lambda: ann.read == ["again"])
         admin.close()
+
+
+def cut_listeners(admin: Database) -> None:
+    """Ends the connections that listen, as a restart of the server does."""
+    with admin.writing("cut all others") as connection:
+        connection.exec_driver_sql(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE pid <> pg_backend_pid() AND query LIKE 'LISTEN %%' || md5(current_schema()) || '%%'"
+        )
+
+
+@pytest.mark.parametrize("make_loop", [asyncio.new_event_loop, uvloop.new_event_loop], ids=["asyncio", "uvloop"])
+def test_visitors_who_come_while_it_does_not_listen_are_read(
+    make_loop: Callable[[], asyncio.AbstractEventLoop],
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Their connections get the file number of the one that was cut."""
+    monkeypatch.setattr("lamoon.storage.broadcast.backoff", lambda attempt: 60)
+
+    async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(await reader.readline())
+        writer.close()
+
+    async def visit(port: int) -> bytes:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"hello\n")
+        answer = await reader.read()
+        writer.close()
+        return answer
+
+    async def visitors() -> list[bytes]:
+        server = await asyncio.start_server(echo, "127.0.0.1", 0)
+        async with server, Process(Broadcast(database, "ann")).running():
+            cut_listeners(database)
+            await eventually(lambda: "Not listening" in caplog.text)
+            port = server.sockets[0].getsockname()[1]
+            async with asyncio.timeout(5):
+                return await asyncio.gather(*(visit(port) for _ in range(10)))
+
+    with asyncio.Runner(loop_factory=make_loop) as runner:
+        assert runner.run(visitors()) == [b"hello\n"] * 10
 
 
 async def test_a_file_has_nobody_to_reach(sqlite_url: str) -> None:
