@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import yaml
 from web.serving import until
-from web.visitor import Visitor
+from web.visitor import Visitor, text_of
 
 from faults.breaking import Fault, under
 from lamoon.settings import PROJECT
@@ -135,12 +135,8 @@ class Robot:
 
 
 def words_of(message: dict[str, Any]) -> str:
-    """All text of a message's tree."""
-
-    def read(nodes: list[dict[str, Any]]) -> str:
-        return "".join(node.get("v", "") + read(node.get("c", [])) for node in nodes)
-
-    return read(message["body"])
+    """All text of a message."""
+    return text_of(message["body"])
 
 
 def question_in(answer: str) -> str | None:

@@ -21,7 +21,7 @@ from lamoon.chat.services import Services
 from lamoon.web.app import make_app
 from web.fixtures import FAST, settings_in
 from web.serving import GatewayProcess, ScriptedRasa, Serving, until
-from web.visitor import Visitor
+from web.visitor import Visitor, text_of
 
 KEY = "two-gateways-share-one-key-0123456789"
 
@@ -87,12 +87,7 @@ def test_messages_at_both_are_answered_once_and_in_order(gateways: Gateways) -> 
 
 
 def replies(visitor: Visitor) -> list[str]:
-    return [words(message["body"]) for message in visitor.messages() if message["from"] == "bot"]
-
-
-def words(tree: Any) -> str:
-    """The text of a safe tree."""
-    return "".join(node.get("v", "") + words(node.get("c", [])) for node in tree)
+    return [text_of(message["body"]) for message in visitor.messages() if message["from"] == "bot"]
 
 
 def test_a_stream_at_one_shows_at_once_what_happens_at_the_other(gateways: Gateways) -> None:
@@ -106,7 +101,7 @@ def test_a_stream_at_one_shows_at_once_what_happens_at_the_other(gateways: Gatew
         began = time.monotonic()
         gateways.services[0].store.say(here.conversation, "team", draft)
         gateways.services[0].hub.wake(here.conversation)
-        until(lambda: "A person is here" in words(stream.messages[-1]["body"]), "a person's words", seconds=3)
+        until(lambda: "A person is here" in text_of(stream.messages[-1]["body"]), "a person's words", seconds=3)
         assert time.monotonic() - began < 1.0
 
 
