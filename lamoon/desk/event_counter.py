@@ -1,0 +1,141 @@
+"""`lamoon events`: counts Rasa's events from RabbitMQ for the desk's figures, until stopped.
+
+The address is that of `event_broker` in endpoints.yml. An event is acknowledged once it is counted, and counted once
+however often it is delivered; while the database is away, events stay in RabbitMQ. Any number of consumers may run.
+Exit codes: 0 stopped, 2 something has to be corrected first (the message says what).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import signal
+import sys
+from typing import Any, Final
+
+import aio_pika
+import yaml
+from aio_pika.abc import AbstractIncomingMessage, AbstractQueue
+
+from lamoon import logs
+from lamoon.contract import EVENT_QUEUE, CountedEvent
+from lamoon.errors import ConfigurationError, ContractError, LamoonError, StoreError
+from lamoon.project import PROJECT
+from lamoon.retry import backoff
+from lamoon.settings import load_settings
+from lamoon.storage.database import Database
+from lamoon.storage.event_counts import EventCounts
+
+log = logging.getLogger("lamoon.desk.event_counter")
+
+TOGETHER: Final = 100
+"""Events counted in one transaction at most."""
+FORGET_SECONDS: Final = 3600.0
+EXAMPLE: Final = (
+    "event_broker: {type: lamoon.nlu.event_publisher.EventPublisher, url: amqp://user:password@127.0.0.1:5672}"
+)
+
+
+def main() -> int:
+    """Counts until stopped; returns the exit code."""
+    try:
+        settings = load_settings()
+        logs.configure(settings.log_level)
+        address = broker_address()
+        counts = EventCounts(Database(settings.database_url.reveal()))
+    except LamoonError as problem:
+        print(problem, file=sys.stderr)
+        return 2
+    asyncio.run(_until_stopped(address, counts))
+    return 0
+
+
+def broker_address() -> str:
+    """The broker's address in endpoints.yml, environment variables put in.
+
+    Raises:
+        ConfigurationError: when there is none.
+    """
+    path = PROJECT / "endpoints.yml"
+    found: Any = (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).get("event_broker") or {}
+    address = os.path.expandvars(str(found.get("url") or ""))
+    if not address.startswith(("amqp://", "amqps://")):
+        raise ConfigurationError(str(path), None, "names no RabbitMQ", "an event_broker with an address", EXAMPLE)
+    return address
+
+
+async def _until_stopped(address: str, counts: EventCounts) -> None:
+    work = asyncio.create_task(count_events(address, counts))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, work.cancel)
+    await asyncio.gather(work, return_exceptions=True)
+
+
+async def count_events(address: str, counts: EventCounts) -> None:
+    """Counts until cancelled; waits for RabbitMQ and for the database as long as it takes."""
+    attempt = 0
+    while True:
+        try:
+            connection = await aio_pika.connect_robust(address)
+        except Exception as error:
+            attempt += 1
+            log.warning("RabbitMQ cannot be reached: %s", type(error).__name__)
+            await asyncio.sleep(backoff(attempt))
+        else:
+            break
+    async with connection:
+        channel = await connection.channel()
+        await channel.set_qos(prefetch_count=TOGETHER)
+        exchange = await channel.declare_exchange(EVENT_QUEUE, aio_pika.ExchangeType.FANOUT)
+        queue = await channel.declare_queue(EVENT_QUEUE, durable=True)
+        await queue.bind(exchange, "")
+        await asyncio.gather(_count_all(queue, counts), _forget(counts))
+
+
+async def _count_all(queue: AbstractQueue, counts: EventCounts) -> None:
+    waiting: asyncio.Queue[AbstractIncomingMessage] = asyncio.Queue()
+    await queue.consume(waiting.put)
+    log.info("Counting events.")
+    while True:
+        messages = [await waiting.get()]
+        while not waiting.empty() and len(messages) < TOGETHER:
+            messages.append(waiting.get_nowait())
+        readable = {id(message): event for message in messages if (event := _event(message))}
+        attempt = 0
+        while True:
+            try:
+                await asyncio.to_thread(counts.add, list(readable.values()))
+                break
+            except StoreError as error:
+                attempt += 1
+                log.warning("Events wait: %s", error)
+                await asyncio.sleep(backoff(attempt))
+        for message in messages:
+            # After a reconnection an acknowledgement comes too late; the event is delivered again, and not counted again.
+            with contextlib.suppress(aio_pika.exceptions.AMQPError, RuntimeError):
+                await (message.ack() if id(message) in readable else message.reject())
+
+
+def _event(message: AbstractIncomingMessage) -> CountedEvent | None:
+    try:
+        return CountedEvent.from_json(json.loads(message.body))
+    except (ValueError, ContractError):
+        log.warning("A message in the queue %s is no event and is dropped", EVENT_QUEUE)
+        return None
+
+
+async def _forget(counts: EventCounts) -> None:
+    while True:
+        try:
+            await asyncio.to_thread(counts.forget)
+        except StoreError as error:
+            log.warning("Forgetting goes on later: %s", error)
+        await asyncio.sleep(FORGET_SECONDS)
+
+
+if __name__ == "__main__":
+    logs.protect("events")
+    sys.exit(main())
