@@ -101,10 +101,10 @@ class Broadcast:
 
     async def _receive(self, connection: Any, readers: Mapping[str, Reader]) -> None:
         loop, ready = asyncio.get_running_loop(), asyncio.Event()
-        # A number of our own: the driver closes its own when the server goes, unknown to the loop, and the next visitor's
-        # connection would get that number and never be read.
-        number = os.dup(connection.fileno())
-        loop.add_reader(number, ready.set)
+        # A copy of the descriptor: the driver closes its own at the first error, while the loop still watches it. The
+        # next visitor's connection would be given that number, and never be read.
+        watched = os.dup(connection.fileno())
+        loop.add_reader(watched, ready.set)
         try:
             while True:
                 try:
@@ -118,8 +118,8 @@ class Broadcast:
                     if owner != self._owner and topic in readers:  # not one of a newer version
                         readers[topic](value)
         finally:
-            loop.remove_reader(number)
-            os.close(number)
+            loop.remove_reader(watched)
+            os.close(watched)
 
 
 def _try(connection: Any) -> None:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-import uvloop
 
 from lamoon.storage.broadcast import Broadcast
 from lamoon.storage.database import Database
@@ -75,47 +74,40 @@ async def test_a_connection_that_was_cut_is_made_again_and_the_gap_is_told(
         admin.close()
 
 
-def cut_listeners(admin: Database) -> None:
-    """Ends the connections that listen, as a restart of the server does."""
-    with admin.writing("cut all others") as connection:
-        connection.exec_driver_sql(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE pid <> pg_backend_pid() AND query LIKE 'LISTEN %%' || md5(current_schema()) || '%%'"
-        )
-
-
-@pytest.mark.parametrize("make_loop", [asyncio.new_event_loop, uvloop.new_event_loop], ids=["asyncio", "uvloop"])
-def test_visitors_who_come_while_it_does_not_listen_are_read(
-    make_loop: Callable[[], asyncio.AbstractEventLoop],
-    database: Database,
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
+async def test_a_connection_that_was_cut_leaves_its_file_number_to_visitors(
+    database: Database, postgres_url: str
 ) -> None:
-    """Their connections get the file number of the one that was cut."""
-    monkeypatch.setattr("lamoon.storage.broadcast.backoff", lambda attempt: 60)
+    """A loop that watches a closed number never reads from the next connection that is given it."""
 
     async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(await reader.readline())
         writer.close()
 
-    async def visit(port: int) -> bytes:
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    async def visit() -> bytes:
+        reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
         writer.write(b"hello\n")
-        answer = await reader.read()
+        async with asyncio.timeout(2):
+            line = await reader.readline()
         writer.close()
-        return answer
+        return line
 
-    async def visitors() -> list[bytes]:
-        server = await asyncio.start_server(echo, "127.0.0.1", 0)
-        async with server, Process(Broadcast(database, "ann")).running():
-            cut_listeners(database)
-            await eventually(lambda: "Not listening" in caplog.text)
-            port = server.sockets[0].getsockname()[1]
-            async with asyncio.timeout(5):
-                return await asyncio.gather(*(visit(port) for _ in range(10)))
+    server = await asyncio.start_server(echo, "127.0.0.1", 0)
+    admin = Database(postgres_url)
+    async with Process(Broadcast(database, "ann")).running() as ann, server:
+        for cuts in range(1, 4):
+            cut_listeners(admin)
+            while len(ann.gaps) <= cuts:
+                assert await asyncio.gather(*(visit() for _ in range(10))) == [b"hello\n"] * 10
+    admin.close()
 
-    with asyncio.Runner(loop_factory=make_loop) as runner:
-        assert runner.run(visitors()) == [b"hello\n"] * 10
+
+def cut_listeners(admin: Database) -> None:
+    """Ends the connections that listen on this schema's channel."""
+    with admin.writing("cut all others") as connection:
+        connection.exec_driver_sql(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE pid <> pg_backend_pid() AND query LIKE 'LISTEN %%' || md5(current_schema()) || '%%'"
+        )
 
 
 async def test_a_file_has_nobody_to_reach(sqlite_url: str) -> None:
