@@ -14,6 +14,8 @@ import logging
 import os
 import signal
 import sys
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
 
 import aio_pika
@@ -44,42 +46,49 @@ def main() -> int:
     try:
         settings = load_settings()
         logs.configure(settings.log_level)
-        address = broker_address()
+        broker = broker_of(PROJECT / "endpoints.yml")
         counts = EventCounts(Database(settings.database_url.reveal()))
     except LamoonError as problem:
         print(problem, file=sys.stderr)
         return 2
-    asyncio.run(_until_stopped(address, counts))
+    asyncio.run(_until_stopped(broker, counts))
     return 0
 
 
-def broker_address() -> str:
-    """The broker's address in endpoints.yml, environment variables put in.
+@dataclass(frozen=True)
+class Broker:
+    """Where events are published: RabbitMQ's address, with a password perhaps, and the queue."""
+
+    address: str = field(repr=False)
+    queue: str = EVENT_QUEUE
+
+
+def broker_of(path: Path) -> Broker:
+    """The broker in an endpoints.yml, environment variables put in.
 
     Raises:
         ConfigurationError: when there is none.
     """
-    path = PROJECT / "endpoints.yml"
     found: Any = (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).get("event_broker") or {}
     address = os.path.expandvars(str(found.get("url") or ""))
     if not address.startswith(("amqp://", "amqps://")):
         raise ConfigurationError(str(path), None, "names no RabbitMQ", "an event_broker with an address", EXAMPLE)
-    return address
+    return Broker(address, str(found.get("queue") or EVENT_QUEUE))
 
 
-async def _until_stopped(address: str, counts: EventCounts) -> None:
-    work = asyncio.create_task(count_events(address, counts))
+async def _until_stopped(broker: Broker, counts: EventCounts) -> None:
+    work = asyncio.create_task(count_events(broker, counts))
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, work.cancel)
     await asyncio.gather(work, return_exceptions=True)
 
 
-async def count_events(address: str, counts: EventCounts) -> None:
+async def count_events(broker: Broker, counts: EventCounts) -> None:
     """Counts until cancelled; waits for RabbitMQ and for the database as long as it takes."""
     attempt = 0
     while True:
         try:
-            connection = await aio_pika.connect_robust(address)
+            connection = await aio_pika.connect_robust(broker.address)
         except Exception as error:
             attempt += 1
             log.warning("RabbitMQ cannot be reached: %s", type(error).__name__)
@@ -89,8 +98,8 @@ async def count_events(address: str, counts: EventCounts) -> None:
     async with connection:
         channel = await connection.channel()
         await channel.set_qos(prefetch_count=TOGETHER)
-        exchange = await channel.declare_exchange(EVENT_QUEUE, aio_pika.ExchangeType.FANOUT)
-        queue = await channel.declare_queue(EVENT_QUEUE, durable=True)
+        exchange = await channel.declare_exchange(broker.queue, aio_pika.ExchangeType.FANOUT)
+        queue = await channel.declare_queue(broker.queue, durable=True)
         await queue.bind(exchange, "")
         await asyncio.gather(_count_all(queue, counts), _forget(counts))
 
@@ -123,7 +132,7 @@ def _event(message: AbstractIncomingMessage) -> CountedEvent | None:
     try:
         return CountedEvent.from_json(json.loads(message.body))
     except (ValueError, ContractError):
-        log.warning("A message in the queue %s is no event and is dropped", EVENT_QUEUE)
+        log.warning("A message in the queue of events is none and is dropped")
         return None
 
 

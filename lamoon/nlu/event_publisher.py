@@ -64,7 +64,9 @@ class EventCounting:
 
 
 class EventPublisher(PikaEventBroker):
-    """To be named in endpoints.yml as `event_broker: {type: lamoon.nlu.event_publisher.EventPublisher, url: amqp://...}`."""
+    """To be named in endpoints.yml as `event_broker: {type: lamoon.nlu.event_publisher.EventPublisher, url: amqp://...}`; with
+    `queue`, where several installations share a RabbitMQ.
+    """
 
     _connecting: asyncio.Task[None]
     _counting: EventCounting
@@ -77,15 +79,15 @@ class EventPublisher(PikaEventBroker):
         """Makes the publisher (called by Rasa); it connects in the background."""
         if broker_config is None:
             return None
-        address = urlsplit(broker_config.url)
+        address, queue = urlsplit(broker_config.url), broker_config.kwargs.get("queue", EVENT_QUEUE)
         loop = event_loop or asyncio.get_running_loop()
         publisher = cls(
             address.hostname or "127.0.0.1",  # not all of it: Rasa logs this
             username="",
             password="",
             port=address.port or PORT,
-            queues=[EVENT_QUEUE],
-            exchange_name=EVENT_QUEUE,
+            queues=[queue],
+            exchange_name=queue,
             event_loop=loop,
             connection_attempts=1,
             retry_delay_in_seconds=0,
