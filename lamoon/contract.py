@@ -279,44 +279,6 @@ class HealthRecord:
         return {"version": HEALTH_RECORD_VERSION, **json.loads(json.dumps(asdict(self)))}
 
 
-EVENT_QUEUE: Final = "lamoon_events"
-"""RabbitMQ's exchange and queue of counted events."""
-
-
-@dataclass(frozen=True)
-class CountedEvent:
-    """Something that happened in a conversation, for statistics: no words of the visitor, and not whose it was.
-
-    Attributes:
-        id: the same at each delivery.
-        kind: Rasa's name of the event's type, such as "action".
-        name: of the intent, action or form; "" for none.
-        at: seconds since 1970.
-    """
-
-    id: str
-    kind: str
-    name: str
-    at: float
-
-    def to_json(self) -> dict[str, Any]:
-        """As it is published."""
-        return {"id": self.id, "kind": self.kind, "name": self.name, "at": self.at}
-
-    @classmethod
-    def from_json(cls, value: Any) -> CountedEvent:
-        """Reads what `to_json` wrote. Raises ContractError for anything else."""
-        try:
-            key, kind, name, at = str(value["id"]), str(value["kind"]), str(value["name"]), float(value["at"])
-        except (KeyError, TypeError, ValueError):
-            raise ContractError("not a counted event: expected id, kind, name and at") from None
-        if not key or len(key) > 64 or len(kind) > 40 or len(name) > 120:
-            raise ContractError(
-                "not a counted event: expected an id up to 64, a kind up to 40, a name up to 120 characters"
-            )
-        return cls(key, kind, name, at)
-
-
 @dataclass(frozen=True)
 class HealthView:
     """The health record as staff see it.

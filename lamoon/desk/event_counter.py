@@ -23,13 +23,12 @@ import yaml
 from aio_pika.abc import AbstractIncomingMessage, AbstractQueue
 
 from lamoon import logs
-from lamoon.contract import EVENT_QUEUE, CountedEvent
 from lamoon.errors import ConfigurationError, ContractError, LamoonError, StoreError
 from lamoon.project import PROJECT
 from lamoon.retry import backoff
 from lamoon.settings import load_settings
 from lamoon.storage.database import Database
-from lamoon.storage.event_counts import EventCounts
+from lamoon.storage.event_counts import EVENT_QUEUE, CountedEvent, EventCounts
 
 log = logging.getLogger("lamoon.desk.event_counter")
 

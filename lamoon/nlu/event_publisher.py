@@ -20,7 +20,8 @@ from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.events import ActionExecuted, ActionExecutionRejected, ActiveLoop, UserUttered
 from rasa.utils.endpoints import EndpointConfig
 
-from lamoon.contract import EVENT_QUEUE, ConversationName, CountedEvent
+from lamoon.contract import ConversationName
+from lamoon.storage.event_counts import EVENT_QUEUE, CountedEvent
 
 log = logging.getLogger("lamoon.nlu.event_publisher")
 

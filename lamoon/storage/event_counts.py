@@ -7,6 +7,7 @@ broker has none.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
@@ -27,9 +28,47 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Connection
 
-from lamoon.contract import CountedEvent
+from lamoon.errors import ContractError
 from lamoon.storage.database import Database
 from lamoon.storage.time import now, to_naive_utc
+
+EVENT_QUEUE: Final = "lamoon_events"
+"""RabbitMQ's exchange and queue of counted events."""
+
+
+@dataclass(frozen=True)
+class CountedEvent:
+    """Something that happened in a conversation, for statistics: no words of the visitor, and not whose it was.
+
+    Attributes:
+        id: the same at each delivery.
+        kind: Rasa's name of the event's type, such as "action".
+        name: of the intent, action or form; "" for none.
+        at: seconds since 1970.
+    """
+
+    id: str
+    kind: str
+    name: str
+    at: float
+
+    def to_json(self) -> dict[str, Any]:
+        """As it is published."""
+        return {"id": self.id, "kind": self.kind, "name": self.name, "at": self.at}
+
+    @classmethod
+    def from_json(cls, value: Any) -> CountedEvent:
+        """Reads what `to_json` wrote. Raises ContractError for anything else."""
+        try:
+            key, kind, name, at = str(value["id"]), str(value["kind"]), str(value["name"]), float(value["at"])
+        except (KeyError, TypeError, ValueError):
+            raise ContractError("not a counted event: expected id, kind, name and at") from None
+        if not key or len(key) > 64 or len(kind) > 40 or len(name) > 120:
+            raise ContractError(
+                "not a counted event: expected an id up to 64, a kind up to 40, a name up to 120 characters"
+            )
+        return cls(key, kind, name, at)
+
 
 metadata = MetaData()
 counts = Table(
