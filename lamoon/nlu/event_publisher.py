@@ -8,10 +8,12 @@ time: conversations go on, and what happened meanwhile is sent when it is back, 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import logging
-from collections import OrderedDict, deque
-from collections.abc import Mapping
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -28,7 +30,8 @@ log = logging.getLogger("lamoon.nlu.event_publisher")
 MOST_WAITING: Final = 10_000
 MOST_TURNS: Final = 1_000
 """Conversations whose latest turn is known: for the ids of its events."""
-RETRY_SECONDS: Final = 5.0
+RETRY_SECONDS: Final = 2.0
+SEND_SECONDS: Final = 10.0
 PORT: Final = 5672
 NAMED: Final = (ActionExecuted.type_name, ActionExecutionRejected.type_name, ActiveLoop.type_name)
 NOT_COUNTED: Final = (ACTION_LISTEN_NAME, "action_session_start")
@@ -69,7 +72,8 @@ class EventPublisher(PikaEventBroker):
     `queue`, where several installations share a RabbitMQ.
     """
 
-    _connecting: asyncio.Task[None]
+    _sending: asyncio.Task[None]
+    _waiting: asyncio.Queue[CountedEvent]
     _counting: EventCounting
     _address: str
 
@@ -95,42 +99,45 @@ class EventPublisher(PikaEventBroker):
         )
         publisher._address = broker_config.url
         publisher._counting = EventCounting()
-        publisher._unpublished_events = deque(maxlen=MOST_WAITING)
-        publisher._connecting = loop.create_task(publisher._connect_some_time())
+        publisher._waiting = asyncio.Queue(MOST_WAITING)
+        publisher._sending = loop.create_task(publisher._send_all())
         return publisher
 
     def publish(self, event: dict[str, Any], headers: dict[str, str] | None = None) -> None:
-        """Publishes what counts of an event (called by Rasa's tracker store, and for what waited)."""
-        ours = event if "id" in event else None
-        if ours is None:
-            found = self._counting.counted(event)
-            ours = found.to_json() if found else None
-        if ours is None:
-            return
-        if self._exchange is None:
-            self._unpublished_events.append(ours)
-        else:
-            super().publish(ours, headers)
+        """Queues what counts of an event (called by Rasa's tracker store). Drops it when too many wait already."""
+        if found := self._counting.counted(event):
+            with contextlib.suppress(asyncio.QueueFull):
+                self._waiting.put_nowait(found)
 
     def _configure_url(self) -> str:
         return self._address
 
     async def close(self) -> None:
         """Closes the connection."""
-        self._connecting.cancel()
+        self._sending.cancel()
         await super().close()
 
-    async def _connect_some_time(self) -> None:
-        """Connects as soon as RabbitMQ answers; afterwards its client reconnects by itself."""
+    async def _send_all(self) -> None:
+        """Sends in order what waits, each as often as it takes for RabbitMQ to confirm it."""
+        await self._insist(self.connect)
+        while True:
+            event = await self._waiting.get()
+            await self._insist(partial(self._send, event))
+
+    async def _send(self, event: CountedEvent) -> None:
+        assert self._exchange is not None  # since it is connected; afterwards the client reconnects by itself
+        await self._exchange.publish(self._message(event.to_json(), None), "", timeout=SEND_SECONDS)
+
+    @staticmethod
+    async def _insist(work: Callable[[], Awaitable[object]]) -> None:
         is_first = True
         while True:
             try:
-                await self.connect()
+                await work()
             except Exception as error:
                 if is_first:
                     log.warning("RabbitMQ cannot be reached (%s): events wait", type(error).__name__)
                 is_first = False
                 await asyncio.sleep(RETRY_SECONDS)
             else:
-                self._publish_unpublished_messages()
                 return
