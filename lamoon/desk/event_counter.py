@@ -14,18 +14,19 @@ import logging
 import os
 import signal
 import sys
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 import aio_pika
 import yaml
-from aio_pika.abc import AbstractIncomingMessage, AbstractQueue
+from aio_pika.abc import AbstractConnection, AbstractIncomingMessage
 
 from lamoon import logs
-from lamoon.errors import ConfigurationError, ContractError, LamoonError, StoreError
+from lamoon.errors import ConfigurationError, ContractError, LamoonError
 from lamoon.project import PROJECT
-from lamoon.retry import backoff
+from lamoon.retry import backoff, retry_until_stored
 from lamoon.settings import load_settings
 from lamoon.storage.database import Database
 from lamoon.storage.event_counts import EVENT_QUEUE, CountedEvent, EventCounts
@@ -35,6 +36,7 @@ log = logging.getLogger("lamoon.desk.event_counter")
 TOGETHER: Final = 100
 """Events counted in one transaction at most."""
 FORGET_SECONDS: Final = 3600.0
+CONNECT_SECONDS: Final = 10.0
 EXAMPLE: Final = (
     "event_broker: {type: lamoon.nlu.event_publisher.EventPublisher, url: amqp://user:password@127.0.0.1:5672}"
 )
@@ -87,40 +89,39 @@ async def count_events(broker: Broker, counts: EventCounts) -> None:
     attempt = 0
     while True:
         try:
-            connection = await aio_pika.connect_robust(broker.address)
-        except Exception as error:
+            async with await aio_pika.connect(broker.address, timeout=CONNECT_SECONDS) as connection:
+                attempt = 0
+                await _count_all(connection, broker.queue, counts)
+        except (aio_pika.exceptions.AMQPError, OSError, RuntimeError, TimeoutError) as error:
             attempt += 1
             log.warning("RabbitMQ cannot be reached: %s", type(error).__name__)
             await asyncio.sleep(backoff(attempt))
-        else:
-            break
-    async with connection:
-        channel = await connection.channel()
-        await channel.set_qos(prefetch_count=TOGETHER)
-        exchange = await channel.declare_exchange(broker.queue, aio_pika.ExchangeType.FANOUT)
-        queue = await channel.declare_queue(broker.queue, durable=True)
-        await queue.bind(exchange, "")
-        await asyncio.gather(_count_all(queue, counts), _forget(counts))
 
 
-async def _count_all(queue: AbstractQueue, counts: EventCounts) -> None:
-    waiting: asyncio.Queue[AbstractIncomingMessage] = asyncio.Queue()
+async def _count_all(connection: AbstractConnection, name: str, counts: EventCounts) -> None:
+    """Counts until the connection ends, which raises ConnectionError."""
+    waiting: asyncio.Queue[AbstractIncomingMessage | None] = asyncio.Queue()
+    connection.close_callbacks.add(lambda *_: waiting.put_nowait(None))
+    channel = await connection.channel()
+    await channel.set_qos(prefetch_count=TOGETHER)
+    exchange = await channel.declare_exchange(name, aio_pika.ExchangeType.FANOUT)
+    queue = await channel.declare_queue(name, durable=True)
+    await queue.bind(exchange, "")
     await queue.consume(waiting.put)
     log.info("Counting events.")
+    forgotten = 0.0
     while True:
-        messages = [await waiting.get()]
-        while not waiting.empty() and len(messages) < TOGETHER:
-            messages.append(waiting.get_nowait())
+        if time.monotonic() > forgotten + FORGET_SECONDS or not forgotten:
+            await retry_until_stored(counts.forget)
+            forgotten = time.monotonic()
+        messages: list[AbstractIncomingMessage] = []
+        while not messages or (not waiting.empty() and len(messages) < TOGETHER):
+            message = await waiting.get()
+            if message is None:
+                raise ConnectionError("the connection ended")
+            messages.append(message)
         readable = {id(message): event for message in messages if (event := _event(message))}
-        attempt = 0
-        while True:
-            try:
-                await asyncio.to_thread(counts.add, list(readable.values()))
-                break
-            except StoreError as error:
-                attempt += 1
-                log.warning("Events wait: %s", error)
-                await asyncio.sleep(backoff(attempt))
+        await retry_until_stored(counts.add, list(readable.values()))
         for message in messages:
             # After a reconnection an acknowledgement comes too late; the event is delivered again, and not counted again.
             with contextlib.suppress(aio_pika.exceptions.AMQPError, RuntimeError):
@@ -133,15 +134,6 @@ def _event(message: AbstractIncomingMessage) -> CountedEvent | None:
     except (ValueError, ContractError):
         log.warning("A message in the queue of events is none and is dropped")
         return None
-
-
-async def _forget(counts: EventCounts) -> None:
-    while True:
-        try:
-            await asyncio.to_thread(counts.forget)
-        except StoreError as error:
-            log.warning("Forgetting goes on later: %s", error)
-        await asyncio.sleep(FORGET_SECONDS)
 
 
 if __name__ == "__main__":

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import random
+import shutil
 import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -85,7 +87,7 @@ class Storm:
         binaries = programs()
         assert binaries, "PostgreSQL's own programs (initdb, pg_ctl) are not installed"
         with ExitStack() as stack:
-            disk = stack.enter_context(_small_disk(self._folder / "disk"))
+            disk = stack.enter_context(_small_disk())
             self.disk = Disk(disk) if disk.is_mount() else None
             self.cluster = stack.enter_context(Cluster(binaries, disk))
             self.mailbox = MoodyMailbox(free_port())
@@ -270,9 +272,10 @@ def _result(talk: object, outcome: Outcome) -> str | None:
 
 
 @contextmanager
-def _small_disk(folder: Path) -> Iterator[Path]:
-    """A disk in memory; an ordinary folder where this user may not mount one."""
-    folder.mkdir(parents=True)
+def _small_disk() -> Iterator[Path]:
+    """A disk in memory that PostgreSQL's user may enter; an ordinary folder where this user may not mount one."""
+    folder = Path(tempfile.mkdtemp(prefix="lamoon-disk-"))
+    folder.chmod(0o755)
     command = ["mount", "-t", "tmpfs", "-o", DISK, "tmpfs", str(folder)]
     mounted = subprocess.run(command, capture_output=True, check=False).returncode == 0
     try:
@@ -280,3 +283,4 @@ def _small_disk(folder: Path) -> Iterator[Path]:
     finally:
         if mounted:
             subprocess.run(["umount", str(folder)], check=True)
+        shutil.rmtree(folder)

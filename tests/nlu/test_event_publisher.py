@@ -161,7 +161,7 @@ async def test_events_wait_in_the_broker_while_the_database_is_away(
         return add(self, events)
 
     monkeypatch.setattr(EventCounts, "add", failing)
-    monkeypatch.setattr(event_counter, "backoff", lambda attempt: 0.05)
+    monkeypatch.setattr("lamoon.retry.backoff", lambda attempt: 0.05)
     async with rabbitmq(queue):
         rasa = await publisher(queue)
         await eventually(lambda: rasa._exchange, "the connection")
