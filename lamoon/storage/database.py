@@ -58,6 +58,11 @@ class Database:
             else:
                 schema.make_tables(self._engine, tables)
 
+    def make(self, tables: MetaData) -> None:
+        """Makes tables that have no revisions, where they are missing. Raises StoreError."""
+        with translating_errors("prepare"):
+            schema.make_tables(self._engine, tables)
+
     def watch(self, on_wait: Callable[[float], object], on_failure: Callable[[], object]) -> None:
         """Has `on_wait` called with the seconds that each writer waited to be let in, `on_failure` at each StoreError."""
         self._on_wait, self._on_failure = on_wait, on_failure
