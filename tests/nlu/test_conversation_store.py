@@ -17,6 +17,7 @@ from rasa.core.tracker_store import SQLTrackerStore, TrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
+from web.serving import until
 
 from lamoon.contract import FORGET_CONVERSATION
 from lamoon.errors import StoreError
@@ -213,8 +214,10 @@ async def test_connections_that_were_cut_are_made_again(postgres_store: Conversa
     ours = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND pid IN (:pid)"
     with postgres_store.database.reading("name itself") as connection:
         pid = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
-    with admin.begin() as connection:
+    gone = sa.text("SELECT count(*) = 0 FROM pg_stat_activity WHERE pid = :pid")
+    with admin.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(sa.text(ours), {"pid": pid})
+        until(lambda: connection.execute(gone, {"pid": pid}).scalar(), "the server's process to end")
     admin.dispose()
     await turn(postgres_store, domain, "ann", "second")
     assert words_of(await postgres_store.retrieve("ann")) == [WORDS, "second"]
