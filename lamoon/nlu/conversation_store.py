@@ -182,6 +182,7 @@ class ConversationStore(TrackerStore):
         """Saves new events; deletes the conversation instead when the visitor asked for that."""
         if tracker.get_slot(FORGET_CONVERSATION):
             await self.forget(tracker.sender_id)
+            last_saved.set(None)
             return
         if STORED not in vars(tracker) and await self._last_row(tracker.sender_id) is None:
             vars(tracker)[STORED] = 0  # a new conversation: no need to count

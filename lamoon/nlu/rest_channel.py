@@ -119,7 +119,7 @@ class SafeRestInput(InputChannel):
 
         @webhook.listener("before_server_stop")
         async def close(app: Sanic, _: object) -> None:
-            await end_action_calls(app.ctx.agent.action_endpoint)
+            await end_action_calls(getattr(app.ctx.agent, "action_endpoint", None))
 
         add_routes(webhook)
 
@@ -144,6 +144,7 @@ class SafeRestInput(InputChannel):
                     return json(earlier or [failure])
                 if request.json.get("only_safety") and await _outcome(request, text) in HARMLESS:
                     return json([])
+                last_saved.set(None)  # requests of one connection share a context
                 began = time.perf_counter()
                 with tracing.span("message"):
                     await on_new_message(message)

@@ -21,7 +21,7 @@ from web.serving import until
 
 from lamoon.contract import FORGET_CONVERSATION
 from lamoon.errors import StoreError
-from lamoon.nlu.conversation_store import MOST_TURNS, ConversationStore
+from lamoon.nlu.conversation_store import MOST_TURNS, ConversationStore, last_saved
 from lamoon.storage.database import BUSY_SECONDS
 
 POSTGRES = os.environ.get("LAMOON_TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/test")
@@ -350,3 +350,14 @@ async def test_time_passes_for_one_conversation_only(store: ConversationStore, d
 
 async def test_no_time_passes_where_nobody_wrote(store: ConversationStore) -> None:
     assert not await store.move_back("nobody", 1800)
+
+
+async def test_what_was_saved_last_is_at_hand_until_the_conversation_is_deleted(
+    sqlite_store: ConversationStore, domain: Domain
+) -> None:
+    assert last_saved.get() is None
+    saved = await turn(sqlite_store, domain, "ann", "one")
+    assert last_saved.get() is saved
+    saved.update(SlotSet(FORGET_CONVERSATION, True), domain)
+    await sqlite_store.save(saved)
+    assert last_saved.get() is None
