@@ -23,6 +23,7 @@ from typing import Any, Protocol
 
 import aiohttp
 
+from lamoon.errors import LamoonError
 from lamoon.scenarios.scenario import ButtonClick
 from tools.bench.load.scripts import Script
 
@@ -38,7 +39,7 @@ def open_session() -> aiohttp.ClientSession:
     return aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(PATIENCE_SECONDS), trust_env=False)
 
 
-class LostTurnError(Exception):
+class LostTurnError(LamoonError):
     """A message without an answer; the text says why."""
 
 
