@@ -19,6 +19,7 @@ from contextlib import contextmanager
 
 import uvloop
 
+from lamoon.errors import LamoonError
 from lamoon.project import PROJECT
 from tools.bench.load.driver import Driver, GatewayTalk, RestTalk
 from tools.bench.load.figures import Figures, figures_of, load_table, memory_table, process_table, write_figures
@@ -26,7 +27,7 @@ from tools.bench.load.layouts import Layout, Running, assistant, plain_rasa
 from tools.bench.load.plain import trained
 from tools.bench.load.scripts import Script, endless, load_scripts
 from tools.bench.load.usage import memory, processor_seconds
-from tools.bench.sides import BenchmarkError, install_baseline, machine, say
+from tools.bench.sides import install_baseline, machine, say
 from tools.threshold import Threshold, report
 
 WORK = PROJECT / "reports" / "bench-load"
@@ -48,7 +49,7 @@ def main(arguments: Sequence[str]) -> int:
         bench = Bench(options.seconds, options.visitors, options.postgres)
         found = [] if options.only_rate else [bench.layout(layout) for layout in layouts]
         against = [] if options.skip_rate else bench.against_plain(options.rate, options.rounds)
-    except (BenchmarkError, ValueError) as problem:
+    except (LamoonError, ValueError) as problem:
         print(problem, file=sys.stderr)
         return 2
     write_figures([*found, *against], machine(), WORK / f"load-{time.strftime('%Y%m%d-%H%M%S')}.json")
