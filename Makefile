@@ -10,7 +10,7 @@ unexport PYTHONDONTWRITEBYTECODE  # set in many containers: every start would co
 lamoon := $(VENV)/bin/python -m lamoon
 training_files := $(shell find data config.yml domain.yml lamoon/nlu lamoon/dialogue lamoon/text lamoon/understanding lamoon/screening -type f -not -name '*.pyc' 2>/dev/null)
 
-.PHONY: help run api shell status staff channel-check train test test-fast validate check evaluate markers tune bench lint lock clean
+.PHONY: help run api shell status staff channel-check train test test-fast validate check evaluate markers tune bench bench-load lint lock clean
 .DEFAULT_GOAL := help
 
 help:  ## what there is
@@ -64,6 +64,9 @@ tune: $(VENV)/.dev  ## tune the sentence encoder, GENERIC=questions.json holds w
 
 bench: $(VENV)/.dev models/.trained  ## speed and memory beside Rasa's default pipeline (installs TensorFlow elsewhere)
 	@$(lamoon) bench
+
+bench-load: $(VENV)/.dev models/.trained  ## turns a second under load, beside it; POSTGRES=URL also measures several of each
+	@$(lamoon) bench-load $(if $(POSTGRES),--postgres "$(POSTGRES)")
 
 lint: $(VENV)/.dev  ## ruff, mypy, and the layers of pyproject.toml
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy && $(VENV)/bin/lint-imports

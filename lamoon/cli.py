@@ -51,6 +51,7 @@ VERBS = {
     "evaluate": Verb("measure understanding and screening", "tools.evaluation"),
     "tune": Verb("tune the sentence encoder on the training phrases", "tools.tuning"),
     "bench": Verb("compare speed and memory with Rasa's default pipeline", "tools.bench"),
+    "bench-load": Verb("measure the whole assistant under load", "tools.bench.load"),
 }
 
 
