@@ -38,10 +38,9 @@ train: $(VENV)/.runtime  ## train the model
 	@rm -f models/.trained
 	@$(MAKE) --no-print-directory models/.trained
 
-test: $(VENV)/.dev models/.trained  ## every check and test
-	@$(lamoon) check
-	@$(lamoon) validate
-	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy && $(VENV)/bin/lint-imports
+test: $(VENV)/.dev  ## every check and test
+	@$(MAKE) --no-print-directory --output-sync -j 2 models/.trained lint  # each works on one core for most of its time
+	@$(MAKE) --no-print-directory --output-sync -j 2 check validate
 	@$(VENV)/bin/python -m pytest -n 3 --dist loadgroup --no-loadscope-reorder  # one of them always waits for something; see tests/conftest.py
 
 test-fast: $(VENV)/.dev  ## some minutes: every test without servers and without the trained model
