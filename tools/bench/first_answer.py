@@ -19,6 +19,7 @@ import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import httpx
@@ -127,15 +128,9 @@ def measure(clone: Path) -> FirstAnswer:
         os.killpg(process.pid, signal.SIGINT)
         process.wait(60)
     installed, trained = ((clone / name).stat().st_mtime for name in (".venv/.runtime", "models/.trained"))
-    return FirstAnswer(
-        day,
-        os.cpu_count() or 1,
-        round(load, 1),
-        installed - begun,
-        trained - installed,
-        ready - trained,
-        answered - ready,
-    )
+    moments = (begun, installed, trained, ready, answered)
+    seconds = (round(after - before, 2) for before, after in pairwise(moments))
+    return FirstAnswer(day, os.cpu_count() or 1, round(load, 1), *seconds)
 
 
 def _variables() -> Mapping[str, str]:
