@@ -31,8 +31,11 @@ from storage.conftest import POSTGRES
 from lamoon.booking import BookingRequest, BookingStore, Contact
 from lamoon.booking.outbox import Outbox
 from lamoon.cli import VERBS
+from lamoon.data_folder import open_data_folder
 from lamoon.launch.model_file import newest_model
 from lamoon.project import PROJECT
+from lamoon.settings import load_settings
+from lamoon.storage.keys import cipher_from
 
 TABLE: dict[str, dict[str, Any]] = yaml.safe_load(
     (Path(__file__).parent / "data" / "documented_commands.yml").read_text(encoding="utf-8")
@@ -92,8 +95,11 @@ def test_commands_are_found_in_blocks_tables_and_sentences(page: str, commands: 
     assert in_page(page) == commands
 
 
-def _database(folder: Folder) -> str:
-    return f"sqlite:///{folder.place / 'var' / 'lamoon.db'}"
+def _store(folder: Folder) -> BookingStore:
+    """The store of the folder's assistant, with its keys."""
+    settings = load_settings({"LAMOON_DATA": str(folder.place / "var")})
+    open_data_folder(settings)
+    return BookingStore(settings.database_url.reveal(), cipher=cipher_from(settings))
 
 
 @contextmanager
@@ -108,7 +114,7 @@ def a_request(folder: Folder) -> Iterator[None]:
         consent=True,
         screening="no",
     )
-    with closing(BookingStore(_database(folder))) as store:
+    with closing(_store(folder)) as store:
         reference = store.submit(request)
     newest = max(int(path.name[1:5]) for path in (PROJECT / "lamoon/storage/migrations/versions").glob("v*.py"))
     folder.instead |= {"[REVISION]": "", "REVISION": f"{newest - 1:04}", "REF": reference}
@@ -135,7 +141,7 @@ def a_mail_server(folder: Folder) -> Iterator[MailServer]:
 @contextmanager
 def a_refused_request(folder: Folder) -> Iterator[None]:
     """A request whose notice the mail server has refused for good, and takes from now on."""
-    with a_request(folder), a_mail_server(folder), closing(BookingStore(_database(folder))) as store:
+    with a_request(folder), a_mail_server(folder), closing(_store(folder)) as store:
         outbox = Outbox(store.database)
         while notice := outbox.claim():
             outbox.mark_failed(notice, "the mail server answered 550 to the recipient's address")
