@@ -25,6 +25,8 @@ from lamoon.project import PROJECT
 
 QUESTIONS = ("does it hurt?", "what is fascia?", "how soon will i feel better?", "what are trigger points?", "hi")
 VISITORS = 6
+PAUSE_SECONDS = 0.0 if os.environ.get("LAMOON_TEST_FULL") else 0.5
+"""Between two messages of a visitor. Without a pause they take both cores, and a model loads for minutes."""
 MOST_SECONDS = 10.0
 """No turn may take longer while models load on a busy machine; without a change most take a tenth of a second."""
 
@@ -87,12 +89,13 @@ def build(model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
 
 
 def talk(visitor: Visitor, over: threading.Event) -> list[float]:
-    """Asks one question after the other until it is over; how long each answer took."""
+    """Asks one question after the other until it is over. Returns how long each answer took."""
     seconds = []
     while not over.is_set():
         begun = time.monotonic()
         visitor.ask(QUESTIONS[len(seconds) % len(QUESTIONS)])
         seconds.append(time.monotonic() - begun)
+        over.wait(PAUSE_SECONDS)
     return seconds
 
 
