@@ -263,6 +263,14 @@ erasures = Table(
     Column("bookings", Boolean, nullable=False),  # its requests to the studio too
 )
 
+withdrawals = Table(  # messages that their writers deleted, until Rasa and the requests have forgotten their words too
+    "chat_withdrawals",
+    metadata,
+    Column("message_id", Integer, primary_key=True, autoincrement=False),
+    Column("conversation_id", String(32), nullable=False, index=True),
+    Column("sender", String(255), nullable=False),  # the conversation in Rasa
+)
+
 leases = Table(  # which process works on what, where several share a database; see lamoon.storage.leases
     "leases",
     metadata,
@@ -297,6 +305,8 @@ deliveries = Table(  # a row for every message that goes to a person at a platfo
     Column("attempts", Integer, nullable=False, server_default="0"),  # failed, since the last part that arrived
     Column("due_at", DateTime),  # NULL: at once
     Column("reason", Text, nullable=False, server_default=""),  # why it failed; no words of anybody
+    Column("platform_id", String(255), nullable=False, server_default=""),  # the platform's, of its last part
+    Column("template", JSON),  # outside the window for answers: {name, values} of an approved template
     Index("channel_deliveries_by_conversation", "conversation_id", "state", "message_id"),
     Index("channel_deliveries_by_state", "state"),
 )
