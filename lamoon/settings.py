@@ -89,6 +89,9 @@ class ChannelSettings:
     twilio_from: str = ""
     twilio_whatsapp_from: str = ""
     twilio_api: str = "https://api.twilio.com"
+    whatsapp_templates: str = ""
+    twilio_whatsapp_templates: str = ""
+    meta_human_agent: str = ""
 
 
 def read_channel_settings(env: Mapping[str, str], prefix: str) -> ChannelSettings:

@@ -35,7 +35,8 @@ NEVER = datetime.min.replace(tzinfo=UTC)
 
 def build_channel_service(services: Services) -> ChannelService:
     """Builds the configured channels on top of the chat."""
-    people, configured = ChannelStore(services.bookings.database), build_channels(services.settings.channels)
+    configured = build_channels(services.settings.channels)
+    people = ChannelStore(services.bookings.database, configured.windows)
     listening = IncomingHandler(
         services.store,
         services.bookings,
@@ -137,6 +138,9 @@ class ChannelService:
                 await asyncio.to_thread(self._listening.note, event_name(channel, event), None)
             if kept.written and kept.conversation_id:
                 await self._take_in(kept.conversation_id, kept.written)
+                await asyncio.to_thread(self._listening.note, event_name(channel, event), None)
+        if kept.withdraws:
+            self._eraser.wake()
         if kept.farewell:
             self._last_words(channel, event.address, kept.farewell)
         if kept.conversation_id:
@@ -146,7 +150,7 @@ class ChannelService:
         """Passes a message to the intake, or says why it was refused; either way the event is done."""
         name, text = written.name, written.text
         try:
-            await self._intake.receive(conversation_id, name, text, plain_text(text), written.choice)
+            await self._intake.receive(conversation_id, name, text, plain_text(text), written.choice, note=written.note)
         except ChoiceError:
             await asyncio.to_thread(self._listening.tell, conversation_id, say("choice_used"), name)
         except FloodError as flood:

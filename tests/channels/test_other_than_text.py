@@ -59,13 +59,14 @@ EVENTS = [
     (Telegram, telegram(location={"latitude": 1.0, "longitude": 2.0}), "media", "place"),
     (Telegram, telegram(voice={"file_id": "x"}), "media", "voice"),
     (Telegram, telegram(photo=[{"file_id": "x"}], media_group_id="1"), "media", "picture"),
-    (Telegram, telegram(sticker={"file_id": "x"}), "media", "other"),
+    (Telegram, telegram(sticker={"file_id": "x"}), "media", "sticker"),
+    (Telegram, telegram(sticker={"file_id": "x", "emoji": "👍"}), "text", "👍"),
     (Telegram, edited("I meant my left calf, and I have a clot"), "text", "I meant my left calf, and I have a clot"),
     (WhatsApp, whatsapp("contacts", [CARD]), "text", "Dana Reed, +1 415 555 0134"),
     (WhatsApp, whatsapp("location", {"latitude": 1.0, "longitude": 2.0}), "media", "place"),
     (WhatsApp, whatsapp("audio", {"id": "1", "voice": True}), "media", "voice"),
     (WhatsApp, whatsapp("image", {"id": "1"}), "media", "picture"),
-    (WhatsApp, whatsapp("document", {"id": "1"}), "media", "other"),
+    (WhatsApp, whatsapp("document", {"id": "1"}), "media", "document"),
     (WhatsApp, whatsapp("request_welcome", {}), "start", ""),
     (WhatsApp, whatsapp("ephemeral", {}), None, ""),
     (Messenger, messenger(message_edit={"mid": "m_1", "text": "not Friday, Monday", "num_edit": 1}), "text", "not Friday, Monday"),
@@ -77,6 +78,9 @@ EVENTS = [
     (Sms, sms(Body="Please stop messaging me"), "stop", ""),
     (Sms, sms(Body="stop"), "blocked", ""),
     (Sms, sms(Body="", NumMedia="1", MediaContentType0="audio/amr"), "media", "voice"),
+    (Sms, sms(Body="", NumMedia="1", MediaContentType0="text/vcard"), "media", "card"),
+    (Sms, sms(Body="Laughed at \u201cAll right\u201d"), "reaction", "😂"),
+    (Sms, sms(Body="Removed a like from \u201cAll right\u201d"), None, ""),
 ]  # fmt: skip
 
 
@@ -89,7 +93,7 @@ def test_an_event_is_read_as_what_it_is(kind: type[Simulator], event: Any, read_
     (found,) = events
     assert isinstance(found, IncomingEvent)
     assert found.kind == read_as
-    assert what in (found.text, found.media, "")
+    assert what in (found.text, found.sent.kind, "")
 
 
 def test_a_thumb_on_a_question_is_an_answer(line: Line, simulator: Simulator) -> None:
