@@ -152,16 +152,6 @@ def conversation_of(name: str) -> str:
     return known.id if known else ""
 
 
-CHANNELS_OF_RASA: Final = ("web", SANDBOX, "telegram", "whatsapp", "messenger", "instagram", "sms", "twilio_whatsapp")
-"""Names that Rasa's trackers and `channel:` variations of responses know the gateway's conversations by."""
-
-
-def input_channel(name: str) -> str:
-    """The `input_channel` of a conversation: the channel in its name where the gateway made it, otherwise "rest"."""
-    known = ConversationName.read(name)
-    return known.channel if known and known.channel in CHANNELS_OF_RASA else "rest"
-
-
 _CONVERSATION = re.compile(r"(?P<channel>[a-z_]+)-(?P<id>[0-9a-f]{32})-(?P<run>\d+)")
 
 

@@ -24,6 +24,7 @@ from lamoon.chat.model import Choice, Message
 from lamoon.chat.replies import Replies, consent, greeting
 from lamoon.chat.store import ChatStore
 from lamoon.chat.view import suggestions
+from lamoon.chat.withdrawals import Withdrawals
 from lamoon.contract import all_runs
 from lamoon.phrasebook import phrase, phrasebook, say
 from lamoon.storage.time import now
@@ -84,6 +85,7 @@ class IncomingHandler:
     ) -> None:
         self._chat = chat
         self._bookings = bookings
+        self._withdrawals = Withdrawals(bookings.database)
         self._people = people
         self._replies = replies
         self._studio = studio
@@ -195,7 +197,7 @@ class IncomingHandler:
         first = event_name(channel, replace(event, event_id=event.earlier))
         media = event_name(channel, replace(event, event_id=f"{event.earlier}/media"))
         names = [first, part_of(media, "sent"), *self._corrections(conversation_id, first)]
-        gone = [self._chat.withdraw(conversation_id, name) for name in names]
+        gone = [self._withdrawals.add(conversation_id, name) for name in names]
         return HandlingResult(conversation_id, withdraws=any(gone))
 
     def _corrections(self, conversation_id: str, first: str) -> Sequence[str]:

@@ -138,7 +138,8 @@ class ChannelService:
                 await asyncio.to_thread(self._listening.note, event_name(channel, event), None)
             if kept.written and kept.conversation_id:
                 await self._take_in(kept.conversation_id, kept.written)
-                await asyncio.to_thread(self._listening.note, event_name(channel, event), None)
+                if event.earlier:  # a correction is kept under a name of its own
+                    await asyncio.to_thread(self._listening.note, event_name(channel, event), None)
         if kept.withdraws:
             self._eraser.wake()
         if kept.farewell:

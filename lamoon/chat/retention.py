@@ -16,6 +16,7 @@ from lamoon.booking import BookingStore
 from lamoon.chat.model import turns_lease
 from lamoon.chat.records import GoneError
 from lamoon.chat.store import ChatStore
+from lamoon.chat.withdrawals import Withdrawals
 from lamoon.contract import all_runs, conversation_of
 from lamoon.errors import StoreError
 from lamoon.rasa_client import RasaClient, RasaError
@@ -175,6 +176,7 @@ class Eraser:
     ) -> None:
         self._store = store
         self._bookings = bookings
+        self._withdrawals = Withdrawals(bookings.database)
         self._rasa = rasa
         self._retention = retention
         self._leases = leases
@@ -215,7 +217,7 @@ class Eraser:
         """Takes the words of deleted messages out of what quotes them. Raises RasaError or StoreError; the rest stays
         queued.
         """
-        for message_id, sender, words in await asyncio.to_thread(self._store.withdrawals):
+        for message_id, sender, words in await asyncio.to_thread(self._withdrawals.pending):
             if words is None:
                 asyncio.get_running_loop().call_later(BUSY_SECONDS, self.wake)
                 continue
@@ -227,7 +229,7 @@ class Eraser:
                     continue
                 await self._rasa.forget_message(sender, message_id, words)
                 await asyncio.to_thread(self._bookings.redact, all_runs(sender), redaction)
-                await asyncio.to_thread(self._store.redact, message_id, redaction)
+                await asyncio.to_thread(self._withdrawals.redact, message_id, redaction)
 
     async def _apply_retention(self) -> None:
         await asyncio.to_thread(self._retention.apply)

@@ -17,7 +17,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse, empty, json
 
 from lamoon import tracing
-from lamoon.contract import input_channel
+from lamoon.contract import SANDBOX, ConversationName
 from lamoon.errors import StoreError
 from lamoon.loopback import refuse_pages
 from lamoon.nlu.action_calls import prepare_action_calls
@@ -35,7 +35,7 @@ from lamoon.nlu.conversation_api import (
 from lamoon.nlu.explain import explain_turn
 from lamoon.nlu.model_change import add_routes
 from lamoon.phrasebook import say
-from lamoon.settings import load_settings
+from lamoon.settings import CHANNELS, load_settings
 from lamoon.studio import load_studio
 
 logger = logging.getLogger(__name__)
@@ -68,6 +68,15 @@ class RepliesWithMetadata(CollectingOutputChannel):
         self.messages.append(reply | ({"metadata": metadata} if metadata else {}))
 
 
+GATEWAYS_CHANNELS = frozenset(("web", SANDBOX, *CHANNELS))
+
+
+def input_channel(sender: str) -> str:
+    """What Rasa calls the channel: the one in a conversation's name where the gateway made it, otherwise "rest"."""
+    known = ConversationName.read(sender)
+    return known.channel if known and known.channel in GATEWAYS_CHANNELS else "rest"
+
+
 def replies_for(channel: str) -> RepliesWithMetadata:
     """Collects replies in the variations of a channel: Rasa looks for these by the output's name."""
 
@@ -83,7 +92,7 @@ class SafeRestInput(InputChannel):
     """`POST /webhooks/rest/webhook` with `{"sender", "message"}`; answers a list of replies.
 
     Differs from Rasa's own: there is no shared default conversation, invalid requests get a 4xx that says what was
-    expected, the channel's name comes from the conversation's (`lamoon.contract.input_channel`), and a failure is an apology with the studio's contact instead
+    expected, the channel's name comes from the conversation's (`input_channel`), and a failure is an apology with the studio's contact instead
     of `[]` (its `metadata` then holds `failed`: true and `kind`: "apology"). With status 503 nothing of the turn was
     kept, because the conversation could not be read or stored, or no model is loaded: send the same message again
     later. Replies before the apology are those of the unsaved turn; of them only an emergency text may be shown before

@@ -21,11 +21,10 @@ QUESTION = {"text": "Shall I send it?", "buttons": [{"title": "Send it", "payloa
 
 def read(simulator: Simulator, event: dict[str, Any]) -> Sequence[Any]:
     """What the adapter makes of an event."""
-    with simulator.serving:
-        adapter = build_channels(read_channel_settings(simulator.variables(), "LAMOON_")).adapters[simulator.channel]
-        headers, body = simulator.request([event])
-        incoming = Incoming({name.lower(): text for name, text in headers.items()}, {}, body)
-        return [event for _, event in adapter.unpack(incoming)]
+    adapter = build_channels(read_channel_settings(simulator.variables(), "LAMOON_")).adapters[simulator.channel]
+    headers, body = simulator.request([event])
+    incoming = Incoming({name.lower(): text for name, text in headers.items()}, {}, body)
+    return [event for _, event in adapter.unpack(incoming)]
 
 
 def telegram(**content: Any) -> dict[str, Any]:
@@ -107,6 +106,20 @@ def test_a_thumb_on_a_question_is_an_answer(line: Line, simulator: Simulator) ->
     simulator.insist(simulator.reaction(address, "👍"))
     assert line.texts(address, 2)[-1] == "Sent."
     assert line.rasa.heard[-1]["message"] == "👍"
+
+
+def test_a_thumb_on_an_earlier_message_is_no_answer(line: Line, simulator: Simulator) -> None:
+    if not simulator.has_reactions:
+        pytest.skip("the platform reports no reactions")
+    address = line.acquainted()
+    simulator.insist(simulator.text(address, "does it hurt?"))
+    (earlier,) = simulator.wait(address, 1)
+    line.rasa.reply(QUESTION)
+    simulator.insist(simulator.text(address, "book"))
+    line.arrived(address, 2)
+    line.rasa.reply({"text": "Sent."})
+    simulator.insist(simulator.reaction(address, "👍", on=earlier))
+    line.arrived(address, 2)
 
 
 @pytest.mark.parametrize(("reply", "emoji"), [({"text": "It may hurt."}, "👍"), (QUESTION, "😂"), (QUESTION, "")])

@@ -11,7 +11,7 @@ from web.serving import until
 from channels.talking import ChannelTalk
 
 Talks = Callable[[str], ChannelTalk]
-ASKED = ("book a massage", "Ottilie Marsh", "ottilie@example.com", "massage for my hips, Friday after three")
+ASKED = "Good day, Ottilie Marsh here, ottilie@example.com, myofascial release for my hips on Friday after three"
 
 
 def text(said: str) -> Callable[[Any, str], Any]:
@@ -65,7 +65,7 @@ NO = [
 
 def asked_to_send(talk: ChannelTalk, name: str) -> None:
     """Somebody at the read-back of a booking."""
-    for said in (*ASKED, "none of those", "you have my permission"):
+    for said in (ASKED, "none of those", "you have my permission"):
         talk.say(name, said)
     assert talk.tracker(name)["slots"]["requested_slot"] == "send_booking"
 
@@ -94,7 +94,7 @@ def test_consent_to_pass_on_health_takes_a_word(
     channel: str, does: Any, talks: Talks, request: pytest.FixtureRequest
 ) -> None:
     talk, name = talks(channel), request.node.name
-    for said in (*ASKED, "yes, I had a blood clot last year"):
+    for said in (ASKED, "yes, I had a blood clot last year"):
         talk.say(name, said)
     assert talk.tracker(name)["slots"]["requested_slot"] == "consent"
     talk.do(name, does)
@@ -104,17 +104,27 @@ def test_consent_to_pass_on_health_takes_a_word(
     assert talk.tracker(name)["slots"]["requested_slot"] == "send_booking"
 
 
-@pytest.mark.parametrize("channel", ["telegram", "whatsapp", "messenger"])
-def test_an_edited_answer_corrects_the_request(channel: str, talks: Talks, request: pytest.FixtureRequest) -> None:
+@pytest.mark.parametrize(
+    ("channel", "before", "after"),
+    [
+        ("telegram", ASKED, ASKED.replace("Marsh", "Marshall")),
+        ("whatsapp", ASKED, ASKED.replace("hips", "neck")),
+        ("messenger", "none of those", "I do have one of those: a blood clot last year"),
+    ],
+)
+def test_an_edited_answer_corrects_the_request(
+    channel: str, before: str, after: str, talks: Talks, request: pytest.FixtureRequest
+) -> None:
     talk, name = talks(channel), request.node.name
-    talk.say(name, "book a massage")
-    first = talk.said(name, "Dana Reed")
-    for said in (*ASKED[2:], "none of those", "you have my permission"):
-        talk.say(name, said)
-    talk.do(name, lambda simulator, _: simulator.edited(first, "Dana Reid"))
-    talk.say(name, "yes, send it")
+    events = {said: talk.said(name, said) for said in (ASKED, "none of those", "you have my permission")}
+    talk.do(name, lambda simulator, _: simulator.edited(events[before], after))
+    for said in ("you have my permission", "yes, send it"):
+        if not talk.requests(name):
+            talk.say(name, said)
     (sent,) = talk.requests(name)
-    assert sent.name == "Dana Reid"
+    assert sent.name == ("Ottilie Marshall" if "Marshall" in after else "Ottilie Marsh")
+    assert ("neck" if "neck" in after else "hips") in sent.wish
+    assert sent.hold is ("clot" in after)
 
 
 @pytest.mark.parametrize("channel", ["instagram", "whatsapp"])
@@ -122,8 +132,7 @@ def test_a_deleted_message_leaves_its_result_and_no_words(
     channel: str, talks: Talks, request: pytest.FixtureRequest
 ) -> None:
     talk, name = talks(channel), request.node.name
-    for said in ASKED:
-        talk.say(name, said)
+    talk.say(name, ASKED)
     words = "yes, a blood clot in the left calf after my flight to Lima"
     told = talk.said(name, words)
     for said in ("you have my permission", "yes, send it"):

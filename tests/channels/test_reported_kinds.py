@@ -17,6 +17,7 @@ from channels.conftest import Line
 from channels.simulator.meta import Messenger, WhatsApp
 from channels.simulator.platform import Event, Simulator
 from channels.simulator.telegram import Telegram
+from lamoon.chat.withdrawals import Withdrawals
 from lamoon.phrasebook import say
 from lamoon.text.clean import plain_text
 
@@ -73,7 +74,7 @@ def test_a_deletion_leaves_no_words(line: Line, simulator: Simulator, text: str)
     simulator.insist(simulator.unsent(said))
     line.arrived(address, 1)
     until(lambda: line.rasa.withdrawn, "Rasa to be asked to forget")
-    until(lambda: not line.parts.store.withdrawals(), "the words to be taken out")
+    until(lambda: not Withdrawals(line.parts.bookings.database).pending(), "the words to be taken out")
     assert not [kept for kept in transcript(line, address) if text in kept]
     assert say("message_withdrawn") in transcript(line, address)
     assert heard(line) == [text]
