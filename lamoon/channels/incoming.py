@@ -30,7 +30,7 @@ from lamoon.phrasebook import phrase, phrasebook, say
 from lamoon.storage.time import now
 from lamoon.studio import Studio
 from lamoon.text.answers import Deletion, parse_deletion
-from lamoon.text.clean import clean_lines, phrase_key
+from lamoon.text.clean import clean_lines, phrase_key, plain_text
 from lamoon.text.emoji import emoji_meaning
 
 log = logging.getLogger("lamoon.channels")
@@ -41,6 +41,9 @@ RECENT = 20
 """Messages searched for the choice that a number names: more than any turn sends."""
 SHORT = 20
 """Characters; a longer message is not read as a number."""
+CORRECTION = "I meant: {}"
+SENTENCE = 6
+"""Words; what is shorter is a bare answer ("Dana Reid"), corrected by a bare answer."""
 WRITING = ("text", "choice", "reaction", "media", "start")
 """Kinds of events that open the platform's window for answers."""
 
@@ -54,6 +57,12 @@ class Written:
     choice: tuple[int, int] | None = None
     note: str = ""
     """Ours, shown below the message."""
+
+    @property
+    def words(self) -> str:
+        """The message for Rasa. A sentence that was corrected says so, or a form would take it for an answer."""
+        plain = plain_text(self.text)
+        return CORRECTION.format(plain) if self.note and len(plain.split()) >= SENTENCE else plain
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,6 @@ from lamoon.chat.store import ChatStore, ChoiceError
 from lamoon.chat.turns import Turns
 from lamoon.phrasebook import say
 from lamoon.storage.time import now
-from lamoon.text.clean import plain_text
 
 log = logging.getLogger("lamoon.channels")
 
@@ -150,8 +149,9 @@ class ChannelService:
     async def _take_in(self, conversation_id: str, written: Written) -> None:
         """Passes a message to the intake, or says why it was refused; either way the event is done."""
         name, text = written.name, written.text
+        words, note = written.words, written.note
         try:
-            await self._intake.receive(conversation_id, name, text, plain_text(text), written.choice, note=written.note)
+            await self._intake.receive(conversation_id, name, text, words, written.choice, note=note)
         except ChoiceError:
             await asyncio.to_thread(self._listening.tell, conversation_id, say("choice_used"), name)
         except FloodError as flood:

@@ -1,6 +1,6 @@
 """Messages that their writers deleted; platforms' ids of what we send, and templates.
 
-Down loses what 0006 has no place for: deletions that were still to be carried out in Rasa and in requests (stop the gateway
+Down loses what 0007 has no place for: deletions that were still to be carried out in Rasa and in requests (stop the gateway
 after it has done them), and which template a message outside the window was to be sent by.
 """
 
@@ -11,8 +11,8 @@ from sqlalchemy import JSON, Column, Integer, MetaData, String, Table
 
 from lamoon.storage.migrations.missing import add_missing_columns
 
-revision = "0007"
-down_revision = "0006"
+revision = "0008"
+down_revision = "0007"
 
 added = MetaData()
 withdrawals = Table(
