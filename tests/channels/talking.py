@@ -6,6 +6,7 @@ import itertools
 import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from email.message import EmailMessage
 from typing import Any
@@ -109,6 +110,14 @@ class ChannelTalk:
         assert person is not None
         told = self._assistant.http.get(f"/conversations/{self._name(sender)}/tracker").json()
         return (self._chat.history(person.conversation.id), told, self.requests(sender))
+
+    def files_with(self, word: str) -> list[str]:
+        """The files of the data folder in which a word can be read, whatever they are."""
+        found = []
+        for path in self._assistant.servers.settings.data.rglob("*"):
+            with suppress(OSError):
+                found += [path.name] if path.is_file() and word.encode() in path.read_bytes() else []
+        return found
 
     def requests(self, sender: str) -> list[BookingRequest]:
         """Rows in the booking store; each names the channel, where the scenarios expect REST."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -133,14 +134,16 @@ def test_a_deleted_message_leaves_its_result_and_no_words(
 ) -> None:
     talk, name = talks(channel), request.node.name
     talk.say(name, ASKED)
-    words = "yes, a blood clot in the left calf after my flight to Lima"
-    told = talk.said(name, words)
+    word = f"plover{uuid.uuid4().hex[:12]}"
+    told = talk.said(name, f"yes, a blood clot in the left calf after my flight to {word}")
     for said in ("you have my permission", "yes, send it"):
         talk.say(name, said)
     (sent,) = talk.requests(name)
     assert sent.hold
+    assert talk.files_with(word), "the search finds what is there"
     talk.delivers(name, lambda simulator, _: simulator.unsent(told))
-    until(lambda: "Lima" not in str(talk.everything_kept(name)), "the words to be gone")
+    until(lambda: talk.files_with(word) == [], "the words to be gone")
+    assert "[deleted]" in str(talk.everything_kept(name))
     (kept,) = talk.requests(name)
     assert kept.hold
     assert [condition.id for condition in kept.conditions] == ["blood_clot"]
