@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import (
-    DDL,
     JSON,
     Boolean,
     Column,
@@ -20,9 +19,9 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    event,
 )
 
+from lamoon.storage.append_only import append_only
 from lamoon.storage.encryption import MARK, SEALED, Marked, Sealed
 
 metadata = MetaData()
@@ -371,20 +370,7 @@ audit = Table(
     sqlite_autoincrement=True,
 )
 
-# Nobody changes the record or takes something out of it, not even a program of ours with a mistake.
-_REFUSAL = "the record of the desk cannot be changed"
-_SQLITE = """CREATE TRIGGER desk_audit_no_{verb} BEFORE {verb} ON desk_audit
-BEGIN SELECT RAISE(ABORT, '{refusal}'); END"""
-_POSTGRES = """
-CREATE OR REPLACE FUNCTION desk_audit_refuses() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RAISE EXCEPTION '{refusal}'; END $$;
-CREATE TRIGGER desk_audit_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON desk_audit
-FOR EACH STATEMENT EXECUTE PROCEDURE desk_audit_refuses()"""
-for _verb in ("UPDATE", "DELETE"):
-    _trigger = DDL(_SQLITE.format(verb=_verb, refusal=_REFUSAL))
-    event.listen(audit, "after_create", _trigger.execute_if(dialect="sqlite"))
-_trigger = DDL(_POSTGRES.format(refusal=_REFUSAL))
-event.listen(audit, "after_create", _trigger.execute_if(dialect="postgresql"))
+append_only(audit, "the record of the desk cannot be changed")
 
 
 reviews = Table(
