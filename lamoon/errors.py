@@ -29,6 +29,7 @@
     ├── FloodError             the queue is full (seconds until it has room)
     ├── GoneError              the conversation was deleted
     ├── LinkError              the link to a health form opens nothing (reason)
+    ├── LostTurnError          a message of the load bench got no answer
     ├── MissingError           the request does not exist any more
     ├── NoDayError             words that look like a day name none; within the reader of days
     ├── NoSuchDayError         a day that does not exist, such as 31 February; within the reader of days
