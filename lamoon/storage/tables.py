@@ -273,8 +273,8 @@ erasures = Table(
 withdrawals = Table(  # messages that their writers deleted, until Rasa and the requests have forgotten their words too
     "chat_withdrawals",
     metadata,
-    Column("message_id", Integer, primary_key=True, autoincrement=False),
-    Column("conversation_id", String(32), nullable=False, index=True),
+    Column("message_id", ForeignKey("chat_messages.id", ondelete="CASCADE"), primary_key=True),
+    Column("conversation_id", ForeignKey("chat_conversations.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("sender", String(255), nullable=False),  # the conversation in Rasa
 )
 

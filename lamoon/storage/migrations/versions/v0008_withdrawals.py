@@ -7,7 +7,7 @@ after it has done them), and which template a message outside the window was to 
 from __future__ import annotations
 
 from alembic import op
-from sqlalchemy import JSON, Column, Integer, MetaData, String, Table
+from sqlalchemy import JSON, Column, ForeignKey, Integer, MetaData, String, Table
 
 from lamoon.storage.migrations.missing import add_missing_columns
 
@@ -15,11 +15,13 @@ revision = "0008"
 down_revision = "0007"
 
 added = MetaData()
+conversations = Table("chat_conversations", added, Column("id", String(32), primary_key=True))
+messages = Table("chat_messages", added, Column("id", Integer, primary_key=True))
 withdrawals = Table(
     "chat_withdrawals",
     added,
-    Column("message_id", Integer, primary_key=True, autoincrement=False),
-    Column("conversation_id", String(32), nullable=False, index=True),
+    Column("message_id", ForeignKey("chat_messages.id", ondelete="CASCADE"), primary_key=True),
+    Column("conversation_id", ForeignKey("chat_conversations.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("sender", String(255), nullable=False),
 )
 
