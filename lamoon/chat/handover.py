@@ -17,6 +17,7 @@ from sqlalchemy import and_, or_, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.sql import ColumnElement
 
+from lamoon.chat import summary
 from lamoon.chat.hub import Hub
 from lamoon.chat.model import Conversation, Draft
 from lamoon.chat.records import GoneError, add_message, change_mode, find_conversation, message_row
@@ -25,7 +26,7 @@ from lamoon.chat.retention import SecondLook
 from lamoon.errors import LamoonError, StoreError
 from lamoon.phrasebook import say
 from lamoon.storage.database import Database
-from lamoon.storage.tables import handovers, messages
+from lamoon.storage.tables import handovers, messages, summaries
 from lamoon.storage.time import now, to_naive_utc
 from lamoon.studio import Studio
 
@@ -82,8 +83,26 @@ class Handovers:
                 return False
             if not self._take(connection, conversation, staff, seen):
                 change_mode(connection, conversation, "human", staff)
-            add_message(connection, conversation, message_row(conversation, "team", draft) | {"client_id": name})
+            row = message_row(conversation, "team", draft) | {"client_id": name, "staff": staff}
+            add_message(connection, conversation, row)
+            summary.note_reading(connection, conversation_id, "team", conversation.last_said)
             return True
+
+    def assign(self, conversation_id: str, assignee: str) -> bool:
+        """Says who of the team is to answer, empty for nobody; False when it says so already. Nothing else changes."""
+        with self._database.writing("assign a conversation") as connection:
+            find_conversation(connection, conversation_id, lock=True)
+            same = select(summaries.c.assignee).where(summaries.c.conversation_id == conversation_id)
+            if (connection.execute(same).scalar() or "") == assignee:
+                return False
+            summary.note(connection, conversation_id, assignee=assignee)
+            return True
+
+    def see_to(self, conversation_id: str) -> None:
+        """Ends the mark of an emergency or a crisis: the team has seen to it."""
+        with self._database.writing("end an alert") as connection:
+            find_conversation(connection, conversation_id, lock=True)
+            summary.end_alert(connection, conversation_id)
 
     def give_back(self, conversation_id: str, seen: str, *, closed: bool) -> None:
         """Returns the conversation to the assistant; `closed` marks the matter as done. Raises ChangedError."""
@@ -92,6 +111,9 @@ class Handovers:
             owner = _owner(connection, conversation)
             if owner != seen or conversation.mode == "bot":
                 raise ChangedError(owner)
+            if closed:
+                summary.note(connection, conversation_id, alert="", alert_at=None, assignee="")
+                summary.note_reading(connection, conversation_id, "team", conversation.last_said)
             self._end(connection, conversation, say("closed" if closed else "back"))
 
     def owner(self, conversation_id: str) -> str:
@@ -134,7 +156,8 @@ class Handovers:
         if owner != seen:
             raise ChangedError(owner)
         change_mode(connection, conversation, "human", staff)
-        self._tell(connection, conversation, say("joined", name=staff))
+        name = self._studio.staff_names
+        self._tell(connection, conversation, say("joined", name=staff) if name else say("joined_unnamed"))
         return True
 
     def _end(self, connection: Connection, conversation: Conversation, text: str) -> None:

@@ -14,14 +14,16 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import bindparam, case, delete, func, insert, select, update
 from sqlalchemy.engine import Connection
 
+from lamoon.booking.form import FORM_OF
+from lamoon.chat import summary
 from lamoon.chat.model import (
     THUMBS_DOWN,
     Author,
@@ -48,7 +50,7 @@ from lamoon.chat.safe_tree import plain_tree
 from lamoon.contract import SANDBOX
 from lamoon.errors import LamoonError
 from lamoon.storage.database import Database
-from lamoon.storage.tables import conversations, erasures, messages, notes, probes, turns
+from lamoon.storage.tables import conversations, erasures, mentions, messages, notes, probes, turns
 from lamoon.storage.time import from_naive_utc, now, to_naive_utc
 
 PROBE_CHARACTERS = 16_384
@@ -75,10 +77,18 @@ class ChoiceError(LamoonError):
 
 
 class ChatStore:
-    """The gateway's part of a database."""
+    """The gateway's part of a database.
 
-    def __init__(self, database: Database) -> None:
+    Args:
+        database: the database.
+        region: the country of phone numbers without a country code, two letters.
+        asked: makes what a visitor reads when a person was asked for: when somebody can come.
+    """
+
+    def __init__(self, database: Database, region: str = "US", asked: Callable[[], Draft] | None = None) -> None:
         self._database = database
+        self._region = region
+        self._asked = asked
 
     def open(self, language: str = "", channel: str = "web", address: str | None = None) -> Conversation:
         """Opens a conversation. A person has one `address` on a messaging channel, and one conversation there."""
@@ -219,12 +229,43 @@ class ChatStore:
                 _forget(connection, conversation, bookings=any(reply.withdraws for reply in replies))
             elif _calls_team(conversation, replies):
                 change_mode(connection, conversation, "waiting")
-            ids = _add_replies(connection, conversation, turn, replies)
+            notice = None if forgets or not facts else self._hand_over(connection, conversation, facts.details)
+            ids = _add_replies(connection, conversation, turn, replies, notice)
             if forgets:
                 touch(connection, conversation.id, shown_from=ids[0], last_said=0)
             elif facts:
                 connection.execute(_ADD_TURN, _turn_row(turn, facts))
+                summary.note_answer(connection, conversation.id, facts.details, self._region)
         return True
+
+    def _hand_over(self, connection: Connection, conversation: Conversation, details: dict[str, Any]) -> Draft | None:
+        """Lets a visitor who asks for a person wait at once, and one who thinks better of it no longer.
+
+        Returns what to tell them of when somebody can come; None where there is nothing to tell.
+        """
+        if conversation.channel == SANDBOX:
+            return None
+        if conversation.mode == "bot" and summary.asks_for_person(details):
+            change_mode(connection, conversation, "waiting")
+            return self._asked() if self._asked else None
+        if conversation.mode == "waiting" and summary.leaves_the_question(details):
+            latest = select(turns.c.form).where(turns.c.conversation_id == conversation.id)
+            form = connection.execute(latest.order_by(turns.c.message_id.desc()).limit(1)).scalar()
+            if form == FORM_OF["handoff"]:
+                change_mode(connection, conversation, "bot")
+        return None
+
+    def read(self, conversation_id: str, reader: Literal["team", "visitor"], message_id: int) -> bool:
+        """Keeps up to which message somebody has read; False when nothing changes."""
+        with self._database.writing("note what was read") as connection:
+            find_conversation(connection, conversation_id, lock=True)
+            return summary.note_reading(connection, conversation_id, reader, message_id)
+
+    def latest(self, conversation_id: str) -> int:
+        """The id of the conversation's latest message, 0 without any."""
+        query = select(func.max(messages.c.id)).where(messages.c.conversation_id == conversation_id)
+        with self._database.reading("read messages") as connection:
+            return int(connection.execute(query).scalar() or 0)
 
     def say(self, conversation_id: str, author: Author, draft: Draft, name: str | None = None) -> int:
         """Stores a message that answers none and returns its id; repeating `name` changes nothing."""
@@ -329,10 +370,13 @@ def _seconds_until(moment: datetime) -> float:
 
 
 def _add_replies(
-    connection: Connection, conversation: Conversation, turn: Turn, replies: Sequence[Draft]
+    connection: Connection, conversation: Conversation, turn: Turn, replies: Sequence[Draft], notice: Draft | None
 ) -> Sequence[int]:
+    """Stores the replies; a `notice` goes before the last one, which may be a question."""
     ids = []
     for position, reply in enumerate(replies):
+        if notice and position == len(replies) - 1:
+            add_message(connection, conversation, message_row(conversation, "system", notice))
         place = {"reply_to": turn.message_id, "position": position}
         ids.append(add_message(connection, conversation, message_row(conversation, "bot", reply) | place))
     return ids
@@ -347,8 +391,9 @@ def _calls_team(conversation: Conversation, replies: Sequence[Draft]) -> bool:
 def _forget(connection: Connection, conversation: Conversation, *, bookings: bool) -> None:
     """Deletes everything said and recorded, and the `bookings` too; the conversation itself stays open."""
     _queue_erasure(connection, conversation, bookings=bookings)
-    for table in (messages, notes):
+    for table in (messages, notes, mentions):
         connection.execute(delete(table).where(table.c.conversation_id == conversation.id))
+    summary.forget(connection, conversation.id)
     if conversation.mode == "waiting":
         change_mode(connection, conversation, "bot")
 
