@@ -200,6 +200,7 @@ export class LamoonChat extends TemplateElement {
   };
 
   pressed = (event: KeyboardEvent): void => {
+    this.conversation.types();
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) this.submit(event);
   };
 

@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from lamoon.storage.migrations.missing import add_missing_columns
 
-revision = "0007"
+revision = "0070"
 down_revision = "0006"
 
 added = MetaData()
