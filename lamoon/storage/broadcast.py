@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import json
 import logging
+import os
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any, Final
 
@@ -100,7 +101,10 @@ class Broadcast:
 
     async def _receive(self, connection: Any, readers: Mapping[str, Reader]) -> None:
         loop, ready = asyncio.get_running_loop(), asyncio.Event()
-        loop.add_reader(connection.fileno(), ready.set)
+        # A copy of the descriptor: the driver closes its own at the first error, while the loop still watches it. The
+        # next visitor's connection would be given that number, and never be read.
+        watched = os.dup(connection.fileno())
+        loop.add_reader(watched, ready.set)
         try:
             while True:
                 try:
@@ -114,7 +118,8 @@ class Broadcast:
                     if owner != self._owner and topic in readers:  # not one of a newer version
                         readers[topic](value)
         finally:
-            loop.remove_reader(connection.fileno())
+            loop.remove_reader(watched)
+            os.close(watched)
 
 
 def _try(connection: Any) -> None:

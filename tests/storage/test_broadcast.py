@@ -65,17 +65,49 @@ async def test_a_connection_that_was_cut_is_made_again_and_the_gap_is_told(
 ) -> None:
     async with Process(Broadcast(database, "ann")).running() as ann:
         admin = Database(postgres_url)
-        with admin.writing("cut all others") as connection:
-            connection.exec_driver_sql(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                "WHERE pid <> pg_backend_pid() AND query LIKE 'LISTEN %%' || md5(current_schema()) || '%%'"
-            )
+        cut_listeners(admin)
         await eventually(lambda: len(ann.gaps) == 2)
         Broadcast(admin, "ben").send("words", "lost: it does not run")
         async with Process(Broadcast(admin, "cat")).running() as cat:
             cat.broadcast.send("words", "again")
             await eventually(lambda: ann.read == ["again"])
         admin.close()
+
+
+async def test_a_connection_that_was_cut_leaves_its_file_number_to_visitors(
+    database: Database, postgres_url: str
+) -> None:
+    """A loop that watches a closed number never reads from the next connection that is given it."""
+
+    async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(await reader.readline())
+        writer.close()
+
+    async def visit() -> bytes:
+        reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+        writer.write(b"hello\n")
+        async with asyncio.timeout(2):
+            line = await reader.readline()
+        writer.close()
+        return line
+
+    server = await asyncio.start_server(echo, "127.0.0.1", 0)
+    admin = Database(postgres_url)
+    async with Process(Broadcast(database, "ann")).running() as ann, server:
+        for cuts in range(1, 4):
+            cut_listeners(admin)
+            while len(ann.gaps) <= cuts:
+                assert await asyncio.gather(*(visit() for _ in range(10))) == [b"hello\n"] * 10
+    admin.close()
+
+
+def cut_listeners(admin: Database) -> None:
+    """Ends the connections that listen on this schema's channel."""
+    with admin.writing("cut all others") as connection:
+        connection.exec_driver_sql(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE pid <> pg_backend_pid() AND query LIKE 'LISTEN %%' || md5(current_schema()) || '%%'"
+        )
 
 
 async def test_a_file_has_nobody_to_reach(sqlite_url: str) -> None:
