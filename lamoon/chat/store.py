@@ -141,6 +141,8 @@ class ChatStore:
             row |= {"client_id": client_id, "words": words, "state": state, "due_at": due_at}
             message_id = add_message(connection, conversation, row)
             touch(connection, conversation_id, last_said=message_id)
+            if conversation.mode == "human":  # they have what they answer before them
+                summary.note_reading(connection, conversation_id, "visitor", message_id)
         turn = _turn(conversation, message_id, conversation.run, words, wait) if is_next else None
         return Receipt(message_id, client_id, from_naive_utc(row["at"]), new=True, turn=turn)
 

@@ -144,12 +144,13 @@ class ChatApi:
         conversation_id = self._signed_in(request)
         self._limit("reading", self._services.limits.reading, conversation_id)
         body = await read_body(request, "Presence", self._services.studio.numbers.emergency)
+        last = await asyncio.to_thread(self._services.store.latest, conversation_id)
         if body.get("typing"):
             self._services.hub.wake(conversation_id, (VISITOR_TYPING, {}))
-        if read := int(body.get("read") or 0):
-            last = await asyncio.to_thread(self._services.store.latest, conversation_id)
-            if await asyncio.to_thread(self._services.store.read, conversation_id, "visitor", min(read, last)):
-                self._services.hub.wake(conversation_id)
+        # Whoever types has the end of the conversation before them.
+        read = last if body.get("typing") else min(int(body.get("read") or 0), last)
+        if read and await asyncio.to_thread(self._services.store.read, conversation_id, "visitor", read):
+            self._services.hub.wake(conversation_id)
         return Response(status_code=204)
 
     async def message_to_team(self, request: Request) -> Response:

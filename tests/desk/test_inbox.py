@@ -357,13 +357,19 @@ def test_both_sides_see_who_types_and_who_has_read(desk: DeskOf, visitor: Visito
         lines = answer.iter_lines()
         until(lambda: next(lines) == "event: state", "the stream")
         until(lambda: stream.named("status"), "the stream")
+        assert "Seen by the visitor" not in desk.staff.get(place(visitor)).text
         desk.staff.post(f"{place(visitor)}/typing", on="yes")
         until(lambda: {"on": True} in stream.named("typing"), "the team's typing")
         assert visitor.post("presence", typing=True).status_code == 204
         until(lambda: next(lines) == "event: typing", "the visitor's typing")
         assert not stream.named("visitor_typing")
+    assert "Seen by the visitor" in desk.staff.get(place(visitor)).text  # who types has the reply before them
+    reply(desk.staff, visitor, "And?")
     assert "Seen by the visitor" not in desk.staff.get(place(visitor)).text
     assert visitor.post("presence", read=visitor.messages()[-1]["id"]).status_code == 204
+    assert "Seen by the visitor" in desk.staff.get(place(visitor)).text
+    reply(desk.staff, visitor, "One more thing")
+    visitor.send("I read it all")
     assert "Seen by the visitor" in desk.staff.get(place(visitor)).text
 
 

@@ -7,7 +7,6 @@ import type { Choice, Message, Mode, Outgoing, Studio, TeamMessage, Vote } from 
 
 const HIDDEN_FOR_LONG = 30_000;
 const TYPING_AT_MOST = 30_000;
-const TYPES_AGAIN = 4000;
 const LONGEST_WAIT = 15_000;
 
 export interface Listener {
@@ -39,7 +38,7 @@ export class Conversation {
   #delivering = false;
   #again = 0;
   #wait = 1000;
-  #timers = { typing: 0, typed: 0, hidden: 0, retry: 0 };
+  #timers = { typing: 0, hidden: 0, retry: 0 };
   #ends: (() => void)[] = [];
 
   constructor(
@@ -110,20 +109,7 @@ export class Conversation {
 
   markRead(): void {
     const last = this.messages.at(-1)?.id ?? 0;
-    if (last <= this.#number("read")) return;
-    this.#memory.set("read", String(last));
-    this.#tell({ read: last });
-  }
-
-  /** The visitor types: the team sees that every few seconds, not what. */
-  types(): void {
-    if (Date.now() - this.#timers.typed < TYPES_AGAIN) return;
-    this.#timers.typed = Date.now();
-    this.#tell({ typing: true });
-  }
-
-  #tell(presence: object): void {
-    if (this.mode === "human") void this.gateway.presence(presence);
+    if (last > this.#number("read")) this.#memory.set("read", String(last));
   }
 
   say(text: string): void {

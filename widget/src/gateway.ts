@@ -41,9 +41,9 @@ export class Gateway {
     await this.#ask("POST", "feedback", { message, value, word });
   }
 
-  /** Tells the team that the visitor types, or what they have read; it does not matter if that fails. */
-  async presence(body: object): Promise<void> {
-    await this.#ask("POST", "presence", body).catch(() => 0);
+  /** Shows the team that the visitor types, not what. It does not matter if this fails. */
+  types(): void {
+    this.#ask("POST", "presence", { typing: true }).catch(() => 0);
   }
 
   async restart(): Promise<void> {
