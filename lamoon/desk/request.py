@@ -122,7 +122,7 @@ class DeskRequest:
         return value.strip() if isinstance(value, str) else ""
 
     def render(self, template: str, status: int = 200, **values: object) -> HTMLResponse:
-        """A page from a template of the desk, with `staff`, `csrf`, `places`, `current`, `tallies`, `counts`, `version`, `done` and `problem` in
+        """A page from a template of the desk, with `staff`, `csrf`, `places`, `current`, `tallies`, `pulse`, `done` and `problem` in
         it.
         """
         here = self.request.url.path
@@ -134,8 +134,7 @@ class DeskRequest:
             "places": [place for place in PLACES if self.staff.role == "owner" or place[0] not in OWNERS_PLACES],
             "current": max(around, key=len, default=""),
             "tallies": TALLIES,
-            "counts": self.pulse.counts,
-            "version": self.pulse.version,
+            "pulse": self.pulse,
             "done": self._done(),
             "problem": "",
         }

@@ -19,7 +19,7 @@ const page = document.body;
 const bar = document.getElementById("freshness");
 const conversation = page.dataset.conversation;
 const query = conversation ? `?conversation=${conversation}` : "";
-let counts = null;
+const counts = {};
 let stale = false;
 let signedOut = false;
 
@@ -63,25 +63,29 @@ function exchange(fresh) {
     if (focused) (document.getElementById(focused) ?? adopted.querySelector(`[href="${CSS.escape(focused)}"]`))?.focus();
   }
   for (const name of ["last", "title"]) if (name in fresh.body.dataset) page.dataset[name] = fresh.body.dataset[name];
+  for (const place of fresh.querySelectorAll("[data-count]")) count(place.dataset.count, Number(place.textContent));
   title();
   dispatchEvent(new Event("desk-refreshed"));
 }
 
 function tell(state) {
   if (signedOut) location.reload(); // signed in again elsewhere: this page's forms are of the session before
-  counts = state.counts;
-  for (const place of document.querySelectorAll("[data-count]")) {
-    const number = counts[place.dataset.count];
-    place.textContent = number;
-    place.hidden = !number;
-  }
+  for (const [name, number] of Object.entries(state.counts)) count(name, number);
   title();
   ring(state.rings);
 }
 
+function count(name, number) {
+  counts[name] = number;
+  for (const place of document.querySelectorAll(`[data-count="${name}"]`)) {
+    place.textContent = number;
+    place.hidden = !number;
+  }
+}
+
 /** How many wait, visible from another tab; a question mark where that is not known. */
 function title() {
-  const number = stale ? "(?) " : counts ? (counts.inbox ? `(${counts.inbox}) ` : "") : (document.title.match(/^\(\d+\) /)?.[0] ?? "");
+  const number = stale ? "(?) " : counts.inbox ? `(${counts.inbox}) ` : "";
   document.title = number + page.dataset.title;
 }
 
@@ -146,6 +150,7 @@ function since(moment) {
   return "less than a minute";
 }
 
+for (const place of document.querySelectorAll("[data-count]")) count(place.dataset.count, Number(place.textContent));
 document.querySelector(".top [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
 open();
 try {
