@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gc
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
 os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
+# Tests that name no settings of their own encrypt with this; it makes no key file in the project.
+os.environ.setdefault("LAMOON_SECRET_KEY", "the-key-of-tests-that-set-none-0123456789")
 
 # Many images of containers tell Python not to keep what it compiles. Then each process compiles all tests and our code.
 sys.dont_write_bytecode = False
@@ -78,6 +81,21 @@ LONGEST_FIRST = (
 )
 TOGETHER = ("faults/test_hold", "faults/test_chaos", "faults/test_planted", "faults/test_rasa")
 """Files that share two assistants of their own, which only one process should start."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[object]:
+    """Collects tests without looking for garbage, and leaves them alone from then on.
+
+    Thousands of tests and the modules they import are millions of objects, none of them garbage. Python would walk
+    through all of them again and again, here and in every test.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.hookimpl(tryfirst=True)  # xdist reads the groups in its own hook

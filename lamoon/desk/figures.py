@@ -20,10 +20,18 @@ from lamoon.desk.request import HEADERS, DeskRequest, page
 from lamoon.desk.reviews import DAYS, since
 from lamoon.desk.training_phrases import title, topics
 from lamoon.storage.database import Database
+from lamoon.storage.event_counts import event_totals
 from lamoon.storage.tables import conversations, messages, requests, turns
 from lamoon.storage.time import now
 
 BOOKING_FORM = "booking_form"
+EVENTS = {
+    "user": "message:",
+    "action": "done:",
+    "active_loop": "form:",
+    "action_execution_rejected": "answer not taken by",
+}
+"""Rasa's types of events as people read them."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +53,7 @@ def figures(database: Database, days: int, title: Callable[[str], str]) -> Seque
             _topics(daily, title),
             _thumbs(connection, days),
             _funnel(connection, days),
+            *_events(connection, days),
         ]
 
 
@@ -134,6 +143,15 @@ def _funnel(connection: Connection, days: int) -> Table:
         ("Declined", _count(found, lambda row: row.state == "declined")),
     ]
     return Table("bookings", "Booking requests", ("Step", "Conversations"), rows)
+
+
+def _events(connection: Connection, days: int) -> Sequence[Table]:
+    """What a consumer of Rasa's events counted, where there is one."""
+    found = event_totals(connection, now().date() - timedelta(days=days - 1))
+    if found is None:
+        return []
+    rows = [(f"{EVENTS.get(kind, kind)} {name}".strip(), count) for kind, name, count in found]
+    return [Table("events", "What happened in conversations", ("Event", "Times"), rows)]
 
 
 def bars(rows: Iterable[tuple[str | int | float, ...]], column: int, most: int = 14) -> Sequence[Mapping[str, Any]]:

@@ -47,7 +47,8 @@ class Desk:
 def build_desk(services: Services, people: ChannelStore) -> Desk:
     """Builds the desk on the chat. Sessions end after `desk_idle_minutes` without a click."""
     database, idle = services.bookings.database, timedelta(minutes=services.settings.desk_idle_minutes)
-    return Desk(services, people, Accounts(database, idle), Audit(database), Tries(), build_notifier(services))
+    accounts, tries = Accounts(database, idle), Tries(services.buckets)
+    return Desk(services, people, accounts, Audit(database), tries, build_notifier(services))
 
 
 def desk_of(request: Request) -> Desk:

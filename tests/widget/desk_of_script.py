@@ -17,6 +17,8 @@ from widget.conftest import SIGN_IN
 from lamoon.booking import BookingRequest, Contact, DisclosedCondition
 from lamoon.booking.store import BookingStore
 from lamoon.desk.accounts import Accounts
+from lamoon.settings import load_settings
+from lamoon.storage.keys import cipher_from
 
 COLLEAGUE = "Sam"
 STUDIO = Path(__file__).parents[1] / "scenarios" / "studio.yml"
@@ -53,7 +55,8 @@ def desk_of_script(folder: Path, **variables: str) -> Iterator[tuple[str, Bookin
         }
         process = GatewayProcess(own | variables, folder / "gateway.log")
         process.start()
-        store = BookingStore(f"sqlite:///{folder / 'lamoon.db'}")
+        settings = load_settings(own | variables)
+        store = BookingStore(settings.database_url.reveal(), cipher=cipher_from(settings))
         accounts = Accounts(store.database)
         accounts.add(SIGN_IN["DESK_NAME"], SIGN_IN["DESK_PASSWORD"], "owner")
         accounts.add(COLLEAGUE, SIGN_IN["DESK_PASSWORD"])

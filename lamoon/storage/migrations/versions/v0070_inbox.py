@@ -24,7 +24,7 @@ from sqlalchemy import (
 from lamoon.storage.migrations.missing import add_missing_columns
 
 revision = "0070"
-down_revision = "0006"
+down_revision = "0007"
 
 added = MetaData()
 Table("chat_conversations", added, Column("id", String(32), primary_key=True))
