@@ -12,8 +12,9 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import Literal
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.sql import ColumnElement
 
@@ -26,7 +27,8 @@ from lamoon.chat.retention import SecondLook
 from lamoon.errors import LamoonError, StoreError
 from lamoon.phrasebook import say
 from lamoon.storage.database import Database
-from lamoon.storage.tables import handovers, messages, summaries
+from lamoon.storage.inbox_tables import summaries
+from lamoon.storage.tables import handovers, messages
 from lamoon.storage.time import now, to_naive_utc
 from lamoon.studio import Studio
 
@@ -97,6 +99,14 @@ class Handovers:
                 return False
             summary.note(connection, conversation_id, assignee=assignee)
             return True
+
+    def read(self, conversation_id: str, reader: Literal["team", "visitor"], up_to: int | None = None) -> bool:
+        """Keeps that somebody has read the conversation, or `up_to` a message; False when nothing changes."""
+        latest = select(func.max(messages.c.id)).where(messages.c.conversation_id == conversation_id)
+        with self._database.writing("note what was read") as connection:
+            find_conversation(connection, conversation_id, lock=True)
+            last = int(connection.execute(latest).scalar() or 0)
+            return summary.note_reading(connection, conversation_id, reader, min(up_to or last, last))
 
     def see_to(self, conversation_id: str) -> None:
         """Ends the mark of an emergency or a crisis: the team has seen to it."""

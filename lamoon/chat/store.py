@@ -17,13 +17,12 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import bindparam, case, delete, func, insert, select, update
 from sqlalchemy.engine import Connection
 
-from lamoon.booking.form import FORM_OF
-from lamoon.chat import summary
+from lamoon.chat import calls, summary
 from lamoon.chat.model import (
     THUMBS_DOWN,
     Author,
@@ -47,10 +46,10 @@ from lamoon.chat.records import (
     touch,
 )
 from lamoon.chat.safe_tree import plain_tree
-from lamoon.contract import SANDBOX
 from lamoon.errors import LamoonError
 from lamoon.storage.database import Database
-from lamoon.storage.tables import conversations, erasures, mentions, messages, notes, probes, turns
+from lamoon.storage.inbox_tables import mentions
+from lamoon.storage.tables import conversations, erasures, messages, notes, probes, turns
 from lamoon.storage.time import from_naive_utc, now, to_naive_utc
 
 PROBE_CHARACTERS = 16_384
@@ -229,9 +228,10 @@ class ChatStore:
             forgets = any(reply.forgets for reply in replies)
             if forgets:
                 _forget(connection, conversation, bookings=any(reply.withdraws for reply in replies))
-            elif _calls_team(conversation, replies):
+            elif calls.reach_the_team(conversation, replies):
                 change_mode(connection, conversation, "waiting")
-            notice = None if forgets or not facts else self._hand_over(connection, conversation, facts.details)
+            called = facts is not None and not forgets and calls.follow(connection, conversation, facts.details)
+            notice = self._asked() if called and self._asked else None
             ids = _add_replies(connection, conversation, turn, replies, notice)
             if forgets:
                 touch(connection, conversation.id, shown_from=ids[0], last_said=0)
@@ -239,35 +239,6 @@ class ChatStore:
                 connection.execute(_ADD_TURN, _turn_row(turn, facts))
                 summary.note_answer(connection, conversation.id, facts.details, self._region)
         return True
-
-    def _hand_over(self, connection: Connection, conversation: Conversation, details: dict[str, Any]) -> Draft | None:
-        """Lets a visitor who asks for a person wait at once, and one who thinks better of it no longer.
-
-        Returns what to tell them of when somebody can come; None where there is nothing to tell.
-        """
-        if conversation.channel == SANDBOX:
-            return None
-        if conversation.mode == "bot" and summary.asks_for_person(details):
-            change_mode(connection, conversation, "waiting")
-            return self._asked() if self._asked else None
-        if conversation.mode == "waiting" and summary.leaves_the_question(details):
-            latest = select(turns.c.form).where(turns.c.conversation_id == conversation.id)
-            form = connection.execute(latest.order_by(turns.c.message_id.desc()).limit(1)).scalar()
-            if form == FORM_OF["handoff"]:
-                change_mode(connection, conversation, "bot")
-        return None
-
-    def read(self, conversation_id: str, reader: Literal["team", "visitor"], message_id: int) -> bool:
-        """Keeps up to which message somebody has read; False when nothing changes."""
-        with self._database.writing("note what was read") as connection:
-            find_conversation(connection, conversation_id, lock=True)
-            return summary.note_reading(connection, conversation_id, reader, message_id)
-
-    def latest(self, conversation_id: str) -> int:
-        """The id of the conversation's latest message, 0 without any."""
-        query = select(func.max(messages.c.id)).where(messages.c.conversation_id == conversation_id)
-        with self._database.reading("read messages") as connection:
-            return int(connection.execute(query).scalar() or 0)
 
     def say(self, conversation_id: str, author: Author, draft: Draft, name: str | None = None) -> int:
         """Stores a message that answers none and returns its id; repeating `name` changes nothing."""
@@ -382,12 +353,6 @@ def _add_replies(
         place = {"reply_to": turn.message_id, "position": position}
         ids.append(add_message(connection, conversation, message_row(conversation, "bot", reply) | place))
     return ids
-
-
-def _calls_team(conversation: Conversation, replies: Sequence[Draft]) -> bool:
-    """Whether the visitor waits for a person from now on. Sandbox conversations never do."""
-    waits = any(reply.calls_team for reply in replies)
-    return waits and conversation.mode == "bot" and conversation.channel != SANDBOX
 
 
 def _forget(connection: Connection, conversation: Conversation, *, bookings: bool) -> None:

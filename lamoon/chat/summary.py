@@ -14,25 +14,12 @@ from sqlalchemy.engine import Connection
 
 from lamoon.booking import Contact, parse_contact
 from lamoon.contract import BOOKING_HOLD, EMERGENCIES, SENT_REQUEST, TOPIC_INTENT
-from lamoon.storage.tables import summaries
+from lamoon.storage.inbox_tables import summaries
 from lamoon.storage.time import now, to_naive_utc
 
-ASKED: Final = frozenset(("utter_handoff_intro", "utter_crisis_handoff"))
-"""Actions that tell the visitor that a person was asked for."""
-LEAVING: Final = ("stop", "deny")
 _MATTERS: Final = ("book_appointment", "cancel_or_change_booking", "about_request", "report_condition", "emergency")
 _MATTERS_BEGIN: Final = (f"{TOPIC_INTENT}/", "out_of_scope/", "ask_")
 _THEIRS = summaries.c.conversation_id == bindparam("conversation")
-
-
-def asks_for_person(details: Mapping[str, Any]) -> bool:
-    """Whether the visitor was told in this turn that a person was asked for."""
-    return any(action.get("name") in ASKED for action in details.get("actions") or ())
-
-
-def leaves_the_question(details: Mapping[str, Any]) -> bool:
-    """Whether the visitor stopped, in this turn, what they were asked."""
-    return not details.get("form") and details.get("label") in LEAVING
 
 
 def note_answer(connection: Connection, conversation_id: str, details: Mapping[str, Any], region: str) -> None:

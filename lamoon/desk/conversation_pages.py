@@ -183,8 +183,7 @@ async def see_to(visit: DeskRequest) -> Response:
 async def read(visit: DeskRequest) -> Response:
     """Keeps up to which message the page in view has shown the conversation."""
     message = min(parse_int(visit.text("message")) or 0, MOST_ID)
-    last = await asyncio.to_thread(visit.services.store.latest, _id(visit))
-    if await asyncio.to_thread(visit.services.store.read, _id(visit), "team", min(message, last)):
+    if message and await asyncio.to_thread(visit.services.handovers.read, _id(visit), "team", message):
         visit.services.hub.wake(_id(visit))
     await asyncio.to_thread(mentions(visit).see, _id(visit), visit.staff.id)
     return Response(status_code=204, headers=HEADERS)

@@ -14,7 +14,8 @@ from lamoon.chat.model import Conversation, Message
 from lamoon.chat.records import find_conversation, message_of
 from lamoon.contract import HEALTH_RECORD, SANDBOX, HealthView
 from lamoon.storage.database import Database
-from lamoon.storage.tables import conversations, handovers, messages, notes, requests, summaries, turns
+from lamoon.storage.inbox_tables import summaries
+from lamoon.storage.tables import conversations, handovers, messages, notes, requests, turns
 from lamoon.storage.time import from_naive_utc, now, to_naive_utc
 
 MOST_ROWS = 30

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import insert, select, update
 
 from lamoon.storage.database import Database
-from lamoon.storage.tables import mentions, staff
+from lamoon.storage.inbox_tables import mentions
+from lamoon.storage.tables import staff
 from lamoon.storage.time import now, to_naive_utc
 
 _NAMED = re.compile(r"(?<!\w)@(\w[\w'-]*(?: [A-Z][\w'-]*)?)")

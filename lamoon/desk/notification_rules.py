@@ -16,7 +16,8 @@ from lamoon.checks import check_email
 from lamoon.desk.occasions import KINDS, Kind, Occasion
 from lamoon.errors import LamoonError
 from lamoon.storage.database import Database
-from lamoon.storage.tables import notification_rules, staff
+from lamoon.storage.inbox_tables import notification_rules
+from lamoon.storage.tables import staff
 
 Way = Literal["sound", "push", "mail"]
 WAYS: tuple[Way, ...] = get_args(Way)

@@ -25,8 +25,8 @@ from lamoon.desk.push import PushError, ServerKey, Subscriptions
 from lamoon.errors import LamoonError, NotificationError, StoreError
 from lamoon.retry import backoff
 from lamoon.storage.database import Database
+from lamoon.storage.inbox_tables import notifications, subscriptions
 from lamoon.storage.leases import Leases
-from lamoon.storage.tables import notifications, subscriptions
 from lamoon.storage.time import now, to_naive_utc
 from lamoon.studio import Studio
 

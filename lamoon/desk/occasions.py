@@ -12,7 +12,8 @@ from sqlalchemy.engine import Connection
 from lamoon.contract import SANDBOX
 from lamoon.desk.inbox import ALERT, LATE, OURS, REAL
 from lamoon.desk.pulse import TO_DECIDE
-from lamoon.storage.tables import conversations, handovers, mentions, requests, staff, summaries
+from lamoon.storage.inbox_tables import mentions, summaries
+from lamoon.storage.tables import conversations, handovers, requests, staff
 from lamoon.storage.time import to_naive_utc
 
 Kind = Literal["emergency", "person", "late", "reply", "request", "mention"]

@@ -16,7 +16,8 @@ from lamoon.contract import HealthView
 from lamoon.desk.inbox import Row, latest_health, rows_of
 from lamoon.desk.personal_data import find_parts
 from lamoon.storage.database import Database
-from lamoon.storage.tables import requests, summaries
+from lamoon.storage.inbox_tables import summaries
+from lamoon.storage.tables import requests
 
 
 @dataclass(frozen=True)

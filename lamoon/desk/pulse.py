@@ -16,17 +16,8 @@ from sqlalchemy.engine import Connection
 from lamoon.contract import SANDBOX
 from lamoon.desk.inbox import ALERT, LATE, OURS, REAL, read_lists
 from lamoon.storage.database import Database
-from lamoon.storage.tables import (
-    conversations,
-    deliveries,
-    handovers,
-    mentions,
-    messages,
-    notes,
-    outbox,
-    requests,
-    summaries,
-)
+from lamoon.storage.inbox_tables import mentions, summaries
+from lamoon.storage.tables import conversations, deliveries, handovers, messages, notes, outbox, requests
 from lamoon.storage.time import now, to_naive_utc
 
 TO_DECIDE = ("requested", "change_asked", "held")

@@ -27,7 +27,7 @@ from sqlalchemy import delete, insert, select, update
 from lamoon.checks import is_loopback
 from lamoon.errors import LamoonError
 from lamoon.storage.database import Database
-from lamoon.storage.tables import subscriptions
+from lamoon.storage.inbox_tables import subscriptions
 from lamoon.storage.time import now, to_naive_utc
 
 CURVE: Final = ec.SECP256R1()

@@ -13,7 +13,7 @@ from sqlalchemy import delete, func, insert, select, update
 
 from lamoon.errors import LamoonError
 from lamoon.storage.database import Database
-from lamoon.storage.tables import ready_replies
+from lamoon.storage.inbox_tables import ready_replies
 from lamoon.studio import Studio
 
 MOST_CHARACTERS = 1000

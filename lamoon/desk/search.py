@@ -21,7 +21,8 @@ from lamoon.contract import SANDBOX
 from lamoon.desk.inbox import Row, rows_of
 from lamoon.desk.personal_data import REFERENCE
 from lamoon.storage.database import Database
-from lamoon.storage.tables import conversations, messages, requests, summaries
+from lamoon.storage.inbox_tables import summaries
+from lamoon.storage.tables import conversations, messages, requests
 from lamoon.storage.time import from_naive_utc
 
 SHORTEST, LONGEST = 2, 100

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Any
 
 from sse_starlette import EventSourceResponse, ServerSentEvent
@@ -144,12 +145,12 @@ class ChatApi:
         conversation_id = self._signed_in(request)
         await self._limit("reading", self._services.limits.reading, conversation_id)
         body = await read_body(request, "Presence", self._services.studio.numbers.emergency)
-        last = await asyncio.to_thread(self._services.store.latest, conversation_id)
-        if body.get("typing"):
+        typing, read = bool(body.get("typing")), int(body.get("read") or 0)
+        if typing:
             self._services.hub.wake(conversation_id, (VISITOR_TYPING, {}))
         # Whoever types has the end of the conversation before them.
-        read = last if body.get("typing") else min(int(body.get("read") or 0), last)
-        if read and await asyncio.to_thread(self._services.store.read, conversation_id, "visitor", read):
+        note = partial(self._services.handovers.read, conversation_id, "visitor", None if typing else read)
+        if (typing or read) and await asyncio.to_thread(note):
             self._services.hub.wake(conversation_id)
         return Response(status_code=204)
 
