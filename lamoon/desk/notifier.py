@@ -17,7 +17,7 @@ from hashlib import sha256
 from sqlalchemy import delete, insert, select, update
 
 from lamoon.booking.smtp import SmtpMailer, mailer_from, new_mail
-from lamoon.chat.hub import ALL, Hub
+from lamoon.chat.hub import Hub
 from lamoon.chat.services import Services
 from lamoon.desk.notification_rules import Person, Way, everybody
 from lamoon.desk.occasions import Kind, Occasion, read_occasions
@@ -209,23 +209,25 @@ def build_notifier(services: Services) -> Notifier:
 
 async def notify(notifier: Notifier, hub: Hub, leases: Leases, clock: Callable[[], datetime] = now) -> None:
     """Sends notifications until cancelled: whenever something happens, and every few seconds."""
+    happened = asyncio.Event()
+    hub.watch(lambda _: happened.set())
     looks = 0
-    with hub.listening(ALL) as listener:
-        while True:
-            try:
-                async with leases.hold(LEASE) as lease:
-                    if lease:
-                        await asyncio.to_thread(notifier.look, clock())
-                        if looks % 1000 == 0:
-                            await asyncio.to_thread(notifier.forget_old, clock())
-                        looks += 1
-            except StoreError as error:
-                log.warning("Notifications wait: %s", error)
-            except LamoonError as error:
-                log.error("A notification failed: %s", error)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(listener.news(), LOOK_SECONDS)
-            await asyncio.sleep(PAUSE_SECONDS)
+    while True:
+        happened.clear()
+        try:
+            async with leases.hold(LEASE) as lease:
+                if lease:
+                    await asyncio.to_thread(notifier.look, clock())
+                    if looks % 1000 == 0:
+                        await asyncio.to_thread(notifier.forget_old, clock())
+                    looks += 1
+        except StoreError as error:
+            log.warning("Notifications wait: %s", error)
+        except LamoonError as error:
+            log.error("A notification failed: %s", error)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(happened.wait(), LOOK_SECONDS)
+        await asyncio.sleep(PAUSE_SECONDS)
 
 
 def _digest(occasion: Occasion, person: Person, way: Way) -> str:
