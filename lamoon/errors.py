@@ -38,11 +38,15 @@
     │   └── KnownError         it is in the training data already
     ├── PhrasingError          a phrase of data/languages/ is invalid; becomes a KnowledgeError
     ├── PreflightError         something outside the project's files keeps a process from starting
+    ├── PushError              a push service did not accept a notification (is_over)
     ├── RasaError              Rasa gave no answer (reason)
+    ├── ReadyReplyError        a ready reply of the desk cannot be kept
     ├── ReviewError            the message to review does not exist any more
+    ├── RuleError              rules of notifications cannot be kept
     ├── SendError              a platform did not accept a message
     ├── SignatureError         a call of the webhook cannot be trusted
     ├── StaleError             a request was changed since it was read
+    ├── SubscriptionError      a browser's subscription to notifications cannot be kept
     ├── TakenError             the name of a saved test is in use
     ├── TokenError             a token is invalid (expired)
     ├── TransferError          a move, backup or restore is refused, or did not arrive as it was sent

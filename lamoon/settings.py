@@ -133,6 +133,8 @@ CALENDAR_EXPECTED = (
     "the calendar's own address, with https:// in front",
     "https://dav.example.com/studio/appointments/",
 )
+PUSH_SERVICES = ("fcm.googleapis.com", "push.services.mozilla.com", "notify.windows.com", "web.push.apple.com")
+PUSH_EXPECTED = ("names of push services, a comma between them", "fcm.googleapis.com,web.push.apple.com")
 RATE_EXPECTED = ("whole messages from 1 to 100000", "30")
 
 
@@ -172,6 +174,7 @@ class Settings:
     messages_per_minute: int
     handover_minutes: int
     desk_idle_minutes: int
+    push_services: tuple[str, ...]
     retention_days: int
     log_level: LogLevel
     log_format: LogFormat
@@ -255,6 +258,7 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         desk_idle_minutes=read.value(
             "DESK_IDLE_MINUTES", whole_number(5, 720), 30, "whole minutes from 5 to 720", "30"
         ),
+        push_services=read.value("PUSH_SERVICES", many(check_host), PUSH_SERVICES, *PUSH_EXPECTED),
         retention_days=read.value("RETENTION_DAYS", whole_number(1, 3650), 365, "whole days from 1 to 3650", "365"),
         log_level=read.value(
             "LOG_LEVEL", one_of(LOG_LEVELS), DEFAULT_LOG_LEVEL, f"one of {', '.join(LOG_LEVELS)}", "INFO"

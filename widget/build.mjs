@@ -44,7 +44,7 @@ const { outputFiles } = await build({
   write: false,
 });
 const { code } = await minify(outputFiles[0].text, { ecma: 2020, compress: { passes: 3 } });
-const notice = "/* La Moon chat, Apache-2.0. Contains lit-html, (c) Google LLC, BSD-3-Clause: static/lit-LICENSE.txt */";
+const notice = "/* La Moon chat, Apache-2.0; lit-html, (c) Google LLC, BSD-3-Clause: static/lit-LICENSE.txt */";
 const built = Buffer.from(`${notice}\n${code}\n`);
 const bytes = gzipSync(built, { level: 9 }).length;
 console.log(`widget.js: ${built.length} bytes, ${bytes} with gzip (at most ${MOST_BYTES})`);

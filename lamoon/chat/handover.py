@@ -12,11 +12,13 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import Literal
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.sql import ColumnElement
 
+from lamoon.chat import summary
 from lamoon.chat.hub import Hub
 from lamoon.chat.model import Conversation, Draft
 from lamoon.chat.records import GoneError, add_message, change_mode, find_conversation, message_row
@@ -25,6 +27,7 @@ from lamoon.chat.retention import SecondLook
 from lamoon.errors import LamoonError, StoreError
 from lamoon.phrasebook import say
 from lamoon.storage.database import Database
+from lamoon.storage.inbox_tables import summaries
 from lamoon.storage.tables import handovers, messages
 from lamoon.storage.time import now, to_naive_utc
 from lamoon.studio import Studio
@@ -82,8 +85,34 @@ class Handovers:
                 return False
             if not self._take(connection, conversation, staff, seen):
                 change_mode(connection, conversation, "human", staff)
-            add_message(connection, conversation, message_row(conversation, "team", draft) | {"client_id": name})
+            row = message_row(conversation, "team", draft) | {"client_id": name, "staff": staff}
+            add_message(connection, conversation, row)
+            summary.note_reading(connection, conversation_id, "team", conversation.last_said)
             return True
+
+    def assign(self, conversation_id: str, assignee: str) -> bool:
+        """Says who of the team is to answer, empty for nobody; False when it says so already. Nothing else changes."""
+        with self._database.writing("assign a conversation") as connection:
+            find_conversation(connection, conversation_id, lock=True)
+            same = select(summaries.c.assignee).where(summaries.c.conversation_id == conversation_id)
+            if (connection.execute(same).scalar() or "") == assignee:
+                return False
+            summary.note(connection, conversation_id, assignee=assignee)
+            return True
+
+    def read(self, conversation_id: str, reader: Literal["team", "visitor"], up_to: int | None = None) -> bool:
+        """Keeps that somebody has read the conversation, or `up_to` a message; False when nothing changes."""
+        latest = select(func.max(messages.c.id)).where(messages.c.conversation_id == conversation_id)
+        with self._database.writing("note what was read") as connection:
+            find_conversation(connection, conversation_id, lock=True)
+            last = int(connection.execute(latest).scalar() or 0)
+            return summary.note_reading(connection, conversation_id, reader, min(up_to or last, last))
+
+    def see_to(self, conversation_id: str) -> None:
+        """Ends the mark of an emergency or a crisis: the team has seen to it."""
+        with self._database.writing("end an alert") as connection:
+            find_conversation(connection, conversation_id, lock=True)
+            summary.end_alert(connection, conversation_id)
 
     def give_back(self, conversation_id: str, seen: str, *, closed: bool) -> None:
         """Returns the conversation to the assistant; `closed` marks the matter as done. Raises ChangedError."""
@@ -92,6 +121,9 @@ class Handovers:
             owner = _owner(connection, conversation)
             if owner != seen or conversation.mode == "bot":
                 raise ChangedError(owner)
+            if closed:
+                summary.note(connection, conversation_id, alert="", alert_at=None, assignee="")
+                summary.note_reading(connection, conversation_id, "team", conversation.last_said)
             self._end(connection, conversation, say("closed" if closed else "back"))
 
     def owner(self, conversation_id: str) -> str:
@@ -134,7 +166,8 @@ class Handovers:
         if owner != seen:
             raise ChangedError(owner)
         change_mode(connection, conversation, "human", staff)
-        self._tell(connection, conversation, say("joined", name=staff))
+        name = self._studio.staff_names
+        self._tell(connection, conversation, say("joined", name=staff) if name else say("joined_unnamed"))
         return True
 
     def _end(self, connection: Connection, conversation: Conversation, text: str) -> None:

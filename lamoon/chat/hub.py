@@ -15,7 +15,8 @@ NEWS = "news"
 ALL = ""
 """In place of a conversation id: subscribes to all of them."""
 Event = tuple[str, dict[str, Any]]
-"""Name and data of a transient event: typing."""
+"""Name and data of a transient event: the visitor reads `typing`, the team VISITOR_TYPING."""
+VISITOR_TYPING = "visitor_typing"
 
 
 class Listener:

@@ -84,6 +84,8 @@ class Message:
     feedback: str | None = None
     over_limit: bool = False
     """It exceeded the rate limit and had to wait for its answer."""
+    staff: str = ""
+    """Who of the team wrote it."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,9 @@ from typing import Any
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.engine import Connection
 
+from lamoon.chat import summary
 from lamoon.chat.model import Author, Choice, Conversation, Draft, Message, Mode
+from lamoon.contract import EMERGENCIES
 from lamoon.errors import LamoonError
 from lamoon.storage.tables import conversations, deliveries, handovers, messages
 from lamoon.storage.time import from_naive_utc, now, to_naive_utc
@@ -62,6 +64,8 @@ def add_message(connection: Connection, conversation: Conversation, row: dict[st
     if conversation.address is not None and row["author"] != "visitor":
         due = {"message_id": message_id, "conversation_id": conversation.id, "state": "due"}
         connection.execute(_DELIVER, due)
+    if row["author"] == "team" or row["kind"] in EMERGENCIES:
+        summary.note_message(connection, conversation.id, message_id, row["author"], row["kind"])
     return message_id
 
 
@@ -97,6 +101,7 @@ def message_of(row: Any) -> Message:
         source=row.source,
         feedback=row.feedback,
         over_limit=row.due_at is not None,
+        staff=row.staff or "",
     )
 
 

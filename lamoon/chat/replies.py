@@ -62,6 +62,15 @@ def nobody_came(studio: Studio) -> str:
     return say("nobody_came", contact=_contact(studio), opening=_opening(studio))
 
 
+def asked_for_person(studio: Studio) -> str:
+    """Shown when the visitor asks for a person: when somebody can come, as far as studio.yml says."""
+    opening = _opening(studio)
+    if opening:
+        return say("asked_closed", opening=opening)
+    within = say("team_answers_within", time=studio.answer_time) if studio.answer_time else say("asked_unknown")
+    return say("asked_open" if is_open(studio, datetime.now(studio.zone)) else "asked", within=within)
+
+
 def _contact(studio: Studio) -> str:
     return studio.contact_sentence() if studio.phone or studio.email or studio.booking_link else ""
 

@@ -19,7 +19,7 @@ from lamoon.chat.intake import Intake, Triage
 from lamoon.chat.limits import Buckets, OwnBuckets, Pace, RateLimit
 from lamoon.chat.metrics import Metrics
 from lamoon.chat.monitoring import Health
-from lamoon.chat.replies import Replies, apology, delayed, too_fast
+from lamoon.chat.replies import Replies, apology, asked_for_person, delayed, too_fast
 from lamoon.chat.request_ids import RequestIds
 from lamoon.chat.retention import Eraser, Retention
 from lamoon.chat.signing import Choices, Tokens
@@ -101,7 +101,8 @@ def build(settings: Settings) -> Services:
     phrasebook()  # a broken one fails the start, not a reply
     cipher = cipher_from(settings)
     bookings = BookingStore(settings.database_url.reveal(), Telling.of(settings, studio), cipher=cipher)
-    store = ChatStore(bookings.database)
+    replies = Replies(studio, topics)
+    store = ChatStore(bookings.database, studio.country, lambda: replies.own(asked_for_person(studio), "notice"))
     leases = Leases(bookings.database)
     broadcast = Broadcast(bookings.database, leases.owner)
     hub = Hub(partial(broadcast.send, NEWS))
@@ -115,7 +116,6 @@ def build(settings: Settings) -> Services:
     metrics = Metrics(hub.count, partial(read_backlog, bookings.database), lambda: rasa.up)
     bookings.database.watch(metrics.lock_seconds.observe, metrics.database_errors.inc)
     leases.watch(metrics.leased)
-    replies = Replies(studio, topics)
     requests = RequestIds()
     retention = _retention(bookings.database, store, settings, studio)
     eraser = Eraser(store, bookings, rasa, retention, leases, buckets)

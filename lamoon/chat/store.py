@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,6 +22,7 @@ from typing import Any
 from sqlalchemy import bindparam, case, delete, func, insert, select, update
 from sqlalchemy.engine import Connection
 
+from lamoon.chat import calls, summary
 from lamoon.chat.model import (
     THUMBS_DOWN,
     Author,
@@ -45,9 +46,9 @@ from lamoon.chat.records import (
     touch,
 )
 from lamoon.chat.safe_tree import plain_tree
-from lamoon.contract import SANDBOX
 from lamoon.errors import LamoonError
 from lamoon.storage.database import Database
+from lamoon.storage.inbox_tables import mentions
 from lamoon.storage.tables import conversations, erasures, messages, notes, probes, turns
 from lamoon.storage.time import from_naive_utc, now, to_naive_utc
 
@@ -75,10 +76,18 @@ class ChoiceError(LamoonError):
 
 
 class ChatStore:
-    """The gateway's part of a database."""
+    """The gateway's part of a database.
 
-    def __init__(self, database: Database) -> None:
+    Args:
+        database: the database.
+        region: the country of phone numbers without a country code, two letters.
+        asked: makes what a visitor reads when a person was asked for: when somebody can come.
+    """
+
+    def __init__(self, database: Database, region: str = "US", asked: Callable[[], Draft] | None = None) -> None:
         self._database = database
+        self._region = region
+        self._asked = asked
 
     def open(self, language: str = "", channel: str = "web", address: str | None = None) -> Conversation:
         """Opens a conversation. A person has one `address` on a messaging channel, and one conversation there."""
@@ -133,6 +142,8 @@ class ChatStore:
             row |= {"client_id": client_id, "words": words, "state": state, "due_at": due_at}
             message_id = add_message(connection, conversation, row)
             touch(connection, conversation_id, last_said=message_id)
+            if conversation.mode == "human":  # they have what they answer before them
+                summary.note_reading(connection, conversation_id, "visitor", message_id)
         turn = _turn(conversation, message_id, conversation.run, words, wait) if is_next else None
         return Receipt(message_id, client_id, from_naive_utc(row["at"]), new=True, turn=turn)
 
@@ -226,13 +237,16 @@ class ChatStore:
             forgets = any(reply.forgets for reply in replies)
             if forgets:
                 _forget(connection, conversation, bookings=any(reply.withdraws for reply in replies))
-            elif _calls_team(conversation, replies):
+            elif calls.reach_the_team(conversation, replies):
                 change_mode(connection, conversation, "waiting")
-            ids = _add_replies(connection, conversation, turn, replies)
+            called = facts is not None and not forgets and calls.follow(connection, conversation, facts.details)
+            notice = self._asked() if called and self._asked else None
+            ids = _add_replies(connection, conversation, turn, replies, notice)
             if forgets:
                 touch(connection, conversation.id, shown_from=ids[0], last_said=0)
             elif facts:
                 connection.execute(_ADD_TURN, _turn_row(turn, facts))
+                summary.note_answer(connection, conversation.id, facts.details, self._region)
         return True
 
     def say(self, conversation_id: str, author: Author, draft: Draft, name: str | None = None) -> int:
@@ -338,26 +352,24 @@ def _seconds_until(moment: datetime) -> float:
 
 
 def _add_replies(
-    connection: Connection, conversation: Conversation, turn: Turn, replies: Sequence[Draft]
+    connection: Connection, conversation: Conversation, turn: Turn, replies: Sequence[Draft], notice: Draft | None
 ) -> Sequence[int]:
+    """Stores the replies; a `notice` goes before the last one, which may be a question."""
     ids = []
     for position, reply in enumerate(replies):
+        if notice and position == len(replies) - 1:
+            add_message(connection, conversation, message_row(conversation, "system", notice))
         place = {"reply_to": turn.message_id, "position": position}
         ids.append(add_message(connection, conversation, message_row(conversation, "bot", reply) | place))
     return ids
 
 
-def _calls_team(conversation: Conversation, replies: Sequence[Draft]) -> bool:
-    """Whether the visitor waits for a person from now on. Sandbox conversations never do."""
-    waits = any(reply.calls_team for reply in replies)
-    return waits and conversation.mode == "bot" and conversation.channel != SANDBOX
-
-
 def _forget(connection: Connection, conversation: Conversation, *, bookings: bool) -> None:
     """Deletes everything said and recorded, and the `bookings` too; the conversation itself stays open."""
     _queue_erasure(connection, conversation, bookings=bookings)
-    for table in (messages, notes):
+    for table in (messages, notes, mentions):
         connection.execute(delete(table).where(table.c.conversation_id == conversation.id))
+    summary.forget(connection, conversation.id)
     if conversation.mode == "waiting":
         change_mode(connection, conversation, "bot")
 

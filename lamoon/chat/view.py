@@ -29,9 +29,10 @@ def suggestions() -> list[Choice]:
     return [Choice(button["title"], button["payload"]) for button in buttons_of("utter_greet")]
 
 
-def message_view(message: Message, conversation: Conversation, choices: Choices) -> dict[str, Any]:
-    """A message with its choices signed."""
-    return {
+def message_view(message: Message, conversation: Conversation, choices: Choices, *, names: bool) -> dict[str, Any]:
+    """A message with its choices signed; `names`: who of the team wrote it is named."""
+    by = {"by": message.staff} if names and message.staff else {}
+    return by | {
         "id": message.id,
         "client_id": message.client_id,
         "from": message.author,

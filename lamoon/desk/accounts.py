@@ -26,7 +26,7 @@ SHORTEST_PASSWORD = 12
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
 TOUCH = timedelta(minutes=1)
-"""Resolution of the last click: not every click writes."""
+"""Resolution of when somebody was last there: not every click writes."""
 
 HASHER = PasswordHasher()
 """argon2id with the library's defaults: a guess takes a tenth of a second and 64 MB."""
@@ -57,7 +57,7 @@ class Account:
 
 
 class Accounts:
-    """The accounts of one database. Sessions end after `idle` without a click."""
+    """The accounts of one database. Sessions end after `idle` without a click, and without a page in view."""
 
     def __init__(self, database: Database, idle: timedelta = IDLE) -> None:
         self._database = database
@@ -122,8 +122,8 @@ class Accounts:
             connection.execute(insert(sessions).values(id=session, staff_id=row.id, begun_at=moment, seen_at=moment))
         return Staff(row.id, row.name, row.role, session)
 
-    def signed_in(self, session: str) -> Staff | None:
-        """The owner of a session; None when it has ended."""
+    def signed_in(self, session: str, *, attended: bool = True) -> Staff | None:
+        """The owner of a session; None when it has ended. `attended`: somebody is there, so the session goes on."""
         moment = to_naive_utc(now())
         query = select(staff, sessions.c.seen_at, sessions.c.begun_at).join(sessions).where(sessions.c.id == session)
         with self._database.reading("read a session") as connection:
@@ -131,7 +131,7 @@ class Accounts:
         # A clock that was set back must not prolong a session.
         if row is None or not row.active or moment - row.seen_at > self._idle or abs(moment - row.begun_at) > LONGEST:
             return None
-        if abs(moment - row.seen_at) > TOUCH:
+        if attended and abs(moment - row.seen_at) > TOUCH:
             with self._database.writing("keep a session") as connection:
                 connection.execute(update(sessions).where(sessions.c.id == session).values(seen_at=moment))
         return Staff(row.id, row.name, row.role, session)

@@ -17,8 +17,8 @@ from starlette.responses import PlainTextResponse, Response
 
 from lamoon.contract import SANDBOX
 from lamoon.desk.request import HEADERS, DeskRequest, page
-from lamoon.desk.reviews import DAYS, since, topics
-from lamoon.desk.training_phrases import title
+from lamoon.desk.reviews import DAYS, since
+from lamoon.desk.training_phrases import title, topics
 from lamoon.storage.database import Database
 from lamoon.storage.event_counts import event_totals
 from lamoon.storage.tables import conversations, messages, requests, turns

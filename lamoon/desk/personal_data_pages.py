@@ -75,6 +75,8 @@ TITLES = {
     "chat_notes": "notes of the team",
     "chat_handovers": "conversations that wait for the team or that the team has",
     "chat_withdrawals": "messages whose deletion is not done everywhere yet",
+    "chat_summaries": "what the inbox shows of a conversation",
+    "desk_mentions": "colleagues named in notes",
     "booking_requests": "requests to the studio",
     "health_form_links": "links to health forms",
     "health_forms": "health forms",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
+from urllib.parse import urlencode, urlsplit
 
 from itsdangerous import BadSignature, URLSafeSerializer
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -20,6 +22,8 @@ from starlette.routing import Route
 from lamoon.channels.store import ChannelStore
 from lamoon.chat.services import Services
 from lamoon.desk.accounts import Accounts, Audit, Role, Staff
+from lamoon.desk.notifier import Notifier, build_notifier
+from lamoon.desk.pulse import NOTHING_KNOWN, Pulse, read_pulse
 from lamoon.desk.sign_in_limits import Tries
 
 
@@ -32,6 +36,7 @@ class Desk:
     accounts: Accounts
     audit: Audit
     tries: Tries
+    notifier: Notifier
 
     @property
     def key(self) -> str:
@@ -42,7 +47,8 @@ class Desk:
 def build_desk(services: Services, people: ChannelStore) -> Desk:
     """Builds the desk on the chat. Sessions end after `desk_idle_minutes` without a click."""
     database, idle = services.bookings.database, timedelta(minutes=services.settings.desk_idle_minutes)
-    return Desk(services, people, Accounts(database, idle), Audit(database), Tries(services.buckets))
+    accounts, tries = Accounts(database, idle), Tries(services.buckets)
+    return Desk(services, people, accounts, Audit(database), tries, build_notifier(services))
 
 
 def desk_of(request: Request) -> Desk:
@@ -54,18 +60,20 @@ def desk_of(request: Request) -> Desk:
 COOKIE = "__Host-lamoon-desk"
 """Browsers accept such a cookie only with Secure, for one host and all of its paths."""
 CSRF_FIELD, CSRF_HEADER = "csrf", "x-csrf-token"
-SIGN_IN = "/desk/sign-in"
+SIGN_IN, HOME = "/desk/sign-in", "/desk/inbox"
 POLICY = "; ".join((
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
     "img-src 'self' data:",
     "connect-src 'self'",
+    "manifest-src 'self'",
+    "worker-src 'self'",
     "base-uri 'none'",
     "form-action 'self'",
     "frame-ancestors 'none'",
     "require-trusted-types-for 'script'",
-    "trusted-types 'none'",
+    "trusted-types desk-workers",
 ))  # fmt: skip
 HEADERS = {
     "Content-Security-Policy": POLICY,
@@ -74,17 +82,24 @@ HEADERS = {
 }
 STALE = "This page is too old or was opened before you signed in. Please load it again; nothing was changed."
 OWNER_ONLY = "Only an owner can do this. Please ask one."
+UNATTENDED = "x-unattended"
+"""The header of a request that a page makes by itself while nobody looks at it: it does not keep the session."""
 PLACES = (
     ("/desk/inbox", "Inbox"),
+    ("/desk/inbox/requests", "Requests"),
     ("/desk/try", "Try it"),
     ("/desk/review", "Review"),
     ("/desk/learn", "Learn"),
     ("/desk/tests", "Tests"),
     ("/desk/figures", "Figures"),
+    ("/desk/ready-replies", "Ready replies"),
+    ("/desk/notifications", "Notifications"),
     ("/desk/data", "Data"),
 )
 """The menu of every page."""
 OWNERS_PLACES = ("/desk/data",)
+TALLIES = {"/desk/inbox": "inbox", "/desk/inbox/requests": "requests"}
+"""The count beside a place of the menu."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +110,7 @@ class DeskRequest:
     desk: Desk
     staff: Staff
     form: FormData = field(default_factory=FormData)
+    pulse: Pulse = NOTHING_KNOWN
 
     @property
     def services(self) -> Services:
@@ -107,13 +123,19 @@ class DeskRequest:
         return value.strip() if isinstance(value, str) else ""
 
     def render(self, template: str, status: int = 200, **values: object) -> HTMLResponse:
-        """A page from a template of the desk, with `staff`, `csrf`, `places`, `here`, `done` and `problem` in it."""
+        """A page from a template of the desk, with `staff`, `csrf`, `places`, `current`, `tallies`, `pulse`, `done` and `problem` in
+        it.
+        """
+        here = self.request.url.path
+        around = [path for path, _ in PLACES if here == path or here.startswith(f"{path}/")]
         given = {
             "staff": self.staff,
             "studio": self.services.studio,
             "csrf": csrf_token(self.staff),
             "places": [place for place in PLACES if self.staff.role == "owner" or place[0] not in OWNERS_PLACES],
-            "here": self.request.url.path,
+            "current": max(around, key=len, default=""),
+            "tallies": TALLIES,
+            "pulse": self.pulse,
             "done": self._done(),
             "problem": "",
         }
@@ -147,9 +169,10 @@ class DeskRequest:
 Handler = Callable[[DeskRequest], Awaitable[Response]]
 
 
-def page(path: str, handler: Handler, role: Role = "staff") -> Route:
-    """A GET under /desk for members of staff with this role."""
-    return Route(f"/desk{path}", _guarded(handler, role, writes=False), methods=["GET"], name=handler.__name__)
+def page(path: str, handler: Handler, role: Role = "staff", *, attended: bool = True) -> Route:
+    """A GET under /desk for members of staff with this role. `attended` False: it does not keep the session."""
+    serve = _guarded(handler, role, writes=False, attended=attended)
+    return Route(f"/desk{path}", serve, methods=["GET"], name=handler.__name__)
 
 
 def action(path: str, handler: Handler, role: Role = "staff") -> Route:
@@ -157,12 +180,17 @@ def action(path: str, handler: Handler, role: Role = "staff") -> Route:
     return Route(f"/desk{path}", _guarded(handler, role, writes=True), methods=["POST"], name=handler.__name__)
 
 
-def _guarded(handler: Handler, role: Role, *, writes: bool) -> Callable[[Request], Awaitable[Response]]:
+def _guarded(
+    handler: Handler, role: Role, *, writes: bool, attended: bool = True
+) -> Callable[[Request], Awaitable[Response]]:
     async def serve(request: Request) -> Response:
-        staff = await _staff(request)
+        staff = await _staff(request, attended=attended and UNATTENDED not in request.headers)
         if staff is None:
-            return RedirectResponse(SIGN_IN, 303, HEADERS)
-        visit = DeskRequest(request, desk_of(request), staff, await request.form() if writes else FormData())
+            return RedirectResponse(_sign_in_place(request), 303, HEADERS)
+        form = await request.form() if writes else FormData()
+        # Before the content is read: a page is then never older than the version it carries.
+        pulse = await asyncio.to_thread(_pulse, request, staff)
+        visit = DeskRequest(request, desk_of(request), staff, form, pulse)
         if writes and not (is_from_here(request) and _ours(visit)):
             return visit.error_page(STALE, 403)
         if role == "owner" and staff.role != "owner":
@@ -172,9 +200,31 @@ def _guarded(handler: Handler, role: Role, *, writes: bool) -> Callable[[Request
     return serve
 
 
-async def _staff(request: Request) -> Staff | None:
+async def _staff(request: Request, *, attended: bool) -> Staff | None:
     session = session_of(request)
-    return await asyncio.to_thread(desk_of(request).accounts.signed_in, session) if session else None
+    if not session:
+        return None
+    return await asyncio.to_thread(partial(desk_of(request).accounts.signed_in, session, attended=attended))
+
+
+def _pulse(request: Request, staff: Staff) -> Pulse:
+    """The pulse of the page; a conversation's where the address names one."""
+    database = desk_of(request).services.bookings.database
+    return read_pulse(database, staff.id, str(request.path_params.get("conversation_id", "")))
+
+
+def _sign_in_place(request: Request) -> str:
+    """The sign-in page, from which one comes back to where one was."""
+    came_from = urlsplit(request.headers.get("referer", "")) if request.method == "POST" else request.url
+    query = f"?{came_from.query}" if came_from.query and "done=" not in came_from.query else ""
+    place = way_back(f"{came_from.path}{query}")
+    return SIGN_IN if place == HOME else f"{SIGN_IN}?{urlencode({'next': place})}"
+
+
+def way_back(place: str) -> str:
+    """A page of the desk to go to after signing in; the inbox for any other text."""
+    is_ours = re.fullmatch(r"/desk/(?!sign-|live)[\w/?=&.%-]*", place)
+    return place if is_ours else HOME
 
 
 def session_of(request: Request) -> str:
@@ -206,11 +256,16 @@ def _ours(visit: DeskRequest) -> bool:
     return hmac.compare_digest(given.encode(), csrf_token(visit.staff).encode())
 
 
-def sign_in_page(request: Request, problem: str = "", status: int = 200) -> HTMLResponse:
-    """The only page without sign-in."""
+def sign_in_page(
+    request: Request, problem: str = "", status: int = 200, *, name: str = "", place: str = HOME, is_first: bool = False
+) -> HTMLResponse:
+    """The only page without sign-in: with the `name` that was typed, and the `place` to go to. `is_first`: there is no
+    account yet.
+    """
     # Browsers keep the desk's cookie on this machine and over HTTPS only; a TLS proxy may not announce itself.
     unsafe = request.url.scheme == "http" and request.url.hostname not in ("localhost", "127.0.0.1", "::1")
-    return _plain_page("sign_in.html.jinja", request, status, problem=problem, unsafe=unsafe)
+    values = {"problem": problem, "unsafe": unsafe, "name": name, "place": place, "is_first": is_first}
+    return _plain_page("sign_in.html.jinja", request, status, **values)
 
 
 def trouble_page(request: Request, problem: str, status: int) -> HTMLResponse:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 
 from starlette.responses import Response
@@ -57,8 +58,13 @@ async def requests(visit: DeskRequest) -> Response:
 
 
 async def request(visit: DeskRequest) -> Response:
-    """One request."""
+    """One request; one that is new counts as seen from now on."""
     try:
+        entry = await asyncio.to_thread(requests_of(visit).get, _reference(visit))
+        if entry.state == "requested" and not entry.is_held and "seen" in entry.possible:
+            with suppress(StaleError, TransitionError):  # somebody was faster
+                decide = requests_of(visit).decide
+                await asyncio.to_thread(decide, _reference(visit), "seen", visit.staff.name, entry.version)
         return await show(visit)
     except MissingError:
         return visit.error_page(words.NO_REQUEST, 404)

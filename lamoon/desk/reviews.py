@@ -17,10 +17,9 @@ from lamoon.chat.model import REASONS
 from lamoon.checks import parse_int
 from lamoon.contract import SANDBOX
 from lamoon.desk.request import DeskRequest, action, page
-from lamoon.desk.training_phrases import TrainingPhrases, choices, masked, read_phrases, title
+from lamoon.desk.training_phrases import TrainingPhrases, choices, masked, read_phrases, title, topics
 from lamoon.desk.words import CHANNELS, day_and_time
 from lamoon.errors import LamoonError
-from lamoon.knowledge import Topics, load_topics
 from lamoon.storage.database import Database
 from lamoon.storage.tables import conversations, messages, requests, reviews, turns
 from lamoon.storage.time import now, to_naive_utc
@@ -233,12 +232,6 @@ async def mark(visit: DeskRequest) -> Response:
     await visit.audit("review.mark", str(message_id), right=right is None, label=label)
     place = f"/desk/review?{_query(_wanted(QueryParams(visit.text('query'))))}"
     return visit.redirect(place, NOTED[right is None].format(title=title(label, topics())))
-
-
-@cache
-def topics() -> Topics:
-    """The guide's topics, loaded once."""
-    return load_topics()
 
 
 @cache

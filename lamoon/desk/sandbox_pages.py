@@ -20,8 +20,8 @@ from lamoon.chat.model import Conversation, Message
 from lamoon.chat.records import GoneError
 from lamoon.chat.store import ChoiceError, is_used
 from lamoon.desk.request import DeskRequest, action, page
-from lamoon.desk.reviews import topics
 from lamoon.desk.sandbox import Sandbox, facts_of
+from lamoon.desk.training_phrases import topics
 from lamoon.rasa_client import RasaError
 from lamoon.text.clean import clean, plain_text
 

@@ -24,17 +24,26 @@ from lamoon.desk.request import (
     session_of,
     sign_in_page,
     signer,
+    way_back,
 )
 from lamoon.desk.sign_in_limits import Try, device_of, remember_device
 
 WRONG = "That name and password do not match. Please try again."
 SLOWLY = "Too many attempts. Please wait {seconds} seconds, then try again."
+ENDED = (
+    "You are signed out: no page of the desk was in view for {minutes} minutes, or you had been signed in for twelve "
+    "hours. What you typed is kept in this tab."
+)
 UNKNOWN = "(unknown)"
 
 
 async def show(request: Request) -> Response:
-    """The form."""
-    return sign_in_page(request)
+    """The form; after a session that has ended with the reason."""
+    desk = desk_of(request)
+    is_first = not await asyncio.to_thread(desk.accounts.all)
+    minutes = desk.services.settings.desk_idle_minutes
+    problem = ENDED.format(minutes=minutes) if session_of(request) else ""
+    return sign_in_page(request, problem, place=way_back(request.query_params.get("next", "")), is_first=is_first)
 
 
 async def sign_in(request: Request) -> Response:
@@ -44,22 +53,23 @@ async def sign_in(request: Request) -> Response:
         return sign_in_page(request, STALE, 403)
     form = await request.form()
     name, password = str(form.get("name", "")).strip()[: LONGEST_NAME + 1], str(form.get("password", ""))
+    place = way_back(str(form.get("next", "")))
     device, tries = device_of(request, desk.key), desk.tries
     known = name.casefold()
     one = Try(known, address_of(request), device.id if known in device.names else "")
     if wait := await asyncio.to_thread(tries.take, one):
-        return sign_in_page(request, SLOWLY.format(seconds=wait), 429)
+        return sign_in_page(request, SLOWLY.format(seconds=wait), 429, name=name, place=place)
     async with tries.turn(one):
         staff = await asyncio.to_thread(desk.accounts.sign_in, name, password)
     if staff is None:
         await asyncio.to_thread(tries.failed, one)
         await asyncio.to_thread(_note_refusal, desk, name)
-        return sign_in_page(request, WRONG, 403)
+        return sign_in_page(request, WRONG, 403, name=name, place=place)
     await asyncio.to_thread(tries.succeeded, one)
     if before := session_of(request):
         await asyncio.to_thread(desk.accounts.sign_out, before)
     await asyncio.to_thread(desk.audit.note, staff.name, "sign_in")
-    answer = RedirectResponse("/desk/inbox", 303, HEADERS)
+    answer = RedirectResponse(place, 303, HEADERS)
     answer.set_cookie(
         COOKIE, signer(desk).dumps(staff.session), path="/", secure=True, httponly=True, samesite="strict"
     )

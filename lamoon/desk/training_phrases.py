@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import phonenumbers
@@ -13,11 +14,17 @@ import phonenumbers
 from lamoon.contract import TOPIC_INTENT, topic_of
 from lamoon.errors import LamoonError
 from lamoon.intents import shared_intents
-from lamoon.knowledge import Topics
+from lamoon.knowledge import Topics, load_topics
 from lamoon.project import PROJECT
 from lamoon.text.clean import phrase_key
 
 NO_LABEL = "No answer at all"
+
+
+@cache
+def topics() -> Topics:
+    """The guide's topics, loaded once."""
+    return load_topics()
 
 
 def title(label: str, topics: Topics) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import (
     JSON,
     Boolean,
@@ -14,24 +12,17 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     String,
     Table,
     Text,
     UniqueConstraint,
 )
 
+import lamoon.storage.inbox_tables  # noqa: F401  its tables are among those of the metadata
 from lamoon.storage.append_only import append_only
-from lamoon.storage.encryption import MARK, SEALED, Marked, Sealed
-
-metadata = MetaData()
-
-
-def _sealed(place: str, *, is_json: bool = False, mark: str | None = None, **more: Any) -> Column[Any]:
-    """A column whose text is encrypted; `mark` names the column by which it can be searched."""
-    info = {SEALED: ()} | ({MARK: mark} if mark else {})
-    return Column(place.partition(".")[2], Sealed(place, is_json=is_json), info=info, **more)
-
+from lamoon.storage.columns import metadata as metadata
+from lamoon.storage.columns import sealed as _sealed
+from lamoon.storage.encryption import SEALED, Marked
 
 requests = Table(
     "booking_requests",
@@ -217,6 +208,7 @@ messages = Table(
     Column("position", Integer),  # among the replies to the same message
     Column("feedback", String(4)),
     Column("feedback_word", Text, nullable=False),
+    Column("staff", String(80)),  # who of the team wrote it; the name, which outlives the account
     UniqueConstraint("conversation_id", "client_id", name="chat_messages_once_per_client_id"),
     UniqueConstraint("reply_to", "position", name="chat_messages_one_answer"),
     Index("chat_messages_by_conversation", "conversation_id", "id"),

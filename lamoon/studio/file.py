@@ -32,7 +32,7 @@ Result = TypeVar("Result")
 FIELDS = (
     "name", "phone", "email", "address", "booking_link", "notify_email", "time_zone",
     "hours", "closed_days", "services", "greeting", "consent", "privacy_link", "canned_replies",
-    "answer_time", "reminder_hours", "calendar", "emergency",
+    "answer_time", "reminder_hours", "calendar", "staff_names", "emergency",
 )  # fmt: skip
 EU = frozenset({
     "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU",
@@ -88,6 +88,7 @@ def load_studio(path: Path | str) -> Studio:
         reminder_hours=_optional_number(root.get("reminder_hours"), 1, 168),
         canned_replies=tuple(_canned(item) for item in root.get("canned_replies").items(CANNED_EXPECTED[1])),
         calendar=_calendar(root.get("calendar")),
+        staff_names=root.get("staff_names").flag(default=True),
     )
     _check_calendar(studio, root)
     return studio

@@ -136,6 +136,7 @@ class Studio:
     answer_time: str = ""
     reminder_hours: int | None = None
     calendar: CalendarRules = CalendarRules()
+    staff_names: bool = True
 
     @property
     def zone(self) -> tzinfo:

@@ -22,6 +22,7 @@ from lamoon.chat.hub import NEWS
 from lamoon.chat.services import build
 from lamoon.chat.turns import URGENT
 from lamoon.desk import routes as desk
+from lamoon.desk.notifier import notify
 from lamoon.desk.request import build_desk
 from lamoon.desk.routes import is_at_desk, show_trouble
 from lamoon.errors import LamoonError
@@ -98,6 +99,7 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
         watch(services.handovers, services.hub),
         channels.run(),
         deliver_messages(services, channels.people),
+        notify(app.state.desk.notifier, services.hub, services.leases),
     )
     working = [asyncio.create_task(work) for work in works]
     yield

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Any
 
 from sse_starlette import EventSourceResponse, ServerSentEvent
@@ -15,6 +16,7 @@ from starlette.routing import Route
 from lamoon.booking import BookingRequest, Invalid, parse_contact
 from lamoon.booking.request import NO_NAME
 from lamoon.chat.errors import ApiError
+from lamoon.chat.hub import VISITOR_TYPING
 from lamoon.chat.limits import FloodError, RateLimit, address_of
 from lamoon.chat.model import Conversation
 from lamoon.chat.records import GoneError
@@ -55,6 +57,7 @@ class ChatApi:
             Route("/chat/messages", self.messages, methods=["GET"]),
             Route("/chat/stream", self.listen, methods=["GET"]),
             Route("/chat/feedback", self.feedback, methods=["POST"]),
+            Route("/chat/presence", self.presence, methods=["POST"]),
             Route("/chat/message-to-team", self.message_to_team, methods=["POST"]),
             Route("/chat/restart", self.restart, methods=["POST"]),
             Route("/chat/transcript", self.download, methods=["GET"]),
@@ -101,7 +104,8 @@ class ChatApi:
         after = whole_number(request.query_params.get("after"), "after")
         limit = whole_number(request.query_params.get("limit"), "limit", least=1, most=200, default=200)
         conversation, found = await asyncio.to_thread(self._services.store.since, conversation_id, after, limit)
-        views = [message_view(message, conversation, self._services.choices) for message in found]
+        choices, names = self._services.choices, self._services.studio.staff_names
+        views = [message_view(message, conversation, choices, names=names) for message in found]
         status = status_view(conversation, bot_up=self._services.rasa.up)
         return JSONResponse(
             {
@@ -134,6 +138,20 @@ class ChatApi:
         if not await asyncio.to_thread(self._services.store.rate, conversation_id, message_id, body["value"], word):
             await asyncio.to_thread(self._services.store.find, conversation_id)
             raise ApiError(404, "no_such_reply", say("no_such_reply"))
+        return Response(status_code=204)
+
+    async def presence(self, request: Request) -> Response:
+        """Tells the team that the visitor types, or up to which message they have read."""
+        conversation_id = self._signed_in(request)
+        await self._limit("reading", self._services.limits.reading, conversation_id)
+        body = await read_body(request, "Presence", self._services.studio.numbers.emergency)
+        typing, read = bool(body.get("typing")), int(body.get("read") or 0)
+        if typing:
+            self._services.hub.wake(conversation_id, (VISITOR_TYPING, {}))
+        # Whoever types has the end of the conversation before them.
+        note = partial(self._services.handovers.read, conversation_id, "visitor", None if typing else read)
+        if (typing or read) and await asyncio.to_thread(note):
+            self._services.hub.wake(conversation_id)
         return Response(status_code=204)
 
     async def message_to_team(self, request: Request) -> Response:
@@ -278,11 +296,13 @@ async def _events(services: Services, conversation: Conversation, after: int) ->
                     yield _event("status", status)
                 for message in messages:
                     after = message.id
-                    yield _event("message", message_view(message, conversation, services.choices), message.id)
+                    view = message_view(message, conversation, services.choices, names=services.studio.staff_names)
+                    yield _event("message", view, message.id)
                 if len(messages) == PAGE:
                     listener.wake()
             for name, data in events:
-                yield _event(name, data)
+                if name != VISITOR_TYPING:
+                    yield _event(name, data)
 
 
 def _event(name: str, data: dict[str, Any], event_id: int | None = None) -> ServerSentEvent:

@@ -47,7 +47,7 @@ def visitor(desk: DeskOf) -> Visitor:
 
 def test_nobody_else_gets_in(desk: DeskOf, visitor: Visitor) -> None:
     with httpx.Client(base_url=desk.front.url, trust_env=False) as stranger:
-        for path in ("/desk/inbox", place(visitor), "/desk/inbox/requests", "/desk/inbox/live"):
+        for path in ("/desk/inbox", place(visitor), "/desk/inbox/requests", "/desk/live", "/desk/live/state"):
             assert stranger.get(path).status_code == 303
         assert stranger.post(f"{place(visitor)}/take").status_code == 303
     assert desk.staff.post(f"{place(visitor)}/take", csrf="forged").status_code == 403
@@ -63,7 +63,11 @@ def test_who_asked_for_a_person_waits_at_the_top(desk: DeskOf, visitor: Visitor)
     page = desk.staff.get("/desk/inbox").text
     assert "Waiting for a person (1)" in page
     assert "call me" in page
-    assert "has waited for less than a minute" in page
+    assert "has waited for <time" in page
+    assert "<strong>1</strong> waiting" in page
+    assert "<title>(1) Inbox" in page
+    assert "<title>(1) Learn" in desk.staff.get("/desk/learn").text
+    assert "No contact left" not in page
 
 
 def test_what_came_faster_than_the_limit_is_there_and_marked(desk: DeskOf, visitor: Visitor) -> None:
@@ -202,14 +206,6 @@ def test_warnings_and_choices_stand_in_the_transcript(desk: DeskOf, visitor: Vis
     assert "<li>Does it hurt?</li>" in page.replace("<li >", "<li>")
 
 
-def test_an_open_page_hears_at_once_that_something_changed(desk: DeskOf, visitor: Visitor) -> None:
-    with desk.staff.http.stream("GET", "/desk/inbox/live") as answer:
-        lines = answer.iter_lines()
-        assert "event: changed" in [next(lines), next(lines), next(lines)]
-        visitor.send("news")
-        until(lambda: next(lines) == "event: changed", "the news")
-
-
 def test_a_long_conversation_is_shown_in_parts(desk: DeskOf, visitor: Visitor) -> None:
     store = desk.front.parts.store
     note = desk.front.parts.replies.own("filler", "notice")
@@ -228,7 +224,7 @@ def test_markup_of_a_visitor_stays_text(desk: DeskOf) -> None:
     assert "<script>alert" not in desk.staff.get("/desk/inbox").text + desk.staff.get(place(visitor)).text
 
 
-@pytest.mark.parametrize("query", ["before=\u00b2", "before=99999999999999999999", "canned=-1", "canned=7"])
+@pytest.mark.parametrize("query", ["before=\u00b2", "before=99999999999999999999", "ready=-1", "ready=7"])
 def test_an_address_that_makes_no_sense_is_no_trouble(desk: DeskOf, visitor: Visitor, query: str) -> None:
     for path in (place(visitor), "/desk/inbox", "/desk/inbox/requests"):
         assert desk.staff.get(f"{path}?{query}").status_code == 200
@@ -238,6 +234,6 @@ def test_an_address_that_makes_no_sense_is_no_trouble(desk: DeskOf, visitor: Vis
 def test_a_ready_reply_is_offered_and_put_into_the_box_without_script_too(desk: DeskOf, visitor: Visitor) -> None:
     words = "You can park behind the house. The door is &#34;around&#34; the corner."
     page = desk.staff.get(place(visitor)).text
-    assert f'data-canned="{words}"' in page
+    assert f'data-ready="{words}"' in page
     assert f">{words}</textarea>" not in page
-    assert f">{words}</textarea>" in desk.staff.get(place(visitor), canned="1").text
+    assert f">{words}</textarea>" in desk.staff.get(place(visitor), ready="1").text

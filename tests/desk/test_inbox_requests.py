@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -52,8 +53,19 @@ def held(make: Make, sender: str = "web-x-0") -> str:
     return make(sender, screening="details", health_words="my leg, you know", conditions=(condition,))
 
 
-def decide(visitor: DeskVisitor, reference: str, event: str, *, version: int = 1, **fields: str) -> httpx.Response:
-    """What the form of a decision sends; a day and time belong to those that agree on one."""
+def shown(visitor: DeskVisitor, reference: str) -> int:
+    """The version that the request's page carries; 1 where there is no page."""
+    found = re.search(r'name="version" value="(\d+)"', visitor.get(f"{LIST}/{reference}").text)
+    return int(found[1]) if found else 1
+
+
+def decide(
+    visitor: DeskVisitor, reference: str, event: str, *, version: int | None = None, **fields: str
+) -> httpx.Response:
+    """What the form of a decision sends; a day and time belong to those that agree on one. Without a `version` the page
+    is opened before.
+    """
+    version = shown(visitor, reference) if version is None else version
     timed = (
         {"day": f"{AGREED.starts_at:%Y-%m-%d}", "time": "17:30", "minutes": "75"}
         if event in ("confirmed", "changed", "proposed")
@@ -92,6 +104,15 @@ def test_a_request_is_new_until_somebody_decides(desk: DeskOf, make: Make) -> No
     assert (entry.action, entry.subject, entry.details) == ("request.decide", reference, {"event": "confirmed"})
 
 
+def test_a_request_that_was_opened_is_seen_by_whom(desk: DeskOf, make: Make) -> None:
+    reference, on_hold = make(), held(make, "web-y-0")
+    for one in (reference, on_hold):
+        desk.staff.get(f"{LIST}/{one}")
+    assert "Sam has seen it" in desk.owner.get(f"{LIST}/{reference}").text
+    assert "has seen it" not in desk.owner.get(f"{LIST}/{on_hold}").text
+    assert {about for about, *_ in told(desk)} == {"request", "receipt"}  # nobody is written to
+
+
 def test_what_the_client_reads_is_proposed_and_can_be_edited(desk: DeskOf, make: Make) -> None:
     reference = make()
     page = desk.staff.get(f"{LIST}/{reference}").text
@@ -128,12 +149,13 @@ def test_a_time_that_is_none_is_refused_and_everything_typed_stays(
 
 def test_a_page_that_is_stale_says_changed_meanwhile(desk: DeskOf, make: Make) -> None:
     reference = make()
+    opened = shown(desk.staff, reference)
     assert decide(desk.owner, reference, "seen").status_code == 303
-    answer = decide(desk.staff, reference, "confirmed", text="my own words")
+    answer = decide(desk.staff, reference, "confirmed", version=opened, text="my own words")
     assert answer.status_code == 409
     assert "changed meanwhile" in answer.text
     assert "my own words</textarea>" in answer.text
-    assert 'name="version" value="2"' in answer.text
+    assert f'name="version" value="{opened + 1}"' in answer.text
     assert [about for about, _, _ in told(desk)] == ["request", "receipt"]
 
 
@@ -142,7 +164,7 @@ def test_what_a_state_does_not_allow_is_not_offered_and_refused(desk: DeskOf, ma
     decide(desk.staff, reference, "declined")
     page = desk.staff.get(f"{LIST}/{reference}").text
     assert "/decide" not in page
-    answer = decide(desk.staff, reference, "confirmed", version=2, text="my own words")
+    answer = decide(desk.staff, reference, "confirmed", version=3, text="my own words")
     assert answer.status_code == 409
     assert "no longer possible" in answer.text
     assert "my own words</textarea>" in answer.text

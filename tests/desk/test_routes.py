@@ -21,7 +21,7 @@ from lamoon.desk import routes, words
 from lamoon.desk.request import POLICY, SIGN_IN
 from lamoon.web.app import make_app
 
-OPEN = {("GET", SIGN_IN), ("POST", SIGN_IN)}
+OPEN = {("GET", SIGN_IN), ("POST", SIGN_IN), ("GET", "/desk/manifest.webmanifest"), ("GET", "/desk/worker.js")}
 """All that somebody may do who is not signed in, besides reading styles and scripts."""
 OWNERS = ("/desk/data",)
 """What only an owner may open or do: these addresses and all below."""
@@ -56,7 +56,7 @@ def holes(front: Front, signed_in: DeskVisitor, other: DeskVisitor, app_routes: 
     before = contents(front.settings.data)
     for method, path in guarded(app_routes):
         out = nobody.request(method, path)
-        if (out.status_code, out.headers.get("location")) != (303, SIGN_IN):
+        if (out.status_code, out.headers.get("location", "").partition("?")[0]) != (303, SIGN_IN):
             found.append(f"{method} {path}: signed out: {out.status_code}")
         if method != "GET":
             for csrf in ("", other.csrf, "0" * 64):

@@ -21,7 +21,7 @@ def test_an_unknown_address_is_a_page_with_the_menu(desk: DeskOf) -> None:
 
 def test_who_is_not_signed_in_does_not_learn_which_pages_there_are(front: Front) -> None:
     for path in ("/desk/nowhere", "/desk/inbox"):
-        assert httpx.get(f"{front.url}{path}", trust_env=False).headers["location"] == "/desk/sign-in"
+        assert httpx.get(f"{front.url}{path}", trust_env=False).headers["location"].startswith("/desk/sign-in")
 
 
 @pytest.mark.parametrize(

@@ -106,6 +106,7 @@ def test_contact_and_health_are_sealed() -> None:
     assert {str(column) for column in sealed_columns()} == {
         *(f"booking_requests.{name}" for name in ("name", "email", "phone", "wish", "screening", "health_words")),
         *(f"booking_requests.{name}" for name in ("conditions", "retracted", "details")),
+        *(f"chat_summaries.{name}" for name in ("name", "email", "phone")),
         *("booking_history.words", "outbox.words", "chat_notes.text", "health_forms.content"),
     }
 

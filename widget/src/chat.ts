@@ -17,6 +17,7 @@ const GREETING_AFTER = 4000;
 const NOTICE_FOR = 8000;
 const AT_END = 60; // pixels
 const ABOVE = 12;
+const TELL_EACH = 12; // characters between two signs that the visitor types
 const PHONE = matchMedia("(max-width: 480px), (max-height: 480px)");
 
 /** What the chat shows beside the conversation itself. */
@@ -197,6 +198,13 @@ export class LamoonChat extends TemplateElement {
       this.sent();
     }
     input.focus();
+  };
+
+  typed = ({ target }: InputEvent): void => {
+    const { length } = (target as HTMLTextAreaElement).value;
+    const { mode, gateway } = this.conversation;
+    if (mode === "human" && length % TELL_EACH === 1) gateway.types();
+    void this.set({ length });
   };
 
   pressed = (event: KeyboardEvent): void => {

@@ -1,7 +1,7 @@
 /** The colour, or null for one that CSS does not know, which is reported to the page's author. */
 export function colour(text: string | null): string | null {
   if (!text || CSS.supports("color", text)) return text;
-  console.warn(`lamoon-chat: the attribute "accent" is not used: "${text}". Expected a CSS colour, for example #74483a.`);
+  console.warn(`lamoon-chat: "accent" is not used: "${text}". Expected a CSS colour, such as #74483a`);
   return null;
 }
 

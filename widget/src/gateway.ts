@@ -41,6 +41,11 @@ export class Gateway {
     await this.#ask("POST", "feedback", { message, value, word });
   }
 
+  /** Shows the team that the visitor types, not what. It does not matter if this fails. */
+  types(): void {
+    this.#ask("POST", "presence", { typing: true }).catch(() => 0);
+  }
+
   async restart(): Promise<void> {
     await this.#ask("POST", "restart");
   }

@@ -30,6 +30,8 @@ export interface Message {
   choices: Choice[];
   source: { topic: string; section: string; title: string } | null;
   feedback: Vote;
+  /** Who of the team wrote it, where the studio wants that named. */
+  by?: string;
 }
 
 export interface Studio {

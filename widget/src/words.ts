@@ -4,13 +4,13 @@ export const english = {
   close: "Close chat",
   hide: "Hide this greeting",
   unread: "new messages: {n}",
-  invitation: "Hello! I am the studio's assistant. Any questions?",
+  invitation: "Hello! I am the assistant. Any questions?",
   greeting: "Hello! Ask me about myofascial release, or book a visit.",
-  consent: "Please share only what you are happy to write down. What you tell us about your health is used to keep your treatment safe.",
+  consent: "Share only what you are happy to write down. What you tell us about your health keeps your treatment safe.",
   privacy: "Privacy",
   openNow: "We are open now",
   closedNow: "We are closed right now",
-  waiting: "The team was told; the assistant answers meanwhile",
+  waiting: "The team knows; the assistant answers meanwhile",
   human: "You are talking with the team",
   conversation: "Conversation",
   you: "You said:",
@@ -25,7 +25,7 @@ export const english = {
   tooLong: "Too long by {n} characters: not sent. Please send it in parts.",
   sending: "Sending",
   waitingToSend: "Waits for the connection",
-  offline: "No connection. What you write is kept and sent as soon as you are back.",
+  offline: "No connection. What you write is kept, and sent once you are back.",
   newMessages: "New messages",
   today: "Today",
   yesterday: "Yesterday",
@@ -40,20 +40,20 @@ export const english = {
   why: "Would you like to say why?",
   menu: "More",
   restart: "Start over",
-  restartSure: "Start over? What was said so far goes out of sight, and a half-made booking is dropped.",
+  restartSure: "Start over? What was said goes out of sight, a half-made booking is dropped.",
   transcript: "Download the conversation",
   leave: "Leave a message for the team",
   leaveSure: "The team keeps what you write here, to get back to you.",
   name: "Your name",
   contact: "Phone or e-mail",
   forget: "Delete my data",
-  forgetSure: "Delete this conversation, here and at the studio? This cannot be undone. A booking request that you sent stays with the team unless you withdraw it too. An e-mail that reached the team has to be deleted there.",
+  forgetSure: "Delete this conversation, here and at the studio? This cannot be undone. A booking request stays with the team unless you withdraw it too. E-mails to the team have to be deleted there.",
   withdraw: "Also withdraw a booking request that I sent",
   cancel: "Cancel",
   deleted: "Your conversation is deleted.",
-  ended: "The earlier conversation has ended. You can start a new one here.",
-  failed: "That did not work. Please try again in a moment.",
-  busy: "One moment, your message will be sent shortly.",
+  ended: "The earlier conversation has ended. You can start a new one.",
+  failed: "That did not work. Please try again.",
+  busy: "One moment, your message is sent shortly.",
 };
 
 export type Words = typeof english;
@@ -65,7 +65,7 @@ export function wordsFrom(table: string | null): Words {
     const own = Object.entries(JSON.parse(table) as object).filter(([key, word]) => key in english && typeof word === "string");
     return { ...english, ...Object.fromEntries(own) };
   } catch {
-    console.warn('lamoon-chat: the attribute "words" is not used. Expected a JSON object, for example words=\'{"send": "Senden"}\'.');
+    console.warn('lamoon-chat: "words" is not used. Expected a JSON object, such as {"send": "Senden"}');
     return english;
   }
 }

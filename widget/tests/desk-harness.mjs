@@ -2,7 +2,8 @@
 import { Tab, Visitor, assert } from "./harness.mjs";
 
 export const PHONE = { width: 390, height: 844 };
-export const DESKTOP = { width: 1200, height: 820 };
+export const DESKTOP = { width: 1280, height: 800 };
+export const SMALL = { width: 320, height: 256 }; // a desktop of 1280 pixels at 400 %
 
 /** One of the team in a browser of their own. `page` is the desk, `violations` what it complained of. */
 export class Colleague {
@@ -13,9 +14,9 @@ export class Colleague {
   }
 
   /** Arrives at the sign-in page. */
-  static async arrive(browser) {
-    const visitor = await Visitor.arrive(browser, { reducedMotion: "reduce" });
-    return new Colleague(visitor, (await visitor.open("/desk/sign-in")).page);
+  static async arrive(browser, origin = undefined, options = {}) {
+    const visitor = await Visitor.arrive(browser, { reducedMotion: "reduce", ...options });
+    return new Colleague(visitor, (await visitor.open("/desk/sign-in", origin)).page);
   }
 
   async enter(password = process.env.DESK_PASSWORD) {
@@ -35,9 +36,9 @@ export class Colleague {
     await this.page.getByRole("heading", { level: 1, name: heading }).waitFor();
   }
 
-  /** The page fits a phone and a desktop, and axe finds nothing, light and dark. */
+  /** The page fits a desktop, also at 400 %, and a phone, and axe finds nothing, light and dark. */
   async isAccessible() {
-    for (const size of [PHONE, DESKTOP]) {
+    for (const size of [SMALL, PHONE, DESKTOP]) {
       await this.page.setViewportSize(size);
       const wide = await this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       assert.ok(wide <= 0, `the page scrolls sideways by ${wide}px at ${size.width}px`);
@@ -62,4 +63,33 @@ export async function deskAndChat(browser) {
   const chat = await visitor.open();
   await team.signIn();
   return { team, desk: team.page, visitor, chat };
+}
+
+/** A visitor without a page. */
+export class Talk {
+  static async begin(origin) {
+    const begun = await (await fetch(`${origin}/chat/conversations`, { method: "POST" })).json();
+    return new Talk(origin, begun);
+  }
+
+  constructor(origin, { token, conversation }) {
+    this.origin = origin;
+    this.conversation = conversation;
+    this.headers = { Authorization: `Bearer ${token}`, "Content-Type": "application/json" };
+  }
+
+  post(path, body) {
+    return fetch(`${this.origin}/chat/${path}`, { method: "POST", headers: this.headers, body: JSON.stringify(body) });
+  }
+
+  /** Says something, and waits for the answer. */
+  async say(text) {
+    const { id } = await (await this.post("messages", { client_id: crypto.randomUUID(), text })).json();
+    for (let tries = 0; tries < 200; tries++) {
+      const { messages } = await (await fetch(`${this.origin}/chat/messages?after=${id}`, { headers: this.headers })).json();
+      if (messages.some(({ from }) => from !== "visitor")) return messages;
+      await new Promise((next) => setTimeout(next, 50));
+    }
+    return assert.fail(`no answer to ${text}`);
+  }
 }

@@ -29,7 +29,7 @@ test("a visitor who asks for a person appears in the inbox by itself", async () 
 });
 
 test("taken over, a reply is read in the widget at once", async () => {
-  await desk.locator("[data-waiting] a").first().click();
+  await desk.locator("#lists a.row").first().click();
   await desk.fill("#text", "typed too early");
   await desk.getByRole("button", { name: "Take over" }).click();
   await soon(async () => (await desk.inputValue("#text")) === "typed too early", "what was typed is still there");

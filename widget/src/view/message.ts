@@ -32,11 +32,11 @@ function stamp({ language }: LamoonChat, { at, from }: Message, after?: Message)
 
 function bubble(chat: LamoonChat, message: Message, fresh: boolean): TemplateResult {
   const { words } = chat;
-  const { from, kind, body, choices } = message;
+  const { from, kind, body, choices, by } = message;
   const speaker = from === "visitor" ? words.you : from === "team" ? words.team : words.bot;
   return html`<div class="message ${from} ${kind}" data-id=${message.id}>
     <span class="unseen">${speaker}</span>
-    ${from === "team" ? html`<p class="name" aria-hidden="true">${words.teamName}</p>` : nothing}
+    ${from === "team" ? html`<p class="name" aria-hidden="true">${by ?? words.teamName}</p>` : nothing}
     <div class="bubble">${title(chat, message)}${tree(body)}${calls(chat, message)}${kind === "apology" ? leaveButton(chat) : nothing}</div>
     ${source(chat, message)} ${from === "visitor" ? nothing : choiceList(chat, choices, fresh)}
   </div>`;

@@ -76,7 +76,7 @@ function composer(chat: LamoonChat): TemplateResult {
   const { words, state } = chat;
   return html`<form class="composer" @submit=${chat.submit}>
     <label class="unseen" for="input">${words.message}</label>
-    <textarea id="input" rows="1" placeholder=${words.message} enterkeyhint="send" autocomplete="off" @input=${(event: InputEvent) => chat.set({ length: (event.target as HTMLTextAreaElement).value.length })} @keydown=${chat.pressed}></textarea>
+    <textarea id="input" rows="1" placeholder=${words.message} enterkeyhint="send" autocomplete="off" @input=${chat.typed} @keydown=${chat.pressed}></textarea>
     <button class="send" type="submit" aria-label=${words.send} title=${words.send}>${icons.send}</button>
     ${state.length > COUNT_FROM ? html`<p class="count">${fill(words.charactersLeft, MOST_CHARACTERS - state.length)}</p>` : nothing}
   </form>`;
