@@ -78,6 +78,7 @@ PLACES = (
     ("/desk/inbox", "Inbox"),
     ("/desk/try", "Try it"),
     ("/desk/review", "Review"),
+    ("/desk/teach", "Teach"),
     ("/desk/learn", "Learn"),
     ("/desk/tests", "Tests"),
     ("/desk/figures", "Figures"),

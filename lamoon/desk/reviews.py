@@ -17,13 +17,14 @@ from lamoon.chat.model import REASONS
 from lamoon.checks import parse_int
 from lamoon.contract import SANDBOX
 from lamoon.desk.request import DeskRequest, action, page
-from lamoon.desk.training_phrases import TrainingPhrases, choices, masked, read_phrases, title
+from lamoon.desk.training_phrases import choices, masked, title
 from lamoon.desk.words import CHANNELS, day_and_time
 from lamoon.errors import LamoonError
 from lamoon.knowledge import Topics, load_topics
 from lamoon.storage.database import Database
 from lamoon.storage.tables import conversations, messages, requests, reviews, turns
 from lamoon.storage.time import now, to_naive_utc
+from lamoon.teaching.phrases import TrainingPhrases, read_phrases
 
 MOST = 25
 """Answers per page."""

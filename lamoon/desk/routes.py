@@ -22,6 +22,7 @@ from lamoon.desk import (
     request_pages,
     reviews,
     sign_in,
+    teaching_pages,
 )
 from lamoon.desk import sandbox_pages as trial
 from lamoon.desk import saved_tests_pages as saved
@@ -69,6 +70,7 @@ ROUTES: list[BaseRoute] = [
     *trial.ROUTES,
     *reviews.ROUTES,
     *learn.ROUTES,
+    *teaching_pages.ROUTES,
     *saved.ROUTES,
     *figures.ROUTES,
     *personal_data_pages.ROUTES,

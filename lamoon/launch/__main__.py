@@ -144,7 +144,12 @@ def _train() -> int:
     check()
     before = set(models())
     used = model_in_use() if any(not damage_of(model) for model in before) else None
-    done = subprocess.run((sys.executable, "-m", "rasa", "train", "--quiet"), env=environment(), check=False)
+    from lamoon.understanding.vector_file import FOLDER, VectorFile  # 100 MB, which a supervisor does without
+    from lamoon.understanding.vector_file import VARIABLE as VECTORS
+
+    VectorFile(FOLDER).forget()
+    env = environment() | {VECTORS: str(FOLDER)}
+    done = subprocess.run((sys.executable, "-m", "rasa", "train", "--quiet"), env=env, check=False)
     made = [model for model in models() if model not in before]
     # Rasa exits with 0 in many cases in which it trained nothing.
     if done.returncode or (not before and not made):

@@ -30,7 +30,7 @@ from lamoon.nlu.conversation_api import (
     replies_heard,
     shift_time,
 )
-from lamoon.nlu.explain import explain_turn
+from lamoon.nlu.explain import explain_turn, read_label
 from lamoon.nlu.model_change import add_routes
 from lamoon.phrasebook import say
 from lamoon.settings import load_settings
@@ -91,6 +91,7 @@ class SafeRestInput(InputChannel):
         POST   conversations/<sender>/later  {"minutes": 30} shifts the time of a sandbox conversation
         GET    model                         {"model"}, the name of the model in use
         PUT    model                         {"model"} changes to another one of the same folder, while it answers
+        POST   reading                       {"message"} gives {"label", "confidence", "outcome"}; stores nothing
         POST   screening                     {"message"} gives {"outcome", "conditions", "text", "crisis"}; stores nothing
 
     Requests of web pages are refused, here and in Rasa's HTTP API (see `lamoon.loopback`).
@@ -158,6 +159,15 @@ class SafeRestInput(InputChannel):
             if not request.app.ctx.agent.is_ready():
                 return empty(NOT_NOW)
             return json(_findings(await _safety(request, text)))
+
+        @webhook.route("/reading", methods=["POST"])
+        async def reading(request: Request) -> HTTPResponse:
+            text = request.json.get("message") if isinstance(request.json, dict) else None
+            if not isinstance(text, str) or len(text) > MAX_MESSAGE:
+                return json({"error": WRONG_MESSAGE, "example": {"message": EXAMPLE["message"]}}, status=400)
+            if not request.app.ctx.agent.is_ready():
+                return empty(NOT_NOW)
+            return json(read_label(await request.app.ctx.agent.parse_message(text)))
 
         @webhook.route("/conversations/<sender:string>", methods=["GET"])
         async def kept(request: Request, sender: str) -> HTTPResponse:

@@ -69,6 +69,8 @@ TYPED: Final = ("visitor_name", "contact", "wish", "read_back", "so_far", "wish_
 NEXT, VARIATION = "next_variation", "variation"
 WHICH = "utter_which_condition"
 OUTSIDE = "utter_out_of_scope/"
+OWN_FACT = "utter_fact/"
+"""Prefix of responses that lay the studio's own words over a fact (lamoon.teaching.overlay)."""
 NOTHING_MORE = "utter_nothing_more"
 """Its variations follow the text of any kind of out_of_scope that is asked for again."""
 _NAMED: Final = re.compile(r"\{(\w+)\}")
@@ -177,7 +179,7 @@ class StudioResponses(TemplatedNaturalLanguageGenerator):
         if topic_id:
             answer = answer_on(topic_id, asked, blocks_in_a_row(tracker), self._knowledge)
             question = (tracker.latest_message.text or "") if tracker.latest_message else ""
-            answer = self._word(message, topic_id, answer, question)
+            answer = self._word(message, topic_id, self._in_own_words(answer), question)
             section = self._topics.by_id[topic_id].section
             metadata = replace(metadata, topic=topic_id, section=section, block=answer.name)
             self._suggest(message, topic_id, answer, tracker)
@@ -218,6 +220,11 @@ class StudioResponses(TemplatedNaturalLanguageGenerator):
             person = language_text(language, "person_button", known)
             found["buttons"] = [{"title": person, "payload": person}]
         return found
+
+    def _in_own_words(self, answer: Answer) -> Answer:
+        """The answer with its fact as the studio worded it at the desk, which travels with the model."""
+        own = self.responses.get(f"{OWN_FACT}{answer.fact.id}") if answer.fact else None
+        return replace(answer, fact=replace(answer.fact, text=str(own[0]["text"]))) if own and answer.fact else answer
 
     def _word(self, message: dict[str, Any], topic_id: str, answer: Answer, question: str) -> Answer:
         """Puts the text of an answer in the place of the overview's; the answer that it is in the end.

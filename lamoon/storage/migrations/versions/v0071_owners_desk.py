@@ -1,0 +1,67 @@
+"""The owner's desk: lessons, publications, and versions of studio.yml.
+
+Down loses what the studio taught at the desk; the model in use goes on with it until the next training.
+"""
+
+from __future__ import annotations
+
+from alembic import op
+from sqlalchemy import JSON, Column, DateTime, Integer, MetaData, String, Table, Text
+
+revision = "0071"
+down_revision = "0006"
+
+added = MetaData()
+Table(
+    "desk_lessons",
+    added,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String(10), nullable=False),
+    Column("label", String(100), nullable=False),
+    Column("title", String(200), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("wordings", JSON, nullable=False),
+    Column("stated", JSON, nullable=False),
+    Column("staff", String(80), nullable=False),
+    Column("at", DateTime, nullable=False),
+    Column("state", String(10), nullable=False, index=True),
+)
+Table(
+    "desk_publications",
+    added,
+    Column("number", Integer, primary_key=True),
+    Column("staff", String(80), nullable=False),
+    Column("at", DateTime, nullable=False),
+    Column("beat_at", DateTime, nullable=False),
+    Column("state", String(10), nullable=False, index=True),
+    Column("step", String(200), nullable=False),
+    Column("problems", JSON, nullable=False),
+    Column("report", JSON, nullable=False),
+    Column("lessons", JSON, nullable=False),
+    Column("model", String(150), nullable=False),
+    Column("before", String(150), nullable=False),
+    Column("port", Integer, nullable=False),
+    Column("wish", String(10), nullable=False),
+    sqlite_autoincrement=True,
+)
+Table(
+    "desk_studio_versions",
+    added,
+    Column("number", Integer, primary_key=True),
+    Column("staff", String(80), nullable=False),
+    Column("at", DateTime, nullable=False),
+    Column("field", String(40), nullable=False),
+    Column("text", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+
+def upgrade() -> None:
+    """Adds the tables."""
+    added.create_all(op.get_bind())
+
+
+def downgrade() -> None:
+    """Removes them."""
+    for table in reversed(added.sorted_tables):
+        op.drop_table(table.name)
