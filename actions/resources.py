@@ -12,7 +12,7 @@ from lamoon.data_folder import open_data_folder
 from lamoon.knowledge import Topics, load_topics
 from lamoon.screening.conditions import Facts, load_facts
 from lamoon.settings import Settings, load_settings
-from lamoon.studio import Studio, load_studio
+from lamoon.studio import Studio, live_studio
 
 
 @lru_cache(maxsize=1)
@@ -23,8 +23,8 @@ def settings() -> Settings:
 
 @lru_cache(maxsize=1)
 def studio() -> Studio:
-    """The contents of studio.yml."""
-    return load_studio(settings().studio)
+    """The contents of studio.yml, which follow its changes."""
+    return live_studio(settings().studio)
 
 
 @lru_cache(maxsize=1)

@@ -34,7 +34,7 @@ from lamoon.storage.database import Database
 from lamoon.storage.encryption import Cipher
 from lamoon.storage.keys import cipher_from, secret_key
 from lamoon.storage.leases import Leases
-from lamoon.studio import Studio, load_studio
+from lamoon.studio import Studio, live_studio
 
 BURST = 10
 """Burst of messages in a conversation, faster than people type."""
@@ -95,7 +95,7 @@ def build(settings: Settings) -> Services:
     Raises:
         LamoonError: when studio.yml, the topics, the database or the key cannot be used.
     """
-    studio, topics = load_studio(settings.studio), load_topics()
+    studio, topics = live_studio(settings.studio), load_topics()
     phrasebook()  # a broken one fails the start, not a reply
     bookings = BookingStore(settings.database_url.reveal(), Telling.of(settings, studio))
     store = ChatStore(bookings.database)
@@ -124,8 +124,8 @@ def build(settings: Settings) -> Services:
         leases,
         broadcast,
         requests,
-        delayed=replies.own(delayed(studio), "notice"),
-        apology=replies.own(apology(studio), "apology"),
+        delayed=lambda: replies.own(delayed(studio), "notice"),
+        apology=lambda: replies.own(apology(studio), "apology"),
         too_fast=lambda count, seconds: replies.own(too_fast(studio, count, seconds), "notice"),
         erase=eraser.wake,
     )

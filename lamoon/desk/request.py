@@ -79,13 +79,13 @@ PLACES = (
     ("/desk/try", "Try it"),
     ("/desk/review", "Review"),
     ("/desk/teach", "Teach"),
-    ("/desk/learn", "Learn"),
     ("/desk/tests", "Tests"),
     ("/desk/figures", "Figures"),
     ("/desk/data", "Data"),
+    ("/desk/settings", "Settings"),
 )
 """The menu of every page."""
-OWNERS_PLACES = ("/desk/data",)
+OWNERS_PLACES = ("/desk/data", "/desk/settings")
 
 
 @dataclass(frozen=True)

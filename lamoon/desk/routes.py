@@ -21,6 +21,7 @@ from lamoon.desk import (
     personal_data_pages,
     request_pages,
     reviews,
+    settings_pages,
     sign_in,
     teaching_pages,
 )
@@ -75,5 +76,6 @@ ROUTES: list[BaseRoute] = [
     *figures.ROUTES,
     *personal_data_pages.ROUTES,
     *personal_data_pages.RECORD_ROUTES,
+    *settings_pages.ROUTES,
     *LAST,  # last: matches everything else
 ]

@@ -20,9 +20,10 @@ from lamoon.knowledge.provenance import Provenance, load_provenance, load_respon
 from lamoon.project import PROJECT
 from lamoon.studio import Studio
 from lamoon.teaching.claims import Finding, read_answer, support_of, unanswered
-from lamoon.teaching.collisions import Near, PhraseIndex
+from lamoon.teaching.collisions import Near, PhraseIndex, tuned_encoder
 from lamoon.teaching.lessons import Kind, Lesson, Lessons
 from lamoon.text.clean import phrase_key
+from lamoon.understanding.encoder import SentenceEncoder
 
 FOLDER = "teaching"
 OWN = "out_of_scope/"
@@ -84,7 +85,7 @@ class Teaching:
         words = (sys.executable, "-m", "lamoon.teaching.collisions")
         process = await asyncio.create_subprocess_exec(*words, cwd=PROJECT, stdout=subprocess.DEVNULL)
         if await process.wait() == 0:
-            self._index = await asyncio.to_thread(PhraseIndex, training_phrases())
+            self._index = await asyncio.to_thread(PhraseIndex, training_phrases(), encoder=desk_encoder())
 
     async def look(self, lesson: Lesson, studio: Studio) -> Look:
         """Checks what was typed."""
@@ -149,6 +150,12 @@ def _form_problems(lesson: Lesson) -> list[str]:
 def _findings(lesson: Lesson, studio: Studio) -> list[Finding]:
     supports = support_of(lesson, _provenance(), _facts(), _guide(), studio)
     return read_answer(lesson, supports, studio.facts())
+
+
+@cache
+def desk_encoder() -> SentenceEncoder:
+    """The sentence encoder of this process, 100 MB, loaded when a page first needs it."""
+    return tuned_encoder()
 
 
 def open_findings(lesson: Lesson, studio: Studio) -> list[Finding]:

@@ -11,12 +11,14 @@ Exit codes: 0 done, dropped or given up; 1 failed: the database says why.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import shutil
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -28,7 +30,7 @@ import lamoon
 from lamoon import logs
 from lamoon.data_folder import open_data_folder
 from lamoon.desk.saved_tests import Shelf, played
-from lamoon.errors import LamoonError, ModelError
+from lamoon.errors import LamoonError, ModelError, StoreError
 from lamoon.knowledge import load_facts, load_topics
 from lamoon.knowledge.article_index import load_index
 from lamoon.knowledge.provenance import load_provenance
@@ -83,6 +85,8 @@ class Publisher:
 
     def run(self) -> bool:
         """From the lessons to the model that answers, or not; whether all went well."""
+        over = threading.Event()
+        threading.Thread(target=self._beat, args=(over,), daemon=True).start()
         try:
             model = self._made()
             with self._server(model) as port:
@@ -105,8 +109,15 @@ class Publisher:
             _log(error)
             return False
         finally:
+            over.set()
             shutil.rmtree(self._folder / "project", ignore_errors=True)
         return True
+
+    def _beat(self, over: threading.Event) -> None:
+        """Tells the database that we are alive, whatever the work is waiting for."""
+        while not over.wait(BEAT_SECONDS):
+            with contextlib.suppress(StoreError):
+                self._lessons.note(self._number)
 
     @cached_property
     def _index(self) -> PhraseIndex:
@@ -153,7 +164,6 @@ class Publisher:
             try:
                 return process.wait(BEAT_SECONDS)
             except subprocess.TimeoutExpired:
-                self._lessons.note(self._number)
                 if time.monotonic() > end or self._lessons.publication(self._number).wish == "drop":
                     os.killpg(process.pid, signal.SIGKILL)
                     process.wait()
@@ -187,7 +197,6 @@ class Publisher:
         try:
             end = time.monotonic() + START_SECONDS
             while not _listens(port):
-                self._lessons.note(self._number)
                 if process.poll() is not None or time.monotonic() > end:
                     raise RefusedError(["The new version does not start, so the present one goes on."])
                 time.sleep(0.2)
@@ -235,7 +244,6 @@ class Publisher:
         shelved = [one for one in Shelf(self._settings.data).all() if one.saved and one.scenario]
         failed = []
         for one in shelved:
-            self._lessons.note(self._number)
             assert one.scenario is not None
             if await played(one.scenario, new) and not await played(one.scenario, present):
                 failed.append(one.scenario.description)
@@ -253,7 +261,6 @@ class Publisher:
             found = self._lessons.publication(self._number)
             if found.wish or found.state != "ready":
                 return found.wish or "drop"
-            self._lessons.note(self._number)
             time.sleep(0.3)
         return "drop"
 

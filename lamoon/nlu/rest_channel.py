@@ -34,7 +34,7 @@ from lamoon.nlu.explain import explain_turn, read_label
 from lamoon.nlu.model_change import add_routes
 from lamoon.phrasebook import say
 from lamoon.settings import load_settings
-from lamoon.studio import load_studio
+from lamoon.studio import Studio, live_studio
 
 logger = logging.getLogger(__name__)
 
@@ -107,7 +107,7 @@ class SafeRestInput(InputChannel):
         prepare_action_calls()
         webhook = Blueprint("lamoon_rest")
         webhook.listener("after_server_start")(end_without_model)
-        apology = _apology()
+        studio = live_studio(load_settings().studio)
 
         @webhook.listener("before_server_start")
         async def guard(app: Sanic, _: object) -> None:
@@ -127,7 +127,11 @@ class SafeRestInput(InputChannel):
                 return json({"error": str(problem), "example": EXAMPLE}, status=400)
             replies = RepliesWithMetadata()
             message = UserMessage(text, replies, sender, input_channel=self.name(), metadata=metadata)
-            failure = {"recipient_id": sender, "text": apology, "metadata": {"failed": True, "kind": "apology"}}
+            failure = {
+                "recipient_id": sender,
+                "text": _apology(studio),
+                "metadata": {"failed": True, "kind": "apology"},
+            }
             try:
                 if not request.app.ctx.agent.is_ready():
                     raise StoreError("no model is loaded")
@@ -266,6 +270,5 @@ async def _explained(request: Request, sender: str) -> dict[str, Any] | None:
     return explain_turn(tracker) if tracker else None
 
 
-def _apology() -> str:
-    contact = load_studio(load_settings().studio).contact_sentence()
-    return say("rest_apology", contact=contact)
+def _apology(studio: Studio) -> str:
+    return say("rest_apology", contact=studio.contact_sentence())

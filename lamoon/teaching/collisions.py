@@ -23,6 +23,8 @@ SAME: Final = 0.90
 """From this cosine on, a wording asks what the phrase of another topic asks, and is refused."""
 NEAR: Final = 0.80
 """From here on it may be taken for the other, which the author reads."""
+ALIKE: Final = 0.60
+"""From here on two messages that were not understood are shown as one."""
 
 
 @dataclass(frozen=True)
@@ -40,14 +42,34 @@ class Near:
         return self.cosine >= SAME
 
 
+def tuned_encoder() -> SentenceEncoder:
+    """The encoder with the project's tuning. Raises ModelError."""
+    return SentenceEncoder(delta=Delta.load(DELTA) if DELTA.is_file() else None)
+
+
+def groups_of(texts: Sequence[str], vectors: Vectors) -> list[list[str]]:
+    """Texts that mean much the same together, the largest group first.
+
+    Each text joins the first group whose first text is near enough: the order of the texts counts, none is in two.
+    """
+    groups: list[tuple[Vectors, list[str]]] = []
+    for text, vector in zip(texts, vectors, strict=True):
+        near = next((group for first, group in groups if float(first @ vector) >= ALIKE), None)
+        if near is None:
+            groups.append((vector, [text]))
+        else:
+            near.append(text)
+    return sorted((group for _, group in groups), key=len, reverse=True)
+
+
 class PhraseIndex:
     """The embeddings of all training phrases. Makes them on first use: that takes a minute, later a second."""
 
-    def __init__(self, phrases: TrainingPhrases, folder: Path = FOLDER) -> None:
-        """Takes the phrases, and the folder in which embeddings are kept."""
+    def __init__(self, phrases: TrainingPhrases, folder: Path = FOLDER, encoder: SentenceEncoder | None = None) -> None:
+        """Takes the phrases, the folder in which embeddings are kept, and an encoder that is there already."""
         self._labels = [*phrases.labels.values()]
         self._texts = [phrases.texts[key] for key in phrases.labels]
-        self._encoder = SentenceEncoder(delta=Delta.load(DELTA) if DELTA.is_file() else None)
+        self._encoder = encoder or tuned_encoder()
         self._vectors: Vectors = VectorFile(folder).encode(self._encoder, self._texts)
 
     def nearest(self, label: str, wordings: Sequence[str], others: Mapping[str, Sequence[str]]) -> list[Near]:
