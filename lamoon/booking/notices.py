@@ -76,7 +76,7 @@ class _ToldByStudio(Telling):
     def __getattribute__(self, name: str) -> Any:
         if name != "reminder":
             return super().__getattribute__(name)
-        hours = self._studio.reminder_hours  # type: ignore[attr-defined]
+        hours = self._studio.reminder_hours
         return timedelta(hours=hours) if hours else None
 
 

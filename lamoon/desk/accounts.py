@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from hashlib import sha256
 from typing import Any, Literal, get_args
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 from sqlalchemy import Column, bindparam, delete, func, insert, select, update
+from sqlalchemy.engine import Connection
 
 from lamoon.errors import LamoonError
 from lamoon.storage.database import Database
@@ -93,6 +95,42 @@ class Accounts:
                 raise AccountError(f"There is no account {name.strip()!r}.")
             connection.execute(update(staff).where(staff.c.id == known).values(active=False))
             connection.execute(delete(sessions).where(sessions.c.staff_id == known))
+
+    def change_role(self, name: str, role: Role) -> None:
+        """Gives an account another role. Raises AccountError for one that is not there, and for the last owner."""
+        with self._database.writing("change an account") as connection:
+            self._keep_an_owner(connection, name, leaves=role != "owner")
+            connection.execute(update(staff).where(staff.c.name == name).values(role=role))
+
+    def close(self, name: str) -> None:
+        """`deactivate`, but never the last owner. Raises AccountError."""
+        with self._database.reading("read an account") as connection:
+            self._keep_an_owner(connection, name, leaves=True)
+        self.deactivate(name)
+
+    def seal(self, name: str) -> str:
+        """What changes with the password of an account: an invitation holds it, and is void afterwards. Raises
+        AccountError.
+        """
+        with self._database.reading("read an account") as connection:
+            kept = connection.execute(select(staff.c.password).where(staff.c.name == name)).scalar()
+        if kept is None:
+            raise AccountError(f"There is no account {name!r}.")
+        return sha256(str(kept).encode()).hexdigest()[:16]
+
+    def knows_password(self, name: str, password: str) -> bool:
+        """Whether this is the password of an account."""
+        with self._database.reading("read an account") as connection:
+            kept = connection.execute(select(staff.c.password).where(staff.c.name == name)).scalar()
+        return kept is not None and self._matches(str(kept), password)
+
+    def _keep_an_owner(self, connection: Connection, name: str, *, leaves: bool) -> None:
+        rows = connection.execute(select(staff.c.name, staff.c.role).where(staff.c.active)).all()
+        roles = {row.name: row.role for row in rows}
+        if name not in roles:
+            raise AccountError(f"There is no account {name!r}.")
+        if leaves and [one for one, role in roles.items() if role == "owner"] == [name]:
+            raise AccountError(f"{name} is the only owner. Please make somebody else an owner first.")
 
     def all(self) -> Sequence[Account]:
         """Every account, by name."""

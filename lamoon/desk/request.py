@@ -211,15 +211,16 @@ def sign_in_page(request: Request, problem: str = "", status: int = 200) -> HTML
     """The only page without sign-in."""
     # Browsers keep the desk's cookie on this machine and over HTTPS only; a TLS proxy may not announce itself.
     unsafe = request.url.scheme == "http" and request.url.hostname not in ("localhost", "127.0.0.1", "::1")
-    return _plain_page("sign_in.html.jinja", request, status, problem=problem, unsafe=unsafe)
+    return plain_page("sign_in.html.jinja", request, status, problem=problem, unsafe=unsafe)
 
 
 def trouble_page(request: Request, problem: str, status: int) -> HTMLResponse:
     """A page that needs only its sentence, for failures of the desk itself."""
-    return _plain_page("trouble.html.jinja", request, status, problem=problem)
+    return plain_page("trouble.html.jinja", request, status, problem=problem)
 
 
-def _plain_page(template: str, request: Request, status: int, **values: object) -> HTMLResponse:
+def plain_page(template: str, request: Request, status: int, **values: object) -> HTMLResponse:
+    """A page for somebody who is not signed in."""
     page = _templates().get_template(template).render(studio=desk_of(request).services.studio, **values)
     return HTMLResponse(page, status, HEADERS)
 

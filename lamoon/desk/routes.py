@@ -14,6 +14,7 @@ from starlette.staticfiles import StaticFiles
 from lamoon.chat.errors import to_api_error
 from lamoon.chat.records import GoneError
 from lamoon.desk import (
+    account_pages,
     figures,
     health_form_pages,
     inbox_pages,
@@ -76,6 +77,7 @@ ROUTES: list[BaseRoute] = [
     *figures.ROUTES,
     *personal_data_pages.ROUTES,
     *personal_data_pages.RECORD_ROUTES,
+    *account_pages.ROUTES,
     *settings_pages.ROUTES,
     *LAST,  # last: matches everything else
 ]

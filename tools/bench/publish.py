@@ -8,6 +8,7 @@ back. Every training is real: one takes a minute or more.
 from __future__ import annotations
 
 import argparse
+import json
 import shutil
 import sys
 import tempfile
@@ -158,8 +159,8 @@ def _measured(url: str, lessons: Lessons, times: int, visitors: int) -> int:
             for number in range(times):
                 subject = SUBJECTS[number % len(SUBJECTS)]
                 made, changed, live = publish(desk, lessons, subject)
-                answer = Visitor(url).ask(f"do you have a {subject}?")[0]["text"]
-                right = f"we do have a {subject}" in str(answer)
+                answer = json.dumps(Visitor(url).ask(f"do you have a {subject}?"))
+                right = f"we do have a {subject}" in answer
                 print(
                     f"{number + 1}: ready in {made:.0f} s, live in {changed:.1f} s more, answered: {right}", flush=True
                 )

@@ -59,7 +59,7 @@ test("a price is changed with 4 clicks and answered by the assistant", async () 
   assert.equal(clicks, 4);
   await chat.openChat();
   await chat.say("how much is a session?");
-  await chat.page.getByText("from $137").waitFor();
+  await chat.page.getByText("from $137").first().waitFor();
 });
 
 test("a mistake is named while it is typed, and nothing is saved", async () => {
