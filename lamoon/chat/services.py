@@ -23,6 +23,7 @@ from lamoon.chat.replies import Replies, apology, delayed, too_fast
 from lamoon.chat.request_ids import RequestIds
 from lamoon.chat.retention import Eraser, Retention
 from lamoon.chat.signing import Choices, Tokens
+from lamoon.chat.sites import Sites
 from lamoon.chat.store import ChatStore
 from lamoon.chat.turns import Turns
 from lamoon.knowledge import load_topics
@@ -87,6 +88,7 @@ class Services:
     eraser: Eraser
     health: Health
     metrics: Metrics
+    sites: Sites
 
 
 def build(settings: Settings) -> Services:
@@ -155,6 +157,7 @@ def build(settings: Settings) -> Services:
         eraser=eraser,
         health=Health(store, rasa, f"{settings.actions_address}/health", _database_folders(settings)),
         metrics=metrics,
+        sites=Sites(bookings.database),
     )
 
 

@@ -23,6 +23,7 @@ from lamoon.desk import (
     request_pages,
     reviews,
     settings_pages,
+    setup_pages,
     sign_in,
     teaching_pages,
 )
@@ -78,6 +79,7 @@ ROUTES: list[BaseRoute] = [
     *personal_data_pages.ROUTES,
     *personal_data_pages.RECORD_ROUTES,
     *account_pages.ROUTES,
+    *setup_pages.ROUTES,
     *settings_pages.ROUTES,
     *LAST,  # last: matches everything else
 ]

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from lamoon.chat.replies import consent, greeting
 from lamoon.desk.request import DeskRequest, action, page
+from lamoon.desk.setup_pages import steps_of
 from lamoon.desk.studio_settings import SettingsError, StudioSettings
 from lamoon.desk.words import day_and_time
 from lamoon.errors import StudioError
@@ -61,8 +62,10 @@ async def overview(visit: DeskRequest) -> Response:
         studio = await asyncio.to_thread(lambda: studio_of(settings.text(), visit.services.settings.studio.name))
     except (StudioError, SettingsError) as problem:
         return visit.error_page(str(problem))
+    steps = await steps_of(visit)
     return visit.render(
         "settings.html.jinja",
+        left=sum(not step.done for step in steps),
         sections=[(section, _said(section.id, studio)) for section in SECTIONS.values()],
         titles={section.id: section.title for section in SECTIONS.values()},
         history=await asyncio.to_thread(settings.history),

@@ -25,6 +25,7 @@ from lamoon.desk.request import (
     sign_in_page,
     signer,
 )
+from lamoon.desk.setup_pages import steps_of
 from lamoon.desk.sign_in_limits import Try, device_of, remember_device
 
 WRONG = "That name and password do not match. Please try again."
@@ -68,7 +69,9 @@ async def sign_in(request: Request) -> Response:
 
 
 async def home(visit: DeskRequest) -> Response:
-    """Redirects to the inbox."""
+    """Redirects to the inbox; an owner whose studio is not set up yet, to the first steps."""
+    if visit.staff.role == "owner" and any(not step.done for step in await steps_of(visit)):
+        return visit.redirect("/desk/start")
     return visit.redirect("/desk/inbox")
 
 

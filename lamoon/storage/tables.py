@@ -434,3 +434,10 @@ studio_versions = Table(  # studio.yml as the desk changed it: its history, and 
     Column("text", Text, nullable=False),  # the whole file
     sqlite_autoincrement=True,
 )
+
+sites = Table(  # the web pages that showed the chat
+    "chat_sites",
+    metadata,
+    Column("origin", String(255), primary_key=True),
+    Column("seen_at", DateTime, nullable=False),
+)

@@ -23,7 +23,7 @@ from lamoon.web.app import make_app
 
 OPEN = {("GET", SIGN_IN), ("POST", SIGN_IN), ("GET", "/desk/welcome/7"), ("POST", "/desk/welcome/7")}
 """All that somebody may do who is not signed in, besides reading styles and scripts."""
-OWNERS = ("/desk/data", "/desk/settings")
+OWNERS = ("/desk/data", "/desk/settings", "/desk/start")
 """What only an owner may open or do: these addresses and all below."""
 
 

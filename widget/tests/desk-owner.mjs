@@ -97,3 +97,29 @@ test("a question is taught: invented numbers and health claims ask who answers f
   await desk.getByText("Visitors get it once you publish").waitFor();
   await isFineEverywhere("draft");
 });
+
+test("the other pages of an owner read well everywhere", async () => {
+  for (const [path, heading, name] of [
+    ["/desk/start", "First steps", "start"],
+    ["/desk/settings/widget?heading=Ask%20us&accent=%23123456", "The chat on your site", "widget"],
+    ["/desk/settings/mail", "Mail", "mail"],
+    ["/desk/settings/channels", "Channels", "channels"],
+    ["/desk/settings/accounts", "Accounts", "accounts"],
+    ["/desk/account", "Your password", "account"],
+    ["/desk/figures", "Figures", "figures"],
+  ]) {
+    await team.open(path, heading);
+    await isFineEverywhere(name);
+  }
+});
+
+test("the look of the chat is shown at once, and the line follows", async () => {
+  await team.open("/desk/settings/widget", "The chat on your site");
+  await desk.getByLabel("Corner").selectOption("left");
+  await desk.getByLabel("Title of the chat").fill("Ask us");
+  await desk.locator("#preview .bar", { hasText: "Ask us" }).waitFor();
+  assert.equal(await desk.locator("#preview").getAttribute("data-position"), "left");
+  await desk.getByRole("button", { name: "Make the line" }).click();
+  await desk.waitForURL(/position=left/);
+  assert.match(await desk.getByLabel("Before the closing body tag").inputValue(), /data-heading="Ask us" data-position="left"/);
+});

@@ -1,4 +1,4 @@
-"""The owner's desk: lessons, publications, and versions of studio.yml.
+"""The owner's desk: lessons, publications, versions of studio.yml, and the pages that showed the chat.
 
 Down loses what the studio taught at the desk; the model in use goes on with it until the next training.
 """
@@ -53,6 +53,12 @@ Table(
     Column("field", String(40), nullable=False),
     Column("text", Text, nullable=False),
     sqlite_autoincrement=True,
+)
+Table(
+    "chat_sites",
+    added,
+    Column("origin", String(255), primary_key=True),
+    Column("seen_at", DateTime, nullable=False),
 )
 
 
