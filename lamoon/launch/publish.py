@@ -26,7 +26,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
-import lamoon
 from lamoon import logs
 from lamoon.data_folder import open_data_folder
 from lamoon.desk.saved_tests import Shelf, played
@@ -35,7 +34,7 @@ from lamoon.knowledge import load_facts, load_topics
 from lamoon.knowledge.article_index import load_index
 from lamoon.knowledge.provenance import load_provenance
 from lamoon.launch.commands import LOOPBACK, endpoints_file, environment, serving_environment
-from lamoon.launch.model_file import MODELS, chosen, damage_of, keep_latest, model_in_use, open_to_servers
+from lamoon.launch.model_file import MODELS, choose, chosen, damage_of, keep_latest, model_in_use, open_to_servers
 from lamoon.launch.models import use
 from lamoon.project import PROJECT, VARIABLE
 from lamoon.rasa_client import RasaClient, RasaError
@@ -46,11 +45,9 @@ from lamoon.studio import load_studio
 from lamoon.teaching.claims import read_answer, support_of, unanswered
 from lamoon.teaching.collisions import PhraseIndex
 from lamoon.teaching.lessons import Lesson, LessonError, Lessons
-from lamoon.teaching.overlay import lay
+from lamoon.teaching.overlay import CODE, lay, training_environment
 from lamoon.teaching.phrases import read_phrases
 from lamoon.teaching.trial import Comparison, compare
-from lamoon.understanding.vector_file import FOLDER as VECTOR_FOLDER
-from lamoon.understanding.vector_file import VARIABLE as VECTORS
 
 FOLDER: Final = "teaching"
 """In the data folder: the files of the publication that is being made, and embeddings."""
@@ -62,7 +59,6 @@ BEAT_SECONDS: Final = 2.0
 AT_RISK: Final = 60
 """Phrases of other topics, the nearest to what is new, of which each must be read as before."""
 NICE: Final = 10
-CODE: Final = Path(lamoon.__file__).parents[1]
 
 
 class RefusedError(LamoonError):
@@ -138,14 +134,11 @@ class Publisher:
         project = self._folder / "project"
         lay(lessons, project)
         self._say("Learning: this takes the longest")
+        if not chosen():  # or a server that restarts would take the new model, untried
+            choose([model_in_use().name])
         name = f"{time.strftime('%Y%m%d-%H%M%S')}-desk-{self._number}.tar.gz"
         words = (sys.executable, "-m", "rasa", "train", "--quiet", "--out", str(MODELS), "--fixed-model-name", name)
-        env = environment() | {
-            VARIABLE: str(project),
-            "PYTHONPATH": os.pathsep.join(filter(None, (str(CODE), os.environ.get("PYTHONPATH")))),
-            "RASA_CACHE_DIRECTORY": str(PROJECT / ".rasa" / "cache"),
-            VECTORS: str(VECTOR_FOLDER),
-        }
+        env = environment() | training_environment(project)
         log = self._folder / "training.log"
         with log.open("wb") as out:
             done = self._waited(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,12 +13,16 @@ from typing import Any, Final
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode
 
+import lamoon
 from lamoon.contract import Label
 from lamoon.knowledge.provenance import load_responses
-from lamoon.project import PROJECT
+from lamoon.project import PROJECT, VARIABLE
 from lamoon.teaching.lessons import Lesson, LessonError
 from lamoon.teaching.phrases import diff, read_phrases, with_added
+from lamoon.understanding.vector_file import FOLDER as VECTOR_FOLDER
+from lamoon.understanding.vector_file import VARIABLE as VECTORS
 
+CODE: Final = Path(lamoon.__file__).parents[1]
 FILES: Final = ("config.yml", "domain.yml", "credentials.yml", "endpoints.yml")
 RESPONSES, PHRASES = "data/responses/studio.yml", "data/nlu/studio.yml"
 """Files that only lessons fill."""
@@ -74,6 +79,16 @@ def lay(lessons: Sequence[Lesson], folder: Path, base: Path = PROJECT) -> None:
     shutil.copytree(base / "data", folder / "data", copy_function=shutil.copyfile)
     for path, text in changed.items():
         (folder / path).write_text(text, encoding="utf-8")
+
+
+def training_environment(project: Path) -> dict[str, str]:
+    """What a training in a folder needs of the environment: this code, and the caches of the project itself."""
+    return {
+        VARIABLE: str(project),
+        "PYTHONPATH": os.pathsep.join(filter(None, (str(CODE), os.environ.get("PYTHONPATH")))),
+        "RASA_CACHE_DIRECTORY": str(PROJECT / ".rasa" / "cache"),
+        VECTORS: str(VECTOR_FOLDER),
+    }
 
 
 def as_patch(lessons: Sequence[Lesson], base: Path = PROJECT) -> str:

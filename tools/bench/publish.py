@@ -25,6 +25,7 @@ from web.serving import GatewayProcess, until
 from web.visitor import Visitor
 
 from lamoon.desk.accounts import Accounts
+from lamoon.launch import model_file
 from lamoon.launch.model_file import newest_model
 from lamoon.project import PROJECT
 from lamoon.storage.database import Database
@@ -134,6 +135,7 @@ def _run(folder: Path, times: int, visitors: int) -> int:
     mailbox.open()
     variables = settings_of(folder / "data", mailbox.port, PROJECT / "tests" / "scenarios" / "studio.yml") | FAST
     variables |= {"LAMOON_PROJECT": str(project)}
+    model_file.MODELS = project / "models"  # which the command lines name that this process makes
     servers = Servers(variables, folder)
     gateway = GatewayProcess(variables, folder / "gateway.log")
     servers.start()
