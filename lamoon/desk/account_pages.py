@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from lamoon.desk.accounts import ROLES, SHORTEST_PASSWORD, AccountError
+from lamoon.desk.accounts import ROLES, SHORTEST_PASSWORD, AccountError, Role
 from lamoon.desk.request import (
     HEADERS,
     SIGN_IN,
@@ -95,7 +95,7 @@ async def change(visit: DeskRequest) -> Response:
             await asyncio.to_thread(visit.desk.accounts.close, name)
             done = CLOSED.format(name=name)
         else:
-            chosen = "owner" if role == "owner" else "staff"
+            chosen: Role = "owner" if role == "owner" else "staff"
             await asyncio.to_thread(visit.desk.accounts.change_role, name, chosen)
             done = ROLE_CHANGED.format(name=name, role="an owner" if chosen == "owner" else "staff")
     except AccountError as problem:

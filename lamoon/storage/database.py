@@ -128,7 +128,7 @@ def has_tables(address: str) -> bool:
     engine = open_engine(address)
     try:
         with engine.connect() as connection:
-            return inspect(connection).has_table("desk_publications")
+            return bool(inspect(connection).has_table("desk_publications"))
     except SQLAlchemyError:
         return False
     finally:
