@@ -9,6 +9,7 @@ from rasa_sdk import Tracker
 from actions.guided_form import GIVEN
 from actions.resources import studio
 from lamoon.booking import BookingRequest, Contact, DisclosedCondition, Invalid, parse_contact
+from lamoon.booking.consent import Consent, given
 from lamoon.booking.form import DETAILS, asked_by, health_notes, is_for
 from lamoon.booking.request import LONGEST, NO_NAME, SCREENINGS, one_of
 from lamoon.contract import BOOKING_HOLD, HEALTH_RECORD, UNREADABLE_RECORD, ConversationName, Disclosure, HealthRecord
@@ -57,6 +58,7 @@ def _common(tracker: Tracker, catalogue: Conditions, form: str) -> dict[str, Any
         "name": str(tracker.get_slot("visitor_name") or NO_NAME),
         "contact": _contact(tracker),
         "consent": _answer(tracker, form, "consent") == GIVEN,
+        "consents": _consents(tracker, form),
         "details": _details(tracker, form),
         "conditions": tuple(condition_of(entry, catalogue) for entry in record.open) if record else (),
         "retracted": tuple(condition_of(entry, catalogue) for entry in record.retracted) if record else (),
@@ -77,6 +79,20 @@ def _details(tracker: Tracker, form: str) -> dict[str, str]:
     found = {slot: str(tracker.get_slot(slot)) for slot in slots if tracker.get_slot(slot)}
     if form == "booking_form" and is_for(tracker.slots) == "child" and _answer(tracker, form, "consent") == GIVEN:
         found["guardian"] = "agrees, as the visitor said yes to being one"
+    return found
+
+
+def _consents(tracker: Tracker, form: str) -> tuple[Consent, ...]:
+    """What the yes to the form's question for consent was to: the words that were shown before it, and when it came."""
+    slots = {question.slot for question in asked_by(form) if question.kept_as == "consent"}
+    asks = {f"utter_ask_{form}_{slot}" for slot in slots}
+    shown = ""
+    found: tuple[Consent, ...] = ()
+    for event in tracker.events:
+        if event["event"] == "bot" and (event.get("metadata") or {}).get("utter_action") in asks:
+            shown = str(event.get("text") or "")
+        elif event["event"] == "slot" and event["name"] in slots and event["value"] == GIVEN and shown:
+            found = (*given(shown, event["timestamp"]),)
     return found
 
 

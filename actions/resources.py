@@ -12,6 +12,7 @@ from lamoon.data_folder import open_data_folder
 from lamoon.knowledge import Topics, load_topics
 from lamoon.screening.conditions import Facts, load_facts
 from lamoon.settings import Settings, load_settings
+from lamoon.storage.keys import cipher_from
 from lamoon.studio import Studio, live_studio
 
 
@@ -43,7 +44,8 @@ def catalogue() -> Facts:
 def store() -> BookingStore:
     """The store of requests."""
     open_data_folder(settings())
-    return BookingStore(settings().database_url.reveal(), Telling.of(settings(), studio()))
+    telling = Telling.of(settings(), studio())
+    return BookingStore(settings().database_url.reveal(), telling, cipher=cipher_from(settings()))
 
 
 def changes() -> Changes:

@@ -13,6 +13,7 @@
     ├── NotificationError      a notice was not delivered (code, permanent); it will be tried again
     ├── RequestError           a booking request that breaks its own rules, such as missing consent
     ├── StoreError             the database does not answer or refuses
+    │   ├── EncryptionError    an encrypted field cannot be opened; it is kept (key)
     │   └── InUseError         processes that run use what is to be moved or replaced
     │
     │   Local to one package, and defined there:
@@ -25,7 +26,6 @@
     ├── ChangedError           another member of staff owns the conversation by now
     ├── ChoiceError            a button was used already, or belongs to an earlier question
     ├── DroppedError           a notice is no longer to be delivered
-    ├── EncryptionError        an encrypted field cannot be opened; it is kept (key)
     ├── FloodError             the queue is full (seconds until it has room)
     ├── GoneError              the conversation was deleted
     ├── LinkError              the link to a health form opens nothing (reason)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
 os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
+# Tests that name no settings of their own encrypt with this; it makes no key file in the project.
+os.environ.setdefault("LAMOON_SECRET_KEY", "the-key-of-tests-that-set-none-0123456789")
 
 # Many images of containers tell Python not to keep what it compiles. Then each process compiles all tests and our code.
 sys.dont_write_bytecode = False

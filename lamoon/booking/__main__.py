@@ -33,6 +33,7 @@ from lamoon.booking.store import STATUSES, BookingStore
 from lamoon.data_folder import open_data_folder
 from lamoon.errors import ConfigurationError, LamoonError
 from lamoon.settings import Settings, load_settings
+from lamoon.storage.keys import cipher_from
 from lamoon.studio import Studio, live_studio
 
 CHANGE_SECONDS = 1.0
@@ -52,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if asked.command == "read":
             return _read(asked, studio)
         open_data_folder(settings)
-        store = BookingStore(settings.database_url.reveal())
+        store = BookingStore(settings.database_url.reveal(), cipher=cipher_from(settings))
         commands = {"worker": _worker, "list": _list, "show": _show, "retry": _retry}
         return commands[asked.command](asked, settings, studio, store)
     except ConfigurationError as error:

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import Literal, TypeVar, get_args
 
 from lamoon.booking.appointment import WishedTime
+from lamoon.booking.consent import Consent
 from lamoon.booking.contact import Contact
 from lamoon.errors import RequestError
 from lamoon.storage.time import now
@@ -82,7 +83,8 @@ class BookingRequest:
     `conversation_id` and `run_id` (one per run of the form) together make it idempotent. `wish` is the wanted treatment
     and time; for a handoff it is the question. `conditions` are open, `retracted` ones stay on record. `details` are
     answers to questions that have no field, by slot. `created_at` is in UTC. What the visitor said is not in `repr`, so
-    that no log gets it. `wished` is the first time in the wish that has a date, for the studio's calendar.
+    that no log gets it. `wished` is the first time in the wish that has a date, for the studio's calendar. `consents` record
+    what the yes was to; empty where the question is not known.
     """
 
     conversation_id: str
@@ -102,6 +104,7 @@ class BookingRequest:
     created_at: datetime = field(default_factory=now)
     reference: str = field(default_factory=new_reference)
     wished: WishedTime | None = field(default=None, repr=False)
+    consents: tuple[Consent, ...] = ()
 
     def __post_init__(self) -> None:
         for name, longest in LONGEST.items():

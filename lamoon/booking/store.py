@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
 from lamoon.booking.appointment import WishedTime
+from lamoon.booking.consent import Consent
 from lamoon.booking.contact import Contact
 from lamoon.booking.life import STATES, State
 from lamoon.booking.notices import Stage, Telling, queue
@@ -21,6 +22,7 @@ from lamoon.booking.request import KINDS, SCREENINGS, BookingRequest, DisclosedC
 from lamoon.contract import ConversationName
 from lamoon.errors import StoreError
 from lamoon.storage.database import Database
+from lamoon.storage.encryption import Cipher
 from lamoon.storage.tables import history, outbox, requests
 from lamoon.storage.time import now, to_naive_utc
 
@@ -50,13 +52,14 @@ class StoredRequest:
 
 
 class BookingStore:
-    """All requests of one database (SQLite or PostgreSQL address). `telling` says which notices are queued.
+    """All requests of one database (SQLite or PostgreSQL address). `telling` says which notices are queued, `cipher`
+    encrypts (None: with the keys of the environment).
 
     Every method raises StoreError when it fails.
     """
 
-    def __init__(self, url: str, telling: Telling | None = None) -> None:
-        self.database = Database(url)
+    def __init__(self, url: str, telling: Telling | None = None, *, cipher: Cipher | None = None) -> None:
+        self.database = Database(url, cipher=cipher)
         self.telling = telling or Telling()
 
     def submit(self, request: BookingRequest, also: Also | None = None) -> str:
@@ -146,11 +149,14 @@ def row_of(request: BookingRequest) -> dict[str, object]:
         "chat_id": named.id if named else None,
         "email": request.contact.email,
         "phone": request.contact.phone,
+        "email_mark": request.contact.email,
+        "phone_mark": request.contact.phone,
         "conditions": [condition.as_value() for condition in request.conditions],
         "retracted": [condition.as_value() for condition in request.retracted],
         "details": dict(request.details),
         "created_at": to_naive_utc(request.created_at),
         "wished": request.wished.as_value() if request.wished else None,
+        "consents": [consent.as_value() for consent in request.consents],
     }
 
 
@@ -192,4 +198,5 @@ def request_of(row: Any) -> BookingRequest:
         channel=row.channel,
         created_at=row.created_at.replace(tzinfo=UTC),
         wished=WishedTime.from_value(row.wished),
+        consents=tuple(Consent.from_value(value) for value in row.consents or ()),
     )

@@ -99,7 +99,8 @@ def build(settings: Settings) -> Services:
     """
     studio, topics = live_studio(settings.studio), load_topics()
     phrasebook()  # a broken one fails the start, not a reply
-    bookings = BookingStore(settings.database_url.reveal(), Telling.of(settings, studio))
+    cipher = cipher_from(settings)
+    bookings = BookingStore(settings.database_url.reveal(), Telling.of(settings, studio), cipher=cipher)
     store = ChatStore(bookings.database)
     leases = Leases(bookings.database)
     broadcast = Broadcast(bookings.database, leases.owner)
@@ -140,7 +141,7 @@ def build(settings: Settings) -> Services:
         store=store,
         bookings=bookings,
         key=key,
-        cipher=cipher_from(settings),
+        cipher=cipher,
         tokens=Tokens(key, timedelta(days=settings.token_days)),
         choices=Choices(key),
         limits=limits,

@@ -21,6 +21,7 @@ from lamoon.data_folder import open_data_folder
 from lamoon.desk.accounts import ROLES, SHORTEST_PASSWORD, AccountError, Accounts, Audit
 from lamoon.errors import ConfigurationError, LamoonError
 from lamoon.settings import load_settings
+from lamoon.storage.keys import cipher_from
 
 DONE, FAILED, WRONG = 0, 1, 2
 CONSOLE = "(command line)"
@@ -32,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = load_settings()
         open_data_folder(settings)
-        with closing(BookingStore(settings.database_url.reveal())) as store:
+        with closing(BookingStore(settings.database_url.reveal(), cipher=cipher_from(settings))) as store:
             accounts, audit = Accounts(store.database), Audit(store.database)
             {"list": _list, "add": _add, "deactivate": _deactivate}[asked.command](asked, accounts, audit)
     except ConfigurationError as error:

@@ -20,6 +20,7 @@ from lamoon.chat.records import GoneError
 from lamoon.chat.services import Services
 from lamoon.contract import ConversationName
 from lamoon.rasa_client import RasaError
+from lamoon.storage.encryption import is_marked
 from lamoon.storage.tables import conversations, erasures, messages, metadata, requests
 
 REFERENCE = re.compile(rf"{PREFIX}[{SIGNS}]{{{LENGTH}}}")
@@ -106,7 +107,8 @@ class _Search:
         self._seen |= emails | phones
         if not (emails or phones):
             return False
-        self.add_requests(or_(func.lower(requests.c.email).in_(emails), requests.c.phone.in_(phones)), REQUEST)
+        with_email = is_marked(self._connection, requests.c.email_mark, emails)
+        self.add_requests(or_(with_email, is_marked(self._connection, requests.c.phone_mark, phones)), REQUEST)
         self.add_conversations(conversations.c.address.in_(_addresses(phones)), ADDRESS)
         written = select(messages.c.conversation_id).where(messages.c.author == "visitor", _mentions(emails, phones))
         self.add_conversations(conversations.c.id.in_(written.distinct()), WRITTEN)

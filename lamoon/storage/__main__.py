@@ -5,6 +5,7 @@
     lamoon database downgrade REVISION     bring it back, before an older version of the assistant is started
     lamoon database keys                   which keys have encrypted how much; "current" is what encrypts from now on
     lamoon database rotate-keys            encrypt with the current key whatever an older one has encrypted
+    lamoon database scrub                  take what was deleted out of the database's files; locks a table at a time
 
 Stop the assistant and make a backup before a downgrade. The files in lamoon/storage/migrations/versions say what
 each revision has, and what its downgrade loses. `rotate-keys` may run beside the assistant, and be stopped and started
@@ -24,8 +25,10 @@ from lamoon.errors import ConfigurationError, LamoonError
 from lamoon.settings import load_settings
 from lamoon.storage import schema
 from lamoon.storage.database import READING, Database, open_engine, translating_errors
-from lamoon.storage.encryption import Cipher, keys_in_use, rotate
+from lamoon.storage.encryption import Cipher
 from lamoon.storage.keys import cipher_from
+from lamoon.storage.rotation import keys_in_use, rotate
+from lamoon.storage.scrub import scrub
 
 DONE, FAILED, WRONG = 0, 1, 2
 
@@ -54,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="lamoon database", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     commands = parser.add_subparsers(
-        dest="command", required=True, metavar="{current,upgrade,downgrade,keys,rotate-keys}"
+        dest="command", required=True, metavar="{current,upgrade,downgrade,keys,rotate-keys,scrub}"
     )
     commands.add_parser("current", help="which revision the database is at")
     up = commands.add_parser("upgrade", help="bring it up to the newest revision, or this one")
@@ -63,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     down.add_argument("revision", metavar="REVISION")
     commands.add_parser("keys", help="which keys have encrypted how much")
     commands.add_parser("rotate-keys", help="encrypt with the current key what an older one has encrypted")
+    commands.add_parser("scrub", help="take what was deleted out of the database's files")
     return parser
 
 
@@ -70,6 +74,9 @@ def _run(asked: argparse.Namespace, engine: Engine) -> str:
     if asked.command == "current":
         with engine.connect().execution_options(**{READING: True}) as connection:
             return f"{schema.stored_revision(connection) or 'none'} (newest: {schema.revisions()[-1]})"
+    if asked.command == "scrub":
+        left = scrub(engine)
+        return f"done, but this role may not: {'; '.join(left)}. Run it as the server's operator" if left else "done"
     if asked.command == "upgrade":
         before, after = schema.upgrade(engine, asked.revision)
     else:

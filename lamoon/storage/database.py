@@ -12,6 +12,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,11 @@ from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
-from lamoon.errors import StoreError
+from lamoon.errors import LamoonError, StoreError
+from lamoon.settings import load_settings
 from lamoon.storage import schema
+from lamoon.storage.encryption import Cipher
+from lamoon.storage.keys import cipher_from
 
 BUSY_SECONDS = 5
 """How long a statement waits for another writer. A custom action that stores something waits once, and Rasa gives it
@@ -36,13 +40,14 @@ PRAGMAS = (f"busy_timeout = {BUSY_SECONDS * 1000}", "synchronous = FULL", "forei
 class Database:
     """A database with the tables of `lamoon.storage.tables` in their newest revision. Safe for several processes.
 
-    With `tables` it has those instead, without revisions, made when missing.
+    With `tables` it has those instead, without revisions, made when missing. Encrypted columns use `cipher`; without it,
+    the keys of the environment.
 
     Raises StoreError when the address is not one, the database does not answer, or a newer version has made it.
     """
 
-    def __init__(self, url: str, tables: MetaData | None = None) -> None:
-        self._engine = open_engine(url)
+    def __init__(self, url: str, tables: MetaData | None = None, *, cipher: Cipher | None = None) -> None:
+        self._engine = open_engine(url, cipher)
         self._on_wait: Callable[[float], object] = lambda seconds: None
         self._on_failure: Callable[[], object] = lambda: None
         with translating_errors("prepare"):
@@ -135,10 +140,13 @@ def has_tables(address: str) -> bool:
         engine.dispose()
 
 
-def open_engine(address: str) -> Engine:
+def open_engine(address: str, cipher: Cipher | None = None) -> Engine:
     """An engine for the database, which is not connected yet. Raises StoreError when the address is not one."""
     try:
-        return _engine(make_url(address))
+        engine = _engine(make_url(address))
+        # Read when the first encrypted column is: Rasa's own conversations need no key.
+        engine.dialect.lamoon_cipher = cache(lambda: cipher or cipher_from(load_settings()))
+        return engine
     except (ArgumentError, NoSuchModuleError, ImportError, ValueError):
         raise StoreError("the database address is not usable: see LAMOON_DATABASE_URL in docs/settings.md") from None
 
@@ -239,6 +247,8 @@ def translating_errors(what: str) -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError as error:
+        if isinstance(origin := getattr(error, "orig", None), LamoonError):
+            raise origin from None  # of an encrypted column
         raise StoreError(f"the database could not {what}: {_kind(error)}; {_advice(error)}") from None
     except sqlite3.Error as error:
         raise StoreError(f"the database could not {what}: {type(error).__name__}") from None

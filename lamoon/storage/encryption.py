@@ -1,40 +1,47 @@
-"""Encryption at rest: single fields of the database, each bound to its row.
+"""Encryption at rest: single fields of the database, each bound to its place.
 
-A column whose `info` is `{SEALED: (...)}` in `lamoon.storage.tables` holds sealed text. The tuple names the columns of
-the row that the text is bound to: copied into another row or column, it cannot be opened. The algorithm is AES-256-GCM
-with a random nonce of 96 bits; keys are derived by HKDF-SHA256, so a setting of any length will do.
+A column whose `info` has SEALED holds sealed text. A column of the type `Sealed` is sealed and opened by SQLAlchemy, and
+bound to its table and name: no other column can show its text. A column whose tuple names columns of the row is sealed by
+its own code, and bound to the row too. The algorithm is AES-256-GCM with a random nonce of 96 bits; keys are derived by
+HKDF-SHA256, so a setting of any length will do.
 
 Sealed text is `lm1:<name of the key>:<nonce and ciphertext in base64>`. The name is derived from the key and tells
 nothing of it; it says which key is missing, and what still has to be rotated.
+
+What is sealed cannot be searched. A column of the type `Marked` stands beside it: a keyed hash (HMAC-SHA256, cut to 128
+bits), so that a person is found by an exact e-mail address or phone number, and nobody without the key can try them all.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
+import json
 import secrets
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hmac import HMAC
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from sqlalchemy import Column, func, select, update
+from sqlalchemy import Column, String, Text, type_coerce
+from sqlalchemy.engine import Connection
+from sqlalchemy.sql import ColumnElement
+from sqlalchemy.types import TypeDecorator
 
-from lamoon.errors import LamoonError
-from lamoon.storage.database import Database
-from lamoon.storage.tables import SEALED, metadata
+from lamoon.errors import StoreError
 
 FORMAT: Final = "lm1"
-KEY_BYTES, NAME_BYTES, NONCE_BYTES = 32, 4, 12
-BATCH: Final = 200
-"""Rows that are encrypted again in one transaction: other processes wait a few milliseconds for it."""
+KEY_BYTES, NAME_BYTES, NONCE_BYTES, MARK_BYTES = 32, 4, 12, 16
+SEALED: Final = "sealed"
+"""In the `info` of a column: its text is encrypted, and bound to these columns of its row."""
+MARK: Final = "mark"
+"""In the `info` of a sealed column: the name of the column that has its mark."""
 
 
-class EncryptionError(LamoonError):
+class EncryptionError(StoreError):
     """A sealed text cannot be opened; it is left as it is. `key` names the key that is missing; empty: damaged text."""
 
     def __init__(self, problem: str, key: str = "") -> None:
@@ -48,7 +55,9 @@ class Cipher:
     def __init__(self, keys: Sequence[str]) -> None:
         if not keys:
             raise EncryptionError("there is no key: expected at least one, see LAMOON_ENCRYPTION_KEYS")
-        self._keys = {_derive(key, b"name", NAME_BYTES).hex(): AESGCM(_derive(key, b"key", KEY_BYTES)) for key in keys}
+        names = {_derive(key, b"name", NAME_BYTES).hex(): key for key in keys}
+        self._keys = {name: AESGCM(_derive(key, b"key", KEY_BYTES)) for name, key in names.items()}
+        self._marking = {name: _derive(key, b"mark", KEY_BYTES) for name, key in names.items()}
         self.current = next(iter(self._keys))
 
     @property
@@ -61,6 +70,10 @@ class Cipher:
         nonce = secrets.token_bytes(NONCE_BYTES)
         sealed = nonce + self._keys[self.current].encrypt(nonce, text.encode(), bound_to.encode())
         return ":".join((FORMAT, self.current, base64.b64encode(sealed).decode()))
+
+    def marks(self, text: str) -> Sequence[str]:
+        """The marks of a text by each key, the current one first: `<name of the key>:<hash in hex>`. Case is ignored."""
+        return [f"{name}:{_hash(key, text.casefold())}" for name, key in self._marking.items()]
 
     def open(self, sealed: str, bound_to: str) -> str:
         """The inverse of `seal`.
@@ -97,10 +110,10 @@ def _derive(secret: str, purpose: bytes, length: int) -> bytes:
     return derived
 
 
-def sealed_columns() -> Iterator[Column[Any]]:
-    """All columns that hold sealed text."""
-    for table in metadata.sorted_tables:
-        yield from (column for column in table.columns if SEALED in column.info)
+def _hash(key: bytes, text: str) -> str:
+    digest = HMAC(key, SHA256())
+    digest.update(text.encode())
+    return digest.finalize()[:MARK_BYTES].hex()
 
 
 def place_of(column: Column[Any], row: Mapping[str, Any]) -> str:
@@ -108,59 +121,67 @@ def place_of(column: Column[Any], row: Mapping[str, Any]) -> str:
     return " ".join((f"{column.table.name}.{column.name}", *(str(row[name]) for name in column.info[SEALED])))
 
 
-@dataclass
-class Rotation:
-    """What `rotate` did: how many texts it encrypted again, and how many it could not open, by problem."""
+class Sealed(TypeDecorator):  # type: ignore[misc]
+    """Text, or with `is_json` a value of JSON, that the database has in sealed form. `place` is "table.column".
 
-    renewed: int = 0
-    unreadable: Counter[str] = field(default_factory=Counter)
-
-
-def rotate(database: Database, cipher: Cipher, batch: int = BATCH) -> Rotation:
-    """Encrypts every sealed text that another key encrypted with the current one, `batch` rows at a time.
-
-    It may be stopped and started again, and other processes may read and write meanwhile. A text that cannot be opened
-    stays as it is. Raises StoreError when the database fails; what was done before stays done.
+    Reading and writing raise EncryptionError; the cipher is that of the engine, see `lamoon.storage.database`. An empty
+    text that a default of the database put there is no sealed text, and read as it is.
     """
-    result = Rotation()
-    for column in sealed_columns():
-        _rotate_column(database, cipher, column, batch, result)
-    if result.renewed:
-        database.scrub()
-    return result
+
+    impl = Text
+    cache_ok = True
+
+    class comparator_factory(TypeDecorator.Comparator):  # type: ignore[misc] # noqa: N801
+        """Refuses to compare: the same text is sealed differently each time, so nothing would ever be found."""
+
+        def operate(self, op: Any, *others: Any, **more: Any) -> Any:
+            """Raises TypeError."""
+            raise TypeError(f"{self.expr} is encrypted: expected a search by its mark, see is_marked")
+
+    def __init__(self, place: str, *, is_json: bool = False) -> None:
+        super().__init__()
+        self.place = place
+        self.is_json = is_json
+
+    def process_bind_param(self, value: Any, dialect: Any) -> str | None:
+        """What the database gets."""
+        if value is None:
+            return None
+        text = json.dumps(value, ensure_ascii=False) if self.is_json else str(value)
+        return cipher_of(dialect).seal(text, self.place)
+
+    def process_result_value(self, value: str | None, dialect: Any) -> Any:
+        """What the database has, opened."""
+        if not value:
+            return value
+        text = cipher_of(dialect).open(value, self.place)
+        return json.loads(text) if self.is_json else text
 
 
-def _rotate_column(database: Database, cipher: Cipher, column: Column[Any], batch: int, result: Rotation) -> None:
-    (key,) = column.table.primary_key
-    old = ~column.startswith(f"{FORMAT}:{cipher.current}:")
-    last = None
-    while True:
-        query = select(column.table).where(old).order_by(key).limit(batch)
-        with database.writing("encrypt with the current key") as connection:
-            rows = connection.execute(query if last is None else query.where(key > last)).mappings().all()
-            for row in rows:
-                sealed, place = row[column.name], place_of(column, row)
-                try:
-                    renewed = cipher.seal(cipher.open(sealed, place), place)
-                except EncryptionError as error:
-                    result.unreadable[str(error)] += 1
-                    continue
-                connection.execute(update(column.table).where(key == row[key.name]).values({column.name: renewed}))
-                result.renewed += 1
-        if len(rows) < batch:
-            return
-        last = rows[-1][key.name]
+class Marked(TypeDecorator):  # type: ignore[misc]
+    """The mark of a text, written as the text; empty for an empty one."""
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self) -> None:
+        super().__init__(2 * (NAME_BYTES + MARK_BYTES) + 1)
+
+    def process_bind_param(self, value: str | None, dialect: Any) -> str | None:
+        """What the database gets."""
+        return cipher_of(dialect).marks(value)[0] if value else value
 
 
-def keys_in_use(database: Database) -> Counter[str]:
-    """How many sealed texts each key has encrypted, by its name; "?" stands for what is not encrypted as expected."""
-    found: Counter[str] = Counter()
-    with database.reading("look which keys are in use") as connection:
-        for column in sealed_columns():
-            start = func.substr(column, 1, len(FORMAT) + 2 * NAME_BYTES + 2)
-            for beginning, count in connection.execute(select(start, func.count()).group_by(start)):
-                try:
-                    found[key_of(beginning)] += count
-                except EncryptionError:
-                    found["?"] += count
+def is_marked(connection: Connection, column: Column[Any], texts: Iterable[str]) -> ColumnElement[bool]:
+    """The condition that a `Marked` column has the mark of one of these texts, by any key that there is."""
+    cipher = cipher_of(connection.dialect)
+    found: ColumnElement[bool] = type_coerce(column, String).in_(
+        [mark for text in texts for mark in cipher.marks(text)]
+    )
     return found
+
+
+def cipher_of(dialect: Any) -> Cipher:
+    """The cipher of an engine's dialect, as `lamoon.storage.database.open_engine` set it. Raises ConfigurationError."""
+    cipher: Cipher = dialect.lamoon_cipher()
+    return cipher

@@ -12,8 +12,8 @@ from lamoon.storage.encryption import Cipher
 KEY_FILE = "secret_key"
 DERIVED_KEY = (
     "LAMOON_ENCRYPTION_KEYS is not set: what is encrypted in the database uses a key derived from LAMOON_SECRET_KEY, or "
-    "from the file secret_key in LAMOON_DATA. Keep that key with your backups: without it, health forms cannot be read. "
-    "See docs/settings.md"
+    "from the file secret_key in LAMOON_DATA. Keep that key with your backups: without it, requests and health forms "
+    "cannot be read. See docs/settings.md"
 )
 
 

@@ -25,19 +25,19 @@ from lamoon.settings import Settings, load_settings
 from lamoon.storage.archive import KeptTable
 from lamoon.storage.backup import Store, back_up, restore
 from lamoon.storage.database import Database
-from lamoon.storage.encryption import keys_in_use
 from lamoon.storage.keys import key_names
 from lamoon.storage.move import Moved, move
+from lamoon.storage.rotation import keys_in_use
 from lamoon.storage.sides import Place, place_of
 
 DONE, FAILED, WRONG = 0, 1, 2
 NO_KEYS = (
     "Keys are not in it: keep LAMOON_ENCRYPTION_KEYS and LAMOON_SECRET_KEY, or the file secret_key of LAMOON_DATA, in "
-    "another place. Without them health forms cannot be read."
+    "another place. Without them requests and health forms cannot be read."
 )
 WITH_KEYS = (
     "The file secret_key of LAMOON_DATA is in it, the keys of settings are not: whoever has this file may be able to read "
-    "the health forms."
+    "requests and health forms."
 )
 
 
@@ -119,7 +119,7 @@ def _tell_of_missing_keys(settings: Settings) -> None:
     database.close()
     if missing:
         print(
-            f"The keys {', '.join(sorted(missing))} are missing, so some health forms cannot be read: put them into "
+            f"The keys {', '.join(sorted(missing))} are missing, so some requests or health forms cannot be read: put them into "
             "LAMOON_ENCRYPTION_KEYS, or the file secret_key into LAMOON_DATA, before the start. See lamoon database keys.",
             file=sys.stderr,
         )

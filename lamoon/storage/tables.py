@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     DDL,
     JSON,
@@ -21,9 +23,16 @@ from sqlalchemy import (
     event,
 )
 
+from lamoon.storage.encryption import MARK, SEALED, Marked, Sealed
+
 metadata = MetaData()
-SEALED = "sealed"
-"""In the `info` of a column: its text is encrypted, and bound to these columns of its row; `lamoon.storage.encryption`."""
+
+
+def _sealed(place: str, *, is_json: bool = False, mark: str | None = None, **more: Any) -> Column[Any]:
+    """A column whose text is encrypted; `mark` names the column by which it can be searched."""
+    info = {SEALED: ()} | ({MARK: mark} if mark else {})
+    return Column(place.partition(".")[2], Sealed(place, is_json=is_json), info=info, **more)
+
 
 requests = Table(
     "booking_requests",
@@ -35,15 +44,17 @@ requests = Table(
     Column("run_id", String(255), nullable=False),
     Column("kind", String(20), nullable=False),
     Column("hold", Boolean, nullable=False),
-    Column("name", Text, nullable=False),
-    Column("email", Text, nullable=False),
-    Column("phone", Text, nullable=False),
-    Column("wish", Text, nullable=False),
-    Column("screening", String(20), nullable=False),
-    Column("health_words", Text, nullable=False),
-    Column("conditions", JSON, nullable=False),
-    Column("retracted", JSON, nullable=False),
-    Column("details", JSON),  # {slot: answer} of questions that have no column; a new question needs none
+    _sealed("booking_requests.name", nullable=False),
+    _sealed("booking_requests.email", mark="email_mark", nullable=False),
+    _sealed("booking_requests.phone", mark="phone_mark", nullable=False),
+    _sealed("booking_requests.wish", nullable=False),
+    _sealed("booking_requests.screening", nullable=False),
+    _sealed("booking_requests.health_words", nullable=False),
+    _sealed("booking_requests.conditions", is_json=True, nullable=False),
+    _sealed("booking_requests.retracted", is_json=True, nullable=False),
+    _sealed(
+        "booking_requests.details", is_json=True
+    ),  # {slot: answer} of questions that have no column; a new question needs none
     Column("consent", Boolean, nullable=False),
     Column("channel", String(50), nullable=False),
     Column("created_at", DateTime, nullable=False),
@@ -53,6 +64,9 @@ requests = Table(
     Column("starts_at", DateTime),  # the appointment, once one was agreed
     Column("minutes", Integer),
     Column("sequence", Integer, nullable=False, server_default="0"),  # of its calendar file
+    Column("email_mark", Marked, nullable=False, server_default="", index=True),
+    Column("phone_mark", Marked, nullable=False, server_default="", index=True),
+    Column("consents", JSON),  # [{to, text, version, at}], see lamoon.booking.consent; NULL: not recorded
     UniqueConstraint("conversation_id", "run_id", name="booking_requests_once_per_run"),
 )
 
@@ -67,7 +81,7 @@ history = Table(  # what happened to a request, oldest first
     Column("was", String(12), nullable=False),  # the state before; empty for the first entry
     Column("became", String(12), nullable=False),
     Column("event", String(20), nullable=False),  # see lamoon.booking.life
-    Column("words", Text, nullable=False),  # a reason, or what was said; empty without
+    _sealed("booking_history.words", nullable=False),  # a reason, or what was said; empty without
 )
 
 outbox = Table(
@@ -84,7 +98,7 @@ outbox = Table(
     Column("sent_at", DateTime),
     Column("route", String(20), nullable=False, server_default="studio_email"),  # see lamoon.booking.notices
     Column("about", String(20), nullable=False, server_default="request"),  # what it tells
-    Column("words", Text, nullable=False, server_default=""),  # of a person: a text by staff, an addition
+    _sealed("outbox.words", nullable=False, server_default=""),  # of a person: a text by staff, an addition
     Column("starts_at", DateTime),  # the appointment when it was queued
     Column("minutes", Integer),
     Column("sequence", Integer, nullable=False, server_default="0"),
@@ -122,25 +136,19 @@ tries = Table(  # of finding a request by its reference and contact; a row lives
     Column("reference", String(20), nullable=False, index=True),
 )
 
-holds = (
-    Table(  # times of the studio's calendar that are kept for a request, or were until the calendar has no event of it
-        "booking_holds",
-        metadata,
-        Column("id", Integer, primary_key=True),
-        Column("uid", String(64), nullable=False, unique=True),  # of its event in the studio's calendar
-        Column(
-            "owner", String(255), unique=True
-        ),  # whose it is until a request has it: a conversation, or a wait list entry
-        Column(
-            "reference", String(20), unique=True
-        ),  # its row outlives the request until the calendar has no event of it
-        Column("starts_at", DateTime, nullable=False),
-        Column("ends_at", DateTime, nullable=False),
-        Column("state", String(12), nullable=False),  # held | kept | confirmed | released
-        Column("expires_at", DateTime),  # NULL once a request has it
-        Column("mirrored", String(12), nullable=False),  # what the calendar has of it: empty | tentative | confirmed
-        Index("booking_holds_by_state", "state", "expires_at"),
-    )
+holds = Table(  # times of the studio's calendar kept for a request, or until the calendar has no event of it any more
+    "booking_holds",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("uid", String(64), nullable=False, unique=True),  # of its event in the studio's calendar
+    Column("owner", String(255), unique=True),  # until a request has it: a conversation, or a wait list entry
+    Column("reference", String(20), unique=True),  # its row outlives the request until the calendar has no event of it
+    Column("starts_at", DateTime, nullable=False),
+    Column("ends_at", DateTime, nullable=False),
+    Column("state", String(12), nullable=False),  # held | kept | confirmed | released
+    Column("expires_at", DateTime),  # NULL once a request has it
+    Column("mirrored", String(12), nullable=False),  # what the calendar has of it: empty | tentative | confirmed
+    Index("booking_holds_by_state", "state", "expires_at"),
 )
 
 hold_cells = Table(  # the five minutes that a hold covers, each for one hold only: so that two never overlap
@@ -252,7 +260,7 @@ notes = Table(  # among the team; no visitor reads them
     Column("conversation_id", ForeignKey("chat_conversations.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("staff", String(80), nullable=False),
     Column("at", DateTime, nullable=False),
-    Column("text", Text, nullable=False),
+    _sealed("chat_notes.text", nullable=False),
 )
 
 erasures = Table(

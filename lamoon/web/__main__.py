@@ -12,8 +12,8 @@ from lamoon.chat.services import Services
 from lamoon.data_folder import open_data_folder
 from lamoon.errors import LamoonError
 from lamoon.settings import Settings, load_settings
-from lamoon.storage.encryption import keys_in_use
 from lamoon.storage.keys import DERIVED_KEY
+from lamoon.storage.rotation import keys_in_use
 from lamoon.web.app import make_app
 from lamoon.web.edge import IDLE_SECONDS, edge_protocol
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from actions.action_hand_off_booking import ActionHandOffBooking
-from actions.guided_form import FORM_SLOTS
+from actions.guided_form import FORM_SLOTS, GIVEN
 from lamoon.booking import BookingStore, DisclosedCondition
 from lamoon.storage.tables import outbox, requests
 
@@ -191,3 +191,27 @@ def test_a_store_that_fails_is_never_told_as_sent(
     assert said.events == []
     with closing(sqlite3.connect(settings_of_test / "lamoon.db")) as connection:
         assert connection.execute(f"SELECT count(*) FROM {requests.name}").fetchone() == (0,), "both or neither"
+
+
+def test_what_was_agreed_to_is_kept_with_words_and_time(
+    turn: Callable[..., Any], filled: dict[str, Any], store: BookingStore
+) -> None:
+    here = turn(**filled)
+    asked = {"utter_action": "utter_ask_booking_form_consent"}
+    here.events = [
+        {"event": "bot", "text": "May I send it, including anything about health?", "metadata": asked},
+        {"event": "user", "text": "yes"},
+        {"event": "slot", "name": "consent", "value": GIVEN, "timestamp": 1_900_000_000.0},
+    ]
+    here.run(ActionHandOffBooking())
+    found = store.list()[0].request.consents
+    assert [consent.to for consent in found] == ["contact", "health"]
+    assert {consent.text for consent in found} == {"May I send it, including anything about health?"}
+    assert {consent.at.timestamp() for consent in found} == {1_900_000_000.0}
+
+
+def test_a_consent_that_was_not_asked_for_is_not_recorded(
+    turn: Callable[..., Any], filled: dict[str, Any], store: BookingStore
+) -> None:
+    turn(**filled).run(ActionHandOffBooking())
+    assert store.list()[0].request.consents == ()

@@ -166,7 +166,8 @@ def command(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
 
     def start(*arguments: str, **settings: str) -> subprocess.Popen[str]:
         clean = {name: value for name, value in os.environ.items() if not name.startswith("LAMOON_")}
-        environment = {**clean, "LAMOON_DATA": str(tmp_path / "state"), **settings}
+        key = {"LAMOON_SECRET_KEY": os.environ["LAMOON_SECRET_KEY"]}  # this process writes what that one reads
+        environment = {**clean, **key, "LAMOON_DATA": str(tmp_path / "state"), **settings}
         process = subprocess.Popen(
             [sys.executable, "-m", "lamoon.booking", *arguments],
             cwd=PROJECT,

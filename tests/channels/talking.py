@@ -24,6 +24,7 @@ from lamoon.booking.request import BookingRequest
 from lamoon.channels.rendering import plain, runs
 from lamoon.channels.store import ChannelStore
 from lamoon.chat.safe_tree import markdown_tree
+from lamoon.storage.keys import cipher_from
 
 Reply = dict[str, Any]
 LATEST = 5
@@ -59,7 +60,9 @@ class ChannelTalk:
         self._addresses: dict[str, str] = {}
         self._latest: list[Reply] = []
         self._read = 0
-        self._bookings = BookingStore(assistant.servers.settings.database_url.reveal())
+        self._bookings = BookingStore(
+            assistant.servers.settings.database_url.reveal(), cipher=cipher_from(assistant.servers.settings)
+        )
         self._people = ChannelStore(self._bookings.database)
 
     def close(self) -> None:

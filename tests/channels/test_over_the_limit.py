@@ -19,6 +19,7 @@ from lamoon.booking import BookingStore
 from lamoon.channels.store import ChannelStore
 from lamoon.chat.model import Message
 from lamoon.chat.store import ChatStore
+from lamoon.storage.keys import cipher_from
 
 CHANNELS = ("telegram", "whatsapp", "sms")
 LONGEST = {"telegram": 4096, "whatsapp": 4096, "sms": 1600}
@@ -75,7 +76,9 @@ def platforms(
         stack.callback(process.stop)
         for simulator in simulators.values():
             simulator.gateway = process.url
-        bookings = BookingStore(running.servers.settings.database_url.reveal())
+        bookings = BookingStore(
+            running.servers.settings.database_url.reveal(), cipher=cipher_from(running.servers.settings)
+        )
         stack.callback(bookings.close)
         yield simulators, ChatStore(bookings.database), ChannelStore(bookings.database)
 

@@ -17,6 +17,7 @@ from channels.simulator.platforms import ALL, SIMULATORS
 from lamoon.booking import BookingStore
 from lamoon.channels.store import ChannelStore
 from lamoon.chat.store import ChatStore
+from lamoon.storage.keys import cipher_from
 
 KILLS = 3
 KILLED_OFTEN = list(SIMULATORS) if ALL else ["telegram"]
@@ -68,7 +69,7 @@ def killable(
     }
     process = GatewayProcess(fixed | FAST | platform.variables(), folder / "gateway.log")
     process.start()
-    bookings = BookingStore(settings.database_url.reveal())
+    bookings = BookingStore(settings.database_url.reveal(), cipher=cipher_from(settings))
     yield Killable(process, rasa, ChatStore(bookings.database), ChannelStore(bookings.database))
     bookings.close()
     process.stop()

@@ -14,12 +14,15 @@ from chat.team import set_mode
 from lamoon.chat.store import ChatStore
 from lamoon.rasa_client import RasaClient
 from lamoon.storage.database import Database
+from lamoon.storage.keys import cipher_from
 
 
 @pytest.fixture
 def store(assistant: Assistant) -> Iterator[ChatStore]:
     """The conversations of the gateway over the real assistant."""
-    database = Database(assistant.servers.settings.database_url.reveal())
+    database = Database(
+        assistant.servers.settings.database_url.reveal(), cipher=cipher_from(assistant.servers.settings)
+    )
     yield ChatStore(database)
     database.close()
 

@@ -216,8 +216,7 @@ def old(front: Front) -> BookingStore:
             BookingRequest(uuid.uuid4().hex, "1", name, contact, "A neck session", consent=True, created_at=then)
         )
     with closing(sqlite3.connect(front.settings.data / "lamoon.db")) as connection, connection:
-        sent = "SELECT id FROM booking_requests WHERE name IN ('Sent', 'Fresh')"
-        connection.execute(f"UPDATE outbox SET status = 'sent' WHERE request_id IN ({sent})")
+        connection.execute("UPDATE outbox SET status = 'sent' WHERE request_id IN (1, 4)")  # Sent and Fresh
     finished = next(stored.request for stored in bookings.list() if stored.request.name == "Finished")
     with bookings.database.writing("finish a request") as connection:
         connection.execute(requests.update().where(requests.c.reference == finished.reference).values(state="done"))

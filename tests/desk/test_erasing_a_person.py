@@ -17,6 +17,7 @@ from web.visitor import Visitor
 from desk.conftest import OWNER, PASSWORD, DeskVisitor
 from lamoon.desk.accounts import Accounts
 from lamoon.storage.database import Database
+from lamoon.storage.keys import cipher_from
 
 NAME, EMAIL, PHONE = "Xanthippe Ockenfels", "xanthippe.ockenfels@example.com", "(212) 555-0199"
 HERS = re.compile(rb"xanthippe|ockenfels|555-?\s?0199|5550199|kaleidoscope|umbrella", re.IGNORECASE)
@@ -25,7 +26,7 @@ HERS = re.compile(rb"xanthippe|ockenfels|555-?\s?0199|5550199|kaleidoscope|umbre
 @pytest.fixture(scope="module")
 def owner(running: Assistant, gateway_of_assistant: GatewayProcess) -> Iterator[DeskVisitor]:
     """The owner at the desk of the running assistant."""
-    database = Database(running.servers.settings.database_url.reveal())
+    database = Database(running.servers.settings.database_url.reveal(), cipher=cipher_from(running.servers.settings))
     Accounts(database).add(OWNER, PASSWORD, "owner")
     database.close()
     visitor = DeskVisitor(gateway_of_assistant.url, OWNER)
@@ -71,7 +72,7 @@ def test_nothing_of_her_is_left(assistant: Assistant, gateway_of_assistant: Gate
     leave(left)
     other.ask("What is fascia?")
     data = assistant.servers.settings.data
-    assert {"chat_messages", "chat_turns", "booking_requests"} <= set(rows_with_her(data / "lamoon.db"))
+    assert {"chat_messages", "chat_turns"} <= set(rows_with_her(data / "lamoon.db"))
     assert rows_with_her(data / "conversations.db") == ["events"]
     assert {"lamoon.db", "conversations.db"} & {name.removesuffix("-wal") for name in files_with_her(data)}
 

@@ -18,6 +18,7 @@ from lamoon.chat.model import TurnExplanation
 from lamoon.contract import Crisis, Disclosure, Emergency, HealthRecord
 from lamoon.desk import words
 from lamoon.desk.accounts import Accounts
+from lamoon.storage.keys import cipher_from
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC).timestamp()
 RECORD = HealthRecord(
@@ -138,7 +139,9 @@ def test_an_emergency_that_staff_ended_no_longer_governs_the_real_assistant(
     assistant: Assistant, gateway_of_assistant: GatewayProcess, talk: Visitor
 ) -> None:
     talk.ask("my left calf is hot, swollen and sore since the flight")
-    with closing(BookingStore(assistant.servers.settings.database_url.reveal())) as store:
+    with closing(
+        BookingStore(assistant.servers.settings.database_url.reveal(), cipher=cipher_from(assistant.servers.settings))
+    ) as store:
         Accounts(store.database).add("Nina", PASSWORD, "staff")
     nina = DeskVisitor(gateway_of_assistant.url, "Nina")
     before = nina.get(place(talk)).text

@@ -18,6 +18,7 @@ from lamoon.booking import BookingRequest, Contact, DisclosedCondition
 from lamoon.booking.appointment import Appointment
 from lamoon.booking.changes import MissingError
 from lamoon.booking.client_words import usual_text
+from lamoon.booking.consent import given
 from lamoon.chat.model import TurnExplanation
 from lamoon.desk.requests import Requests
 from lamoon.storage.tables import outbox, requests
@@ -32,7 +33,7 @@ def make(desk: DeskOf) -> Make:
     """Stores a request of a conversation and gives its reference."""
 
     def make(sender: str = "web-x-0", **values: object) -> str:
-        given: dict[str, object] = {
+        fields: dict[str, object] = {
             "conversation_id": sender,
             "run_id": str(len(desk.front.parts.bookings.list())),
             "name": "Rose Hill",
@@ -41,7 +42,7 @@ def make(desk: DeskOf) -> Make:
             "consent": True,
             "screening": "no",
         }
-        return desk.front.parts.bookings.submit(BookingRequest(**given | values))  # type: ignore[arg-type]
+        return desk.front.parts.bookings.submit(BookingRequest(**fields | values))  # type: ignore[arg-type]
 
     return make
 
@@ -66,6 +67,14 @@ def told(desk: DeskOf) -> list[tuple[str, str, str]]:
     with desk.front.parts.bookings.database.reading("look") as connection:
         rows = connection.execute(select(outbox.c.about, outbox.c.route, outbox.c.words).order_by(outbox.c.id)).all()
     return [tuple(row) for row in rows]
+
+
+def test_a_request_shows_what_was_agreed_to(desk: DeskOf, make: Make) -> None:
+    reference = make(consents=tuple(given("May I send it, including anything about health?", 1_900_000_000.0)))
+    page = desk.staff.get(f"{LIST}/{reference}").text
+    assert "contact and health" in page
+    assert "May I send it, including anything about health?" in page
+    assert "Agreed to" not in desk.staff.get(f"{LIST}/{make()}").text
 
 
 def test_a_request_is_new_until_somebody_decides(desk: DeskOf, make: Make) -> None:

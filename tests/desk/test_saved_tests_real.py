@@ -10,6 +10,7 @@ from scenarios.assistant import Assistant
 from lamoon.booking import BookingStore
 from lamoon.desk.saved_tests import Runs, Shelf
 from lamoon.rasa_client import RasaClient
+from lamoon.storage.keys import cipher_from
 
 MOST = 12
 """So many of them, from all folders: test_scenarios.py plays every one."""
@@ -23,7 +24,9 @@ def test_the_projects_own_scenarios_pass_at_the_desk(assistant: Assistant, tmp_p
 
     async def play() -> None:
         rasa = RasaClient([assistant.servers.rasa], 60, lambda up: None)
-        bookings = BookingStore(assistant.servers.settings.database_url.reveal())
+        bookings = BookingStore(
+            assistant.servers.settings.database_url.reveal(), cipher=cipher_from(assistant.servers.settings)
+        )
         assert runs.start(chosen, rasa, bookings)
         assert not runs.start(chosen, rasa, bookings)
         while runs.busy:

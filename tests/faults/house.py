@@ -13,10 +13,16 @@ from web.serving import GatewayProcess
 
 from lamoon.booking import BookingStore
 from lamoon.booking.request import BookingRequest
+from lamoon.storage.keys import cipher_from
 
 STUDIO = Path(__file__).parents[1] / "scenarios" / "studio.yml"
 LOUD = {"LAMOON_LOG_LEVEL": "DEBUG", "LOG_LEVEL": "DEBUG"}
 """The second is Rasa's own."""
+SECRETS = {
+    "LAMOON_SECRET_KEY": "gronzthurq-signs-0123456789-0123456789",
+    "LAMOON_ENCRYPTION_KEYS": "gronzthurq-encrypts-0123456789-0123456789",
+}
+"""What no log may have."""
 FAST = {"LAMOON_MESSAGES_PER_MINUTE": "100000"}
 
 
@@ -28,7 +34,7 @@ class House:
 
     def __init__(self, data: Path, logs: Path, database: str = "") -> None:
         self.mailbox = Mailbox(free_port())
-        variables = settings_of(data, self.mailbox.port, STUDIO) | FAST | LOUD
+        variables = settings_of(data, self.mailbox.port, STUDIO) | FAST | LOUD | SECRETS
         variables |= {"LAMOON_DATABASE_URL": database} if database else {}
         self.data = data
         self._logs = logs
@@ -44,7 +50,9 @@ class House:
             self.gateway.start()
             stack.callback(self.gateway.stop)
             self.rasa = stack.enter_context(httpx.Client(base_url=self.servers.rasa, timeout=60, trust_env=False))
-            self._store = BookingStore(self.servers.settings.database_url.reveal())
+            self._store = BookingStore(
+                self.servers.settings.database_url.reveal(), cipher=cipher_from(self.servers.settings)
+            )
             stack.callback(self._store.close)
             self._stack = stack.pop_all()
         return self

@@ -24,10 +24,11 @@ def programs() -> Path | None:
 
 
 class Cluster:
-    """A server with one empty database, on a port of its own, in a temporary folder."""
+    """A server with one empty database, on a port of its own, in a temporary folder. `options`: settings, each -c x=y."""
 
-    def __init__(self, binaries: Path) -> None:
+    def __init__(self, binaries: Path, options: str = "") -> None:
         self._binaries = binaries
+        self._options = options
         self._user = OWNER if os.geteuid() == 0 else None  # it refuses to run as root
         self._port = free_port()
         self.url = f"postgresql://{OWNER}@127.0.0.1:{self._port}/{NAME}"
@@ -55,12 +56,22 @@ class Cluster:
         time.sleep(seconds)
         self._start()
 
+    def checkpoint(self) -> None:
+        """Writes to the files what is in memory only."""
+        self._ask(NAME, "CHECKPOINT")
+
+    def files(self) -> list[Path]:
+        """All files of the server, its log included."""
+        return [path for path in sorted(self._folder.rglob("*")) if path.is_file()]
+
     @property
     def _data(self) -> str:
         return str(self._folder / "data")
 
     def _start(self) -> None:
-        options = f"-p {self._port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self._folder}"
+        options = (
+            f"-p {self._port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self._folder} {self._options}"
+        )
         log = str(self._folder / "log")
         self._run("pg_ctl", "-D", self._data, "-l", log, "-o", options, "-w", "start")
 

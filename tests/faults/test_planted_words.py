@@ -15,7 +15,7 @@ from web.serving import until
 from web.visitor import Visitor
 
 from faults.breaking import Lock
-from faults.house import House
+from faults.house import SECRETS, House
 from faults.planting import Found, Planted, look, plant
 from faults.robot import BOOK, Robot
 
@@ -112,6 +112,13 @@ def test_the_words_were_kept_before_erasure(story: Story) -> None:
 @pytest.mark.parametrize("planted", PLANTED, ids=lambda one: f"{one.kind}-{one.word}")
 def test_no_log_has_the_word(story: Story, planted: Planted) -> None:
     assert [found for found in story.logs if found.word == planted.word] == []
+
+
+@pytest.mark.usefixtures("story")
+def test_no_log_has_a_secret(on_sqlite: House) -> None:
+    """Of any process, after errors, locks and kills."""
+    assert len(on_sqlite.log_files()) >= len(("rasa", "actions", "notifications", "gateway"))
+    assert [*look(SECRETS.values(), on_sqlite.log_files())] == []
 
 
 @pytest.mark.parametrize("planted", PLANTED, ids=lambda one: f"{one.kind}-{one.word}")

@@ -13,6 +13,7 @@ import httpx
 
 from lamoon.booking import BookingStore
 from lamoon.booking.request import BookingRequest
+from lamoon.storage.keys import cipher_from
 from scenarios.mailbox import Mailbox
 from scenarios.servers import Servers
 
@@ -27,7 +28,7 @@ class Assistant:
         self.servers = servers
         self.mailbox = mailbox
         self.http = httpx.Client(base_url=servers.rasa, timeout=ANSWER_SECONDS, trust_env=False)
-        self._store = BookingStore(servers.settings.database_url.reveal())
+        self._store = BookingStore(servers.settings.database_url.reveal(), cipher=cipher_from(servers.settings))
 
     def close(self) -> None:
         """Gives its connections back."""

@@ -36,6 +36,12 @@ def test_an_empty_database_can_begin_with_an_older_revision(capsys: pytest.Captu
     assert capsys.readouterr().out == f"none -> {FIRST}\n"
 
 
+def test_sqlite_is_scrubbed_too(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["upgrade"]) == DONE
+    assert main(["scrub"]) == DONE
+    assert capsys.readouterr().out.splitlines()[-1] == "done"
+
+
 def test_a_refusal(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["downgrade", "base"]) == FAILED
     assert "'base' is not a revision" in capsys.readouterr().err

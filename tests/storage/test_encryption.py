@@ -7,7 +7,10 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import closing, suppress
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -16,15 +19,28 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert, select, update
 
-from lamoon.booking import BookingRequest, BookingStore, Contact
+from lamoon.booking import BookingRequest, BookingStore, Contact, DisclosedCondition, Invalid
+from lamoon.booking.changes import Changes
+from lamoon.desk.personal_data import asked_for, find_parts
+from lamoon.errors import StoreError
 from lamoon.project import PROJECT
 from lamoon.storage.__main__ import main
 from lamoon.storage.database import Database
-from lamoon.storage.encryption import Cipher, EncryptionError, key_of, keys_in_use, place_of, rotate, sealed_columns
-from lamoon.storage.tables import health_forms
+from lamoon.storage.encryption import Cipher, EncryptionError, Sealed, key_of, place_of
+from lamoon.storage.rotation import keys_in_use, rotate, sealed_columns
+from lamoon.storage.tables import health_forms, requests
 
 OLD, NEW, LOST = "o" * 32, "n" * 32, "l" * 32
 CONTENT = health_forms.c.content
+OF_REQUEST = 12
+"""How many encrypted texts a request has, with its history and notices."""
+ROSE = BookingRequest(
+    "web-x-0", "1", "Rose Petal", Contact("Rose@Example.com", "+1 212-555-0155"), "an hour for my hip", consent=True,
+    screening="details", health_words="a stent since May", conditions=(DisclosedCondition("stent", "my stent"),),
+    retracted=(DisclosedCondition("blood_clot", "no clot"),), details={"companion": "my sister Ann"},
+    reference="LM-44444",
+)  # fmt: skip
+PLAIN = ("Rose", "Petal", "xample", "555-0155", "hip", "stent", "clot", "sister", "details")
 
 
 @settings(deadline=None)
@@ -86,14 +102,24 @@ def test_there_must_be_a_key() -> None:
         Cipher([])
 
 
-def test_health_forms_are_sealed() -> None:
-    assert [str(column) for column in sealed_columns()] == ["health_forms.content"]
+def test_contact_and_health_are_sealed() -> None:
+    assert {str(column) for column in sealed_columns()} == {
+        *(f"booking_requests.{name}" for name in ("name", "email", "phone", "wish", "screening", "health_words")),
+        *(f"booking_requests.{name}" for name in ("conditions", "retracted", "details")),
+        *("booking_history.words", "outbox.words", "chat_notes.text", "health_forms.content"),
+    }
+
+
+def test_a_sealed_column_is_bound_to_its_own_place() -> None:
+    for column in sealed_columns():
+        if isinstance(column.type, Sealed):
+            assert column.type.place == place_of(column, {}) == str(column)
 
 
 @pytest.fixture
 def database(url: str) -> Iterator[Database]:
     """A database with a request, for forms to belong to."""
-    with closing(BookingStore(url)) as store:
+    with closing(BookingStore(url, cipher=Cipher([NEW]))) as store:
         contact = Contact("rose@example.com", "")
         request = BookingRequest("web-x-0", "1", "Rose", contact, "an hour", consent=True, reference="LM-33333")
         store.submit(request)
@@ -134,7 +160,7 @@ def test_what_cannot_be_opened_is_left_and_counted(database: Database, batch: in
     assert result.renewed == 2
     assert list(result.unreadable.values()) == [3]
     assert opened(database, Cipher([NEW, LOST])) == [f"words {number}" for number in range(1, 6)]
-    assert keys_in_use(database) == {Cipher([LOST]).current: 3, Cipher([NEW]).current: 2}
+    assert keys_in_use(database) == {Cipher([LOST]).current: 3, Cipher([NEW]).current: 2 + OF_REQUEST}
 
 
 def test_a_row_copied_over_another_is_noticed(database: Database) -> None:
@@ -148,7 +174,7 @@ def test_a_row_copied_over_another_is_noticed(database: Database) -> None:
 
 STOPS_AFTER = """
 import os, signal, sys
-from lamoon.storage import encryption
+from lamoon.storage import encryption, rotation
 from lamoon.storage.database import Database
 left = int(sys.argv[2])
 class Dying(encryption.Cipher):
@@ -158,19 +184,19 @@ class Dying(encryption.Cipher):
         if left < 0:
             os.kill(os.getpid(), signal.SIGKILL)
         return super().seal(text, bound_to)
-encryption.rotate(Database(sys.argv[1]), Dying([sys.argv[3], sys.argv[4]]), 2)
+rotation.rotate(Database(sys.argv[1]), Dying([sys.argv[3], sys.argv[4]]), 2)
 """
 
 
 def test_a_rotation_that_was_killed_goes_on(sqlite_url: str) -> None:
-    with closing(BookingStore(sqlite_url)) as store:
+    with closing(BookingStore(sqlite_url, cipher=Cipher([NEW]))) as store:
         contact = Contact("rose@example.com", "")
         store.submit(BookingRequest("x", "1", "Rose", contact, "an hour", consent=True, reference="LM-33333"))
         put(store.database, Cipher([OLD]), range(1, 8))
         words = [sys.executable, "-c", STOPS_AFTER, sqlite_url, "5", NEW, OLD]
         env = os.environ | {"PYTHONPATH": str(PROJECT)}
         assert subprocess.run(words, env=env, check=False).returncode == -signal.SIGKILL
-        assert keys_in_use(store.database) == {Cipher([NEW]).current: 4, Cipher([OLD]).current: 3}
+        assert keys_in_use(store.database) == {Cipher([NEW]).current: 4 + OF_REQUEST, Cipher([OLD]).current: 3}
         assert rotate(store.database, Cipher([NEW, OLD]), 2).renewed == 3
         assert opened(store.database, Cipher([NEW])) == [f"words {number}" for number in range(1, 8)]
 
@@ -179,7 +205,7 @@ def test_the_commands_say_which_keys_are_in_use_and_rotate(
     settings_of_test: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     url = f"sqlite:///{settings_of_test / 'lamoon.db'}"
-    with closing(BookingStore(url)) as store:
+    with closing(BookingStore(url, cipher=Cipher([NEW]))) as store:
         contact = Contact("rose@example.com", "")
         store.submit(BookingRequest("x", "1", "Rose", contact, "an hour", consent=True, reference="LM-33333"))
         put(store.database, Cipher([OLD]), range(1, 4))
@@ -194,5 +220,83 @@ def test_the_commands_say_which_keys_are_in_use_and_rotate(
     assert "3 encrypted again" in capsys.readouterr().out
     assert main(["keys"]) == 0
     shown = capsys.readouterr().out
-    assert f"{Cipher([NEW]).current}  current  3 encrypted" in shown
+    assert f"{Cipher([NEW]).current}  current  {3 + OF_REQUEST} encrypted" in shown
     assert OLD not in shown
+
+
+def columns_of(store: BookingStore) -> str:
+    """All that the database has of requests and of what goes with them, as the driver gives it."""
+    with store.database.reading("look") as connection:
+        tables = ("booking_requests", "booking_history", "outbox")
+        return " ".join(str(connection.exec_driver_sql(f"SELECT * FROM {name}").all()) for name in tables)
+
+
+def found(store: BookingStore, contact: str) -> set[str]:
+    """References of the requests that the desk finds by a contact."""
+    with store.database.reading("look") as connection:
+        wanted = asked_for(contact, "US")
+        assert not isinstance(wanted, Invalid)
+        return {row.reference for part in find_parts(connection, wanted) for row in part.requests}
+
+
+def test_a_request_is_unreadable_in_the_database_and_whole_for_its_readers(url: str) -> None:
+    with closing(BookingStore(url, cipher=Cipher([OLD]))) as store:
+        store.submit(ROSE)
+        Changes(store.database).add("LM-44444", words="Rose says: a stent")
+        shown = columns_of(store)
+        assert [word for word in PLAIN if word.lower() in shown.lower().replace("channel_details", "")] == []
+        stored = store.get("LM-44444")
+        assert stored
+        assert stored.request == ROSE
+        assert Changes(store.database).history("LM-44444")[-1].words == "Rose says: a stent"
+
+
+def test_a_person_is_found_by_contact_whatever_key_was_current(url: str) -> None:
+    with closing(BookingStore(url, cipher=Cipher([OLD]))) as store:
+        store.submit(ROSE)
+    with closing(BookingStore(url, cipher=Cipher([NEW, OLD]))) as store:
+        other = replace(
+            ROSE, run_id="2", reference="LM-66666", conversation_id="web-y-0", contact=Contact("", "+1 212-555-0155")
+        )
+        store.submit(other)
+        both = {"LM-44444", "LM-66666"}
+        assert found(store, "rose@example.COM") == found(store, "(212) 555-0155") == both
+        assert rotate(store.database, Cipher([NEW, OLD]), 1).renewed == OF_REQUEST
+    with closing(BookingStore(url, cipher=Cipher([NEW]))) as store:
+        assert found(store, "rose@example.com") == found(store, "(212) 555-0155") == both
+        assert found(store, "else@example.com") == set()
+        stored = store.get("LM-44444")
+        assert stored
+        assert stored.request == ROSE
+
+
+def test_without_its_key_a_request_is_refused_with_the_keys_name(url: str) -> None:
+    with closing(BookingStore(url, cipher=Cipher([OLD]))) as store:
+        store.submit(ROSE)
+    with closing(BookingStore(url, cipher=Cipher([NEW]))) as store:
+        with pytest.raises(StoreError, match=f"the key {Cipher([OLD]).current} is missing"):
+            store.get("LM-44444")
+        assert store.forget("web-x-0") == 1
+
+
+def test_a_sealed_column_cannot_be_compared_by_mistake() -> None:
+    with pytest.raises(TypeError, match="search by its mark"):
+        select(requests).where(requests.c.email == "rose@example.com")
+
+
+def test_a_change_during_a_rotation_is_not_undone(postgres_url: str) -> None:
+    """The rotation waits for the other writer, then encrypts what that one wrote."""
+    with closing(BookingStore(postgres_url, cipher=Cipher([OLD]))) as store:
+        store.submit(ROSE)
+        cipher = Cipher([NEW, OLD])
+        with ThreadPoolExecutor(1) as pool:
+            with store.database.writing("change") as connection:
+                connection.execute(update(requests).values(wish="another wish"))
+                rotating = pool.submit(rotate, store.database, cipher)
+                with pytest.raises(FutureTimeout):
+                    rotating.result(0.3)
+            rotating.result(10)
+    with closing(BookingStore(postgres_url, cipher=Cipher([NEW]))) as store:
+        stored = store.get("LM-44444")
+        assert stored
+        assert stored.request.wish == "another wish"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from datetime import date, datetime
 from pathlib import Path
@@ -27,12 +28,15 @@ from lamoon.errors import StoreError
 from lamoon.project import PROJECT
 from lamoon.storage import schema, tracker_table
 from lamoon.storage.database import Database, open_engine
+from lamoon.storage.encryption import Cipher, EncryptionError, cipher_of
+from lamoon.storage.rotation import sealed_columns
 from lamoon.storage.tables import history, metadata, requests
 
 FIRST, NEWEST = schema.revisions()[0], schema.revisions()[-1]
 HERE = Path(__file__).parent
 ROWS = range(1, 8)
 WORDS = "an old clot, ä李\U0001f64f '); DROP TABLE outbox;-- 100 %s"
+SEALED = [str(column) for column in sealed_columns() if str(column) != "health_forms.content"]
 Tables = dict[str, list[str]]
 KILLED_WHEN = """
 import os, signal, sys
@@ -47,9 +51,7 @@ def kill(connection, cursor, statement, *_):
 
 Database(sys.argv[1])
 """
-START = (
-    "import sys; from lamoon.storage.database import Database; Database(sys.argv[1]); print('alembic' in sys.modules)"
-)
+START = "import sys; from lamoon.storage.database import Database as D; D(sys.argv[1]); print('alembic' in sys.modules)"
 
 
 @pytest.fixture
@@ -131,14 +133,31 @@ def kept(tables: Tables) -> Tables:
 
 
 def checksums(engine: Engine, tables: Tables) -> dict[str, tuple[int, str]]:
-    """How many rows each table has, and a checksum of these columns, as the driver gives them."""
+    """How many rows each table has, and a checksum of these columns, as the driver gives them, and opened."""
     found = {}
     with engine.connect() as connection:
         for table, columns in tables.items():
             names = ", ".join(f'"{name}"' for name in columns)
             rows = connection.exec_driver_sql(f'SELECT {names} FROM "{table}" ORDER BY "{columns[0]}"').all()
+            rows = [[opened(engine, table, *value) for value in zip(columns, row, strict=True)] for row in rows]
             found[table] = len(rows), hashlib.sha256(repr(rows).encode()).hexdigest()
     return found
+
+
+def in_clear(engine: Engine, columns: Iterable[str]) -> list[str]:
+    """Those of the columns, as table.column, that have WORDS in plain text."""
+    query = "SELECT count(*) FROM {} WHERE CAST({} AS TEXT) LIKE '%%an old clot%%'"
+    with engine.connect() as connection:
+        return [c for c in columns if connection.exec_driver_sql(query.format(c.partition(".")[0], c)).scalar()]
+
+
+def opened(engine: Engine, table: str, column: str, value: Any) -> Any:
+    """A value as it was before it was encrypted."""
+    if not str(value).startswith("lm1:") or table == "health_forms":
+        return value
+    text = cipher_of(engine.dialect).open(value, f"{table}.{column}")
+    is_json = column in ("conditions", "retracted", "details") and engine.dialect.name == "postgresql"
+    return json.loads(text) if is_json else text
 
 
 def structure(engine: Engine) -> dict[str, Any]:
@@ -188,9 +207,11 @@ def test_up_down_and_up_again_lose_nothing(engine: Engine, url: str, first: Tabl
     assert revision_of(engine) == NEWEST
     rest = checksums(engine, kept(first))
     assert rest == {name: before[name] for name in rest}
+    assert in_clear(engine, SEALED) == []
     assert schema.downgrade(engine, FIRST) == (NEWEST, FIRST)
     assert structure(engine) == as_first
     assert checksums(engine, first) == before
+    assert "booking_requests.name" in in_clear(engine, ["booking_requests.name"])
     assert schema.upgrade(engine) == (FIRST, NEWEST)
     assert checksums(engine, kept(first)) == rest
     assert differences(engine) == []
@@ -251,8 +272,9 @@ def test_a_new_and_an_upgraded_database_are_the_same(engine: Engine, url: str, f
 
 def test_a_database_of_the_version_before_revisions(engine: Engine, url: str) -> None:
     """It added columns by itself, but no index, and filled in nothing."""
+    schema.upgrade(engine, "0006")  # has all of it
     with schema.exclusive(engine) as connection:
-        metadata.create_all(connection)
+        connection.exec_driver_sql("DROP TABLE alembic_version")
         connection.exec_driver_sql("DROP INDEX ix_booking_requests_chat_id")
     tables = fill(engine)
     with engine.begin() as connection:
@@ -367,3 +389,12 @@ def test_each_revision_follows_the_one_before() -> None:
     found = [*ScriptDirectory.from_config(config).walk_revisions()][::-1]
     assert [script.revision for script in found] == schema.revisions()
     assert [script.down_revision for script in found] == [None, *schema.revisions()[:-1]]
+
+
+def test_a_downgrade_without_the_key_changes_nothing(engine: Engine, url: str, first: Tables) -> None:
+    Database(url).close()
+    before = checksums(engine, kept(first))
+    stranger = open_engine(url, Cipher(["another key, which has encrypted nothing here"]))
+    with pytest.raises(EncryptionError, match="is missing"):
+        schema.downgrade(stranger, FIRST)
+    assert (revision_of(engine), checksums(engine, kept(first))) == (NEWEST, before)

@@ -358,7 +358,7 @@ def test_the_start_says_which_key_encrypts_and_which_is_missing(
     first = process(LAMOON_SECRET_KEY="s" * 32)
     assert "LAMOON_ENCRYPTION_KEYS is not set" in first.log()
     settings = settings_in(tmp_path / "data", behind[1], LAMOON_SECRET_KEY="s" * 32)
-    with closing(BookingStore(settings.database_url.reveal())) as store:
+    with closing(BookingStore(settings.database_url.reveal(), cipher=cipher_from(settings))) as store:
         contact = Contact("rose@example.com", "")
         reference = store.submit(BookingRequest("x", "1", "Rose", contact, "an hour", consent=True, screening="no"))
         token = HealthForms(store.database, cipher_from(settings), "s" * 32).link(reference).token
@@ -366,7 +366,7 @@ def test_the_start_says_which_key_encrypts_and_which_is_missing(
     assert httpx.post(f"{first.url}/health-form/{token}", data=fields, trust_env=False).status_code == 200
     first.stop()
     second = process(LAMOON_SECRET_KEY="t" * 32, LAMOON_ENCRYPTION_KEYS="n" * 32)
-    until(lambda: "1 encrypted fields cannot be read" in second.log(), "the missing key in the log")
+    until(lambda: "encrypted fields cannot be read" in second.log(), "the missing key in the log")
     assert Cipher(["s" * 32]).current in second.log()
     third = process(LAMOON_SECRET_KEY="t" * 32, LAMOON_ENCRYPTION_KEYS=f"{'n' * 32},{'s' * 32}")
     assert "LAMOON_ENCRYPTION_KEYS" not in third.log()

@@ -14,6 +14,7 @@ from scenarios.servers import Servers, free_port, settings_of
 from storage.conftest import postgres_url  # noqa: F401  a fixture
 
 from lamoon.booking import BookingStore
+from lamoon.storage.encryption import Cipher
 from web.fixtures import FAST
 from web.serving import GatewayProcess, until
 from web.visitor import Visitor
@@ -55,7 +56,7 @@ def layout(model: Path, tmp_path: Path, postgres_url: str) -> Iterator[Layout]: 
         for one in (*machines, *gateways):
             stack.callback(one.stop)
             one.start()
-        store = stack.enter_context(closing(BookingStore(postgres_url)))
+        store = stack.enter_context(closing(BookingStore(postgres_url, cipher=Cipher([shared["LAMOON_SECRET_KEY"]]))))
         yield Layout(machines, gateways, mailbox, store)
 
 

@@ -16,6 +16,7 @@ from web.serving import GatewayProcess
 from lamoon.desk.accounts import Accounts
 from lamoon.settings import PROJECT
 from lamoon.storage.database import Database
+from lamoon.storage.keys import cipher_from
 from lamoon.storage.tables import conversations, requests
 
 WIDGET = PROJECT / "widget"
@@ -87,7 +88,9 @@ def desk_door(assistant: Assistant, tmp_path: Path) -> Iterator[str]:
     variables = assistant.servers.variables | {"LAMOON_MESSAGES_PER_MINUTE": "600"}
     process = GatewayProcess(variables, tmp_path / "gateway.log")
     process.start()
-    database = Database(assistant.servers.settings.database_url.reveal())
+    database = Database(
+        assistant.servers.settings.database_url.reveal(), cipher=cipher_from(assistant.servers.settings)
+    )
     with database.writing("clear what tests before left") as connection:
         connection.execute(conversations.delete())
         connection.execute(requests.delete())

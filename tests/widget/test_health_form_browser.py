@@ -19,7 +19,7 @@ Node = Callable[..., subprocess.CompletedProcess[str]]
 def test_the_health_form_in_the_browser(node: Node, chromium: str, desk_door: str, assistant: Assistant) -> None:
     settings = assistant.servers.settings
     request = BookingRequest("form", "1", "Rose Hill", Contact("rose@example.com", ""), "an hour", consent=True)
-    with closing(BookingStore(settings.database_url.reveal())) as store:
+    with closing(BookingStore(settings.database_url.reveal(), cipher=cipher_from(settings))) as store:
         reference = store.submit(request)
         token = HealthForms(store.database, cipher_from(settings), secret_key(settings)).link(reference).token
     where = {"FORM": f"/health-form/{token}", "REQUEST": reference}

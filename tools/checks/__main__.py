@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from lamoon.errors import LamoonError
 from lamoon.project import PROJECT
+from tools.checks.advisories import check_advisories
 from tools.checks.buttons import check_buttons
 from tools.checks.documentation import CHECK, PAGES, check_documentation
 from tools.checks.duplicates import check_leaks, check_near_duplicates
@@ -37,6 +38,7 @@ _IN_ORDER: tuple[Check, ...] = (
     check_provenance,
     check_facts,
     check_hygiene,
+    check_advisories,
 )
 CHECKS = MappingProxyType({check.__name__.removeprefix(CHECK): check for check in _IN_ORDER})
 """All checks by name, in the order in which they report."""

@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy import JSON, Column, DateTime, Integer, MetaData, String, Table, Text
 
 revision = "0071"
-down_revision = "0006"
+down_revision = "0007"
 
 added = MetaData()
 Table(
