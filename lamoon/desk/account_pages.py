@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import secrets
 
+import pyotp
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from lamoon.desk.accounts import ROLES, SHORTEST_PASSWORD, AccountError, Role
+from lamoon.desk.accounts import ROLES, SHORTEST_PASSWORD, AccountError, CodeError, Role
 from lamoon.desk.request import (
     HEADERS,
     SIGN_IN,
@@ -105,8 +106,42 @@ async def change(visit: DeskRequest) -> Response:
 
 
 async def mine(visit: DeskRequest) -> Response:
-    """The form for one's own password."""
-    return visit.render("account_mine.html.jinja", shortest=SHORTEST_PASSWORD)
+    """One's own password and second factor."""
+    return await _mine(visit)
+
+
+async def _mine(visit: DeskRequest, problem: str = "", secret: str = "", status: int = 200) -> Response:
+    address = pyotp.TOTP(secret).provisioning_uri(visit.staff.name, visit.services.studio.name) if secret else ""
+    return visit.render(
+        "account_mine.html.jinja",
+        status,
+        shortest=SHORTEST_PASSWORD,
+        problem=problem,
+        secret=" ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
+        address=address,
+        has_code=await asyncio.to_thread(visit.desk.accounts.has_second_factor, visit.staff.id),
+    )
+
+
+async def second_factor(visit: DeskRequest) -> Response:
+    """Begins, confirms or ends one's own second factor; to end it needs the password."""
+    accounts, do = visit.desk.accounts, visit.text("do")
+    present = visit.form.get("present")
+    if do == "begin":
+        return await _mine(visit, secret=await asyncio.to_thread(accounts.begin_second_factor, visit.staff.id))
+    if do == "end":
+        password = present if isinstance(present, str) else ""
+        if not await asyncio.to_thread(accounts.knows_password, visit.staff.name, password):
+            return await _mine(visit, WRONG, status=422)
+        await asyncio.to_thread(accounts.end_second_factor, visit.staff.id)
+        await visit.audit("accounts.code", visit.staff.name, on=False)
+        return visit.redirect("/desk/account", "No code is asked for any more.")
+    try:
+        await asyncio.to_thread(accounts.confirm_second_factor, visit.staff.id, visit.text("code"))
+    except CodeError as problem:
+        return await _mine(visit, str(problem), visit.text("secret").replace(" ", ""), 422)
+    await visit.audit("accounts.code", visit.staff.name, on=True)
+    return visit.redirect("/desk/account", "From now on a code is asked for when you sign in.")
 
 
 async def change_mine(visit: DeskRequest) -> Response:
@@ -124,7 +159,7 @@ async def change_mine(visit: DeskRequest) -> Response:
         except AccountError as error:
             problem = str(error)
     if problem:
-        return visit.render("account_mine.html.jinja", 422, shortest=SHORTEST_PASSWORD, problem=problem)
+        return await _mine(visit, problem, status=422)
     await visit.audit("accounts.password", visit.staff.name)
     return RedirectResponse(SIGN_IN, 303, HEADERS)  # all sessions are over, this one too
 
@@ -175,6 +210,7 @@ ROUTES = [
     action("/settings/accounts/change", change, "owner"),
     page("/account", mine),
     action("/account", change_mine),
+    action("/account/code", second_factor),
     Route(f"{WELCOME}/{{token}}", welcome, methods=["GET"]),
     Route(f"{WELCOME}/{{token}}", set_password, methods=["POST"]),
 ]

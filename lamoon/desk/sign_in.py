@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from lamoon.chat.limits import address_of
-from lamoon.desk.accounts import LONGEST_NAME
+from lamoon.desk.accounts import LONGEST_NAME, CodeError
 from lamoon.desk.request import (
     COOKIE,
     HEADERS,
@@ -51,7 +51,12 @@ async def sign_in(request: Request) -> Response:
     if wait := tries.take(one):
         return sign_in_page(request, SLOWLY.format(seconds=wait), 429)
     async with tries.turn(one):
-        staff = await asyncio.to_thread(desk.accounts.sign_in, name, password)
+        try:
+            staff = await asyncio.to_thread(desk.accounts.sign_in, name, password, str(form.get("code", "")))
+        except CodeError as problem:
+            tries.failed(one)
+            await asyncio.to_thread(_note_refusal, desk, name)
+            return sign_in_page(request, str(problem), 403)
     if staff is None:
         tries.failed(one)
         await asyncio.to_thread(_note_refusal, desk, name)

@@ -338,6 +338,15 @@ staff = Table(
     Column("created_at", DateTime, nullable=False),
 )
 
+second_factors = Table(  # the key of a code app, for accounts that ask for a code beside the password
+    "desk_second_factors",
+    metadata,
+    Column("staff_id", ForeignKey("desk_staff.id", ondelete="CASCADE"), primary_key=True),
+    _sealed("desk_second_factors.secret", nullable=False),
+    Column("confirmed", Boolean, nullable=False),  # before that, no code is asked for
+    Column("used", Integer, nullable=False),  # the time step of the latest code: none is good twice
+)
+
 sessions = Table(
     "desk_sessions",
     metadata,

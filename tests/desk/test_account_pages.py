@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import html
 import re
+import time
 from urllib.parse import urlsplit
 
 import httpx
+import pyotp
 import pytest
 
 from desk.conftest import PASSWORD, STAFF, DeskOf, DeskVisitor
+from lamoon.desk.accounts import CodeError
 
 NEW = "a brand new password"
 
@@ -78,3 +81,45 @@ def test_ones_own_password(desk: DeskOf, present: str, password: str, again: str
 def test_accounts_are_an_owners(desk: DeskOf) -> None:
     assert desk.staff.post("/desk/settings/accounts/invite", name="Eve", role="owner").status_code == 403
     assert desk.staff.get("/desk/account").status_code == 200
+
+
+def code_of(secret: str) -> str:
+    return str(pyotp.TOTP(secret.replace(" ", "")).now())
+
+
+def test_a_second_factor_is_asked_for_once_it_is_confirmed(desk: DeskOf) -> None:
+    page = desk.staff.post("/desk/account/code", do="begin").text
+    found = re.search(r'name="secret" class="copied" readonly value="([A-Z2-7 ]+)"', page)
+    assert found
+    assert DeskVisitor(desk.front.url, STAFF)  # not confirmed yet
+    wrong = desk.staff.post("/desk/account/code", do="confirm", code="000000", secret=found[1])
+    assert (wrong.status_code, found[1] in wrong.text) == (422, True)
+    accounts = desk.front.desk.accounts
+    code = code_of(found[1])
+    assert desk.staff.post("/desk/account/code", do="confirm", code=code).status_code == 303
+    for given in ("", "123", code):  # a code is good once
+        with pytest.raises(CodeError):
+            accounts.sign_in(STAFF, PASSWORD, given)
+    assert accounts.sign_in(STAFF, "wrong", code) is None
+    later = pyotp.TOTP(found[1].replace(" ", "")).at(int(time.time()) + 30)
+    assert accounts.sign_in(STAFF, PASSWORD, later)
+
+
+def test_the_sign_in_page_asks_for_the_code(desk: DeskOf) -> None:
+    accounts = desk.front.desk.accounts
+    person = accounts.sign_in(STAFF, PASSWORD)
+    assert person
+    accounts.confirm_second_factor(person.id, code_of(accounts.begin_second_factor(person.id)))
+    form = {"name": STAFF, "password": PASSWORD}
+    refused = httpx.post(f"{desk.front.url}/desk/sign-in", data=form, trust_env=False)
+    assert (refused.status_code, "code that your app shows" in refused.text) == (403, True)
+
+
+def test_the_second_factor_ends_with_the_password(desk: DeskOf) -> None:
+    accounts = desk.front.desk.accounts
+    person = accounts.sign_in(STAFF, PASSWORD)
+    assert person
+    accounts.confirm_second_factor(person.id, code_of(accounts.begin_second_factor(person.id)))
+    assert desk.staff.post("/desk/account/code", do="end", present="wrong").status_code == 422
+    assert desk.staff.post("/desk/account/code", do="end", present=PASSWORD).status_code == 303
+    assert accounts.sign_in(STAFF, PASSWORD)

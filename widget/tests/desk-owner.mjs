@@ -105,7 +105,7 @@ test("the other pages of an owner read well everywhere", async () => {
     ["/desk/settings/mail", "Mail", "mail"],
     ["/desk/settings/channels", "Channels", "channels"],
     ["/desk/settings/accounts", "Accounts", "accounts"],
-    ["/desk/account", "Your password", "account"],
+    ["/desk/account", "Your account", "account"],
     ["/desk/figures", "Figures", "figures"],
   ]) {
     await team.open(path, heading);

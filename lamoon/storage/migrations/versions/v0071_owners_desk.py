@@ -1,4 +1,4 @@
-"""The owner's desk: lessons, publications, versions of studio.yml, and the pages that showed the chat.
+"""The owner's desk: lessons, publications, versions of studio.yml, second factors, pages that showed the chat.
 
 Down loses what the studio taught at the desk; the model in use goes on with it until the next training.
 """
@@ -6,12 +6,13 @@ Down loses what the studio taught at the desk; the model in use goes on with it 
 from __future__ import annotations
 
 from alembic import op
-from sqlalchemy import JSON, Column, DateTime, Integer, MetaData, String, Table, Text
+from sqlalchemy import JSON, Boolean, Column, DateTime, ForeignKey, Integer, MetaData, String, Table, Text
 
 revision = "0071"
 down_revision = "0007"
 
 added = MetaData()
+desk_staff = Table("desk_staff", MetaData(), Column("id", Integer, primary_key=True))
 Table(
     "desk_lessons",
     added,
@@ -53,6 +54,14 @@ Table(
     Column("field", String(40), nullable=False),
     Column("text", Text, nullable=False),
     sqlite_autoincrement=True,
+)
+Table(
+    "desk_second_factors",
+    added,
+    Column("staff_id", ForeignKey(desk_staff.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("secret", Text, nullable=False),
+    Column("confirmed", Boolean, nullable=False),
+    Column("used", Integer, nullable=False),
 )
 Table(
     "chat_sites",
