@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import insert, select, update
 
 from lamoon.storage.database import Database
-from lamoon.storage.tables import sites
+from lamoon.storage.desk_tables import sites
 from lamoon.storage.time import now, to_naive_utc
 
 AGAIN = timedelta(hours=1)

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from lamoon.chat.replies import consent, greeting
 from lamoon.desk.request import DeskRequest, action, page
 from lamoon.desk.setup_pages import steps_of
-from lamoon.desk.studio_settings import SettingsError, StudioSettings
+from lamoon.desk.studio_settings import StudioSettings, UnchangedError
 from lamoon.desk.words import day_and_time
 from lamoon.errors import StudioError
 from lamoon.studio.edit import SECTIONS, Given, Section, studio_of, version_of
@@ -60,7 +60,7 @@ async def overview(visit: DeskRequest) -> Response:
     settings = settings_of(visit)
     try:
         studio = await asyncio.to_thread(lambda: studio_of(settings.text(), visit.services.settings.studio.name))
-    except (StudioError, SettingsError) as problem:
+    except (StudioError, UnchangedError) as problem:
         return visit.error_page(str(problem))
     steps = await steps_of(visit)
     return visit.render(
@@ -81,7 +81,7 @@ async def show(visit: DeskRequest) -> Response:
     try:
         text = await asyncio.to_thread(settings_of(visit).text)
         studio = studio_of(text, visit.services.settings.studio.name)
-    except (StudioError, SettingsError) as problem:
+    except (StudioError, UnchangedError) as problem:
         return visit.error_page(str(problem))
     return _form(visit, section, _given_of(studio), version_of(text), _said(section.id, studio))
 
@@ -95,7 +95,7 @@ async def look(visit: DeskRequest) -> Response:
     try:
         text = await asyncio.to_thread(settings_of(visit).preview, section, _given(visit))
         said = _said(section.id, studio_of(text, visit.services.settings.studio.name))
-    except (StudioError, SettingsError) as error:
+    except (StudioError, UnchangedError) as error:
         problem = _plain(error)
     return visit.render("settings_look.html.jinja", said=said, wrong=problem)
 
@@ -108,7 +108,7 @@ async def save(visit: DeskRequest) -> Response:
     given, seen = _given(visit), visit.text("seen")
     try:
         changed = await asyncio.to_thread(settings_of(visit).save, section, given, seen, visit.staff.name)
-    except (StudioError, SettingsError) as problem:
+    except (StudioError, UnchangedError) as problem:
         filled = {name: [*values] for name, values in given.items()}
         return _form(visit, section, filled, seen, [], _plain(problem), 422)
     if changed:
@@ -121,7 +121,7 @@ async def undo(visit: DeskRequest) -> Response:
     number = int(visit.request.path_params["number"])
     try:
         await asyncio.to_thread(settings_of(visit).undo, number, visit.staff.name)
-    except SettingsError as problem:
+    except UnchangedError as problem:
         return visit.error_page(str(problem))
     await visit.audit("settings.undo", str(number))
     return visit.redirect("/desk/settings", UNDONE)

@@ -11,7 +11,7 @@ from sqlalchemy import insert, select
 
 from lamoon.errors import LamoonError
 from lamoon.storage.database import Database
-from lamoon.storage.tables import studio_versions
+from lamoon.storage.desk_tables import studio_versions
 from lamoon.storage.time import now, to_naive_utc
 from lamoon.studio.edit import Given, Section, changed_text, studio_of, version_of, write_text
 
@@ -20,7 +20,7 @@ BEFORE = "before"
 SHOWN = 20
 
 
-class SettingsError(LamoonError):
+class UnchangedError(LamoonError):
     """The settings were not changed; the message says why."""
 
 
@@ -42,11 +42,11 @@ class StudioSettings:
         self._database = database
 
     def text(self) -> str:
-        """The file. Raises SettingsError."""
+        """The file. Raises UnchangedError."""
         try:
             return self._path.read_text(encoding="utf-8-sig")
         except OSError as error:
-            raise SettingsError(f"{self._path.name} cannot be read ({error.strerror}).") from None
+            raise UnchangedError(f"{self._path.name} cannot be read ({error.strerror}).") from None
 
     def preview(self, section: Section, given: Given) -> str:
         """The file with the changes, checked. Raises StudioError."""
@@ -65,11 +65,11 @@ class StudioSettings:
 
         Raises:
             StudioError: when a value is wrong.
-            SettingsError: when the file was changed since, or cannot be written.
+            UnchangedError: when the file was changed since, or cannot be written.
         """
         before = self.text()
         if version_of(before) != seen:
-            raise SettingsError("The settings were changed meanwhile. Please look at them again; nothing was changed.")
+            raise UnchangedError("The settings were changed meanwhile. Please look at them again; nothing was changed.")
         text = self.preview(section, given)
         if text == before:
             return False
@@ -77,7 +77,7 @@ class StudioSettings:
         return True
 
     def undo(self, number: int, staff: str) -> None:
-        """Writes the file as it was before a change. Raises SettingsError."""
+        """Writes the file as it was before a change. Raises UnchangedError."""
         before = select(studio_versions.c.text).where(studio_versions.c.number < number)
         with self._database.reading("read a version of the settings") as connection:
             section = connection.execute(
@@ -85,7 +85,7 @@ class StudioSettings:
             ).scalar()
             text = connection.execute(before.order_by(studio_versions.c.number.desc()).limit(1)).scalar()
         if section is None or text is None:
-            raise SettingsError("There is nothing to take back.")
+            raise UnchangedError("There is nothing to take back.")
         self._write(text, self.text(), str(section), staff)
 
     def history(self) -> Sequence[Version]:
@@ -105,7 +105,7 @@ class StudioSettings:
                 connection.execute(insert(studio_versions).values(row | {"field": section, "text": text}))
                 write_text(self._path, text)
         except OSError as error:
-            raise SettingsError(
+            raise UnchangedError(
                 f"This program may not write {self._path.name} ({error.strerror}). Nothing was changed: whoever runs the "
                 "server can change the file, or let the program write it."
             ) from None

@@ -103,7 +103,7 @@ class SentenceEncoderComponent(GraphComponent):
         return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Embeds the training phrases; those of the file that LAMOON_VECTORS names are read from there."""
+        """Embeds the training phrases; those of the file that SENTENCE_VECTORS names are read from there."""
         examples = training_data.training_examples
         texts = [_text(one) for one in examples]
         kept = os.environ.get(VARIABLE)

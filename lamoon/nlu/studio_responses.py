@@ -24,6 +24,7 @@ from lamoon.contract import (
     EMERGENCY_TEXT,
     HARM_DONE,
     LANGUAGE,
+    RESPONSE_PREFIX,
     Label,
     ReplyMetadata,
     topic_of,
@@ -69,7 +70,7 @@ TYPED: Final = ("visitor_name", "contact", "wish", "read_back", "so_far", "wish_
 NEXT, VARIATION = "next_variation", "variation"
 WHICH = "utter_which_condition"
 OUTSIDE = "utter_out_of_scope/"
-OWN_FACT = "utter_fact/"
+OWN_FACT = f"{RESPONSE_PREFIX}fact/"
 """Prefix of responses that lay the studio's own words over a fact (lamoon.teaching.overlay)."""
 NOTHING_MORE = "utter_nothing_more"
 """Its variations follow the text of any kind of out_of_scope that is asked for again."""

@@ -28,7 +28,7 @@ from lamoon.storage.encryption import MARK, SEALED, Marked, Sealed
 metadata = MetaData()
 
 
-def _sealed(place: str, *, is_json: bool = False, mark: str | None = None, **more: Any) -> Column[Any]:
+def sealed_column(place: str, *, is_json: bool = False, mark: str | None = None, **more: Any) -> Column[Any]:
     """A column whose text is encrypted; `mark` names the column by which it can be searched."""
     info = {SEALED: ()} | ({MARK: mark} if mark else {})
     return Column(place.partition(".")[2], Sealed(place, is_json=is_json), info=info, **more)
@@ -44,15 +44,15 @@ requests = Table(
     Column("run_id", String(255), nullable=False),
     Column("kind", String(20), nullable=False),
     Column("hold", Boolean, nullable=False),
-    _sealed("booking_requests.name", nullable=False),
-    _sealed("booking_requests.email", mark="email_mark", nullable=False),
-    _sealed("booking_requests.phone", mark="phone_mark", nullable=False),
-    _sealed("booking_requests.wish", nullable=False),
-    _sealed("booking_requests.screening", nullable=False),
-    _sealed("booking_requests.health_words", nullable=False),
-    _sealed("booking_requests.conditions", is_json=True, nullable=False),
-    _sealed("booking_requests.retracted", is_json=True, nullable=False),
-    _sealed(
+    sealed_column("booking_requests.name", nullable=False),
+    sealed_column("booking_requests.email", mark="email_mark", nullable=False),
+    sealed_column("booking_requests.phone", mark="phone_mark", nullable=False),
+    sealed_column("booking_requests.wish", nullable=False),
+    sealed_column("booking_requests.screening", nullable=False),
+    sealed_column("booking_requests.health_words", nullable=False),
+    sealed_column("booking_requests.conditions", is_json=True, nullable=False),
+    sealed_column("booking_requests.retracted", is_json=True, nullable=False),
+    sealed_column(
         "booking_requests.details", is_json=True
     ),  # {slot: answer} of questions that have no column; a new question needs none
     Column("consent", Boolean, nullable=False),
@@ -81,7 +81,7 @@ history = Table(  # what happened to a request, oldest first
     Column("was", String(12), nullable=False),  # the state before; empty for the first entry
     Column("became", String(12), nullable=False),
     Column("event", String(20), nullable=False),  # see lamoon.booking.life
-    _sealed("booking_history.words", nullable=False),  # a reason, or what was said; empty without
+    sealed_column("booking_history.words", nullable=False),  # a reason, or what was said; empty without
 )
 
 outbox = Table(
@@ -98,7 +98,7 @@ outbox = Table(
     Column("sent_at", DateTime),
     Column("route", String(20), nullable=False, server_default="studio_email"),  # see lamoon.booking.notices
     Column("about", String(20), nullable=False, server_default="request"),  # what it tells
-    _sealed("outbox.words", nullable=False, server_default=""),  # of a person: a text by staff, an addition
+    sealed_column("outbox.words", nullable=False, server_default=""),  # of a person: a text by staff, an addition
     Column("starts_at", DateTime),  # the appointment when it was queued
     Column("minutes", Integer),
     Column("sequence", Integer, nullable=False, server_default="0"),
@@ -260,7 +260,7 @@ notes = Table(  # among the team; no visitor reads them
     Column("conversation_id", ForeignKey("chat_conversations.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("staff", String(80), nullable=False),
     Column("at", DateTime, nullable=False),
-    _sealed("chat_notes.text", nullable=False),
+    sealed_column("chat_notes.text", nullable=False),
 )
 
 erasures = Table(
@@ -338,15 +338,6 @@ staff = Table(
     Column("created_at", DateTime, nullable=False),
 )
 
-second_factors = Table(  # the key of a code app, for accounts that ask for a code beside the password
-    "desk_second_factors",
-    metadata,
-    Column("staff_id", ForeignKey("desk_staff.id", ondelete="CASCADE"), primary_key=True),
-    _sealed("desk_second_factors.secret", nullable=False),
-    Column("confirmed", Boolean, nullable=False),  # before that, no code is asked for
-    Column("used", Integer, nullable=False),  # the time step of the latest code: none is good twice
-)
-
 sessions = Table(
     "desk_sessions",
     metadata,
@@ -404,57 +395,4 @@ trials = Table(
     metadata,
     Column("staff_id", ForeignKey("desk_staff.id", ondelete="CASCADE"), primary_key=True),
     Column("conversation_id", ForeignKey("chat_conversations.id", ondelete="CASCADE"), nullable=False, index=True),
-)
-
-
-lessons = Table(  # what the studio taught at the desk; see lamoon.teaching
-    "desk_lessons",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("kind", String(10), nullable=False),  # answer | fact | question | wordings
-    Column("label", String(100), nullable=False),
-    Column("title", String(200), nullable=False),
-    Column("text", Text, nullable=False),
-    Column("wordings", JSON, nullable=False),  # example questions
-    Column("stated", JSON, nullable=False),  # amounts and health claims that the author states as the studio's own
-    Column("staff", String(80), nullable=False),
-    Column("at", DateTime, nullable=False),
-    Column("state", String(10), nullable=False, index=True),  # draft | kept | leaving | past
-)
-
-publications = Table(
-    "desk_publications",
-    metadata,
-    Column("number", Integer, primary_key=True),
-    Column("staff", String(80), nullable=False),
-    Column("at", DateTime, nullable=False),
-    Column("beat_at", DateTime, nullable=False),  # the latest sign of the process that makes it
-    Column("state", String(10), nullable=False, index=True),  # working | ready | live | past | failed | dropped
-    Column("step", String(200), nullable=False),
-    Column("problems", JSON, nullable=False),
-    Column("report", JSON, nullable=False),
-    Column("lessons", JSON, nullable=False),  # ids of all lessons in it
-    Column("model", String(150), nullable=False),
-    Column("before", String(150), nullable=False),
-    Column("port", Integer, nullable=False),  # where the new model can be tried; 0: nowhere
-    Column("wish", String(10), nullable=False),  # publish | drop: what the desk asks of that process
-    sqlite_autoincrement=True,
-)
-
-studio_versions = Table(  # studio.yml as the desk changed it: its history, and its place where several servers share it
-    "desk_studio_versions",
-    metadata,
-    Column("number", Integer, primary_key=True),
-    Column("staff", String(80), nullable=False),
-    Column("at", DateTime, nullable=False),
-    Column("field", String(40), nullable=False),
-    Column("text", Text, nullable=False),  # the whole file
-    sqlite_autoincrement=True,
-)
-
-sites = Table(  # the web pages that showed the chat
-    "chat_sites",
-    metadata,
-    Column("origin", String(255), primary_key=True),
-    Column("seen_at", DateTime, nullable=False),
 )

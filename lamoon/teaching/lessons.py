@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from lamoon.errors import LamoonError
 from lamoon.storage.database import Database
-from lamoon.storage.tables import lessons, publications
+from lamoon.storage.desk_tables import lessons, publications
 from lamoon.storage.time import now, to_naive_utc
 
 Kind = Literal["answer", "fact", "question", "wordings"]

@@ -14,7 +14,7 @@ import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode
 
 import lamoon
-from lamoon.contract import Label
+from lamoon.contract import RESPONSE_PREFIX, Label
 from lamoon.knowledge.provenance import load_responses
 from lamoon.project import PROJECT, VARIABLE
 from lamoon.teaching.lessons import Lesson, LessonError
@@ -26,7 +26,7 @@ CODE: Final = Path(lamoon.__file__).parents[1]
 FILES: Final = ("config.yml", "domain.yml", "credentials.yml", "endpoints.yml")
 RESPONSES, PHRASES = "data/responses/studio.yml", "data/nlu/studio.yml"
 """Files that only lessons fill."""
-OWN_FACT: Final = "utter_fact/"
+OWN_FACT: Final = f"{RESPONSE_PREFIX}fact/"
 """The response that holds a fact in the studio's words: texts of responses travel with the model."""
 
 

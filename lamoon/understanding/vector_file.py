@@ -19,7 +19,7 @@ from lamoon.project import PROJECT
 from lamoon.understanding.encoder import DIMENSIONS, SHA256, SentenceEncoder, Vectors
 from lamoon.understanding.tuned import DELTA
 
-VARIABLE: Final = "LAMOON_VECTORS"
+VARIABLE: Final = "SENTENCE_VECTORS"
 """Names the folder to a training that `lamoon` starts; without it nothing is kept."""
 FOLDER: Final = PROJECT / ".rasa" / "vectors"
 """Beside Rasa's own cache: the embeddings are the project's, not a visitor's."""

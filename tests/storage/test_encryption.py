@@ -106,7 +106,13 @@ def test_contact_and_health_are_sealed() -> None:
     assert {str(column) for column in sealed_columns()} == {
         *(f"booking_requests.{name}" for name in ("name", "email", "phone", "wish", "screening", "health_words")),
         *(f"booking_requests.{name}" for name in ("conditions", "retracted", "details")),
-        *("booking_history.words", "outbox.words", "chat_notes.text", "health_forms.content", "desk_second_factors.secret"),
+        *(
+            "booking_history.words",
+            "outbox.words",
+            "chat_notes.text",
+            "health_forms.content",
+            "desk_second_factors.secret",
+        ),
     }
 
 
