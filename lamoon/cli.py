@@ -37,6 +37,7 @@ VERBS = {
     "gateway": Verb("start the public web server alone", "lamoon.web"),
     "status": Verb("show what is connected, and whether it works", "lamoon.status"),
     "requests": Verb("list, show and retry booking requests; deliver their notices", "lamoon.booking"),
+    "events": Verb("count Rasa's events from RabbitMQ for the desk's figures", "lamoon.desk.event_counter"),
     "database": Verb("the revision of the database, and the keys that encrypt in it", "lamoon.storage"),
     "migrate": Verb(
         "move the SQLite data into an empty PostgreSQL database", "lamoon.storage.operations", ("migrate",)
@@ -50,6 +51,7 @@ VERBS = {
     "evaluate": Verb("measure understanding and screening", "tools.evaluation"),
     "tune": Verb("tune the sentence encoder on the training phrases", "tools.tuning"),
     "bench": Verb("compare speed and memory with Rasa's default pipeline", "tools.bench"),
+    "bench-load": Verb("measure the whole assistant under load", "tools.bench.load"),
 }
 
 

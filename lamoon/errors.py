@@ -31,6 +31,7 @@
     ├── GoneError              the conversation was deleted
     ├── LessonError            a lesson or publication of the desk cannot be changed like this
     ├── LinkError              the link to a health form opens nothing (reason)
+    ├── LostTurnError          a message of the load bench got no answer
     ├── MissingError           the request does not exist any more
     ├── NoDayError             words that look like a day name none; within the reader of days
     ├── NoSuchDayError         a day that does not exist, such as 31 February; within the reader of days

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gc
 import os
 import shutil
 import sys
@@ -81,6 +82,21 @@ LONGEST_FIRST = (
 )
 TOGETHER = ("faults/test_hold", "faults/test_chaos", "faults/test_planted", "faults/test_rasa")
 """Files that share two assistants of their own, which only one process should start."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[object]:
+    """Collects tests without looking for garbage, and leaves them alone from then on.
+
+    Thousands of tests and the modules they import are millions of objects, none of them garbage. Python would walk
+    through all of them again and again, here and in every test.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.hookimpl(tryfirst=True)  # xdist reads the groups in its own hook

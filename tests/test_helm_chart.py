@@ -1,4 +1,4 @@
-"""deploy/helm/lamoon says what the code understands: rendered by helm itself where scripts/helm.sh could get it."""
+"""deploy/helm/lamoon says what the code understands: rendered by helm itself where `make deploy-tools` could get it."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def helm(*words: str) -> subprocess.CompletedProcess[str]:
     own = PROJECT / ".tools" / "helm"
     program = str(own) if own.exists() else shutil.which("helm")
     if program is None:
-        pytest.skip("no helm: scripts/helm.sh gets it")
+        pytest.skip("no helm: make deploy-tools")
     return subprocess.run([program, *words], cwd=CHART.parent, capture_output=True, text=True, check=False)
 
 
@@ -174,7 +174,7 @@ def test_helm_finds_no_fault() -> None:
 def test_kubernetes_knows_every_field(values: tuple[str, ...]) -> None:
     documents = render(*values)
     if not KUBERNETES.is_dir():
-        pytest.skip("no schemas of Kubernetes: scripts/helm.sh gets them")
+        pytest.skip("no schemas of Kubernetes: make deploy-tools")
     definitions = json.loads((KUBERNETES / "_definitions.json").read_text(encoding="utf-8"))
     for one in documents:
         version = re.sub(r"^([^./]*)(?:\.[^/]*)?/", r"\1-", one["apiVersion"])

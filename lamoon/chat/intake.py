@@ -153,9 +153,11 @@ class Intake:
         """
         wait, urgent = 0.0, False
         try:
-            wait = self._pace.reserve(conversation_id, address, len(words))
+            wait = await asyncio.to_thread(self._pace.reserve, conversation_id, address, len(words))
         except FloodError:
-            urgent = await self._triage.is_urgent(words) and not self._emergencies.take(conversation_id)
+            urgent = await self._triage.is_urgent(words) and not await asyncio.to_thread(
+                self._emergencies.take, conversation_id
+            )
             if not urgent:
                 self._metrics.refused.labels("flood").inc()
                 raise

@@ -13,6 +13,7 @@ from typing import Generic, TypeVar
 from sqlalchemy import and_, bindparam, delete, insert, or_, select, update
 
 from lamoon.booking import BookingStore
+from lamoon.chat.limits import Buckets
 from lamoon.chat.model import turns_lease
 from lamoon.chat.records import GoneError
 from lamoon.chat.store import ChatStore
@@ -162,6 +163,7 @@ class Retention:
 
 
 PAUSE_SECONDS = 60.0
+RETENTION_LEASE = "retention"
 BUSY_SECONDS = 1.0
 """How soon to try again what another gateway is still busy with."""
 
@@ -170,13 +172,20 @@ class Eraser:
     """Processes queued erasures and what `retention` releases."""
 
     def __init__(
-        self, store: ChatStore, bookings: BookingStore, rasa: RasaClient, retention: Retention, leases: Leases
+        self,
+        store: ChatStore,
+        bookings: BookingStore,
+        rasa: RasaClient,
+        retention: Retention,
+        leases: Leases,
+        buckets: Buckets,
     ) -> None:
         self._store = store
         self._bookings = bookings
         self._rasa = rasa
         self._retention = retention
         self._leases = leases
+        self._buckets = buckets
         self._woken = asyncio.Event()
         self._clean = False  # an earlier process's last deletions may still be in SQLite's log
 
@@ -211,7 +220,11 @@ class Eraser:
                 await asyncio.to_thread(self._store.erased, sender)
 
     async def _apply_retention(self) -> None:
-        await asyncio.to_thread(self._retention.apply)
+        """One gateway looks at a time: two would delete the same, and begin the same day."""
+        async with self._leases.hold(RETENTION_LEASE) as lease:
+            if lease:
+                await asyncio.to_thread(self._retention.apply)
+                await asyncio.to_thread(self._buckets.drop_full)
 
     async def _scrub(self) -> None:
         if not self._clean:

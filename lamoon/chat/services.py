@@ -16,7 +16,7 @@ from lamoon.chat.backlog import read_backlog
 from lamoon.chat.handover import Handovers
 from lamoon.chat.hub import NEWS, Hub
 from lamoon.chat.intake import Intake, Triage
-from lamoon.chat.limits import Pace, RateLimit
+from lamoon.chat.limits import Buckets, OwnBuckets, Pace, RateLimit
 from lamoon.chat.metrics import Metrics
 from lamoon.chat.monitoring import Health
 from lamoon.chat.replies import Replies, apology, delayed, too_fast
@@ -31,6 +31,7 @@ from lamoon.phrasebook import phrasebook
 from lamoon.rasa_client import RasaClient
 from lamoon.settings import Settings
 from lamoon.storage.broadcast import Broadcast
+from lamoon.storage.buckets import SharedBuckets
 from lamoon.storage.database import Database
 from lamoon.storage.encryption import Cipher
 from lamoon.storage.keys import cipher_from, secret_key
@@ -75,6 +76,7 @@ class Services:
     tokens: Tokens
     choices: Choices
     limits: Limits
+    buckets: Buckets
     leases: Leases
     broadcast: Broadcast
     hub: Hub
@@ -111,13 +113,14 @@ def build(settings: Settings) -> Services:
         settings.answer_seconds,
         lambda up: hub.wake_all(),
     )
+    buckets = SharedBuckets(bookings.database, key) if leases.is_shared else OwnBuckets()
     metrics = Metrics(hub.count, partial(read_backlog, bookings.database), lambda: rasa.up)
     bookings.database.watch(metrics.lock_seconds.observe, metrics.database_errors.inc)
     leases.watch(metrics.leased)
     replies = Replies(studio, topics)
     requests = RequestIds()
     retention = _retention(bookings.database, store, settings, studio)
-    eraser = Eraser(store, bookings, rasa, retention, leases)
+    eraser = Eraser(store, bookings, rasa, retention, leases, buckets)
     turns = Turns(
         store,
         rasa,
@@ -133,8 +136,8 @@ def build(settings: Settings) -> Services:
         erase=eraser.wake,
     )
     triage = Triage(store, rasa, requests, turns.hurry)
-    intake = _intake(store, turns, triage, hub, metrics, requests, settings.messages_per_minute)
-    limits = _limits(settings.messages_per_minute)
+    intake = _intake(store, turns, triage, hub, metrics, requests, buckets, settings.messages_per_minute)
+    limits = _limits(settings.messages_per_minute, buckets)
     return Services(
         settings=settings,
         studio=studio,
@@ -145,6 +148,7 @@ def build(settings: Settings) -> Services:
         tokens=Tokens(key, timedelta(days=settings.token_days)),
         choices=Choices(key),
         limits=limits,
+        buckets=buckets,
         leases=leases,
         broadcast=broadcast,
         hub=hub,
@@ -174,14 +178,21 @@ def _retention(database: Database, store: ChatStore, settings: Settings, studio:
 
 
 def _intake(
-    store: ChatStore, turns: Turns, triage: Triage, hub: Hub, metrics: Metrics, requests: RequestIds, per_minute: int
+    store: ChatStore,
+    turns: Turns,
+    triage: Triage,
+    hub: Hub,
+    metrics: Metrics,
+    requests: RequestIds,
+    buckets: Buckets,
+    per_minute: int,
 ) -> Intake:
-    burst = _burst(per_minute)
-    pace = Pace(
-        RateLimit(per_minute, burst, credit=MOST_WAITING),
-        RateLimit(per_minute * ADDRESS_FACTOR, burst * ADDRESS_FACTOR, credit=MOST_WAITING * ADDRESS_FACTOR),
-    )
-    emergencies = RateLimit(EMERGENCIES_PER_MINUTE, EMERGENCIES_PER_MINUTE)
+    def limit(name: str, factor: int) -> RateLimit:
+        most, burst = per_minute * factor, _burst(per_minute) * factor
+        return RateLimit(most, burst, credit=MOST_WAITING * factor, name=name, buckets=buckets)
+
+    pace = Pace(limit("messages", 1), limit("messages of address", ADDRESS_FACTOR))
+    emergencies = RateLimit(EMERGENCIES_PER_MINUTE, EMERGENCIES_PER_MINUTE, name="emergencies", buckets=buckets)
     return Intake(store, turns, triage, hub, metrics, requests, pace=pace, emergencies=emergencies)
 
 
@@ -189,10 +200,12 @@ def _burst(per_minute: int) -> int:
     return max(BURST, per_minute // 3)
 
 
-def _limits(per_minute: int) -> Limits:
+def _limits(per_minute: int, buckets: Buckets) -> Limits:
+    """Reading is counted by each gateway alone: it spares that gateway, and costs less than asking the database."""
+    burst, beginnings = _burst(per_minute), max(BEGINNINGS_PER_MINUTE, per_minute // 3)
     return Limits(
-        RateLimit(per_minute, _burst(per_minute)),
-        RateLimit(per_minute * ADDRESS_FACTOR, _burst(per_minute) * ADDRESS_FACTOR),
-        RateLimit(max(BEGINNINGS_PER_MINUTE, per_minute // 3), max(2 * BEGINNINGS_PER_MINUTE, per_minute)),
+        RateLimit(per_minute, burst, name="deeds", buckets=buckets),
+        RateLimit(per_minute * ADDRESS_FACTOR, burst * ADDRESS_FACTOR, name="deeds of address", buckets=buckets),
+        RateLimit(beginnings, max(2 * BEGINNINGS_PER_MINUTE, per_minute), name="beginnings", buckets=buckets),
         RateLimit(per_minute * READING_FACTOR, per_minute * READING_FACTOR // 2),
     )

@@ -21,6 +21,7 @@ from lamoon.desk.reviews import DAYS, topics
 from lamoon.desk.teaching import desk_encoder
 from lamoon.desk.training_phrases import title
 from lamoon.storage.database import Database
+from lamoon.storage.event_counts import event_totals
 from lamoon.storage.tables import conversations, messages, requests, turns
 from lamoon.storage.time import now, to_naive_utc
 from lamoon.teaching.collisions import groups_of
@@ -31,6 +32,13 @@ NOT_UNDERSTOOD = ("", "nlu_fallback")
 NOT_ASKED = ("inform", "affirm", "deny", "stop", "greet", "goodbye", "thank", *NOT_UNDERSTOOD)
 """Labels of messages that ask nothing."""
 MOST_UNKNOWN = 300
+EVENTS = {
+    "user": "message:",
+    "action": "done:",
+    "active_loop": "form:",
+    "action_execution_rejected": "answer not taken by",
+}
+"""Rasa's types of events as people read them."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +77,7 @@ def figures(database: Database, days: int, title: Callable[[str], str], zone: tz
         found = _turns(connection, begin, zone)
         funnel = _funnel(connection, begin)
         tables = [_by_day(found, today, days), _topics(found, title), _thumbs(connection, begin), funnel]
+        tables += _events(connection, today - timedelta(days=days - 1))
         return Figures(_headlines(connection, begin, found, funnel), tables, _unknown(connection, begin))
 
 
@@ -215,6 +224,15 @@ def _funnel(connection: Connection, begin: datetime) -> Table:
     return Table("bookings", "Booking requests", ("Step", "Conversations"), rows)
 
 
+def _events(connection: Connection, first: date) -> Sequence[Table]:
+    """What a consumer of Rasa's events counted, where there is one."""
+    found = event_totals(connection, first)
+    if found is None:
+        return []
+    rows = [(f"{EVENTS.get(kind, kind)} {name}".strip(), count) for kind, name, count in found]
+    return [Table("events", "What happened in conversations", ("Event", "Times"), rows)]
+
+
 def bars(rows: Iterable[tuple[str | int | float, ...]], column: int, most: int) -> Sequence[Mapping[str, Any]]:
     """Bars of a chart: name, value, and share of the longest in percent; of the first `most` rows."""
     kept = list(rows)[:most]
@@ -233,7 +251,7 @@ def _percent(part: int, whole: int) -> float:
 
 
 NO_TABLE = "This table does not exist. Please choose one on the figures page."
-CHARTS = {"days": 90, "topics": 15, "thumbs": 2, "bookings": 5}
+CHARTS = {"days": 90, "topics": 15, "thumbs": 2, "bookings": 5, "events": 15}
 """Most bars in a chart."""
 GROUPS = "not-understood"
 

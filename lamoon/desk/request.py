@@ -42,7 +42,7 @@ class Desk:
 def build_desk(services: Services, people: ChannelStore) -> Desk:
     """Builds the desk on the chat. Sessions end after `desk_idle_minutes` without a click."""
     database, idle = services.bookings.database, timedelta(minutes=services.settings.desk_idle_minutes)
-    return Desk(services, people, Accounts(database, idle), Audit(database), Tries())
+    return Desk(services, people, Accounts(database, idle), Audit(database), Tries(services.buckets))
 
 
 def desk_of(request: Request) -> Desk:

@@ -48,7 +48,7 @@ async def sign_in(request: Request) -> Response:
     device, tries = device_of(request, desk.key), desk.tries
     known = name.casefold()
     one = Try(known, address_of(request), device.id if known in device.names else "")
-    if wait := tries.take(one):
+    if wait := await asyncio.to_thread(tries.take, one):
         return sign_in_page(request, SLOWLY.format(seconds=wait), 429)
     async with tries.turn(one):
         try:
@@ -58,10 +58,10 @@ async def sign_in(request: Request) -> Response:
             await asyncio.to_thread(_note_refusal, desk, name)
             return sign_in_page(request, str(problem), 403)
     if staff is None:
-        tries.failed(one)
+        await asyncio.to_thread(tries.failed, one)
         await asyncio.to_thread(_note_refusal, desk, name)
         return sign_in_page(request, WRONG, 403)
-    tries.succeeded(one)
+    await asyncio.to_thread(tries.succeeded, one)
     if before := session_of(request):
         await asyncio.to_thread(desk.accounts.sign_out, before)
     await asyncio.to_thread(desk.audit.note, staff.name, "sign_in")

@@ -6,15 +6,14 @@ with the right password. A browser that signed in before carries a device cookie
 (OWASP's "device cookies"), whatever its address does. Passwords are checked a few at a time, because each check takes
 memory and a core; browsers with a device cookie do not queue behind the others.
 
-Counts are kept per process.
+Counts are kept in the chat's buckets, which several gateways share.
 """
 
 from __future__ import annotations
 
 import asyncio
 import secrets
-import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -22,7 +21,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from starlette.requests import Request
 from starlette.responses import Response
 
-from lamoon.chat.limits import RateLimit
+from lamoon.chat.limits import Buckets, RateLimit
 
 TRIES_PER_MINUTE = 5
 GUESSED_PER_MINUTE = 0.1
@@ -52,13 +51,16 @@ class Try:
 
 
 class Tries:
-    """The counts of one process."""
+    """The counts. `take`, `failed` and `succeeded` block, and raise StoreError when a shared database fails."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._addresses = RateLimit(TRIES_PER_MINUTE, TRIES_PER_MINUTE, clock=clock)
-        self._names = RateLimit(TRIES_PER_MINUTE, TRIES_PER_MINUTE, clock=clock)
-        self._guesses = RateLimit(GUESSED_PER_MINUTE, 1, clock=clock)
-        self._devices = RateLimit(TRIES_PER_MINUTE, TRIES_PER_MINUTE, clock=clock)
+    def __init__(self, buckets: Buckets) -> None:
+        def limit(name: str, per_minute: float, burst: int) -> RateLimit:
+            return RateLimit(per_minute, burst, name=f"sign-in {name}", buckets=buckets)
+
+        self._addresses = limit("address", TRIES_PER_MINUTE, TRIES_PER_MINUTE)
+        self._names = limit("name", TRIES_PER_MINUTE, TRIES_PER_MINUTE)
+        self._guesses = limit("guess", GUESSED_PER_MINUTE, 1)
+        self._devices = limit("device", TRIES_PER_MINUTE, TRIES_PER_MINUTE)
         self._strangers, self._known = asyncio.Semaphore(STRANGERS), asyncio.Semaphore(KNOWN)
 
     def take(self, one: Try) -> int:

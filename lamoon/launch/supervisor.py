@@ -16,6 +16,9 @@ from lamoon.errors import LamoonError
 from lamoon.launch.commands import Command, serving_environment
 
 RESTART_SECONDS = 5.0
+"""The rest before a restart of what did not run for long: what it lacks may come back."""
+STEADY_SECONDS = 30.0
+"""What has run for longer than that is restarted at once."""
 STOP_SECONDS = 10.0
 POLL_SECONDS = 0.2
 CRASHES_AT_START = 3
@@ -32,11 +35,12 @@ class Supervisor:
 
         Args:
             commands: started in this order.
-            restart: start a crashed process again after five seconds; False leaves it down (tests want that).
+            restart: start a crashed process again, at once or after a rest; False leaves it down (tests want that).
         """
         self._commands = commands
         self._restart = restart
         self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._since: dict[str, float] = {}
         self._due: dict[str, float] = {}
         self._crashes: dict[str, int] = {}
         self._stop = threading.Event()
@@ -73,6 +77,7 @@ class Supervisor:
     def _start(self, command: Command) -> None:
         environment = serving_environment(command.host)
         self._running[command.name] = subprocess.Popen(command.words, env=environment, start_new_session=True)
+        self._since[command.name] = time.monotonic()
 
     def _start_again(self, command: Command) -> bool:
         """Restarts the process; False when that fails now, with a message. It is retried later."""
@@ -97,7 +102,8 @@ class Supervisor:
                 if not ready and (not self._restart or self._crashes[command.name] >= CRASHES_AT_START):
                     _say("Its messages above say why. Stopping.")
                     return False
-                self._due[command.name] = time.monotonic() + RESTART_SECONDS
+                was_steady = time.monotonic() - self._since[command.name] > STEADY_SECONDS
+                self._due[command.name] = time.monotonic() + (0.0 if was_steady else RESTART_SECONDS)
             if self._restart and self._due.get(command.name, float("inf")) <= time.monotonic():
                 del self._due[command.name]
                 if not self._start_again(command) and not ready:

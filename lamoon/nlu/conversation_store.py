@@ -11,6 +11,7 @@ import asyncio
 import json
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
+from contextvars import ContextVar
 from itertools import islice
 from typing import Any, Final, TypeVar
 
@@ -74,6 +75,9 @@ MOST_LIVE: Final = 100
 STORED: Final = "lamoon_stored_events"  # attribute of a tracker: how many of its events the database has
 MADE_FOR: Final = "lamoon_made_for"  # attribute of a tracker: the count of domains when it was read
 Result = TypeVar("Result")
+
+last_saved: Final[ContextVar[DialogueStateTracker | None]] = ContextVar("last_saved", default=None)
+"""The conversation as it was saved last in the request that is being worked on; it must not be changed."""
 
 _THEIRS = events.c.sender_id == sa.bindparam("sender")
 _LAST_ROW = sa.select(sa.func.max(events.c.id)).where(_THEIRS)
@@ -178,6 +182,7 @@ class ConversationStore(TrackerStore):
         """Saves new events; deletes the conversation instead when the visitor asked for that."""
         if tracker.get_slot(FORGET_CONVERSATION):
             await self.forget(tracker.sender_id)
+            last_saved.set(None)
             return
         if STORED not in vars(tracker) and await self._last_row(tracker.sender_id) is None:
             vars(tracker)[STORED] = 0  # a new conversation: no need to count
@@ -189,6 +194,7 @@ class ConversationStore(TrackerStore):
             await self._stream_new_events(self.event_broker, new, tracker.sender_id)
         rows = [_row(tracker.sender_id, event) for event in new]
         last_row = await asyncio.to_thread(self._append, tracker.sender_id, rows)
+        last_saved.set(tracker)
         if goes_on and last_row:
             self._keep(tracker, last_row)
         else:

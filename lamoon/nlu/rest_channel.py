@@ -19,7 +19,7 @@ from sanic.response import HTTPResponse, empty, json
 from lamoon import tracing
 from lamoon.errors import StoreError
 from lamoon.loopback import refuse_pages
-from lamoon.nlu.action_calls import prepare_action_calls
+from lamoon.nlu.action_calls import end_action_calls, prepare_action_calls
 from lamoon.nlu.conversation_api import (
     MOST_MINUTES,
     end_emergency,
@@ -30,8 +30,11 @@ from lamoon.nlu.conversation_api import (
     replies_heard,
     shift_time,
 )
+from lamoon.nlu.conversation_store import last_saved
 from lamoon.nlu.explain import explain_turn, read_label
+from lamoon.nlu.graph_runner import use_planned_graphs
 from lamoon.nlu.model_change import add_routes
+from lamoon.nlu.rasa_constants import keep_constants
 from lamoon.phrasebook import say
 from lamoon.settings import load_settings
 from lamoon.studio import Studio, live_studio
@@ -105,6 +108,8 @@ class SafeRestInput(InputChannel):
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         """The routes (called by Rasa)."""
         prepare_action_calls()
+        use_planned_graphs()
+        keep_constants()
         webhook = Blueprint("lamoon_rest")
         webhook.listener("after_server_start")(end_without_model)
         studio = live_studio(load_settings().studio)
@@ -112,6 +117,10 @@ class SafeRestInput(InputChannel):
         @webhook.listener("before_server_start")
         async def guard(app: Sanic, _: object) -> None:
             refuse_pages(app)  # Rasa's HTTP API too
+
+        @webhook.listener("before_server_stop")
+        async def close(app: Sanic, _: object) -> None:
+            await end_action_calls(getattr(app.ctx.agent, "action_endpoint", None))
 
         add_routes(webhook)
 
@@ -140,12 +149,13 @@ class SafeRestInput(InputChannel):
                     return json(earlier or [failure])
                 if request.json.get("only_safety") and await _outcome(request, text) in HARMLESS:
                     return json([])
+                last_saved.set(None)  # requests of one connection share a context
                 began = time.perf_counter()
                 with tracing.span("message"):
                     await on_new_message(message)
                 logger.info("%s was handled in %.3f s", _named(metadata), time.perf_counter() - began)
                 if request.json.get("explain") and replies.messages:
-                    replies.messages[-1].setdefault("metadata", {})["turn"] = await _explained(request, sender)
+                    replies.messages[-1].setdefault("metadata", {})["turn"] = _explained()
             except (StoreError, LockError) as error:
                 logger.error("A message waits for the conversation's store: %s", type(error).__name__)
                 return json([*replies.messages, failure], status=NOT_NOW)
@@ -265,8 +275,9 @@ def _findings(safety: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-async def _explained(request: Request, sender: str) -> dict[str, Any] | None:
-    tracker = await request.app.ctx.agent.tracker_store.retrieve(sender)
+def _explained() -> dict[str, Any] | None:
+    """The turn that this request has just stored; None where the conversation was deleted instead."""
+    tracker = last_saved.get()
     return explain_turn(tracker) if tracker else None
 
 

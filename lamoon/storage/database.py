@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import os
 import re
+import select
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import MetaData, create_engine, event, inspect
 from sqlalchemy.engine import URL, Connection, Engine, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, InvalidatePoolError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
 from lamoon.errors import LamoonError, StoreError
@@ -34,6 +35,10 @@ CONNECT_SECONDS = 5
 STATEMENT_SECONDS = 15
 POOL_SIZE, POOL_OVERFLOW = 5, 10
 READING = "lamoon_reading"
+FRESH_SECONDS = 1.0
+"""A connection that was used so short a time ago is tried before use only where the server has sent something since,
+such as that it ends: a trial takes as long as most statements."""
+LAST_USED = "lamoon_last_used"
 PRAGMAS = (f"busy_timeout = {BUSY_SECONDS * 1000}", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON")
 
 
@@ -48,6 +53,7 @@ class Database:
 
     def __init__(self, url: str, tables: MetaData | None = None, *, cipher: Cipher | None = None) -> None:
         self._engine = open_engine(url, cipher)
+        self._reading_options = {READING: True} if self.dialect == "sqlite" else {"isolation_level": "AUTOCOMMIT"}
         self._on_wait: Callable[[float], object] = lambda seconds: None
         self._on_failure: Callable[[], object] = lambda: None
         with translating_errors("prepare"):
@@ -57,6 +63,11 @@ class Database:
                 self._bring_up_to_date()
             else:
                 schema.make_tables(self._engine, tables)
+
+    def make(self, tables: MetaData) -> None:
+        """Makes tables that have no revisions, where they are missing. Raises StoreError."""
+        with translating_errors("prepare"):
+            schema.make_tables(self._engine, tables)
 
     def watch(self, on_wait: Callable[[float], object], on_failure: Callable[[], object]) -> None:
         """Has `on_wait` called with the seconds that each writer waited to be let in, `on_failure` at each StoreError."""
@@ -72,8 +83,10 @@ class Database:
 
     @contextmanager
     def reading(self, what: str) -> Iterator[Connection]:
-        """A transaction that only reads, and so never waits for a writer."""
-        with self._translating(what), self._engine.connect().execution_options(**{READING: True}) as connection:
+        """Only reads, and so never waits for a writer. In SQLite one snapshot; in PostgreSQL each statement has its own,
+        as in a transaction there, but without the two messages that begin and end one.
+        """
+        with self._translating(what), self._engine.connect().execution_options(**self._reading_options) as connection:
             yield connection
 
     @contextmanager
@@ -164,12 +177,14 @@ def _engine(url: URL) -> Engine:
         pool_size=int(os.environ.get("SQL_POOL_SIZE", POOL_SIZE)),
         max_overflow=int(os.environ.get("SQL_MAX_OVERFLOW", POOL_OVERFLOW)),
         pool_timeout=BUSY_SECONDS,
-        pool_pre_ping=not sqlite,
         connect_args=_sqlite_limits() if sqlite else _postgresql_limits(url),
     )
     if sqlite:
         event.listen(engine, "connect", _on_connect)
         event.listen(engine, "begin", _on_begin)
+    else:
+        event.listen(engine, "checkin", _on_checkin)
+        event.listen(engine, "checkout", partial(_on_checkout, engine.dialect))
     return engine
 
 
@@ -216,6 +231,26 @@ def _on_connect(connection: sqlite3.Connection, _: Any) -> None:
 
 def _on_begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get(READING) else "BEGIN IMMEDIATE")
+
+
+def _on_checkin(connection: Any, record: Any) -> None:
+    record.info[LAST_USED] = time.monotonic()
+
+
+def _on_checkout(dialect: Any, connection: Any, record: Any, proxy: Any) -> None:
+    """Tries a connection that may be lost. Where it is, it is opened again at once, and all others before their use."""
+    idle = time.monotonic() - record.info.get(LAST_USED, time.monotonic())
+    if idle < FRESH_SECONDS and not _has_sent(connection):
+        return
+    if not dialect.do_ping(connection):
+        raise InvalidatePoolError()
+
+
+def _has_sent(connection: Any) -> bool:
+    """Whether a server has sent something that was not asked for. Unlike `select`, `poll` takes any number of files."""
+    looking = select.poll()
+    looking.register(connection.fileno(), select.POLLIN)
+    return bool(looking.poll(0))
 
 
 def _use_log_file(engine: Engine) -> None:

@@ -72,7 +72,7 @@ class ChatApi:
 
     async def begin(self, request: Request) -> Response:
         """Starts a conversation and returns its token."""
-        self._limit("beginnings", self._services.limits.beginnings, address_of(request))
+        await self._limit("beginnings", self._services.limits.beginnings, address_of(request))
         body = await read_body(request, "Begin", self._services.studio.numbers.emergency)
         conversation = await asyncio.to_thread(self._services.store.open, body.get("language") or "")
         token, expires = self._services.tokens.make(conversation.id)
@@ -100,7 +100,7 @@ class ChatApi:
     async def messages(self, request: Request) -> Response:
         """A page of messages."""
         conversation_id = self._signed_in(request)
-        self._limit("reading", self._services.limits.reading, conversation_id)
+        await self._limit("reading", self._services.limits.reading, conversation_id)
         after = whole_number(request.query_params.get("after"), "after")
         limit = whole_number(request.query_params.get("limit"), "limit", least=1, most=200, default=200)
         conversation, found = await asyncio.to_thread(self._services.store.since, conversation_id, after, limit)
@@ -119,7 +119,7 @@ class ChatApi:
     async def listen(self, request: Request) -> Response:
         """The event stream."""
         conversation_id = self._signed_in(request)
-        self._limit("reading", self._services.limits.reading, conversation_id)
+        await self._limit("reading", self._services.limits.reading, conversation_id)
         resume = request.headers.get("last-event-id") or request.query_params.get("after")
         after = whole_number(resume, "Last-Event-ID")
         if self._services.hub.count(conversation_id) >= MOST_STREAMS:
@@ -130,7 +130,7 @@ class ChatApi:
     async def feedback(self, request: Request) -> Response:
         """Stores the visitor's rating of a reply."""
         conversation_id = self._signed_in(request)
-        self._limit_deeds(request, conversation_id)
+        await self._limit_deeds(request, conversation_id)
         body = await read_body(request, "Feedback", self._services.studio.numbers.emergency)
         word = clean(body.get("word") or "")
         message_id = int(body["message"])
@@ -142,7 +142,7 @@ class ChatApi:
     async def message_to_team(self, request: Request) -> Response:
         """Leaves a message for the studio, in the store of requests with its outbox."""
         conversation_id = self._signed_in(request)
-        self._limit_deeds(request, conversation_id)
+        await self._limit_deeds(request, conversation_id)
         body = await read_body(request, "MessageToTeam", self._services.studio.numbers.emergency)
         contact = parse_contact(body["contact"], self._services.studio.country)
         if isinstance(contact, Invalid):
@@ -170,7 +170,7 @@ class ChatApi:
     async def restart(self, request: Request) -> Response:
         """Starts over."""
         conversation_id = self._signed_in(request)
-        self._limit_deeds(request, conversation_id)
+        await self._limit_deeds(request, conversation_id)
         await self._services.turns.stop(conversation_id)
         await asyncio.to_thread(
             self._services.store.restart, conversation_id, self._services.replies.own(say("started_over"), "notice")
@@ -182,7 +182,7 @@ class ChatApi:
     async def download(self, request: Request) -> Response:
         """The transcript."""
         conversation_id = self._signed_in(request)
-        self._limit("reading", self._services.limits.reading, conversation_id)
+        await self._limit("reading", self._services.limits.reading, conversation_id)
         await asyncio.to_thread(self._services.store.find, conversation_id)
         found = await asyncio.to_thread(self._services.store.history, conversation_id)
         name = {"Content-Disposition": 'attachment; filename="conversation.txt"'}
@@ -230,14 +230,14 @@ class ChatApi:
             raise ChoiceError("this choice belongs to another conversation")
         return "", "", (message_id, index)
 
-    def _limit_deeds(self, request: Request, conversation_id: str) -> None:
+    async def _limit_deeds(self, request: Request, conversation_id: str) -> None:
         """Rate limit of everything but messages, which are delayed instead of refused."""
         limits = self._services.limits
-        self._limit("conversation", limits.conversation, conversation_id)
-        self._limit("address", limits.address, address_of(request))
+        await self._limit("conversation", limits.conversation, conversation_id)
+        await self._limit("address", limits.address, address_of(request))
 
-    def _limit(self, name: str, limit: RateLimit, key: str) -> None:
-        seconds = limit.take(key)
+    async def _limit(self, name: str, limit: RateLimit, key: str) -> None:
+        seconds = await asyncio.to_thread(limit.take, key)
         if seconds:
             raise self._too_many(name, seconds)
 

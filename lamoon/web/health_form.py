@@ -78,7 +78,7 @@ class HealthFormPages:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._forms = HealthForms(services.bookings.database, services.cipher, services.key, services.bookings.telling)
-        self._limit = RateLimit(PER_MINUTE, BURST)
+        self._limit = RateLimit(PER_MINUTE, BURST, name="health form", buckets=services.buckets)
 
     @property
     def routes(self) -> list[Route]:
@@ -111,7 +111,7 @@ class HealthFormPages:
             answers = read_answers((await request.form(max_files=0)).multi_items(), form_catalogue())
             return await self._not_stored(answers, await self._screened(answers), error)
         answers = read_answers((await request.form(max_files=0)).multi_items(), form_catalogue())
-        if seconds := self._limit.take(link.reference):
+        if seconds := await asyncio.to_thread(self._limit.take, link.reference):
             wrong = {"": say("form_too_many", seconds=seconds)}
             return self._form(answers, wrong=wrong, urgent=self._urgent(answers, ()), status=429)
         screened = await self._screened(answers)

@@ -34,18 +34,24 @@ PASSED_ON = ("content-type", "content-length")
 
 
 class Overheard:
-    """Stands between gateway and Rasa, passes everything on, and keeps what Rasa replied to whom."""
+    """Stands between gateway and Rasa, passes everything on, and keeps what Rasa replied to whom.
 
-    def __init__(self, rasa: str) -> None:
-        self.replies: defaultdict[str, list[list[Reply]]] = defaultdict(list)
+    `replies` is for several that keep it in one place. When Rasa goes away, so does the answer.
+    """
+
+    def __init__(self, rasa: str, replies: defaultdict[str, list[list[Reply]]] | None = None) -> None:
+        self.replies = defaultdict(list) if replies is None else replies
         self._http = httpx.AsyncClient(base_url=rasa, timeout=ANSWER_SECONDS, trust_env=False)
         self.app = Starlette(routes=[Route("/{path:path}", self._pass_on, methods=["GET", "POST", "DELETE"])])
 
     async def _pass_on(self, request: Request) -> Response:
         headers = {name: value for name, value in request.headers.items() if name in PASSED_ON}
         body = await request.body()
-        answer = await self._http.request(request.method, request.url.path, content=body, headers=headers)
-        if request.method == "POST":
+        try:
+            answer = await self._http.request(request.method, request.url.path, content=body, headers=headers)
+        except httpx.TransportError:
+            return Response(headers={"content-length": "1"})  # cut off: the connection ends before that
+        if request.method == "POST" and answer.status_code == httpx.codes.OK:
             self.replies[(await request.json())["sender"]].append(answer.json())
         return Response(answer.content, answer.status_code, media_type=answer.headers.get("content-type"))
 

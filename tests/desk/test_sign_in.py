@@ -16,6 +16,7 @@ from starlette.applications import Starlette
 from web.fixtures import Front
 
 from desk.conftest import OWNER, PASSWORD, STAFF, DeskOf
+from lamoon.chat.limits import OwnBuckets
 from lamoon.desk import sign_in_limits
 from lamoon.desk.accounts import LONGEST, AccountError, Accounts
 from lamoon.desk.request import COOKIE, SIGN_IN, signer
@@ -150,7 +151,7 @@ async def test_a_session_is_no_device(app: Starlette, ann: Front) -> None:
 def test_many_addresses_guess_little_faster_than_one() -> None:
     """An hour in which a hundred addresses guess one name as fast as they are let."""
     now = [0.0]
-    counted, guesses = Tries(lambda: now[0]), 0
+    counted, guesses = Tries(OwnBuckets(lambda: now[0])), 0
     for _ in range(3600 // 5):
         for n in range(100):
             one = Try("ann", f"10.0.0.{n}")

@@ -24,17 +24,21 @@ def programs() -> Path | None:
 
 
 class Cluster:
-    """A server with one empty database, on a port of its own, in a temporary folder. `options`: settings, each -c x=y."""
+    """A server with one empty database, on a port of its own, in a temporary folder.
 
-    def __init__(self, binaries: Path, options: str = "") -> None:
+    `options`: settings, each `-c x=y`. `place`: the folder that the temporary one lies in.
+    """
+
+    def __init__(self, binaries: Path, options: str = "", place: Path | None = None) -> None:
         self._binaries = binaries
         self._options = options
+        self._place = place
         self._user = OWNER if os.geteuid() == 0 else None  # it refuses to run as root
         self._port = free_port()
         self.url = f"postgresql://{OWNER}@127.0.0.1:{self._port}/{NAME}"
 
     def __enter__(self) -> Cluster:
-        self._folder = Path(tempfile.mkdtemp(prefix="lamoon-postgres-"))
+        self._folder = Path(tempfile.mkdtemp(prefix="lamoon-postgres-", dir=self._place))
         if self._user:
             shutil.chown(self._folder, self._user)
         self._run("initdb", "-D", self._data, "-U", OWNER, "-A", "trust", "-E", "UTF8", "--no-sync")
@@ -63,6 +67,13 @@ class Cluster:
     def files(self) -> list[Path]:
         """All files of the server, its log included."""
         return [path for path in sorted(self._folder.rglob("*")) if path.is_file()]
+
+    def start_again(self) -> None:
+        """Starts it where it is down, as its service manager would."""
+        try:
+            self._run("pg_ctl", "-D", self._data, "status")
+        except subprocess.CalledProcessError:
+            self._start()
 
     @property
     def _data(self) -> str:

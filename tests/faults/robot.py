@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import yaml
 from web.serving import until
-from web.visitor import Visitor
+from web.visitor import Visitor, text_of
 
 from faults.breaking import Fault, under
 from lamoon.settings import PROJECT
@@ -51,13 +51,17 @@ class NoAnswerError(Exception):
 class Robot:
     """One conversation. `notices` is what was read while an answer was missing, with the seconds that it took.
 
-    `refused` is why the latest message was not accepted at once.
+    `refused` is why the latest message was not accepted at once. `longest_silence`: seconds from the acceptance of a
+    message to the first word after it, an answer or a notice. `reads_apologies`: an apology counts as an answer, after
+    which the visitor goes on.
     """
 
     visitor: Visitor
+    reads_apologies: bool = False
     said: list[str] = field(default_factory=list)
     notices: list[tuple[float, str]] = field(default_factory=list)
     slowest: float = 0.0
+    longest_silence: float = 0.0
     refused: str = ""
 
     def book(self, clot_at: str | None = None, fault: Fault | None = None, strikes: Collection[str] = ()) -> str | None:
@@ -101,13 +105,16 @@ class Robot:
             seen = 0
             while time.monotonic() < began + ANSWER_SECONDS:
                 messages = [one for one in self._messages(receipt) if one["from"] != "visitor"]
+                if messages and not seen:
+                    self.longest_silence = max(self.longest_silence, time.monotonic() - began)
                 for message in messages[seen:]:
                     if message["kind"] in NO_ANSWER:
                         self.notices.append((round(time.monotonic() - began, 1), words_of(message)))
                 seen = len(messages)
                 if read and messages:
                     read.set()
-                answers = [words_of(one) for one in messages if one["from"] == "bot" and one["kind"] not in NO_ANSWER]
+                silent = NO_ANSWER[:1] if self.reads_apologies else NO_ANSWER
+                answers = [words_of(one) for one in messages if one["from"] == "bot" and one["kind"] not in silent]
                 if answers:
                     self.slowest = max(self.slowest, round(time.monotonic() - began, 1))
                     return "\n".join(answers)
@@ -135,12 +142,8 @@ class Robot:
 
 
 def words_of(message: dict[str, Any]) -> str:
-    """All text of a message's tree."""
-
-    def read(nodes: list[dict[str, Any]]) -> str:
-        return "".join(node.get("v", "") + read(node.get("c", [])) for node in nodes)
-
-    return read(message["body"])
+    """All text of a message."""
+    return text_of(message["body"])
 
 
 def question_in(answer: str) -> str | None:

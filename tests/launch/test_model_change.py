@@ -17,18 +17,16 @@ from typing import Any
 
 import httpx
 import pytest
-from scenarios.mailbox import Mailbox
-from scenarios.servers import Servers, free_port, settings_of
 from storage.conftest import postgres_url  # noqa: F401  a fixture
-from web.fixtures import FAST
-from web.serving import GatewayProcess
+from web.layout import Layout
 from web.visitor import Visitor
 
 from lamoon.project import PROJECT
 
-STUDIO = Path(__file__).parents[1] / "scenarios" / "studio.yml"
 QUESTIONS = ("does it hurt?", "what is fascia?", "how soon will i feel better?", "what are trigger points?", "hi")
 VISITORS = 6
+PAUSE_SECONDS = 0.0 if os.environ.get("LAMOON_TEST_FULL") else 0.5
+"""Between two messages of a visitor. Without a pause they take both cores, and a model loads for minutes."""
 MOST_SECONDS = 10.0
 """No turn may take longer while models load on a busy machine; without a change most take a tenth of a second."""
 
@@ -38,17 +36,17 @@ class House:
     """A project with models of its own, its Rasa servers, and one gateway before them."""
 
     project: Path
-    machines: list[Servers]
-    gateway: GatewayProcess
+    layout: Layout
 
     def command(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Runs `lamoon model`."""
-        addresses = {"LAMOON_RASA_URL": ",".join(machine.rasa for machine in self.machines)}
+        machines = self.layout.machines
+        addresses = {"LAMOON_RASA_URL": ",".join(machine.rasa for machine in machines)}
         clean = {name: value for name, value in os.environ.items() if not name.startswith("LAMOON_")}
         return subprocess.run(
             [sys.executable, "-W", "ignore", "-m", "lamoon.launch.models", *words],
             cwd=PROJECT,
-            env=clean | self.machines[0].variables | addresses | {"LAMOON_PROJECT": str(self.project)},
+            env=clean | machines[0].variables | addresses | {"LAMOON_PROJECT": str(self.project)},
             capture_output=True,
             text=True,
             check=False,
@@ -59,7 +57,7 @@ class House:
         """What the servers say that they use."""
         return {
             httpx.get(f"{machine.rasa}/webhooks/rest/model", trust_env=False).json()["model"]
-            for machine in self.machines
+            for machine in self.layout.machines
         }
 
 
@@ -81,40 +79,29 @@ def build(model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
     """Starts a house with so many Rasa servers; more than one share a PostgreSQL."""
     with ExitStack() as stack:
 
-        def start(servers: int, **shared: str) -> House:
+        def start(servers: int, database: str = "") -> House:
             project = project_with(tmp_path / "project", model, "b.tar.gz", "a.tar.gz")
             monkeypatch.setattr("lamoon.launch.model_file.MODELS", project / "models")
-            mailbox = Mailbox(free_port())
-            mailbox.open()
-            stack.callback(mailbox.close)
-            machines = []
-            for number in range(servers):
-                (tmp_path / str(number)).mkdir()
-                variables = settings_of(tmp_path / str(number) / "data", mailbox.port, STUDIO) | shared
-                machines.append(Servers(variables, tmp_path / str(number)))
-            every = {"LAMOON_RASA_URL": ",".join(machine.rasa for machine in machines)}
-            gateway = GatewayProcess(machines[0].variables | every | FAST, tmp_path / "gateway.log")
-            for one in (*machines, gateway):
-                stack.callback(one.stop)
-                one.start()
-            return House(project, machines, gateway)
+            layout = Layout(tmp_path, database, machines=servers, gateways=1)
+            return House(project, stack.enter_context(layout))
 
         yield start
 
 
 def talk(visitor: Visitor, over: threading.Event) -> list[float]:
-    """Asks one question after the other until it is over; how long each answer took."""
+    """Asks one question after the other until it is over. Returns how long each answer took."""
     seconds = []
     while not over.is_set():
         begun = time.monotonic()
         visitor.ask(QUESTIONS[len(seconds) % len(QUESTIONS)])
         seconds.append(time.monotonic() - begun)
+        over.wait(PAUSE_SECONDS)
     return seconds
 
 
 def while_visitors_write(house: House, change: Callable[[], None]) -> list[float]:
     """Makes the change while visitors write, and looks at each of their turns. Returns how long they took."""
-    visitors = [Visitor(house.gateway.url) for _ in range(VISITORS)]
+    visitors = [house.layout.visitor() for _ in range(VISITORS)]
     over = threading.Event()
     with ThreadPoolExecutor(VISITORS) as threads:
         talks = [threads.submit(talk, visitor, over) for visitor in visitors]
@@ -140,10 +127,7 @@ def assert_answered_once(house: House, visitor: Visitor) -> None:
     assert {message["kind"] for message in replies} <= {"answer", "question", "text", "offer"}, messages
     for message, after in zip(asked, [*asked[1:], float("inf")], strict=True):
         assert [reply for reply in replies if message < reply["id"] < after], (message, messages)
-    sender = f"web-{visitor.conversation}-0"
-    events = httpx.get(f"{house.machines[0].rasa}/webhooks/rest/conversations/{sender}", trust_env=False).json()
-    heard = [event["metadata"]["message_id"] for event in events if event["event"] == "user"]
-    assert heard == asked
+    assert house.layout.heard(visitor.conversation) == asked
 
 
 def there_and_back(house: House) -> None:
@@ -160,7 +144,7 @@ def test_two_servers_change_one_after_the_other_and_back(
     build: Callable[..., House],
     postgres_url: str,  # noqa: F811
 ) -> None:
-    house = build(2, LAMOON_DATABASE_URL=postgres_url, LAMOON_SECRET_KEY="one-key-for-all-machines-0123456789")
+    house = build(2, postgres_url)
     seconds = while_visitors_write(house, lambda: there_and_back(house))
     print(f"{len(seconds)} turns, longest {max(seconds):.2f} s, median {sorted(seconds)[len(seconds) // 2]:.3f} s")
     assert max(seconds) < MOST_SECONDS
@@ -178,10 +162,10 @@ def test_one_server_changes_and_back_and_keeps_its_model_when_the_other_is_broke
     done = house.command("use", "c.tar.gz")
     assert done.returncode == 1
     assert "The model c.tar.gz is damaged" in done.stderr
-    address = f"{house.machines[0].rasa}/webhooks/rest/model"
+    address = f"{house.layout.machines[0].rasa}/webhooks/rest/model"
     for name, status in {"c.tar.gz": 409, "gone.tar.gz": 404, "../a.tar.gz": 400, 7: 400}.items():
         assert httpx.put(address, json={"model": name}, trust_env=False, timeout=60).status_code == status
     assert house.loaded() == {"a.tar.gz"}
-    assert Visitor(house.gateway.url).ask("does it hurt?")
-    house.machines[0].kill("rasa")
-    assert house.command("use", "b").stdout.startswith(f"{house.machines[0].rasa} is not running")
+    assert house.layout.visitor().ask("does it hurt?")
+    house.layout.machines[0].kill("rasa")
+    assert house.command("use", "b").stdout.startswith(f"{house.layout.machines[0].rasa} is not running")

@@ -22,7 +22,8 @@ from lamoon.errors import ModelError
 from lamoon.launch import supervisor
 from lamoon.launch.commands import Command
 given = json.loads(sys.argv[1])
-supervisor.POLL_SECONDS, supervisor.RESTART_SECONDS, supervisor.STOP_SECONDS = 0.02, 0.1, given["stop_seconds"]
+supervisor.POLL_SECONDS, supervisor.RESTART_SECONDS, supervisor.STOP_SECONDS = 0.02, given["rest"], given["stop_seconds"]
+supervisor.STEADY_SECONDS = given["steady"]
 def again(name):
     if Path(given["ready"] + ".gone").exists():
         raise ModelError("The model is damaged.")
@@ -71,6 +72,8 @@ class Group:
         stop_seconds: float = 10.0,
         ready: bool = True,
         again: str = "",
+        rest: float = 0.1,
+        steady: float = 30.0,
         **commands: str,
     ) -> None:
         """Starts the commands; `ready` says at once that they answer, otherwise `say_ready` does.
@@ -84,6 +87,8 @@ class Group:
             "again": again,
             "restart": restart,
             "stop_seconds": stop_seconds,
+            "rest": rest,
+            "steady": steady,
             "ready": str(self.folder / "ready"),
         }
         # Into files: a process that outlives its supervisor would keep a pipe open.
@@ -214,6 +219,13 @@ def test_a_process_that_was_killed_is_started_again(group: Group) -> None:
     assert second != first
     group.stop()
     assert not alive(second)
+
+
+def test_what_ran_for_long_is_started_again_without_a_rest(group: Group) -> None:
+    group.start(restart=True, rest=600.0, steady=0.0, one=waits("pid1"))
+    os.kill(group.pid("pid1"), signal.SIGKILL)
+    until(lambda: group.lines("pid1") == 2)
+    group.stop()
 
 
 def test_without_restart_a_crashed_process_stays_down_and_the_others_go_on(group: Group) -> None:

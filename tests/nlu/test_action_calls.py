@@ -1,16 +1,19 @@
-"""The check of what the action server answers: as strict as Rasa's own, which it replaces."""
+"""Calls of the action server: a check as strict as Rasa's own, which it replaces, and a connection that is kept."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 from jsonschema import ValidationError
 from rasa.core.actions import action
 from rasa.core.actions.action import RemoteAction
+from rasa.utils.endpoints import EndpointConfig
 
 from lamoon.nlu import action_calls
-from lamoon.nlu.action_calls import ACTION_SECONDS, prepare_action_calls
+from lamoon.nlu.action_calls import ACTION_SECONDS, end_action_calls, prepare_action_calls
 
 RASAS_OWN = RemoteAction._validate_action_result
 SLOT = {"event": "slot", "timestamp": None, "name": "open_conditions", "value": ["blood_clot"]}
@@ -64,3 +67,24 @@ def test_the_schema_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_action_server_gets_less_time_than_rasa_gives() -> None:
     assert action.DEFAULT_REQUEST_TIMEOUT == ACTION_SECONDS
+
+
+async def test_calls_share_a_connection_until_it_is_ended() -> None:
+    ports: list[int] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        assert request.transport
+        ports.append(request.transport.get_extra_info("peername")[1])
+        return web.json_response({"events": [], "responses": []})
+
+    app = web.Application()
+    app.router.add_post("/webhook", answer)
+    async with TestServer(app) as server:
+        endpoint = EndpointConfig(str(server.make_url("/webhook")))
+        for _ in range(3):
+            assert await endpoint.request(json={}, timeout=5) == {"events": [], "responses": []}
+        await end_action_calls(endpoint)
+        await endpoint.request(json={}, timeout=5)
+        await end_action_calls(endpoint)
+    assert len(ports) == 4
+    assert len(set(ports)) == 2

@@ -17,10 +17,11 @@ from rasa.core.tracker_store import SQLTrackerStore, TrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
+from web.serving import until
 
 from lamoon.contract import FORGET_CONVERSATION
 from lamoon.errors import StoreError
-from lamoon.nlu.conversation_store import MOST_TURNS, ConversationStore
+from lamoon.nlu.conversation_store import MOST_TURNS, ConversationStore, last_saved
 from lamoon.storage.database import BUSY_SECONDS
 
 POSTGRES = os.environ.get("LAMOON_TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/test")
@@ -213,8 +214,10 @@ async def test_connections_that_were_cut_are_made_again(postgres_store: Conversa
     ours = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND pid IN (:pid)"
     with postgres_store.database.reading("name itself") as connection:
         pid = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
-    with admin.begin() as connection:
+    gone = sa.text("SELECT count(*) = 0 FROM pg_stat_activity WHERE pid = :pid")
+    with admin.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(sa.text(ours), {"pid": pid})
+        until(lambda: connection.execute(gone, {"pid": pid}).scalar(), "the server's process to end")
     admin.dispose()
     await turn(postgres_store, domain, "ann", "second")
     assert words_of(await postgres_store.retrieve("ann")) == [WORDS, "second"]
@@ -347,3 +350,14 @@ async def test_time_passes_for_one_conversation_only(store: ConversationStore, d
 
 async def test_no_time_passes_where_nobody_wrote(store: ConversationStore) -> None:
     assert not await store.move_back("nobody", 1800)
+
+
+async def test_what_was_saved_last_is_at_hand_until_the_conversation_is_deleted(
+    sqlite_store: ConversationStore, domain: Domain
+) -> None:
+    assert last_saved.get() is None
+    saved = await turn(sqlite_store, domain, "ann", "one")
+    assert last_saved.get() is saved
+    saved.update(SlotSet(FORGET_CONVERSATION, True), domain)
+    await sqlite_store.save(saved)
+    assert last_saved.get() is None

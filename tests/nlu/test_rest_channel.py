@@ -16,9 +16,12 @@ import httpx
 import pytest
 from rasa.core.channels.channel import UserMessage
 from rasa.core.lock_store import LockError
+from rasa.shared.core.events import UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
 from sanic import Sanic
 
 from lamoon.errors import StoreError, StudioError
+from lamoon.nlu.conversation_store import last_saved
 from lamoon.nlu.rest_channel import MAX_MESSAGE, MAX_SENDER, SafeRestInput
 
 Handler = Callable[[UserMessage], Awaitable[Any]]
@@ -271,6 +274,22 @@ def test_what_was_said_before_a_failure_is_kept(client: httpx.Client, rasa: Rasa
     first, second = client.post("/webhook", json=GOOD).json()
     assert first["text"] == "Please call 911."
     assert second["text"].startswith("I'm sorry")
+
+
+def test_a_turn_is_explained_by_its_own_conversation_only(client: httpx.Client, rasa: Rasa) -> None:
+    saving = [DialogueStateTracker("ann", []), None]
+    saving[0].update(UserUttered("hi", {"name": "greet", "confidence": 1.0}))
+
+    async def react(message: UserMessage) -> None:
+        assert message.output_channel is not None
+        if tracker := saving.pop(0):
+            last_saved.set(tracker)
+        await message.output_channel.send_response(message.sender_id, {"text": "Hello"})
+
+    rasa.react = react
+    explained = [client.post("/webhook", json={**GOOD, "explain": True}).json() for _ in range(2)]
+    assert explained[0][-1]["metadata"]["turn"]["label"] == "greet"
+    assert explained[1][-1]["metadata"]["turn"] is None, "on the same connection"
 
 
 def test_two_conversations_at_once_get_their_own_replies(client: httpx.Client, rasa: Rasa) -> None:

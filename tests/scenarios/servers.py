@@ -126,6 +126,10 @@ class Servers:
         """Lets a hung action server go on."""
         self.wake("actions")
 
+    def pids(self) -> dict[str, int]:
+        """The process id of each that runs."""
+        return {name: process.pid for name, process in self._running.items()}
+
     def log(self, name: str) -> str:
         """What a process has written so far."""
         path = self._path(name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -19,9 +20,9 @@ def sqlite_url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'state' / 'lamoon.db'}"
 
 
-@pytest.fixture
-def postgres_url() -> Iterator[str]:
-    """An empty schema of its own, dropped afterwards. Skips where no PostgreSQL answers."""
+@contextmanager
+def make_schema() -> Iterator[str]:
+    """The address of an empty schema of its own, dropped afterwards. Skips where no PostgreSQL answers."""
     schema = f"lamoon_test_{uuid.uuid4().hex}"
     admin = create_engine(POSTGRES, future=True, connect_args={"connect_timeout": 2})
     try:
@@ -35,6 +36,13 @@ def postgres_url() -> Iterator[str]:
         with admin.begin() as connection:
             connection.exec_driver_sql(f"DROP SCHEMA {schema} CASCADE")
         admin.dispose()
+
+
+@pytest.fixture
+def postgres_url() -> Iterator[str]:
+    """A schema of the test's own."""
+    with make_schema() as address:
+        yield address
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -10,7 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Column, Index, Integer, MetaData, Table, func, insert, inspect, select
+from sqlalchemy import Column, Index, Integer, MetaData, Table, func, insert, inspect, select, text
 
 from lamoon.errors import StoreError
 from lamoon.storage.database import BUSY_SECONDS, Database
@@ -126,3 +126,35 @@ def test_a_log_that_is_being_read_is_not_clean(sqlite_url: str, monkeypatch: pyt
         assert not database.scrub()
         reader.execute("COMMIT")
         assert database.scrub()
+
+
+def tried(database: Database, monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """What is tried before use from now on."""
+    found: list[object] = []
+    ping = database._engine.dialect.do_ping
+    monkeypatch.setattr(database._engine.dialect, "do_ping", lambda one: found.append(one) or ping(one))
+    return found
+
+
+def test_a_connection_is_tried_before_use_when_it_was_idle_only(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(Database(postgres_url)) as database:
+        found = tried(database, monkeypatch)
+        assert count(database) == 0
+        assert not found
+        monkeypatch.setattr("lamoon.storage.database.FRESH_SECONDS", 0.0)
+        assert count(database) == 0
+        assert len(found) == 1
+
+
+def test_reading_opens_no_transaction_in_postgresql(postgres_url: str) -> None:
+    mine = "SELECT state FROM pg_stat_activity WHERE pid = :pid"
+    with (
+        closing(Database(postgres_url)) as database,
+        closing(Database(postgres_url)) as other,
+        database.reading("look") as reading,
+        other.reading("look") as looking,
+    ):
+        pid = reading.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+        assert looking.execute(text(mine), {"pid": pid}).scalar_one() == "idle"

@@ -26,9 +26,14 @@ class _Shifted(datetime.datetime):
         return cls.fromtimestamp(_shifted(), tz)
 
 
-def _main() -> int:
+def shift_clock() -> None:
+    """From now on this process reads the shifted clock. To be called before the gateway is imported."""
     time.time = _shifted
     datetime.datetime = _Shifted  # type: ignore[misc]
+
+
+def _main() -> int:
+    shift_clock()
     from lamoon.chat import handover, retention
     from lamoon.web.__main__ import main
 

@@ -11,6 +11,9 @@ from scenarios.assistant import Assistant
 from lamoon.chat.limits import LONGEST
 from lamoon.nlu.rest_channel import MAX_MESSAGE
 from lamoon.screening.screener import MAX_LENGTH
+from tools.bench.load.__main__ import drive
+from tools.bench.load.layouts import Running
+from tools.bench.load.scripts import endless, load_scripts
 from web.serving import GatewayProcess, until
 from web.visitor import Visitor
 
@@ -149,3 +152,15 @@ def test_the_last_reply_says_on_request_why_it_came(assistant: Assistant) -> Non
     assert turn["actions"][0]["name"] == "action_warn_contraindication"
     plain = assistant.http.post("/webhooks/rest/webhook", json=body | {"explain": False}).json()
     assert "turn" not in plain[-1]["metadata"]
+
+
+def test_the_load_bench_plays_scenarios_here_and_loses_none(
+    talk: Visitor, gateway_of_assistant: GatewayProcess
+) -> None:
+    pids = {"gateway": [gateway_of_assistant.pid]}
+    quick = [script for script in load_scripts() if script.name.startswith(("happy_path/follow", "digressions/help"))]
+    found = drive("here", Running([gateway_of_assistant.url], pids), endless(quick, 1), visitors=2, seconds=1.5)
+    assert found.turns >= 2
+    assert found.lost == {}
+    assert found.processor["gateway"] > 0
+    assert found.p50 <= found.p95 <= found.p99

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from starlette.responses import JSONResponse, Response
 from storage.conftest import postgres_url  # noqa: F401  a fixture
@@ -21,7 +22,7 @@ from lamoon.chat.services import Services
 from lamoon.web.app import make_app
 from web.fixtures import FAST, settings_in
 from web.serving import GatewayProcess, ScriptedRasa, Serving, until
-from web.visitor import Visitor
+from web.visitor import Visitor, text_of
 
 KEY = "two-gateways-share-one-key-0123456789"
 
@@ -87,12 +88,7 @@ def test_messages_at_both_are_answered_once_and_in_order(gateways: Gateways) -> 
 
 
 def replies(visitor: Visitor) -> list[str]:
-    return [words(message["body"]) for message in visitor.messages() if message["from"] == "bot"]
-
-
-def words(tree: Any) -> str:
-    """The text of a safe tree."""
-    return "".join(node.get("v", "") + words(node.get("c", [])) for node in tree)
+    return [text_of(message["body"]) for message in visitor.messages() if message["from"] == "bot"]
 
 
 def test_a_stream_at_one_shows_at_once_what_happens_at_the_other(gateways: Gateways) -> None:
@@ -106,8 +102,29 @@ def test_a_stream_at_one_shows_at_once_what_happens_at_the_other(gateways: Gatew
         began = time.monotonic()
         gateways.services[0].store.say(here.conversation, "team", draft)
         gateways.services[0].hub.wake(here.conversation)
-        until(lambda: "A person is here" in words(stream.messages[-1]["body"]), "a person's words", seconds=3)
+        until(lambda: "A person is here" in text_of(stream.messages[-1]["body"]), "a person's words", seconds=3)
         assert time.monotonic() - began < 1.0
+
+
+def test_tries_to_sign_in_are_counted_at_both_together(gateways: Gateways) -> None:
+    def try_once(number: int) -> int:
+        answer = httpx.post(f"{gateways.urls[number % 2]}/desk/sign-in", data={"name": "ann", "password": "a guess"})
+        return answer.status_code
+
+    assert [try_once(number) for number in range(8)] == [403] * 5 + [429] * 3
+
+
+def test_conversations_begun_at_both_are_counted_together(
+    behind: tuple[ScriptedRasa, int],
+    tmp_path: Path,
+    postgres_url: str,  # noqa: F811
+) -> None:
+    shared = {"LAMOON_DATABASE_URL": postgres_url, "LAMOON_SECRET_KEY": KEY, "LAMOON_MESSAGES_PER_MINUTE": "1"}
+    settings = [settings_in(tmp_path / name, behind[1], **shared) for name in "ab"]
+    with Serving(make_app(settings[0])) as here, Serving(make_app(settings[1])) as there:
+        urls = (here.url, there.url)
+        answers = [httpx.post(f"{urls[number % 2]}/chat/conversations").status_code for number in range(24)]
+    assert answers.count(201) in (20, 21)  # one more where this takes six seconds
 
 
 def test_an_urgent_message_at_one_ends_the_rest_at_the_other(gateways: Gateways) -> None:

@@ -28,6 +28,13 @@ class Visitor:
         self.conversation: str = begun.json()["conversation"]
         self.headers = {"Authorization": f"Bearer {self.token}"}
 
+    def at(self, url: str) -> Visitor:
+        """The same conversation, at another gateway."""
+        other = Visitor.__new__(Visitor)
+        other.http = httpx.Client(base_url=url, timeout=SECONDS, trust_env=False)
+        other.token, other.conversation, other.headers = self.token, self.conversation, self.headers
+        return other
+
     def post(self, path: str, **body: Any) -> httpx.Response:
         """Sends JSON to a path of /chat/."""
         return self.http.post(f"/chat/{path}", json=body, headers=self.headers)
@@ -43,6 +50,10 @@ class Visitor:
     def send(self, text: str, client_id: str | None = None) -> httpx.Response:
         """Sends a message."""
         return self.post("messages", client_id=client_id or str(uuid.uuid4()), text=text)
+
+    def choose(self, choice: str) -> httpx.Response:
+        """Presses a choice."""
+        return self.post("messages", client_id=str(uuid.uuid4()), choice=choice)
 
     def messages(self, after: int = 0) -> list[dict[str, Any]]:
         """All messages after an id."""
@@ -73,6 +84,11 @@ class Visitor:
             yield listening
         finally:
             listening.stop()
+
+
+def text_of(tree: list[dict[str, Any]]) -> str:
+    """All text of a message's tree."""
+    return "".join(node.get("v", "") + text_of(node.get("c", [])) for node in tree)
 
 
 class Listening(threading.Thread):

@@ -1,7 +1,7 @@
 """What a turn costs each process when many visitors write at once, for docs/scaling.md.
 
-`PYTHONPATH=.:tests python -m tools.bench.visitors POSTGRES_URL [--servers 1] [--visitors 16] [--seconds 25]` starts so
-many Rasa servers and one gateway on a schema of its own, lets visitors ask one question after the other, and prints
+`PYTHONPATH=.:tests python -m tools.bench.visitors POSTGRES_URL [--servers 1] [--gateways 1] [--visitors 16] [--seconds 25]`
+starts so many Rasa servers and gateways on a schema of its own, lets visitors ask one question after the other, and prints
 turns a second, processor time and memory by process, and transactions and bytes of PostgreSQL.
 """
 
@@ -17,18 +17,13 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from scenarios.mailbox import Mailbox
-from scenarios.servers import Servers, free_port, settings_of
 from sqlalchemy import create_engine
 from sqlalchemy.engine import Engine
-from web.fixtures import FAST
-from web.serving import GatewayProcess
+from web.layout import Layout
 from web.visitor import Listening, Visitor
 
-from lamoon.project import PROJECT
 from tools.bench.servers import tree
 
-STUDIO = PROJECT / "tests" / "scenarios" / "studio.yml"
 QUESTIONS = ("does it hurt?", "what is fascia?", "how soon will i feel better?", "where are you?", "thanks", "hi")
 STREAMS = 150
 """Open streams that are added at the end; the gateway takes 200 from one address."""
@@ -43,6 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("postgres")
     parser.add_argument("--servers", type=int, default=1)
+    parser.add_argument("--gateways", type=int, default=1)
     parser.add_argument("--visitors", type=int, default=16)
     parser.add_argument("--seconds", type=float, default=25.0)
     asked = parser.parse_args(arguments)
@@ -51,8 +47,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with ExitStack() as stack:
         _ask(engine, f"CREATE SCHEMA {schema}")
         stack.callback(_ask, engine, f"DROP SCHEMA {schema} CASCADE")
-        gateway, processes = _start(stack, f"{asked.postgres}?options=-csearch_path%3D{schema}", asked.servers)
-        visitors = [Visitor(gateway.url) for _ in range(asked.visitors)]
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        database = f"{asked.postgres}?options=-csearch_path%3D{schema}"
+        layout = stack.enter_context(Layout(folder, database, machines=asked.servers, gateways=asked.gateways))
+        processes = layout.processes()
+        visitors = [layout.visitor() for _ in range(asked.visitors)]
         streams = [stack.enter_context(visitor.listening()) for visitor in visitors]
         before = {name: _processor_ms(pid) for name, pid in processes.items()}
         commits, size = _ask(engine, COMMITS), _ask(engine, BYTES.format(schema))
@@ -69,37 +68,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             f"PostgreSQL       {(_ask(engine, COMMITS) - commits) / turns:6.1f} transactions a turn, reading ones too"
         )
         print(f"                 {(_ask(engine, BYTES.format(schema)) - size) / turns:6.0f} bytes a turn")
+        gateway = layout.gateways[0]
         alone = _megabytes(gateway.pid)
         for visitor in [Visitor(gateway.url) for _ in range(STREAMS)]:
             stack.enter_context(visitor.listening())
         time.sleep(3)
         print(f"{STREAMS} more streams: the gateway grows by {_megabytes(gateway.pid) - alone:.1f} MB")
     return 0
-
-
-def _start(stack: ExitStack, database: str, count: int) -> tuple[GatewayProcess, dict[str, int]]:
-    """Servers, gateway, and the process id of each."""
-    folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-    mailbox = Mailbox(free_port())
-    mailbox.open()
-    stack.callback(mailbox.close)
-    shared = {"LAMOON_DATABASE_URL": database, "LAMOON_SECRET_KEY": "one-key-for-all-machines-0123456789"}
-    machines = []
-    for number in range(count):
-        (folder / str(number)).mkdir()
-        variables = settings_of(folder / str(number) / "data", mailbox.port, STUDIO) | shared
-        machines.append(Servers(variables, folder / str(number)))
-    addresses = {"LAMOON_RASA_URL": ",".join(machine.rasa for machine in machines)}
-    gateway = GatewayProcess(machines[0].variables | addresses | FAST, folder / "gateway.log")
-    for one in (*machines, gateway):
-        stack.callback(one.stop)
-        one.start()
-    pids = {
-        f"{name} {number}": process.pid
-        for number, machine in enumerate(machines, 1)
-        for name, process in machine._running.items()
-    }
-    return gateway, {"gateway": gateway.pid, **pids}
 
 
 def _write(visitors: Sequence[Visitor], streams: Sequence[Listening], seconds: float) -> tuple[list[float], float]:
