@@ -111,22 +111,17 @@ class Teaching:
     def publish(self, staff: str) -> int:
         """Begins a publication and the process that makes it; its number. Raises LessonError."""
         number = self.lessons.begin(staff)
-        self._start(str(number))
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        words = (sys.executable, "-W", "ignore", "-m", "lamoon.launch.publish", str(number))
+        with (self._folder / "publish.log").open("ab") as log:
+            subprocess.Popen(words, cwd=PROJECT, stdout=log, stderr=log, start_new_session=True)
         return number
 
     def back(self) -> str:
         """Takes the latest publication back; why that failed, "" when it is done."""
-        done = subprocess.run(_words("back"), cwd=PROJECT, capture_output=True, text=True, check=False)
+        words = (sys.executable, "-W", "ignore", "-m", "lamoon.launch.take_back")
+        done = subprocess.run(words, cwd=PROJECT, capture_output=True, text=True, check=False)
         return "" if done.returncode == 0 else (done.stderr.strip().splitlines() or ["It could not be taken back."])[-1]
-
-    def _start(self, what: str) -> None:
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with (self._folder / "publish.log").open("ab") as log:
-            subprocess.Popen(_words(what), cwd=PROJECT, stdout=log, stderr=log, start_new_session=True)
-
-
-def _words(what: str) -> tuple[str, ...]:
-    return (sys.executable, "-W", "ignore", "-m", "lamoon.launch.publish", what)
 
 
 def _form_problems(lesson: Lesson) -> list[str]:

@@ -1,9 +1,9 @@
-"""Brings the studio's lessons live: `python -m lamoon.launch.publish NUMBER | back`, which the desk starts.
+"""Brings the studio's lessons live: `python -m lamoon.launch.publish NUMBER`, which the desk starts.
 
 NUMBER is a publication that the desk has begun (lamoon.teaching.lessons). Its lessons are checked, laid over a copy of the
 project's files and trained; a server of its own with the new model, on loopback, is compared with the assistant that
 answers now. Then it waits, ready to be tried, until the desk asks it to publish or to drop it. Each step, and why it
-failed, is in the database, in words for the studio. `back` has the model before answer again.
+failed, is in the database, in words for the studio.
 
 Exit codes: 0 done, dropped or given up; 1 failed: the database says why.
 """
@@ -44,7 +44,7 @@ from lamoon.storage.database import Database
 from lamoon.studio import load_studio
 from lamoon.teaching.claims import read_answer, support_of, unanswered
 from lamoon.teaching.collisions import PhraseIndex
-from lamoon.teaching.lessons import Lesson, LessonError, Lessons
+from lamoon.teaching.lessons import Lesson, Lessons
 from lamoon.teaching.overlay import CODE, lay, training_environment
 from lamoon.teaching.phrases import read_phrases
 from lamoon.teaching.trial import Comparison, compare
@@ -292,17 +292,6 @@ def check_lessons(lessons: Sequence[Lesson], settings: Settings, phrases: Callab
 PROVENANCE: Final = PROJECT / "data" / "provenance.yml"
 
 
-def back(lessons: Lessons) -> None:
-    """Has the model before answer again, with its lessons. Raises LessonError or ModelError."""
-    current = lessons.current()
-    names = chosen()
-    if current is None or len(names) < 2 or names[0] != current.model:
-        raise LessonError("There is no publication to take back.")
-    use(current.before, tried=True)
-    earlier = next((one for one in lessons.history() if one.model == current.before), None)
-    lessons.went_back(earlier.number if earlier else None)
-
-
 def free_port() -> int:
     """A port of loopback that nobody listens on."""
     with socket.socket() as probe:
@@ -322,19 +311,11 @@ def _log(error: Exception) -> None:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Makes a publication, or takes the latest one back."""
+    """Makes a publication."""
     os.chdir(PROJECT)
     settings = load_settings()
     open_data_folder(settings)
     database = Database(settings.database_url.reveal())
-    lessons = Lessons(database)
-    if list(arguments) == ["back"]:
-        try:
-            back(lessons)
-        except LamoonError as problem:
-            print(problem, file=sys.stderr)
-            return 1
-        return 0
     os.nice(NICE)
     return 0 if Publisher(settings, database, int(arguments[0])).run() else 1
 
