@@ -123,7 +123,11 @@ def _headlines(connection: Connection, begin: datetime, found: Sequence[_Turn], 
     return [
         Headline("Answered without a person", alone, f"of {len(everybody)} conversations"),
         Headline("Asked for a person", str(len(asked)), "conversations"),
-        Headline("Wait for a person", f"{median(waits):.0f} min" if waits else "none yet", "half of them waited less" if waits else "for those who asked"),
+        Headline(
+            "Wait for a person",
+            f"{median(waits):.0f} min" if waits else "none yet",
+            "half of them waited less" if waits else "for those who asked",
+        ),
         Headline("Requests sent", str(funnel.rows[1][1]), "booking requests"),
         Headline("Emergencies and warnings", f"{emergencies} and {warned}", "messages"),
     ]
