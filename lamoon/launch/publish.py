@@ -93,7 +93,6 @@ class Publisher:
                 self._go_live(model)
             else:
                 self._say("", state="dropped", port=0)
-                model.unlink(missing_ok=True)
         except RefusedError as refused:
             self._failed(refused.problems)
             return False
@@ -107,7 +106,16 @@ class Publisher:
         finally:
             over.set()
             shutil.rmtree(self._folder / "project", ignore_errors=True)
+            self._drop_unused()
         return True
+
+    def _drop_unused(self) -> None:
+        """Deletes the model of a publication that did not go live."""
+        found = self._lessons.publication(self._number)
+        if found.state != "live":
+            for model in MODELS.glob(f"*-desk-{self._number}.tar.gz"):
+                if model.name not in chosen():
+                    model.unlink(missing_ok=True)
 
     def _beat(self, over: threading.Event) -> None:
         """Tells the database that we are alive, whatever the work is waiting for."""
