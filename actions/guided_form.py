@@ -19,7 +19,7 @@ from lamoon.booking.moves import says_yes
 from lamoon.contract import BOOKING, BOOKING_PARTS, SAYS
 from lamoon.text.answers import parse_yes_no
 from lamoon.text.clean import plain_text
-from lamoon.text.emoji import emoji_meaning
+from lamoon.text.emoji import without_emoji
 
 # What the forms store once an answer was read; no visitor types these words.
 GIVEN, REFUSED = "consent given", "consent refused"
@@ -117,11 +117,14 @@ class GuidedForm(FormValidationAction, ABC):
             slot: the question.
             value: the visitor's message, or the slot's stored value.
         """
-        agreed = True if value == GIVEN or says_yes(value) else parse_yes_no(value)
-        if agreed and emoji_meaning(value):
-            agreed = None  # consent to passing on health data takes a word
-        if agreed is None and value != REFUSED:
-            agreed = _said_in_another_language(tracker)
+        if value in (GIVEN, REFUSED):
+            return {slot: value}
+        agreed = parse_yes_no(value)
+        if agreed is not False:  # consent to passing on health data takes a word: a thumb is none
+            spoken = without_emoji(value)
+            agreed = True if says_yes(spoken) else parse_yes_no(spoken)
+            if agreed is None and spoken:
+                agreed = _said_in_another_language(tracker)
         if agreed is None:
             return self.reject(slot, Invalid("no_yes_or_no"), dispatcher, tracker)
         return {slot: GIVEN if agreed else REFUSED}

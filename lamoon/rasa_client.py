@@ -209,6 +209,16 @@ class RasaClient:
         if status != NO_CONTENT:
             raise RasaError("refused")
 
+    async def forget_message(self, sender: str, message_id: int, words: str) -> None:
+        """Makes Rasa forget the words of one message; what they led to stays. Raises RasaError on failure."""
+        path = f"{CONVERSATIONS}/{quote(sender)}/messages/{message_id}"
+        try:
+            status, _ = await self._request(sender, "DELETE", path, {"words": words})
+        except (TimeoutError, aiohttp.ClientError):
+            raise RasaError("down") from None
+        if status != NO_CONTENT:
+            raise RasaError("refused")
+
     async def lift_hold(self, sender: str) -> None:
         """Makes Rasa lift the hold on a conversation's bookings; no effect when Rasa does not know it. Raises
         RasaError.

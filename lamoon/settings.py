@@ -78,6 +78,9 @@ class ChannelSettings:
     meta_app_secret: Secret = UNSET
     meta_verify_token: Secret = UNSET
     meta_api: str = "https://graph.facebook.com/v23.0"
+    meta_human_agent: str = ""
+    whatsapp_templates: str = ""
+    twilio_whatsapp_templates: str = ""
     whatsapp_token: Secret = UNSET
     whatsapp_number_id: str = ""
     messenger_token: Secret = UNSET

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Literal, get_args
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
@@ -25,6 +25,7 @@ from lamoon.storage.database import Database
 from lamoon.storage.encryption import Cipher
 from lamoon.storage.tables import history, outbox, requests
 from lamoon.storage.time import now, to_naive_utc
+from lamoon.text.redaction import Redaction
 
 Status = Literal["queued", "sent", "failed", "dropped"]
 """Status of a notice. failed: given up after many attempts; the request is kept. dropped: no longer to be delivered, such
@@ -32,6 +33,8 @@ as a reminder of an appointment that is past."""
 STATUSES: tuple[Status, ...] = get_args(Status)
 
 
+_QUOTING = ("health_words", "conditions", "retracted", "details")
+"""Columns of requests that hold visitors' words, besides what the studio needs to know whom to call."""
 Also = Callable[[Connection, BookingRequest], None]
 
 
@@ -107,6 +110,23 @@ class BookingStore:
         if gone:
             self.database.scrub()
         return gone
+
+    def redact(self, conversation_ids: Sequence[str], redaction: Redaction) -> None:
+        """Takes the words of a deleted message out of what requests and their notices quote.
+
+        Name, contact and wish stay: the studio needs them. So do the conditions, the answer to the screening question
+        and the hold.
+        """
+        theirs = requests.c.conversation_id.in_(conversation_ids)
+        with self.database.writing("take words out of requests") as connection:
+            for row in connection.execute(select(requests).where(theirs)).all():
+                quoted = {name: redaction.tree(getattr(row, name), name) for name in _QUOTING}
+                connection.execute(update(requests).where(requests.c.id == row.id).values(quoted))
+                for table in (outbox, history):
+                    of_request = select(table.c.id, table.c.words).where(table.c.request_id == row.id)
+                    for one in connection.execute(of_request).all():
+                        words = redaction.field(one.words)
+                        connection.execute(update(table).where(table.c.id == one.id).values(words=words))
 
     def close(self) -> None:
         """Closes the database connections."""

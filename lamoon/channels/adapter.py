@@ -13,16 +13,17 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from lamoon.channels.attachments import Attachment
 from lamoon.channels.opt_out import wants_no_more
+from lamoon.channels.window import Template
 from lamoon.chat.model import Message, Node
 from lamoon.checks import check_url, is_loopback, parse_int
 from lamoon.errors import LamoonError
 
-EventKind = Literal["text", "choice", "reaction", "media", "start", "stop", "delete", "blocked"]
+EventKind = Literal["text", "choice", "reaction", "media", "start", "stop", "delete", "blocked", "withdrawn"]
 """Kind of event. reaction: an emoji on one of our messages. media: something other than text was sent. blocked: the
-platform says the person wants no more messages.
+platform says the person wants no more messages. withdrawn: they deleted a message of theirs.
 """
-MediaKind = Literal["picture", "voice", "place", "other"]
 ApiRequest = dict[str, Any]
 """One API request, as JSON. A long message takes several, in order."""
 
@@ -56,8 +57,18 @@ class Incoming:
 class IncomingEvent:
     """One thing that one person did.
 
-    `event_id` is the platform's id of it, the same when delivered again; `address` the person's address there; `choice`
-    the key of one of our buttons (`Outgoing.choices`); `media` what was sent instead of text.
+    Attributes:
+        event_id: the platform's id of it, the same when delivered again.
+        address: the person's address there.
+        kind: see `EventKind`.
+        text: what was written; of a reaction its emoji.
+        choice: the key of one of our buttons (`Outgoing.choices`).
+        at: when, by the platform; None where it does not say.
+        sent: what was sent instead of text.
+        captioned: whether a text of the same message came just before.
+        earlier: the `event_id` of the message that this one corrects or deletes.
+        ours: the platform's id of our message that a reaction is on; empty where it does not say.
+        quote: the words of that message, where the platform quotes them.
     """
 
     event_id: str
@@ -66,7 +77,11 @@ class IncomingEvent:
     text: str = field(default="", repr=False)
     choice: str = ""
     at: datetime | None = None
-    media: MediaKind = "other"
+    sent: Attachment = field(default_factory=Attachment)
+    captioned: bool = False
+    earlier: str = ""
+    ours: str = ""
+    quote: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -85,12 +100,19 @@ Event = IncomingEvent | DeliveryFailure
 
 @dataclass(frozen=True)
 class Outgoing:
-    """A stored message to deliver: its safe tree, its kind, and its choices as (title, key)."""
+    """A stored message to deliver: its safe tree, its kind, and its choices as (title, key).
+
+    `is_late`: the window for answers has closed. Then `template` is sent instead, where there is one; and `by_team`, what
+    a person of the team wrote, may go out under rules of its own.
+    """
 
     message_id: int
     kind: str
     body: Sequence[Node] = field(repr=False)
     choices: Sequence[tuple[str, str]] = field(default=(), repr=False)
+    is_late: bool = False
+    by_team: bool = False
+    template: Template | None = None
 
 
 class Adapter(Protocol):
@@ -121,8 +143,8 @@ class Adapter(Protocol):
         """The requests that send a message to a person, within the platform's limits; nothing is truncated."""
         ...
 
-    async def send(self, address: str, part: ApiRequest) -> None:
-        """Sends one request. Raises SendError."""
+    async def send(self, address: str, part: ApiRequest) -> str:
+        """Sends one request; the platform's id of the message, empty where it gives none. Raises SendError."""
         ...
 
     async def check(self) -> str:
@@ -221,6 +243,11 @@ def command_or_text(text: str) -> EventKind:
     return COMMANDS.get(word.lower()) or ("stop" if wants_no_more(text) else "text")
 
 
+def is_word(message: Message) -> bool:
+    """Whether a message is words of the person, and no picture or the like."""
+    return message.author == "visitor" and message.kind == "text"
+
+
 _NUMBER = re.compile(r"\W*(?:(?:option|number|no\.?)\s*)?(\d{1,2})\W*", re.IGNORECASE)
 
 
@@ -233,10 +260,7 @@ def numbered_choice(text: str, latest: Sequence[Message]) -> tuple[int, int] | N
     match = _NUMBER.fullmatch(text)
     if match is None:
         return None
-    unanswered = takewhile(lambda message: message.author != "visitor", reversed(latest))
+    unanswered = takewhile(lambda message: not is_word(message), reversed(latest))
     offering = next((message for message in unanswered if message.choices), None)
     index = int(match[1]) - 1
     return (offering.id, index) if offering and 0 <= index < len(offering.choices) else None
-
-
-OUTSIDE = "more than 24 hours since they wrote: the platform lets nothing through until they write again"

@@ -9,10 +9,13 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
+from typing import Final
 
 from lamoon.booking.client_words import EDITABLE, client_words
+from lamoon.booking.notices import About
 from lamoon.booking.outbox import DroppedError, Notice, Outbox, Worker
 from lamoon.channels.store import STOPPED, ChannelStore, reachability
+from lamoon.channels.window import OUTSIDE, Template
 from lamoon.chat.hub import Hub
 from lamoon.chat.model import Author
 from lamoon.chat.records import GoneError
@@ -22,8 +25,10 @@ from lamoon.chat.store import ChatStore
 from lamoon.contract import ConversationName
 from lamoon.studio import Studio
 
-PAST_WINDOW = "the platform lets nothing through until they write again"
 GONE = "the conversation was deleted"
+
+TIMED: Final[tuple[About, ...]] = ("confirmed", "changed", "reminder")
+"""Notices whose template has the appointment for {{3}}."""
 
 
 class ClientMessages:
@@ -43,25 +48,35 @@ class ClientMessages:
 
         Raises:
             DroppedError: when the conversation is gone, the person asked for no more messages, or the platform's window
-                for answers has closed.
+                for answers has closed and no template was approved for such a notice.
             StoreError: when the database fails; the notice is tried again.
         """
         named = ConversationName.read(notice.request.conversation_id)
         if named is None:
             raise DroppedError(GONE)
-        reach = reachability(self._people, named.id)
+        reach = reachability(self._people, named.id, by_team=notice.about in EDITABLE)
         if reach and reach.stopped:
             raise DroppedError(STOPPED)
-        if reach and reach.is_past:
-            raise DroppedError(PAST_WINDOW)
+        template = self._template(named.channel, notice) if reach and reach.is_past else None
+        if reach and reach.is_past and template is None:
+            raise DroppedError(f"{OUTSIDE}, or have WhatsApp approve a template")
         by_team = notice.about in EDITABLE
         author: Author = "team" if by_team else "system"
         draft = self._replies.own(client_words(notice, self._studio).message, "text" if by_team else "notice")
         try:
-            self._chat.say(named.id, author, draft, notice.key)
+            if template:
+                self._people.say_by_template(named.id, author, draft, notice.key, template)
+            else:
+                self._chat.say(named.id, author, draft, notice.key)
         except GoneError:
             raise DroppedError(GONE) from None
         self._wake(named.id)
+
+    def _template(self, channel: str, notice: Notice) -> Template | None:
+        """The approved template for a notice, filled with the studio, the reference, and the appointment if it has one."""
+        agreed = notice.stage.appointment if notice.about in TIMED else None
+        values = [self._studio.name, notice.request.reference, *([agreed.said(self._studio.zone)] if agreed else [])]
+        return self._people.windows.template(channel, notice.about, values)
 
 
 async def deliver_messages(services: Services, people: ChannelStore, poll: float = 2) -> None:

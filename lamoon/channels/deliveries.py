@@ -11,6 +11,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 from lamoon.channels.adapter import TOGETHER, Adapter, ApiRequest, Outgoing, SendError, choice_key
@@ -42,13 +43,13 @@ class ChannelQueue:
         self._gate = asyncio.Semaphore(TOGETHER)
         self._closed_until = 0.0
 
-    async def send(self, address: str, part: ApiRequest) -> None:
-        """Sends a part as soon as a slot is free. Raises SendError."""
+    async def send(self, address: str, part: ApiRequest) -> str:
+        """Sends a part as soon as a slot is free; the platform's id of it. Raises SendError."""
         async with self._gate:
             while (wait := self._closed_until - time.monotonic()) > 0:
                 await asyncio.sleep(wait)
             try:
-                await self.adapter.send(address, part)
+                platform_id = await self.adapter.send(address, part)
             except SendError as error:
                 if error.retry_after:
                     self._closed_until = max(self._closed_until, time.monotonic() + error.retry_after)
@@ -56,6 +57,7 @@ class ChannelQueue:
                     self.trouble = str(error)
                 raise
             self.trouble = ""
+            return platform_id
 
     async def look(self) -> None:
         """Asks the platform whether our account works."""
@@ -153,13 +155,24 @@ class Deliveries:
         if delivery.due_at:
             wait = (delivery.due_at - now()).total_seconds()  # longer than any pause when the clock was set back
             await asyncio.sleep(min(max(0.0, wait), LONGEST_PAUSE_SECONDS))
-        parts = lane.adapter.render(_outgoing(delivery.message))
+        late, by_team = (
+            delivery.is_late,
+            delivery.message.author == "team" and lane.adapter.name in self._store.windows.tagged,
+        )
+        outgoing = replace(_outgoing(delivery.message), is_late=late, by_team=by_team, template=delivery.template)
+        parts = lane.adapter.render(outgoing)
         sent = delivery.parts_sent
         try:
             for part in parts[sent:]:
-                await lane.send(delivery.address, part)
+                platform_id = await lane.send(delivery.address, part)
                 sent += 1
-                await retry_until_stored(self._store.part_sent, delivery.message.id, sent, last=sent == len(parts))
+                await retry_until_stored(
+                    self._store.part_sent,
+                    delivery.message.id,
+                    sent,
+                    last=sent == len(parts),
+                    platform_id=platform_id,
+                )
         except SendError as error:
             # A part that arrived reset the retry counter.
             await self._failed(delivery, error, delivery.attempts + 1 if sent == delivery.parts_sent else 1)

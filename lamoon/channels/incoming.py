@@ -16,19 +16,21 @@ from datetime import timedelta
 from weakref import WeakValueDictionary
 
 from lamoon.booking import BookingStore
-from lamoon.channels.adapter import IncomingEvent, numbered_choice, read_choice_key
+from lamoon.channels.adapter import IncomingEvent, is_word, numbered_choice, read_choice_key
+from lamoon.channels.rendering import plain, runs
 from lamoon.channels.store import ChannelStore, Person
 from lamoon.chat.limits import LONGEST, RateLimit
-from lamoon.chat.model import Choice
+from lamoon.chat.model import Choice, Message
 from lamoon.chat.replies import Replies, consent, greeting
 from lamoon.chat.store import ChatStore
 from lamoon.chat.view import suggestions
+from lamoon.chat.withdrawals import Withdrawals
 from lamoon.contract import all_runs
 from lamoon.phrasebook import phrase, phrasebook, say
 from lamoon.storage.time import now
 from lamoon.studio import Studio
 from lamoon.text.answers import Deletion, parse_deletion
-from lamoon.text.clean import clean
+from lamoon.text.clean import clean_lines, phrase_key, plain_text
 from lamoon.text.emoji import emoji_meaning
 
 log = logging.getLogger("lamoon.channels")
@@ -39,7 +41,11 @@ RECENT = 20
 """Messages searched for the choice that a number names: more than any turn sends."""
 SHORT = 20
 """Characters; a longer message is not read as a number."""
+CORRECTION = "I meant: {}"
+SENTENCE = 6
+"""Words; what is shorter is a bare answer ("Dana Reid"), corrected by a bare answer."""
 WRITING = ("text", "choice", "reaction", "media", "start")
+"""Kinds of events that open the platform's window for answers."""
 
 
 @dataclass(frozen=True)
@@ -49,19 +55,28 @@ class Written:
     name: str
     text: str = field(repr=False)
     choice: tuple[int, int] | None = None
+    note: str = ""
+    """Ours, shown below the message."""
+
+    @property
+    def words(self) -> str:
+        """The message for Rasa. A sentence that was corrected says so, or a form would take it for an answer."""
+        plain = plain_text(self.text)
+        return CORRECTION.format(plain) if self.note and len(plain.split()) >= SENTENCE else plain
 
 
 @dataclass(frozen=True)
 class HandlingResult:
     """Result of handling an event: its conversation, if any, and what has to follow.
 
-    `written`: a message for the intake, not stored before. `deletes`: what is to be deleted. `farewell`: last words to a
-    person whose data was deleted.
+    `written`: a message for the intake, not stored before. `deletes`: what is to be deleted. `withdraws`: the words of a
+    message are to be taken out of all that quotes them. `farewell`: last words to a person whose data was deleted.
     """
 
     conversation_id: str | None = None
     written: Written | None = None
     deletes: Deletion = "nothing"
+    withdraws: bool = False
     farewell: str = ""
 
 
@@ -79,6 +94,7 @@ class IncomingHandler:
     ) -> None:
         self._chat = chat
         self._bookings = bookings
+        self._withdrawals = Withdrawals(bookings.database)
         self._people = people
         self._replies = replies
         self._studio = studio
@@ -105,10 +121,12 @@ class IncomingHandler:
 
     def _act(self, channel: str, event: IncomingEvent, name: str) -> HandlingResult:
         person = self._people.person(channel, event.address)
-        if event.kind == "reaction" and (person is None or person.stopped):
+        if event.kind == "reaction" and (person is None or person.stopped):  # no wish to write again
             return HandlingResult()
         if event.kind in ("stop", "delete", "blocked"):
             return self._command(person, event, name)
+        if event.kind == "withdrawn":
+            return self._withdrawn(person, channel, event)
         if event.at and now() - event.at > STALE:
             log.info("An event of %s is too old to be answered", channel)
             return HandlingResult()
@@ -142,6 +160,12 @@ class IncomingHandler:
     def _written(self, person: Person, event: IncomingEvent, name: str) -> HandlingResult:
         """Handles text, media or a choice."""
         conversation_id = person.conversation.id
+        note = ""
+        if event.earlier:
+            name, changes = self._correction(person, event)
+            if not changes:
+                return HandlingResult(conversation_id)
+            note = say("message_corrected")
         choice = self._choice(person, event)
         if person.asked_to_delete is not None:
             answer = self._answer(person, person.asked_to_delete, choice, event)
@@ -151,16 +175,17 @@ class IncomingHandler:
             if answer == "nothing":
                 self._say(person, phrase("utter_nothing_forgotten"), name)
                 return HandlingResult(conversation_id)
-        text = clean(event.text)
+        text = clean_lines(event.text)
         words = self._own_words(event, text, choice)
         if not words:
-            return HandlingResult(conversation_id, Written(name, text, choice))
+            return HandlingResult(conversation_id, Written(name, text, choice, note))
         wait = self._limit.take(conversation_id)
         if wait:
             self.tell_to_wait(conversation_id, "too_many", wait)
-        else:
-            if event.kind == "media":  # the pictures of an album get one answer
-                name = part_of(conversation_id, f"{event.media} after {person.conversation.last_said}")
+            return HandlingResult(conversation_id)
+        if event.kind == "media":
+            self._people.show(conversation_id, event.sent.draft(), part_of(name, "sent"))
+        if event.kind != "media" or not self._was_told(person, words, event):
             self._say(person, words, name, suggestions() if event.kind == "start" else ())
         return HandlingResult(conversation_id)
 
@@ -173,12 +198,59 @@ class IncomingHandler:
         """Sends a notice; repeating `name` sends nothing."""
         self._people.say(conversation_id, self._replies.own(text, "notice"), name)
 
+    def _withdrawn(self, person: Person | None, channel: str, event: IncomingEvent) -> HandlingResult:
+        """Deletes a message of the person, with its corrections and what was sent along."""
+        if person is None:
+            return HandlingResult()
+        conversation_id = person.conversation.id
+        first = event_name(channel, replace(event, event_id=event.earlier))
+        media = event_name(channel, replace(event, event_id=f"{event.earlier}/media"))
+        names = [first, part_of(media, "sent"), *self._corrections(conversation_id, first)]
+        gone = [self._withdrawals.add(conversation_id, name) for name in names]
+        return HandlingResult(conversation_id, withdraws=any(gone))
+
+    def _corrections(self, conversation_id: str, first: str) -> Sequence[str]:
+        """Our names of the corrections of a message, oldest first."""
+        names: list[str] = []
+        while self._chat.said(conversation_id, name := part_of(first, f"correction {len(names) + 1}")):
+            names.append(name)
+        return names
+
+    def _correction(self, person: Person, event: IncomingEvent) -> tuple[str, bool]:
+        """Our name of a correction, and whether it changes a word: platforms also report a preview of a link as one."""
+        conversation = person.conversation
+        first = event_name(conversation.channel, replace(event, event_id=event.earlier))
+        known = self._corrections(conversation.id, first)
+        before = self._chat.said(conversation.id, known[-1] if known else first)
+        return part_of(first, f"correction {len(known) + 1}"), before is None or before.text != clean_lines(event.text)
+
+    def _was_told(self, person: Person, words: str, event: IncomingEvent) -> bool:
+        """Whether the person has read this since they last wrote: the pictures of an album get one answer. Its caption
+        does not count, which comes as a message of its own.
+        """
+        own_caption = event.captioned
+        for message in reversed(self._chat.history(person.conversation.id)[-RECENT:]):
+            if message.author == "system" and message.text == words:
+                return True
+            if is_word(message) and not own_caption:
+                return False
+            own_caption = own_caption and not is_word(message)
+        return False
+
     def _is_answer(self, person: Person, event: IncomingEvent) -> bool:
-        """Whether a reaction says yes or no to a question with choices that is open."""
+        """Whether a reaction says yes or no to a question with choices that is open; on an earlier message it does not."""
         if emoji_meaning(event.text) not in ("yes", "no"):
             return False
         _, latest = self._chat.since(person.conversation.id, person.conversation.last_said, RECENT)
-        return any(message.choices for message in latest if message.author == "bot")
+        asked = [message for message in latest if message.author == "bot" and message.choices]
+        return bool(asked) and self._is_on(asked[-1], event)
+
+    def _is_on(self, message: Message, event: IncomingEvent) -> bool:
+        """Whether a reaction is on this message, as far as the platform says."""
+        if event.quote:
+            return phrase_key(event.quote)[:SHORT] in phrase_key(plain(runs(message.body)))
+        ours = self._people.platform_id(message.id)
+        return not (ours and event.ours) or ours == event.ours
 
     def _choice(self, person: Person, event: IncomingEvent) -> tuple[int, int] | None:
         """The choice (message id, index) that was pressed, or named by its number."""
@@ -213,7 +285,7 @@ class IncomingHandler:
         if event.kind == "start":
             return f"{greeting(self._studio)}\n\n{consent(self._studio)}"
         if event.kind == "media":
-            return say(f"no_{event.media}", emergency=self._studio.numbers.emergency)
+            return say(f"no_{event.sent.kind}", emergency=self._studio.numbers.emergency)
         if event.kind == "choice":
             return "" if choice else say("choice_used")
         if len(event.text) > LONGEST:

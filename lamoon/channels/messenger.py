@@ -5,11 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from lamoon.channels.adapter import ApiRequest, IncomingEvent, MediaKind, Outgoing, command_or_text
+from lamoon.channels.adapter import ApiRequest, IncomingEvent, Outgoing, command_or_text
+from lamoon.channels.attachments import Attachment, MediaKind
 from lamoon.channels.meta import MetaChannel, moment
 from lamoon.channels.rendering import Runs, joined, numbered, plain, runs, split
 
 MOST_REPLIES, LONGEST_REPLY = 13, 20
+THUMBS = (369239263222822, 369239343222814, 369239383222810)
+"""Ids of the sticker that Messenger's own thumb sends: small, medium, large."""
+MEDIA: Mapping[str, tuple[str, MediaKind]] = {
+    "image": ("Picture", "picture"),
+    "video": ("Video", "picture"),
+    "reel": ("Reel", "picture"),
+    "ig_reel": ("Reel", "picture"),
+    "story_mention": ("Mention in a story", "picture"),
+    "share": ("Shared post", "picture"),
+    "audio": ("Voice message", "voice"),
+    "location": ("Place", "place"),
+    "file": ("Document", "document"),
+    "fallback": ("Link", "other"),
+    "template": ("Card", "other"),
+}
+"""Types of attachments, with what staff read and how they are answered."""
 GET_STARTED = "GET_STARTED"
 """Payload of the button that opens a conversation, set up as in docs/channels.md."""
 
@@ -60,7 +77,10 @@ class Messenger(MetaChannel):
             parts[-1]["quick_replies"] = [
                 {"content_type": "text", "title": title, "payload": key} for title, key in outgoing.choices
             ]
-        return [{"message": part} for part in parts]
+        tagged = (
+            {"messaging_type": "MESSAGE_TAG", "tag": "HUMAN_AGENT"} if outgoing.is_late and outgoing.by_team else {}
+        )
+        return [{"message": part} | tagged for part in parts]
 
     def address_to(self, address: str) -> tuple[str, dict[str, Any]]:
         """Addressed by the person's page-scoped id."""
@@ -69,36 +89,55 @@ class Messenger(MetaChannel):
 
 def _message(message: Mapping[str, Any], person: str, at: float) -> Iterator[IncomingEvent]:
     """`at` in milliseconds."""
-    if message.get("is_echo") or message.get("is_deleted"):
+    if message.get("is_echo"):
+        return
+    if message.get("is_deleted"):  # by Instagram only: Messenger does not report it
+        name = f"{message['mid']}/deleted"
+        yield IncomingEvent(name, person, "withdrawn", at=moment(at / 1000), earlier=str(message["mid"]))
         return
     event, when, text = str(message["mid"]), moment(at / 1000), str(message.get("text") or "")
     if "quick_reply" in message:
         yield IncomingEvent(event, person, "choice", text, choice=str(message["quick_reply"]["payload"]), at=when)
         return
-    if message.get("attachments") or message.get("is_unsupported"):
-        kinds = [str(one.get("type")) for one in message.get("attachments") or ()]
-        yield IncomingEvent(f"{event}/media", person, "media", at=when, media=_media_kind(kinds))
-        if not text:
-            return
-    yield IncomingEvent(event, person, command_or_text(text), text, at=when)
+    attachments = message.get("attachments") or ([{}] if message.get("is_unsupported") else [])
+    if _is_thumb(message, attachments):
+        yield IncomingEvent(event, person, "text", "👍", at=when)
+        return
+    if text or not attachments:
+        yield IncomingEvent(event, person, command_or_text(text), text, at=when)
+    for number, attachment in enumerate(attachments):
+        name, sent = f"{event}/media{number or ''}", _attachment(attachment)
+        yield IncomingEvent(name, person, "media", at=when, sent=sent, captioned=bool(text))
 
 
-def _media_kind(kinds: Sequence[str]) -> MediaKind:
-    known: Mapping[str, MediaKind] = {"image": "picture", "video": "picture", "audio": "voice", "location": "place"}
-    return next((known[kind] for kind in kinds if kind in known), "other")
+def _is_thumb(message: Mapping[str, Any], attachments: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether this is the thumb beside Messenger's input, which arrives as a sticker in one of three sizes."""
+    stickers = [message.get("sticker_id"), *((one.get("payload") or {}).get("sticker_id") for one in attachments)]
+    return any(sticker in THUMBS for sticker in stickers)
+
+
+def _attachment(attachment: Mapping[str, Any]) -> Attachment:
+    payload = attachment.get("payload") or {}
+    label, kind = MEDIA.get(str(attachment.get("type")), ("Something else", "other"))
+    if payload.get("sticker_id"):
+        label, kind = "Sticker", "sticker"
+    place = payload.get("coordinates") or {}
+    where = f"{place.get('lat')}, {place.get('long')}" if place else ""
+    named = ", ".join(str(part) for part in (attachment.get("title") or payload.get("title"), where) if part)
+    return Attachment(label, kind, named, link=str(payload.get("url") or ""))
 
 
 def _correction(edit: Mapping[str, Any], person: str, at: float) -> IncomingEvent:
-    """An edited message, which is read like a message. `at` in milliseconds."""
-    text = str(edit.get("text") or "")
-    name = f"{edit['mid']}/{edit.get('num_edit', 1)}"
-    return IncomingEvent(name, person, command_or_text(text), text, at=moment(at / 1000))
+    """An edited message. `at` in milliseconds."""
+    text, earlier = str(edit.get("text") or ""), str(edit["mid"])
+    name = f"{earlier}/{edit.get('num_edit', 1)}"
+    return IncomingEvent(name, person, command_or_text(text), text, at=moment(at / 1000), earlier=earlier)
 
 
 def _reaction(reaction: Mapping[str, Any], person: str, at: float) -> Iterator[IncomingEvent]:
     if reaction.get("action") == "react" and reaction.get("emoji"):
-        name = f"{reaction['mid']}/{at}"
-        yield IncomingEvent(name, person, "reaction", str(reaction["emoji"]), at=moment(at / 1000))
+        ours, name = str(reaction["mid"]), f"{reaction['mid']}/{at}"
+        yield IncomingEvent(name, person, "reaction", str(reaction["emoji"]), at=moment(at / 1000), ours=ours)
 
 
 def _postback(postback: Mapping[str, Any], person: str, at: float) -> IncomingEvent:

@@ -18,7 +18,6 @@ from typing import Any
 import httpx
 
 from lamoon.channels.adapter import (
-    OUTSIDE,
     ApiRequest,
     Event,
     Incoming,
@@ -31,6 +30,7 @@ from lamoon.channels.adapter import (
     refusal,
     retry_after,
 )
+from lamoon.channels.window import OUTSIDE
 
 _WINDOW_CODES = (131047,)
 _WINDOW_SUBCODES = (2018278, 2534022)
@@ -143,12 +143,15 @@ class MetaChannel(ABC):
         """Meta expects only a 200."""
         return None
 
-    async def send(self, address: str, part: ApiRequest) -> None:
-        """Posts one message. Raises SendError."""
+    async def send(self, address: str, part: ApiRequest) -> str:
+        """Posts one message; Meta's id of it. Raises SendError."""
         path, to = self.address_to(address)
         answer = await call(self._client, "POST", path, json=to | part)
         if not answer.is_success:
             raise _error(answer)
+        found = json_object(answer)
+        first = (found.get("messages") or [{}])[0]  # WhatsApp's; the others answer with `message_id`
+        return str(found.get("message_id") or first.get("id") or "")
 
     async def check(self) -> str:
         """Asks for the account's name. Raises SendError."""

@@ -1,61 +1,97 @@
-"""Wishes to get no more messages, in words: "please stop messaging me", "unsubscribe", "take me off your list".
+"""Wishes to get no more messages: "please stop messaging me", "unsubscribe", "take me off your list", "BAJA".
 
 A lone "stop" is not one of them where a conversation goes on: it ends a form. Text messages are the exception, because
 carriers have the word for themselves; see `lamoon.channels.twilio`.
 
-The words follow the list that carriers require in the United States (CTIA, Messaging Principles 5.1.3: "any reasonable
-manner") and the standard keywords of Twilio in other languages.
+Sources: CTIA, Messaging Principles and Best Practices, 5.1.3 (the standard words, "normal language"); 47 CFR 64.1200(a)(10)
+(any reasonable wording); the standard words of Twilio's Advanced Opt-Out in other languages.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Final
 
-from lamoon.text.clean import straight_quotes
+from lamoon.text.clean import fold_accents, straight_quotes
 
 LONGEST: Final = 80
 """Characters. A longer message says something else too, and is answered."""
+CARRIER_WORDS: Final = frozenset(
+    # English; French, Spanish, Portuguese, German, Dutch, Italian, Swedish, Polish, Tagalog, Vietnamese
+    "cancel end optout opt-out quit revoke stop stopall unsubscribe "
+    "arret arreter alto baja parar pare detener cancelar sair stopp ende aufhoeren aufhören uit basta ferma avsluta "
+    "zatrzymaj itigil tigil dung "
+    # Chinese, Japanese, Korean, Russian, Arabic, Hebrew, Hindi
+    "停止 取消 退订 td 停止する 配信停止 중지 수신거부 стоп توقف إيقاف עצור הסר रोकें".split()
+)
+"""A text message of one of these words alone, without accents and in small letters, is such a wish."""
 
-_WRITING: Final = r"(?:text|contact|send|e-?mail|bother|ping|spam|spamm|messag|writ)(?:e|ing)?(?:\ to)?"
+_WRITING: Final = (
+    r"(?:(?:text|contact|send|e-?mail|bother|ping|spam|spamm|messag|writ|bug|harass|annoy|disturb|notify)(?:e|ing)?)"
+    r"(?:\ to)?"
+)
+_MESSAGES: Final = (
+    r"(?:text\ ?|chat\ ?)?(?:messages?|texts?|sms|msgs?|notifications?|updates?|reminders?|things?|stuff|spam)"
+)
+_NEVER: Final = r"(?:don'?t|do\ not|never)(?:\ ever)?"
+_TO_ME: Final = (
+    r"(?:\ (?:me|us|this\ (?:number|phone)|my\ (?:phone|number|cell)|any|all|anything|these|those|the|more|your|such"
+    rf"|so\ many|further|{_MESSAGES}))"
+)
 _SENTENCES: Final = re.compile(
     rf"""
-    (?:please|pls|hi|hey|ok|okay|just|can|could|you|would|will|i|want|need|d|like|to|and|now|\s)*
+    (?:please|pls|plz|hi|hey|hello|ok|okay|just|can|could|you|would|will|i|want|need|d|id|like|to|and|now|kindly|ever|\s)*
     (?:
-        (?:stop|quit|cease|no\ more|don'?t|do\ not|never)\ (?:ever\ )?(?:{_WRITING}|the\ (?:texts|messages|sms))
-            (?:\ (?:me|us|this\ number|my\ (?:phone|number)|messages|texts|anything))*
-      | (?:i\ )?(?:no\ longer\ want|don'?t\ want)\ (?:any\ (?:more\ )?|your\ |these\ |more\ |to\ get\ )*(?:messages|texts|sms)
-      | no\ more\ (?:messages|texts|sms)
-      | unsubscribe|un-subscribe|opt(?:ing)?[- ]?(?:me\ )?out|revoke\ (?:my\ )?(?:consent|permission)
-      | (?:remove|take|delete)\ (?:me|my\ number)\ (?:from|off)\ (?:of\ )?(?:your|the|this)\ (?:list|contacts)
+        (?:(?:stop|quit|cease|no\ more)\ {_WRITING}|{_NEVER}\ (?!send){_WRITING}){_TO_ME}*
+      | {_NEVER}\ send{_TO_ME}*\ {_MESSAGES}  # not "don't send it", at "Shall I send it?"
+      | (?:stop|quit|end|cease)\ (?:with\ )?(?:all\ )?(?:the|these|those|your)\ {_MESSAGES}
+      | (?:i\ )?(?:no\ longer\ (?:want|wish)|don'?t\ (?:want|wish|need)|dont\ want|do\ not\ (?:want|wish))
+            \ (?:to\ (?:get|receive|hear)\ |any\ (?:more\ |further\ )?|your\ |these\ |more\ |further\ )*{_MESSAGES}(?:\ (?:from|by)\ (?:you|this\ number))?
+      | (?:i\ )?(?:don'?t|do\ not)\ want\ to\ hear\ (?:any\ more\ )?from\ you
+      | no\ (?:more|further)\ {_MESSAGES}
+      | un-?subscribe(?:\ (?:me|from\ (?:this|these|your|all)(?:\ (?:list|{_MESSAGES}))?))*
+      | (?:i\ (?:hereby\ )?)?opt(?:ing)?[-\ ]?(?:me\ )?out|(?:i\ )?(?:revoke|withdraw)\ (?:my\ )?(?:consent|permission)
+      | (?:remove|take|delete)\ (?:me|my\ (?:phone\ )?number|this\ number)\ (?:from|off)\ (?:of\ )?(?:your|the|this)\ (?:(?:contact|mailing|text)\ )?(?:list|contacts|system|database)
+      | (?:lose|forget|drop)\ (?:my|this)\ number|leave\ me\ alone|(?:don'?t|do\ not)\ (?:ever\ )?text\ here
       | stop\ (?:all|everything)|stopall
       | (?:stop|end|quit|cancel)[.!,\ ]+(?:thank\ you|thanks|thx)
-      # Spanish, French, German, Portuguese, Italian, Chinese, Vietnamese, Tagalog, Russian
-      | (?:no\ me\ (?:escrib|mand|env)\w+\ m[aá]s|dejen?\ de\ escribirme|dar(?:me)?\ de\ baja)
-      | (?:arr[eê]tez?\ (?:de\ m.[eé]crire|les\ messages)|d[eé]sabonne[zr]?(?:-moi)?)
-      | (?:keine\ nachrichten\ mehr|bitte\ nicht\ mehr\ schreiben|abmelden)
-      | (?:n[aã]o\ me\ (?:mande|envie|escreva)\ mais\ \w+|cancelar\ inscri[cç][aã]o)
-      | (?:non\ scrivetemi\ pi[uù]|basta\ messaggi|cancellatemi)
-      | 退订|不要再发(?:短信|消息|信息)?(?:了)?|别再发(?:短信|消息|信息)?了
-      | (?:đừng\ nhắn\ (?:tin\ )?nữa|hủy\ đăng\ ký)
-      | (?:huwag\ na\ (?:kayong|mo\ akong)\ mag-?text|tigilan\ na\ ang\ pag-?text)
-      | (?:отпис(?:аться|ка)|не\ пишите\ (?:мне\ )?больше|больше\ не\ пишите)
+      # Spanish, French, German, Portuguese, Italian, Dutch
+      | (?:no\ me\ (?:escrib|mand|env|contact)\w+(?:\ (?:m[aá]s|mensajes|nada))+|no\ (?:quiero|m[aá]s)\ (?:recibir\ )?(?:m[aá]s\ )?mensajes)
+      | (?:(?:deje|para|paren|basta)n?\ (?:de\ )?(?:escribirme|mandarme\ mensajes|enviarme\ mensajes)|dar(?:me)?\ de\ baja|denme\ de\ baja|baja|desuscribir(?:me)?|cancelar\ suscripci[oó]n)
+      | (?:(?:arr[eê]te[zr]?|cesse[zr]?)\ (?:de\ m'?\ ?(?:[eé]crire|envoyer\ (?:des|ces|vos)\ (?:messages|sms|textos))|les\ messages|vos\ messages)|ne\ m'[eé]crive[zs]\ plus|plus\ de\ messages|d[eé]sabonne[zr]?(?:[-\ ]moi)?|d[eé]sinscri(?:re|ption))
+      | (?:keine\ (?:nachrichten|sms)\ mehr|(?:schreib(?:en)?\ (?:sie\ )?mir\ )?(?:bitte\ )?nicht\ mehr(?:\ schreiben)?|(?:mich\ )?abmelden|abbestellen|schreib(?:en\ sie)?\ mir\ nicht\ mehr)
+      | (?:n[aã]o\ me\ (?:mande|envie|escreva)m?\ mais(?:\ \w+)?|pare\ de\ me\ (?:mandar|enviar)\ mensagens|cancelar\ inscri[cç][aã]o|descadastrar)
+      | (?:non\ (?:scrivetemi|scrivermi|mandarmi)\ pi[uù](?:\ \w+)?|basta\ messaggi|cancellatemi|disiscrivi(?:mi|ti)?)
+      | (?:geen\ berichten\ meer|stop\ met\ (?:berichten|sms'?en)|uitschrijven|afmelden)
+      # Chinese, Japanese, Korean, Vietnamese, Tagalog, Russian, Polish, Arabic, Hindi
+      | 退订|取消订阅|(?:请)?(?:不要再|别再|停止)发(?:送)?(?:短信|消息|信息)?(?:给我)?(?:了)?|配信停止|もう送らないでください|수신\ ?거부|그만\ 보내(?:세요|주세요)
+      | (?:(?:xin\ )?đừng\ nhắn\ (?:tin\ )?(?:cho\ tôi\ )?nữa|hủy\ đăng\ ký)
+      | (?:huwag\ na\ (?:kayong|mo\ akong|po\ kayong)\ mag-?text|tigilan\ na\ ang\ pag-?text)
+      | (?:отпис(?:аться|ка|ите\ меня)|(?:пожалуйста\ )?не\ пишите\ (?:мне\ )?больше|больше\ не\ пишите(?:\ мне)?|хватит\ писать)
+      | (?:nie\ pisz(?:cie)?\ (?:do\ mnie\ )?więcej|wypisz\ mnie|rezygnuję\ z\ wiadomości)
+      | (?:لا\ ترسل(?:وا)?\ (?:لي\ )?(?:رسائل|بعد\ الآن)|إلغاء\ الاشتراك|मुझे\ मैसेज\ मत\ भेजो)
     )
-    (?:\ (?:me|us|please|pls|any\ ?more|again|now|thanks|thank\ you|immediately|at\ once))*
+    (?:\ (?:me|us|please|pls|any\ ?more|again|now|thanks|thank\ you|immediately|at\ once|por\ favor|s'il\ vous\ pla[iî]t|bitte))*
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_EDGES: Final = " \t\n.!,;:-–—*\"'()"
+_WORDS_ONLY: Final = re.compile(r"[^\w'\-.! ]+")
 
 
 def wants_no_more(text: str) -> bool:
     """Whether a message asks for no more messages, and nothing else."""
-    if len(text) > LONGEST:
-        return False
-    plain = " ".join(straight_quotes(text).replace(",", " ").split()).strip(_EDGES)
-    return bool(plain) and _SENTENCES.fullmatch(plain) is not None
+    plain = _spoken(text)
+    return bool(plain) and len(text) <= LONGEST and _SENTENCES.fullmatch(plain) is not None
 
 
-def bare_word(text: str) -> str:
-    """The message in small letters without punctuation around it: "STOP!" is "stop"."""
-    return text.strip().strip(_EDGES).lower()
+def is_carrier_word(text: str) -> bool:
+    """Whether a text message is one of the words that carriers have for it: "STOP!", "Arrêt", "alto."."""
+    word = _spoken(text)
+    return word.casefold() in CARRIER_WORDS or fold_accents(word) in CARRIER_WORDS
+
+
+def _spoken(text: str) -> str:
+    """The words on one line, without emoji, and without punctuation around them."""
+    straight = straight_quotes(unicodedata.normalize("NFC", text))
+    return " ".join(_WORDS_ONLY.sub(" ", straight).split()).strip(" .!-'")

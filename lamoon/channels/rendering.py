@@ -22,12 +22,13 @@ _EARLIEST_PAUSE = 0.5
 
 @dataclass(frozen=True)
 class Run:
-    """Text of one style. `href`: its link target, on platforms that have links."""
+    """Text of one style. `href`: its link target, on platforms that have links. `is_mark`: the number or dash of a list."""
 
     text: str
     strong: bool = False
     em: bool = False
     href: str = ""
+    is_mark: bool = False
 
 
 Runs = Sequence[Run]
@@ -71,8 +72,12 @@ def telegram_html(some: Runs) -> str:
 
 
 def whatsapp_text(some: Runs) -> str:
-    """WhatsApp's *bold* and _italic_."""
-    return "".join(_starred(run) for run in some)
+    """WhatsApp's *bold* and _italic_. What else WhatsApp would take for a mark is kept from it: it knows no escape."""
+    written = ""
+    for run in some:
+        begins_line = not written or written.endswith("\n")
+        written += run.text if run.is_mark else _starred(replace(run, text=_unmarked(run.text, begins_line)))
+    return written
 
 
 def utf16(some: Runs) -> int:
@@ -107,7 +112,7 @@ def _items(node: Node, links: bool, indent: str) -> Iterator[Run]:
     for index, item in enumerate(node["c"]):
         if index:
             yield Run("\n")
-        yield Run(indent + (f"{index + 1}. " if node["t"] == "ol" else "- "))
+        yield Run(indent + (f"{index + 1}. " if node["t"] == "ol" else "- "), is_mark=True)
         yield from _blocks(item["c"], Run(""), links, f"{indent}   ")
 
 
@@ -186,6 +191,30 @@ def _telegram(run: Run) -> str:
     marked = f"<i>{marked}</i>" if run.em else marked
     marked = f"<b>{marked}</b>" if run.strong else marked
     return f'<a href="{html.escape(run.href)}">{marked}</a>' if run.href else marked
+
+
+_INVISIBLE = "\u200b"
+"""Between a mark and its word it is neither space nor letter: WhatsApp then shows both as they are."""
+_ADDRESS = re.compile(r"https?://\S+")
+_AROUND_WORDS = re.compile(r"(?<![^\W_])([*_~`]+)(?=\S)|(?<=\S)([*_~`]+)(?![^\W_])")
+_LINE_MARKS = re.compile(r"^(?=(?:[-*>]|\d+\.) )", re.MULTILINE)
+
+
+def _unmarked(text: str, begins_line: bool) -> str:
+    """A text whose stars, dashes and numbers WhatsApp shows as they are. Addresses stay untouched."""
+    shown, at = "", 0
+    for address in _ADDRESS.finditer(text):
+        shown += _AROUND_WORDS.sub(_kept_apart, text[at : address.start()]) + address[0]
+        at = address.end()
+    shown += _AROUND_WORDS.sub(_kept_apart, text[at:])
+    if begins_line:
+        return _LINE_MARKS.sub(_INVISIBLE, shown)
+    head, line, rest = shown.partition("\n")
+    return head + line + _LINE_MARKS.sub(_INVISIBLE, rest)
+
+
+def _kept_apart(mark: re.Match[str]) -> str:
+    return "".join(f"{_INVISIBLE}{sign}{_INVISIBLE}" for sign in mark[0])
 
 
 def _starred(run: Run) -> str:

@@ -26,7 +26,6 @@ from lamoon.chat.store import ChatStore, ChoiceError
 from lamoon.chat.turns import Turns
 from lamoon.phrasebook import say
 from lamoon.storage.time import now
-from lamoon.text.clean import plain_text
 
 log = logging.getLogger("lamoon.channels")
 
@@ -35,7 +34,8 @@ NEVER = datetime.min.replace(tzinfo=UTC)
 
 def build_channel_service(services: Services) -> ChannelService:
     """Builds the configured channels on top of the chat."""
-    people, configured = ChannelStore(services.bookings.database), build_channels(services.settings.channels)
+    configured = build_channels(services.settings.channels)
+    people = ChannelStore(services.bookings.database, configured.windows)
     listening = IncomingHandler(
         services.store,
         services.bookings,
@@ -137,6 +137,10 @@ class ChannelService:
                 await asyncio.to_thread(self._listening.note, event_name(channel, event), None)
             if kept.written and kept.conversation_id:
                 await self._take_in(kept.conversation_id, kept.written)
+                if event.earlier:  # a correction is kept under a name of its own
+                    await asyncio.to_thread(self._listening.note, event_name(channel, event), None)
+        if kept.withdraws:
+            self._eraser.wake()
         if kept.farewell:
             self._last_words(channel, event.address, kept.farewell)
         if kept.conversation_id:
@@ -145,8 +149,9 @@ class ChannelService:
     async def _take_in(self, conversation_id: str, written: Written) -> None:
         """Passes a message to the intake, or says why it was refused; either way the event is done."""
         name, text = written.name, written.text
+        words, note = written.words, written.note
         try:
-            await self._intake.receive(conversation_id, name, text, plain_text(text), written.choice)
+            await self._intake.receive(conversation_id, name, text, words, written.choice, note=note)
         except ChoiceError:
             await asyncio.to_thread(self._listening.tell, conversation_id, say("choice_used"), name)
         except FloodError as flood:

@@ -10,6 +10,7 @@ from lamoon.channels.adapter import Adapter, PlatformSetup
 from lamoon.channels.messenger import Instagram, Messenger
 from lamoon.channels.meta import MetaApp, MetaChannel
 from lamoon.channels.whatsapp import WhatsApp
+from lamoon.channels.window import AS_USUAL, Windows
 from lamoon.environment import Secret
 from lamoon.settings import ChannelSettings
 
@@ -86,13 +87,20 @@ class Channels:
     hosts: Mapping[str, Adapter]
     adapters: Mapping[str, Adapter]
     problems: Mapping[str, str]
+    windows: Windows = AS_USUAL
 
 
 def build_channels(settings: ChannelSettings) -> Channels:
     """All configured channels. Never raises: a problem with one does not stop the others."""
     built = {name: build(settings) for name, build in PLATFORMS.items()}
+    wrong: dict[str, str] = {}
+    try:
+        windows = Windows.of(settings)
+    except ValueError as error:
+        windows, wrong = AS_USUAL, {"templates": str(error)}
     return Channels(
         {name: found.adapters[0] for name, found in built.items() if found.adapters},
         {adapter.name: adapter for found in built.values() for adapter in found.adapters},
-        {name: problem for found in built.values() for name, problem in found.problems.items()},
+        wrong | {name: problem for found in built.values() for name, problem in found.problems.items()},
+        windows,
     )

@@ -14,23 +14,12 @@ from sqlalchemy import and_, bindparam, delete, func, insert, not_, or_, select,
 from sqlalchemy.engine import Connection, Row
 from sqlalchemy.sql import ColumnElement
 
-from lamoon.chat.model import Conversation, Draft, Message
+from lamoon.channels.window import AS_USUAL, Template, Windows
+from lamoon.chat.model import Author, Conversation, Draft, Message
 from lamoon.chat.records import find_conversation, message_of, say
-from lamoon.settings import CHANNELS
 from lamoon.storage.database import Database
 from lamoon.storage.tables import conversations, deliveries, events, messages, people
 from lamoon.storage.time import from_naive_utc, now, to_naive_utc
-
-
-def window_until(channel: str, heard_at: datetime) -> datetime | None:
-    """When the window closes for a person who last wrote at `heard_at`; None without a limit."""
-    window = CHANNELS[channel].window if channel in CHANNELS else None
-    return heard_at + window if window else None
-
-
-def is_past(until: datetime | None) -> bool:
-    """Whether the window has closed."""
-    return until is not None and until <= now()
 
 
 @dataclass(frozen=True)
@@ -46,13 +35,17 @@ class Reachability:
     undelivered: Mapping[int, str]
 
 
-def reachability(people: ChannelStore, conversation_id: str) -> Reachability | None:
-    """Reachability of the person in a conversation; None on the website. Blocks. Raises StoreError."""
+def reachability(people: ChannelStore, conversation_id: str, *, by_team: bool = True) -> Reachability | None:
+    """Reachability of the person in a conversation, for what the team writes or for notices; None on the website.
+    Blocks. Raises StoreError.
+    """
     person = people.person_of(conversation_id)
     if person is None:
         return None
-    until = window_until(person.conversation.channel, person.heard_at)
-    return Reachability(until, is_past(until), person.stopped, people.undelivered(conversation_id))
+    length = people.windows.length(person.conversation.channel, by_team=by_team)
+    until = person.heard_at + length if length else None
+    is_past = until is not None and until <= now()
+    return Reachability(until, is_past, person.stopped, people.undelivered(conversation_id))
 
 
 DUE, SENT, FAILED, UNWANTED = "due", "sent", "failed", "unwanted"
@@ -69,7 +62,7 @@ _WITH_PEOPLE = deliveries.outerjoin(people, people.c.conversation_id == deliveri
 _KNOWN = select(events.c.id).where(events.c.id == bindparam("event"))
 _NEXT = (
     select(messages, deliveries.c.parts_sent, deliveries.c.attempts, deliveries.c.due_at)
-    .add_columns(conversations.c.channel, conversations.c.address)
+    .add_columns(conversations.c.channel, conversations.c.address, deliveries.c.template, people.c.heard_at)
     .select_from(_WITH_PEOPLE)
     .join(messages, messages.c.id == deliveries.c.message_id)
     .join(conversations, conversations.c.id == deliveries.c.conversation_id)
@@ -100,13 +93,17 @@ class Delivery:
     parts_sent: int
     attempts: int
     due_at: datetime | None
+    is_late: bool = False
+    """The platform's usual window for answers has closed."""
+    template: Template | None = None
 
 
 class ChannelStore:
-    """The channels' part of a database."""
+    """The channels' part of a database. `windows`: what goes out after the window for answers."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, windows: Windows = AS_USUAL) -> None:
         self._database = database
+        self.windows = windows
 
     def person(self, channel: str, address: str) -> Person | None:
         """The person with this address, None when nothing is stored about them."""
@@ -153,6 +150,26 @@ class ChannelStore:
         with self._database.writing("keep a message") as connection:
             return say(connection, conversation_id, "system", draft, name)
 
+    def show(self, conversation_id: str, draft: Draft, name: str) -> int:
+        """Stores what stands for something that the person sent and that is no text; repeating `name` changes nothing."""
+        with self._database.writing("keep a message") as connection:
+            return say(connection, conversation_id, "visitor", draft, name)
+
+    def platform_id(self, message_id: int) -> str:
+        """The platform's id of one of our messages, empty where it is not known."""
+        query = select(deliveries.c.platform_id).where(deliveries.c.message_id == message_id)
+        with self._database.reading("look for a message") as connection:
+            return connection.execute(query).scalar() or ""
+
+    def say_by_template(
+        self, conversation_id: str, author: Author, draft: Draft, name: str, template: Template
+    ) -> None:
+        """Stores a message that is sent by an approved template; repeating `name` changes nothing. Raises GoneError."""
+        with self._database.writing("keep a message") as connection:
+            message_id = say(connection, conversation_id, author, draft, name)
+            late = update(deliveries).where(deliveries.c.message_id == message_id, deliveries.c.state == DUE)
+            connection.execute(late.values(template=template.as_row()))
+
     def due(self) -> Sequence[str]:
         """Conversations with due deliveries, longest first."""
         query = select(deliveries.c.conversation_id).select_from(_WITH_PEOPLE).where(_ON_ITS_WAY)
@@ -164,11 +181,14 @@ class ChannelStore:
         """The conversation's first message to deliver; unwanted ones are skipped."""
         with self._database.reading("look for a delivery") as connection:
             row = connection.execute(_NEXT, {"conversation": conversation_id}).first()
-        return _delivery(row) if row else None
+        return self._delivery(row) if row else None
 
-    def part_sent(self, message_id: int, parts_sent: int, *, last: bool) -> None:
-        """Records so many parts as accepted; a failure report may have arrived meanwhile."""
+    def part_sent(self, message_id: int, parts_sent: int, *, last: bool, platform_id: str = "") -> None:
+        """Records so many parts as accepted, and the platform's id of the last one; a failure report may have arrived
+        meanwhile.
+        """
         changes = {"parts_sent": parts_sent, "attempts": 0, "due_at": None, "state": SENT if last else DUE}
+        changes |= {"platform_id": platform_id} if platform_id else {}
         self._deliver("note what arrived", message_id, changes, deliveries.c.state != FAILED)
 
     def put_off(self, message_id: int, attempts: int, seconds: float, reason: str) -> None:
@@ -211,6 +231,14 @@ class ChannelStore:
         with self._database.writing(what) as connection:
             connection.execute(theirs.values(changes))
 
+    def _delivery(self, row: Row) -> Delivery:
+        due_at = from_naive_utc(row.due_at) if row.due_at else None
+        length = self.windows.length(row.channel, by_team=False)
+        late = bool(length and row.heard_at and from_naive_utc(row.heard_at) + length <= now())
+        place = (row.conversation_id, row.channel, row.address)
+        template = Template.of_row(row.template)
+        return Delivery(message_of(row), *place, row.parts_sent, row.attempts, due_at, late, template)
+
     def _person(self, who: object) -> Person | None:
         query = select(conversations, people.c.heard_at, people.c.stopped, people.c.asked_to_delete).where(who)
         query = query.select_from(conversations.outerjoin(people, people.c.conversation_id == conversations.c.id))
@@ -240,9 +268,3 @@ def _change(connection: Connection, conversation_id: str, **values: object) -> N
     if not connection.execute(update(people).where(theirs).values(values)).rowcount:
         fresh = {"heard_at": to_naive_utc(now()), "stopped": False} | values
         connection.execute(insert(people).values(conversation_id=conversation_id, **fresh))
-
-
-def _delivery(row: Row) -> Delivery:
-    due_at = from_naive_utc(row.due_at) if row.due_at else None
-    place = (row.conversation_id, row.channel, row.address)
-    return Delivery(message_of(row), *place, row.parts_sent, row.attempts, due_at)

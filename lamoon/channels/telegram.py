@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,7 +17,6 @@ from lamoon.channels.adapter import (
     Event,
     Incoming,
     IncomingEvent,
-    MediaKind,
     Outgoing,
     PlatformSetup,
     SendError,
@@ -26,10 +26,12 @@ from lamoon.channels.adapter import (
     platform_client,
     refusal,
 )
+from lamoon.channels.attachments import Attachment, MediaKind, whole
 from lamoon.channels.rendering import Run, joined, numbered, plain, runs, split, telegram_html, utf16
 from lamoon.contract import SAFETY
 from lamoon.phrasebook import say
 from lamoon.settings import ChannelSettings
+from lamoon.text.emoji import emoji_meaning
 
 NAME = "telegram"
 HEADER = "x-telegram-bot-api-secret-token"
@@ -37,15 +39,26 @@ LONGEST = 4096
 LONGEST_TITLE = 40
 """Characters of a button that a narrow phone shows in full."""
 UPDATES = ["message", "edited_message", "message_reaction", "callback_query", "my_chat_member"]
-MEDIA = frozenset(
-    "animation audio contact dice document game location paid_media photo poll sticker story venue video video_note "
-    "voice".split()
-)
-MEDIA_KINDS: dict[MediaKind, frozenset[str]] = {
-    "picture": frozenset(("photo", "animation", "video", "video_note", "paid_media")),
-    "voice": frozenset(("voice", "audio")),
-    "place": frozenset(("location", "venue")),
+MEDIA: Mapping[str, tuple[str, MediaKind]] = {
+    "photo": ("Picture", "picture"),
+    "animation": ("Animation", "picture"),  # before document, which Telegram sends along
+    "video": ("Video", "picture"),
+    "video_note": ("Video message", "picture"),
+    "paid_media": ("Paid picture", "picture"),
+    "story": ("Story", "picture"),
+    "voice": ("Voice message", "voice"),
+    "audio": ("Audio", "voice"),
+    "venue": ("Place", "place"),  # before location
+    "location": ("Place", "place"),
+    "document": ("Document", "document"),
+    "sticker": ("Sticker", "sticker"),
+    "poll": ("Poll", "other"),
+    "dice": ("Dice", "other"),
+    "game": ("Game", "other"),
+    "checklist": ("Checklist", "other"),
+    "invoice": ("Invoice", "other"),
 }
+"""Fields of a message, with what staff read and how it is answered."""
 GONE = ("chat not found", "user is deactivated", "peer_id_invalid")
 _SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
@@ -110,11 +123,10 @@ class Telegram:
         """Messages of at most 4,096 characters, the choices under the last one."""
         return parts_of(outgoing)
 
-    async def send(self, address: str, part: ApiRequest) -> None:
+    async def send(self, address: str, part: ApiRequest) -> str:
         """Sends one message. Raises SendError."""
         answer = await self._call("sendMessage", {"chat_id": int(address), **part})
-        if not answer.is_success:
-            raise _refused(answer)
+        return str(_result(answer).get("message_id", ""))
 
     async def check(self) -> str:
         """Asks for the bot's name; sets its webhook where the gateway's public address is known. Raises SendError."""
@@ -161,41 +173,72 @@ def _parse_event(update: dict[str, Any]) -> Iterator[IncomingEvent]:
         if _is_private(reaction):
             yield from _reaction(event, reaction)
     else:
-        message = update.get("message") or update.get("edited_message") or {}  # a correction is read like a message
+        message = update.get("message") or {}
         if _is_private(message):
-            yield from _said(event, message)
+            yield from _said(message)
+        edited = update.get("edited_message") or {}
+        if _is_private(edited):
+            yield from _corrected(edited)
 
 
 def _reaction(event: str, reaction: dict[str, Any]) -> Iterator[IncomingEvent]:
     emoji = "".join(str(one.get("emoji", "")) for one in reaction["new_reaction"])
     if emoji:
-        yield IncomingEvent(event, str(reaction["chat"]["id"]), "reaction", text=emoji, at=_moment(reaction))
+        person, ours = str(reaction["chat"]["id"]), str(reaction["message_id"])
+        yield IncomingEvent(event, person, "reaction", text=emoji, at=_moment(reaction), ours=ours)
 
 
 def _is_private(message: dict[str, Any]) -> bool:
     return bool((message.get("chat") or {}).get("type") == "private")
 
 
-def _said(event: str, message: dict[str, Any]) -> Iterator[IncomingEvent]:
+def _said(message: dict[str, Any]) -> Iterator[IncomingEvent]:
     """A message's text, or a picture's caption and the fact that there was a picture."""
-    who, at = str(message["chat"]["id"]), _moment(message)
+    event, who, at = f"m{message['message_id']}", str(message["chat"]["id"]), _moment(message)
     if "text" in message:
         text = str(message["text"])
         yield IncomingEvent(event, who, command_or_text(text), text=text, at=at)
         return
-    if message.get("caption"):
-        yield IncomingEvent(f"{event}-caption", who, "text", text=str(message["caption"]), at=at)
+    caption = str(message.get("caption") or "")
+    if caption:
+        yield IncomingEvent(event, who, "text", text=caption, at=at)
     if "contact" in message:
         yield IncomingEvent(event, who, "text", text=_card(message["contact"]), at=at)
-    elif MEDIA & message.keys():
-        yield IncomingEvent(event, who, "media", at=at, media=_media_kind(message))
+    elif found := next((name for name in MEDIA if name in message), None):
+        mood = str((message.get("sticker") or {}).get("emoji") or "")
+        if emoji_meaning(mood) in ("yes", "no"):  # the sticker of a thumb
+            yield IncomingEvent(event, who, "text", text=mood, at=at)
+            return
+        sent = _attachment(found, message[found])
+        yield IncomingEvent(f"{event}/media", who, "media", at=at, sent=sent, captioned=bool(caption))
 
 
-def _media_kind(message: dict[str, Any]) -> MediaKind:
-    for kind, names in MEDIA_KINDS.items():
-        if names & message.keys():
-            return kind
-    return "other"
+def _corrected(message: dict[str, Any]) -> Iterator[IncomingEvent]:
+    """The text of an edited message. A live place that moves, or another picture, says nothing new."""
+    text = str(message.get("text") or message.get("caption") or "")
+    if text:
+        earlier = f"m{message['message_id']}"
+        event = f"{earlier}/{message.get('edit_date', '')}/{hashlib.blake2b(text.encode(), digest_size=8).hexdigest()}"
+        who, at = str(message["chat"]["id"]), _edited_at(message)
+        yield IncomingEvent(event, who, command_or_text(text), text=text, at=at, earlier=earlier)
+
+
+def _attachment(name: str, content: Any) -> Attachment:
+    """What was sent under this field of the message."""
+    label, kind = MEDIA[name]
+    about = content[-1] if isinstance(content, list) and content else content  # of a photo, the largest size
+    about = about if isinstance(about, dict) else {}
+    place = about.get("location") or about
+    where = f"{place['latitude']}, {place['longitude']}" if "latitude" in place else ""
+    named = [
+        about.get("file_name"),
+        about.get("question"),
+        about.get("title"),
+        about.get("address"),
+        about.get("emoji"),
+    ]
+    shown = ", ".join(str(part) for part in (*named, where) if part)
+    return Attachment(label, kind, shown, whole(about.get("file_size")), whole(about.get("duration")))
 
 
 def _card(contact: dict[str, Any]) -> str:
@@ -206,6 +249,10 @@ def _card(contact: dict[str, Any]) -> str:
 
 def _moment(message: dict[str, Any]) -> datetime | None:
     return datetime.fromtimestamp(message["date"], UTC) if "date" in message else None
+
+
+def _edited_at(message: dict[str, Any]) -> datetime | None:
+    return datetime.fromtimestamp(message["edit_date"], UTC) if "edit_date" in message else _moment(message)
 
 
 def _message(part: list[Run], *, as_html: bool) -> ApiRequest:

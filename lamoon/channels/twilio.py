@@ -6,6 +6,7 @@ Twilio obeys STOP and START itself and passes them on; they are recorded here.
 from __future__ import annotations
 
 import hmac
+import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -16,14 +17,12 @@ from starlette.datastructures import ImmutableMultiDict
 from twilio.request_validator import RequestValidator, add_port, remove_port
 
 from lamoon.channels.adapter import (
-    OUTSIDE,
     Adapter,
     ApiRequest,
     DeliveryFailure,
     Event,
     Incoming,
     IncomingEvent,
-    MediaKind,
     Outgoing,
     PlatformSetup,
     SendError,
@@ -33,10 +32,13 @@ from lamoon.channels.adapter import (
     platform_client,
     refusal,
 )
-from lamoon.channels.opt_out import bare_word
+from lamoon.channels.attachments import Attachment, MediaKind
+from lamoon.channels.opt_out import is_carrier_word
 from lamoon.channels.rendering import joined, numbered, plain, runs, split, whatsapp_text
+from lamoon.channels.window import OUTSIDE
 from lamoon.contract import SAFETY
 from lamoon.settings import ChannelSettings
+from lamoon.text.clean import clean
 
 SMS, WHATSAPP = "sms", "twilio_whatsapp"
 PREFIXES = {SMS: "", WHATSAPP: "whatsapp:"}
@@ -44,6 +46,7 @@ PREFIXES = {SMS: "", WHATSAPP: "whatsapp:"}
 LONGEST = 1600
 MOST_PARAMETERS = 200
 STOP_WORDS = frozenset("cancel end optout quit revoke stop stopall unsubscribe".split())
+"""Words that Twilio obeys by itself, as the whole message."""
 START_WORDS = frozenset(("start", "unstop"))
 HELP = "help"
 NOT_ARRIVED = ("failed", "undelivered")
@@ -122,21 +125,30 @@ class Twilio:
 
     def render(self, outgoing: Outgoing) -> list[ApiRequest]:
         """Messages of at most 1,600 characters, with numbered choices."""
+        if outgoing.is_late and outgoing.template:
+            values = {str(number): value for number, value in enumerate(outgoing.template.values, 1)}
+            content = {"ContentSid": outgoing.template.name, "ContentVariables": json.dumps(values)}
+            return [content | {"StatusCallback": self._report(outgoing)}]
         starred = self.name == WHATSAPP and outgoing.kind not in SAFETY
         write = whatsapp_text if starred else plain
         titles = [title for title, _ in outgoing.choices]
         whole = joined(runs(outgoing.body), numbered(titles) if titles else ())
-        report = f"{self._account.webhook}?{urlencode({OURS: outgoing.message_id})}"
+        report = self._report(outgoing)
         parts = split(whole, LONGEST, lambda some: len(write(some)))
         return [{"Body": write(part), "StatusCallback": report} for part in parts]
 
-    async def send(self, address: str, part: ApiRequest) -> None:
-        """Sends one message. Raises SendError."""
+    def _report(self, outgoing: Outgoing) -> str:
+        """Where Twilio is to say what became of a message."""
+        return f"{self._account.webhook}?{urlencode({OURS: outgoing.message_id})}"
+
+    async def send(self, address: str, part: ApiRequest) -> str:
+        """Sends one message; Twilio's id of it. Raises SendError."""
         path = f"/2010-04-01/Accounts/{self._account.sid}/Messages.json"
         form = {"From": self._sender, "To": PREFIXES[self.name] + address, **part}
         answer = await call(self._account.client, "POST", path, data=form)
         if not answer.is_success:
             raise _error(answer)
+        return str(json_object(answer).get("sid", ""))
 
     async def check(self) -> str:
         """Asks for the account's state. Raises SendError."""
@@ -157,26 +169,73 @@ def _form(body: bytes) -> Form:
 def _parse_event(form: Form, name: str, person: str) -> Iterator[IncomingEvent]:
     event, text = form["MessageSid"], form.get("Body", "")
     obeyed = form.get("OptOutType", "").lower()
-    keyword = obeyed or (text.strip().lower() if name == SMS else "")
+    word = text.strip().lower()
+    keyword = obeyed or (word if name == SMS or word in START_WORDS else "")
     if obeyed == HELP:
         return  # Twilio has answered
     if keyword in STOP_WORDS:
         yield IncomingEvent(event, person, "blocked")
     elif keyword in START_WORDS:
         yield IncomingEvent(event, person, "start")
-    elif name == SMS and bare_word(text) in STOP_WORDS:
-        yield IncomingEvent(event, person, "stop")  # "STOP!", which Twilio passes on without obeying
+    elif name == SMS and is_carrier_word(text):
+        yield IncomingEvent(event, person, "stop")  # "STOP!" and "Arrêt", which Twilio passes on without obeying
+    elif name == SMS and (tapback := _tapback(text)) is not None:
+        yield from _reaction(event, person, *tapback)
     else:
-        pictures = int(form.get("NumMedia") or 0) > 0
-        if pictures:
-            yield IncomingEvent(f"{event}/media", person, "media", media=_media_kind(form))
-        if text or not pictures:
+        attachments = _attachments(form)
+        if text or not attachments:
             yield IncomingEvent(event, person, command_or_text(text), text)
+        for number, sent in enumerate(attachments):
+            yield IncomingEvent(f"{event}/media{number or ''}", person, "media", sent=sent, captioned=bool(text))
 
 
-def _media_kind(form: Form) -> MediaKind:
-    kind = form.get("MediaContentType0", "").partition("/")[0]
-    return {"image": "picture", "video": "picture", "audio": "voice"}.get(kind, "other")  # type: ignore[return-value]
+# Phones write reactions to text messages as sentences: iPhones by their name or an emoji, Android by an emoji.
+_TAPBACK = re.compile(
+    r"(?:(?P<name>liked|loved|disliked|laughed at|emphasi[sz]ed|questioned)|(?:reacted )?(?P<emoji>\W{1,8}?) to)"
+    r"\s+[\u201c\"](?P<quote>.+)[\u201d\"]\W*",
+    re.IGNORECASE | re.DOTALL,
+)
+_REMOVED = re.compile(r"removed an? .{1,40} from [\u201c\"].+[\u201d\"]\W*", re.IGNORECASE | re.DOTALL)
+_EMOJI = {"liked": "👍", "loved": "❤", "disliked": "👎", "laughed at": "😂"}
+
+
+def _tapback(text: str) -> tuple[str, str] | None:
+    """The emoji of a reaction and the words it reacts to; an empty emoji where it was taken back or says nothing."""
+    plain = clean(text)  # Android puts invisible characters around the emoji
+    if _REMOVED.fullmatch(plain):
+        return "", ""
+    found = _TAPBACK.fullmatch(plain)
+    return (found["emoji"] or _EMOJI.get(found["name"].lower(), ""), found["quote"]) if found else None
+
+
+def _reaction(event: str, person: str, emoji: str, quote: str) -> Iterator[IncomingEvent]:
+    if emoji:
+        yield IncomingEvent(event, person, "reaction", emoji.strip(), quote=quote)
+
+
+MEDIA: Mapping[str, tuple[str, MediaKind]] = {
+    "image": ("Picture", "picture"),
+    "video": ("Video", "picture"),
+    "audio": ("Voice message", "voice"),
+    "application": ("Document", "document"),
+    "text": ("Document", "document"),
+    "text/vcard": ("Contact card", "card"),
+    "text/x-vcard": ("Contact card", "card"),
+}
+"""Types of files, with what staff read and how they are answered."""
+
+
+def _attachments(form: Form) -> list[Attachment]:
+    """Files and a place. The links work for whoever is signed in at Twilio, or for all, as the account is set up."""
+    found = []
+    for number in range(int(form.get("NumMedia") or 0)):
+        kind = form.get(f"MediaContentType{number}", "").lower()
+        label, answered_as = MEDIA.get(kind) or MEDIA.get(kind.partition("/")[0]) or ("Something else", "other")
+        found.append(Attachment(label, answered_as, link=form.get(f"MediaUrl{number}", "")))
+    if form.get("Latitude"):
+        named = (form.get("Label"), form.get("Address"), f"{form['Latitude']}, {form.get('Longitude', '')}")
+        found.append(Attachment("Place", "place", ", ".join(filter(None, named))))
+    return found
 
 
 def _undelivered(form: Form, query: Mapping[str, str]) -> Iterator[DeliveryFailure]:

@@ -10,13 +10,14 @@ from lamoon.channels.adapter import (
     DeliveryFailure,
     Event,
     IncomingEvent,
-    MediaKind,
     Outgoing,
     SendError,
     command_or_text,
 )
+from lamoon.channels.attachments import Attachment, MediaKind, whole
 from lamoon.channels.meta import MetaChannel, lasting_error, moment
 from lamoon.channels.rendering import Runs, joined, numbered, plain, runs, split, whatsapp_text
+from lamoon.channels.window import Template
 from lamoon.contract import SAFETY
 from lamoon.phrasebook import say
 
@@ -29,13 +30,27 @@ BEGINS = "lamoon-"
 """Tells our ids from those of other software that sends from the same number."""
 UNANSWERED = ("system", "ephemeral")
 """Notices of the platform: nothing to answer."""
-MEDIA_KINDS: Mapping[str, MediaKind] = {
-    "image": "picture",
-    "video": "picture",
-    "audio": "voice",
-    "voice": "voice",
-    "location": "place",
+MEDIA: Mapping[str, tuple[str, MediaKind]] = {
+    "image": ("Picture", "picture"),
+    "video": ("Video", "picture"),
+    "audio": ("Voice message", "voice"),
+    "voice": ("Voice message", "voice"),
+    "location": ("Place", "place"),
+    "document": ("Document", "document"),
+    "sticker": ("Sticker", "sticker"),
+    "order": ("Order", "other"),
 }
+"""Types of messages, with what staff read and how they are answered."""
+UNSUPPORTED: Mapping[str, tuple[str, MediaKind]] = {
+    "edit": ("Correction of an earlier message, which WhatsApp does not pass on", "edit"),
+    "poll_creation": ("Poll", "other"),
+    "poll_update": ("Vote in a poll", "other"),
+    "gif": ("Animation", "picture"),
+    "image": ("Picture", "picture"),
+    "video": ("Video", "picture"),
+    "location": ("Place", "place"),
+}
+"""What is in `unsupported.type`: WhatsApp passes on that there was something, and no more."""
 
 
 class WhatsApp(MetaChannel):
@@ -63,7 +78,9 @@ class WhatsApp(MetaChannel):
 
     def render(self, outgoing: Outgoing) -> list[ApiRequest]:
         """Text, with its choices in the same message where they fit, otherwise in a second one."""
-        return [part | {OURS: f"{BEGINS}{outgoing.message_id}"} for part in parts_of(outgoing)]
+        late = outgoing.template if outgoing.is_late else None
+        parts = [_template(late)] if late else parts_of(outgoing)
+        return [part | {OURS: f"{BEGINS}{outgoing.message_id}"} for part in parts]
 
     def address_to(self, address: str) -> tuple[str, dict[str, Any]]:
         """Addressed by the person's number."""
@@ -83,6 +100,13 @@ def parts_of(outgoing: Outgoing) -> list[ApiRequest]:
     if together and outgoing.kind not in SAFETY and len(together) <= LONGEST_BODY:
         return [_interactive(together, action)]
     return [*_texts(words, outgoing.kind), _interactive(say("choose_or_write"), action)]
+
+
+def _template(template: Template) -> ApiRequest:
+    values = [{"type": "text", "text": value} for value in template.values]
+    components = [{"type": "body", "parameters": values}]
+    named = {"name": template.name, "language": {"code": template.language or "en_US"}, "components": components}
+    return {"type": "template", "template": named}
 
 
 def _undelivered(status: Mapping[str, Any]) -> Iterator[Event]:
@@ -108,16 +132,41 @@ def _parse_event(message: Mapping[str, Any]) -> Iterator[IncomingEvent]:
     elif kind == "reaction":
         emoji = str(message["reaction"].get("emoji") or "")
         if emoji:
-            yield IncomingEvent(event, address, "reaction", emoji, at=at)
+            yield IncomingEvent(event, address, "reaction", emoji, at=at, ours=str(message["reaction"]["message_id"]))
     elif kind == "request_welcome":  # the chat was opened for the first time
         yield IncomingEvent(event, address, "start", at=at)
     elif kind == "contacts":
         yield from (IncomingEvent(event, address, "text", _card(card), at=at) for card in message["contacts"][:1])
+    elif kind == "revoke":
+        earlier = str(message["revoke"]["original_message_id"])
+        yield IncomingEvent(event, address, "withdrawn", at=at, earlier=earlier)
+    elif kind == "edit":
+        edit = message["edit"]
+        new = edit["message"]
+        text = str(new["text"]["body"] if new["type"] == "text" else (new.get(new["type"]) or {}).get("caption") or "")
+        earlier = str(edit["original_message_id"])
+        if text:
+            yield IncomingEvent(event, address, command_or_text(text), text, at=at, earlier=earlier)
     else:
-        yield IncomingEvent(f"{event}/{kind}", address, "media", at=at, media=MEDIA_KINDS.get(kind, "other"))
-        caption = (message.get(kind) or {}).get("caption")
+        content = message.get(kind) or {}
+        caption = str(content.get("caption") or "")
         if caption:
-            yield IncomingEvent(event, address, "text", str(caption), at=at)
+            yield IncomingEvent(event, address, "text", caption, at=at)
+        sent = _attachment(kind, content)
+        yield IncomingEvent(f"{event}/media", address, "media", at=at, sent=sent, captioned=bool(caption))
+
+
+def _attachment(kind: str, content: Mapping[str, Any]) -> Attachment:
+    """What was sent as a message of this type. WhatsApp gives no link: its files need our token."""
+    known = UNSUPPORTED if kind == "unsupported" else MEDIA
+    label, answered_as = known.get(
+        str(content.get("type")) if kind == "unsupported" else kind, ("Something else", "other")
+    )
+    where = f"{content['latitude']}, {content['longitude']}" if kind == "location" else ""
+    named = (content.get("filename"), content.get("name"), content.get("address"), where)
+    return Attachment(
+        label, answered_as, ", ".join(str(part) for part in named if part), whole(content.get("file_size"))
+    )
 
 
 def _card(card: Mapping[str, Any]) -> str:

@@ -135,6 +135,7 @@ class Intake:
         choice: tuple[int, int] | None = None,
         *,
         address: str = "",
+        note: str = "",
     ) -> Receipt:
         """Stores a message, schedules its answer and returns a receipt.
 
@@ -145,6 +146,7 @@ class Intake:
             words: the message for Rasa.
             choice: message id and index, when it picks a choice of a message.
             address: the sender's address on the website; empty on messaging platforms.
+            note: ours on the message, shown below it.
 
         Raises:
             FloodError: when the queue is full and the message reports no emergency.
@@ -162,7 +164,7 @@ class Intake:
                 self._metrics.refused.labels("flood").inc()
                 raise
         receipt = await asyncio.to_thread(
-            self._store.receive, conversation_id, client_id, text, words, choice, wait=wait, urgent=urgent
+            self._store.receive, conversation_id, client_id, text, words, choice, wait=wait, urgent=urgent, note=note
         )
         if receipt.new:
             self._begin(conversation_id, receipt, waits=wait > 0 or receipt.turn is None, urgent=urgent)

@@ -17,13 +17,15 @@ from lamoon.chat.limits import Buckets
 from lamoon.chat.model import turns_lease
 from lamoon.chat.records import GoneError
 from lamoon.chat.store import ChatStore
-from lamoon.contract import conversation_of
+from lamoon.chat.withdrawals import Withdrawals
+from lamoon.contract import all_runs, conversation_of
 from lamoon.errors import StoreError
 from lamoon.rasa_client import RasaClient, RasaError
 from lamoon.storage.database import Database
 from lamoon.storage.leases import Leases
 from lamoon.storage.tables import outbox, purges, requests
 from lamoon.storage.time import now, to_naive_utc
+from lamoon.text.redaction import Redaction
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -182,6 +184,7 @@ class Eraser:
     ) -> None:
         self._store = store
         self._bookings = bookings
+        self._withdrawals = Withdrawals(bookings.database)
         self._rasa = rasa
         self._retention = retention
         self._leases = leases
@@ -196,7 +199,7 @@ class Eraser:
     async def run(self) -> None:
         """Erases whenever woken, and every minute, until cancelled, whatever goes wrong in between."""
         while True:
-            for work in (self._apply_retention, self.erase_all, self._scrub):
+            for work in (self._apply_retention, self.erase_all, self.withdraw_all, self._scrub):
                 await _guarded(work)
             try:
                 await asyncio.wait_for(self._woken.wait(), PAUSE_SECONDS)
@@ -218,6 +221,24 @@ class Eraser:
                     continue
                 await self._rasa.forget(sender)
                 await asyncio.to_thread(self._store.erased, sender)
+
+    async def withdraw_all(self) -> None:
+        """Takes the words of deleted messages out of what quotes them. Raises RasaError or StoreError; the rest stays
+        queued.
+        """
+        for message_id, sender, words in await asyncio.to_thread(self._withdrawals.pending):
+            if words is None:
+                asyncio.get_running_loop().call_later(BUSY_SECONDS, self.wake)
+                continue
+            self._clean = False
+            redaction = Redaction(words)
+            async with self._leases.hold(turns_lease(conversation_of(sender) or sender)) as lease:
+                if lease is None:
+                    asyncio.get_running_loop().call_later(BUSY_SECONDS, self.wake)
+                    continue
+                await self._rasa.forget_message(sender, message_id, words)
+                await asyncio.to_thread(self._bookings.redact, all_runs(sender), redaction)
+                await asyncio.to_thread(self._withdrawals.redact, message_id, redaction)
 
     async def _apply_retention(self) -> None:
         """One gateway looks at a time: two would delete the same, and begin the same day."""

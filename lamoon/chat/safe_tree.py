@@ -36,9 +36,14 @@ def markdown_tree(text: str, links: Mapping[str, str] | None = None) -> list[Nod
     return [_linked(node, links or {}) for node in _children(iter(_markdown.parse(text)))]
 
 
-def plain_tree(text: str) -> list[Node]:
-    """Text as one paragraph without markup."""
-    return [{"t": "p", "c": [_text(text)]}]
+def plain_tree(text: str, note: str = "") -> list[Node]:
+    """Text as one paragraph without markup, line by line; below it a `note` of ours, if there is one."""
+    lines = [[_text(line)] if index == 0 else [{"t": "br"}, _text(line)] for index, line in enumerate(text.split("\n"))]
+    said = {"t": "p", "c": [part for line in lines for part in line]}
+    return [
+        *([said] if text or not note else []),
+        *([{"t": "p", "c": [{"t": "em", "c": [_text(note)]}]}] if note else []),
+    ]
 
 
 def is_safe_link(href: str) -> bool:

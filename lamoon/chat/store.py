@@ -108,8 +108,10 @@ class ChatStore:
         *,
         wait: float = 0.0,
         urgent: bool = False,
+        note: str = "",
     ) -> Receipt:
-        """Stores a visitor's message: `text` as shown, `words` for Rasa; or a `choice` (message id, index).
+        """Stores a visitor's message: `text` as shown, `words` for Rasa; or a `choice` (message id, index). A `note` of
+        ours is shown below it.
 
         Repeating `client_id` changes nothing and returns the same receipt. `wait`: the seconds until its turn, when it
         exceeded the rate limit. `urgent`: it is known to report an emergency.
@@ -126,7 +128,7 @@ class ChatStore:
                 text, words = _use(connection, conversation, *choice)
             is_next = connection.execute(_WAITING, {"conversation": conversation_id}).first() is None
             state = URGENT if urgent else RECEIVED if is_next and not wait else UNSCREENED
-            row = message_row(conversation, "visitor", Draft(text, plain_tree(text)))
+            row = message_row(conversation, "visitor", Draft(text, plain_tree(text, note)))
             due_at = to_naive_utc(now() + timedelta(seconds=wait)) if wait else None
             row |= {"client_id": client_id, "words": words, "state": state, "due_at": due_at}
             message_id = add_message(connection, conversation, row)
@@ -150,6 +152,13 @@ class ChatStore:
                 select(messages).where(messages.c.conversation_id == conversation_id).order_by(messages.c.id)
             ).all()
         return [message_of(row) for row in rows]
+
+    def said(self, conversation_id: str, client_id: str) -> Message | None:
+        """The message that has this `client_id`; None when there is none."""
+        query = select(messages).where(_THEIRS, messages.c.client_id == bindparam("name"))
+        with self._database.reading("read a message") as connection:
+            row = connection.execute(query, {"conversation": conversation_id, "name": client_id}).first()
+        return message_of(row) if row else None
 
     def waiting(self) -> Sequence[str]:
         """Conversations with a message waiting for its answer, longest first."""

@@ -74,6 +74,7 @@ TITLES = {
     "chat_turns": "notes on why the assistant answered so",
     "chat_notes": "notes of the team",
     "chat_handovers": "conversations that wait for the team or that the team has",
+    "chat_withdrawals": "messages whose deletion is not done everywhere yet",
     "booking_requests": "requests to the studio",
     "health_form_links": "links to health forms",
     "health_forms": "health forms",

@@ -167,7 +167,8 @@ def _plan(
             return _in_crisis(record, turn)
         if before.crisis.level == "acute":
             return Plan(("utter_crisis_before",), "rules"), record
-    if before.emergency.is_open and not place.answers:
+    asks_guide = place.form == HANDOFF_FORM and turn.intent == "faq"  # "any pressure points for that", for the team
+    if before.emergency.is_open and (not place.answers or asks_guide):
         return _in_emergency(record, turn, changes, place)
     if before.violence and not place.answers and turn.intent in UNCLEAR | FAREWELLS | {"stop", "emergency"}:
         return Plan(("utter_violence_followup",), "listen"), record

@@ -41,6 +41,10 @@ MAY_BE_BOOKING: Final = frozenset(
     "faq out_of_scope nlu_fallback report_condition affirm inform greet thank deny help ask_services ask_hours ask_prices "
     "feedback_positive feedback_negative".split()
 )
+# From which confidence on the classifier's reading counts more than a wish that only its wording shows: "give me some
+# examples of pain turning up in the wrong spot". Of 139 messages of ended rounds that the wording moved, all 109 that do book
+# stay below it or give a contact, and 15 of 20 that do not are kept.
+SURE_OF_OTHER: Final[Mapping[str, float]] = {"faq": 0.9, "out_of_scope": 0.9, CHANGE: 0.7}
 # What the classifier makes of contacts that nobody asked for.
 MAY_BE_CONTACT: Final = frozenset("inform nlu_fallback out_of_scope faq affirm thank".split())
 # What the classifier makes of names: "my name is Greta" sounds like praise to it.
@@ -209,6 +213,7 @@ class BookingReading(StatelessComponent):
             set_intent(message, PERSON)
         elif (last == OFFER and not in_emergency and signs.accepts(text, reading)) or (
             (intent in MAY_BE_BOOKING or (intent == CHANGE and reading.get("intent") == "book"))
+            and (signs.gives_contact(reading) or _confidence(message) < SURE_OF_OTHER.get(intent, 1.1))
             and moves.wants_booking(text, reading, outright=in_emergency)
         ):
             set_intent(message, BOOK)
@@ -226,6 +231,10 @@ class BookingReading(StatelessComponent):
             set_intent(message, INFORM)
         elif intent in MAY_BE_COMPLAINT and moves.complains(text) and not signs.tells_health(message):
             set_intent(message, PERSON)
+
+
+def _confidence(message: Message) -> float:
+    return float((message.get(INTENT) or {}).get("confidence") or 0.0)
 
 
 def _drop_for_question(message: Message) -> None:

@@ -16,7 +16,8 @@ from lamoon.dialogue.health_record import cleared, over
 from lamoon.errors import ContractError, StoreError
 from lamoon.nlu.conversation_store import ConversationStore
 from lamoon.nlu.multi_question_policy import SECOND_QUESTION
-from lamoon.nlu.safety_screening import recent_signs
+from lamoon.nlu.safety_screening import SAFETY, recent_signs
+from lamoon.text.redaction import REDACTED, Redaction
 
 MOST_MINUTES = 7 * 24 * 60
 
@@ -94,6 +95,8 @@ def _looked_at(tracker: DialogueStateTracker) -> HealthRecord:
 
 
 MESSAGE_ID = "message_id"
+NEEDED = frozenset(("visitor_name", "contact", "wish"))
+"""Slots that the words of a deleted message stay in: without them nobody could answer the request."""
 
 
 async def replies_heard(agent: Agent, sender: str, message_id: object) -> list[dict[str, Any]] | None:
@@ -114,6 +117,43 @@ async def forget_conversation(agent: Agent, sender: str) -> None:
     """Deletes every event of the conversation."""
     async with agent.lock_store.lock(sender):
         await conversation_store(agent).forget(sender)
+
+
+async def forget_message(agent: Agent, sender: str, message_id: int, words: str) -> None:
+    """Takes the words of one message out of every event of the conversation; slots, intents and screening stay.
+
+    Waits for a turn in progress. No effect when the conversation does not exist.
+    """
+    redaction = Redaction(words)
+    own = False
+
+    def change(event: dict[str, Any]) -> dict[str, Any]:
+        nonlocal own
+        if event["event"] == UserUttered.type_name and not (event.get("metadata") or {}).get(SECOND_QUESTION):
+            own = (event.get("metadata") or {}).get(MESSAGE_ID) == message_id
+        if event["event"] == UserUttered.type_name:
+            return _without_words(event) if own else event
+        if event["event"] == SlotSet.type_name:
+            return (
+                event if event["name"] in NEEDED else {**event, "value": redaction.tree(event["value"], event["name"])}
+            )
+        if event["event"] == BotUttered.type_name:
+            said = redaction.text(event.get("text") or "") or None
+            return {**event, "text": said, "data": redaction.tree(event.get("data"))}
+        return event
+
+    async with agent.lock_store.lock(sender):
+        await conversation_store(agent).rewrite(sender, change)
+
+
+def _without_words(event: dict[str, Any]) -> dict[str, Any]:
+    """A message of the visitor without its words: the intent and what screening found stay."""
+    parsed = event.get("parse_data") or {}
+    safety = parsed.get(SAFETY) or {}
+    bare = [{"id": one["id"], "status": one["status"]} for one in safety.get("conditions", ())]
+    screened = {"outcome": safety.get("outcome", "none"), "conditions": bare}
+    found: dict[str, Any] = {"text": REDACTED, "entities": [], "intent": parsed.get("intent") or {}, SAFETY: screened}
+    return {**event, "text": REDACTED, "parse_data": found}
 
 
 def conversation_store(agent: Agent) -> ConversationStore:

@@ -212,6 +212,26 @@ class ConversationStore(TrackerStore):
 
         await asyncio.to_thread(delete)
 
+    async def rewrite(self, sender_id: str, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+        """Changes what the events of a conversation hold, oldest first; other servers read it again."""
+        self._live.pop(sender_id, None)
+
+        def write() -> None:
+            with self.database.writing("change a conversation") as connection:
+                theirs = sa.select(events).where(events.c.sender_id == sender_id).order_by(events.c.id)
+                rows = connection.execute(theirs).mappings().all()
+                for row in rows:
+                    data = json.dumps(change(json.loads(row["data"])))
+                    connection.execute(sa.update(events).where(events.c.id == row["id"]).values(data=data))
+                if rows:  # the id of the last row tells servers that have the conversation in memory that it changed
+                    again = {name: value for name, value in row.items() if name not in ("id", "data")}
+                    connection.execute(sa.insert(events).values(**again, data=data))
+                    connection.execute(sa.delete(events).where(events.c.id == row["id"]))
+            if not self.database.scrub():
+                raise StoreError("SQLite's log, which may hold deleted words, is in use by another program")
+
+        await asyncio.to_thread(write)
+
     async def move_back(self, sender_id: str, seconds: float) -> bool:
         """Shifts every event of a conversation into the past; False when it does not exist."""
         self._live.pop(sender_id, None)

@@ -58,7 +58,7 @@ MOST_MEASURED = 0.6
 """The share of example questions with which such a fact is about a number or a time."""
 FEWEST_CONTENT_WORDS = 2
 """With fewer, a follow-up is not taken for a question about another topic."""
-IN_CONTEXT_ELSEWHERE = replace(THRESHOLDS, unsure=THRESHOLDS.sure_of_topic)
+IN_CONTEXT_ELSEWHERE = replace(THRESHOLDS, unsure=0.75, other_topic=0.75, per_confidence=0.0)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)

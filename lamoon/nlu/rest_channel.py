@@ -17,6 +17,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse, empty, json
 
 from lamoon import tracing
+from lamoon.contract import SANDBOX, ConversationName
 from lamoon.errors import StoreError
 from lamoon.loopback import refuse_pages
 from lamoon.nlu.action_calls import end_action_calls, prepare_action_calls
@@ -25,6 +26,7 @@ from lamoon.nlu.conversation_api import (
     end_emergency,
     events_kept,
     forget_conversation,
+    forget_message,
     health_view,
     lift_hold,
     replies_heard,
@@ -36,7 +38,7 @@ from lamoon.nlu.graph_runner import use_planned_graphs
 from lamoon.nlu.model_change import add_routes
 from lamoon.nlu.rasa_constants import keep_constants
 from lamoon.phrasebook import say
-from lamoon.settings import load_settings
+from lamoon.settings import CHANNELS, load_settings
 from lamoon.studio import Studio, live_studio
 
 logger = logging.getLogger(__name__)
@@ -69,11 +71,31 @@ class RepliesWithMetadata(CollectingOutputChannel):
         self.messages.append(reply | ({"metadata": metadata} if metadata else {}))
 
 
+GATEWAYS_CHANNELS = frozenset(("web", SANDBOX, *CHANNELS))
+
+
+def input_channel(sender: str) -> str:
+    """What Rasa calls the channel: the one in a conversation's name where the gateway made it, otherwise "rest"."""
+    known = ConversationName.read(sender)
+    return known.channel if known and known.channel in GATEWAYS_CHANNELS else "rest"
+
+
+def replies_for(channel: str) -> RepliesWithMetadata:
+    """Collects replies in the variations of a channel: Rasa looks for these by the output's name."""
+
+    class OfChannel(RepliesWithMetadata):
+        @classmethod
+        def name(cls) -> str:
+            return channel
+
+    return OfChannel()
+
+
 class SafeRestInput(InputChannel):
     """`POST /webhooks/rest/webhook` with `{"sender", "message"}`; answers a list of replies.
 
     Differs from Rasa's own: there is no shared default conversation, invalid requests get a 4xx that says what was
-    expected, the caller cannot choose the channel's name, and a failure is an apology with the studio's contact instead
+    expected, the channel's name comes from the conversation's (`input_channel`), and a failure is an apology with the studio's contact instead
     of `[]` (its `metadata` then holds `failed`: true and `kind`: "apology"). With status 503 nothing of the turn was
     kept, because the conversation could not be read or stored, or no model is loaded: send the same message again
     later. Replies before the apology are those of the unsaved turn; of them only an emergency text may be shown before
@@ -88,6 +110,7 @@ class SafeRestInput(InputChannel):
 
         GET    conversations/<sender>        its events
         DELETE conversations/<sender>        deletes them
+        DELETE conversations/<sender>/messages/<id> {"words"} takes the words of one message out of them
         GET    conversations/<sender>/health its health record, for staff
         POST   conversations/<sender>/hold   {"hold": false} lifts the hold on bookings
         POST   conversations/<sender>/emergency  {"ended_after": 7} ends the emergency, as of the record's message 7
@@ -134,8 +157,9 @@ class SafeRestInput(InputChannel):
                 sender, text, metadata = _read(request)
             except ValueError as problem:
                 return json({"error": str(problem), "example": EXAMPLE}, status=400)
-            replies = RepliesWithMetadata()
-            message = UserMessage(text, replies, sender, input_channel=self.name(), metadata=metadata)
+            channel = input_channel(sender)
+            replies = replies_for(channel)
+            message = UserMessage(text, replies, sender, input_channel=channel, metadata=metadata)
             failure = {
                 "recipient_id": sender,
                 "text": _apology(studio),
@@ -190,6 +214,15 @@ class SafeRestInput(InputChannel):
         @webhook.route("/conversations/<sender:string>", methods=["DELETE"])
         async def forget(request: Request, sender: str) -> HTTPResponse:
             await forget_conversation(request.app.ctx.agent, sender)
+            return empty()
+
+        @webhook.route("/conversations/<sender:string>/messages/<message_id:int>", methods=["DELETE"])
+        async def forget_words(request: Request, sender: str, message_id: int) -> HTTPResponse:
+            words = request.json.get("words") if isinstance(request.json, dict) else None
+            if not isinstance(words, str) or len(words) > MAX_MESSAGE:
+                problem = f"`words` must be the text of the message, of at most {MAX_MESSAGE} characters."
+                return json({"error": problem, "example": {"words": EXAMPLE["message"]}}, status=400)
+            await forget_message(request.app.ctx.agent, sender, message_id, words)
             return empty()
 
         @webhook.route("/conversations/<sender:string>/hold", methods=["POST"])

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import (
-    DDL,
     JSON,
     Boolean,
     Column,
@@ -20,9 +19,9 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    event,
 )
 
+from lamoon.storage.append_only import append_only
 from lamoon.storage.encryption import MARK, SEALED, Marked, Sealed
 
 metadata = MetaData()
@@ -271,6 +270,14 @@ erasures = Table(
     Column("bookings", Boolean, nullable=False),  # its requests to the studio too
 )
 
+withdrawals = Table(  # messages that their writers deleted, until Rasa and the requests have forgotten their words too
+    "chat_withdrawals",
+    metadata,
+    Column("message_id", ForeignKey("chat_messages.id", ondelete="CASCADE"), primary_key=True),
+    Column("conversation_id", ForeignKey("chat_conversations.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("sender", String(255), nullable=False),  # the conversation in Rasa
+)
+
 leases = Table(  # which process works on what, where several share a database; see lamoon.storage.leases
     "leases",
     metadata,
@@ -305,6 +312,8 @@ deliveries = Table(  # a row for every message that goes to a person at a platfo
     Column("attempts", Integer, nullable=False, server_default="0"),  # failed, since the last part that arrived
     Column("due_at", DateTime),  # NULL: at once
     Column("reason", Text, nullable=False, server_default=""),  # why it failed; no words of anybody
+    Column("platform_id", String(255), nullable=False, server_default=""),  # the platform's, of its last part
+    Column("template", JSON),  # outside the window for answers: {name, values} of an approved template
     Index("channel_deliveries_by_conversation", "conversation_id", "state", "message_id"),
     Index("channel_deliveries_by_state", "state"),
 )
@@ -361,20 +370,7 @@ audit = Table(
     sqlite_autoincrement=True,
 )
 
-# Nobody changes the record or takes something out of it, not even a program of ours with a mistake.
-_REFUSAL = "the record of the desk cannot be changed"
-_SQLITE = """CREATE TRIGGER desk_audit_no_{verb} BEFORE {verb} ON desk_audit
-BEGIN SELECT RAISE(ABORT, '{refusal}'); END"""
-_POSTGRES = """
-CREATE OR REPLACE FUNCTION desk_audit_refuses() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RAISE EXCEPTION '{refusal}'; END $$;
-CREATE TRIGGER desk_audit_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON desk_audit
-FOR EACH STATEMENT EXECUTE PROCEDURE desk_audit_refuses()"""
-for _verb in ("UPDATE", "DELETE"):
-    _trigger = DDL(_SQLITE.format(verb=_verb, refusal=_REFUSAL))
-    event.listen(audit, "after_create", _trigger.execute_if(dialect="sqlite"))
-_trigger = DDL(_POSTGRES.format(refusal=_REFUSAL))
-event.listen(audit, "after_create", _trigger.execute_if(dialect="postgresql"))
+append_only(audit, "the record of the desk cannot be changed")
 
 
 reviews = Table(

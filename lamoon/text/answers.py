@@ -6,7 +6,7 @@ import re
 from typing import Literal
 
 from lamoon.text.clean import straight_quotes
-from lamoon.text.emoji import emoji_meaning
+from lamoon.text.emoji import emoji_beside_words, emoji_meaning
 
 _YES = frozenset(
     "yes yeah yep yup ya yea yess yus aye ok okay k sure certainly absolutely definitely please correct right "
@@ -45,7 +45,9 @@ def parse_yes_no(text: str) -> bool | None:
         return None
     if set(words) & _NO:
         return False
-    return True if set(words) & _YES else None
+    if set(words) & _YES:
+        return True
+    return {"yes": True, "no": False}.get(emoji_beside_words(text) or "")  # "👌 thanks"
 
 
 Deletion = Literal["nothing", "conversation", "both"]

@@ -34,6 +34,12 @@ def clean(text: str) -> str:
     return _one_line(text, _INVISIBLE, JOINERS)
 
 
+def clean_lines(text: str) -> str:
+    """`text` for people, line by line as it was typed: each as `clean`, with at most one empty line in a row."""
+    lines = "\n".join(clean(line) for line in text.splitlines())
+    return re.sub(r"\n{3,}", "\n\n", lines).strip("\n")
+
+
 def plain_text(text: str) -> str:
     """`text` for programs: as `clean`, without joiners and unknown characters, with straight quotes, and no command.
 

@@ -18,6 +18,7 @@ _MEANINGS: Final[dict[Emoji, str]] = {
     "thanks": "🙏❤💕💖💛💚💙💜🧡🤍🖤💐🌹🥰😘🤗",
     "hello": "👋🙋🤙",
 }
+_EMOJI_CATEGORIES: Final = ("So", "Sk", "Cn")
 _MODIFIERS: Final = frozenset("\ufe0f\ufe0e\u200d♀♂") | {chr(code) for code in range(0x1F3FB, 0x1F400)}
 
 
@@ -29,9 +30,20 @@ def emoji_meaning(text: str) -> Emoji | None:
     if text.isascii() or has_alphanumeric(text):
         return None
     signs = frozenset(text) - _MODIFIERS
-    if not any(unicodedata.category(sign) in ("So", "Sk", "Cn") for sign in signs):
+    if not any(unicodedata.category(sign) in _EMOJI_CATEGORIES for sign in signs):
         return None
     for meaning, emoji in _MEANINGS.items():
         if signs & frozenset(emoji):
             return meaning
     return "other"
+
+
+def without_emoji(text: str) -> str:
+    """The words of a message without its emoji: "ok 👍" gives "ok", "👍" nothing."""
+    kept = (sign for sign in text if sign not in _MODIFIERS and unicodedata.category(sign) not in _EMOJI_CATEGORIES)
+    return "".join(kept).strip()
+
+
+def emoji_beside_words(text: str) -> Emoji | None:
+    """What the emoji of a message mean that has words too; None without any."""
+    return emoji_meaning("".join(sign for sign in text if not sign.isalnum()).strip())

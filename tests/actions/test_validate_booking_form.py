@@ -382,7 +382,12 @@ def test_a_wish_said_again_at_the_health_question_is_no_health(answer: Answer) -
     assert slots["health_screening"] is None
 
 
-def test_a_thumb_is_no_consent_to_health_data(answer: Answer) -> None:
-    slots, said = answer("consent", "👍")
-    assert slots.get("consent") != GIVEN
-    assert "utter_invalid_no_yes_or_no" in str(said)
+@pytest.mark.parametrize(("text", "says"), [("👍", ["yes"]), ("👍🏿👍🏿", ["yes"]), ("✅", ["yes"]), ("👌 thanks", [])])
+def test_a_thumb_is_no_consent_to_health_data(turn: Callable[..., Any], text: str, says: list[str]) -> None:
+    here = turn(requested_slot="consent", consent=text)
+    here.form = "booking_form"
+    here.latest_message = {"text": text, "intent": {"name": "affirm"}, "says": says}  # as the screening reads emoji
+    here.events = [{"event": "action", "name": "booking_form"}, {"event": "slot", "name": "consent", "value": text}]
+    said = here.run(ValidateBookingForm())
+    assert said.slots.get("consent") is None
+    assert "utter_invalid_no_yes_or_no" in str(said.messages)

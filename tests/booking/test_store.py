@@ -9,11 +9,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, select
 
 from lamoon.booking import BookingRequest, BookingStore, Contact, DisclosedCondition
+from lamoon.booking.changes import Changes
 from lamoon.booking.outbox import Outbox
 from lamoon.errors import StoreError
+from lamoon.storage.tables import history, outbox
+from lamoon.text.redaction import REDACTED, Redaction
 
 STUDIO_ONLY = ["studio_email"]
 Build = Callable[..., BookingRequest]
@@ -155,3 +158,32 @@ def test_errors_hold_no_words_of_a_visitor(store: BookingStore, url: str, reques
     assert caught.value.__suppress_context__
     assert caught.value.__cause__ is None, "a log with the cause would show the database's own text"
     assert "Zebulon" not in str(caught.value.__context__)
+
+
+def test_the_words_of_a_deleted_message_leave_the_requests_that_quote_them(
+    store: BookingStore, request_of: Build
+) -> None:
+    """The person, the wish, the conditions and the hold stay: the studio has to answer the request."""
+    words = "yes, a clot in my left calf after the flight"
+    request = request_of(
+        screening="details", health_words=words, conditions=(DisclosedCondition("blood_clot", "a clot"),)
+    )
+    reference = store.submit(request)
+    Changes(store.database, store.telling).record(reference, "added", "visitor", words=words)
+    other = store.submit(request_of(screening="details", health_words=words))
+    store.redact([request.conversation_id], Redaction(words))
+    kept = store.get(reference)
+    assert kept is not None
+    assert (kept.request.health_words, kept.request.conditions[0].words) == (REDACTED, REDACTED)
+    assert (kept.request.name, kept.request.wish, kept.request.hold) == (request.name, request.wish, True)
+    assert [condition.id for condition in kept.request.conditions] == ["blood_clot"]
+    with store.database.reading("look") as connection:
+        told = [
+            *connection.execute(select(outbox.c.words)).scalars(),
+            *connection.execute(select(history.c.words)).scalars(),
+        ]
+    assert words not in told
+    assert REDACTED in told
+    untouched = store.get(other)
+    assert untouched is not None
+    assert untouched.request.health_words == words

@@ -6,20 +6,23 @@ Platform and gateway are started once for all tests; each test has people of its
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 import pytest
+from scenarios.assistant import Assistant
 from starlette.applications import Starlette
 from web.fixtures import FAST, Front, settings_in
-from web.serving import ScriptedRasa, Serving, until
+from web.serving import GatewayProcess, ScriptedRasa, Serving, until
 
 from channels.simulator.platform import Sent, Simulator
 from channels.simulator.platforms import CONTRACT, SIMULATORS
+from channels.talking import ChannelTalk, Overheard
 from lamoon.channels.deliveries import Deliveries
 from lamoon.channels.store import Person
-from lamoon.chat.model import Draft
-from lamoon.chat.safe_tree import markdown_tree
 from lamoon.web.app import make_app
 
 TIMEOUT_SECONDS = 1.0
@@ -67,7 +70,7 @@ class Line(Front):
 
     def team_says(self, conversation_id: str, text: str) -> None:
         """What the desk does when somebody of the team writes."""
-        self.parts.store.say(conversation_id, "team", Draft(text, markdown_tree(text)))
+        self.parts.store.say(conversation_id, "team", self.parts.replies.typed(text.split("\n")))
         self.loop.call_soon_threadsafe(self.parts.hub.wake, conversation_id)
 
 
@@ -126,3 +129,32 @@ def line(gateway: Line, simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -
 @pytest.fixture(autouse=True)
 def _quick(quick_passwords: None) -> None:
     """Passwords cost little in these tests."""
+
+
+@pytest.fixture(scope="package")
+def talks(running: Assistant, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], ChannelTalk]]:
+    """The assistant, reached through a platform: each is started once, when a scenario needs it."""
+    with ExitStack() as started:
+
+        @cache
+        def talk(channel: str) -> ChannelTalk:
+            return started.enter_context(_reached(channel, running, tmp_path_factory.mktemp("phone")))
+
+        yield talk
+
+
+@contextmanager
+def _reached(channel: str, running: Assistant, folder: Path) -> Iterator[ChannelTalk]:
+    simulator: Simulator = SIMULATORS[channel]()
+    overheard = Overheard(running.servers.rasa)
+    with simulator.serving, Serving(overheard.app) as between:
+        variables = running.servers.variables | FAST | simulator.variables()
+        log = folder / "gateway.log"
+        process = GatewayProcess(variables | {"LAMOON_RASA_PORT": str(between.port)}, log)
+        process.start()
+        simulator.gateway = process.url
+        reached = ChannelTalk(running, simulator, overheard)
+        yield reached
+        reached.close()
+        process.stop()
+    assert simulator.refused == []

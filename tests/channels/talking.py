@@ -5,7 +5,8 @@ from __future__ import annotations
 import itertools
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from email.message import EmailMessage
 from typing import Any
@@ -18,12 +19,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 from web.serving import until
 
-from channels.simulator.platform import Simulator
+from channels.simulator.platform import Event, Simulator
 from lamoon.booking import BookingStore
 from lamoon.booking.request import BookingRequest
 from lamoon.channels.rendering import plain, runs
 from lamoon.channels.store import ChannelStore
 from lamoon.chat.safe_tree import markdown_tree
+from lamoon.chat.store import ChatStore
 from lamoon.storage.keys import cipher_from
 
 Reply = dict[str, Any]
@@ -70,6 +72,7 @@ class ChannelTalk:
             assistant.servers.settings.database_url.reveal(), cipher=cipher_from(assistant.servers.settings)
         )
         self._people = ChannelStore(self._bookings.database)
+        self._chat = ChatStore(self._bookings.database)
 
     def close(self) -> None:
         """Gives its connections back."""
@@ -77,10 +80,26 @@ class ChannelTalk:
 
     def say(self, sender: str, text: str) -> list[Reply]:
         """Writes, or presses the button that stands for this text, and waits for what arrives on the phone."""
-        address = self._address(sender)
-        name = self._name(sender)
+        return self._do(sender, self._event(self._address(sender), text))
+
+    def said(self, sender: str, text: str) -> Event:
+        """Writes and waits for the answer; gives the platform's event of the message."""
+        event = self._simulator.text(self._address(sender), text)
+        self._do(sender, event)
+        return event
+
+    def do(self, sender: str, does: Callable[[Simulator, str], Event]) -> list[Reply]:
+        """Does anything that is answered."""
+        return self._do(sender, does(self._simulator, self._address(sender)))
+
+    def delivers(self, sender: str, does: Callable[[Simulator, str], Event]) -> None:
+        """Does anything that is not answered."""
+        self._simulator.insist(does(self._simulator, self._address(sender)))
+
+    def _do(self, sender: str, event: Event) -> list[Reply]:
+        address, name = self._address(sender), self._name(sender)
         before = len(self._overheard.replies[name])
-        self._simulator.insist(self._event(address, text))
+        self._simulator.insist(event)
         until(lambda: len(self._overheard.replies[name]) > before, "Rasa's answer", ANSWER_SECONDS)
         self._latest = self._overheard.replies[name][-1]
         until(lambda: self._shows(address), f"the phone to show {words(self._latest)!r}", ANSWER_SECONDS)
@@ -90,6 +109,21 @@ class ChannelTalk:
     def tracker(self, sender: str) -> dict[str, Any]:
         """What Rasa remembers."""
         return self._assistant.tracker(self._name(sender))
+
+    def everything_kept(self, sender: str) -> tuple[object, ...]:
+        """What the chat, the tracker and the booking store hold of the conversation."""
+        person = self._people.person(self._simulator.channel, self._address(sender))
+        assert person is not None
+        told = self._assistant.http.get(f"/conversations/{self._name(sender)}/tracker").json()
+        return (self._chat.history(person.conversation.id), told, self.requests(sender))
+
+    def files_with(self, word: str) -> list[str]:
+        """The files of the data folder in which a word can be read, whatever they are."""
+        found = []
+        for path in self._assistant.servers.settings.data.rglob("*"):
+            with suppress(OSError):
+                found += [path.name] if path.is_file() and word.encode() in path.read_bytes() else []
+        return found
 
     def requests(self, sender: str) -> list[BookingRequest]:
         """Rows in the booking store; each names the channel, where the scenarios expect REST."""

@@ -16,8 +16,9 @@ from lamoon.booking.appointment import Appointment
 from lamoon.booking.changes import Changes
 from lamoon.booking.notices import About, Stage, Telling
 from lamoon.booking.outbox import DroppedError, Notice, Outbox, Worker
-from lamoon.channels.client_messages import GONE, PAST_WINDOW, ClientMessages
+from lamoon.channels.client_messages import GONE, ClientMessages
 from lamoon.channels.store import STOPPED, ChannelStore
+from lamoon.channels.window import OUTSIDE
 from lamoon.chat.model import Conversation, Message
 from lamoon.chat.replies import Replies
 from lamoon.chat.store import ChatStore
@@ -114,7 +115,7 @@ def test_a_platforms_window_is_kept(place: Place, channel: str, passes: bool) ->
     if passes:
         place.route(place.notice(conversation))
     else:
-        assert refused(place, conversation) == PAST_WINDOW
+        assert refused(place, conversation).startswith(OUTSIDE)
 
 
 def test_a_conversation_that_is_gone(place: Place) -> None:

@@ -110,6 +110,7 @@ def test_several_pictures_get_one_answer_until_the_person_writes(line: Line, sim
     for _ in range(4):
         simulator.insist(simulator.media(address))
     simulator.insist(simulator.text(address, "it hurts here"))
+    simulator.wait(address, 2)
     simulator.insist(simulator.media(address))
     texts = line.texts(address, 3)
     assert texts[1] == "re it hurts here"

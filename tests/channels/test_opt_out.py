@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lamoon.channels.adapter import command_or_text
-from lamoon.channels.opt_out import bare_word, wants_no_more
+from lamoon.channels.opt_out import is_carrier_word, wants_no_more
 
 WISHES = [
     "Please stop messaging me",
@@ -66,4 +66,9 @@ def test_what_says_something_else_is_answered(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["STOP", " Stop. ", "stop!!", "(stop)", "'Stop'", "Stop…".replace("…", "...")])
 def test_punctuation_does_not_hide_a_word(text: str) -> None:
-    assert bare_word(text) == "stop"
+    assert is_carrier_word(text)
+
+
+@pytest.mark.parametrize("text", ["", "go on", "stop it", "stopping", "endless", "yes"])
+def test_another_word_is_none_of_the_carriers(text: str) -> None:
+    assert not is_carrier_word(text)

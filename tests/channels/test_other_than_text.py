@@ -21,11 +21,10 @@ QUESTION = {"text": "Shall I send it?", "buttons": [{"title": "Send it", "payloa
 
 def read(simulator: Simulator, event: dict[str, Any]) -> Sequence[Any]:
     """What the adapter makes of an event."""
-    with simulator.serving:
-        adapter = build_channels(read_channel_settings(simulator.variables(), "LAMOON_")).adapters[simulator.channel]
-        headers, body = simulator.request([event])
-        incoming = Incoming({name.lower(): text for name, text in headers.items()}, {}, body)
-        return [event for _, event in adapter.unpack(incoming)]
+    adapter = build_channels(read_channel_settings(simulator.variables(), "LAMOON_")).adapters[simulator.channel]
+    headers, body = simulator.request([event])
+    incoming = Incoming({name.lower(): text for name, text in headers.items()}, {}, body)
+    return [event for _, event in adapter.unpack(incoming)]
 
 
 def telegram(**content: Any) -> dict[str, Any]:
@@ -59,13 +58,14 @@ EVENTS = [
     (Telegram, telegram(location={"latitude": 1.0, "longitude": 2.0}), "media", "place"),
     (Telegram, telegram(voice={"file_id": "x"}), "media", "voice"),
     (Telegram, telegram(photo=[{"file_id": "x"}], media_group_id="1"), "media", "picture"),
-    (Telegram, telegram(sticker={"file_id": "x"}), "media", "other"),
+    (Telegram, telegram(sticker={"file_id": "x"}), "media", "sticker"),
+    (Telegram, telegram(sticker={"file_id": "x", "emoji": "👍"}), "text", "👍"),
     (Telegram, edited("I meant my left calf, and I have a clot"), "text", "I meant my left calf, and I have a clot"),
     (WhatsApp, whatsapp("contacts", [CARD]), "text", "Dana Reed, +1 415 555 0134"),
     (WhatsApp, whatsapp("location", {"latitude": 1.0, "longitude": 2.0}), "media", "place"),
     (WhatsApp, whatsapp("audio", {"id": "1", "voice": True}), "media", "voice"),
     (WhatsApp, whatsapp("image", {"id": "1"}), "media", "picture"),
-    (WhatsApp, whatsapp("document", {"id": "1"}), "media", "other"),
+    (WhatsApp, whatsapp("document", {"id": "1"}), "media", "document"),
     (WhatsApp, whatsapp("request_welcome", {}), "start", ""),
     (WhatsApp, whatsapp("ephemeral", {}), None, ""),
     (Messenger, messenger(message_edit={"mid": "m_1", "text": "not Friday, Monday", "num_edit": 1}), "text", "not Friday, Monday"),
@@ -77,6 +77,9 @@ EVENTS = [
     (Sms, sms(Body="Please stop messaging me"), "stop", ""),
     (Sms, sms(Body="stop"), "blocked", ""),
     (Sms, sms(Body="", NumMedia="1", MediaContentType0="audio/amr"), "media", "voice"),
+    (Sms, sms(Body="", NumMedia="1", MediaContentType0="text/vcard"), "media", "card"),
+    (Sms, sms(Body="Laughed at \u201cAll right\u201d"), "reaction", "😂"),
+    (Sms, sms(Body="Removed a like from \u201cAll right\u201d"), None, ""),
 ]  # fmt: skip
 
 
@@ -89,7 +92,7 @@ def test_an_event_is_read_as_what_it_is(kind: type[Simulator], event: Any, read_
     (found,) = events
     assert isinstance(found, IncomingEvent)
     assert found.kind == read_as
-    assert what in (found.text, found.media, "")
+    assert what in (found.text, found.sent.kind, "")
 
 
 def test_a_thumb_on_a_question_is_an_answer(line: Line, simulator: Simulator) -> None:
@@ -103,6 +106,20 @@ def test_a_thumb_on_a_question_is_an_answer(line: Line, simulator: Simulator) ->
     simulator.insist(simulator.reaction(address, "👍"))
     assert line.texts(address, 2)[-1] == "Sent."
     assert line.rasa.heard[-1]["message"] == "👍"
+
+
+def test_a_thumb_on_an_earlier_message_is_no_answer(line: Line, simulator: Simulator) -> None:
+    if not simulator.has_reactions:
+        pytest.skip("the platform reports no reactions")
+    address = line.acquainted()
+    simulator.insist(simulator.text(address, "does it hurt?"))
+    (earlier,) = simulator.wait(address, 1)
+    line.rasa.reply(QUESTION)
+    simulator.insist(simulator.text(address, "book"))
+    line.arrived(address, 2)
+    line.rasa.reply({"text": "Sent."})
+    simulator.insist(simulator.reaction(address, "👍", on=earlier))
+    line.arrived(address, 2)
 
 
 @pytest.mark.parametrize(("reply", "emoji"), [({"text": "It may hurt."}, "👍"), (QUESTION, "😂"), (QUESTION, "")])

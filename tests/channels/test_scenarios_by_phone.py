@@ -5,20 +5,14 @@ A few of every folder are played on every channel; LAMOON_TEST_CHANNELS=all in f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from functools import cache
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from scenarios.assistant import Assistant
 from scenarios.test_scenarios import DOWN, FOLDERS, HERE
-from web.fixtures import FAST
-from web.serving import GatewayProcess, Serving
 
-from channels.simulator.platform import Simulator
 from channels.simulator.platforms import ALL, SIMULATORS
-from channels.talking import ChannelTalk, Overheard
+from channels.talking import ChannelTalk
 from lamoon.channels.twilio import START_WORDS, STOP_WORDS
 from lamoon.chat.limits import LONGEST
 from lamoon.scenarios.runner import play
@@ -27,35 +21,6 @@ from lamoon.text.clean import clean
 
 ESSENTIAL = ("happy_path", "safety")
 """Of these folders a scenario is played on every channel, of all others on Telegram only."""
-
-
-@pytest.fixture(scope="module")
-def talks(running: Assistant, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], ChannelTalk]]:
-    """The assistant, reached through a platform: each is started once, when a scenario needs it."""
-    with ExitStack() as started:
-
-        @cache
-        def talk(channel: str) -> ChannelTalk:
-            return started.enter_context(_reached(channel, running, tmp_path_factory.mktemp("phone")))
-
-        yield talk
-
-
-@contextmanager
-def _reached(channel: str, running: Assistant, folder: Path) -> Iterator[ChannelTalk]:
-    simulator: Simulator = SIMULATORS[channel]()
-    overheard = Overheard(running.servers.rasa)
-    with simulator.serving, Serving(overheard.app) as between:
-        variables = running.servers.variables | FAST | simulator.variables()
-        log = folder / "gateway.log"
-        process = GatewayProcess(variables | {"LAMOON_RASA_PORT": str(between.port)}, log)
-        process.start()
-        simulator.gateway = process.url
-        reached = ChannelTalk(running, simulator, overheard)
-        yield reached
-        reached.close()
-        process.stop()
-    assert simulator.refused == []
 
 
 def can_be_typed(scenario: Scenario, channel: str) -> bool:

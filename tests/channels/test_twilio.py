@@ -130,7 +130,7 @@ def test_in_text_messages_twilio_obeys_plain_words(word: str) -> None:
 
 def test_a_picture_with_words_is_both(line: Line) -> None:
     found = line.hear(line.platform.media(SOMEBODY) | {"Body": "look"})
-    assert [(heard.kind, heard.text) for _, heard in found] == [("media", ""), ("text", "look")]
+    assert [(heard.kind, heard.text) for _, heard in found] == [("text", "look"), ("media", "")]
     assert len({heard.event_id for _, heard in found}) == 2
 
 

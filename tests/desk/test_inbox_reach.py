@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from desk.conftest import DeskOf
-from lamoon.channels.store import window_until
+from lamoon.channels.window import AS_USUAL
 from lamoon.chat.model import Draft
 from lamoon.chat.safe_tree import plain_tree
 from lamoon.storage.tables import people
@@ -39,7 +39,7 @@ def test_the_team_reads_until_when_the_platform_lets_answers_through(desk: DeskO
 
 @pytest.mark.parametrize("channel", ["telegram", "sms", "web"])
 def test_other_channels_have_no_such_end(desk: DeskOf, channel: str) -> None:
-    assert window_until(channel, now()) is None
+    assert AS_USUAL.length(channel, by_team=True) is None
     assert "answers through" not in page(desk, writes(desk, channel, 25))
 
 

@@ -15,12 +15,13 @@ import sqlalchemy as sa
 from rasa.core.agent import Agent
 from rasa.core.tracker_store import SQLTrackerStore, TrackerStore
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, SessionStarted, SlotSet, UserUttered
+from rasa.shared.core.events import ActionExecuted, BotUttered, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from web.serving import until
 
-from lamoon.contract import FORGET_CONVERSATION
+from lamoon.contract import FORGET_CONVERSATION, HEALTH_RECORD, Disclosure, HealthRecord
 from lamoon.errors import StoreError
+from lamoon.nlu.conversation_api import forget_message
 from lamoon.nlu.conversation_store import MOST_TURNS, ConversationStore, last_saved
 from lamoon.storage.database import BUSY_SECONDS
 
@@ -350,6 +351,36 @@ async def test_time_passes_for_one_conversation_only(store: ConversationStore, d
 
 async def test_no_time_passes_where_nobody_wrote(store: ConversationStore) -> None:
     assert not await store.move_back("nobody", 1800)
+
+
+async def test_a_message_can_be_taken_out_of_a_conversation(store: ConversationStore, domain: Domain) -> None:
+    """Its words go, everywhere; what they led to stays."""
+    sender = "telegram-0123456789abcdef0123456789abcdef-0"
+    words = "a blood clot in my left calf"
+    tracker = DialogueStateTracker(sender, domain.slots)
+    safety = {"outcome": "warn", "conditions": [{"id": "blood_clot", "status": "affirmed", "text": "blood clot"}]}
+    parsed = {"text": words, "safety": safety, "booking": {"notes": words}}
+    record = HealthRecord(open=(Disclosure("blood_clot", "blood clot"),), warned=("blood_clot",))
+    for event in (
+        UserUttered("hello", {"name": "greet"}, metadata={"message_id": 1}),
+        UserUttered(words, {"name": "report_condition"}, parse_data=parsed, metadata={"message_id": 2}),
+        SlotSet(HEALTH_RECORD, record.to_slot()),
+        SlotSet("booking_hold", True),
+        BotUttered(f"You said: {words}."),
+    ):
+        tracker.update(event, domain)
+    await store.save(tracker)
+    agent = Agent(domain=domain)
+    agent.tracker_store = store
+    await forget_message(agent, sender, 2, words)
+    kept = await store.retrieve(sender)
+    assert words_of(kept) == ["hello", "[deleted]"]
+    assert kept is not None
+    assert "blood clot" not in str([event.as_dict() for event in kept.events])
+    assert kept.get_slot("booking_hold")
+    assert [one.id for one in HealthRecord.from_slot(kept.get_slot(HEALTH_RECORD)).open] == ["blood_clot"]
+    said = [event for event in kept.events if isinstance(event, UserUttered)]
+    assert said[1].parse_data["safety"]["outcome"] == "warn"
 
 
 async def test_what_was_saved_last_is_at_hand_until_the_conversation_is_deleted(

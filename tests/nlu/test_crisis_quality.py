@@ -15,6 +15,7 @@ from lamoon.settings import PROJECT
 from tools.evaluation.parser import Parse
 
 FILE = PROJECT / "tests" / "data" / "crisis_dev.jsonl"
+INDIRECT = PROJECT / "tests" / "data" / "crisis_indirect_test.jsonl"
 MESSAGES = [json.loads(line) for line in FILE.read_text(encoding="utf-8").splitlines()]
 
 
@@ -52,3 +53,25 @@ def test_violence_is_noticed(read: Mapping[str, dict[str, Any]]) -> None:
 def test_despair_alone_is_no_emergency(trained_parser: Parse) -> None:
     safety = trained_parser("there isn't anything ahead of me")["safety"]
     assert (safety["crisis"], safety["outcome"]) == ("soft", "none")
+
+
+@pytest.fixture(scope="module")
+def indirect(trained_parser: Parse) -> Mapping[str, list[bool]]:
+    """Whether each message of a kind is taken for a crisis, an emergency or violence."""
+    found: dict[str, list[bool]] = {}
+    for line in INDIRECT.read_text(encoding="utf-8").splitlines():
+        message = json.loads(line)
+        safety = trained_parser(message["text"])["safety"]
+        alarmed = safety["crisis"] in ("soft", "acute") or safety["outcome"] == "emergency" or safety["violence"]
+        found.setdefault(message["expect"], []).append(alarmed)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("expect", "least", "most"), [("despair", 0.5, 1.0), ("calm", 0.0, 0.15), ("remark", 0.0, 0.05)]
+)
+def test_despair_between_the_lines_is_told_from_everyday_remarks(
+    indirect: Mapping[str, list[bool]], expect: str, least: float, most: float
+) -> None:
+    """By voices that wrote no training phrase; docs/screening.md has the figures."""
+    assert least <= sum(indirect[expect]) / len(indirect[expect]) <= most

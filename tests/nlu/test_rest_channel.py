@@ -121,6 +121,25 @@ def test_a_message_reaches_rasa_as_it_was_sent(client: httpx.Client, rasa: Rasa)
     assert message.metadata == {"page": "/prices"}
 
 
+@pytest.mark.parametrize(
+    ("sender", "channel"),
+    [
+        ("telegram-0123456789abcdef0123456789abcdef-0", "telegram"),
+        ("twilio_whatsapp-0123456789abcdef0123456789abcdef-2", "twilio_whatsapp"),
+        ("web-0123456789abcdef0123456789abcdef-0", "web"),
+        ("fax-0123456789abcdef0123456789abcdef-0", "rest"),
+        ("telegram", "rest"),
+    ],
+)
+def test_rasa_knows_the_channel_by_the_conversations_name(
+    client: httpx.Client, rasa: Rasa, sender: str, channel: str
+) -> None:
+    client.post("/webhook", json=GOOD | {"sender": sender})
+    (message,) = rasa.messages
+    assert message.output_channel is not None
+    assert (message.input_channel, message.output_channel.name()) == (channel, channel)
+
+
 def test_metadata_of_a_reply_reaches_the_caller(client: httpx.Client, rasa: Rasa) -> None:
     button = {"title": "Does it hurt?", "payload": "Does it hurt?"}
     rasa.reply({"text": "Slowly.", "buttons": [button], "topic": "faq/how_it_works", "section": "Core Concepts"})

@@ -19,7 +19,7 @@ from lamoon.contract import Disclosure, Emergency, HealthRecord
 from lamoon.errors import ContractError, StudioError
 from lamoon.knowledge import load_topics
 from lamoon.nlu import safety_rule_policy
-from lamoon.nlu.rest_channel import RepliesWithMetadata
+from lamoon.nlu.rest_channel import RepliesWithMetadata, replies_for
 from lamoon.nlu.studio_responses import SUGGESTIONS, StudioResponses
 from lamoon.settings import load_settings
 from lamoon.studio import load_studio
@@ -385,3 +385,15 @@ async def test_a_number_that_the_guide_does_not_give_is_said_so(responses: Studi
     asked = asking("what_is_mfr/pressure_kind", "how much pressure is it")
     message = await said(responses, "utter_faq/what_is_mfr", tracker(domain, asked))
     assert message["text"].startswith("Our guide doesn't give a number for that. The pressure is slow")
+
+
+async def test_a_channel_may_have_words_of_its_own(settings_of_test: Path, domain: Domain) -> None:
+    words = {"utter_greet": [{"text": "Hello."}, {"text": "Hello on Telegram.", "channel": "telegram"}]}
+    responses = StudioResponses(EndpointConfig(), Domain.from_dict(domain.as_dict() | {"responses": words}))
+    here = tracker(domain)
+    said_on = {}
+    for channel in ("telegram", "web"):
+        output = replies_for(channel)
+        message = await responses.generate("utter_greet", here, output.name())
+        said_on[channel] = (message or {})["text"]
+    assert said_on == {"telegram": "Hello on Telegram.", "web": "Hello."}

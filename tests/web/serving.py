@@ -72,6 +72,9 @@ class ScriptedRasa:
             Route("/webhooks/rest/screening", self._screen, methods=["POST"]),
             Route("/webhooks/rest/conversations/{sender}", self._tell, methods=["GET"]),
             Route("/webhooks/rest/conversations/{sender}", self._forget, methods=["DELETE"]),
+            Route(
+                "/webhooks/rest/conversations/{sender}/messages/{message:int}", self._forget_words, methods=["DELETE"]
+            ),
             Route("/webhooks/rest/conversations/{sender}/health", self._record, methods=["GET"]),
             Route("/webhooks/rest/conversations/{sender}/emergency", self._end_emergency, methods=["POST"]),
             Route("/webhooks/rest/conversations/{sender}/hold", self._lift, methods=["POST"]),
@@ -87,6 +90,7 @@ class ScriptedRasa:
             {"outcome": "emergency" if EMERGENCY in text else "none"}
         )
         self.forgotten: list[str] = []
+        self.withdrawn: list[tuple[str, int]] = []
         self.lifted: list[str] = []
         self.health: dict[str, Any] = {}
         """The health view of every conversation."""
@@ -123,6 +127,10 @@ class ScriptedRasa:
 
     async def _forget(self, request: Request) -> Response:
         self.forgotten.append(request.path_params["sender"])
+        return Response(status_code=204)
+
+    async def _forget_words(self, request: Request) -> Response:
+        self.withdrawn.append((request.path_params["sender"], request.path_params["message"]))
         return Response(status_code=204)
 
     async def _record(self, request: Request) -> Response:

@@ -2,13 +2,18 @@ import type { Memory } from "./memory.js";
 import type { Outgoing } from "./types.js";
 
 const KEY = "outbox:";
+const FIRST = 1e9; // all have as many digits, so that their keys are sorted by it
 
-/** Messages that the gateway has not confirmed. One key each: tabs add and remove without overwriting each other. */
+/**
+ * Messages that the gateway has not confirmed. One key each: tabs add and remove without overwriting each other. They are
+ * counted, because a device's clock may be set back between two messages.
+ */
 export class Outbox {
   constructor(private readonly memory: Memory) {}
 
   add(text: string, choice?: string): Outgoing {
-    const outgoing: Outgoing = { client_id: uuid(), at: new Date().toISOString(), text, choice };
+    const order = (this.list().at(-1)?.order ?? FIRST) + 1;
+    const outgoing: Outgoing = { order, client_id: uuid(), at: new Date().toISOString(), text, choice };
     this.memory.set(key(outgoing), JSON.stringify(outgoing));
     return outgoing;
   }
@@ -18,10 +23,10 @@ export class Outbox {
   }
 
   clear(): void {
-    this.list().forEach((outgoing) => this.remove(outgoing));
+    this.list().forEach(this.remove, this);
   }
 
-  /** Oldest first. */
+  /** In the order in which they were written. */
   list(): Outgoing[] {
     return this.memory.keys(KEY).flatMap((name) => {
       try {
@@ -34,15 +39,13 @@ export class Outbox {
   }
 }
 
-function key({ at, client_id }: Outgoing): string {
-  return `${KEY}${at}:${client_id}`;
+function key({ order, client_id }: Outgoing): string {
+  return KEY + order + client_id;
 }
 
 /** crypto.randomUUID exists only on https pages and localhost. */
 export function uuid(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6]! & 15) | 64;
-  bytes[8] = (bytes[8]! & 63) | 128;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+  const random = crypto.getRandomValues(new Uint8Array(36));
+  const digit = (shape: string, at: number) => (+shape ^ (random[at]! & (15 >> (+shape / 4)))).toString(16);
+  return "10000000-1000-4000-8000-100000000000".replace(/[018]/g, digit);
 }

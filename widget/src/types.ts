@@ -47,6 +47,7 @@ export interface Studio {
 
 /** A message on its way: kept until the gateway has it. */
 export interface Outgoing {
+  order: number;
   client_id: string;
   at: string;
   text: string;

@@ -5,15 +5,17 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import re
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from channels.simulator.platform import Event, Fault, LimitError, Sent, Simulator
+from channels.simulator.platform import Event, Fault, LimitError, Sent, Simulator, shown_by_whatsapp
 
 APP_SECRET = "5" * 32
 VERIFY_TOKEN = "a word that Meta shows"
@@ -96,13 +98,24 @@ class Meta(Simulator):
     async def _message(self, request: Request) -> Response:
         if refused := self._refused(request):
             return refused
+        body = await request.json()
         try:
-            sent = self.read(await request.json())
+            sent = self.read(body)
         except LimitError:
             return _error(400, 100)
-        if time.time() - self.heard.get(sent.address, time.time()) > WINDOW_SECONDS:
+        window = self.window(body)
+        if window is not None and time.time() - self.heard.get(sent.address, time.time()) > window:
             return _error(400, *self.window_code)
-        return await self.take(sent, JSONResponse({"message_id": str(self.next_id())}))
+        sent = replace(sent, platform_id=f"mid.{self.next_id()}")
+        return await self.take(sent, JSONResponse(self.accepted(sent)))
+
+    def window(self, body: Mapping[str, Any]) -> float | None:
+        """Seconds after the person's last message in which such a message may be sent; None for any time."""
+        return 7 * WINDOW_SECONDS if body.get("tag") == "HUMAN_AGENT" else WINDOW_SECONDS
+
+    def accepted(self, sent: Sent) -> dict[str, Any]:
+        """The answer to a message that is taken."""
+        return {"recipient_id": sent.address, "message_id": sent.platform_id}
 
     async def _about(self, request: Request) -> Response:
         field, text = self.name
@@ -150,9 +163,25 @@ class WhatsApp(Meta):
         """A picture."""
         return self._event(address, "image", {"id": "1", "mime_type": "image/jpeg"})
 
-    def reaction(self, address: str, emoji: str) -> Event:
-        """A reaction to our latest message; empty: it is taken back."""
-        return self._event(address, "reaction", {"message_id": "wamid.1", "emoji": emoji})
+    def accepted(self, sent: Sent) -> dict[str, Any]:
+        """WhatsApp names contacts and messages."""
+        contact = {"input": sent.address, "wa_id": sent.address}
+        return {"messaging_product": "whatsapp", "contacts": [contact], "messages": [{"id": sent.platform_id}]}
+
+    def reaction(self, address: str, emoji: str, *, on: Sent | None = None) -> Event:
+        """A reaction to our latest message, or to another one; empty: it is taken back."""
+        return self._event(address, "reaction", {"message_id": self.reacted(address, on), "emoji": emoji})
+
+    def edited(self, event: Event, text: str) -> Event:
+        """A message of the type `edit` with an id of its own."""
+        (before,) = event["value"]["messages"]
+        new = {"context": {"id": before["id"]}, "type": "text", "text": {"body": text}}
+        return self._event(before["from"], "edit", {"original_message_id": before["id"], "message": new})
+
+    def unsent(self, event: Event) -> Event:
+        """A message of the type `revoke` with an id of its own."""
+        (before,) = event["value"]["messages"]
+        return self._event(before["from"], "revoke", {"original_message_id": before["id"]})
 
     def unknown(self, address: str) -> Event:
         """A field of webhooks that is new."""
@@ -180,15 +209,32 @@ class WhatsApp(Meta):
         """A text, or a text with buttons or a list."""
         if body["messaging_product"] != "whatsapp" or body["recipient_type"] != "individual":
             self.refuse("not addressed as it should be")
+        if body["type"] == "template":
+            return self._by_template(body)
         if body["type"] == "text":
             self.within(body["text"]["body"], 4096, "text")
-            return Sent(body["to"], body["text"]["body"], report=body["biz_opaque_callback_data"])
+            return Sent(body["to"], shown_by_whatsapp(body["text"]["body"]), report=body["biz_opaque_callback_data"])
         interactive = body["interactive"]
         self.within(interactive["body"]["text"], 1024, "body")
         offered = self._buttons(interactive["action"]) if interactive["type"] == "button" else self._rows(interactive)
         if any(len(set(each)) < len(offered) for each in zip(*offered, strict=True)):
             self.refuse("the same button twice")
-        return Sent(body["to"], interactive["body"]["text"], offered, body["biz_opaque_callback_data"])
+        return Sent(
+            body["to"], shown_by_whatsapp(interactive["body"]["text"]), offered, body["biz_opaque_callback_data"]
+        )
+
+    def window(self, body: Mapping[str, Any]) -> float | None:
+        """Approved templates may be sent at any time."""
+        return None if body["type"] == "template" else super().window(body)
+
+    def _by_template(self, body: Mapping[str, Any]) -> Sent:
+        template = body["template"]
+        (component,) = template["components"]
+        values = [parameter["text"] for parameter in component["parameters"]]
+        if any(not value or re.search(r"[\n\t]| {5}", value) for value in values):
+            self.refuse("a value of a template that is empty or has line breaks")
+        name = f"{template['name']}/{template['language']['code']}"
+        return Sent(body["to"], f"[{name}] {' | '.join(values)}", report=body["biz_opaque_callback_data"])
 
     def _buttons(self, action: Mapping[str, Any]) -> list[tuple[str, str]]:
         offered = [(button["reply"]["title"], button["reply"]["id"]) for button in action["buttons"]]
@@ -245,10 +291,15 @@ class Messenger(Meta):
         picture = {"type": "image", "payload": {"url": "https://cdn.example/1.jpg"}}
         return self._event(address, {"message": {"mid": f"m_{self.next_id()}", "attachments": [picture]}})
 
-    def reaction(self, address: str, emoji: str) -> Event:
-        """A reaction to our latest message; empty: it is taken back."""
+    def reaction(self, address: str, emoji: str, *, on: Sent | None = None) -> Event:
+        """A reaction to our latest message, or to another one; empty: it is taken back."""
         given = {"action": "react", "emoji": emoji, "reaction": "like"} if emoji else {"action": "unreact"}
-        return self._event(address, {"reaction": {"mid": "m_1", **given}})
+        return self._event(address, {"reaction": {"mid": self.reacted(address, on), **given}})
+
+    def edited(self, event: Event, text: str) -> Event:
+        """The new text under the message's id, with the number of the edit."""
+        edit = {"mid": event["message"]["mid"], "text": text, "num_edit": 1}
+        return self._event(event["sender"]["id"], {"message_edit": edit})
 
     def unknown(self, address: str) -> Event:
         """An event that is new."""
@@ -296,6 +347,10 @@ class Instagram(Messenger):
     account = "17841405822304914"
     name = ("username", "lamoon.studio")
     window_code = (10, 2534022)
+
+    def unsent(self, event: Event) -> Event:
+        """The message's id, and that it is deleted."""
+        return self._event(event["sender"]["id"], {"message": {"mid": event["message"]["mid"], "is_deleted": True}})
 
     @property
     def path(self) -> str:

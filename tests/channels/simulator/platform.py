@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import re
 import threading
 import time
 from collections import deque
@@ -30,13 +31,14 @@ IDS = itertools.count(1000)
 class Sent:
     """A message that arrived at a person: its text as read, and the buttons as (title, key).
 
-    `report`: what the gateway gave along, for reports on the message.
+    `report`: what the gateway gave along, for reports on the message. `platform_id`: the platform's id of it.
     """
 
     address: str
     text: str
     buttons: Sequence[tuple[str, str]] = ()
     report: str = ""
+    platform_id: str = ""
     at: float = field(default_factory=time.monotonic)
 
 
@@ -52,6 +54,26 @@ class Fault:
     seconds: float = 0.0
     blocked: bool = False
     delivered: bool = False
+
+
+def shown_by_whatsapp(body: str) -> str:
+    """What a phone shows of a message: marks at the edges of words are formatting and not shown, lists get their own.
+
+    By WhatsApp's help page "How to format your messages". Addresses are links, not formatted.
+    """
+    shown = "".join(part if part.startswith("http") else _formatted(part) for part in re.split(r"(https?://\S+)", body))
+    shown = re.sub(r"^[-*] ", "\u2022 ", shown, flags=re.MULTILINE)
+    shown = re.sub(r"^> ", "\u258e", shown, flags=re.MULTILINE)
+    return shown.replace("\u200b", "")
+
+
+def _formatted(text: str) -> str:
+    shown = re.sub(r"```(.+?)```", r"\1", text, flags=re.DOTALL)
+    for mark in "*_~`":
+        sign, edge = re.escape(mark), r"\s\u200b"
+        pair = rf"(?<![\w{sign}]){sign}(?![{edge}{sign}])([^\n]*?)(?<![{edge}{sign}]){sign}(?![\w{sign}])"
+        shown = re.sub(pair, r"\1", shown)
+    return shown
 
 
 class LimitError(Exception):
@@ -111,8 +133,16 @@ class Simulator:
         """Somebody sends a picture."""
         raise NotImplementedError
 
-    def reaction(self, address: str, emoji: str) -> Event:
-        """A reaction to our latest message; empty: it is taken back."""
+    def reaction(self, address: str, emoji: str, *, on: Sent | None = None) -> Event:
+        """A reaction to our latest message, or to another one; empty: it is taken back."""
+        raise NotImplementedError
+
+    def edited(self, event: Event, text: str) -> Event:
+        """Somebody corrects what they wrote, where the platform reports it."""
+        raise NotImplementedError
+
+    def unsent(self, event: Event) -> Event:
+        """Somebody deletes what they wrote, where the platform reports it."""
         raise NotImplementedError
 
     def unknown(self, address: str) -> Event:
@@ -169,6 +199,10 @@ class Simulator:
                 return False
 
         until(accepted, "the webhook to be accepted", 60)
+
+    def reacted(self, address: str, on: Sent | None) -> str:
+        """The id of the message that a reaction is on."""
+        return (on or self.inbox(address)[-1]).platform_id
 
     def inbox(self, address: str) -> list[Sent]:
         """What arrived at somebody."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
 
@@ -74,16 +75,27 @@ class Telegram(Simulator):
         """A voice message."""
         return self._message(address, None, voice={"file_id": "x", "duration": 3})
 
+    def edited(self, event: Event, text: str) -> Event:
+        """The whole message again, with its new text and the time of the edit."""
+        changed = event["message"] | {"text": text, "edit_date": int(time.time())}
+        return {"update_id": self.next_id(), "edited_message": changed}
+
     def unknown(self, address: str) -> Event:
         """A reaction."""
         reaction = {"chat": {"id": int(address), "type": "private"}, "message_id": 1, "new_reaction": []}
         return {"update_id": self.next_id(), "message_reaction": reaction}
 
-    def reaction(self, address: str, emoji: str) -> Event:
-        """A reaction to our latest message; empty: it is taken back."""
+    def reaction(self, address: str, emoji: str, *, on: Sent | None = None) -> Event:
+        """A reaction to our latest message, or to another one; empty: it is taken back."""
         new = [{"type": "emoji", "emoji": emoji}] if emoji else []
         chat = {"id": int(address), "type": "private"}
-        content = {"chat": chat, "message_id": 1, "date": int(time.time()), "old_reaction": [], "new_reaction": new}
+        content = {
+            "chat": chat,
+            "message_id": int(self.reacted(address, on)),
+            "date": int(time.time()),
+            "old_reaction": [],
+            "new_reaction": new,
+        }
         return {"update_id": self.next_id(), "message_reaction": content}
 
     def blocked(self, address: str) -> Event:
@@ -134,7 +146,8 @@ class Telegram(Simulator):
             sent = self._read(body)
         except LimitError as problem:
             return _wrong(400, f"Bad Request: {problem}")
-        return await self.take(sent, JSONResponse({"ok": True, "result": {"message_id": self.next_id()}}))
+        sent = replace(sent, platform_id=str(self.next_id()))
+        return await self.take(sent, JSONResponse({"ok": True, "result": {"message_id": int(sent.platform_id)}}))
 
     def _read(self, body: dict[str, Any]) -> Sent:
         if not isinstance(body.get("chat_id"), int):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import urlencode
 
@@ -11,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 from twilio.request_validator import RequestValidator
 
-from channels.simulator.platform import Event, Fault, LimitError, Sent, Simulator
+from channels.simulator.platform import Event, Fault, LimitError, Sent, Simulator, shown_by_whatsapp
 
 SID = "AC" + "0123456789abcdef" * 2
 TOKEN = "fedcba9876543210" * 2
@@ -117,11 +118,16 @@ class Sms(Simulator):
     def _read(self, form: Mapping[str, str]) -> Sent:
         if form["From"] != self.prefix + SENDER or not form["To"].startswith(f"{self.prefix}+"):
             self.refuse("numbers of another channel")
+        if "ContentSid" in form:
+            values = " | ".join(json.loads(form["ContentVariables"]).values())
+            text = f"[{form['ContentSid']}] {values}"
+            return Sent(form["To"].removeprefix(self.prefix), text, report=form["StatusCallback"])
         if not 0 < len(form["Body"]) <= 1600:
             self.refuse(f"text of {len(form['Body'])} characters")
         if not form["StatusCallback"].startswith(f"{ADDRESS}?"):
             self.refuse("reports would go to another address")
-        return Sent(form["To"].removeprefix(self.prefix), form["Body"], report=form["StatusCallback"])
+        shown = shown_by_whatsapp(form["Body"]) if self.prefix else form["Body"]
+        return Sent(form["To"].removeprefix(self.prefix), shown, report=form["StatusCallback"])
 
     async def _about(self, request: Request) -> Response:
         if not _is_authorised(request):

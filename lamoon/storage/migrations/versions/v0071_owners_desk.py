@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy import JSON, Boolean, Column, DateTime, ForeignKey, Integer, MetaData, String, Table, Text
 
 revision = "0071"
-down_revision = "0007"
+down_revision = "0008"
 
 added = MetaData()
 desk_staff = Table("desk_staff", MetaData(), Column("id", Integer, primary_key=True))
