@@ -13,7 +13,7 @@ from lamoon.knowledge import Topics, load_topics
 from lamoon.screening.conditions import Facts, load_facts
 from lamoon.settings import Settings, load_settings
 from lamoon.storage.keys import cipher_from
-from lamoon.studio import Studio, load_studio
+from lamoon.studio import Studio, live_studio
 
 
 @lru_cache(maxsize=1)
@@ -24,8 +24,8 @@ def settings() -> Settings:
 
 @lru_cache(maxsize=1)
 def studio() -> Studio:
-    """The contents of studio.yml."""
-    return load_studio(settings().studio)
+    """The contents of studio.yml, which follow its changes."""
+    return live_studio(settings().studio)
 
 
 @lru_cache(maxsize=1)

@@ -25,9 +25,11 @@
     ├── CalendarError          the studio's calendar is away, or sends what cannot be read
     ├── ChangedError           another member of staff owns the conversation by now
     ├── ChoiceError            a button was used already, or belongs to an earlier question
+    ├── CodeError              the code of a second factor is missing, wrong or used
     ├── DroppedError           a notice is no longer to be delivered
     ├── FloodError             the queue is full (seconds until it has room)
     ├── GoneError              the conversation was deleted
+    ├── LessonError            a lesson or publication of the desk cannot be changed like this
     ├── LinkError              the link to a health form opens nothing (reason)
     ├── LostTurnError          a message of the load bench got no answer
     ├── MissingError           the request does not exist any more
@@ -41,6 +43,7 @@
     ├── PushError              a push service did not accept a notification (is_over)
     ├── RasaError              Rasa gave no answer (reason)
     ├── ReadyReplyError        a ready reply of the desk cannot be kept
+    ├── RefusedError           a publication must not go live (problems)
     ├── ReviewError            the message to review does not exist any more
     ├── RuleError              rules of notifications cannot be kept
     ├── SendError              a platform did not accept a message
@@ -52,7 +55,8 @@
     ├── TransferError          a move, backup or restore is refused, or did not arrive as it was sent
     ├── TransitionError        the state of a request does not allow this (state, event)
     │   └── HeldError          it is on hold, and cannot be confirmed
-    └── TriesError             too many tries to find a request by its reference
+    ├── TriesError             too many tries to find a request by its reference
+    └── UnchangedError         the settings of the studio were not changed
 
 A message says what was wrong, what was expected and what to do. None holds a visitor's words, so all may be logged.
 """

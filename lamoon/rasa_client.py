@@ -34,6 +34,7 @@ PROBE_SECONDS = 5.0
 WEBHOOK = "/webhooks/rest/webhook"
 CONVERSATIONS = "/webhooks/rest/conversations"
 SCREENING = "/webhooks/rest/screening"
+READING = "/webhooks/rest/reading"
 OK, NO_CONTENT, NOT_FOUND, CONFLICT, NOT_NOW = 200, 204, 404, 409, 503
 LOST = (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError)
 """The connection failed: Rasa is down or restarted, and the message must be sent again."""
@@ -74,6 +75,15 @@ class Screened:
     conditions: tuple[tuple[str, str], ...] = ()
     text: str = ""
     crisis: str = ""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The label that a text is given, how sure that is (0 to 1), and the outcome of screening."""
+
+    label: str
+    confidence: float
+    outcome: str
 
 
 class RasaClient:
@@ -145,6 +155,19 @@ class RasaClient:
         found = json.loads(answer)
         conditions = tuple((str(one["id"]), str(one["status"])) for one in found.get("conditions", ()))
         return Screened(str(found["outcome"]), conditions, str(found.get("text", "")), str(found.get("crisis", "")))
+
+    async def reading(self, text: str) -> Reading:
+        """How a text is read by itself, outside any conversation. Raises RasaError."""
+        try:
+            status, answer = await self._request(text, "POST", READING, {"message": text})
+        except TimeoutError:
+            raise RasaError("slow") from None
+        except aiohttp.ClientError:
+            raise RasaError("down") from None
+        if status != OK:
+            raise RasaError("refused")
+        found = json.loads(answer)
+        return Reading(str(found["label"]), float(found["confidence"] or 0.0), str(found["outcome"]))
 
     async def probe(self, sender: str) -> None:
         """Sends one real message, without retries, and deletes it. Raises RasaError when it gets no answer."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import gc
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -192,7 +193,9 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
     mailbox = Mailbox(free_port())
     mailbox.open()
     try:
-        variables = settings_of(folder / "data", mailbox.port, STUDIO_OF_SCENARIOS)
+        studio = folder / "studio.yml"  # of its own: the desk may change it
+        shutil.copyfile(STUDIO_OF_SCENARIOS, studio)
+        variables = settings_of(folder / "data", mailbox.port, studio)
         servers = Servers(variables, folder)
     except FileNotFoundError as problem:
         mailbox.close()

@@ -29,7 +29,7 @@ DECLARED = [Requirement(text) for text in PYPROJECT["project"]["dependencies"]]
 FOR_TOOLS = [Requirement(text) for text in PYPROJECT["project"]["optional-dependencies"]["tools"]]
 OWN = ("lamoon", "actions")
 # Imported by tools alone: the tests' servers, and what runs in an environment of its own.
-ELSEWHERE = {"channels", "faults", "scenarios", "web", "negspacy", "medspacy", "torch", "opentelemetry"}
+ELSEWHERE = {"channels", "desk", "faults", "scenarios", "web", "negspacy", "medspacy", "torch", "opentelemetry"}
 BUILT = ("pyproject.toml", "README.md", "packages", *OWN)
 SECONDS = 120
 # Started, or looked for by another library, without an import of ours.

@@ -34,8 +34,10 @@ from lamoon.data_folder import open_data_folder
 from lamoon.errors import ConfigurationError, LamoonError
 from lamoon.settings import Settings, load_settings
 from lamoon.storage.keys import cipher_from
-from lamoon.studio import Studio, load_studio
+from lamoon.studio import Studio, live_studio
 
+CHANGE_SECONDS = 1.0
+"""How often the worker looks whether the studio changed what its routes are made of."""
 LOOK_SECONDS = 1.0
 log = logging.getLogger("lamoon.booking")
 DONE, FAILED, WRONG = 0, 1, 2
@@ -47,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = load_settings()
         logs.configure(settings.log_level)
-        studio = load_studio(settings.studio)
+        studio = live_studio(settings.studio)
         if asked.command == "read":
             return _read(asked, studio)
         open_data_folder(settings)
@@ -113,9 +115,32 @@ def _many(text: str) -> int:
 
 
 def _worker(asked: argparse.Namespace, settings: Settings, studio: Studio, store: BookingStore) -> int:
+    """Works until a signal comes; begins again with what the studio has changed, because routes hold its addresses."""
+    over = _stop_on_signals()
+    while True:
+        stop, before = Event(), _of_routes(studio)
+        if not asked.once:
+            Thread(target=_stop_on_change, args=(over, stop, studio, before), daemon=True).start()
+        done = _work(asked, settings, studio, store, over if asked.once else stop)
+        if asked.once or over.is_set():
+            return done
+        log.info("studio.yml has changed: beginning again.")
+
+
+def _of_routes(studio: Studio) -> tuple[object, ...]:
+    """What routes and the calendar's keeper were made with."""
+    return studio.notify_email, studio.name, studio.email, studio.calendar, studio.time_zone
+
+
+def _stop_on_change(over: Event, stop: Event, studio: Studio, before: tuple[object, ...]) -> None:
+    while not over.wait(CHANGE_SECONDS) and _of_routes(studio) == before:
+        pass
+    stop.set()
+
+
+def _work(asked: argparse.Namespace, settings: Settings, studio: Studio, store: BookingStore, stop: Event) -> int:
     routes = routes_of(settings, studio)
     outbox = Outbox(store.database, routes, lease=timedelta(seconds=asked.lease))
-    stop = _stop_on_signals()
     if studio.calendar.is_read and not asked.once:
         from lamoon.booking.calendar import keeper  # its libraries take 30 MB, which a studio without calendar saves
 

@@ -64,9 +64,20 @@ class Telling:
 
     @classmethod
     def of(cls, settings: Settings, studio: Studio) -> Telling:
-        """By the settings and `studio.yml`."""
-        hours = studio.reminder_hours
-        return cls(bool(settings.webhook_url), timedelta(hours=hours) if hours else None)
+        """By the settings and `studio.yml`, whose changes it follows where the studio is a live one."""
+        return _ToldByStudio(bool(settings.webhook_url), studio)
+
+
+class _ToldByStudio(Telling):
+    def __init__(self, webhook: bool, studio: Studio) -> None:
+        super().__init__(webhook)
+        object.__setattr__(self, "_studio", studio)
+
+    def __getattribute__(self, name: str) -> Any:
+        if name != "reminder":
+            return super().__getattribute__(name)
+        hours = self._studio.reminder_hours
+        return timedelta(hours=hours) if hours else None
 
 
 @dataclass(frozen=True)

@@ -95,8 +95,7 @@ class Replies:
 
     def __init__(self, studio: Studio, topics: Topics) -> None:
         self._topics = topics
-        self._contact_links = contact_links(studio)
-        self._emergency_links = self._contact_links | emergency_links(studio)
+        self._studio = studio
 
     def drafts(self, replies: Sequence[Mapping[str, Any]]) -> list[Draft]:
         """The replies of a turn in order, without those that have neither text nor choices."""
@@ -105,17 +104,20 @@ class Replies:
 
     def own(self, text: str, kind: Kind) -> Draft:
         """A notice. Phone numbers in it become links."""
-        return Draft(text, markdown_tree(text, self._emergency_links), kind)
+        return Draft(text, markdown_tree(text, self._emergency_links()), kind)
 
     def typed(self, lines: Sequence[str]) -> Draft:
         """What a person of the team typed, line by line, as it is. Phone numbers in it become links."""
-        body = markdown_tree("\\\n".join(map(escape_markdown, lines)), self._emergency_links)
+        body = markdown_tree("\\\n".join(map(escape_markdown, lines)), self._emergency_links())
         return Draft("\n".join(lines), body, "text")
+
+    def _emergency_links(self) -> dict[str, str]:
+        return contact_links(self._studio) | emergency_links(self._studio)
 
     def _draft(self, reply: Mapping[str, Any]) -> Draft:
         metadata = _metadata(reply)
         text = str(reply.get("text") or "")
-        links = self._emergency_links if metadata.kind in EMERGENCIES else self._contact_links
+        links = self._emergency_links() if metadata.kind in EMERGENCIES else contact_links(self._studio)
         return Draft(
             text=text,
             body=markdown_tree(text, links),

@@ -23,6 +23,7 @@ from lamoon.chat.replies import Replies, apology, asked_for_person, delayed, too
 from lamoon.chat.request_ids import RequestIds
 from lamoon.chat.retention import Eraser, Retention
 from lamoon.chat.signing import Choices, Tokens
+from lamoon.chat.sites import Sites
 from lamoon.chat.store import ChatStore
 from lamoon.chat.turns import Turns
 from lamoon.knowledge import load_topics
@@ -35,7 +36,7 @@ from lamoon.storage.database import Database
 from lamoon.storage.encryption import Cipher
 from lamoon.storage.keys import cipher_from, secret_key
 from lamoon.storage.leases import Leases
-from lamoon.studio import Studio, load_studio
+from lamoon.studio import Studio, live_studio
 
 BURST = 10
 """Burst of messages in a conversation, faster than people type."""
@@ -89,6 +90,7 @@ class Services:
     eraser: Eraser
     health: Health
     metrics: Metrics
+    sites: Sites
 
 
 def build(settings: Settings) -> Services:
@@ -97,7 +99,7 @@ def build(settings: Settings) -> Services:
     Raises:
         LamoonError: when studio.yml, the topics, the database or the key cannot be used.
     """
-    studio, topics = load_studio(settings.studio), load_topics()
+    studio, topics = live_studio(settings.studio), load_topics()
     phrasebook()  # a broken one fails the start, not a reply
     cipher = cipher_from(settings)
     bookings = BookingStore(settings.database_url.reveal(), Telling.of(settings, studio), cipher=cipher)
@@ -128,8 +130,8 @@ def build(settings: Settings) -> Services:
         leases,
         broadcast,
         requests,
-        delayed=replies.own(delayed(studio), "notice"),
-        apology=replies.own(apology(studio), "apology"),
+        delayed=lambda: replies.own(delayed(studio), "notice"),
+        apology=lambda: replies.own(apology(studio), "apology"),
         too_fast=lambda count, seconds: replies.own(too_fast(studio, count, seconds), "notice"),
         erase=eraser.wake,
     )
@@ -160,6 +162,7 @@ def build(settings: Settings) -> Services:
         eraser=eraser,
         health=Health(store, rasa, f"{settings.actions_address}/health", _database_folders(settings)),
         metrics=metrics,
+        sites=Sites(bookings.database),
     )
 
 

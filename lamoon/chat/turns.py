@@ -60,8 +60,8 @@ class Turns:
         broadcast: Broadcast,
         requests: RequestIds,
         *,
-        delayed: Draft,
-        apology: Draft,
+        delayed: Callable[[], Draft],
+        apology: Callable[[], Draft],
         too_fast: Callable[[int, float], Draft],
         erase: Callable[[], None],
     ) -> None:
@@ -199,7 +199,7 @@ class Turns:
                 return False
             log.warning("Message %d gets an apology: %s", turn.message_id, error.reason)
             self._metrics.apologies.labels(error.reason).inc()
-            drafts, details = [self._apology], {}
+            drafts, details = [self._apology()], {}
         seconds = time.perf_counter() - began
         is_only_heard = turn.for_team and not details
         facts = None if is_only_heard else TurnExplanation(seconds, details)
@@ -222,7 +222,7 @@ class Turns:
         if not replies:
             return [], {}
         details = (replies[-1].get("metadata") or {}).get("turn") or {}
-        drafts = self._replies.drafts(replies) or [self._apology]
+        drafts = self._replies.drafts(replies) or [self._apology()]
         return [draft for draft in drafts if draft.text not in self._said_early.get(turn.message_id, ())], details
 
     async def _is_beyond_help(self, turn: Turn, error: RasaError) -> bool:
@@ -242,7 +242,7 @@ class Turns:
                 self._metrics.shown([draft])
                 self._said_early[turn.message_id].add(draft.text)
         if not silently:
-            await self._say(turn.conversation_id, "bot", self._delayed, f"message {turn.message_id}: delayed")
+            await self._say(turn.conversation_id, "bot", self._delayed(), f"message {turn.message_id}: delayed")
             self._metrics.delayed.labels(error.reason).inc()
 
     async def _say(self, conversation_id: str, author: Author, draft: Draft, name: str) -> None:

@@ -1,7 +1,7 @@
 """Accounts of the desk, from the command line.
 
     lamoon staff list                       who has an account
-    lamoon staff add Ann [--role owner]     create one, or change its password and role
+    lamoon staff add Ann [--role owner]     create one, or change its password and role; no code of an app is asked for then
     lamoon staff deactivate Ann             close the account
 
 The password is asked for twice on the terminal; from a pipe it is the first line. Exit codes: 0 done, 1 refused or the
@@ -72,6 +72,7 @@ def _list(_: argparse.Namespace, accounts: Accounts, __: Audit) -> None:
 
 def _add(asked: argparse.Namespace, accounts: Accounts, audit: Audit) -> None:
     accounts.add(asked.name, _password(asked.name), asked.role)
+    accounts.forget_second_factor(asked.name)
     account = next(account for account in accounts.all() if account.name == asked.name.strip())
     audit.note(CONSOLE, "account.add", account.name, role=account.role)
     print(f"{account.name} can sign in at /desk as {account.role}.")

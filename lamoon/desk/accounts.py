@@ -8,14 +8,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from hashlib import sha256
+from hmac import compare_digest
 from typing import Any, Literal, get_args
 
+import pyotp
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 from sqlalchemy import Column, bindparam, delete, func, insert, select, update
+from sqlalchemy.engine import Connection
 
 from lamoon.errors import LamoonError
 from lamoon.storage.database import Database
+from lamoon.storage.desk_tables import second_factors
 from lamoon.storage.tables import audit, sessions, staff
 from lamoon.storage.time import now, to_naive_utc
 
@@ -25,11 +30,17 @@ LONGEST_NAME = 80
 SHORTEST_PASSWORD = 12
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
+STEP_SECONDS = 30
+"""How long a code of an app is shown (RFC 6238)."""
 TOUCH = timedelta(minutes=1)
 """Resolution of when somebody was last there: not every click writes."""
 
 HASHER = PasswordHasher()
 """argon2id with the library's defaults: a guess takes a tenth of a second and 64 MB."""
+
+
+class CodeError(LamoonError):
+    """The code of a second factor is missing, wrong or used; the message says what to do."""
 
 
 class AccountError(LamoonError):
@@ -94,6 +105,42 @@ class Accounts:
             connection.execute(update(staff).where(staff.c.id == known).values(active=False))
             connection.execute(delete(sessions).where(sessions.c.staff_id == known))
 
+    def change_role(self, name: str, role: Role) -> None:
+        """Gives an account another role. Raises AccountError for one that is not there, and for the last owner."""
+        with self._database.writing("change an account") as connection:
+            self._keep_an_owner(connection, name, leaves=role != "owner")
+            connection.execute(update(staff).where(staff.c.name == name).values(role=role))
+
+    def close(self, name: str) -> None:
+        """`deactivate`, but never the last owner. Raises AccountError."""
+        with self._database.reading("read an account") as connection:
+            self._keep_an_owner(connection, name, leaves=True)
+        self.deactivate(name)
+
+    def seal(self, name: str) -> str:
+        """What changes with the password of an account: an invitation holds it, and is void afterwards. Raises
+        AccountError.
+        """
+        with self._database.reading("read an account") as connection:
+            kept = connection.execute(select(staff.c.password).where(staff.c.name == name)).scalar()
+        if kept is None:
+            raise AccountError(f"There is no account {name!r}.")
+        return sha256(str(kept).encode()).hexdigest()[:16]
+
+    def knows_password(self, name: str, password: str) -> bool:
+        """Whether this is the password of an account."""
+        with self._database.reading("read an account") as connection:
+            kept = connection.execute(select(staff.c.password).where(staff.c.name == name)).scalar()
+        return kept is not None and self._matches(str(kept), password)
+
+    def _keep_an_owner(self, connection: Connection, name: str, *, leaves: bool) -> None:
+        rows = connection.execute(select(staff.c.name, staff.c.role).where(staff.c.active)).all()
+        roles = {row.name: row.role for row in rows}
+        if name not in roles:
+            raise AccountError(f"There is no account {name!r}.")
+        if leaves and [one for one, role in roles.items() if role == "owner"] == [name]:
+            raise AccountError(f"{name} is the only owner. Please make somebody else an owner first.")
+
     def all(self) -> Sequence[Account]:
         """Every account, by name."""
         with self._database.reading("read the accounts") as connection:
@@ -109,12 +156,17 @@ class Accounts:
         with self._database.reading("read an account") as connection:
             return connection.execute(select(staff.c.id).where(staff.c.name == name.strip())).first() is not None
 
-    def sign_in(self, name: str, password: str) -> Staff | None:
-        """A new session for the right password, otherwise None; takes the same time whether or not the name exists."""
+    def sign_in(self, name: str, password: str, code: str = "") -> Staff | None:
+        """A new session for the right password, otherwise None; takes the same time whether or not the name exists.
+
+        Raises CodeError when the password is right and the account asks for a code that is missing, wrong or used.
+        """
         with self._database.reading("read an account") as connection:
             row = connection.execute(select(staff).where(staff.c.name == name.strip(), staff.c.active)).first()
         if not self._matches(row.password if row else _nobody(), password) or row is None:
             return None
+        if not self._has_right_code(row.id, code):
+            raise CodeError("Please type the code that your app shows now as well.")
         session = secrets.token_urlsafe(32)
         moment = to_naive_utc(now())
         with self._database.writing("begin a session") as connection:
@@ -135,6 +187,58 @@ class Accounts:
             with self._database.writing("keep a session") as connection:
                 connection.execute(update(sessions).where(sessions.c.id == session).values(seen_at=moment))
         return Staff(row.id, row.name, row.role, session)
+
+    def begin_second_factor(self, staff_id: int) -> str:
+        """A new key for a code app, which `confirm_second_factor` brings into force; one in force stays until then."""
+        secret = str(pyotp.random_base32())
+        with self._database.writing("keep a second factor") as connection:
+            connection.execute(delete(second_factors).where(second_factors.c.staff_id == staff_id))
+            connection.execute(insert(second_factors).values(staff_id=staff_id, secret=secret, confirmed=False, used=0))
+        return secret
+
+    def confirm_second_factor(self, staff_id: int, code: str) -> None:
+        """From now on the account asks for a code. Raises CodeError for a wrong one."""
+        if not self._takes(staff_id, code):
+            raise CodeError("This code is not the one that your app shows now. Please try again.")
+        with self._database.writing("keep a second factor") as connection:
+            mine = second_factors.c.staff_id == staff_id
+            connection.execute(update(second_factors).where(mine).values(confirmed=True))
+
+    def end_second_factor(self, staff_id: int) -> None:
+        """The account asks for no code any more."""
+        with self._database.writing("end a second factor") as connection:
+            connection.execute(delete(second_factors).where(second_factors.c.staff_id == staff_id))
+
+    def forget_second_factor(self, name: str) -> None:
+        """The same by name, for somebody who lost the app."""
+        with self._database.writing("end a second factor") as connection:
+            theirs = select(staff.c.id).where(staff.c.name == name.strip()).scalar_subquery()
+            connection.execute(delete(second_factors).where(second_factors.c.staff_id == theirs))
+
+    def has_second_factor(self, staff_id: int) -> bool:
+        """Whether the account asks for a code."""
+        query = select(second_factors.c.confirmed).where(second_factors.c.staff_id == staff_id)
+        with self._database.reading("read a second factor") as connection:
+            return bool(connection.execute(query).scalar())
+
+    def _has_right_code(self, staff_id: int, code: str) -> bool:
+        return not self.has_second_factor(staff_id) or self._takes(staff_id, code)
+
+    def _takes(self, staff_id: int, code: str) -> bool:
+        """Whether a code is that of now, or of half a minute before or after, and was not used yet; it is then."""
+        mine = second_factors.c.staff_id == staff_id
+        typed, step = "".join(filter(str.isdigit, code)), int(now().timestamp()) // STEP_SECONDS
+        with self._database.writing("use a code") as connection:
+            row = connection.execute(select(second_factors).where(mine)).first()
+            if row is None:
+                return False
+            app = pyotp.TOTP(row.secret)
+            good = (one for one in (step - 1, step, step + 1) if compare_digest(app.at(one * STEP_SECONDS), typed))
+            found = next(good, 0)
+            if found <= row.used:
+                return False
+            connection.execute(update(second_factors).where(mine).values(used=found))
+        return True
 
     def sign_out(self, session: str) -> None:
         """Ends a session."""

@@ -14,7 +14,8 @@ from starlette.responses import PlainTextResponse, Response
 from lamoon.contract import TOPIC_INTENT
 from lamoon.desk.request import HEADERS, DeskRequest, action, page
 from lamoon.desk.reviews import Learned, ReviewError, Reviews, training_phrases
-from lamoon.desk.training_phrases import KnownError, PhraseError, TrainingPhrases, patch, title, topics
+from lamoon.desk.training_phrases import title, topics
+from lamoon.teaching.phrases import KnownError, PhraseError, TrainingPhrases, patch
 
 LONGEST = 300
 MOST_CONFUSED = 8

@@ -89,15 +89,16 @@ PLACES = (
     ("/desk/inbox/requests", "Requests"),
     ("/desk/try", "Try it"),
     ("/desk/review", "Review"),
-    ("/desk/learn", "Learn"),
+    ("/desk/teach", "Teach"),
     ("/desk/tests", "Tests"),
     ("/desk/figures", "Figures"),
     ("/desk/ready-replies", "Ready replies"),
     ("/desk/notifications", "Notifications"),
     ("/desk/data", "Data"),
+    ("/desk/settings", "Settings"),
 )
 """The menu of every page."""
-OWNERS_PLACES = ("/desk/data",)
+OWNERS_PLACES = ("/desk/data", "/desk/settings")
 TALLIES = {"/desk/inbox": "inbox", "/desk/inbox/requests": "requests"}
 """The count beside a place of the menu."""
 
@@ -265,15 +266,16 @@ def sign_in_page(
     # Browsers keep the desk's cookie on this machine and over HTTPS only; a TLS proxy may not announce itself.
     unsafe = request.url.scheme == "http" and request.url.hostname not in ("localhost", "127.0.0.1", "::1")
     values = {"problem": problem, "unsafe": unsafe, "name": name, "place": place, "is_first": is_first}
-    return _plain_page("sign_in.html.jinja", request, status, **values)
+    return plain_page("sign_in.html.jinja", request, status, **values)
 
 
 def trouble_page(request: Request, problem: str, status: int) -> HTMLResponse:
     """A page that needs only its sentence, for failures of the desk itself."""
-    return _plain_page("trouble.html.jinja", request, status, problem=problem)
+    return plain_page("trouble.html.jinja", request, status, problem=problem)
 
 
-def _plain_page(template: str, request: Request, status: int, **values: object) -> HTMLResponse:
+def plain_page(template: str, request: Request, status: int, **values: object) -> HTMLResponse:
+    """A page for somebody who is not signed in."""
     page = _templates().get_template(template).render(studio=desk_of(request).services.studio, **values)
     return HTMLResponse(page, status, HEADERS)
 

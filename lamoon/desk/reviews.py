@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -17,12 +17,13 @@ from lamoon.chat.model import REASONS
 from lamoon.checks import parse_int
 from lamoon.contract import SANDBOX
 from lamoon.desk.request import DeskRequest, action, page
-from lamoon.desk.training_phrases import TrainingPhrases, choices, masked, read_phrases, title, topics
+from lamoon.desk.training_phrases import choices, masked, title, topics
 from lamoon.desk.words import CHANNELS, day_and_time
 from lamoon.errors import LamoonError
 from lamoon.storage.database import Database
 from lamoon.storage.tables import conversations, messages, requests, reviews, turns
 from lamoon.storage.time import now, to_naive_utc
+from lamoon.teaching.phrases import TrainingPhrases, read_phrases
 
 MOST = 25
 """Answers per page."""
@@ -95,6 +96,13 @@ class Reviews:
             said = select(messages).where(messages.c.reply_to.in_(ids)).order_by(messages.c.id)
             replies = connection.execute(said).all() if ids else []
         return [_answered(row, [reply for reply in replies if reply.reply_to == row.message_id]) for row in found]
+
+    def left(self, wanted: Wanted) -> int:
+        """How many answers there are to look at."""
+        with self._database.reading("count answers to review") as connection:
+            reasons = [wanted.reason] if wanted.reason else REASONS
+            rows = (_rows(wanted, reason).order_by(None).limit(None).subquery() for reason in reasons)
+            return sum(int(connection.execute(select(func.count()).select_from(row)).scalar_one()) for row in rows)
 
     def mark(self, message_id: int, right: str | None, staff: str, mask: Mask) -> str:
         """Records the right label, None for the predicted one, and returns it.
@@ -201,6 +209,7 @@ async def review(visit: DeskRequest) -> Response:
     return visit.render(
         "review.html.jinja",
         wanted=wanted,
+        left=await asyncio.to_thread(Reviews(visit.services.bookings.database).left, replace(wanted, before=None)),
         found=found,
         older=found[-1].message_id if len(found) == MOST else None,
         labels=choices(phrases.blocks, topics()),
@@ -216,8 +225,8 @@ async def review(visit: DeskRequest) -> Response:
 async def mark(visit: DeskRequest) -> Response:
     """Records that an answer was right, or the right label."""
     message_id = int(visit.request.path_params["message"])
-    right = visit.text("label") if visit.text("verdict") == "wrong" else None
     phrases = await asyncio.to_thread(training_phrases)
+    right = _meant(visit, phrases) if visit.text("verdict") == "wrong" else None
     if right is not None and right not in phrases.blocks:
         return visit.error_page(NO_SUCH, 400)
 
@@ -232,6 +241,13 @@ async def mark(visit: DeskRequest) -> Response:
     await visit.audit("review.mark", str(message_id), right=right is None, label=label)
     place = f"/desk/review?{_query(_wanted(QueryParams(visit.text('query'))))}"
     return visit.redirect(place, NOTED[right is None].format(title=title(label, topics())))
+
+
+def _meant(visit: DeskRequest, phrases: TrainingPhrases) -> str:
+    """The label that was chosen, by its title as typed in any case, or by itself; "" for none."""
+    typed = visit.text("meant").casefold()
+    named = (label for label in phrases.blocks if title(label, topics()).casefold() == typed)
+    return visit.text("label") or next(named, "")
 
 
 @cache

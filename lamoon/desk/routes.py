@@ -14,6 +14,7 @@ from starlette.staticfiles import StaticFiles
 from lamoon.chat.errors import to_api_error
 from lamoon.chat.records import GoneError
 from lamoon.desk import (
+    account_pages,
     app_files,
     conversation_pages,
     figures,
@@ -26,7 +27,10 @@ from lamoon.desk import (
     ready_reply_pages,
     request_pages,
     reviews,
+    settings_pages,
+    setup_pages,
     sign_in,
+    teaching_pages,
 )
 from lamoon.desk import sandbox_pages as trial
 from lamoon.desk import saved_tests_pages as saved
@@ -78,9 +82,13 @@ ROUTES: list[BaseRoute] = [
     *trial.ROUTES,
     *reviews.ROUTES,
     *learn.ROUTES,
+    *teaching_pages.ROUTES,
     *saved.ROUTES,
     *figures.ROUTES,
     *personal_data_pages.ROUTES,
     *personal_data_pages.RECORD_ROUTES,
+    *account_pages.ROUTES,
+    *setup_pages.ROUTES,
+    *settings_pages.ROUTES,
     *LAST,  # last: matches everything else
 ]

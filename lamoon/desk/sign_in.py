@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from lamoon.chat.limits import address_of
-from lamoon.desk.accounts import LONGEST_NAME
+from lamoon.desk.accounts import LONGEST_NAME, CodeError
 from lamoon.desk.request import (
     COOKIE,
     HEADERS,
@@ -26,6 +26,7 @@ from lamoon.desk.request import (
     signer,
     way_back,
 )
+from lamoon.desk.setup_pages import steps_of
 from lamoon.desk.sign_in_limits import Try, device_of, remember_device
 
 WRONG = "That name and password do not match. Please try again."
@@ -60,7 +61,12 @@ async def sign_in(request: Request) -> Response:
     if wait := await asyncio.to_thread(tries.take, one):
         return sign_in_page(request, SLOWLY.format(seconds=wait), 429, name=name, place=place)
     async with tries.turn(one):
-        staff = await asyncio.to_thread(desk.accounts.sign_in, name, password)
+        try:
+            staff = await asyncio.to_thread(desk.accounts.sign_in, name, password, str(form.get("code", "")))
+        except CodeError as problem:
+            tries.failed(one)
+            await asyncio.to_thread(_note_refusal, desk, name)
+            return sign_in_page(request, str(problem), 403)
     if staff is None:
         await asyncio.to_thread(tries.failed, one)
         await asyncio.to_thread(_note_refusal, desk, name)
@@ -78,7 +84,9 @@ async def sign_in(request: Request) -> Response:
 
 
 async def home(visit: DeskRequest) -> Response:
-    """Redirects to the inbox."""
+    """Redirects to the inbox; an owner whose studio is not set up yet, to the first steps."""
+    if visit.staff.role == "owner" and any(not step.done for step in await steps_of(visit)):
+        return visit.redirect("/desk/start")
     return visit.redirect("/desk/inbox")
 
 

@@ -18,9 +18,12 @@ import http.client
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from http import HTTPStatus
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from lamoon import logs
 from lamoon.data_folder import close_new_files
@@ -144,7 +147,9 @@ def _train() -> int:
     check()
     before = set(models())
     used = model_in_use() if any(not damage_of(model) for model in before) else None
-    done = subprocess.run((sys.executable, "-m", "rasa", "train", "--quiet"), env=environment(), check=False)
+    with _taught() as (project, env):
+        words = (sys.executable, "-m", "rasa", "train", "--quiet", "--out", str(PROJECT / "models"))
+        done = subprocess.run(words, cwd=project, env=env, check=False)
     made = [model for model in models() if model not in before]
     # Rasa exits with 0 in many cases in which it trained nothing.
     if done.returncode or (not before and not made):
@@ -154,6 +159,33 @@ def _train() -> int:
     if made:
         after_training(used, made[0])
     return 0
+
+
+@contextmanager
+def _taught() -> Iterator[tuple[Path, dict[str, str]]]:
+    """The folder to train in and its environment: a copy with what the studio taught at the desk laid over it, if anything.
+
+    All phrases are embedded afresh, so that a training depends on nothing that was kept.
+    """
+    # 100 MB, which a supervisor does without
+    from lamoon.settings import load_settings
+    from lamoon.storage.database import Database, has_tables
+    from lamoon.teaching.lessons import Lessons
+    from lamoon.teaching.overlay import lay, training_environment
+    from lamoon.understanding.vector_file import FOLDER, VectorFile
+
+    VectorFile(FOLDER).forget()
+    settings = load_settings()
+    address = settings.database_url.reveal()
+    lessons = Lessons(Database(address)).live() if has_tables(address) else []
+    if not lessons:
+        yield PROJECT, environment() | training_environment(PROJECT)
+        return
+    print(f"With {len(lessons)} changes of the desk (docs/desk.md).", flush=True)
+    with TemporaryDirectory() as folder:
+        project = Path(folder) / "project"
+        lay(lessons, project)
+        yield project, environment() | training_environment(project)
 
 
 def _validate() -> int:

@@ -107,11 +107,22 @@ def model_in_use(folder: Path | None = None) -> Path:
 
 def after_training(before: Path | None, made: Path) -> None:
     """Chooses a new model, with `before` as the one to go back to, and deletes all but the last KEPT."""
-    made.parent.chmod(0o755)
-    made.chmod(0o644)  # whoever trains (root, an image's build) need not be the user who serves
+    open_to_servers(made)
     choose([made.name, *([before.name] if before else [])], made.parent)
-    kept = [made, *([before] if before else [])]
-    kept += [path for path in models(made.parent) if path not in kept and not damage_of(path)]
-    for path in models(made.parent):
-        if path not in kept[:KEPT]:
+    keep_latest([made, *([before] if before else [])])
+
+
+def open_to_servers(made: Path) -> None:
+    """Lets other users read a new model: who trains (root, an image's build) need not be the user who serves."""
+    made.parent.chmod(0o755)
+    made.chmod(0o644)
+
+
+def keep_latest(needed: Sequence[Path]) -> None:
+    """Deletes all models of a folder but these and the latest intact ones, KEPT together."""
+    folder = needed[0].parent
+    kept = [*needed]
+    kept += [path for path in models(folder) if path not in kept and not damage_of(path)]
+    for path in models(folder):
+        if path not in kept[: max(KEPT, len(needed))]:
             path.unlink()

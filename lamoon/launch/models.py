@@ -56,15 +56,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def use(name: str) -> None:
-    """Changes to a model of the models' folder.
+def use(name: str, *, tried: bool = False) -> None:
+    """Changes to a model of the models' folder, which a process of its own tries before unless it was `tried`.
 
     Raises:
         ModelError: when it does not exist, does not work with this code, or a server cannot load it; then all servers
             and the pointer file are as before.
     """
     model = _named(name)
-    _try(model)
+    if not tried:
+        _try(model)
     old, before = model_in_use(), chosen()
     choose([model.name, *(other for other in [old.name, *before] if other != model.name)])
     changed: list[str] = []

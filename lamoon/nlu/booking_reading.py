@@ -28,7 +28,7 @@ from lamoon.nlu.preprocessing import document_of, screened, written
 from lamoon.screening.answers import read_screening_answer
 from lamoon.screening.screener import shared_screener
 from lamoon.settings import load_settings
-from lamoon.studio import load_studio
+from lamoon.studio import live_studio
 from lamoon.text.answers import parse_yes_no
 
 ASKED: Final[Mapping[str, Asked]] = {"visitor_name": "name", "contact": "contact", "wish": "wish"}
@@ -93,8 +93,7 @@ class BookingReading(StatelessComponent):
         Raises:
             LamoonError: when the settings or `studio.yml` are broken; Rasa then does not start.
         """
-        studio = load_studio(load_settings().studio)
-        self._region, self._zone = studio.country, studio.zone
+        self._studio = live_studio(load_settings().studio)
 
     def process(
         self,
@@ -110,12 +109,13 @@ class BookingReading(StatelessComponent):
                 message.set(BOOKING, {}, add_to_output=True)
                 continue
             asked = ASKED.get(question)
-            now = datetime.now(self._zone)
+            region, zone = self._studio.country, self._studio.zone
+            now = datetime.now(zone)
             doc = document_of(message)
-            said = read_message(text, asked, now=now, region=self._region, zone=self._zone, doc=doc)
+            said = read_message(text, asked, now=now, region=region, zone=zone, doc=doc)
             reading = {**said.as_json(), "problem": said.problem}
             if asked == "name" and str(reading.get("name") or "") not in text:  # in small letters: "tennis elbow"
-                plain = read_message(text, now=now, region=self._region, zone=self._zone, doc=doc).as_json()
+                plain = read_message(text, now=now, region=region, zone=zone, doc=doc).as_json()
                 reading = plain if plain.get("body") or plain.get("service") else reading
             reading["name"] = name_in(text, reading, asked == "name")
             if question in HEALTH and _PLACE_IN_LIST.fullmatch(text):
@@ -169,11 +169,11 @@ class BookingReading(StatelessComponent):
             finding.status != "negated" for finding in screened(message).findings
         ):
             return False
-        now = datetime.now(self._zone)
+        now = datetime.now(self._studio.zone)
         rest = [
             part
             for part in _PARTS.split(text)
-            if part.strip() and not says_something(read_message(part, now=now, region=self._region).as_json())
+            if part.strip() and not says_something(read_message(part, now=now, region=self._studio.country).as_json())
         ]
         return bool(rest) and read_screening_answer(". ".join(rest), shared_screener()) == "no"
 

@@ -19,7 +19,7 @@ from lamoon.intents import shared_intents
 from lamoon.knowledge import Topics
 from lamoon.nlu.component import StatelessComponent
 from lamoon.settings import load_settings
-from lamoon.studio import load_studio
+from lamoon.studio import live_studio
 
 CONTEXT = "context"  # of a message that was combined with an earlier question
 DISCLOSURE = "report_condition"
@@ -106,7 +106,7 @@ class FormAnswers(StatelessComponent):
         Raises:
             LamoonError: when the settings or `studio.yml` are broken; Rasa then does not start.
         """
-        self._country = load_studio(load_settings().studio).country
+        self._studio = live_studio(load_settings().studio)
 
     def process(self, messages: list[Message], tracker: DialogueStateTracker) -> list[Message]:
         """Changes the intent of messages that answer the open question; leaves all others."""
@@ -115,6 +115,6 @@ class FormAnswers(StatelessComponent):
             for message in messages:
                 intent = message.get(INTENT) or {}
                 read_as = str(intent.get("name")), float(intent.get("confidence") or 0.0)
-                if answers_question(question, message.get(TEXT) or "", *read_as, self._country):
+                if answers_question(question, message.get(TEXT) or "", *read_as, self._studio.country):
                     message.set(INTENT, {"name": "inform", "confidence": 1.0}, add_to_output=True)
         return messages

@@ -62,6 +62,16 @@ def _latest_turn(events: Sequence[Event]) -> list[Any]:
     return []
 
 
+def read_label(parsed: dict[str, Any]) -> dict[str, Any]:
+    """How a message is read by itself: {label, confidence, outcome} of its parse result."""
+    safety = parsed.get("safety") or {}
+    return {
+        "label": _label(parsed["intent"]),
+        "confidence": _short(parsed["intent"].get("confidence")),
+        "outcome": safety.get("outcome", "none"),
+    }
+
+
 def _label(intent: dict[str, Any]) -> str:
     return str(intent.get("full_retrieval_intent_name") or intent.get("name") or "")
 

@@ -33,13 +33,13 @@ from lamoon.nlu.conversation_api import (
     shift_time,
 )
 from lamoon.nlu.conversation_store import last_saved
-from lamoon.nlu.explain import explain_turn
+from lamoon.nlu.explain import explain_turn, read_label
 from lamoon.nlu.graph_runner import use_planned_graphs
 from lamoon.nlu.model_change import add_routes
 from lamoon.nlu.rasa_constants import keep_constants
 from lamoon.phrasebook import say
 from lamoon.settings import CHANNELS, load_settings
-from lamoon.studio import load_studio
+from lamoon.studio import Studio, live_studio
 
 logger = logging.getLogger(__name__)
 
@@ -117,6 +117,7 @@ class SafeRestInput(InputChannel):
         POST   conversations/<sender>/later  {"minutes": 30} shifts the time of a sandbox conversation
         GET    model                         {"model"}, the name of the model in use
         PUT    model                         {"model"} changes to another one of the same folder, while it answers
+        POST   reading                       {"message"} gives {"label", "confidence", "outcome"}; stores nothing
         POST   screening                     {"message"} gives {"outcome", "conditions", "text", "crisis"}; stores nothing
 
     Requests of web pages are refused, here and in Rasa's HTTP API (see `lamoon.loopback`).
@@ -134,7 +135,7 @@ class SafeRestInput(InputChannel):
         keep_constants()
         webhook = Blueprint("lamoon_rest")
         webhook.listener("after_server_start")(end_without_model)
-        apology = _apology()
+        studio = live_studio(load_settings().studio)
 
         @webhook.listener("before_server_start")
         async def guard(app: Sanic, _: object) -> None:
@@ -159,7 +160,11 @@ class SafeRestInput(InputChannel):
             channel = input_channel(sender)
             replies = replies_for(channel)
             message = UserMessage(text, replies, sender, input_channel=channel, metadata=metadata)
-            failure = {"recipient_id": sender, "text": apology, "metadata": {"failed": True, "kind": "apology"}}
+            failure = {
+                "recipient_id": sender,
+                "text": _apology(studio),
+                "metadata": {"failed": True, "kind": "apology"},
+            }
             try:
                 if not request.app.ctx.agent.is_ready():
                     raise StoreError("no model is loaded")
@@ -192,6 +197,15 @@ class SafeRestInput(InputChannel):
             if not request.app.ctx.agent.is_ready():
                 return empty(NOT_NOW)
             return json(_findings(await _safety(request, text)))
+
+        @webhook.route("/reading", methods=["POST"])
+        async def reading(request: Request) -> HTTPResponse:
+            text = request.json.get("message") if isinstance(request.json, dict) else None
+            if not isinstance(text, str) or len(text) > MAX_MESSAGE:
+                return json({"error": WRONG_MESSAGE, "example": {"message": EXAMPLE["message"]}}, status=400)
+            if not request.app.ctx.agent.is_ready():
+                return empty(NOT_NOW)
+            return json(read_label(await request.app.ctx.agent.parse_message(text)))
 
         @webhook.route("/conversations/<sender:string>", methods=["GET"])
         async def kept(request: Request, sender: str) -> HTTPResponse:
@@ -300,6 +314,5 @@ def _explained() -> dict[str, Any] | None:
     return explain_turn(tracker) if tracker else None
 
 
-def _apology() -> str:
-    contact = load_studio(load_settings().studio).contact_sentence()
-    return say("rest_apology", contact=contact)
+def _apology(studio: Studio) -> str:
+    return say("rest_apology", contact=studio.contact_sentence())

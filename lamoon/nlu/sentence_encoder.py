@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,6 +23,7 @@ from lamoon.nlu.component import code_fingerprint, label_of
 from lamoon.nlu.preprocessing import REPAIRED_TEXT
 from lamoon.understanding.encoder import SentenceEncoder, Vectors
 from lamoon.understanding.tuned import DELTA, Delta, phrases_fingerprint
+from lamoon.understanding.vector_file import VARIABLE, VectorFile
 
 SENTENCE_VECTOR = "sentence_vector"
 REMEDY = "`make tune` tunes it; docs/understanding.md says how."
@@ -100,9 +103,12 @@ class SentenceEncoderComponent(GraphComponent):
         return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Embeds the training phrases."""
+        """Embeds the training phrases; those of the file that SENTENCE_VECTORS names are read from there."""
         examples = training_data.training_examples
-        for example, vector in zip(examples, self._encoder.encode([_text(one) for one in examples]), strict=True):
+        texts = [_text(one) for one in examples]
+        kept = os.environ.get(VARIABLE)
+        vectors = VectorFile(Path(kept)).encode(self._encoder, texts) if kept else self._encoder.encode(texts)
+        for example, vector in zip(examples, vectors, strict=True):
             example.set(SENTENCE_VECTOR, vector.view(_Vector))
         return training_data
 

@@ -24,6 +24,7 @@ from lamoon.contract import (
     EMERGENCY_TEXT,
     HARM_DONE,
     LANGUAGE,
+    RESPONSE_PREFIX,
     Label,
     ReplyMetadata,
     topic_of,
@@ -42,7 +43,7 @@ from lamoon.nlu.topic_answers import AGAIN, OVERVIEW, SAID, Answer, answer_on
 from lamoon.phrasebook import buttons_of, say
 from lamoon.screening import conditions
 from lamoon.settings import load_settings
-from lamoon.studio import load_studio
+from lamoon.studio import live_studio
 from lamoon.text.clean import escape_markdown
 from lamoon.understanding.fact_scorer import KEPT_KINDS
 
@@ -69,6 +70,8 @@ TYPED: Final = ("visitor_name", "contact", "wish", "read_back", "so_far", "wish_
 NEXT, VARIATION = "next_variation", "variation"
 WHICH = "utter_which_condition"
 OUTSIDE = "utter_out_of_scope/"
+OWN_FACT = f"{RESPONSE_PREFIX}fact/"
+"""Prefix of responses that lay the studio's own words over a fact (lamoon.teaching.overlay)."""
 NOTHING_MORE = "utter_nothing_more"
 """Its variations follow the text of any kind of out_of_scope that is asked for again."""
 _NAMED: Final = re.compile(r"\{(\w+)\}")
@@ -111,9 +114,7 @@ class StudioResponses(TemplatedNaturalLanguageGenerator):
         for variations in domain.responses.values():
             for variation in variations:
                 ReplyMetadata.from_dict(variation.get("metadata") or {})
-        studio = load_studio(load_settings().studio)
-        self._facts = studio.facts()
-        self._on_page = ON_PAGE if studio.calendar.source == "page" else {}
+        self._studio = live_studio(load_settings().studio)
         self._topics = load_topics()
         self._conditions = conditions.load_facts()
         self._knowledge = load_facts()
@@ -124,7 +125,7 @@ class StudioResponses(TemplatedNaturalLanguageGenerator):
             "who_is_treated": lambda slots: words_about_people(slots)["who_is_treated"],
             "guardian": lambda slots: words_about_people(slots)["guardian"],
             "wish_known": lambda slots: str(_wish(slots)),
-            "urgent": lambda slots: urgent(slots, self._facts["emergency_number"]),
+            "urgent": lambda slots: urgent(slots, self._studio.numbers.emergency),
             "on_list": lambda slots: on_list(slots, self._conditions),
             "open_conditions": lambda slots: open_conditions(slots, self._conditions),
         }
@@ -147,7 +148,8 @@ class StudioResponses(TemplatedNaturalLanguageGenerator):
             utter_action = "utter_ask_names_of_two"
         elif utter_action in ASKED_AGAIN and _was_asked(tracker, utter_action):
             utter_action = ASKED_AGAIN[utter_action]
-        utter_action = self._on_page.get(utter_action, utter_action)
+        if self._studio.calendar.source == "page":
+            utter_action = ON_PAGE.get(utter_action, utter_action)
         asked = _fact_asked(tracker)
         if utter_action == LAST_ANSWER:
             last = _last_reply(tracker)
@@ -161,7 +163,7 @@ class StudioResponses(TemplatedNaturalLanguageGenerator):
         values = {**slots, NEXT: _last_variation(tracker, utter_action) + 1}
         # Rasa replaces `responses` when it loads a model, after this object was made.
         needed = self._computed.keys() & set(_NAMED.findall(json.dumps(self.responses.get(utter_action, []))))
-        facts = {**self._facts, **{name: self._computed[name](slots) for name in needed}}
+        facts = {**self._studio.facts(), **{name: self._computed[name](slots) for name in needed}}
         message: dict[str, Any] | None = self.generate_from_slots(
             utter_action, _as_typed(values), output_channel, **_as_typed({**facts, **kwargs})
         )
@@ -177,7 +179,7 @@ class StudioResponses(TemplatedNaturalLanguageGenerator):
         if topic_id:
             answer = answer_on(topic_id, asked, blocks_in_a_row(tracker), self._knowledge)
             question = (tracker.latest_message.text or "") if tracker.latest_message else ""
-            answer = self._word(message, topic_id, answer, question)
+            answer = self._word(message, topic_id, self._in_own_words(answer), question)
             section = self._topics.by_id[topic_id].section
             metadata = replace(metadata, topic=topic_id, section=section, block=answer.name)
             self._suggest(message, topic_id, answer, tracker)
@@ -212,12 +214,17 @@ class StudioResponses(TemplatedNaturalLanguageGenerator):
         if name == "emergency" and slots.get(EMERGENCY_TEXT) in (CRISIS, HARM_DONE):
             name = "crisis"
         told = tuple(slots.get(CONDITIONS_TOLD) or ())
-        known = {**self._facts, **{key: str(value) for key, value in {**slots, **values}.items()}}
+        known = {**self._studio.facts(), **{key: str(value) for key, value in {**slots, **values}.items()}}
         found: dict[str, Any] = {"text": language_text(language, name, known, told)}
         if name in ("other", "crisis"):
             person = language_text(language, "person_button", known)
             found["buttons"] = [{"title": person, "payload": person}]
         return found
+
+    def _in_own_words(self, answer: Answer) -> Answer:
+        """The answer with its fact as the studio worded it at the desk, which travels with the model."""
+        own = self.responses.get(f"{OWN_FACT}{answer.fact.id}") if answer.fact else None
+        return replace(answer, fact=replace(answer.fact, text=str(own[0]["text"]))) if own and answer.fact else answer
 
     def _word(self, message: dict[str, Any], topic_id: str, answer: Answer, question: str) -> Answer:
         """Puts the text of an answer in the place of the overview's; the answer that it is in the end.

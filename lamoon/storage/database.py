@@ -17,7 +17,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import MetaData, create_engine, event
+from sqlalchemy import MetaData, create_engine, event, inspect
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, InvalidatePoolError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
@@ -136,6 +136,21 @@ class Database:
             found = schema.stored_revision(connection)
         if found != schema.revisions()[-1]:
             schema.upgrade(self._engine)
+
+
+def has_tables(address: str) -> bool:
+    """Whether there is a database with tables of ours at an address; makes none, and none answers as one that is empty."""
+    url = make_url(address)
+    if url.get_backend_name() == "sqlite" and not (url.database and Path(url.database).is_file()):
+        return False
+    engine = open_engine(address)
+    try:
+        with engine.connect() as connection:
+            return bool(inspect(connection).has_table("desk_publications"))
+    except SQLAlchemyError:
+        return False
+    finally:
+        engine.dispose()
 
 
 def open_engine(address: str, cipher: Cipher | None = None) -> Engine:

@@ -15,6 +15,7 @@ from sqlalchemy import Column, MetaData, PrimaryKeyConstraint, String, Table, in
 from sqlalchemy.engine import Connection, Engine
 
 from lamoon.errors import StoreError
+from lamoon.storage import desk_tables  # noqa: F401  its tables join the metadata
 from lamoon.storage.tables import metadata
 
 log = logging.getLogger("lamoon.storage")

@@ -21,7 +21,7 @@ from sqlalchemy import (
 import lamoon.storage.inbox_tables  # noqa: F401  its tables are among those of the metadata
 from lamoon.storage.append_only import append_only
 from lamoon.storage.columns import metadata as metadata
-from lamoon.storage.columns import sealed as _sealed
+from lamoon.storage.columns import sealed
 from lamoon.storage.encryption import SEALED, Marked
 
 requests = Table(
@@ -34,15 +34,15 @@ requests = Table(
     Column("run_id", String(255), nullable=False),
     Column("kind", String(20), nullable=False),
     Column("hold", Boolean, nullable=False),
-    _sealed("booking_requests.name", nullable=False),
-    _sealed("booking_requests.email", mark="email_mark", nullable=False),
-    _sealed("booking_requests.phone", mark="phone_mark", nullable=False),
-    _sealed("booking_requests.wish", nullable=False),
-    _sealed("booking_requests.screening", nullable=False),
-    _sealed("booking_requests.health_words", nullable=False),
-    _sealed("booking_requests.conditions", is_json=True, nullable=False),
-    _sealed("booking_requests.retracted", is_json=True, nullable=False),
-    _sealed(
+    sealed("booking_requests.name", nullable=False),
+    sealed("booking_requests.email", mark="email_mark", nullable=False),
+    sealed("booking_requests.phone", mark="phone_mark", nullable=False),
+    sealed("booking_requests.wish", nullable=False),
+    sealed("booking_requests.screening", nullable=False),
+    sealed("booking_requests.health_words", nullable=False),
+    sealed("booking_requests.conditions", is_json=True, nullable=False),
+    sealed("booking_requests.retracted", is_json=True, nullable=False),
+    sealed(
         "booking_requests.details", is_json=True
     ),  # {slot: answer} of questions that have no column; a new question needs none
     Column("consent", Boolean, nullable=False),
@@ -71,7 +71,7 @@ history = Table(  # what happened to a request, oldest first
     Column("was", String(12), nullable=False),  # the state before; empty for the first entry
     Column("became", String(12), nullable=False),
     Column("event", String(20), nullable=False),  # see lamoon.booking.life
-    _sealed("booking_history.words", nullable=False),  # a reason, or what was said; empty without
+    sealed("booking_history.words", nullable=False),  # a reason, or what was said; empty without
 )
 
 outbox = Table(
@@ -88,7 +88,7 @@ outbox = Table(
     Column("sent_at", DateTime),
     Column("route", String(20), nullable=False, server_default="studio_email"),  # see lamoon.booking.notices
     Column("about", String(20), nullable=False, server_default="request"),  # what it tells
-    _sealed("outbox.words", nullable=False, server_default=""),  # of a person: a text by staff, an addition
+    sealed("outbox.words", nullable=False, server_default=""),  # of a person: a text by staff, an addition
     Column("starts_at", DateTime),  # the appointment when it was queued
     Column("minutes", Integer),
     Column("sequence", Integer, nullable=False, server_default="0"),
@@ -251,7 +251,7 @@ notes = Table(  # among the team; no visitor reads them
     Column("conversation_id", ForeignKey("chat_conversations.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("staff", String(80), nullable=False),
     Column("at", DateTime, nullable=False),
-    _sealed("chat_notes.text", nullable=False),
+    sealed("chat_notes.text", nullable=False),
 )
 
 erasures = Table(

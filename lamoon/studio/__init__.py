@@ -1,7 +1,8 @@
-"""studio.yml: `load_studio` reads and checks it, `Studio` puts it into sentences."""
+"""studio.yml: `load_studio` reads and checks it, `live_studio` follows its changes, `Studio` puts it into sentences."""
 
 from lamoon.studio.file import load_studio
 from lamoon.studio.hours import is_closed, is_open, next_opening
+from lamoon.studio.live import live_studio
 from lamoon.studio.model import CalendarRules, CannedReply, DayHours, EmergencyNumbers, Service, Studio
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "Studio",
     "is_closed",
     "is_open",
+    "live_studio",
     "load_studio",
     "next_opening",
 ]

@@ -65,7 +65,11 @@ NUMBERS = ("emergency", "crisis", "crisis_name", "crisis_text", "crisis_chat", "
 def load_studio(path: Path | str) -> Studio:
     """The checked studio.yml at `path`. Raises StudioError with file, line, problem, expected and example."""
     place = "a readable file there, or its place in the setting LAMOON_STUDIO"
-    root = read(Path(path), StudioError, expected=place, example="LAMOON_STUDIO=studio.yml")
+    return read_studio(read(Path(path), StudioError, expected=place, example="LAMOON_STUDIO=studio.yml"))
+
+
+def read_studio(root: Value) -> Studio:
+    """The checked studio of a file's root. Raises StudioError as `load_studio` does."""
     root.only(*FIELDS, example="phone: (212) 555-0147")
     country, numbers = _emergency(root.get("emergency"))
     studio = Studio(

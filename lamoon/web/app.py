@@ -58,7 +58,7 @@ def make_app(settings: Settings) -> Starlette:
         Middleware(HostGuard, names=own_names(settings)),
         Middleware(OriginGuard, origins=settings.allowed_origins),
         cors,
-        Middleware(BodyLimit, emergency=services.studio.numbers.emergency),
+        Middleware(BodyLimit, studio=services.studio),
     ]
     app = Starlette(
         routes=[

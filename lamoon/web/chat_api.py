@@ -65,7 +65,10 @@ class ChatApi:
         ]
 
     async def studio(self, request: Request) -> Response:
-        """What the chat shows before the first message."""
+        """What the chat shows before the first message. The page that asks is noted, for the owner."""
+        origin = request.headers.get("origin", "")
+        if origin in self._services.settings.allowed_origins and not self._services.sites.is_fresh(origin):
+            await asyncio.to_thread(self._services.sites.note, origin)
         return JSONResponse(
             studio_view(self._services.studio, self._services.choices), headers={"Cache-Control": "max-age=60"}
         )

@@ -15,6 +15,7 @@ from lamoon.chat.limits import LONGEST
 from lamoon.checks import host_name, is_address_or_local_name
 from lamoon.phrasebook import say
 from lamoon.settings import Settings
+from lamoon.studio import Studio
 
 MOST_BYTES = 131_072
 """A message of LONGEST characters takes at most 120,000 bytes in JSON."""
@@ -77,12 +78,12 @@ class SecurityHeaders:
 class BodyLimit:
     """Refuses a body over MOST_BYTES (or the limit of its path in MORE_BYTES), whatever its header says, unread.
 
-    `emergency` is the phone number in the refusal that the visitor reads.
+    The refusal that the visitor reads names the emergency number of the `studio`.
     """
 
-    def __init__(self, app: ASGIApp, emergency: str) -> None:
+    def __init__(self, app: ASGIApp, studio: Studio) -> None:
         self._app = app
-        self._emergency = emergency
+        self._studio = studio
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves a request (called by Starlette)."""
@@ -107,7 +108,7 @@ class BodyLimit:
         await self._app(scope, receive_limited, send)
 
     def _too_big(self) -> ApiError:
-        return ApiError(413, "too_large", say("too_big", most=LONGEST, emergency=self._emergency))
+        return ApiError(413, "too_large", say("too_big", most=LONGEST, emergency=self._studio.numbers.emergency))
 
 
 class HostGuard:

@@ -21,9 +21,12 @@ from lamoon.desk import routes, words
 from lamoon.desk.request import POLICY, SIGN_IN
 from lamoon.web.app import make_app
 
-OPEN = {("GET", SIGN_IN), ("POST", SIGN_IN), ("GET", "/desk/manifest.webmanifest"), ("GET", "/desk/worker.js")}
+OPEN = {
+    *(("GET", SIGN_IN), ("POST", SIGN_IN), ("GET", "/desk/manifest.webmanifest"), ("GET", "/desk/worker.js")),
+    *(("GET", "/desk/welcome/7"), ("POST", "/desk/welcome/7")),
+}
 """All that somebody may do who is not signed in, besides reading styles and scripts."""
-OWNERS = ("/desk/data",)
+OWNERS = ("/desk/data", "/desk/settings", "/desk/start")
 """What only an owner may open or do: these addresses and all below."""
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import re
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from web.visitor import Visitor
 
 from desk.conftest import DeskOf
 from lamoon.desk.learn import heat_map
+from lamoon.storage.tables import turns
 
 
 def turn(label: str, confidence: float | None = 0.95, outcome: str = "none", **more: Any) -> dict[str, Any]:
@@ -128,11 +131,49 @@ def test_figures_count_by_day_topic_and_booking(desk: DeskOf) -> None:
     ask(desk, "four", turn("book_appointment") | {"form": "booking_form"})
     rows = list(csv.reader(io.StringIO(desk.staff.get("/desk/figures/days.csv", days="7").text)))
     assert len(rows) == 1 + 7
-    assert rows[-1][1:6] == ["4", "25.0", "0.0", "0", "1"]
+    assert rows[1][1:6] == ["4", "25.0", "0.0", "0", "1"]
     assert ["Began", "1"] in list(csv.reader(io.StringIO(desk.staff.get("/desk/figures/bookings.csv").text)))
     page = desk.staff.get("/desk/figures").text
     assert "What does a session cost?" in page or "cost" in page.lower()
     assert desk.staff.get("/desk/figures/nonsense.csv").status_code == 404
+
+
+def test_days_begin_at_midnight_at_the_studio(desk: DeskOf) -> None:
+    message = ask(desk, "late on Saturday evening", turn("faq/cost"))
+    there = datetime.now(ZoneInfo("America/New_York")).date()
+    late = datetime.combine(there - timedelta(days=2), time(23, 30), ZoneInfo("America/New_York"))
+    with desk.front.parts.bookings.database.writing("move a turn") as connection:
+        moved = turns.update().where(turns.c.message_id == message)
+        connection.execute(moved.values(at=late.astimezone(UTC).replace(tzinfo=None)))
+    rows = list(csv.reader(io.StringIO(desk.staff.get("/desk/figures/days.csv", days="7").text)))
+    assert [row[0] for row in rows[1:] if row[1] == "1"] == [late.date().isoformat()]
+
+
+def test_five_numbers_come_first(desk: DeskOf) -> None:
+    ask(desk, "one", turn("faq/cost"))
+    ask(desk, "two", turn("handoff_to_human"))
+    ask(desk, "three", turn("faq/cost", outcome="warn"))
+    page = " ".join(desk.staff.get("/desk/figures").text.split())
+    for title, value in (
+        ("Answered without a person", "67 %"),
+        ("Asked for a person", "1"),
+        ("Wait for a person", "none yet"),
+        ("Requests sent", "0"),
+        ("Emergencies and warnings", "0 and 1"),
+    ):
+        assert f"<dt>{title}</dt><dd><strong>{value}</strong>" in page
+
+
+def test_what_was_not_understood_is_grouped_by_meaning(desk: DeskOf) -> None:
+    for text in ("do you sell candles", "can i buy a candle from you", "is there a swimming pool"):
+        ask(desk, text, turn("nlu_fallback", 0.2))
+    rows = list(csv.reader(io.StringIO(desk.staff.get("/desk/figures/not-understood.csv").text)))
+    assert rows[1:] == [["can i buy a candle from you", "2"], ["is there a swimming pool", "1"]]
+
+
+def test_a_spreadsheet_takes_no_message_for_a_formula(desk: DeskOf) -> None:
+    ask(desk, "=HYPERLINK(1)", turn("nlu_fallback", 0.2))
+    assert "'=HYPERLINK(1)" in desk.staff.get("/desk/figures/not-understood.csv").text
 
 
 def test_the_heat_map_shades_by_the_most_frequent() -> None:

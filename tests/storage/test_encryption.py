@@ -108,6 +108,7 @@ def test_contact_and_health_are_sealed() -> None:
         *(f"booking_requests.{name}" for name in ("conditions", "retracted", "details")),
         *(f"chat_summaries.{name}" for name in ("name", "email", "phone")),
         *("booking_history.words", "outbox.words", "chat_notes.text", "health_forms.content"),
+        "desk_second_factors.secret",
     }
 
 

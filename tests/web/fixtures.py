@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -53,8 +54,9 @@ class Front:
 
 
 def settings_in(folder: Path, rasa_port: int, **variables: str) -> Settings:
-    """Settings with all data in `folder`."""
-    studio = Path(__file__).parents[1] / "scenarios" / "studio.yml"
+    """Settings with all data in `folder`, and a studio.yml of its own, which the desk may change."""
+    studio = folder / "studio.yml"
+    shutil.copyfile(Path(__file__).parents[1] / "scenarios" / "studio.yml", studio)
     fixed = {
         "LAMOON_DATA": str(folder),
         "LAMOON_STUDIO": str(studio),

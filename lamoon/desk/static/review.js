@@ -1,21 +1,50 @@
-// Keys of the review page: j and k move, r says right, w goes to the list of labels. Not while typing.
-const answers = [...document.querySelectorAll(".answer")];
+// The review page. Keys: j and k move, r says right, w goes to the topics; not while typing. A verdict is sent without
+// loading the page anew, and the next answer has the focus.
+import { send } from "./read.js";
+
+const answers = () => [...document.querySelectorAll(".answer")];
 let at = -1;
 
-function move(step) {
-  if (answers.length === 0) return;
-  at = Math.min(Math.max(at + step, 0), answers.length - 1);
-  answers[at].focus();
-  answers[at].scrollIntoView({ block: "nearest" });
+function go(to) {
+  const all = answers();
+  if (all.length === 0) return;
+  at = Math.min(Math.max(to, 0), all.length - 1);
+  all[at].focus();
+  all[at].scrollIntoView({ block: "nearest" });
 }
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea")) return;
-  if (event.key === "j") move(1);
-  else if (event.key === "k") move(-1);
-  else if (event.key === "r" && answers[at]) answers[at].querySelector(".right").click();
-  else if (event.key === "w" && answers[at]) {
+  const here = answers()[at];
+  if (event.key === "j") go(at + 1);
+  else if (event.key === "k") go(at - 1);
+  else if (event.key === "r" && here) here.querySelector(".right").click();
+  else if (event.key === "w" && here) {
     event.preventDefault();
-    answers[at].querySelector("select").focus();
+    here.querySelector("[name='meant']").focus();
+  }
+});
+
+// Enter in the field means what was typed, not the first button of the form.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.target.name !== "meant" || !event.target.value.trim()) return;
+  event.preventDefault();
+  event.target.form.requestSubmit(event.target.form.querySelector("[value='wrong']"));
+});
+
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (!form.matches(".verdict") || form.dataset.plain) return;
+  event.preventDefault();
+  const place = answers().indexOf(form.closest(".answer"));
+  try {
+    const page = await send(form.action, new FormData(form, event.submitter));
+    document.getElementById("left").replaceWith(document.adoptNode(page.getElementById("left")));
+    form.closest(".answer").remove();
+    if (answers().length === 0) location.reload();
+    else go(place);
+  } catch {
+    form.dataset.plain = "yes"; // the server has something to say: its page says it
+    form.requestSubmit(event.submitter);
   }
 });

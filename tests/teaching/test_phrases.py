@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from lamoon.desk.training_phrases import KnownError, PhraseError, patch, read_phrases
 from lamoon.settings import PROJECT
+from lamoon.teaching.phrases import KnownError, PhraseError, patch, read_phrases
 
 NEW = {
     "faq/does_it_hurt": ["zanzibar would i yelp on the table"],
