@@ -46,7 +46,7 @@ def test_a_failure_is_a_page_without_its_details(
 
 
 def test_even_a_database_that_is_gone_gives_a_page(desk: DeskOf, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(_: str) -> None:
+    def fail(_: str, **__: bool) -> None:
         raise StoreError("the database could not read a session")
 
     monkeypatch.setattr(desk.front.desk.accounts, "signed_in", fail)

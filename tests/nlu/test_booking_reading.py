@@ -27,10 +27,10 @@ def component(settings_of_test: Path, storage: LocalModelStorage, context: Execu
 
 
 def read(
-    component: BookingReading, domain: Domain, text: str, intent: str, *events: Event
+    component: BookingReading, domain: Domain, text: str, intent: str, *events: Event, confidence: float = 0.8
 ) -> tuple[str, dict[str, Any]]:
     tracker = DialogueStateTracker.from_events("visitor", list(events), slots=domain.slots)
-    (message,) = component.process([Message({TEXT: text, INTENT: {"name": intent, "confidence": 0.9}})], tracker)
+    (message,) = component.process([Message({TEXT: text, INTENT: {"name": intent, "confidence": confidence}})], tracker)
     return message.get(INTENT)["name"], message.get("booking")
 
 
@@ -63,6 +63,12 @@ def test_a_plain_booking_is_one(component: BookingReading, domain: Domain, text:
 )
 def test_anything_else_keeps_its_intent(component: BookingReading, domain: Domain, text: str, intent: str) -> None:
     assert read(component, domain, text, intent)[0] == intent
+
+
+def test_a_question_that_is_plainly_understood_is_no_wish(component: BookingReading, domain: Domain) -> None:
+    words = "give me some examples of pain turning up in the wrong spot"
+    assert read(component, domain, words, "faq", confidence=0.97)[0] == "faq"
+    assert read(component, domain, f"{words}, ada@example.com, friday", "faq", confidence=0.97)[0] == "book_appointment"
 
 
 def test_a_bare_contact_is_offered_as_a_booking_and_a_yes_takes_it(component: BookingReading, domain: Domain) -> None:

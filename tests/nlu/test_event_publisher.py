@@ -8,6 +8,7 @@ import os
 import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 
@@ -94,7 +95,7 @@ async def eventually(so: Callable[[], Any], what: str) -> None:
 
 def counted(database: Database) -> dict[str, Any]:
     """The desk's table of events."""
-    (rows,) = [table.rows for table in figures(database, 3650, str) if table.id == "events"] or [[]]
+    (rows,) = [table.rows for table in figures(database, 3650, str, UTC).tables if table.id == "events"] or [[]]
     return {str(what): count for what, count in rows}
 
 

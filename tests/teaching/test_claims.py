@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import shutil
 from pathlib import Path
 
 import pytest
-from conftest import STUDIO
 
 from lamoon.knowledge import load_facts
 from lamoon.knowledge.article_index import load_index
@@ -23,7 +23,7 @@ INDEX, FACTS = load_index(), load_facts()
 @pytest.fixture
 def studio(tmp_path: Path) -> Studio:
     path = tmp_path / "studio.yml"
-    path.write_text(STUDIO, encoding="utf-8")
+    shutil.copyfile(PROJECT / "tests" / "scenarios" / "studio.yml", path)
     return load_studio(path)
 
 

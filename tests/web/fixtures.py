@@ -55,6 +55,7 @@ class Front:
 
 def settings_in(folder: Path, rasa_port: int, **variables: str) -> Settings:
     """Settings with all data in `folder`, and a studio.yml of its own, which the desk may change."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     studio = folder / "studio.yml"
     shutil.copyfile(Path(__file__).parents[1] / "scenarios" / "studio.yml", studio)
     fixed = {

@@ -5,6 +5,7 @@ A few of each by default. With LAMOON_TEST_FULL=1 all scenarios, 40 conversation
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import statistics
@@ -14,6 +15,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -139,11 +141,11 @@ def test_a_persons_reply_at_one_gateway_is_read_at_once_at_the_other(two: Two) -
 def test_the_desk_at_one_gateway_shows_what_reaches_the_other(two: Two) -> None:
     here, there = two.layout.gateways[0], two.staff()[1]
     visitor = Visitor(here.url)
-    with there.http.stream("GET", "/desk/inbox/live", timeout=5) as live:
-        changes = (line for line in live.iter_lines() if line == "event: changed")
-        next(changes)
+    with there.http.stream("GET", "/desk/live", timeout=5) as live:
+        states = (json.loads(line.removeprefix("data: ")) for line in live.iter_lines() if line.startswith("data: "))
+        before = next(states)["version"]
         assert visitor.send("does it hurt?").status_code == 202
-        next(changes)  # or a time-out
+        assert next(state["version"] for state in islice(states, 5) if state["version"] != before)
 
 
 def test_telegram_reads_every_answer_once(two: Two) -> None:
