@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import shutil
 from pathlib import Path
 
 import pytest
@@ -21,10 +20,8 @@ INDEX, FACTS = load_index(), load_facts()
 
 
 @pytest.fixture
-def studio(tmp_path: Path) -> Studio:
-    path = tmp_path / "studio.yml"
-    shutil.copyfile(PROJECT / "tests" / "scenarios" / "studio.yml", path)
-    return load_studio(path)
+def studio(settings_of_test: Path) -> Studio:
+    return load_studio(settings_of_test.parent / "studio.yml")
 
 
 def findings(studio: Studio, text: str, kind: str = "question", label: str = "out_of_scope/bikes") -> list[Finding]:

@@ -6,7 +6,7 @@ import { readFile } from "node:fs/promises";
 import { deskAndChat } from "./desk-harness.mjs";
 import { assert, launch } from "./harness.mjs";
 
-const ASKED = process.env.ASKED ?? "how zappy is it for my hamstring";
+const ASKED = process.env.ASKED ?? "how zappy does the pressing on my hamstring feel";
 
 let browser, team, visitor, desk, chat;
 before(async () => {
