@@ -6,12 +6,15 @@ import asyncio
 import sqlite3
 import uuid
 from datetime import UTC, timedelta
+from pathlib import Path
 
 import pytest
-from web.fixtures import Front
+from scenarios.servers import free_port
+from web.fixtures import Front, settings_in
 from web.serving import until
 
 from lamoon.chat.retention import Eraser, Retention
+from lamoon.chat.services import build
 from lamoon.rasa_client import RasaError
 
 LEFT = {"name": "Maria", "contact": "maria@example.com", "text": "Please call me.", "consent": True}
@@ -25,10 +28,14 @@ def test_what_rasa_cannot_forget_now_stays_queued(lonely: Front) -> None:
     assert lonely.parts.store.to_erase() == [(f"web-{visitor.conversation}-0", True)]
 
 
-async def test_a_queue_that_cannot_be_worked_off_says_so(lonely: Front) -> None:
-    lonely.parts.store.delete(lonely.parts.store.open().id, bookings=False)
+async def test_a_queue_that_cannot_be_worked_off_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lamoon.rasa_client.PATIENCE_SECONDS", 0.3)
+    services = build(settings_in(tmp_path, free_port()))  # no gateway runs, whose own eraser would take the lease
+    services.store.delete(services.store.open().id, bookings=False)
     with pytest.raises(RasaError):
-        await lonely.parts.eraser.erase_all()
+        await services.eraser.erase_all()
+    await services.rasa.close()
+    services.bookings.close()
 
 
 def test_an_old_conversation_is_deleted_and_its_request_stays(no_grace: None, front: Front) -> None:
