@@ -61,7 +61,7 @@ _WITH_PEOPLE = deliveries.outerjoin(people, people.c.conversation_id == deliveri
 # Compiled once, because every message needs it.
 _KNOWN = select(events.c.id).where(events.c.id == bindparam("event"))
 _NEXT = (
-    select(messages, deliveries.c.parts_sent, deliveries.c.attempts, deliveries.c.due_at)
+    select(messages, deliveries.c.parts_sent, deliveries.c.attempts, deliveries.c.due_at.label("retry_at"))
     .add_columns(conversations.c.channel, conversations.c.address, deliveries.c.template, people.c.heard_at)
     .select_from(_WITH_PEOPLE)
     .join(messages, messages.c.id == deliveries.c.message_id)
@@ -232,7 +232,7 @@ class ChannelStore:
             connection.execute(theirs.values(changes))
 
     def _delivery(self, row: Row) -> Delivery:
-        due_at = from_naive_utc(row.due_at) if row.due_at else None
+        due_at = from_naive_utc(row.retry_at) if row.retry_at else None
         length = self.windows.length(row.channel, by_team=False)
         late = bool(length and row.heard_at and from_naive_utc(row.heard_at) + length <= now())
         place = (row.conversation_id, row.channel, row.address)

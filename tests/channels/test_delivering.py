@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import replace
 from datetime import timedelta
 
@@ -24,6 +25,18 @@ def test_a_platform_in_trouble_is_tried_again(line: Line, simulator: Simulator, 
     simulator.insist(simulator.text(address, "two"))
     assert line.texts(address, 2) == ["re one", "re two"]
     assert line.channels.states()[simulator.channel] == "ok"
+
+
+def test_what_failed_is_tried_again_after_a_pause(
+    line: Line, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lamoon.channels.deliveries.FIRST_PAUSE_SECONDS", 0.5)
+    address = line.acquainted()
+    simulator.faults.append(Fault(500))
+    began = time.monotonic()
+    simulator.insist(simulator.text(address, "one"))
+    (sent,) = line.arrived(address, 1)
+    assert sent.at - began >= 0.25
 
 
 def test_a_message_is_not_given_up_over_a_clock_that_is_wrong_for_a_moment(
