@@ -12,7 +12,7 @@ import json
 import logging
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
@@ -144,28 +144,14 @@ class RasaClient:
 
     async def screening(self, text: str) -> Screened:
         """What screening says of a text that belongs to no conversation. Raises RasaError."""
-        try:
-            status, answer = await self._request(text, "POST", SCREENING, {"message": text})
-        except TimeoutError:
-            raise RasaError("slow") from None
-        except aiohttp.ClientError:
-            raise RasaError("down") from None
-        if status != OK:
-            raise RasaError("refused")
+        _, answer = await self._call(text, "POST", SCREENING, {"message": text}, late="slow")
         found = json.loads(answer)
         conditions = tuple((str(one["id"]), str(one["status"])) for one in found.get("conditions", ()))
         return Screened(str(found["outcome"]), conditions, str(found.get("text", "")), str(found.get("crisis", "")))
 
     async def reading(self, text: str) -> Reading:
         """How a text is read by itself, outside any conversation. Raises RasaError."""
-        try:
-            status, answer = await self._request(text, "POST", READING, {"message": text})
-        except TimeoutError:
-            raise RasaError("slow") from None
-        except aiohttp.ClientError:
-            raise RasaError("down") from None
-        if status != OK:
-            raise RasaError("refused")
+        _, answer = await self._call(text, "POST", READING, {"message": text}, late="slow")
         found = json.loads(answer)
         return Reading(str(found["label"]), float(found["confidence"] or 0.0), str(found["outcome"]))
 
@@ -191,85 +177,83 @@ class RasaClient:
 
     async def kept(self, sender: str) -> list[dict[str, Any]]:
         """Every event of a conversation in Rasa. Raises RasaError on failure."""
-        try:
-            status, answer = await self._request(sender, "GET", f"{CONVERSATIONS}/{quote(sender)}")
-        except (TimeoutError, aiohttp.ClientError):
-            raise RasaError("down") from None
-        if status != OK:
-            raise RasaError("refused")
+        _, answer = await self._call(sender, "GET", f"{CONVERSATIONS}/{quote(sender)}")
         events: list[dict[str, Any]] = json.loads(answer)
         return events
 
     async def forget(self, sender: str) -> None:
         """Makes Rasa delete a conversation. Raises RasaError on failure."""
-        try:
-            status, _ = await self._request(sender, "DELETE", f"{CONVERSATIONS}/{quote(sender)}")
-        except (TimeoutError, aiohttp.ClientError):
-            raise RasaError("down") from None
-        if status != NO_CONTENT:
-            raise RasaError("refused")
+        await self._call(sender, "DELETE", f"{CONVERSATIONS}/{quote(sender)}", accepted=(NO_CONTENT,))
 
     async def forget_message(self, sender: str, message_id: int, words: str) -> None:
         """Makes Rasa forget the words of one message; what they led to stays. Raises RasaError on failure."""
         path = f"{CONVERSATIONS}/{quote(sender)}/messages/{message_id}"
-        try:
-            status, _ = await self._request(sender, "DELETE", path, {"words": words})
-        except (TimeoutError, aiohttp.ClientError):
-            raise RasaError("down") from None
-        if status != NO_CONTENT:
-            raise RasaError("refused")
+        await self._call(sender, "DELETE", path, {"words": words}, accepted=(NO_CONTENT,))
 
     async def lift_hold(self, sender: str) -> None:
         """Makes Rasa lift the hold on a conversation's bookings; no effect when Rasa does not know it. Raises
         RasaError.
         """
-        try:
-            status, _ = await self._request(sender, "POST", f"{CONVERSATIONS}/{quote(sender)}/hold", {"hold": False})
-        except (TimeoutError, aiohttp.ClientError):
-            raise RasaError("down") from None
-        if status not in (NO_CONTENT, NOT_FOUND):
-            raise RasaError("refused")
+        await self._call(
+            sender, "POST", f"{CONVERSATIONS}/{quote(sender)}/hold", {"hold": False}, accepted=(NO_CONTENT, NOT_FOUND)
+        )
 
     async def health(self, sender: str) -> HealthView:
         """A conversation's health record, empty when Rasa does not know it. Raises RasaError."""
-        try:
-            status, answer = await self._request(sender, "GET", f"{CONVERSATIONS}/{quote(sender)}/health")
-        except (TimeoutError, aiohttp.ClientError):
-            raise RasaError("down") from None
-        if status != OK:
-            raise RasaError("refused")
+        _, answer = await self._call(sender, "GET", f"{CONVERSATIONS}/{quote(sender)}/health")
         return HealthView.from_json(json.loads(answer))
 
     async def end_emergency(self, sender: str, turn: int) -> bool:
         """Ends an emergency for staff who read up to the message `turn` of the health record. False when the visitor has
         written since, or none is open. Raises RasaError.
         """
-        try:
-            status, _ = await self._request(
-                sender, "POST", f"{CONVERSATIONS}/{quote(sender)}/emergency", {"ended_after": turn}
-            )
-        except (TimeoutError, aiohttp.ClientError):
-            raise RasaError("down") from None
-        if status not in (NO_CONTENT, CONFLICT):
-            raise RasaError("refused")
+        status, _ = await self._call(
+            sender,
+            "POST",
+            f"{CONVERSATIONS}/{quote(sender)}/emergency",
+            {"ended_after": turn},
+            accepted=(NO_CONTENT, CONFLICT),
+        )
         return status == NO_CONTENT
 
     async def shift_time(self, sender: str, minutes: int) -> bool:
         """Shifts a sandbox conversation into the past; False when Rasa does not know it. Raises RasaError."""
-        try:
-            status, _ = await self._request(
-                sender, "POST", f"{CONVERSATIONS}/{quote(sender)}/later", {"minutes": minutes}
-            )
-        except (TimeoutError, aiohttp.ClientError):
-            raise RasaError("down") from None
-        if status not in (NO_CONTENT, NOT_FOUND):
-            raise RasaError("refused")
+        status, _ = await self._call(
+            sender,
+            "POST",
+            f"{CONVERSATIONS}/{quote(sender)}/later",
+            {"minutes": minutes},
+            accepted=(NO_CONTENT, NOT_FOUND),
+        )
         return status == NO_CONTENT
 
     async def close(self) -> None:
         """Closes its connections."""
         if self._session:
             await self._session.close()
+
+    async def _call(
+        self,
+        key: str,
+        method: str,
+        path: str,
+        body: dict[str, Any] | None = None,
+        *,
+        accepted: Collection[int] = (OK,),
+        late: str = "down",
+    ) -> tuple[int, bytes]:
+        """`_request`, with RasaError for what goes wrong: `late` where no answer comes in time, "refused" for a status that
+        is not `accepted`.
+        """
+        try:
+            status, answer = await self._request(key, method, path, body)
+        except TimeoutError:
+            raise RasaError(late) from None
+        except aiohttp.ClientError:
+            raise RasaError("down") from None
+        if status not in accepted:
+            raise RasaError("refused")
+        return status, answer
 
     async def _request(self, key: str, method: str, path: str, body: dict[str, Any] | None = None) -> tuple[int, bytes]:
         """The status and the body of the answer of the server that has `key`, or of the next one that can be reached.
