@@ -22,7 +22,7 @@ from sqlalchemy.engine import Engine
 from web.layout import Layout
 from web.visitor import Listening, Visitor
 
-from tools.bench.servers import tree
+from tools.bench.usage import memory, processor_seconds
 
 QUESTIONS = ("does it hurt?", "what is fascia?", "how soon will i feel better?", "where are you?", "thanks", "hi")
 STREAMS = 150
@@ -53,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         processes = layout.processes()
         visitors = [layout.visitor() for _ in range(asked.visitors)]
         streams = [stack.enter_context(visitor.listening()) for visitor in visitors]
-        before = {name: _processor_ms(pid) for name, pid in processes.items()}
+        before = {name: processor_seconds([pid]) for name, pid in processes.items()}
         commits, size = _ask(engine, COMMITS), _ask(engine, BYTES.format(schema))
         taken, seconds = _write(visitors, streams, asked.seconds)
         turns = len(taken)
@@ -61,19 +61,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
             f"{turns / seconds:.1f} turns a second, median {taken[turns // 2] * 1000:.0f} ms, load {os.getloadavg()[0]:.1f}"
         )
         for name, pid in processes.items():
-            used = (_processor_ms(pid) - before[name]) / turns
-            print(f"{name:16} {used:6.2f} ms of processor a turn, {_megabytes(pid):4.0f} MB")
+            used = (processor_seconds([pid]) - before[name]) * 1000 / turns
+            print(f"{name:16} {used:6.2f} ms of processor a turn, {memory([pid])[0]:4.0f} MB")
         time.sleep(1)  # statistics are written once a second
         print(
             f"PostgreSQL       {(_ask(engine, COMMITS) - commits) / turns:6.1f} transactions a turn, reading ones too"
         )
         print(f"                 {(_ask(engine, BYTES.format(schema)) - size) / turns:6.0f} bytes a turn")
         gateway = layout.gateways[0]
-        alone = _megabytes(gateway.pid)
+        alone = memory([gateway.pid])[0]
         for visitor in [Visitor(gateway.url) for _ in range(STREAMS)]:
             stack.enter_context(visitor.listening())
         time.sleep(3)
-        print(f"{STREAMS} more streams: the gateway grows by {_megabytes(gateway.pid) - alone:.1f} MB")
+        print(f"{STREAMS} more streams: the gateway grows by {memory([gateway.pid])[0] - alone:.1f} MB")
     return 0
 
 
@@ -107,20 +107,6 @@ def _ask(engine: Engine, words: str) -> int:
     with engine.begin() as connection:
         done = connection.exec_driver_sql(words)
         return int(done.scalar() or 0) if done.returns_rows else 0
-
-
-def _processor_ms(pid: int) -> float:
-    """Of a process and its children, since they began."""
-    ticks = 0
-    for one in tree(pid):
-        fields = Path(f"/proc/{one}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-        ticks += int(fields[11]) + int(fields[12])
-    return ticks * 1000 / os.sysconf("SC_CLK_TCK")
-
-
-def _megabytes(pid: int) -> float:
-    pages = sum(int(Path(f"/proc/{one}/statm").read_text(encoding="utf-8").split()[1]) for one in tree(pid))
-    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
 if __name__ == "__main__":

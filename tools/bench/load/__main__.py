@@ -26,8 +26,8 @@ from tools.bench.load.figures import Figures, figures_of, load_table, memory_tab
 from tools.bench.load.layouts import Layout, Running, assistant, plain_rasa
 from tools.bench.load.plain import trained
 from tools.bench.load.scripts import Script, endless, load_scripts
-from tools.bench.load.usage import memory, processor_seconds
 from tools.bench.sides import install_baseline, machine, say
+from tools.bench.usage import memory, processor_seconds
 from tools.threshold import Threshold, report
 
 WORK = PROJECT / "reports" / "bench-load"

@@ -32,8 +32,8 @@ from lamoon.storage.tables import conversations, messages, turns
 from lamoon.storage.tracker_table import events
 from tools.bench.load.driver import GatewayTalk, open_session
 from tools.bench.load.layouts import Layout, Running, assistant
-from tools.bench.load.usage import processor_seconds
 from tools.bench.sides import say
+from tools.bench.usage import processor_seconds
 from tools.markdown import table
 
 WORK: Final = PROJECT / "reports" / "bench-load"
