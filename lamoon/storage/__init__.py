@@ -1,1 +1,1 @@
-"""Where things are kept: the engine for SQLite or PostgreSQL, all tables, and time."""
+"""Storage: the engine for SQLite or PostgreSQL, all tables, and time."""

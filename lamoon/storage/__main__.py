@@ -1,16 +1,15 @@
 """The revision of the database's tables, and the keys that encrypt some of its fields, from the command line.
 
-    lamoon database current                which revision the database is at, and which this version wants
-    lamoon database upgrade [REVISION]     bring it up to the newest, or this one; every start does so by itself
-    lamoon database downgrade REVISION     bring it back, before an older version of the assistant is started
-    lamoon database keys                   which keys have encrypted how much; "current" is what encrypts from now on
-    lamoon database rotate-keys            encrypt with the current key whatever an older one has encrypted
-    lamoon database scrub                  take what was deleted out of the database's files; locks a table at a time
+    lamoon database current                the revision of the database, and the one that this version needs
+    lamoon database upgrade [REVISION]     upgrade to the newest revision, or to this one; every start does so by itself
+    lamoon database downgrade REVISION     downgrade, before an older version of the assistant is started
+    lamoon database keys                   how many texts each key has encrypted; "current" encrypts new ones
+    lamoon database rotate-keys            encrypt texts of older keys again with the current one
+    lamoon database scrub                  remove deleted data from the database's files; locks one table at a time
 
-Stop the assistant and make a backup before a downgrade. The files in lamoon/storage/migrations/versions say what
-each revision has, and what its downgrade loses. `rotate-keys` may run beside the assistant, and be stopped and started
-again; it leaves alone what it cannot open. Exit codes: 0 done, 1 refused or the database failed, 2 wrong usage or
-settings.
+Stop the assistant and make a backup before a downgrade. The files in lamoon/storage/migrations/versions describe each
+revision, and what its downgrade loses. `rotate-keys` may run while the assistant does, and may be interrupted; it skips
+texts that it cannot decrypt. Exit codes: 0 done, 1 refused or the database failed, 2 wrong usage or settings.
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ DONE, FAILED, WRONG = 0, 1, 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command and returns its exit code."""
+    """Run one command and return its exit code."""
     asked = _parser().parse_args(arguments)
     try:
         settings = load_settings()

@@ -1,4 +1,4 @@
-"""Tables whose rows nobody changes or takes out, not even a program of ours with a mistake."""
+"""Append-only tables, protected against changes and deletions even by our own bugs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FOR EACH STATEMENT EXECUTE PROCEDURE {name}_refuses()"""
 
 
 def append_only(table: Table, refusal: str) -> None:
-    """Has the database refuse changes of a table, in these words, from the moment in which it is made."""
+    """Make the database refuse changes of a table with this message, from its creation on."""
     for verb in ("UPDATE", "DELETE"):
         guard = DDL(_SQLITE.format(name=table.name, verb=verb, refusal=refusal))
         event.listen(table, "after_create", guard.execute_if(dialect="sqlite"))

@@ -1,10 +1,11 @@
-"""The file of a backup: a zip with a member for each table and file, and a manifest that sums them all.
+"""The backup file: a zip with a member for each table and file, and a manifest with their checksums.
 
-    tables/NAME.jsonl   a table's rows, one a line, in any database's words
+    tables/NAME.jsonl   a table's rows, one per line, independent of the engine
     files/PATH          a file of the data folder
     manifest.json       version, revision, time; of each table its columns, rows, last id and checksum
 
-The zip's comment sums the manifest. A file is written beside its place and renamed once it is whole and on disk.
+The zip's comment is the manifest's checksum. A file is written next to its destination and renamed once it is complete
+and on disk.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ DAMAGES: Final = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, TypeError,
 
 @dataclass(frozen=True)
 class KeptTable:
-    """A table in a backup. `last` is the highest id that it ever gave; None where it gives none."""
+    """A table in a backup. `last` is the highest id ever assigned; None if ids are not assigned automatically."""
 
     columns: list[str]
     rows: int
@@ -42,13 +43,13 @@ class KeptTable:
 
     @property
     def sum(self) -> Sum:
-        """Of its rows."""
+        """The checksum of its rows."""
         return Sum(self.rows, self.sha256)
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a backup holds. `tables` by name, those that others refer to first; `files` with their checksums."""
+    """The contents of a backup. `tables` by name, referenced ones first; `files` with their checksums."""
 
     version: str
     revision: str
@@ -61,13 +62,13 @@ class Manifest:
 
 
 class Writer:
-    """A backup that is being written. Fills the manifest that it was given."""
+    """A backup being written. Fills the given manifest."""
 
     def __init__(self, packed: zipfile.ZipFile, manifest: Manifest) -> None:
         self._packed, self._manifest = packed, manifest
 
     def add_table(self, name: str, columns: list[str], rows: Iterable[Row], last: int | None) -> KeptTable:
-        """Writes a table's rows."""
+        """Write a table's rows."""
         summing = Summing(rows)
         with self._packed.open(_table(name), "w", force_zip64=True) as member:
             for row in summing:
@@ -76,13 +77,13 @@ class Writer:
         return kept
 
     def add_file(self, name: str, path: Path) -> None:
-        """Writes a file of the data folder."""
+        """Write a file of the data folder."""
         content = path.read_bytes()
         self._packed.writestr(_file(name), content)
         self._manifest.files[name] = hashlib.sha256(content).hexdigest()
 
     def finish(self) -> None:
-        """Writes the manifest."""
+        """Write the manifest."""
         text = json.dumps(asdict(self._manifest), indent=1).encode()
         self._packed.writestr(MANIFEST, text)
         self._packed.comment = f"{COMMENT}{hashlib.sha256(text).hexdigest()}".encode()
@@ -90,7 +91,7 @@ class Writer:
 
 @contextmanager
 def new_archive(path: Path, manifest: Manifest) -> Iterator[Writer]:
-    """A backup file, for its owner only, that is in its place once the block has ended, and not at all when it raises.
+    """Create a backup file readable by its owner only; it exists once the block has ended, and not at all if it raises.
 
     Raises:
         TransferError: when the file exists or cannot be written.
@@ -99,7 +100,7 @@ def new_archive(path: Path, manifest: Manifest) -> Iterator[Writer]:
         raise TransferError(f"{path} exists: expected the name of a new file. Choose another one or move that away")
     draft = path.with_name(f".{path.name}.part")
     try:
-        draft.unlink(missing_ok=True)  # of one that was killed
+        draft.unlink(missing_ok=True)  # left by a killed backup
         with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_NOFOLLOW, 0o600), "w+b") as file:
             with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
                 writer = Writer(packed, manifest)
@@ -120,29 +121,29 @@ def new_archive(path: Path, manifest: Manifest) -> Iterator[Writer]:
 
 
 class Archive:
-    """A backup file whose every part has the checksum of its manifest."""
+    """A backup file with verified checksums."""
 
     def __init__(self, packed: zipfile.ZipFile, manifest: Manifest) -> None:
         self._packed = packed
         self.manifest = manifest
 
     def rows(self, table: str) -> Iterator[Row]:
-        """The rows of a table."""
+        """Yield the rows of a table."""
         with self._packed.open(_table(table)) as member:
             for line in member:
                 yield json.loads(line)
 
     def content(self, file: str) -> bytes:
-        """A file of the data folder."""
+        """Return a file of the data folder."""
         return self._packed.read(_file(file))
 
 
 @contextmanager
 def open_archive(path: Path) -> Iterator[Archive]:
-    """Opens a backup and reads all of it once.
+    """Open a backup and read all of it once.
 
     Raises:
-        TransferError: when it is damaged, no backup, or of a format that this version does not know.
+        TransferError: when it is damaged, not a backup, or of a format that this version does not know.
     """
     try:
         file = path.open("rb")
@@ -189,7 +190,7 @@ def _verified(file: IO[bytes]) -> Archive:
 
 
 def _manifest(found: Mapping[str, Any]) -> Manifest:
-    if found["format"] != FORMAT:  # what else is in it may have other names
+    if found["format"] != FORMAT:  # other members may have other names
         return Manifest(str(found["version"]), "", "", "", has_keys=False, format=found["format"])
     tables = {name: KeptTable(**kept) for name, kept in found["tables"].items()}
     for name in found["files"]:

@@ -1,7 +1,7 @@
-"""Writes a whole store into one file, and back into SQLite or PostgreSQL, whichever it came from.
+"""Backup of a whole store into one file, and restore into SQLite or PostgreSQL, whichever it came from.
 
-A backup may be made while the assistant runs; to restore one, it has to be stopped. An older revision is restored as it
-was and then brought up to the newest, in the same transaction.
+A backup may be made while the assistant runs; a restore requires that it is stopped. An older revision is restored as
+it was and then brought up to the newest, in the same transaction.
 """
 
 from __future__ import annotations
@@ -27,21 +27,23 @@ from lamoon.storage.time import isoformat_utc, now
 from lamoon.storage.transfer import columns_of, go_on_after, last_id, rows_of, sum_of, write_rows
 
 FOLDERS: Final = ("scenarios", "learned")
-"""Of the data folder: the desk's saved tests, and what is to be learned. All else can be made again, or is a key."""
+"""Files of the data folder in a backup: the desk's saved tests and pending training phrases. Everything else can be
+recreated, or is a key.
+"""
 WORKING: Final = "backup.part"
-"""Folder in the data folder for the copy of SQLite's files; what a killed backup left there goes with the next one."""
+"""Folder in the data folder for the copy of SQLite's files; the next backup removes leftovers of a killed one."""
 
 
 @dataclass(frozen=True)
 class Store:
-    """What a backup is made of: the database, and the folder with the files."""
+    """The source of a backup: the database, and the folder with the files."""
 
     place: Place
     data: Path
 
 
 def back_up(store: Store, path: Path, tell: Callable[[str, KeptTable], None], *, with_keys: bool = False) -> Manifest:
-    """Writes the store as it is at one moment into a new file. `tell` hears of each table.
+    """Write the store as it is at one moment into a new file. `tell` is called for each table.
 
     Raises:
         TransferError: when the file exists or cannot be written.
@@ -66,13 +68,13 @@ def back_up(store: Store, path: Path, tell: Callable[[str, KeptTable], None], *,
 
 
 def restore(path: Path, store: Store, tell: Callable[[Moved], None], *, replace: bool = False) -> Manifest:
-    """Puts a backup into an empty store, or with `replace` in place of what is there. `tell` hears of each table.
+    """Restore a backup into an empty store, or with `replace` over the present contents. `tell` is called for each
+    table.
 
     Raises:
         InUseError: when processes use the store.
-        TransferError: when the file is damaged or of a newer version, the store is not empty, or a table did not arrive
-            as it was kept. Nothing is changed then.
-        StoreError: when the database fails. Nothing is changed then.
+        TransferError: when the file is damaged or of a newer version, the store is not empty, or a table was not
+        restored intact. Nothing is changed then. StoreError: when the database fails. Nothing is changed then.
     """
     with open_archive(path) as archive:
         manifest = archive.manifest
@@ -85,7 +87,7 @@ def restore(path: Path, store: Store, tell: Callable[[Moved], None], *, replace:
         with writing(store.place) as side:
             if not replace:
                 side.check_empty(store.place, "To lose what is in it, add --replace")
-            side.make_anew(manifest.revision)
+            side.recreate(manifest.revision)
             _fill(side, archive, tell)
             schema.upgrade_within(side.connection, schema.revisions()[-1])
             _write_files(archive, store.data)
@@ -117,7 +119,7 @@ def _same(there: Mapping[str, Table], name: str, kept: KeptTable) -> Table:
 
 @contextmanager
 def _standing_still(store: Store) -> Iterator[Side]:
-    """The store at one moment, while others go on."""
+    """Open a snapshot of the store while others continue."""
     if not store.place.file:
         with reading(store.place) as side:
             yield side

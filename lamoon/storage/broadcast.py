@@ -1,8 +1,8 @@
 """Short messages to every other process that shares a PostgreSQL database, by its LISTEN and NOTIFY.
 
-What is sent while a process is not connected does not reach it; it then learns that it may have missed something. With
-SQLite there is nobody to reach. LISTEN needs a connection that lasts: a pooler in front of the database has to be in
-session mode, or passed by.
+Messages sent while a process is disconnected do not reach it; on reconnecting it is notified that it may have missed
+some. With SQLite there are no other processes. LISTEN needs a persistent connection: a connection pooler has to be in
+session mode, or bypassed.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from lamoon.storage.database import Database
 log = logging.getLogger("lamoon.storage.broadcast")
 
 HEARTBEAT_SECONDS: Final = 5.0
-"""How often a silent connection is tried: one that is gone says nothing by itself."""
+"""How often a silent connection is tested, because a lost one gives no sign."""
 MOST_WAITING: Final = 10_000
 _CHANNEL: Final = "SELECT 'lamoon_' || md5(current_schema())"
 _NOTIFY: Final = text("SELECT pg_notify('lamoon_' || md5(current_schema()), :words)")
@@ -34,7 +34,9 @@ Reader = Callable[[Any], None]
 
 
 class Broadcast:
-    """This process among those that share a database. `owner` names the process, and keeps it from reading itself."""
+    """The connection of this process to those that share its database. `owner` names the process, which ignores its own
+    messages.
+    """
 
     def __init__(self, database: Database, owner: str) -> None:
         self._database = database
@@ -43,15 +45,15 @@ class Broadcast:
         self._waiting: asyncio.Queue[str] = asyncio.Queue(MOST_WAITING)
 
     def send(self, topic: str, value: Any) -> None:
-        """Queues a value (as JSON at most 7,900 bytes) for all other processes. Drops it when too many wait already."""
+        """Queue a value (as JSON at most 7,900 bytes) for all other processes. Drops it if the queue is full."""
         if self.is_shared:
             with contextlib.suppress(asyncio.QueueFull):
                 self._waiting.put_nowait(json.dumps([self._owner, topic, value], separators=(",", ":")))
 
     async def run(self, readers: Mapping[str, Reader], missed: Callable[[], None]) -> None:
-        """Sends and receives until cancelled.
+        """Send and receive until cancelled.
 
-        `readers` by topic. `missed`: something may have been lost while there was no connection.
+        `readers` by topic. `missed` is called after a disconnection, when messages may have been lost.
         """
         if self.is_shared:
             await asyncio.gather(self._send_all(), self._receive_all(readers, missed))
@@ -115,7 +117,7 @@ class Broadcast:
                 connection.poll()
                 while connection.notifies:
                     owner, topic, value = json.loads(connection.notifies.pop(0).payload)
-                    if owner != self._owner and topic in readers:  # not one of a newer version
+                    if owner != self._owner and topic in readers:  # ignore messages of a newer version
                         readers[topic](value)
         finally:
             loop.remove_reader(watched)

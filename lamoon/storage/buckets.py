@@ -1,8 +1,8 @@
 """Token buckets that several processes share, in an unlogged table of PostgreSQL.
 
-A bucket is one moment: when it will be full again. Unlogged, because a limit may be forgotten in a crash, and writing
-without a log takes 0.1 ms instead of 2. Not part of revisions, backups and moves. Names are hashed with the installation's
-key: some are addresses of visitors.
+A bucket is stored as the time at which it will be full again. The table is unlogged, because a crash may reset limits,
+and a write without a log takes 0.1 ms instead of 2. It is not part of revisions, backups and moves. Names are hashed
+with the installation's key: some are addresses of visitors.
 """
 
 from __future__ import annotations
@@ -47,9 +47,8 @@ class SharedBuckets:
         database.make(volatile)
 
     def add(self, name: str, seconds: float, most: float) -> tuple[bool, float]:
-        """Takes what needs `seconds` to refill, unless the bucket would then need more than `most`.
-
-        Negative `seconds` give back. Returns whether it was taken, and the seconds until full before that.
+        """Take tokens that need `seconds` to refill, unless the bucket would then need more than `most`. Negative
+        `seconds` return tokens. Returns whether they were taken, and the seconds until full before that.
         """
         hashed = hmac.new(self._key, name.encode(), "sha256").hexdigest()[:32]
         values = {"name": hashed, "seconds": seconds, "most": most}
@@ -58,6 +57,6 @@ class SharedBuckets:
         return bool(granted), max(0.0, float(left) - (seconds if granted else 0.0))
 
     def drop_full(self) -> None:
-        """Deletes what says nothing any more."""
+        """Delete full buckets."""
         with self._database.writing("drop full buckets") as connection:
             connection.execute(_DROP)

@@ -1,4 +1,4 @@
-"""What all tables are made of: their metadata, and columns whose text is encrypted."""
+"""The common parts of all tables: their metadata, and encrypted columns."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ metadata = MetaData()
 
 
 def sealed(place: str, *, is_json: bool = False, mark: str | None = None, **more: Any) -> Column[Any]:
-    """A column whose text is encrypted; `mark` names the column by which it can be searched."""
+    """Return an encrypted column; `mark` names the column by which it can be searched."""
     info = {SEALED: ()} | ({MARK: mark} if mark else {})
     return Column(place.partition(".")[2], Sealed(place, is_json=is_json), info=info, **more)

@@ -1,7 +1,7 @@
-"""The door to the database: one engine for SQLite or PostgreSQL, and errors that hold no visitor's words.
+"""Access to the database: one engine for SQLite or PostgreSQL, and errors without visitors' words.
 
-SQLite runs in WAL mode with synchronous=FULL (what was committed survives a power cut), waits for other writers, takes
-its write lock at the start of a writing transaction, and overwrites what is deleted.
+SQLite runs in WAL mode with synchronous=FULL (commits survive a power cut), waits for other writers, takes its write
+lock at the start of a writing transaction, and overwrites deleted data.
 """
 
 from __future__ import annotations
@@ -29,15 +29,17 @@ from lamoon.storage.encryption import Cipher
 from lamoon.storage.keys import cipher_from
 
 BUSY_SECONDS = 5
-"""How long a statement waits for another writer. A custom action that stores something waits once, and Rasa gives it
-10 seconds: a longer wait would let a request be stored after the visitor read that it was not."""
+"""How long a statement waits for another writer. A custom action that stores something waits once, and Rasa gives it 10
+seconds: with a longer wait, a request could be stored after the visitor has read that it was not.
+"""
 CONNECT_SECONDS = 5
 STATEMENT_SECONDS = 15
 POOL_SIZE, POOL_OVERFLOW = 5, 10
 READING = "lamoon_reading"
 FRESH_SECONDS = 1.0
-"""A connection that was used so short a time ago is tried before use only where the server has sent something since,
-such as that it ends: a trial takes as long as most statements."""
+"""A connection used within this time is tested before use only if the server has sent something since, such as a
+shutdown notice: a test takes as long as most statements.
+"""
 LAST_USED = "lamoon_last_used"
 PRAGMAS = (f"busy_timeout = {BUSY_SECONDS * 1000}", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON")
 
@@ -45,15 +47,14 @@ PRAGMAS = (f"busy_timeout = {BUSY_SECONDS * 1000}", "synchronous = FULL", "forei
 class Database:
     """A database with the tables of `lamoon.storage.tables` in their newest revision. Safe for several processes.
 
-    With `tables` it has those instead, without revisions, made when missing. Encrypted columns use `cipher`; without it,
-    the keys of the environment.
+    With `tables` it has those instead, without revisions, created if missing. Encrypted columns use `cipher`; without
+    it, the keys of the environment.
 
-    Raises StoreError when the address is not one, the database does not answer, or a newer version has made it.
+    Raises StoreError when the address is invalid, the database does not answer, or a newer version created it.
     """
 
     def __init__(self, url: str, tables: MetaData | None = None, *, cipher: Cipher | None = None) -> None:
         self._engine = open_engine(url, cipher)
-        self._reading_options = {READING: True} if self.dialect == "sqlite" else {"isolation_level": "AUTOCOMMIT"}
         self._on_wait: Callable[[float], object] = lambda seconds: None
         self._on_failure: Callable[[], object] = lambda: None
         with translating_errors("prepare"):
@@ -65,17 +66,19 @@ class Database:
                 schema.make_tables(self._engine, tables)
 
     def make(self, tables: MetaData) -> None:
-        """Makes tables that have no revisions, where they are missing. Raises StoreError."""
+        """Create missing tables without revisions. Raises StoreError."""
         with translating_errors("prepare"):
             schema.make_tables(self._engine, tables)
 
     def watch(self, on_wait: Callable[[float], object], on_failure: Callable[[], object]) -> None:
-        """Has `on_wait` called with the seconds that each writer waited to be let in, `on_failure` at each StoreError."""
+        """Call `on_wait` with the seconds that each writer waited for the lock, and `on_failure` at each StoreError."""
         self._on_wait, self._on_failure = on_wait, on_failure
 
     @contextmanager
     def writing(self, what: str) -> Iterator[Connection]:
-        """A transaction: all of it is stored when the block ends, nothing when it raises. `what` names it in errors."""
+        """Run a transaction: everything is stored when the block ends, nothing if it raises. `what` names it in
+        errors.
+        """
         began = time.perf_counter()
         with self._translating(what), self._engine.begin() as connection:
             self._on_wait(time.perf_counter() - began)
@@ -83,15 +86,15 @@ class Database:
 
     @contextmanager
     def reading(self, what: str) -> Iterator[Connection]:
-        """Only reads, and so never waits for a writer. In SQLite one snapshot; in PostgreSQL each statement has its own,
-        as in a transaction there, but without the two messages that begin and end one.
+        """Run a read-only block, which never waits for a writer. In SQLite it is one snapshot; in PostgreSQL each
+        statement has its own, as in a transaction there, but without the two messages that begin and end one.
         """
-        with self._translating(what), self._engine.connect().execution_options(**self._reading_options) as connection:
+        with self._translating(what), self._engine.connect().execution_options(**{READING: True}) as connection:
             yield connection
 
     @contextmanager
     def _translating(self, what: str) -> Iterator[None]:
-        """`translating_errors`, counted."""
+        """Run a block in `translating_errors` and count failures."""
         try:
             with translating_errors(what):
                 yield
@@ -100,7 +103,7 @@ class Database:
             raise
 
     def scrub(self) -> bool:
-        """Empties SQLite's log file, where deleted rows stay. False when another process kept it in use for too long.
+        """Empty SQLite's log file, where deleted rows stay. False when another process kept it in use for too long.
 
         PostgreSQL is left to its operator: see "What is left of what was erased" in docs/gateway.md.
         """
@@ -115,14 +118,14 @@ class Database:
             time.sleep(0.1)  # unlike for readers, SQLite does not wait while another process does the same
 
     def own_connection(self) -> Any:
-        """A driver's connection outside the pool, for the caller to close. Raises StoreError."""
+        """Open a driver's connection outside the pool, for the caller to close. Raises StoreError."""
         with translating_errors("connect"):
             proxy = self._engine.raw_connection()
             proxy.detach()
             return proxy.dbapi_connection
 
     def close(self) -> None:
-        """Gives its connections back."""
+        """Close all connections."""
         self._engine.dispose()
 
     @property
@@ -139,7 +142,9 @@ class Database:
 
 
 def has_tables(address: str) -> bool:
-    """Whether there is a database with tables of ours at an address; makes none, and none answers as one that is empty."""
+    """Return whether there is a database with our tables at an address; creates nothing, and a missing database counts
+    as empty.
+    """
     url = make_url(address)
     if url.get_backend_name() == "sqlite" and not (url.database and Path(url.database).is_file()):
         return False
@@ -154,10 +159,10 @@ def has_tables(address: str) -> bool:
 
 
 def open_engine(address: str, cipher: Cipher | None = None) -> Engine:
-    """An engine for the database, which is not connected yet. Raises StoreError when the address is not one."""
+    """Return an engine for the database, not connected yet. Raises StoreError when the address is invalid."""
     try:
         engine = _engine(make_url(address))
-        # Read when the first encrypted column is: Rasa's own conversations need no key.
+        # Loaded with the first encrypted column, because Rasa's own conversations need no key.
         engine.dialect.lamoon_cipher = cache(lambda: cipher or cipher_from(load_settings()))
         return engine
     except (ArgumentError, NoSuchModuleError, ImportError, ValueError):
@@ -181,8 +186,9 @@ def _engine(url: URL) -> Engine:
     )
     if sqlite:
         event.listen(engine, "connect", _on_connect)
-        event.listen(engine, "begin", _on_begin)
+        event.listen(engine, "begin", _begin_on_sqlite)
     else:
+        event.listen(engine, "begin", _begin_on_postgresql)
         event.listen(engine, "checkin", _on_checkin)
         event.listen(engine, "checkout", partial(_on_checkout, engine.dialect))
     return engine
@@ -193,13 +199,13 @@ def _sqlite_limits() -> dict[str, Any]:
 
 
 def _postgresql_limits(url: URL) -> dict[str, Any]:
-    """No wait without an end: for a connection, a lock, a statement, or a server that has gone without a word."""
+    """Return timeouts for a connection, a lock, a statement, and a server that disappears silently."""
     schema = os.environ.get("POSTGRESQL_SCHEMA")  # Rasa's own name for it
     options = [
         f"-cstatement_timeout={STATEMENT_SECONDS * 1000}",
         f"-clock_timeout={BUSY_SECONDS * 1000}",
         *([f"-csearch_path={schema}"] if schema else []),
-        str(url.query.get("options", "")),  # the address has the last word
+        str(url.query.get("options", "")),  # options in the address take precedence
     ]
     return {
         "connect_timeout": CONNECT_SECONDS,
@@ -210,12 +216,12 @@ def _postgresql_limits(url: URL) -> dict[str, Any]:
 
 
 def _application_name(options: Sequence[str]) -> str:
-    """By which PostgreSQL's list of connections tells our processes from other programs, and installations apart."""
+    """Return the application name by which PostgreSQL's connections can be assigned to processes and installations."""
     return " ".join(["lamoon", *re.findall(r"search_path=(\S+)", " ".join(options))[-1:]])
 
 
 def own_file(path: Path) -> None:
-    """Makes the file and its folder, readable for their owner only: they hold health data. Raises StoreError."""
+    """Create the file and its folder, readable by their owner only: they contain health data. Raises StoreError."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
@@ -224,13 +230,23 @@ def own_file(path: Path) -> None:
 
 
 def _on_connect(connection: sqlite3.Connection, _: Any) -> None:
-    connection.isolation_level = None  # the driver starts no transactions of its own: _on_begin does
+    connection.isolation_level = None  # the driver starts no transactions of its own: _begin_on_sqlite does
     for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _on_begin(connection: Connection) -> None:
+def _begin_on_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get(READING) else "BEGIN IMMEDIATE")
+
+
+def _begin_on_postgresql(connection: Connection) -> None:
+    """Begin no transaction to read in.
+
+    SQLAlchemy's isolation level AUTOCOMMIT would do the same, but it is undone where an error of the driver escapes
+    as it is and the pool loses a place: fifteen connections cut at that moment would leave none.
+    """
+    if connection.get_execution_options().get(READING):
+        connection.connection.dbapi_connection.autocommit = True
 
 
 def _on_checkin(connection: Any, record: Any) -> None:
@@ -238,23 +254,23 @@ def _on_checkin(connection: Any, record: Any) -> None:
 
 
 def _on_checkout(dialect: Any, connection: Any, record: Any, proxy: Any) -> None:
-    """Tries a connection that may be lost. Where it is, it is opened again at once, and all others before their use."""
+    """Test a connection that may be lost. If it is, it is reopened at once, and all others before their next use."""
     idle = time.monotonic() - record.info.get(LAST_USED, time.monotonic())
-    if idle < FRESH_SECONDS and not _has_sent(connection):
-        return
-    if not dialect.do_ping(connection):
+    is_fresh = idle < FRESH_SECONDS and not _has_sent(connection)
+    if not is_fresh and not dialect.do_ping(connection):
         raise InvalidatePoolError()
+    connection.autocommit = False
 
 
 def _has_sent(connection: Any) -> bool:
-    """Whether a server has sent something that was not asked for. Unlike `select`, `poll` takes any number of files."""
+    """Return whether a server has sent unsolicited data. Unlike `select`, `poll` accepts any file descriptor."""
     looking = select.poll()
     looking.register(connection.fileno(), select.POLLIN)
     return bool(looking.poll(0))
 
 
 def _use_log_file(engine: Engine) -> None:
-    """Puts SQLite into WAL mode: once per file, which remembers. Two processes may do so at once; SQLite refuses one."""
+    """Put SQLite into WAL mode, which the file keeps. Two processes may do so concurrently; SQLite refuses one."""
     end = time.monotonic() + BUSY_SECONDS
     while True:
         try:
@@ -268,7 +284,7 @@ def _use_log_file(engine: Engine) -> None:
 
 
 def _pragma(engine: Engine, pragma: str) -> Any:
-    """Runs a PRAGMA that SQLite does not take inside a transaction; the row that it gives."""
+    """Run a PRAGMA that SQLite does not accept inside a transaction, and return its row."""
     raw = engine.raw_connection()
     try:
         return raw.execute(f"PRAGMA {pragma}").fetchone()
@@ -278,7 +294,7 @@ def _pragma(engine: Engine, pragma: str) -> Any:
 
 @contextmanager
 def translating_errors(what: str) -> Iterator[None]:
-    """Turns every database error into a StoreError without its text, which may quote a visitor's words."""
+    """Turn every database error into a StoreError without its text, which may quote a visitor's words."""
     try:
         yield
     except SQLAlchemyError as error:

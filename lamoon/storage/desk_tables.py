@@ -1,6 +1,6 @@
-"""Tables of what an owner does at the desk: teaching, settings, second factors, and where the chat was seen.
+"""Tables of the owner's desk: teaching, settings, second factors, and pages that showed the chat.
 
-They are in the metadata of `lamoon.storage.tables`, whatever imports this module.
+They are in the metadata of `lamoon.storage.tables`, whichever module is imported first.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from sqlalchemy import JSON, Boolean, Column, DateTime, ForeignKey, Integer, Str
 
 from lamoon.storage.columns import metadata, sealed
 
-lessons = Table(  # what the studio taught at the desk; see lamoon.teaching
+lessons = Table(  # lessons of the studio; see lamoon.teaching
     "desk_lessons",
     metadata,
     Column("id", Integer, primary_key=True),
@@ -30,7 +30,7 @@ publications = Table(
     Column("number", Integer, primary_key=True),
     Column("staff", String(80), nullable=False),
     Column("at", DateTime, nullable=False),
-    Column("beat_at", DateTime, nullable=False),  # the latest sign of the process that makes it
+    Column("beat_at", DateTime, nullable=False),  # the latest heartbeat of the process that trains it
     Column("state", String(10), nullable=False, index=True),  # working | ready | live | past | failed | dropped
     Column("step", String(200), nullable=False),
     Column("problems", JSON, nullable=False),
@@ -38,20 +38,30 @@ publications = Table(
     Column("lessons", JSON, nullable=False),  # ids of all lessons in it
     Column("model", String(150), nullable=False),
     Column("before", String(150), nullable=False),
-    Column("port", Integer, nullable=False),  # where the new model can be tried; 0: nowhere
-    Column("wish", String(10), nullable=False),  # publish | drop: what the desk asks of that process
+    Column("port", Integer, nullable=False),  # port of the trial of the new model; 0: none
+    Column("wish", String(10), nullable=False),  # publish | drop: the desk's command to that process
     sqlite_autoincrement=True,
 )
 
-studio_versions = Table(  # studio.yml as the desk changed it: its history, and its place where several servers share it
-    "desk_studio_versions",
+documents = Table(  # texts that the desk changes, in all their versions; see lamoon.storage.documents
+    "desk_documents",
     metadata,
-    Column("number", Integer, primary_key=True),
+    Column("name", String(100), primary_key=True),  # "studio.yml", "scenarios/parking"
+    Column("number", Integer, primary_key=True, autoincrement=False),  # counts the versions of one document, from 1
     Column("staff", String(80), nullable=False),
     Column("at", DateTime, nullable=False),
-    Column("field", String(40), nullable=False),
-    Column("text", Text, nullable=False),  # the whole file
-    sqlite_autoincrement=True,
+    Column("part", String(40), nullable=False),  # what was changed: a section of studio.yml
+    Column("text", Text, nullable=False),  # the whole document
+    Column("in_use", Boolean, nullable=False),  # the newest of these is the document; false: the history of a file
+)
+
+test_results = Table(  # of the saved tests that were played last
+    "desk_test_results",
+    metadata,
+    Column("name", String(200), primary_key=True),
+    Column("at", DateTime, nullable=False),
+    Column("state", String(10), nullable=False),  # waiting | played
+    Column("turns", JSON, nullable=False),  # see lamoon.desk.trials.results
 )
 
 sites = Table(  # the web pages that showed the chat
@@ -61,11 +71,11 @@ sites = Table(  # the web pages that showed the chat
     Column("seen_at", DateTime, nullable=False),
 )
 
-second_factors = Table(  # the key of a code app, for accounts that ask for a code beside the password
+second_factors = Table(  # the key of an authenticator app, for accounts with a second factor
     "desk_second_factors",
     metadata,
     Column("staff_id", ForeignKey("desk_staff.id", ondelete="CASCADE"), primary_key=True),
     sealed("desk_second_factors.secret", nullable=False),
-    Column("confirmed", Boolean, nullable=False),  # before that, no code is asked for
-    Column("used", Integer, nullable=False),  # the time step of the latest code: none is good twice
+    Column("confirmed", Boolean, nullable=False),  # before that, no code is required
+    Column("used", Integer, nullable=False),  # the time step of the latest code, so that none is accepted twice
 )

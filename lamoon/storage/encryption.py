@@ -1,15 +1,16 @@
 """Encryption at rest: single fields of the database, each bound to its place.
 
-A column whose `info` has SEALED holds sealed text. A column of the type `Sealed` is sealed and opened by SQLAlchemy, and
-bound to its table and name: no other column can show its text. A column whose tuple names columns of the row is sealed by
-its own code, and bound to the row too. The algorithm is AES-256-GCM with a random nonce of 96 bits; keys are derived by
-HKDF-SHA256, so a setting of any length will do.
+A column whose `info` has SEALED holds sealed text. A column of the type `Sealed` is sealed and opened by SQLAlchemy,
+and bound to its table and name, so no other column can decrypt its text. A column whose tuple names columns of the row
+is sealed by its own code, and bound to the row too. The algorithm is AES-256-GCM with a random nonce of 96 bits; keys
+are derived by HKDF-SHA256, so a setting may have any length.
 
-Sealed text is `lm1:<name of the key>:<nonce and ciphertext in base64>`. The name is derived from the key and tells
-nothing of it; it says which key is missing, and what still has to be rotated.
+Sealed text is `lm1:<name of the key>:<nonce and ciphertext in base64>`. The name is derived from the key without
+revealing it; it identifies a missing key, and texts that still have to be rotated.
 
-What is sealed cannot be searched. A column of the type `Marked` stands beside it: a keyed hash (HMAC-SHA256, cut to 128
-bits), so that a person is found by an exact e-mail address or phone number, and nobody without the key can try them all.
+Sealed text cannot be searched. A column of the type `Marked` accompanies it: a keyed hash (HMAC-SHA256, cut to 128
+bits), so that a person is found by an exact e-mail address or phone number, and nobody without the key can try all of
+them.
 """
 
 from __future__ import annotations
@@ -42,7 +43,9 @@ MARK: Final = "mark"
 
 
 class EncryptionError(StoreError):
-    """A sealed text cannot be opened; it is left as it is. `key` names the key that is missing; empty: damaged text."""
+    """A sealed text cannot be opened; it is left unchanged. `key` names the key that is missing; empty: damaged
+    text.
+    """
 
     def __init__(self, problem: str, key: str = "") -> None:
         super().__init__(problem)
@@ -50,7 +53,7 @@ class EncryptionError(StoreError):
 
 
 class Cipher:
-    """Seals with the first key and opens with any of them. `keys` are secrets as set; at least one."""
+    """Seal with the first key and open with any of them. `keys` are secrets as set; at least one."""
 
     def __init__(self, keys: Sequence[str]) -> None:
         if not keys:
@@ -66,17 +69,19 @@ class Cipher:
         return list(self._keys)
 
     def seal(self, text: str, bound_to: str) -> str:
-        """Encrypts `text` for the place `bound_to`, see `place_of`."""
+        """Encrypt `text` for the place `bound_to`, see `place_of`."""
         nonce = secrets.token_bytes(NONCE_BYTES)
         sealed = nonce + self._keys[self.current].encrypt(nonce, text.encode(), bound_to.encode())
         return ":".join((FORMAT, self.current, base64.b64encode(sealed).decode()))
 
     def marks(self, text: str) -> Sequence[str]:
-        """The marks of a text by each key, the current one first: `<name of the key>:<hash in hex>`. Case is ignored."""
+        """Return the marks of a text by each key, the current one first: `<name of the key>:<hash in hex>`. Case is
+        ignored.
+        """
         return [f"{name}:{_hash(key, text.casefold())}" for name, key in self._marking.items()]
 
     def open(self, sealed: str, bound_to: str) -> str:
-        """The inverse of `seal`.
+        """Decrypt the result of `seal`.
 
         Raises:
             EncryptionError: when the key is missing, or the text was changed or moved to another place.
@@ -98,7 +103,7 @@ class Cipher:
 
 
 def key_of(sealed: str) -> str:
-    """The name of the key of a sealed text. Raises EncryptionError for any other text."""
+    """Return the name of the key of a sealed text. Raises EncryptionError for any other text."""
     parts = sealed.split(":")
     if len(parts) != 3 or parts[0] != FORMAT:
         raise EncryptionError("the text is not encrypted as expected: restore a backup")
@@ -117,7 +122,7 @@ def _hash(key: bytes, text: str) -> str:
 
 
 def place_of(column: Column[Any], row: Mapping[str, Any]) -> str:
-    """What the column's text in this row is bound to, such as "health_forms.content LM-7K3F9 1"."""
+    """Return the place that the column's text in this row is bound to, such as "health_forms.content LM-7K3F9 1"."""
     return " ".join((f"{column.table.name}.{column.name}", *(str(row[name]) for name in column.info[SEALED])))
 
 
@@ -125,17 +130,17 @@ class Sealed(TypeDecorator):  # type: ignore[misc]
     """Text, or with `is_json` a value of JSON, that the database has in sealed form. `place` is "table.column".
 
     Reading and writing raise EncryptionError; the cipher is that of the engine, see `lamoon.storage.database`. An empty
-    text that a default of the database put there is no sealed text, and read as it is.
+    text from a database default is not sealed, and is returned unchanged.
     """
 
     impl = Text
     cache_ok = True
 
     class comparator_factory(TypeDecorator.Comparator):  # type: ignore[misc] # noqa: N801
-        """Refuses to compare: the same text is sealed differently each time, so nothing would ever be found."""
+        """Refuse to compare: the same text is sealed differently each time, so a comparison would never match."""
 
         def operate(self, op: Any, *others: Any, **more: Any) -> Any:
-            """Raises TypeError."""
+            """Raise TypeError."""
             raise TypeError(f"{self.expr} is encrypted: expected a search by its mark, see is_marked")
 
     def __init__(self, place: str, *, is_json: bool = False) -> None:
@@ -144,14 +149,14 @@ class Sealed(TypeDecorator):  # type: ignore[misc]
         self.is_json = is_json
 
     def process_bind_param(self, value: Any, dialect: Any) -> str | None:
-        """What the database gets."""
+        """Return the stored value."""
         if value is None:
             return None
         text = json.dumps(value, ensure_ascii=False) if self.is_json else str(value)
         return cipher_of(dialect).seal(text, self.place)
 
     def process_result_value(self, value: str | None, dialect: Any) -> Any:
-        """What the database has, opened."""
+        """Return the decrypted stored value."""
         if not value:
             return value
         text = cipher_of(dialect).open(value, self.place)
@@ -159,7 +164,7 @@ class Sealed(TypeDecorator):  # type: ignore[misc]
 
 
 class Marked(TypeDecorator):  # type: ignore[misc]
-    """The mark of a text, written as the text; empty for an empty one."""
+    """The mark of a text, assigned as plain text; empty for an empty one."""
 
     impl = String
     cache_ok = True
@@ -168,12 +173,12 @@ class Marked(TypeDecorator):  # type: ignore[misc]
         super().__init__(2 * (NAME_BYTES + MARK_BYTES) + 1)
 
     def process_bind_param(self, value: str | None, dialect: Any) -> str | None:
-        """What the database gets."""
+        """Return the stored value."""
         return cipher_of(dialect).marks(value)[0] if value else value
 
 
 def is_marked(connection: Connection, column: Column[Any], texts: Iterable[str]) -> ColumnElement[bool]:
-    """The condition that a `Marked` column has the mark of one of these texts, by any key that there is."""
+    """Return the condition that a `Marked` column has the mark of one of these texts, by any known key."""
     cipher = cipher_of(connection.dialect)
     found: ColumnElement[bool] = type_coerce(column, String).in_(
         [mark for text in texts for mark in cipher.marks(text)]
@@ -182,6 +187,8 @@ def is_marked(connection: Connection, column: Column[Any], texts: Iterable[str])
 
 
 def cipher_of(dialect: Any) -> Cipher:
-    """The cipher of an engine's dialect, as `lamoon.storage.database.open_engine` set it. Raises ConfigurationError."""
+    """Return the cipher of an engine's dialect, as set by `lamoon.storage.database.open_engine`. Raises
+    ConfigurationError.
+    """
     cipher: Cipher = dialect.lamoon_cipher()
     return cipher

@@ -1,7 +1,7 @@
-"""How often something happened in conversations, by day: what a consumer of Rasa's events has counted.
+"""Daily counts of events in conversations, from a consumer of Rasa's events.
 
-The tables have no revisions and are in no backup: a consumer makes them when it first runs, and an installation without a
-broker has none.
+The tables have no revisions and are not in backups: a consumer creates them on its first run, and an installation
+without a broker has none.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ EVENT_QUEUE: Final = "lamoon_events"
 
 @dataclass(frozen=True)
 class CountedEvent:
-    """Something that happened in a conversation, for statistics: no words of the visitor, and not whose it was.
+    """An event of a conversation for statistics, without the visitor's words or identity.
 
     Attributes:
         id: the same at each delivery.
@@ -53,12 +53,12 @@ class CountedEvent:
     at: float
 
     def to_json(self) -> dict[str, Any]:
-        """As it is published."""
+        """Return the event as published."""
         return {"id": self.id, "kind": self.kind, "name": self.name, "at": self.at}
 
     @classmethod
     def from_json(cls, value: Any) -> CountedEvent:
-        """Reads what `to_json` wrote. Raises ContractError for anything else."""
+        """Read what `to_json` wrote. Raises ContractError for anything else."""
         try:
             key, kind, name, at = str(value["id"]), str(value["kind"]), str(value["name"]), float(value["at"])
         except (KeyError, TypeError, ValueError):
@@ -86,7 +86,7 @@ counted = Table(
     Column("at", DateTime, nullable=False, index=True),
 )
 REMEMBERED: Final = timedelta(days=7)
-"""How long after its counting a second delivery of an event is recognised."""
+"""How long a repeated delivery of a counted event is recognised."""
 
 
 class EventCounts:
@@ -97,15 +97,14 @@ class EventCounts:
         database.make(metadata)
 
     def add(self, events: Sequence[CountedEvent]) -> int:
-        """Counts events that were not counted before, all or none; returns how many those were.
-
-        StoreError also where another consumer counts the same event at this moment: to be tried again.
+        """Count new events, all or none; return their number. Raises StoreError also when another consumer counts the
+        same event concurrently: try again.
         """
         with self._database.writing("count events") as connection:
             return sum(_add(connection, event) for event in events)
 
     def forget(self) -> None:
-        """Forgets which events were counted long ago; their counts stay."""
+        """Forget the ids of events counted long ago; their counts stay."""
         with self._database.writing("forget counted events") as connection:
             connection.execute(delete(counted).where(counted.c.at < to_naive_utc(now() - REMEMBERED)))
 
@@ -122,7 +121,7 @@ def _add(connection: Connection, event: CountedEvent) -> bool:
 
 
 def event_totals(connection: Connection, since: date) -> Sequence[tuple[str, str, int]] | None:
-    """Kind, name and count since a day, the most frequent first; None where nothing was ever counted."""
+    """Return kind, name and count since a day, the most frequent first; None if nothing was ever counted."""
     if not inspect(connection).has_table(counts.name):
         return None
     total = func.sum(counts.c.count)

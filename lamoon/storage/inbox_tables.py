@@ -1,4 +1,4 @@
-"""Tables of the inbox: what it shows of a conversation, mentions, ready replies, and notifications."""
+"""Tables of the inbox: conversation summaries, mentions, and notifications."""
 
 from __future__ import annotations
 
@@ -6,25 +6,25 @@ from sqlalchemy import JSON, Boolean, Column, DateTime, ForeignKey, Index, Integ
 
 from lamoon.storage.columns import metadata, sealed
 
-summaries = Table(  # what the inbox shows of a conversation, kept as it goes: lamoon.chat.summary
+summaries = Table(  # the inbox's summary of a conversation, updated continuously: lamoon.chat.summary
     "chat_summaries",
     metadata,
     Column("conversation_id", ForeignKey("chat_conversations.id", ondelete="CASCADE"), primary_key=True),
     sealed("chat_summaries.name", nullable=False, server_default=""),  # as the visitor gave it; empty until then
     sealed("chat_summaries.email", nullable=False, server_default=""),
     sealed("chat_summaries.phone", nullable=False, server_default=""),  # with its country code
-    Column("topic", String(100), nullable=False, server_default=""),  # the latest label that says what it is about
-    Column("alert", String(10), nullable=False, server_default=""),  # emergency | crisis, until the team has seen to it
+    Column("topic", String(100), nullable=False, server_default=""),  # the latest label with a topic
+    Column("alert", String(10), nullable=False, server_default=""),  # emergency | crisis, until the team has handled it
     Column("alert_at", DateTime),
     Column("held", Boolean, nullable=False, server_default=false()),  # bookings are held since the latest turn
-    Column("assignee", String(80), nullable=False, server_default=""),  # who of the team is to answer
+    Column("assignee", String(80), nullable=False, server_default=""),  # the team member who is to answer
     Column("team_said", Integer, nullable=False, server_default="0"),  # the team's latest message
     Column("team_read", Integer, nullable=False, server_default="0"),  # the latest message that the team has read
     Column("visitor_read", Integer, nullable=False, server_default="0"),  # the latest one that the visitor has read
     Index("chat_summaries_by_alert", "alert"),
 )
 
-mentions = Table(  # who of the team is named in a note, or given a conversation
+mentions = Table(  # team members named in a note, or assigned to a conversation
     "desk_mentions",
     metadata,
     Column("id", Integer, primary_key=True),
@@ -35,20 +35,12 @@ mentions = Table(  # who of the team is named in a note, or given a conversation
     Column("seen", Boolean, nullable=False),
 )
 
-ready_replies = Table(  # texts that the team writes often, beside those of studio.yml
-    "desk_ready_replies",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("shortcut", String(40), nullable=False, unique=True),  # what is typed after "/"
-    Column("text", Text, nullable=False),
-)
-
-notification_rules = Table(  # when, how and about what somebody of the team is notified; without a row: the usual
+notification_rules = Table(  # when, how and about what a team member is notified; without a row: the defaults
     "desk_notification_rules",
     metadata,
     Column("staff_id", ForeignKey("desk_staff.id", ondelete="CASCADE"), primary_key=True),
     Column("email", Text, nullable=False),
-    Column("ways", JSON, nullable=False),  # {kind: [sound | push | mail]}, see lamoon.desk.notification_rules
+    Column("ways", JSON, nullable=False),  # {kind: [sound | push | mail]}, see lamoon.desk.notifications.rules
     Column("quiet_from", String(5), nullable=False),  # "22:00" at the studio; empty: no quiet hours
     Column("quiet_until", String(5), nullable=False),
     Column("quiet_days", JSON, nullable=False),  # weekdays from 0, Monday
@@ -67,7 +59,7 @@ subscriptions = Table(  # browsers that take push messages
     Column("created_at", DateTime, nullable=False),
 )
 
-notifications = Table(  # what was sent to whom, so that nothing is sent twice
+notifications = Table(  # notifications sent, so that none is sent twice
     "desk_notifications",
     metadata,
     Column("key", String(64), primary_key=True),  # a digest of the occasion, the person and the way

@@ -18,8 +18,8 @@ DERIVED_KEY = (
 
 
 def cipher_from(settings: Settings) -> Cipher:
-    """The cipher of LAMOON_ENCRYPTION_KEYS. One derived from the secret key comes last, so that what was encrypted before
-    any key was set can still be read.
+    """Return the cipher of LAMOON_ENCRYPTION_KEYS. A key derived from the secret key comes last, so that texts
+    encrypted before any key was set remain readable.
 
     Raises:
         ConfigurationError: when the key file cannot be used.
@@ -29,7 +29,7 @@ def cipher_from(settings: Settings) -> Cipher:
 
 
 def key_names(settings: Settings) -> set[str]:
-    """Names of the keys that there are; unlike the cipher, this makes none.
+    """Return the names of the existing keys; unlike the cipher, this creates none.
 
     Raises:
         ConfigurationError: when the key file cannot be used.
@@ -41,7 +41,7 @@ def key_names(settings: Settings) -> set[str]:
 
 
 def secret_key(settings: Settings) -> str:
-    """The signing key: LAMOON_SECRET_KEY, or one made at the first start and kept in the data folder.
+    """Return the signing key: LAMOON_SECRET_KEY, or one created at the first start and kept in the data folder.
 
     Raises:
         ConfigurationError: when the key file cannot be used.
@@ -65,7 +65,7 @@ def secret_key(settings: Settings) -> str:
 
 
 def _write_once(path: Path, text: str) -> None:
-    """Writes the file atomically, readable by its owner only; keeps that of a process that was faster."""
+    """Write the file atomically, readable by its owner only; keep the file of a process that was faster."""
     draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     draft.touch(mode=0o600)
     draft.write_text(text, encoding="ascii")

@@ -1,4 +1,4 @@
-"""Leases: which of several processes works on something. A process that dies loses its leases after some seconds.
+"""Leases: exclusive work among several processes. A process that dies loses its leases after some seconds.
 
 They are rows of the database, timed by its clock alone, so the clocks of the processes do not matter. A SQLite file
 belongs to one machine with one process of each kind, so there every lease is granted without a row.
@@ -26,24 +26,26 @@ from lamoon.storage.tables import leases
 log = logging.getLogger("lamoon.storage.leases")
 
 SECONDS: Final = 15
-"""How long a lease lasts that nobody renews: how long the work of a killed process waits."""
+"""How long a lease lasts without renewal, which is how long the work of a killed process waits."""
 TAKE_OVER_SECONDS: Final = 5.0
-"""How often to look for what another process did not live to do."""
+"""How often to look for unfinished work of dead processes."""
 
 
 @dataclass(frozen=True)
 class Lease:
-    """A lease that this process holds. `inherited`: from a process that did not give it back, and may have begun."""
+    """A lease that this process holds. `inherited`: from a process that did not release it, and may have begun the
+    work.
+    """
 
     name: str
     inherited: bool = False
 
 
 class Watcher(Protocol):
-    """Is told of every wait for a lease."""
+    """A callback for every wait for a lease."""
 
     def __call__(self, seconds: float, *, granted: bool) -> None:
-        """`granted`: no other process held it."""
+        """Report a wait; `granted`: no other process held the lease."""
 
 
 class Leases:
@@ -53,17 +55,20 @@ class Leases:
         self._database = database
         self.owner = owner or secrets.token_hex(8)
         self.is_shared = database.dialect == "postgresql"
-        """Whether other processes may work on the same things."""
+        """Whether other processes may do the same work."""
         self._seconds = seconds
         self._held: set[str] = set()
         self._watcher: Watcher | None = None
 
     def watch(self, watcher: Watcher) -> None:
-        """Has `watcher` called with the seconds of each wait for a lease, and whether it was granted."""
+        """Call `watcher` with the seconds of each wait for a lease, and whether it was granted."""
         self._watcher = watcher
 
     def take(self, name: str) -> Lease | None:
-        """The lease with this name (at most 80 characters), or None while another process holds it."""
+        """Acquire the lease with this name (at most 80 characters); None while another process holds it.
+
+        It is not renewed unless `hold` keeps it, so one that nobody waits for any more expires.
+        """
         if not self.is_shared:
             return Lease(name)
         until = func.now() + text("make_interval(secs => :seconds)").bindparams(seconds=self._seconds)
@@ -76,11 +81,10 @@ class Leases:
             owner = connection.execute(select(before)).scalar()
             if not connection.execute(take).first():
                 return None
-        self._held.add(name)
         return Lease(name, inherited=owner not in (None, self.owner))
 
     def release(self, lease: Lease) -> None:
-        """Gives a lease back."""
+        """Release a lease."""
         if not self.is_shared:
             return
         self._held.discard(lease.name)
@@ -89,17 +93,19 @@ class Leases:
             connection.execute(leases.delete().where(mine))
 
     def held(self) -> Sequence[str]:
-        """Names of all leases that some process holds now."""
+        """Return the names of all leases held by any process."""
         with self._database.reading("read leases") as connection:
             return list(connection.execute(select(leases.c.name).where(leases.c.until >= func.now())).scalars())
 
     @asynccontextmanager
     async def hold(self, name: str) -> AsyncIterator[Lease | None]:
-        """Takes a lease for the duration of the block; None while another process holds it."""
+        """Hold a lease for the duration of the block; None while another process holds it."""
         began = time.perf_counter()
         lease = await retry_until_stored(self.take, name) if self.is_shared else Lease(name)
         if self._watcher:
             self._watcher(time.perf_counter() - began, granted=lease is not None)
+        if lease and self.is_shared:
+            self._held.add(name)
         try:
             yield lease
         finally:
@@ -107,11 +113,11 @@ class Leases:
                 await asyncio.shield(asyncio.to_thread(self._try_to_release, lease))
 
     async def take_over(self, left: Callable[[], Sequence[str]], wake: Callable[[str], None]) -> None:
-        """Wakes the work on what another process may have left undone, again and again until cancelled.
+        """Repeatedly resume unfinished work of other processes, until cancelled.
 
         Args:
-            left: names what waits for work; called in a thread, again where the store fails.
-            wake: announces work under such a name, which ends at once where somebody holds its lease.
+            left: returns the names of pending work; called in a thread, retried when the store fails.
+            wake: starts work under such a name, which ends at once if its lease is held.
         """
         while self.is_shared:
             await asyncio.sleep(TAKE_OVER_SECONDS)
@@ -119,7 +125,7 @@ class Leases:
                 wake(name)
 
     async def renew(self) -> None:
-        """Renews all leases of this process until cancelled."""
+        """Renew all leases of this process until cancelled."""
         while self.is_shared:
             await asyncio.sleep(self._seconds / 3)
             try:
@@ -134,7 +140,7 @@ class Leases:
             connection.execute(update(leases).where(mine).values(until=until))
 
     def _try_to_release(self, lease: Lease) -> None:
-        """A lease that cannot be given back runs out by itself."""
+        """Release a lease; one that cannot be released expires by itself."""
         try:
             self.release(lease)
         except StoreError as error:

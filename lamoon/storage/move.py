@@ -1,4 +1,6 @@
-"""Moves a whole store from SQLite into an empty PostgreSQL database: all tables in one transaction, summed on both sides."""
+"""The move of a whole store from SQLite to an empty PostgreSQL database: all tables in one transaction, with checksums
+on both sides.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,7 @@ from lamoon.storage.transfer import (
 
 @dataclass(frozen=True)
 class Moved:
-    """A table that was copied: what was read, and what the other side has of it then."""
+    """A copied table: its checksum at the source and at the target."""
 
     table: str
     sent: Sum
@@ -36,13 +38,12 @@ class Moved:
 
 
 def move(source: Place, target: Place, tell: Callable[[Moved], None]) -> None:
-    """Copies everything; the source stays as it is. `tell` hears of each table.
+    """Copy everything; the source is unchanged. `tell` is called for each table.
 
     Raises:
         InUseError: when processes use either side.
-        TransferError: when the target is not empty, a revision is not the newest, or a table did not arrive as it was
-            sent. Nothing is written then.
-        StoreError: when a database fails. Nothing is written then.
+        TransferError: when the target is not empty, a revision is not the newest, or a table did not arrive intact.
+        Nothing is written then. StoreError: when a database fails. Nothing is written then.
     """
     with reading(source) as from_, writing(target) as to:
         _check_source(from_)
@@ -66,7 +67,7 @@ def move(source: Place, target: Place, tell: Callable[[Moved], None]) -> None:
 
 
 def check_arrived(different: list[str]) -> None:
-    """Raises TransferError when tables did not arrive as they were sent."""
+    """Raise TransferError when tables did not arrive intact."""
     if different:
         raise TransferError(
             f"{', '.join(different)} did not arrive as sent: expected the same rows and checksums on both sides. Nothing "
@@ -92,5 +93,5 @@ def _prepare_target(side: Side, target: Place) -> None:
             "upgrade` with its address in LAMOON_DATABASE_URL, then this again; nothing was written"
         )
     schema.upgrade_within(side.connection, newest)
-    side.connection.execute(leases.delete())  # of processes that are gone
+    side.connection.execute(leases.delete())  # of dead processes
     side.add_events()

@@ -4,10 +4,11 @@
     lamoon backup FILE [--with-keys]     write everything stored into a new file; the assistant may run
     lamoon restore FILE [--replace]      put a backup into the database of LAMOON_DATABASE_URL
 
-`migrate` reads the SQLite database of LAMOON_DATABASE_URL and, without `--to`, writes into the PostgreSQL of
-LAMOON_DATABASE_URL what lies in LAMOON_DATA: so no password stands in the list of processes. `migrate` and `restore` need
-the assistant stopped. A backup holds no keys unless asked. Each command does all or nothing. docs/operations.md has the
-steps. A relative FILE counts from the project's folder. Exit codes: 0 done, 1 refused or failed, and nothing was changed, 2 wrong usage or settings.
+`migrate` reads the SQLite database of LAMOON_DATABASE_URL and, without `--to`, writes the contents of LAMOON_DATA into
+the PostgreSQL of LAMOON_DATABASE_URL, so that no password appears in the list of processes. `migrate` and `restore`
+require that the assistant is stopped. A backup contains no keys unless requested. Each command does all or nothing.
+docs/operations.md has the steps. A relative FILE is relative to the project's folder. Exit codes: 0 done, 1 refused or
+failed, and nothing was changed, 2 wrong usage or settings.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ WITH_KEYS = (
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command and returns its exit code."""
+    """Run one command and return its exit code."""
     asked = _parser().parse_args(arguments)
     try:
         settings = load_settings()

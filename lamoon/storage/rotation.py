@@ -1,4 +1,4 @@
-"""Which keys have encrypted what, and the change from one key to another."""
+"""Key rotation: the keys in use, and the change from one key to another."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ from lamoon.storage.encryption import FORMAT, MARK, NAME_BYTES, SEALED, Cipher, 
 from lamoon.storage.tables import metadata
 
 BATCH: Final = 200
-"""Rows that are encrypted again in one transaction: other processes wait a few milliseconds for it."""
+"""Rows encrypted again in one transaction, for which other processes wait a few milliseconds."""
 
 
 def sealed_columns() -> Iterator[Column[Any]]:
-    """All columns that hold sealed text."""
+    """Yield all columns that contain sealed text."""
     for table in metadata.sorted_tables:
         yield from (column for column in table.columns if SEALED in column.info)
 
 
 @dataclass
 class Rotation:
-    """What `rotate` did: how many texts it encrypted again, and how many it could not open, by problem."""
+    """The result of `rotate`: the number of texts encrypted again, and of those it could not open, by problem."""
 
     renewed: int = 0
     unreadable: Counter[str] = field(default_factory=Counter)
 
 
 def rotate(database: Database, cipher: Cipher, batch: int = BATCH) -> Rotation:
-    """Encrypts every sealed text that another key encrypted with the current one, `batch` rows at a time.
+    """Encrypt every sealed text of another key again with the current one, `batch` rows at a time.
 
     It may be stopped and started again, and other processes may read and write meanwhile. A text that cannot be opened
-    stays as it is. Raises StoreError when the database fails; what was done before stays done.
+    is unchanged. Raises StoreError when the database fails; completed batches are kept.
     """
     result = Rotation()
     for column in sealed_columns():
@@ -50,7 +50,7 @@ def _rotate_column(database: Database, cipher: Cipher, column: Column[Any], batc
     raw = type_coerce(column, Text)
     old = ~raw.startswith(f"{FORMAT}:{cipher.current}:") & (raw != "")
     bound = [column.table.c[name] for name in column.info[SEALED]]
-    # Locked: what another process writes meanwhile must not be replaced by what was read before.
+    # Locked, so that a concurrent write is not overwritten with an older value.
     query = select(key, raw.label(column.name), *bound).where(old).order_by(key).limit(batch).with_for_update()
     last = None
     while True:
@@ -74,7 +74,9 @@ def _rotate_column(database: Database, cipher: Cipher, column: Column[Any], batc
 
 
 def keys_in_use(database: Database) -> Counter[str]:
-    """How many sealed texts each key has encrypted, by its name; "?" stands for what is not encrypted as expected."""
+    """Return how many sealed texts each key has encrypted, by its name; "?" stands for what is not encrypted as
+    expected.
+    """
     found: Counter[str] = Counter()
     with database.reading("look which keys are in use") as connection:
         for column in sealed_columns():

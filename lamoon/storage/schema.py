@@ -1,4 +1,4 @@
-"""Makes the tables, and moves a database from one revision of them to another with Alembic: one process at a time.
+"""Creation of the tables, and migration between their revisions with Alembic, one process at a time.
 
 Alembic costs a process 11 MB and 0.2 s, so it is imported only where the stored revision is not the newest.
 """
@@ -22,13 +22,13 @@ log = logging.getLogger("lamoon.storage")
 
 MIGRATIONS: Final = Path(__file__).with_name("migrations")
 MIGRATION_SECONDS: Final = 600
-"""How long a process waits until another has migrated the database, or lets go of a table."""
+"""How long a process waits until another has migrated the database, or releases a table."""
 LOCK: Final = 1_279_348_558
 """Names the advisory lock in PostgreSQL; any number that no other program uses."""
 
 REVISION_TABLE: Final = "alembic_version"
 
-_revision = Table(  # as Alembic makes it
+_revision = Table(  # as created by Alembic
     REVISION_TABLE,
     MetaData(),
     Column("version_num", String(32), nullable=False),
@@ -37,12 +37,12 @@ _revision = Table(  # as Alembic makes it
 
 
 def revisions() -> list[str]:
-    """The revisions that this version knows, oldest first."""
+    """Return the revisions that this version knows, oldest first."""
     return sorted(path.name[1:5] for path in MIGRATIONS.glob("versions/v[0-9]*.py"))
 
 
 def stored_revision(connection: Connection) -> str | None:
-    """The database's revision; None where it has none: it is empty, or older than revisions."""
+    """Return the database's revision; None if it has none: it is empty, or older than revisions."""
     if not inspect(connection).has_table(_revision.name):
         return None
     found: str | None = connection.execute(select(_revision.c.version_num)).scalar()
@@ -50,7 +50,7 @@ def stored_revision(connection: Connection) -> str | None:
 
 
 def upgrade(engine: Engine, revision: str | None = None) -> tuple[str | None, str]:
-    """Brings the database to a revision, by default the newest, in one transaction; returns the one before and after.
+    """Upgrade the database to a revision, by default the newest, in one transaction; return the old and the new one.
 
     Raises:
         StoreError: when this version does not know the revision, or the database's; or when the database's is newer.
@@ -61,7 +61,7 @@ def upgrade(engine: Engine, revision: str | None = None) -> tuple[str | None, st
 
 
 def upgrade_within(connection: Connection, revision: str) -> str | None:
-    """The same inside a transaction that the caller has for itself alone; returns the revision before.
+    """Upgrade inside the caller's exclusive transaction; return the old revision.
 
     Raises:
         StoreError: as `upgrade` does.
@@ -83,7 +83,7 @@ def upgrade_within(connection: Connection, revision: str) -> str | None:
 
 
 def downgrade(engine: Engine, revision: str) -> tuple[str, str]:
-    """Brings the database back to a revision, in one transaction; returns the one before and after.
+    """Downgrade the database to a revision, in one transaction; return the old and the new one.
 
     Raises:
         StoreError: when this version does not know the revision, or the database's; or when the database's is older.
@@ -100,7 +100,7 @@ def downgrade(engine: Engine, revision: str) -> tuple[str, str]:
 
 
 def make_tables(engine: Engine, tables: MetaData) -> None:
-    """Makes tables and indexes without revisions, where they are missing."""
+    """Create missing tables and indexes without revisions."""
     with exclusive(engine) as connection:
         tables.create_all(connection)
         for table in tables.sorted_tables:
@@ -110,7 +110,7 @@ def make_tables(engine: Engine, tables: MetaData) -> None:
 
 @contextmanager
 def exclusive(engine: Engine) -> Iterator[Connection]:
-    """A transaction that one process has at a time; others wait for it."""
+    """Run an exclusive transaction; other processes wait for it."""
     with engine.connect() as connection:
         if engine.dialect.name == "sqlite":
             connection.detach()  # its PRAGMAs end with it
@@ -131,7 +131,7 @@ def _known(revision: str) -> str:
 
 
 def checked_revision(connection: Connection) -> str | None:
-    """The database's revision; None where it has none.
+    """Return the database's revision; None if it has none.
 
     Raises:
         StoreError: when this version does not know it.

@@ -1,6 +1,7 @@
-"""Takes what was deleted out of the database's files: PostgreSQL keeps the text of deleted rows until it needs the space.
+"""Removal of deleted data from the database's files: PostgreSQL keeps the text of deleted rows until it needs the
+space.
 
-Each table is rewritten, which locks it meanwhile, and the write-ahead log goes on in a new segment. Segments that are full
+Each table is rewritten, which locks it meanwhile, and the write-ahead log continues in a new segment. Full segments
 stay in `pg_wal` until PostgreSQL removes or overwrites them; with `wal_recycle = off` the checkpoint here removes them.
 Archived logs, replicas and backups are out of reach.
 """
@@ -22,7 +23,7 @@ OF_THE_LOG: Final = ("CHECKPOINT", "SELECT pg_switch_wal()", "CHECKPOINT")
 
 
 def scrub(engine: Engine) -> Sequence[str]:
-    """Rewrites the tables and empties the log; returns what was refused and is left to the server's operator.
+    """Rewrite the tables and switch the log; return the steps that were refused and are left to the server's operator.
 
     Raises:
         StoreError: when the database fails, or a table cannot be locked.
@@ -42,7 +43,7 @@ def scrub(engine: Engine) -> Sequence[str]:
 
 
 def _allowed(connection: Connection, statement: str) -> bool:
-    """Runs a statement that not every role may."""
+    """Run a statement that requires privileges."""
     try:
         connection.exec_driver_sql(statement)
     except DBAPIError as error:

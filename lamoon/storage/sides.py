@@ -1,8 +1,8 @@
-"""A whole store as one side of a copy: every table behind one connection, in one transaction.
+"""A whole store as the source or target of a copy: every table on one connection, in one transaction.
 
 In SQLite the file of Rasa's conversations is attached to that of the database, so both change together or not at all.
-Other processes are kept out with what they hold already: a file in WAL mode cannot be locked as a whole while anybody has
-it open, and PostgreSQL names its connections.
+Other processes are detected by what they already hold: a file in WAL mode cannot be locked as a whole while it is open
+elsewhere, and PostgreSQL lists its connections by name.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from lamoon.storage.database import open_engine, own_file, translating_errors
 from lamoon.storage.tables import leases, metadata
 
 FORMER: Final = ("desk_requests",)
-"""Tables that older revisions had."""
+"""Tables of older revisions."""
 ATTACHED: Final = "tracker"
 """The name under which SQLite has the file of Rasa's conversations."""
 LOCK_SECONDS: Final = 5
@@ -38,7 +38,7 @@ _OTHERS = (
 
 
 class TransferError(LamoonError):
-    """A move, backup or restore is refused, or did not arrive as it was sent; nothing was changed."""
+    """A move, backup or restore was refused, or its data did not arrive intact; nothing was changed."""
 
 
 class InUseError(StoreError):
@@ -47,7 +47,7 @@ class InUseError(StoreError):
 
 @dataclass(frozen=True)
 class Place:
-    """Where a store is. `conversations`: the file of Rasa's conversations, where the database is SQLite's."""
+    """The location of a store. `conversations`: the file of Rasa's conversations, if the database is SQLite."""
 
     url: str
     conversations: Path
@@ -60,24 +60,24 @@ class Place:
 
     @property
     def name(self) -> str:
-        """What messages call it: never an address, which may hold a password."""
+        """Its name in messages: never an address, which may contain a password."""
         return f"SQLite file {self.file}" if self.file else "PostgreSQL database"
 
 
 def place_of(settings: Settings, url: str | None = None) -> Place:
-    """The store of these settings, or of another database address with the same data folder."""
+    """Return the store of these settings, or of another database address with the same data folder."""
     return Place(url or settings.database_url.reveal(), settings.data / tracker_table.FILE)
 
 
 class Side:
-    """A store that is open for a copy. Its tables are as the database has them, whatever their revision."""
+    """A store that is open for a copy, with the tables of the database, whatever their revision."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.is_sqlite = connection.dialect.name == "sqlite"
 
     def tables(self) -> Mapping[str, Table]:
-        """The assistant's tables that exist, by name; those that others refer to first."""
+        """The assistant's existing tables by name, referenced ones first."""
         known = {*metadata.tables, *FORMER}
         names = known & {*inspect(self.connection).get_table_names()}
         found = MetaData()
@@ -88,12 +88,12 @@ class Side:
         return tables
 
     def filled(self) -> list[str]:
-        """Names of the tables with rows; leases do not count, since they run out."""
+        """Return the names of the tables with rows; leases do not count, because they expire."""
         tables = self.tables().values()
         return [table.name for table in tables if table.name != leases.name and self.count(table)]
 
     def check_empty(self, place: Place, what_to_do: str) -> None:
-        """Raises TransferError when a table has rows."""
+        """Raise TransferError when a table has rows."""
         if filled := self.filled():
             more = f" and {len(filled) - MOST_NAMED} more" if len(filled) > MOST_NAMED else ""
             raise TransferError(
@@ -102,11 +102,11 @@ class Side:
             )
 
     def count(self, table: Table) -> int:
-        """How many rows it has."""
+        """Return how many rows it has."""
         return int(self.connection.execute(select(func.count()).select_from(table)).scalar_one())
 
-    def make_anew(self, revision: str) -> None:
-        """Drops the assistant's tables, with all rows, and makes those of a revision. Raises StoreError."""
+    def recreate(self, revision: str) -> None:
+        """Drop the assistant's tables with all rows, and create those of a revision. Raises StoreError."""
         for table in reversed([*self.tables().values()]):
             table.drop(self.connection)
         if inspect(self.connection).has_table(schema.REVISION_TABLE):
@@ -115,7 +115,7 @@ class Side:
         self.add_events()
 
     def add_events(self) -> None:
-        """Makes the table of Rasa's conversations where it is missing."""
+        """Create the table of Rasa's conversations if it is missing."""
         if self._events(MetaData()) is None:
             tracker_table.events.to_metadata(MetaData(), schema=self._events_schema).create(self.connection)
 
@@ -134,7 +134,7 @@ class Side:
 
 @contextmanager
 def reading(place: Place) -> Iterator[Side]:
-    """The store as it is at one moment. In SQLite, nobody else may have it open; in PostgreSQL others go on.
+    """Open a snapshot of the store. In SQLite, no other process may have it open; in PostgreSQL others continue.
 
     Raises:
         InUseError: when a SQLite file is in use.
@@ -153,7 +153,7 @@ def reading(place: Place) -> Iterator[Side]:
 
 @contextmanager
 def writing(place: Place) -> Iterator[Side]:
-    """The store for this process alone. All of it is stored when the block ends, nothing when it raises.
+    """Open the store exclusively. Everything is stored when the block ends, nothing if it raises.
 
     Raises:
         InUseError: when running processes use it.
@@ -174,7 +174,7 @@ def writing(place: Place) -> Iterator[Side]:
 
 @contextmanager
 def _alone_in_sqlite(engine: Engine, place: Place, *, writes: bool = False) -> Iterator[Connection]:
-    """With `writes` without WAL: only then is a transaction over two files atomic."""
+    """Open SQLite exclusively; with `writes` without WAL, because only then is a transaction over two files atomic."""
     with engine.connect() as connection:
         connection.detach()
         raw: Any = connection.connection
@@ -209,7 +209,9 @@ def _snapshot(engine: Engine) -> Iterator[Connection]:
 def _alone(engine: Engine, place: Place) -> Iterator[Connection]:
     with schema.exclusive(engine) as connection:
         end = time.monotonic() + LOCK_SECONDS
-        while connection.exec_driver_sql(_OTHERS).scalar():  # the server takes a moment to see that a process has died
+        while connection.exec_driver_sql(
+            _OTHERS
+        ).scalar():  # the server takes a moment to notice that a process has died
             if time.monotonic() >= end:
                 raise in_use(place)
             time.sleep(0.1)
@@ -221,7 +223,7 @@ def _alone(engine: Engine, place: Place) -> Iterator[Connection]:
 
 
 def in_use(place: Place) -> InUseError:
-    """The refusal to touch a store that others use."""
+    """Return the error for a store that is in use."""
     return InUseError(
         f"the {place.name} is in use by running processes: expected that the assistant is stopped, since messages that "
         "come meanwhile would be lost. Stop it (Ctrl-C, or systemctl stop lamoon.target), then run this again"
@@ -235,10 +237,10 @@ def _check_references(side: Side) -> None:
 
 @contextmanager
 def copied(place: Place, folder: Path) -> Iterator[Place]:
-    """A copy of SQLite's files as they are at one moment, by SQLite's backup; others go on reading and writing.
+    """Copy SQLite's files as a snapshot with SQLite's backup; others continue to read and write.
 
-    The files are copied into `folder`. A lasting transaction on the originals would keep SQLite from emptying its log,
-    and thereby hold up erasures.
+    The files are copied into `folder`. A long transaction on the originals would keep SQLite from emptying its log, and
+    thereby delay erasures.
 
     Raises:
         StoreError: when there is no database, or it fails.
@@ -262,7 +264,7 @@ def copied(place: Place, folder: Path) -> Iterator[Place]:
 
 
 def _begin_together(first: Path, opened: list[sqlite3.Connection]) -> None:
-    """Begins to read at one moment: nobody writes into the first file until both have begun."""
+    """Begin both reads at the same moment: nobody can write to the first file until both have begun."""
     with closing(sqlite3.connect(first, timeout=LOCK_SECONDS, isolation_level=None)) as holding:
         holding.execute("BEGIN IMMEDIATE")
         for connection in opened:

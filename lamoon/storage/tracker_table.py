@@ -1,6 +1,5 @@
-"""The table of Rasa's conversations: in SQLite in a file of its own, in PostgreSQL beside the others.
-
-It has no revisions: it is as Rasa's SQLTrackerStore has it, so that Rasa's tools can read it.
+"""The table of Rasa's conversations: in SQLite in its own file, in PostgreSQL next to the other tables. It has no
+revisions: it has the layout of Rasa's SQLTrackerStore, so that Rasa's tools can read it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Rows on their way from one store to another: read in one order, written in batches, counted and summed on both sides.
+"""Transfer of rows between stores: read in a fixed order, written in batches, with counts and checksums on both sides.
 
-A row travels as a list of plain values in the order of the columns' names, and JSON as the text that the database has;
-encrypted texts stay encrypted. So the checksum of a table is the same in SQLite, in PostgreSQL and in a backup.
+A row is transferred as a list of plain values in the order of the columns' names, JSON as its stored text; encrypted
+texts stay encrypted. The checksum of a table is therefore the same in SQLite, in PostgreSQL and in a backup.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ Row = Sequence[Any]
 
 @dataclass(frozen=True)
 class Sum:
-    """How many rows went by, and the SHA-256 of them all."""
+    """The number of rows, and their SHA-256."""
 
     rows: int
     sha256: str
 
 
 class Summing:
-    """Rows that are counted and summed as they go by; `sum` is complete once all have."""
+    """An iterator that counts and hashes rows; `sum` is complete at its end."""
 
     def __init__(self, rows: Iterable[Row]) -> None:
         self._rows = rows
@@ -48,22 +48,22 @@ class Summing:
 
     @property
     def sum(self) -> Sum:
-        """Of the rows up to now."""
+        """The checksum of the rows so far."""
         return Sum(self._count, self._hash.hexdigest())
 
 
 def line_of(row: Row) -> bytes:
-    """A row as a line of JSON."""
+    """Return a row as a line of JSON."""
     return json.dumps(row, separators=(",", ":")).encode() + b"\n"
 
 
 def columns_of(table: Table) -> list[str]:
-    """Its columns in the order in which values travel: a table that grew has them in another one."""
+    """Return the columns in the order of transfer, which differs from that of an extended table."""
     return sorted(column.name for column in table.columns)
 
 
 def rows_of(side: Side, table: Table) -> Iterator[Row]:
-    """The table's rows as plain values, in the order of its key, the same in every database."""
+    """Yield the table's rows as plain values in the order of its key, the same in every database."""
     columns = [table.columns[name] for name in columns_of(table)]
     query = select(*(cast(c, Text).label(c.name) if isinstance(c.type, JSON) else c for c in columns))
     key = [_in_bytes(column, side) for column in table.primary_key.columns]
@@ -74,7 +74,7 @@ def rows_of(side: Side, table: Table) -> Iterator[Row]:
 
 
 def write_rows(side: Side, table: Table, rows: Iterable[Row]) -> None:
-    """Writes rows of plain values.
+    """Write rows of plain values.
 
     Raises:
         TransferError: when the database cannot hold one of them.
@@ -94,7 +94,7 @@ def write_rows(side: Side, table: Table, rows: Iterable[Row]) -> None:
 
 
 def sum_of(side: Side, table: Table) -> Sum:
-    """Count and checksum of the table."""
+    """Return count and checksum of the table."""
     summing = Summing(rows_of(side, table))
     for _ in summing:
         pass
@@ -102,7 +102,7 @@ def sum_of(side: Side, table: Table) -> Sum:
 
 
 def last_id(side: Side, table: Table) -> int | None:
-    """The highest id that the table ever gave, also to a row that is gone; None where ids are not given by it."""
+    """Return the highest id that the table ever assigned, including deleted rows; None if it does not assign ids."""
     name = _counting_column(table)
     if name is None:
         return None
@@ -118,7 +118,7 @@ def last_id(side: Side, table: Table) -> int | None:
 
 
 def go_on_after(side: Side, table: Table, last: int) -> None:
-    """Makes the table give ids after this one, and after those that it has."""
+    """Make the table assign ids after this one, and after its existing ones."""
     name = _counting_column(table)
     if name is None:
         return
@@ -133,7 +133,7 @@ def go_on_after(side: Side, table: Table, last: int) -> None:
 
 
 def _in_bytes(column: ColumnElement[Any], side: Side) -> ColumnElement[Any]:
-    """PostgreSQL's own order of texts depends on its language."""
+    """Sort texts by bytes, because PostgreSQL's own order depends on its locale."""
     is_text = isinstance(column.type, String)
     return column.collate("C") if is_text and not side.is_sqlite else column
 
@@ -173,7 +173,7 @@ def _postgres_sequence(side: Side, table: Table, column: str) -> str | None:
 
 
 def _remembers(side: Side, table: Table) -> bool:
-    """Whether SQLite keeps the last id of the table."""
+    """Return whether SQLite keeps the last id of the table."""
     query = text("SELECT sql FROM main.sqlite_master WHERE name = :name")
     return "AUTOINCREMENT" in str(side.connection.execute(query, {"name": table.name}).scalar())
 

@@ -22,7 +22,7 @@ def sqlite_url(tmp_path: Path) -> str:
 
 @contextmanager
 def make_schema() -> Iterator[str]:
-    """The address of an empty schema of its own, dropped afterwards. Skips where no PostgreSQL answers."""
+    """Yield the address of an empty temporary schema. Skips if no PostgreSQL answers."""
     schema = f"lamoon_test_{uuid.uuid4().hex}"
     admin = create_engine(POSTGRES, future=True, connect_args={"connect_timeout": 2})
     try:

@@ -33,6 +33,8 @@ from storage.whole_store import (
 )
 
 pytestmark = pytest.mark.slow  # starts processes
+# What is in the file, and whether it is whole, does not depend on the engine of the store that it came from.
+of_one_engine = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 NEWEST = schema.revisions()[-1]
 WRITING = """
 import sys
@@ -56,7 +58,7 @@ class House:
         self._urls, self.folders, self._monkeypatch = urls, folders, monkeypatch
 
     def enter(self, side: str) -> Place:
-        """Makes the settings those of a side."""
+        """Make the settings those of a side."""
         self._monkeypatch.setenv("LAMOON_DATA", str(self.folders[side]))
         self._monkeypatch.setenv("LAMOON_DATABASE_URL", self._urls[side])
         return place(self._urls[side], self.folders[side])
@@ -104,6 +106,7 @@ def test_a_backup_is_restored_into_postgresql(
     assert ids_of_new_rows(after) == (GIVEN + 1, max(ROWS) + 1)
 
 
+@of_one_engine
 def test_the_file_is_for_its_owner_and_says_what_is_in_it(
     house: House, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -119,6 +122,7 @@ def test_the_file_is_for_its_owner_and_says_what_is_in_it(
     assert not list(kept.parent.glob(".*"))
 
 
+@of_one_engine
 def test_files_of_the_desk_come_along_and_keys_only_when_asked(house: House, tmp_path: Path) -> None:
     old, new = house.folders["old"], house.folders["new"]
     (old / "scenarios").mkdir(parents=True)
@@ -137,6 +141,7 @@ def test_files_of_the_desk_come_along_and_keys_only_when_asked(house: House, tmp
     assert (new / "scenarios" / "a.yml").read_text(encoding="utf-8") == "newer"
 
 
+@of_one_engine
 def test_a_missing_key_is_named_after_a_restore(
     house: House, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -150,6 +155,7 @@ def test_a_missing_key_is_named_after_a_restore(
     assert not (house.folders["new"] / "secret_key").exists()
 
 
+@of_one_engine
 @pytest.mark.parametrize("damage", ["a byte", "the end", "the manifest", "a table", "everything", "no file"])
 def test_a_damaged_file_is_refused(house: House, kept: Path, damage: str, capsys: pytest.CaptureFixture[str]) -> None:
     whole = kept.read_bytes()
@@ -258,6 +264,7 @@ def test_a_killed_restore_leaves_everything_as_it_was(house: House, kept: Path, 
     assert content(before) != changed
 
 
+@of_one_engine
 def test_an_existing_file_is_not_overwritten(house: House, kept: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = kept.read_bytes()
     assert main(["backup", str(kept)]) == FAILED

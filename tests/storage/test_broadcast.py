@@ -1,4 +1,4 @@
-"""What one process sends reaches every other that shares the database, and a gap is noticed."""
+"""Messages of one process reach every other that shares the database, and gaps are detected."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from lamoon.storage.database import Database
 
 @dataclass
 class Process:
-    """What a process has read, and how often it may have missed something."""
+    """The messages that a process has read, and how often it may have missed some."""
 
     broadcast: Broadcast
     read: list[Any] = field(default_factory=list)
@@ -102,7 +102,7 @@ async def test_a_connection_that_was_cut_leaves_its_file_number_to_visitors(
 
 
 def cut_listeners(admin: Database) -> None:
-    """Ends the connections that listen on this schema's channel."""
+    """End the connections that listen on this schema's channel."""
     with admin.writing("cut all others") as connection:
         connection.exec_driver_sql(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "

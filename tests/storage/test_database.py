@@ -6,14 +6,14 @@ import os
 import sqlite3
 import stat
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Column, Index, Integer, MetaData, Table, func, insert, inspect, select, text
 
 from lamoon.errors import StoreError
-from lamoon.storage.database import BUSY_SECONDS, Database
+from lamoon.storage.database import BUSY_SECONDS, POOL_OVERFLOW, POOL_SIZE, Database
 from lamoon.storage.schema import revisions, stored_revision
 from lamoon.storage.tables import erasures, metadata
 
@@ -21,6 +21,12 @@ from lamoon.storage.tables import erasures, metadata
 def keep(database: Database, sender: str) -> None:
     with database.writing("keep a row") as connection:
         connection.execute(insert(erasures).values(sender=sender, bookings=False))
+
+
+def keep_and_fail(database: Database) -> None:
+    with database.writing("keep nothing") as connection:
+        connection.execute(insert(erasures).values(sender="a", bookings=False))
+        raise ZeroDivisionError
 
 
 def count(database: Database) -> int:
@@ -129,7 +135,7 @@ def test_a_log_that_is_being_read_is_not_clean(sqlite_url: str, monkeypatch: pyt
 
 
 def tried(database: Database, monkeypatch: pytest.MonkeyPatch) -> list[object]:
-    """What is tried before use from now on."""
+    """Return what is tried before use from now on."""
     found: list[object] = []
     ping = database._engine.dialect.do_ping
     monkeypatch.setattr(database._engine.dialect, "do_ping", lambda one: found.append(one) or ping(one))
@@ -158,3 +164,24 @@ def test_reading_opens_no_transaction_in_postgresql(postgres_url: str) -> None:
     ):
         pid = reading.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
         assert looking.execute(text(mine), {"pid": pid}).scalar_one() == "idle"
+
+
+def test_what_is_written_after_reading_is_a_transaction_in_postgresql(postgres_url: str) -> None:
+    with closing(Database(postgres_url)) as database:
+        assert count(database) == 0
+        with pytest.raises(ZeroDivisionError):
+            keep_and_fail(database)
+        assert count(database) == 0
+
+
+@pytest.mark.parametrize("block", ["reading", "writing"])
+def test_connections_cut_while_in_use_cost_the_pool_no_place(postgres_url: str, block: str) -> None:
+    """However many: each is reported as an error of the store, if at all, and replaced."""
+    with closing(Database(postgres_url)) as database, closing(Database(postgres_url)) as other:
+        for _ in range(POOL_SIZE + POOL_OVERFLOW + 1):
+            with suppress(StoreError), getattr(database, block)("look") as connection:
+                pid = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+                with other.reading("cut") as cutting:
+                    cutting.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+        keep(database, "a")
+        assert count(database) == 1

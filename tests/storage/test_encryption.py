@@ -21,7 +21,7 @@ from sqlalchemy import insert, select, update
 
 from lamoon.booking import BookingRequest, BookingStore, Contact, DisclosedCondition, Invalid
 from lamoon.booking.changes import Changes
-from lamoon.desk.personal_data import asked_for, find_parts
+from lamoon.desk.privacy.personal_data import asked_for, find_parts
 from lamoon.errors import StoreError
 from lamoon.project import PROJECT
 from lamoon.storage.__main__ import main
@@ -40,7 +40,8 @@ ROSE = BookingRequest(
     retracted=(DisclosedCondition("blood_clot", "no clot"),), details={"companion": "my sister Ann"},
     reference="LM-44444",
 )  # fmt: skip
-PLAIN = ("Rose", "Petal", "xample", "555-0155", "hip", "stent", "clot", "sister", "details")
+PLAIN = ("Petal", "xample", "555-0155", "an hour", "stent", "blood", "sister", "details")
+"""Parts of a request. Encrypted text is base64, in which any word of three or four letters turns up by chance."""
 
 
 @settings(deadline=None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -62,18 +63,29 @@ async def test_a_living_process_renews_what_it_holds(database: Database) -> None
     renewing.cancel()
 
 
-async def test_one_that_was_cancelled_while_taking_it_does_not_keep_it(database: Database) -> None:
+async def test_one_that_was_cancelled_while_taking_it_does_not_keep_it(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     hasty, other = Leases(database, seconds=0.3), Leases(database)
     renewing = asyncio.create_task(hasty.renew())
+    taken, take, go_on = threading.Event(), hasty.take, threading.Event()
+
+    def take_slowly(name: str) -> Lease | None:
+        lease = take(name)
+        taken.set()
+        go_on.wait()
+        return lease
 
     async def work() -> None:
         async with hasty.hold("a task"):
             await asyncio.sleep(9)
 
+    monkeypatch.setattr(hasty, "take", take_slowly)
     working = asyncio.create_task(work())
-    await asyncio.sleep(0.1)
+    await asyncio.to_thread(taken.wait)
     working.cancel()
-    await asyncio.sleep(0.5)
+    go_on.set()
+    await asyncio.sleep(1)
     assert other.take("a task")
     renewing.cancel()
 

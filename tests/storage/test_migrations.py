@@ -1,4 +1,4 @@
-"""Databases of every age become the newest, and go back, on SQLite and PostgreSQL; nothing is lost, whatever happens."""
+"""Databases of every revision are upgraded and downgraded on SQLite and PostgreSQL without loss."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def first_schema(engine: Engine) -> str:
 
 
 def make(engine: Engine, script: str) -> Tables:
-    """Makes tables with rows in them; returns their names and columns."""
+    """Make tables with rows in them; return their names and columns."""
     if engine.dialect.name == "sqlite":
         with closing(sqlite3.connect(engine.url.database)) as file:
             file.executescript(script)
@@ -83,7 +83,7 @@ def make(engine: Engine, script: str) -> Tables:
 
 
 def fill(engine: Engine) -> Tables:
-    """Puts rows into every table."""
+    """Put rows into every table."""
     found = MetaData()
     found.reflect(engine, only=lambda name, _: not name.startswith(("sqlite_", "alembic_")))
     with engine.begin() as connection:
@@ -95,7 +95,7 @@ def fill(engine: Engine) -> Tables:
 
 
 def value(n: int, column: Column) -> Any:
-    """What row `n` has in a column: the same in a column that refers to it."""
+    """Return what row `n` has in a column: the same in a column that refers to it."""
     for key in column.foreign_keys:
         return value(n, key.column)
     name = f"{column.table.name}.{column.name}"
@@ -133,7 +133,7 @@ def kept(tables: Tables) -> Tables:
 
 
 def checksums(engine: Engine, tables: Tables) -> dict[str, tuple[int, str]]:
-    """How many rows each table has, and a checksum of these columns, as the driver gives them, and opened."""
+    """Return how many rows each table has, and a checksum of these columns, as the driver gives them, and opened."""
     found = {}
     with engine.connect() as connection:
         for table, columns in tables.items():
@@ -161,7 +161,7 @@ def opened(engine: Engine, table: str, column: str, value: Any) -> Any:
 
 
 def structure(engine: Engine) -> dict[str, Any]:
-    """What the database says of its tables, in no order."""
+    """Return what the database says of its tables, in no order."""
     found = inspect(engine)
     return {
         table: [
@@ -176,7 +176,7 @@ def structure(engine: Engine) -> dict[str, Any]:
 
 
 def differences(engine: Engine) -> list[Any]:
-    """Where the database is not as `lamoon.storage.tables` says."""
+    """Return where the database is not as `lamoon.storage.tables` says."""
     # Alembic takes SQLite's default '' for a difference from itself; `structure` compares defaults too.
     defaults = engine.dialect.name != "sqlite"
     options = {"compare_type": True, "compare_server_default": defaults, "include_name": _is_table_of_ours}

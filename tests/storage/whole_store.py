@@ -30,7 +30,7 @@ ALL_TABLES = {*metadata.tables, tracker_table.events.name}
 
 
 def value(n: int, column: Column[Any]) -> Any:
-    """What row `n` has in a column: the same in a column that refers to it."""
+    """Return what row `n` has in a column: the same in a column that refers to it."""
     for key in column.foreign_keys:
         return value(n, key.column)
     if isinstance(column.type, JSON):  # no value at all and the JSON null are two things
@@ -53,18 +53,18 @@ def value(n: int, column: Column[Any]) -> Any:
 
 
 def place(url: str, data: Path) -> Place:
-    """Where a store is whose conversations, with SQLite, lie in `data`."""
+    """Return where a store is whose conversations, with SQLite, lie in `data`."""
     return Place(url, data / tracker_table.FILE)
 
 
 def fill(where: Place) -> None:
-    """Makes a store with rows in every table, and one message that was deleted."""
+    """Make a store with rows in every table, and one message that was deleted."""
     tracker = f"sqlite:///{where.conversations}" if where.file else where.url
     for url, tables, known in ((where.url, metadata, None), (tracker, tracker_table.metadata, tracker_table.metadata)):
         with closing(Database(url, known)) as database, database.writing("fill") as connection:
             for table in tables.sorted_tables:
-                for n in ROWS:
-                    connection.execute(insert(table).values({c.name: value(n, c) for c in table.columns}))
+                rows = [{c.name: value(n, c) for c in table.columns} for n in ROWS]
+                connection.execute(insert(table).values(rows))
             if known is None:
                 _give(connection, metadata.tables["chat_messages"], GIVEN)
 
@@ -74,7 +74,7 @@ def _give(connection: Any, table: Table, number: int) -> None:
     connection.execute(insert(table).values(row))
     connection.execute(table.delete().where(table.c.id == number))
     if connection.dialect.name == "postgresql":
-        for each in metadata.sorted_tables:  # rows came with ids of their own
+        for each in metadata.sorted_tables:  # rows came with explicit ids
             if "id" in each.columns and isinstance(each.c.id.type, Integer):
                 last = number if each is table else max(ROWS)
                 connection.exec_driver_sql(f"SELECT setval(pg_get_serial_sequence('{each.name}', 'id'), {last})")
@@ -151,7 +151,7 @@ def in_use(url: str) -> Iterator[None]:
 
 
 def killed(moment: str, *arguments: str) -> None:
-    """Runs a command in a process that is killed before its first statement that begins so."""
+    """Run a command in a process that is killed before its first statement that begins so."""
     process = python(KILLED, moment, *arguments)
     _, problems = process.communicate(timeout=60)
     assert process.returncode == -signal.SIGKILL, problems

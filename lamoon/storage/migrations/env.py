@@ -1,4 +1,4 @@
-"""What Alembic runs first. Its connection, with a transaction and a lock, comes from `lamoon.storage.schema`."""
+"""Alembic's environment script. Its connection, with a transaction and a lock, comes from `lamoon.storage.schema`."""
 
 from __future__ import annotations
 

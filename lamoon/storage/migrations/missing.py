@@ -1,4 +1,4 @@
-"""Adds what a table lacks: databases without a revision may have some of it already."""
+"""Additions to existing tables: databases without a revision may have some of them already."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from sqlalchemy import Column, Index, inspect
 
 
 def add_missing_columns(table: str, *columns: Column) -> None:
-    """Columns that may be empty or have a default."""
+    """Add missing columns; they may be empty or have a default."""
     there = {found["name"] for found in inspect(op.get_bind()).get_columns(table)}
     for column in columns:
         if column.name not in there:
@@ -15,6 +15,6 @@ def add_missing_columns(table: str, *columns: Column) -> None:
 
 
 def add_missing_indexes(*indexes: Index) -> None:
-    """Indexes of tables that are there."""
+    """Add missing indexes to existing tables."""
     for index in indexes:
         index.create(op.get_bind(), checkfirst=True)

@@ -1,7 +1,7 @@
-"""The first schema that a revision names: as it was before the database kept one.
+"""The first schema with a revision: as it was before the database stored one.
 
 Every database of that time has no revision, and some were made by versions before: whatever is missing is added (tables,
-columns, indexes, unique constraints), so that all of them are the same afterwards. There is nothing to go down to.
+columns, indexes, unique constraints), so that all of them are equal afterwards. There is nothing to downgrade to.
 """
 
 from __future__ import annotations
@@ -235,7 +235,7 @@ audit = Table(
     sqlite_autoincrement=True,
 )
 
-# Nobody changes the record or takes something out of it, not even a program of ours with a mistake.
+# The record is append-only, protected even against our own bugs.
 _REFUSAL = "the record of the desk cannot be changed"
 _SQLITE = """CREATE TRIGGER desk_audit_no_{verb} BEFORE {verb} ON desk_audit
 BEGIN SELECT RAISE(ABORT, '{refusal}'); END"""
@@ -283,7 +283,7 @@ Table(
 
 
 def upgrade() -> None:
-    """Makes what is missing."""
+    """Create what is missing."""
     connection = op.get_bind()
     there = {*inspect(connection).get_table_names()}
     FIRST.create_all(connection)
@@ -295,7 +295,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Raises StoreError: without its tables a database would be empty."""
+    """Raise StoreError: without its tables a database would be empty."""
     raise StoreError("0001 is the oldest revision: to begin with an empty database, delete this one")
 
 

@@ -2,12 +2,12 @@
 
 Up: `booking_requests.chat_id` is filled from the name that Rasa has for the conversation, where the gateway made it.
 
-Down loses what 0001 has no place for:
+Down loses what 0001 cannot store:
 
 - `booking_requests.details`: answers to questions that have no column of their own;
 - `chat_messages.due_at`: a message over the limit of pace is answered at once;
 - the states `unscreened` and `urgent` become `received`: such a message is answered, and screened then, in its order;
-- `chat_probes`, which is empty but for a moment.
+- `chat_probes`, which is usually empty.
 
 `chat_id` is computed again on the way up.
 """
@@ -40,7 +40,7 @@ probes = Table(
 
 
 def upgrade() -> None:
-    """Adds what is missing: a database without a revision may have been made, or filled up, by a version in between."""
+    """Add what is missing: a database without a revision may have been created or extended by a version in between."""
     add_missing_columns("booking_requests", Column("chat_id", String(32)), Column("details", JSON))
     add_missing_columns("chat_messages", Column("due_at", DateTime))
     by_chat = Table("booking_requests", MetaData(), Column("chat_id", String(32)))
@@ -50,7 +50,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Takes away what 0001 has not."""
+    """Remove what 0001 does not have."""
     op.drop_table("chat_probes")
     waiting = messages.c.state.in_(["unscreened", "urgent"])
     op.execute(messages.update().where(waiting).values(state="received"))

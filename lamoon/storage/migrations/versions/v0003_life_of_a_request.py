@@ -2,7 +2,7 @@
 
 Up: what `desk_requests` had is the state and the history; a request that waits for a look at the health notes is held.
 
-Down loses what 0002 has no place for:
+Down loses what 0002 cannot store:
 
 - the history, except the latest status and the latest lifting of a hold;
 - appointments, versions and the wished time;
@@ -94,7 +94,7 @@ OLD_NOTICE: Final = ("id", "request_id", "key", "status", "attempts", "due_at", 
 
 
 def _outbox(*, many: bool) -> Table:
-    """The outbox with `many` notices a request and their routes, or with one as 0002 has it."""
+    """Return the outbox with `many` notices per request and their routes, or with one as in 0002."""
     routes = (
         Column("route", String(20), nullable=False, server_default="studio_email"),
         Column("about", String(20), nullable=False, server_default="request"),
@@ -125,7 +125,7 @@ def _outbox(*, many: bool) -> Table:
 
 
 def upgrade() -> None:
-    """Adds what is missing: a database without a revision may have some of it already."""
+    """Add what is missing: a database without a revision may have some of it already."""
     connection = op.get_bind()
     is_new = "state" not in {known["name"] for known in inspect(connection).get_columns("booking_requests")}
     add_missing_columns(
@@ -149,7 +149,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Takes away what 0002 has not."""
+    """Remove what 0002 does not have."""
     connection = op.get_bind()
     handled.create(connection)
     _write_statuses()
@@ -165,7 +165,7 @@ def downgrade() -> None:
 
 
 def _rebuild_outbox(*, many: bool) -> None:
-    """SQLite cannot take the rule of one notice a request from a table: it is made again, around its rows."""
+    """Rebuild the table with its rows, because SQLite cannot drop the constraint of one notice per request."""
     names = ", ".join(f'"{name}"' for name in OLD_NOTICE)
     op.execute(f"CREATE TEMPORARY TABLE kept_outbox AS SELECT {names} FROM outbox")  # noqa: S608  our own names
     op.drop_table("outbox")
@@ -177,7 +177,7 @@ def _rebuild_outbox(*, many: bool) -> None:
 
 
 def _read_statuses() -> None:
-    """The state of each request, and entries of its history, from what the desk kept."""
+    """Fill the state of each request, and entries of its history, from the desk's tables."""
     connection = op.get_bind()
     query = select(requests, handled).select_from(
         requests.outerjoin(handled, handled.c.reference == requests.c.reference)
@@ -193,7 +193,7 @@ def _read_statuses() -> None:
 
 
 def _is_held(row: Any) -> bool:
-    """Whether a look at the health notes is due: of a message for the team only where it mentions health."""
+    """Return whether a review of the health notes is due; for a message to the team only if it mentions health."""
     about_health = row[requests.c.kind] == "booking" or row[requests.c.screening] != "not_asked" or row["conditions"]
     return bool(row[requests.c.hold] and about_health and row[handled.c.lifted_at] is None)
 

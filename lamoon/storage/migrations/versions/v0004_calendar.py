@@ -1,4 +1,4 @@
-"""Times of the studio's calendar: holds, what the calendar had when it was read last, and the wait list.
+"""Times of the studio's calendar: holds, the copy of the calendar, and the wait list.
 
 Down loses all of it. Events that holds have put into the studio's calendar stay there.
 """
@@ -12,7 +12,7 @@ revision = "0004"
 down_revision = "0003"
 
 added = MetaData()
-Table("booking_requests", added, Column("reference", String(20), primary_key=True))  # what the others refer to
+Table("booking_requests", added, Column("reference", String(20), primary_key=True))  # referenced by the others
 holds = Table(
     "booking_holds",
     added,
@@ -56,10 +56,10 @@ TABLES = [holds, hold_cells, copies, waits]
 
 
 def upgrade() -> None:
-    """Makes the tables."""
+    """Create the tables."""
     added.create_all(op.get_bind(), tables=TABLES)
 
 
 def downgrade() -> None:
-    """Takes the tables away."""
+    """Drop the tables."""
     added.drop_all(op.get_bind(), tables=TABLES)

@@ -1,4 +1,4 @@
-"""Health forms before the visit: the links to them, and what was filled in, encrypted.
+"""Health forms before the visit: their links, and the encrypted answers.
 
 Down loses all links and forms.
 """
@@ -46,12 +46,12 @@ forms = Table(
 
 
 def upgrade() -> None:
-    """Makes the two tables."""
+    """Create the two tables."""
     for table in (links, forms):
         table.create(op.get_bind(), checkfirst=True)
 
 
 def downgrade() -> None:
-    """Drops the two tables."""
+    """Drop the two tables."""
     for table in (forms, links):
         op.drop_table(table.name)

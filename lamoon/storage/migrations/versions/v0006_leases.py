@@ -22,10 +22,10 @@ leases = Table(
 
 
 def upgrade() -> None:
-    """Adds the table."""
+    """Add the table."""
     leases.create(op.get_bind(), checkfirst=True)
 
 
 def downgrade() -> None:
-    """Removes it."""
+    """Remove it."""
     op.drop_table("leases")

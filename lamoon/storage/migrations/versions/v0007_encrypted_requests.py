@@ -31,12 +31,12 @@ SEALED = {
 }
 MARKED = ("email", "phone")
 OTHER_TYPES = {"screening": String(20), "conditions": JSON(), "retracted": JSON(), "details": JSON()}
-"""What 0006 has instead of text."""
+"""The column types of 0006."""
 BATCH = 1000
 
 
 def upgrade() -> None:
-    """Makes room for sealed text, then seals."""
+    """Widen the columns for sealed text, then seal."""
     with op.batch_alter_table("booking_requests") as batch:  # SQLite has to copy the table
         for name, before in OTHER_TYPES.items():
             batch.alter_column(
@@ -54,7 +54,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Opens everything, then gives the columns their types back. Raises EncryptionError when a key is missing."""
+    """Decrypt everything, then restore the column types. Raises EncryptionError when a key is missing."""
     _change(cipher_of(op.get_bind().dialect).open)
     for name in MARKED:
         op.drop_index(f"ix_booking_requests_{name}_mark", "booking_requests")
@@ -69,7 +69,7 @@ def downgrade() -> None:
 
 
 def _change(turn: Callable[[str, str], str]) -> None:
-    """Seals or opens every text."""
+    """Seal or open every text."""
     for name, columns in SEALED.items():
         place = {each: f"{name}.{each}" for each in columns}
         _rewrite(name, columns, partial(_turned, turn, place))
@@ -88,7 +88,7 @@ def _mark(cipher: Cipher) -> None:
 
 
 def _rewrite(name: str, columns: tuple[str, ...], change: Callable[[Any], dict[str, str]]) -> None:
-    """Changes all rows of a table, BATCH at a time."""
+    """Change all rows of a table, BATCH at a time."""
     connection = op.get_bind()
     rows = table(name, column("id"), *map(column, (*columns, *(f"{each}_mark" for each in MARKED))))
     last = 0

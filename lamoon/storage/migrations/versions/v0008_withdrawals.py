@@ -1,7 +1,7 @@
 """Messages that their writers deleted; platforms' ids of what we send, and templates.
 
-Down loses what 0007 has no place for: deletions that were still to be carried out in Rasa and in requests (stop the gateway
-after it has done them), and which template a message outside the window was to be sent by.
+Down loses what 0007 cannot store: deletions still pending in Rasa and in requests (stop the gateway after it has
+completed them), and the template of a message outside the window.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ withdrawals = Table(
 
 
 def upgrade() -> None:
-    """Adds the table and the columns."""
+    """Add the table and the columns."""
     withdrawals.create(op.get_bind(), checkfirst=True)
     add_missing_columns(
         "channel_deliveries",
@@ -37,7 +37,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Removes them."""
+    """Remove them."""
     op.drop_table("chat_withdrawals")
     op.drop_column("channel_deliveries", "template")
     op.drop_column("channel_deliveries", "platform_id")

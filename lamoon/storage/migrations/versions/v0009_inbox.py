@@ -1,4 +1,4 @@
-"""The inbox: what it shows of a conversation, who of the team wrote, mentions, ready replies, and notifications.
+"""The inbox: conversation summaries, the author of team messages, mentions, ready replies, and notifications.
 
 Down loses all of these.
 """
@@ -98,14 +98,14 @@ TABLES = (summaries, mentions, ready_replies, notification_rules, subscriptions,
 
 
 def upgrade() -> None:
-    """Makes the tables, and the column for who of the team wrote a message."""
+    """Create the tables, and the column for the author of a team message."""
     for table in TABLES:
         table.create(op.get_bind(), checkfirst=True)
     add_missing_columns("chat_messages", Column("staff", String(80)))
 
 
 def downgrade() -> None:
-    """Drops the tables and the column."""
+    """Drop the tables and the column."""
     op.drop_column("chat_messages", "staff")
     for table in reversed(TABLES):
         op.drop_table(table.name)

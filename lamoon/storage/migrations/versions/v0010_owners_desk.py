@@ -1,6 +1,6 @@
 """The owner's desk: lessons, publications, versions of studio.yml, second factors, pages that showed the chat.
 
-Down loses what the studio taught at the desk; the model in use goes on with it until the next training.
+Down loses the studio's lessons; the model in use keeps them until the next training.
 """
 
 from __future__ import annotations
@@ -72,11 +72,11 @@ Table(
 
 
 def upgrade() -> None:
-    """Adds the tables."""
+    """Add the tables."""
     added.create_all(op.get_bind())
 
 
 def downgrade() -> None:
-    """Removes them."""
+    """Remove them."""
     for table in reversed(added.sorted_tables):
         op.drop_table(table.name)
