@@ -1,1 +1,1 @@
-"""One spaCy document a message: tokens, phrases, entities. What reads a message reads this document."""
+"""One spaCy document per message, with tokens, phrases and entities, shared by all readers of the message."""

@@ -1,15 +1,16 @@
-"""From a message to its document.
+"""Conversion of a message to its spaCy document.
 
-The pipeline is `spacy.blank("en")` with own components; no model is downloaded or trained. The tokens are the words as they
-are meant: contractions written out, misspellings repaired, small letters; `words_of` gives each with its place in the
-message. Abbreviations in capitals keep them. Sentence starts are set.
+The pipeline is `spacy.blank("en")` with custom components; no model is downloaded or trained. The tokens are normalised
+words: contractions expanded, misspellings repaired, lower case; `words_of` returns each with its place in the message.
+Abbreviations keep their capitals. Sentence starts are set.
 
     doc.ents                entities: PERSON, TREATMENT, BODY_PART, TIME, CONDITION, MEDICINE
     doc.spans["phrases"]    every phrase of the lexicons, labelled `kind:name`, such as `condition:blood_clot`
     doc.spans["identity"]   names, streets and addresses: words that describe nobody
     doc.spans["health"]     conditions that the message mentions, labelled with their ids; `span._.status` is how it is meant
 
-spaCy is imported when the first pipeline is built: the action server and the launcher use rooms above this one without it.
+spaCy is imported when the first pipeline is built, because the action server and the launcher use packages above this
+one without it.
 """
 
 from __future__ import annotations
@@ -32,18 +33,20 @@ MOST_STRINGS: Final = 200_000
 
 
 class Reader:
-    """Makes documents. Build it once; it is thread-safe."""
+    """Make documents. Build it once; it is thread-safe."""
 
     def __init__(self, spelling: CatalogueSpelling, terms: Iterable[Term] = ()) -> None:
-        """A reader that repairs misspellings with `spelling` and finds `terms` beside the everyday ones."""
+        """Create a reader that repairs misspellings with `spelling` and finds `terms` in addition to the everyday
+        ones.
+        """
         self._spelling = spelling
         self._terms = [*everyday_terms(), *terms]
         self._pipeline = self._build()
 
     def read(self, text: str) -> Doc:
-        """The document of a message."""
+        """Return the document of a message."""
         pipeline = self._pipeline
-        if len(pipeline.vocab.strings) > MOST_STRINGS:  # spaCy never forgets a word that it has seen
+        if len(pipeline.vocab.strings) > MOST_STRINGS:  # spaCy never frees a word that it has seen
             self._pipeline = pipeline = self._build()
         return pipeline(text)
 
@@ -62,15 +65,15 @@ class Reader:
 
 
 class MessageTokenizer:
-    """Makes documents of words; what spaCy calls a tokenizer."""
+    """Make documents of words: spaCy's tokenizer."""
 
     def __init__(self, vocab: Vocab, spelling: CatalogueSpelling) -> None:
-        """A tokenizer whose words live in `vocab`."""
+        """Create a tokenizer whose words live in `vocab`."""
         self._vocab = vocab
         self._spelling = spelling
 
     def __call__(self, text: str) -> Doc:
-        """The document of a message, without entities."""
+        """Return the document of a message, without entities."""
         from spacy.tokens import Doc
 
         parts = chunks(text)
@@ -84,19 +87,19 @@ class MessageTokenizer:
 
 
 def words(doc: Doc) -> Sequence[Word]:
-    """The words of a document with their places in the message, one a token."""
+    """Return the words of a document with their places in the message, one per token."""
     found: Sequence[Word] = doc.user_data["words"]
     return found
 
 
 def source(doc: Doc) -> str:
-    """The message as it was written."""
+    """Return the message as it was written."""
     text: str = doc.user_data["text"]
     return text
 
 
 def set_health(doc: Doc, mentions: Iterable[tuple[int, int, str, str]]) -> None:
-    """Adds what a message mentions of health.
+    """Add the health mentions of a message.
 
     Args:
         doc: of the message.

@@ -23,7 +23,7 @@ Span.set_extension("status", default="", force=True)  # of a health mention
 
 
 class Phrases:
-    """Finds terms: `doc.spans["phrases"]`, labelled with the terms' labels. None reaches over the end of a sentence."""
+    """Find terms: `doc.spans["phrases"]`, labelled with the terms' labels. No match crosses the end of a sentence."""
 
     def __init__(self, nlp: Language) -> None:
         """Without terms; see `add`."""
@@ -32,7 +32,7 @@ class Phrases:
         self._in_capitals = PhraseMatcher(nlp.vocab, attr="ORTH")
 
     def add(self, terms: Iterable[Term]) -> None:
-        """Adds terms to find."""
+        """Add terms to find."""
         for term in terms:
             matcher = self._in_capitals if term.has_capitals else self._in_any_case
             for words in term.variants():  # one at a time: thousands of documents at once take 10 MB
@@ -41,14 +41,14 @@ class Phrases:
                     matcher.add(term.label, [Doc(self._vocab, words=[word.upper() for word in words])])
 
     def __call__(self, doc: Doc) -> Doc:
-        """Fills `doc.spans["phrases"]`."""
+        """Fill `doc.spans["phrases"]`."""
         spans = (*self._in_any_case(doc, as_spans=True), *self._in_capitals(doc, as_spans=True))
         doc.spans["phrases"] = [span for span in spans if not any(token.is_sent_start for token in span[1:])]
         return doc
 
 
 class Identity:
-    """Finds names, streets and addresses, in which "Burns" and "Stroud" describe nobody: `doc.spans["identity"]`."""
+    """Find names, streets and addresses, in which "Burns" is not a condition: `doc.spans["identity"]`."""
 
     _ADDRESS: Final = re.compile(r"\S+@\S+|(?:https?://|www\.)\S+", re.IGNORECASE)
     _STREET: Final = re.compile(
@@ -60,16 +60,16 @@ class Identity:
         r"(?P<name>[A-Z][a-z'-]+(?: (?!I\b)[A-Z][a-z'-]+)?)"
     )
 
-    # Alone these are surnames; "Ewing sarcoma" and "I have Addison's" are not.
+    # Alone these are surnames; in "Ewing sarcoma" and "I have Addison's" they are not.
     _SURNAME: Final = re.compile(
         r"\s*(?P<name>(?:(?!Had|Have|Has|Got|With)[A-Z][a-z]+ )?(?:Addison|Barrett|Bennett|Cushing|Ewing|Huntington))\W*"
     )
 
     def __init__(self, nlp: Language) -> None:
-        """Needs nothing of the pipeline."""
+        """Create the component; it needs nothing of the pipeline."""
 
     def __call__(self, doc: Doc) -> Doc:
-        """Fills `doc.spans["identity"]`."""
+        """Fill `doc.spans["identity"]`."""
         text, words = doc.user_data["text"], doc.user_data["words"]
         spans = []
         for label, start, end in self._places(text):
@@ -89,10 +89,10 @@ class Identity:
 
 
 class Entities:
-    """Makes entities of phrases, names and times: `doc.ents`; of those that overlap the longest."""
+    """Make entities of phrases, names and times: `doc.ents`; of overlapping ones the longest."""
 
     def __init__(self, nlp: Language) -> None:
-        """Patterns of times that are no phrases: "three weeks ago", "5 pm"."""
+        """Add patterns of times that are not phrases: "three weeks ago", "5 pm"."""
         self._labels = {f"{kind}:": label for kind, label in ENTITIES.items()}
         self._times = Matcher(nlp.vocab)
         units = ["hour", "hours", "day", "days", "week", "weeks", "month", "months", "year", "years"]
@@ -105,7 +105,7 @@ class Entities:
         )
 
     def __call__(self, doc: Doc) -> Doc:
-        """Fills `doc.ents`."""
+        """Fill `doc.ents`."""
         found = [span for span in doc.spans["identity"] if span.label_ == "PERSON"]
         found += self._times(doc, as_spans=True)
         for span in doc.spans["phrases"]:

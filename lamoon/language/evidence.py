@@ -1,4 +1,4 @@
-"""What speaks for a language in a message: its words, the phrases and parts found in them, and whether they are enough."""
+"""Evidence for a language in a message: its words, the phrases and parts found in them, and whether they suffice."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from lamoon.language.phrases import CLAUSE, COMMA, Folded, Phrase
 from lamoon.language.rules import Hits, Rule, Status, is_denied_beside, is_long_ago, matches_of
 
 WHOLE: Final = frozenset({"thanks", "yes", "no"})
-"""What counts only as the whole message: a "no" inside a sentence answers nothing."""
+"""Phrases that count only as a whole message: a "no" inside a sentence is not an answer."""
 ENDS: Final = re.compile(rf"[{COMMA}{CLAUSE}] ?")
 _LONG: Final = 7
 SCRIPTS: Final = {
@@ -21,13 +21,13 @@ SCRIPTS: Final = {
     "cyrillic": re.compile("[\u0400-\u04ff]"),
     "arabic": re.compile("[\u0600-\u06ff]"),
 }
-# The letters of a script that are more than a name in it.
+# Number of letters in a script that is more than a name.
 _ENOUGH: Final = {"han": 5, "hangul": 6, "cyrillic": 18, "arabic": 14}
 
 
 @dataclass(frozen=True)
 class Match:
-    """A condition, one of `SAYS`, or "" for an idiom; without a status the words around it decide."""
+    """A condition, one of `SAYS`, or "" for an idiom; without a status, the surrounding words decide."""
 
     id: str
     start: int
@@ -38,14 +38,15 @@ class Match:
 
 @dataclass
 class Evidence:
-    """What speaks for a language, and what is found in its words.
+    """Evidence for a language, and the matches in its words.
 
     Attributes:
-        score: one for each word of it, two for each kind of phrase, in words that English does not have.
-        familiar: its telltales, those that English has too included.
-        english: words of the message that are English and not of this language.
+        score: one point for each word of the language, two for each kind of phrase, in words that English does not
+            have.
+        familiar: number of its telltales, including those shared with English.
+        english: words of the message that are English and not in this language.
         known: all its English words.
-        urgent: whether an emergency is told in more than one word, or in a long word of this language alone.
+        urgent: whether an emergency is stated in more than one word, or in a long word that only this language has.
     """
 
     language: Language
@@ -62,7 +63,7 @@ class Evidence:
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """A part of the rules in one language."""
+    """The words of a rule's part in one language."""
 
     name: str
     phrase: Phrase
@@ -70,11 +71,11 @@ class Part:
 
 @dataclass(frozen=True)
 class EvidenceFinder:
-    """Finds what speaks for one language.
+    """Find evidence for one language.
 
     Attributes:
-        rules: what the parts of a language mean together.
-        english: words that are English, whatever else they are.
+        rules: the rules that combine the parts of a language.
+        english: English words, even if they also belong to other languages.
     """
 
     rules: Sequence[Rule]
@@ -89,7 +90,7 @@ class EvidenceFinder:
         terms: Iterable[Term],
         parts: Iterable[Part],
     ) -> Evidence:
-        """What there is of one language; `strange` are words that are not English, as it spells them, or None for all."""
+        """Return the evidence for one language; `strange` are the non-English words in its spelling, or None for all."""
         folded = language.spelling.fold(text)
         written = frozenset(folded.text.split())
         strange = written if strange is None else strange
@@ -100,7 +101,7 @@ class EvidenceFinder:
         ]
         idioms = [one for one in matches if not one.id]
         hits = _hits(parts, folded.text, idioms)
-        matches = [_as_told(one, language, hits, folded.text) for one in matches]
+        matches = [_with_status(one, language, hits, folded.text) for one in matches]
         matches += (
             Match(one.id, one.start, one.end, one.id, one.status)
             for one in matches_of(self.rules, hits, folded.text, spaces=language.spelling.spaces)
@@ -116,11 +117,11 @@ class EvidenceFinder:
             for one in (*health, *idioms, *says)
             if not language.spelling.spaces or strange & frozenset(folded.text[one.start : one.end].split())
         ]
-        told = language.telltales & written if language.spelling.spaces else frozenset()
+        telltales = language.telltales & written if language.spelling.spaces else frozenset()
         return Evidence(
             language,
             folded,
-            familiar=len(told),
+            familiar=len(telltales),
             score=_points(language, text, folded.text, _spans(hits, idioms), strange)
             + 2 * len({one.id or one.source for one in telling}),
             english=len((words & self.english) - language.telltales),
@@ -133,7 +134,7 @@ class EvidenceFinder:
 
 
 def _hits(parts: Iterable[Part], text: str, idioms: list[Match]) -> Hits:
-    """Where the parts are, but for what belongs to an idiom."""
+    """Return the places of the parts, without those inside an idiom."""
     return {
         part.name: [
             match.span()
@@ -144,8 +145,8 @@ def _hits(parts: Iterable[Part], text: str, idioms: list[Match]) -> Hits:
     }
 
 
-def _as_told(match: Match, language: Language, hits: Hits, text: str) -> Match:
-    """A phrase for an emergency with its status: denied by the word beside it only, or long ago."""
+def _with_status(match: Match, language: Language, hits: Hits, text: str) -> Match:
+    """Return a phrase for an emergency with its status: denied only by an adjacent word, or long ago."""
     if not match.id or match.id in SAYS or match.id in language.titles:
         return match
     status: Status = "affirmed"
@@ -161,7 +162,7 @@ def _spans(hits: Hits, idioms: Iterable[Match]) -> list[tuple[int, int]]:
 
 
 def _points(language: Language, text: str, folded: str, spans: list[tuple[int, int]], strange: frozenset[str]) -> int:
-    """How many words, or signs, of the language the text has that English does not."""
+    """Return how many words, or signs, of the language the text has that English does not."""
     points = len(language.letters & frozenset(text.lower()))
     if not language.spelling.spaces:
         return points + sum(word in folded for word in language.telltales)
@@ -170,13 +171,15 @@ def _points(language: Language, text: str, folded: str, spans: list[tuple[int, i
 
 
 def _is_part(match: Match, idiom: Match, text: str) -> bool:
-    """Whether an idiom explains a match: they overlap, and the match is no clause of its own in a gap of the idiom."""
+    """Return whether an idiom explains a match: they overlap, and the match is not a clause of its own in a gap of the
+    idiom.
+    """
     inside_gap = COMMA in text[idiom.start : match.start] and match.end < idiom.end
     return match.start < idiom.end and idiom.start < match.end and not inside_gap
 
 
 def accepts(found: Evidence, words: frozenset[str], text: str, current: str | None) -> bool:
-    """Whether the message is in this language."""
+    """Return whether the message is in this language."""
     if found.urgent and found.score > found.english // 2:
         return True
     letters = SCRIPTS.get(found.language.script)
@@ -189,7 +192,7 @@ def accepts(found: Evidence, words: frozenset[str], text: str, current: str | No
         return found.score > 0 or len(letters.findall(text)) >= _ENOUGH[found.language.script]
     if found.language.code == current or (found.words and not found.english):
         return True
-    # "Danke" and "no, gracias" are said in English talk too.
+    # "Danke" and "no, gracias" also occur in English.
     return found.score > 1 and len(words) > 1 and not is_small_talk
 
 
@@ -200,7 +203,7 @@ def _is_urgent(language: Language, match: Match, words: str) -> bool:
 
 
 def says_of(found: Evidence) -> Iterator[Says]:
-    """What a message says beside health, see `lamoon.language.languages.Says`."""
+    """Yield the message's acts other than health, see `lamoon.language.languages.Says`."""
     whole = re.sub(ENDS, "", found.folded.text)
     for term in found.language.says:
         if term.id in WHOLE and term.phrase.pattern.fullmatch(whole):

@@ -1,7 +1,7 @@
-"""Messages in other languages: which language it is, what they mention of health, and what else they say.
+"""Messages in other languages: the language, the health mentions and the other acts.
 
-An English message is done with after a look at its words: only a word of another language's lexicon, or a letter that
-English does not have, leads any further.
+An English message costs one look at its words: only a word of another language's lexicon, or a letter that English does
+not have, leads to further work.
 """
 
 from __future__ import annotations
@@ -41,13 +41,13 @@ class ForeignMention:
 
 @dataclass(frozen=True)
 class ForeignReading:
-    """What was understood of a message.
+    """The reading of a message in another language.
 
     Attributes:
-        language: its code, "en" for clear English, None where nothing tells.
+        language: its code, "en" for clear English, None if there is no evidence.
         mentions: conditions, in the order of the message.
         idioms: places of idioms that only look like a condition.
-        says: what else it says, see `lamoon.language.languages.Says`.
+        says: its other acts, see `lamoon.language.languages.Says`.
     """
 
     language: str | None = None
@@ -57,7 +57,7 @@ class ForeignReading:
 
     @property
     def is_foreign(self) -> bool:
-        """Whether it is in a language of ours other than English."""
+        """Whether it is in a supported language other than English."""
         return self.language not in (None, ENGLISH)
 
 
@@ -65,7 +65,7 @@ _Entry = tuple[str, Term | Part | None]
 
 
 class ForeignReader:
-    """Reads messages with the phrases and parts of all languages."""
+    """Read messages with the phrases and parts of all languages."""
 
     def __init__(
         self,
@@ -74,13 +74,14 @@ class ForeignReader:
         english_words: Iterable[str],
         medical_words: Iterable[str] = (),
     ) -> None:
-        """Indexes the words of `languages`, English among them.
+        """Index the words of `languages`, English included.
 
         Args:
             languages: by the names of their files.
-            rules: what their parts mean together.
-            english_words: words that are English, whatever else they are: they speak for no other language.
-            medical_words: those of the English catalogue. A phrase of these alone, such as "warfarin", does not either.
+            rules: the rules that combine their parts.
+            english_words: English words, which are not evidence for another language.
+            medical_words: those of the English catalogue. A phrase of these alone, such as "warfarin", is not evidence
+                either.
         """
         english = languages[ENGLISH]
         self._english = (frozenset(english_words) | english.telltales) - english.loanwords
@@ -115,11 +116,11 @@ class ForeignReader:
         index.setdefault(key, []).append(entry)
 
     def read(self, text: str, current: str | None = None) -> ForeignReading:
-        """What the message says.
+        """Return what the message says.
 
         Args:
             text: as typed.
-            current: the language of the conversation so far: fewer words then tell that it goes on in it.
+            current: the language of the conversation so far: fewer words then suffice as evidence.
         """
         is_plain = text.isascii() and not _STRETCHED.search(text)
         plain = text.lower() if is_plain else _BASE.fold(text).text
@@ -134,7 +135,8 @@ class ForeignReader:
             reading = _reading(best)
             shared = sum(one.score == best.score for one in found) >= _SHARED
             mixed = shared and best.english >= _ENGLISH_ENOUGH and best.language.code != current
-            # "I have trombose in my arm": a word that many languages have tells of none, and is understood all the same.
+            # "I have trombose in my arm": a word shared by many languages is evidence for none, but is still
+            # understood.
             return replace(reading, language=ENGLISH) if mixed else reading
         return ForeignReading(ENGLISH if len(words & self._english) > 1 else None)
 
@@ -170,7 +172,7 @@ class ForeignReader:
             )
 
     def _speakers(self, word: str) -> frozenset[str]:
-        """The languages that have a word, by the names of their files."""
+        """Return the languages that have a word, by the names of their files."""
         if word not in self._spoken:
             if len(self._spoken) >= _REMEMBERED:
                 self._spoken.clear()
@@ -185,7 +187,7 @@ class ForeignReader:
 
     @cached_property
     def _lengths(self) -> frozenset[int]:
-        """How long the indexed beginnings are."""
+        """Return the lengths of the indexed prefixes."""
         return frozenset(map(len, self._by_start))
 
 
@@ -196,12 +198,12 @@ def _reading(found: Evidence) -> ForeignReading:
     idioms = tuple(found.folded.span(one.start, one.end) for one in found.idioms)
     says = frozenset(says_of(found))
     if any(mention.status == "affirmed" for mention in mentions):
-        says -= {"nothing"}  # "a lump, surely it is nothing" takes nothing back
+        says -= {"nothing"}  # "a lump, surely it is nothing" retracts nothing
     return ForeignReading(found.language.code, tuple(_longest(mentions)), idioms, says)
 
 
 def _longest(mentions: list[ForeignMention]) -> Iterator[ForeignMention]:
-    """Of overlapping mentions of one condition the longest that is affirmed, in the order of the message."""
+    """Yield the longest affirmed one of overlapping mentions of a condition, in the order of the message."""
     kept: list[ForeignMention] = []
     for one in sorted(mentions, key=lambda one: (one.status != "affirmed", one.start - one.end)):
         if not any(other.id == one.id and one.start < other.end and other.start < one.end for other in kept):
@@ -210,7 +212,9 @@ def _longest(mentions: list[ForeignMention]) -> Iterator[ForeignMention]:
 
 
 def _status(found: Evidence, match: Match) -> Status:
-    """Denied or not. A sign of a crisis is never denied: "no, I don't want to live" begins with a no."""
+    """Return the status of a mention: denied or not. A sign of a crisis is never denied: "no, I don't want to live"
+    begins with a no.
+    """
     if match.id == CRISIS:
         return "affirmed"
     language, text = found.language, found.folded.text

@@ -1,7 +1,7 @@
-"""The languages of `data/languages/`: how they are recognised, what is understood in them, and what is said.
+"""The languages of `data/languages/`: how they are recognised, what is understood in them, and the replies.
 
 A message in one of them cannot be answered from the guide, which is English. Its emergencies, conditions and wishes are
-found by phrases, and the replies that matter for safety are there in each language. docs/languages.md has the fields.
+found by phrases, and the replies that matter for safety exist in each language. docs/languages.md has the fields.
 """
 
 from __future__ import annotations
@@ -24,8 +24,9 @@ FOLDER: Final = PROJECT / "data" / "languages"
 ENGLISH: Final = "en"
 SCRIPTS: Final = ("latin", "han", "hangul", "cyrillic", "arabic")
 Says = Literal["person", "nothing", "thanks", "yes", "no", "looked_after"]
-"""What a message says besides health: it asks for a person, takes everything back, thanks, agrees, refuses, or says that
-somebody looks after it already."""
+"""Acts of a message other than health: it asks for a person, retracts everything, thanks, agrees, refuses, or says that
+somebody is already taking care of it.
+"""
 SAYS: Final[tuple[Says, ...]] = get_args(Says)
 _FIELDS: Final = (
     *("name", "like", "speaks", "script", "spaces", "prefixes", "folds", "telltales", "shared", "letters"),
@@ -56,7 +57,7 @@ TEXTS: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True, eq=False)
 class Term:
-    """A phrase and what it is found as: the id of a condition, one of `SAYS`, or "" for an idiom that looks like one."""
+    """A phrase and its meaning: the id of a condition, one of `SAYS`, or "" for an idiom that looks like one."""
 
     id: str
     phrase: Phrase
@@ -69,16 +70,16 @@ class Language:
     """One language.
 
     Attributes:
-        code: what replies are found by: the name of its file, or of the one that `speaks` names.
-        telltales: words that tell it from others, in its spelling.
-        shared: words that it has in common with others, so that they tell nothing (English only).
-        loanwords: English words that all languages use, so that they are no sign of English (English only).
-        letters: letters that tell it from others, such as `ñ`.
+        code: the key of its replies: the name of its file, or of the one that `speaks` names.
+        telltales: words that distinguish it from others, in its spelling.
+        shared: words that it shares with other languages, which are not evidence (English only).
+        loanwords: English words that all languages use, which are not evidence for English (English only).
+        letters: letters that distinguish it from others, such as `ñ`.
         unlike: letters of other languages in the same script.
-        negations: words that deny the condition after them; `negations_after` the one before them.
+        negations: words that negate the condition after them; `negations_after` the one before them.
         parts: the words of each part of `combinations.yml`.
         words: phrases for conditions, by id, beside the rules. `calm`: idioms that look like them. `says`: see `SAYS`.
-        titles: what conditions are called in a reply.
+        titles: names of conditions in replies.
         texts: replies by name, see `TEXTS`.
     """
 
@@ -103,22 +104,22 @@ class Language:
 
 @lru_cache(maxsize=1)
 def shared_languages() -> Mapping[str, Language]:
-    """The languages of the project by code, English among them, loaded once. Raises KnowledgeError."""
+    """Return the languages of the project by code, English included, loaded once. Raises KnowledgeError."""
     return load_languages()
 
 
 @lru_cache(maxsize=1)
 def shared_rules() -> tuple[Rule, ...]:
-    """The rules that hold for all of them, loaded once. Raises KnowledgeError."""
+    """Return the rules that hold for all languages, loaded once. Raises KnowledgeError."""
     return load_rules(FOLDER).rules
 
 
 def load_languages(folder: Path = FOLDER) -> Mapping[str, Language]:
-    """Reads every file of a folder.
+    """Read every file of a folder.
 
     Raises:
-        KnowledgeError: a field is missing or unknown, a phrase cannot be read, or a text names a value that there is not;
-            with file, line, what was expected and an example.
+        KnowledgeError: a field is missing or unknown, a phrase cannot be parsed, or a text names an unknown value; with
+        file, line, what was expected and an example.
     """
     files = {path.stem: read(path, KnowledgeError) for path in sorted(folder.glob("*.yml")) if path.stem != RULES_FILE}
     if ENGLISH not in files:
@@ -127,13 +128,13 @@ def load_languages(folder: Path = FOLDER) -> Mapping[str, Language]:
         )
     rules = load_rules(folder)
     languages = {code: _language(code, file, files, rules) for code, file in files.items()}
-    # A second way to write a language comes after the first, which a message in letters of both is taken for.
+    # A second script of a language comes after the first, which wins for a message in letters of both.
     return dict(sorted(languages.items(), key=lambda one: not files[one[0]].get("like").is_missing))
 
 
 def _language(code: str, file: Value, files: Mapping[str, Value], rules: Rules) -> Language:
     file.only(*_FIELDS)
-    # A second way to write a language shares the first one's words, and has texts of its own or its texts too.
+    # A second script shares the first one's words, and has its own texts or the same ones.
     base = _other(file, "like", files)
     speaks = _other(file, "speaks", files)
     script = file if not file.get("folds").is_missing else base
@@ -165,7 +166,7 @@ def _language(code: str, file: Value, files: Mapping[str, Value], rules: Rules) 
 
 
 def _other(file: Value, field_name: str, files: Mapping[str, Value]) -> Value:
-    """The file of another language that a field names; the file itself where it names none."""
+    """Return the file of another language that a field names; the file itself if it names none."""
     name = file.get(field_name).one_line("")
     if name and name not in files:
         file[field_name].fail(f"'{name}' has no file", f"one of {', '.join(files)}", f"{field_name}: zh")
@@ -173,7 +174,7 @@ def _other(file: Value, field_name: str, files: Mapping[str, Value]) -> Value:
 
 
 def _parts(value: Value, spelling: Spelling, rules: Rules) -> Mapping[str, Phrase]:
-    """The words of each part; of a part that a language has no word for it says so with an empty text."""
+    """Return the words of each part; an empty text declares that a language has no word for a part."""
     value.only(*rules.parts)
     found: dict[str, Phrase] = {}
     for name in sorted(rules.parts):
@@ -225,21 +226,21 @@ def _text(value: Value, values: str) -> str:
 
 
 def is_foreign(code: str | None) -> bool:
-    """Whether it is the code of a language other than English."""
+    """Return whether it is the code of a language other than English."""
     return code is not None and code != ENGLISH and code in shared_languages()
 
 
 def language_text(
     code: str, name: str, facts: Mapping[str, str], conditions: tuple[str, ...] = (), **values: str
 ) -> str:
-    """A reply in another language.
+    """Return a reply in another language.
 
     Args:
         code: of a language of `shared_languages` other than English.
         name: a key of `TEXTS`, such as `emergency`, `emergency_open` or `crisis_open`.
         facts: of `Studio.facts()`.
         conditions: ids of conditions that the text names.
-        values: what else it names.
+        values: other values that the text names.
 
     Raises:
         KeyError: for an unknown language or text, or a value that is not given.

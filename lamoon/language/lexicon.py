@@ -1,4 +1,4 @@
-"""Terms that the pipeline finds in a document, and the everyday ones: persons, treatments, parts of the body, times."""
+"""Terms that the pipeline finds in a document, including the everyday ones: persons, treatments, body parts, times."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Term:
 
     Attributes:
         kind: what it is, such as `condition` or `person`; the pipeline makes entities of some kinds.
-        name: which one, such as `blood_clot`; empty where the kind says all.
+        name: the identifier, such as `blood_clot`; empty if the kind is enough.
         text: plain words, with or without a dash between them. A word in capitals is found in capitals only.
     """
 
@@ -33,7 +33,7 @@ class Term:
 
     @property
     def label(self) -> str:
-        """What its spans are labelled with."""
+        """The label of its spans."""
         return f"{self.kind}:{self.name}"
 
     @property
@@ -45,7 +45,7 @@ class Term:
         return self.text.replace("-", " ").split()
 
     def words(self) -> list[str]:
-        """Its words as tokens of a document, in small letters, save those in capitals."""
+        """Its words as tokens of a document, in lower case except those in capitals."""
         return [
             token
             for word in self._words()
@@ -53,7 +53,7 @@ class Term:
         ]
 
     def variants(self) -> Iterator[list[str]]:
-        """Its words, and with dashes between any of them: "post-op", "non weight-bearing"."""
+        """Yield its words with every combination of spaces and dashes: "post-op", "non weight-bearing"."""
         words = self.words()
         for dashes in product((False, True), repeat=len(words) - 1):
             yield [
@@ -67,7 +67,7 @@ def _is_capital(word: str) -> bool:
 
 @lru_cache(maxsize=1)
 def everyday() -> dict[str, tuple[str, ...]]:
-    """The everyday phrases by kind.
+    """Return the everyday phrases by kind.
 
     Raises:
         CatalogueError: the file is broken.
@@ -77,5 +77,5 @@ def everyday() -> dict[str, tuple[str, ...]]:
 
 
 def everyday_terms() -> list[Term]:
-    """The everyday phrases as terms."""
+    """Return the everyday phrases as terms."""
     return [Term(kind, "", text) for kind, texts in everyday().items() for text in texts]

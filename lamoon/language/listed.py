@@ -1,4 +1,6 @@
-"""Forms in a message: "allergies: none / clot: 2021, left arm / skin: fine". Each item has a label and an answer."""
+"""Form-like lists in a message: "allergies: none / clot: 2021, left arm / skin: fine". Each item has a label and an
+answer.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,7 @@ _ITEM: Final = re.compile(
     rf"{_LABEL}(?:{_LABEL_MARK}|[?(](?=\s*{_EXPLICIT}))\s*(?P<value>.*)", re.IGNORECASE | re.DOTALL
 )
 _QUESTION: Final = re.compile(rf"{_LABEL}\?\s*(?P<value>[^?]+)", re.IGNORECASE)
-"""An item with a question mark and an answer in own words; it counts beside others only."""
+"""An item with a question mark and a free-text answer; it counts only next to other items."""
 _DENIAL: Final = re.compile(rf"(?:{_DENIES})(?![\w'’])", re.IGNORECASE)
 _AGREEMENT: Final = re.compile(rf"(?:{_AGREES})(?![\w'’])", re.IGNORECASE)
 _BLANK: Final = re.compile(r"[-–—_\s.,)xX]*")
@@ -47,8 +49,8 @@ _FORM: Final = re.compile(r"[:=?(–—-].*[:=?(–—-]", re.DOTALL)
 
 @dataclass(frozen=True)
 class Item:
-    """An item of a form: the places of its label and of all of it in the text, and whether its answer affirms or denies the
-    label; None where that is open.
+    """An item: the spans of its label and of the whole item in the text, and whether its answer affirms or denies the
+    label; None if that is open.
     """
 
     start: int
@@ -58,7 +60,7 @@ class Item:
 
 
 def items_of(text: str) -> Sequence[Item]:
-    """The items of the form in a text; none where it holds no form of two items at least, one with a plain answer."""
+    """Return the items of a list in a text; empty unless it has at least two items, one of them with a plain answer."""
     if not _FORM.search(text):
         return ()
     items = list(_items(text, _ITEM))
@@ -70,7 +72,7 @@ def items_of(text: str) -> Sequence[Item]:
 
 
 def _items(text: str, form: re.Pattern[str]) -> Iterator[tuple[Item, bool]]:
-    """The items, and whether each has a plain answer such as "no" or a year."""
+    """Yield the items, and whether each has a plain answer such as "no" or a year."""
     start = 0
     for end, after in [*((found.start(), found.end()) for found in _SEPARATOR.finditer(text)), (len(text), len(text))]:
         found = form.fullmatch(text, start, end)
@@ -83,7 +85,7 @@ def _items(text: str, form: re.Pattern[str]) -> Iterator[tuple[Item, bool]]:
 
 
 def _affirms(value: str) -> bool | None:
-    """Whether an answer affirms its label: "2021", "left arm", "ongoing"; "none", "fine" and "-" deny it."""
+    """Return whether an answer affirms its label: "2021", "left arm", "ongoing"; "none", "fine" and "-" deny it."""
     if _BLANK.fullmatch(value):
         return False if value else None
     denial = _DENIAL.match(value)

@@ -1,4 +1,4 @@
-"""Phrases of other languages, written with the marks of the catalogue and found by regular expressions.
+"""Phrases of other languages, written in a pattern language like the catalogue's and compiled to regular expressions.
 
     dolor de pecho        these words in this order; case and accents do not matter
     hinchad*  *schmerz*   every word with this beginning; every word with this in it
@@ -7,8 +7,8 @@
     vivir & sentido       all in one sentence, up to 8 words apart, in any order; only between whole phrases
     no puedo más //       the clause ends here: not "no puedo más con el calor"
 
-No phrase reaches over the end of a sentence, and only a gap over a comma. Languages that write no spaces between words (`spaces: false`)
-are searched without them: there a gap counts letters, and a phrase may begin inside a run of letters.
+No phrase crosses the end of a sentence, and only a gap crosses a comma. Languages that write no spaces between words
+(`spaces: false`) are searched without them: there a gap counts letters, and a phrase may begin inside a run of letters.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ _MARKS: Final = re.compile(r"\s*(\.\.\d*|[()\[\]|]|[^\s()\[\]|]+)")
 
 @lru_cache(maxsize=4096)
 def _plain(letter: str) -> str:
-    """One letter in lower case without accents; a mark becomes a space, that of a clause the sign of one."""
+    """Return a letter in lower case without accents; punctuation becomes a space or the mark of a clause."""
     if letter in _CLAUSE_MARKS:
         return f" {CLAUSE} "
     if letter in _COMMAS:
         return f" {COMMA} "
     lower = letter.lower()
-    if "\uac00" <= letter <= "\ud7a3":  # a Korean syllable is no letter with an accent
+    if "\uac00" <= letter <= "\ud7a3":  # a Korean syllable is not a letter with an accent
         return letter
     plain = "".join(_APART.get(part, part) for part in unicodedata.normalize("NFKD", lower))
     kept = "".join(_APART.get(part, part) for part in plain if not unicodedata.combining(part))
@@ -55,13 +55,13 @@ def _is_accent(letter: str) -> bool:
 
 @dataclass(frozen=True)
 class Folded:
-    """A text in one spelling: words with a space behind each, and for every letter its place in the original."""
+    """A text in normalised spelling: words followed by a space, and for every letter its place in the original."""
 
     text: str
     places: tuple[int, ...]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """Where a part of it is in the original."""
+        """Return the span of a part in the original."""
         last = end - 1
         while last > start and self.text[last] == " ":
             last -= 1
@@ -70,12 +70,12 @@ class Folded:
 
 @dataclass(frozen=True, eq=False)
 class Spelling:
-    """How a language is brought into one spelling.
+    """The normalised spelling of a language.
 
     Attributes:
-        folds: groups of letters that are typed in several ways, and the one that stands for them.
-        spaces: whether words are written apart.
-        prefixes: what may be written at the beginning of any word (Arabic "and", "the").
+        folds: groups of interchangeable letters, and the one that replaces them.
+        spaces: whether words are separated by spaces.
+        prefixes: what may be attached to the beginning of any word (Arabic "and", "the").
     """
 
     folds: Mapping[str, str] = field(default_factory=dict)
@@ -83,11 +83,11 @@ class Spelling:
     prefixes: tuple[str, ...] = ()
 
     def fold(self, text: str) -> Folded:
-        """The text in this spelling."""
+        """Return the text in this spelling."""
         letters: list[str] = []
         places: list[int] = []
         for place, letter in enumerate(text):
-            if text[place - 2 : place] == letter * 2 and letter.isalpha():  # "nooo" is stretched: once is enough
+            if text[place - 2 : place] == letter * 2 and letter.isalpha():  # "nooo" is stretched: one letter is enough
                 if letters and letters[-2:-1] == letters[-1:]:
                     letters.pop()
                     places.pop()
@@ -103,11 +103,11 @@ class Spelling:
         return self._folded("".join(letters), places)
 
     def word(self, word: str) -> str:
-        """A word in this spelling, without spaces."""
+        """Return a word in this spelling, without spaces."""
         return self.fold(word).text.replace(" ", "")
 
     def respell(self, word: str) -> str:
-        """A plain word as this language spells it."""
+        """Return a plain word in this language's spelling."""
         return _any_of(tuple(self.folds)).sub(lambda match: self.folds[match.group()], word) if self.folds else word
 
     def _folded(self, text: str, places: list[int]) -> Folded:
@@ -130,7 +130,7 @@ def _any_of(texts: tuple[str, ...]) -> re.Pattern[str]:
 
 
 class PhrasingError(LamoonError):
-    """A phrase whose marks cannot be read."""
+    """A phrase that cannot be parsed."""
 
 
 @dataclass(frozen=True)
@@ -139,8 +139,8 @@ class Phrase:
 
     Attributes:
         expression: a regular expression over `Folded.text`.
-        anchors: words, or beginnings of words (with a `*`), of which every match has at least one; with a `*` at the
-            beginning, what stands somewhere in one.
+        anchors: words, prefixes (with a trailing `*`) or parts of words (with a leading `*`); every match has at least
+            one of them.
     """
 
     expression: str
@@ -148,12 +148,12 @@ class Phrase:
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
-        """Its expression, compiled when it is first looked for."""
+        """Its expression, compiled on first use."""
         return re.compile(self.expression)
 
 
 def compile_phrase(source: str, spelling: Spelling) -> Phrase:
-    """The phrase in `source`. Raises PhrasingError."""
+    """Compile the phrase in `source`. Raises PhrasingError."""
     together = source.split(" & ")
     if len(together) > 1:
         source = f"({'|'.join(f' {_FAR} '.join(order) for order in permutations(together))})"
@@ -167,19 +167,19 @@ def compile_phrase(source: str, spelling: Spelling) -> Phrase:
 
 
 def compile_words(words: Iterable[str], spelling: Spelling) -> Phrase:
-    """Any one of some words and phrases, the longest first. Raises PhrasingError."""
+    """Compile an alternation of words and phrases, the longest first. Raises PhrasingError."""
     return compile_phrase(f"({'|'.join(sorted(words, key=len, reverse=True))})", spelling)
 
 
 class _Parser:
-    """Reads marks from left to right; every part yields a regular expression and its anchors."""
+    """Read a phrase from left to right; every part yields a regular expression and its anchors."""
 
     def __init__(self, marks: list[str], spelling: Spelling) -> None:
         self.left = marks
         self._spelling = spelling
 
     def alternatives(self) -> tuple[str, frozenset[str]]:
-        """Parts between `|`. The anchors are those of all of them; none where one has none."""
+        """Parse parts separated by `|`. The anchors are those of all of them; none if one has none."""
         found = [self._sequence()]
         while self.left and self.left[0] == "|":
             self.left.pop(0)
@@ -217,7 +217,7 @@ class _Parser:
         return self._words(mark)
 
     def _words(self, mark: str) -> tuple[str, frozenset[str]]:
-        """A word, or several where the spelling takes one apart ("j'ai")."""
+        """Parse a word, or several if the spelling splits it ("j'ai")."""
         words = self._spelling.fold(mark.strip("*")).text.split()
         if not words or not {CLAUSE, COMMA}.isdisjoint(words):
             raise PhrasingError(f"`{mark}` is not a word")

@@ -1,7 +1,7 @@
-"""Rules that combine small parts, the same for every language: "not" and "breathe" make trouble breathing.
+"""Rules that combine small parts, the same for every language: "not" and "breathe" mean trouble breathing.
 
-`data/languages/combinations.yml` names the parts and combines them; each language lists its own words for every part. So a
-condition is found in wordings that nobody has listed.
+`data/languages/combinations.yml` names the parts and combines them; each language lists its own words for every part. A
+condition is therefore found in wordings that are not listed.
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ from lamoon.language.phrases import CLAUSE, COMMA
 from lamoon.yaml_file import Value, read
 
 FILE: Final = "combinations"
-"""The name of the file among the languages."""
+"""The file name of the rules among the languages."""
 Status = Literal["affirmed", "negated", "resolved"]
 Hits = Mapping[str, list[tuple[int, int]]]
-"""Where the parts of a language are in a text, by name."""
+"""The places of a language's parts in a text, by name."""
 _DENIED, _ABSENT = "not ", "no "
 _NOT, _NOT_AFTER, _AGO = "not", "not_after", "ago"
 _PRESENT: Final = ("now", "suddenly")
-_MOST: Final = 6  # hits of a part that are tried
+_MOST: Final = 6  # maximum hits of a part that are tried
 _PLACES: Final = frozenset({"other", "want", "think", "now", "suddenly", "all", "means"})
 
 
 @dataclass(frozen=True)
 class Sign:
-    """A part in a rule: there, or denied."""
+    """A part in a rule: present or negated."""
 
     part: str
     denied: bool = False
@@ -39,12 +39,12 @@ class Sign:
 
 @dataclass(frozen=True)
 class Rule:
-    """Parts that mean a condition, or a wish, when they stand together."""
+    """Parts that together mean a condition or a wish."""
 
     id: str
     signs: tuple[Sign, ...]
     absent: tuple[str, ...] = ()
-    """Parts that must not stand in the same clause."""
+    """Parts that must not occur in the same clause."""
 
 
 @dataclass(frozen=True)
@@ -57,12 +57,12 @@ class Rules:
 
 @dataclass(frozen=True)
 class Reach:
-    """How far apart the parts of a rule may be: in words, or in letters where words are not written apart.
+    """How far apart the parts of a rule may be: in words, or in letters if words are not separated by spaces.
 
     Attributes:
         far: between two parts. `across`: over the end of a sentence.
-        before, after: between a denial and what it denies.
-        beside: between a denial and a whole rule that it denies.
+        before, after: between a negation and the part that it negates.
+        beside: between a negation and a whole rule that it negates.
     """
 
     spaces: bool
@@ -73,7 +73,7 @@ class Reach:
     beside: int
 
     def gap(self, text: str, start: int, end: int) -> int:
-        """How much is between two places, marks aside; below 1 where they touch or overlap."""
+        """Return the distance between two places without punctuation; below 1 if they touch or overlap."""
         between = text[start:end]
         return (
             sum(word not in (CLAUSE, COMMA) for word in between.split())
@@ -87,10 +87,10 @@ _LETTERS: Final = Reach(spaces=False, far=12, across=6, before=4, after=4, besid
 
 
 def load_rules(folder: Path) -> Rules:
-    """The rules in `combinations.yml` of a folder.
+    """Return the rules in `combinations.yml` of a folder.
 
     Raises:
-        KnowledgeError: the file is missing, or a rule names a part that is not there; with file, line and an example.
+        KnowledgeError: the file is missing, or a rule names a part that does not exist; with file, line and an example.
     """
     file = read(folder / f"{FILE}.yml", KnowledgeError).only("parts", "combinations")
     parts = frozenset(file["parts"].fields())
@@ -109,13 +109,13 @@ def _rules(value: Value, parts: frozenset[str]) -> Iterator[Rule]:
             )
             for part in (*(sign.part for sign in signs), *absent):
                 if part not in parts:
-                    line.fail(f"`{part}` is no part", "names of `parts` above", "- chest & pain")
+                    line.fail(f"`{part}` is not a part", "names of `parts` above", "- chest & pain")
             yield Rule(id, signs, absent)
 
 
 @dataclass(frozen=True)
 class RuleMatch:
-    """A rule that a text fulfils, from its first part to its last."""
+    """A match of a rule in a text, from its first part to its last."""
 
     id: str
     start: int
@@ -124,11 +124,11 @@ class RuleMatch:
 
 
 def matches_of(rules: Iterable[Rule], hits: Hits, text: str, *, spaces: bool) -> Iterator[RuleMatch]:
-    """The rules that a folded text fulfils, each once at its shortest.
+    """Yield the rules that match a folded text, each once with its shortest match.
 
     Args:
         rules: of `Rules`.
-        hits: where the parts of the language are in the text.
+        hits: the places of the language's parts in the text.
         text: of `Folded`.
         spaces: whether words are written apart.
     """
@@ -156,7 +156,7 @@ def _complete(rules: Iterable[Rule], hits: Hits) -> Iterator[Rule]:
 
 
 def _is_together(spans: tuple[tuple[int, int], ...], text: str, reach: Reach) -> bool:
-    """Whether the parts stand near each other."""
+    """Return whether the parts are close to each other."""
     ordered = sorted(spans)
     for (_, end), (start, _) in pairwise(ordered):
         if start > end and reach.gap(text, end, start) > (reach.across if CLAUSE in text[end:start] else reach.far):
@@ -172,7 +172,7 @@ def _is_as_denied(rule: Rule, spans: tuple[tuple[int, int], ...], hits: Hits, te
 
 
 def _is_denied(span: tuple[int, int], hits: Hits, text: str, before: int, reach: Reach) -> bool:
-    """Whether a denial stands before a part, up to `before` away, or behind it."""
+    """Return whether a negation precedes a part, up to `before` away, or follows it."""
     start, end = span
     return any(
         first < start and not _is_cut(text[last:start]) and reach.gap(text, last, start) <= before
@@ -188,7 +188,7 @@ def _is_cut(between: str) -> bool:
 
 
 def _status(rule: Rule, spans: tuple[tuple[int, int], ...], hits: Hits, text: str, reach: Reach) -> Status:
-    """Denied, or over for years, where nothing of it is said to be so now."""
+    """Return the status: denied, or long ago unless a word says that it is present."""
     if is_long_ago(hits, text, spans[0][0]):
         return "resolved"
     if any(sign.denied for sign in rule.signs):
@@ -198,13 +198,13 @@ def _status(rule: Rule, spans: tuple[tuple[int, int], ...], hits: Hits, text: st
 
 
 def is_long_ago(hits: Hits, text: str, place: int) -> bool:
-    """Whether the sentence at a place speaks of years ago, and of nothing that is so now."""
+    """Return whether the sentence at a place is about years ago, and not about the present."""
     sentence = text.rfind(CLAUSE, 0, place), _end(text, CLAUSE, place)
     return _in(sentence, hits.get(_AGO, ())) and not any(_in(sentence, hits.get(name, ())) for name in _PRESENT)
 
 
 def is_denied_beside(start: int, end: int, hits: Hits, text: str, *, spaces: bool) -> bool:
-    """Whether a denial stands right before or behind a part of a text."""
+    """Return whether a negation is adjacent to a part of a text."""
     reach = _WORDS if spaces else _LETTERS
     return _is_denied((start, end), hits, text, reach.beside, reach)
 
@@ -227,5 +227,5 @@ def _in(sentence: tuple[int, int], spans: Iterable[tuple[int, int]]) -> bool:
 
 @lru_cache(maxsize=64)
 def split_words(words: str) -> tuple[str, ...]:
-    """The words and phrases of a list with commas."""
+    """Split a comma-separated list into words and phrases."""
     return tuple(word.strip() for word in words.split(",") if word.strip())

@@ -1,4 +1,4 @@
-"""Contraindications and emergencies: finds what a visitor says about health, and how it is meant. Does not use Rasa."""
+"""Contraindications and emergencies: what a visitor says about health, and how it is meant. Does not use Rasa."""
 
 from lamoon.errors import CatalogueError
 from lamoon.screening.catalogue import Catalogue, load_catalogue

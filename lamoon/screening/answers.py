@@ -7,6 +7,7 @@ from typing import Final, Literal
 from lamoon.screening.matcher import Match
 from lamoon.screening.message import ScreenedMessage
 from lamoon.screening.screener import Screener
+from lamoon.text.fillers import is_filler
 
 Answer = Literal["no", "yes", "details", "asks_back"]
 _QUESTION_MARKS: Final = frozenset("?？")
@@ -14,16 +15,17 @@ _AUXILIARIES: Final = frozenset("do does did have has".split())
 
 
 def read_screening_answer(text: str, screener: Screener) -> Answer:
-    """The answer to the screening question, given a message as typed: see `screening_answer`."""
+    """Classify a typed message as an answer to the screening question; see `screening_answer`."""
     return screening_answer(screener.read(text))
 
 
 def screening_answer(message: ScreenedMessage) -> Answer:
-    """The answer to the screening question, given a message that the screener has read.
+    """Classify a screened message as an answer to the screening question.
 
     Returns:
-        "no" only for a clear no without any condition; "yes" for a bare yes or a bare doubt, after which the booking
-        asks which; "asks_back" for a bare "what do you mean?", after which it is asked again; "details" for
+        "no" only for a clear no without any condition; "yes" for a bare yes or a bare doubt (the booking then asks
+        which condition); "asks_back" for a bare "what do you mean?" and for words without an answer (the question is
+        repeated); "details" for
         everything else: the visitor's words are then kept for the therapist.
     """
     if message.outcome not in ("none", "inform") or any(f.status != "negated" for f in message.findings):
@@ -39,13 +41,13 @@ def screening_answer(message: ScreenedMessage) -> Answer:
         return "no"
     if yes and not no and not message.findings and _all_words(message, yes):
         return "yes"
-    if not (no or yes or message.findings) and message.all("said_before") and _all_words(message, []):
-        return "asks_back"  # "I just told you"
+    if not (no or yes or message.findings) and _says_a_word(message) and _all_words(message, []):
+        return "asks_back"  # "I just told you", "phew, ok"
     return "details"
 
 
 def _unless_inside(matches: list[Match], longer: list[Match]) -> list[Match]:
-    """The "not" of "not sure" and the "I do" of "I do not" do not count."""
+    """Drop answers inside other phrases: the "not" of "not sure", the "I do" of "I do not"."""
     return [
         match
         for match in matches
@@ -62,14 +64,20 @@ def _all_words(message: ScreenedMessage, matches: list[Match], beside: str = "")
             message.mentions | message.covered("bridge") | message.covered("negation") | message.covered("self_word")
         )
         covered |= {at for at, word in enumerate(message.words) if word.norm in _AUXILIARIES}
-    return all(word.is_mark or at in covered for at, word in enumerate(message.words))
+    return all(word.is_mark or at in covered or is_filler(word.norm) for at, word in enumerate(message.words))
+
+
+def _says_a_word(message: ScreenedMessage) -> bool:
+    return any(not word.is_mark and word.norm.isalpha() for word in message.words)
 
 
 MOST_NAMES: Final = 4
 
 
 def reads_as_name(message: ScreenedMessage) -> bool:
-    """Whether an answer to "what is your name?" is just that: "tia ross" names nobody's illness, "blood clot" does."""
+    """Return whether an answer to "what is your name?" is only a name: "tia ross" is a name, "blood clot" is a
+    condition.
+    """
     if not 1 < len(message.words) <= MOST_NAMES or any(word.kind != "word" for word in message.words):
         return False
     if all(message.text[word.start].isupper() for word in message.words) and not any(

@@ -1,6 +1,6 @@
 """The catalogue of conditions: the files below `catalogue/`, validated, with all patterns compiled.
 
-A file may hold these parts; several files may hold the same one. In the package each has its folder:
+A file may hold these parts; several files may hold the same one. In the package each part has its own folder:
 
     lexicon/     conditions   id: facts and clinical terms, see `lamoon.screening.conditions.Condition` for the fields
     sayings/     sayings      id: how people put a condition: patterns, actions, rules, look-alikes
@@ -62,7 +62,7 @@ _FACTS: Final = (
 )
 _SAYINGS: Final = ("patterns", "actions", "rules", "look_alikes")
 _LONGEST: Final = 40
-"""The most words that a rule may span."""
+"""Maximum number of words that a rule may span."""
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
 _KINDS: Final = {"medicines": "medicine", "look_alikes": "unlike"}
 _TERM: Final = re.compile(r"[A-Za-z0-9]+([ '-][A-Za-z0-9]+)*")
@@ -79,18 +79,18 @@ class Catalogue:
 
     @cached_property
     def known(self) -> frozenset[str]:
-        """The words of `vocabulary`."""
+        """The words of `vocabulary` as a set."""
         return frozenset(self.vocabulary)
 
     @property
     def vocabulary(self) -> list[str]:
         """Every whole word of a term or pattern; those of conditions first, then alphabetically."""
-        told, unlike = (
+        terms, unlike = (
             {word.lower() for term in self.terms if (term.kind == "unlike") is kind for word in term.words()}
             for kind in (False, True)
         )
-        telling = self.matcher.telling | told
-        return sorted({*self.matcher.words, *told, *unlike}, key=lambda word: (word not in telling, word))
+        telling = self.matcher.telling | terms
+        return sorted({*self.matcher.words, *terms, *unlike}, key=lambda word: (word not in telling, word))
 
 
 @dataclass
@@ -106,16 +106,17 @@ class _Draft:
 
     @property
     def language(self) -> Language:
-        """What patterns may refer to."""
+        """The groups and word forms that patterns may use."""
         return Language(self.groups, self.inflection)
 
 
 def load_catalogue(path: Path | None = None, year: int | None = None) -> Catalogue:
-    """Reads and validates a catalogue.
+    """Read and validate a catalogue.
 
     Args:
-        path: a folder, whose *.yml files are read with those of its folders, or one file; None is the catalogue of this package.
-        year: the year it is; years two or more before it are "long ago". None asks the clock.
+        path: a folder, whose *.yml files and subfolders are read, or one file; None means the catalogue of this
+            package.
+        year: the current year; years at least two before it are "long ago". None means the clock's year.
 
     Raises:
         CatalogueError: names the file, the line, what is wrong and what was expected.
@@ -159,7 +160,7 @@ def _once(name: str, block: Value, draft: _Draft) -> None:
 
 
 def _label(label: str, block: Value, draft: _Draft) -> tuple[str, ...]:
-    """Adds the patterns of a block under a label; none where it is left out."""
+    """Add the patterns of a block under a label; nothing if the block is missing."""
     if block.is_missing:
         return ()
     found = parse_block(block, draft.language)
@@ -230,7 +231,7 @@ def _condition(name: str, entry: Value, draft: _Draft) -> Condition:
 
 
 def _terms(name: str, field_name: str, block: Value, draft: _Draft) -> tuple[str, ...]:
-    """The terms of a field of the lexicon; none where it is left out."""
+    """Return the terms of a lexicon field; empty if the field is missing."""
     kind = _KINDS.get(field_name, "condition")
     terms = []
     for text, line in [] if block.is_missing else pieces_of(block):
@@ -243,7 +244,7 @@ def _terms(name: str, field_name: str, block: Value, draft: _Draft) -> tuple[str
 
 def _read_sayings(name: str, entry: Value, draft: _Draft) -> None:
     if name not in draft.conditions:
-        entry.fail("is no condition", "an id of the lexicon", "blood_clot:")
+        entry.fail("is not a condition", "an id of the lexicon", "blood_clot:")
     _once(f"sayings:{name}", entry, draft)
     entry.only(*_SAYINGS)
     condition, there = draft.conditions[name]
@@ -273,7 +274,7 @@ def _check(draft: _Draft, path: Path) -> None:
         if not (condition.is_named or condition.actions or condition.rules):
             entry.fail("has nothing to find it by", "names, or sayings of it", "names: |\n  blood clot")
         if condition.becomes and condition.becomes not in draft.conditions:
-            entry["becomes"].fail(f"'{condition.becomes}' is no condition", "an id", "becomes: cancer_history")
+            entry["becomes"].fail(f"'{condition.becomes}' is not a condition", "an id", "becomes: cancer_history")
     missing = sorted(REQUIRED_CUES - draft.once.keys())
     if missing:
         raise CatalogueError(

@@ -1,4 +1,4 @@
-"""The conditions of the catalogue for replies, forms and documents, without what finds them."""
+"""The conditions of the catalogue for replies, forms and documents, without the patterns that find them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Severity = Literal["avoid", "avoid_locally", "ask_doctor", "emergency", "inform"
 SEVERITIES: Final = ("avoid", "avoid_locally", "ask_doctor", "emergency", "inform")
 EMERGENCY_TEXTS: Final = ("general", "suspected_dvt", "suicidal", "cauda_equina", "doctor_today")
 CARING_TEXTS: Final = ("despair", "violence")
-"""Further ones that only the second opinion finds. They raise no emergency: the reply asks, and names who helps."""
+"""Further topics that only the second opinion finds. They raise no emergency: the reply asks, and says who can help."""
 
 
 TERMS: Final = ("names", "abbreviations", "in_capitals", "medicines", "procedures")
@@ -33,7 +33,7 @@ class Rule:
 
     @cached_property
     def needs(self) -> frozenset[str]:
-        """The signs of `all`, to see at once whether a message may have them."""
+        """The signs of `all`, for a quick test of whether a message can match."""
         return frozenset(self.all)
 
 
@@ -42,18 +42,18 @@ class Condition:
     """A condition of the catalogue.
 
     Attributes:
-        title: what replies call it, with its article: "a blood clot".
+        title: its name in replies, with an article: "a blood clot".
         severity: avoid, avoid_locally, ask_doctor, emergency, or inform (a question answered from the guide).
         article: whether the guide names it; `article_says` paraphrases the guide.
         hold: whether a booking goes to a person first.
         resolves: whether "healed" or "years ago" closes it.
-        heals: whether "healed" does; who is "fine" after three drinks only says so.
+        heals: whether "healed" alone closes it; feeling "fine" after three drinks does not.
         becomes: the condition that a past one turns into, such as a past cancer into a history of cancer.
         emergency_text: name of the text to show; empty for all others.
-        advice: one sentence of its own that the warning adds.
+        advice: a sentence that the warning adds for this condition.
         names, abbreviations, in_capitals, medicines, procedures: clinical terms, in plain words. An abbreviation is
             written in capitals and found in any case; one that is also a word is found in capitals only ("PE").
-        patterns, actions, rules: how people put it; see patterns.py. Actions are verbs ("broke my arm").
+        patterns, actions, rules: everyday wordings; see patterns.py. Actions are verbs ("broke my arm").
         look_alikes: phrases in which the words mean something else.
     """
 
@@ -81,7 +81,7 @@ class Condition:
 
     @property
     def is_named(self) -> bool:
-        """Whether words alone disclose it, without a rule."""
+        """Whether a phrase alone discloses it, without a rule."""
         return bool(self.patterns or any(getattr(self, kind) for kind in TERMS))
 
 
@@ -101,7 +101,7 @@ _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 @dataclass(frozen=True)
 class Facts:
-    """All conditions by id; what finds them is left out."""
+    """All conditions by id, without the patterns that find them."""
 
     conditions: Mapping[str, Condition]
 
@@ -119,7 +119,7 @@ def load_facts(path: Path = DEFAULT_PATH) -> Facts:
 
 
 def _text(value: Any) -> Any:
-    """A text on one line; flags unchanged."""
+    """Return a text on one line; flags unchanged."""
     return value if isinstance(value, bool) else " ".join(str(value).split())
 
 
@@ -137,20 +137,20 @@ def titles(ids: Sequence[str], catalogue: Conditions, joint: str = "and") -> str
 def warning_text(ids: Sequence[str], catalogue: Conditions, guessed: bool = False) -> str:
     """The warning for conditions disclosed in one message.
 
-    The guide asks to avoid the therapy directly over certain areas; it never says that a person cannot come, so neither
-    does this text.
+    The guide asks to avoid the therapy directly over certain areas. It never says that a person cannot come, and
+    neither does this text.
 
     Args:
         ids: of the catalogue, in the order of disclosure.
         catalogue: supplies the wording.
-        guessed: whether the visitor told of signs only, which may mean either of them.
+        guessed: whether the visitor described only signs, which fit each of the conditions.
     """
     known = [id for id in ids if id in catalogue.conditions]
     listed = [id for id in known if catalogue.conditions[id].severity in ARTICLE_SEVERITIES]
     others = [id for id in known if id not in listed]
     held = any(catalogue.conditions[id].hold for id in known)
-    told = say("warning_may_be", conditions=titles(ids, catalogue, "or")) if guessed else titles(ids, catalogue)
-    parts = [say("warning_told", conditions=told)]
+    conditions = say("warning_may_be", conditions=titles(ids, catalogue, "or")) if guessed else titles(ids, catalogue)
+    parts = [say("warning_told", conditions=conditions)]
     if listed:
         says = dict.fromkeys(catalogue.conditions[id].article_says.rstrip(".") for id in listed)
         parts.append(say("warning_guide", areas="; ".join(says)))

@@ -1,8 +1,8 @@
-"""Whether a message speaks of a crisis: thoughts of ending one's life, despair, or violence at home.
+"""Detection of a crisis in a message: suicidal thoughts, despair, or violence at home.
 
-The rules know the loud wordings; the classifier has a class for acute messages and one for despair, which is quieter
-and has no fixed words. A denied plan or sign never lowers a crisis: "I don't have a plan" is no all-clear. What lies
-years back and is over is past, and gets no alarm.
+The rules know the explicit wordings; the classifier has one class for acute messages and one for despair, which has no
+fixed wording. A denied plan or sign never lowers a crisis: "I don't have a plan" is not an all-clear. A crisis that is
+over and years back is past and raises no alarm.
 """
 
 from __future__ import annotations
@@ -34,9 +34,8 @@ PLANNED_REACH: Final = 4  # words
 
 
 def is_past_and_over(message: ScreenedMessage) -> bool:
-    """Whether the message dates something years back and says that the visitor is well since.
-
-    Both are needed, and no word of a present crisis: somebody who tried years ago may be in danger today.
+    """Return whether the message dates something years back and says that the visitor has been well since. Both are
+    required, and no word of a present crisis: a person who attempted suicide years ago may be in danger today.
     """
     dates = [*message.all("long_ago"), *message.all(AGE)]
     dated = any(is_past_sentence(message, match.first, match.label) for match in dates)
@@ -44,7 +43,8 @@ def is_past_and_over(message: ScreenedMessage) -> bool:
 
 
 def is_taken_for_a_session(message: ScreenedMessage) -> bool:
-    """Whether what was taken was taken to be looser in a session, or one or two for a pain, and not too much of it.
+    """Return whether a substance was taken in a normal amount: to be looser in a session, or one or two pills for a
+    pain.
 
     "Took two sleeping tablets so I'd be loose for the appointment" reads like an overdose to the classifier.
     """
@@ -59,21 +59,25 @@ def is_taken_for_a_session(message: ScreenedMessage) -> bool:
 
 
 def is_fear_of_session(message: ScreenedMessage) -> bool:
-    """Whether the visitor fears how a session is, and no condition is named: "I get panicky lying face down"."""
+    """Return whether the visitor is afraid of the session itself, and no condition is named: "I get panicky lying face
+    down".
+    """
     return bool(message.all("feels_fear") and message.all("session_setting")) and not message.findings
 
 
 def is_bereaved(message: ScreenedMessage) -> bool:
-    """Whether the message tells of another person's death by suicide, and the rules find no crisis of the visitor's."""
+    """Return whether the message mentions another person's death by suicide, and the rules find no crisis of the
+    visitor.
+    """
     own = any(finding.condition == CONDITION and finding.status == "affirmed" for finding in message.findings)
     return bool(message.all("bereaved")) and not own
 
 
 def harm_done(message: ScreenedMessage) -> Harm:
-    """Whether somebody has already harmed himself: "swallowed the whole bottle", "cut my wrists an hour ago".
+    """Return the evidence of completed self-harm: "swallowed the whole bottle", "cut my wrists an hour ago".
 
-    `possible` where something was taken and nothing says why; whether it is done is then for the classifier to say.
-    Plans, accidents, children, and what lies years back are none.
+    `possible` if something was taken and no reason is given; the classifier then decides. Plans, accidents, children
+    and events of years ago do not count.
     """
     if is_past_and_over(message) or any(f.condition == CONDITION and f.status == "resolved" for f in message.findings):
         return ""
@@ -95,7 +99,9 @@ def harm_done(message: ScreenedMessage) -> Harm:
 
 
 def _is_done(message: ScreenedMessage, match: Match) -> bool:
-    """Whether it happened, lately: no plan before its verb, no date of years ago, no figure of speech."""
+    """Return whether the match describes a recent act: no plan before its verb, no date years ago, no figure of
+    speech.
+    """
     start = message.bounds(match.first)[0]
     verb = next((at for at in range(match.first, match.last + 1) if at in _verbs(message)), match.first)
     planned = message.covered("planned")
@@ -111,29 +117,29 @@ def _verbs(message: ScreenedMessage) -> frozenset[int]:
 def crisis_level(
     screening: Screening, acute: float, despair: float, least_acute: float, least_soft: float, over: bool = False
 ) -> CrisisLevel:
-    """The level of crisis in a message.
+    """Return the level of crisis in a message.
 
     Args:
         screening: the rules' result.
         acute, despair: the classifier's probabilities, 0 to 1.
-        least_acute: of `acute`, from which on it is an emergency.
-        least_soft: of both together, from which on the assistant asks.
+        least_acute: the threshold of `acute` for an emergency.
+        least_soft: the threshold of both together for a question.
         over: see `is_past_and_over`.
     """
     statuses = {mention["status"] for mention in screening["conditions"] if mention["id"] == CONDITION}
     if "affirmed" in statuses:
         return "acute"
-    heard = acute + despair >= least_soft
-    if over and (heard or statuses):
+    possible = acute + despair >= least_soft
+    if over and (possible or statuses):
         return "past"
-    # Who says "I'm not suicidal", or tells of years ago, is asked, and not alarmed.
+    # "I'm not suicidal" and events of years ago lead to a question, not to an alarm.
     if acute >= least_acute and statuses.isdisjoint({"negated", "resolved"}):
         return "acute"
-    if heard:
+    if possible:
         return "soft"
     return "past" if "resolved" in statuses else ""
 
 
 def probability(probabilities: Mapping[str, float], text: str) -> float:
-    """The classifier's probability of an emergency text, 0 when it has no such class."""
+    """Return the classifier's probability of an emergency text, 0 if it has no such class."""
     return float(probabilities.get(f"emergency+{text}", 0.0))

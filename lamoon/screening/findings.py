@@ -1,4 +1,4 @@
-"""Finds the conditions in a message: by patterns, and by rules that combine signs."""
+"""Find the conditions in a message: by patterns, and by rules that combine signs."""
 
 from __future__ import annotations
 
@@ -14,15 +14,16 @@ from lamoon.screening.grammar.figurative import figures_of_speech
 from lamoon.screening.matcher import Match
 from lamoon.screening.message import Finding, ScreenedMessage
 
-# Signs that a rule wants this close (in words) describe one symptom in any order: "pain in the chest", "chest ... hurts".
+# Signs that a rule requires within this many words describe one symptom in any order: "pain in the chest", "chest ...
+# hurts".
 ONE_SYMPTOM: Final = 9
-SPOIL: Final = 6  # words: how far from the signs a harmless explanation counts
+SPOIL: Final = 6  # words: the distance from the signs at which a harmless explanation counts
 
 
 def find_by_rules(
     message: ScreenedMessage, condition: str, rules: tuple[Rule, ...], usable: dict[str, list[Match]]
 ) -> list[Finding]:
-    """The places where a rule of the condition holds: the first of each rule.
+    """Return the first match of each rule of a condition.
 
     Args:
         message: the words and all signs found in them.
@@ -44,7 +45,7 @@ def find_by_rules(
 
 
 def usable_signs(message: ScreenedMessage) -> dict[str, list[Match]]:
-    """All signs by name that the message neither denies nor uses figuratively."""
+    """Return all signs by name that the message neither denies nor uses figuratively."""
     figures = figures_of_speech(message)
     denied: dict[tuple[int, int], bool] = {}  # many signs share words
 
@@ -62,12 +63,12 @@ def usable_signs(message: ScreenedMessage) -> dict[str, list[Match]]:
 
 
 def _unmasked(matches: list[Match], masks: list[Match]) -> list[Match]:
-    """Without signs that share words with a look-alike of the condition: "get it off my chest"."""
+    """Drop signs that share words with a look-alike of the condition: "get it off my chest"."""
     return [match for match in matches if not any(match.overlaps(mask) for mask in masks)] if masks else matches
 
 
 def _together(message: ScreenedMessage, choices: list[list[Match]], rule: Rule) -> list[Match] | None:
-    """One match of each sign, on different words and close together; None when there is no such combination."""
+    """Return one match of each sign, on different words and close together; None if there is no such combination."""
     if not all(choices):
         return None
     for anchor in choices[0]:
@@ -92,8 +93,8 @@ def _close(message: ScreenedMessage, one: Match, other: Match, rule: Rule) -> bo
 
 
 def _spoiled(message: ScreenedMessage, rule: Rule, together: list[Match]) -> bool:
-    """Whether a sign of `unless` is next to them: in "stiff neck on Tuesday, please, and the chest hurts" it is too
-    far.
+    """Return whether a sign of `unless` is close to the match: in "stiff neck on Tuesday, please, and the chest hurts"
+    it is too far away.
     """
     sentences = {message.words[match.first].sentence for match in together}
     start = min(match.first for match in together) - SPOIL
@@ -109,19 +110,19 @@ def _spoiled(message: ScreenedMessage, rule: Rule, together: list[Match]) -> boo
 
 
 MOST_MENTIONS: Final = 32
-"""Mentions kept of one condition in a message, half from its start and half from its end, so that a long story is not
-cut off and a condition named a thousand times costs no more.
+"""Maximum mentions of one condition per message, half from its start and half from its end: a long story is not cut
+off, and a condition named a thousand times costs no more.
 """
 CATCH_ALL: Final = "other_condition"
 _FULL_NAME: Final = re.compile(
     r"(?:^\s*|\b(?i:i'm|i am|it's|this is|for|name's|name is) )(?P<name>[A-Z][a-z'-]+ [A-Z][a-z'-]+)(?=\W*$|\W+[a-z])"
 )
-_LONG_NAME: Final = 7  # letters: "Fracture" and "Pneumonia" are nobody's name
+_LONG_NAME: Final = 7  # letters: "Fracture" and "Pneumonia" are not names
 _LEADS_TO: Final = frozenset("with from of as having a an the my early late stage".split())
 
 
 def find_conditions(message: ScreenedMessage, catalogue: Catalogue) -> None:
-    """Fills `message.matches` and `message.findings`; look-alikes of a condition cancel its mentions."""
+    """Fill `message.matches` and `message.findings`; look-alikes of a condition cancel its mentions."""
     terms = frozenset(_phrases(message))
     matches = catalogue.matcher.find(message.words, terms)
     identity = [(span.start, span.end) for span in message.doc.spans["identity"]]
@@ -144,7 +145,7 @@ def find_conditions(message: ScreenedMessage, catalogue: Catalogue) -> None:
 
 
 def _phrases(message: ScreenedMessage) -> Iterator[Match]:
-    """The terms of the catalogue in the document."""
+    """Yield the terms of the catalogue in the document."""
     for span in message.doc.spans["phrases"]:
         kind, _, name = span.label_.partition(":")
         if name:
@@ -152,14 +153,16 @@ def _phrases(message: ScreenedMessage) -> Iterator[Match]:
 
 
 def _is_identity(match: Match, identity: list[tuple[int, int]]) -> bool:
-    """ "Rose Burns", "12 Cutter Lane": illness in a name, street or address is none."""
+    """Return whether a match is part of a name, street or address: "Rose Burns", "12 Cutter Lane"."""
     if match.label.partition(":")[0] not in ("condition", "action", "sign"):
         return False
     return any(start <= match.last and match.first < end for start, end in identity)
 
 
 def _full_names(message: ScreenedMessage, catalogue: Catalogue) -> Iterator[tuple[int, int]]:
-    """The places of "Tia Ross", "this is Moira Stroke": two capitalised words, one of which the catalogue does not know."""
+    """Yield the words of full names such as "Tia Ross": two capitalised words, one of them unknown to the
+    catalogue.
+    """
     for found in _FULL_NAME.finditer(message.text):
         start, end = found.span("name")
         inside = [at for at, word in enumerate(message.words) if start <= word.start and word.end <= end]
@@ -169,20 +172,24 @@ def _full_names(message: ScreenedMessage, catalogue: Catalogue) -> Iterator[tupl
 
 
 def _denies(message: ScreenedMessage, usable: dict[str, list[Match]], figures: frozenset[int]) -> bool:
-    """Whether a sign is denied and not affirmed in the same place; several signs may share a place. A figure denies nothing."""
+    """Return whether a sign is denied and not affirmed in the same place; several signs may share a place. Figures of
+    speech deny nothing.
+    """
     used = {match.last for matches in usable.values() for match in matches}
     signs = (match for label, matches in message.labels.items() if label.startswith("sign:") for match in matches)
     return any(match.last not in used and match.first not in figures for match in signs)
 
 
 def _is_look_alike(message: ScreenedMessage, match: Match, name: str, term: bool) -> bool:
-    """Whether a look-alike covers the match. A clinical term counts unless all of it is covered: "a blood clot I mean"."""
+    """Return whether a look-alike covers the match. A clinical term counts unless all of it is covered: "a blood clot I
+    mean".
+    """
     masks = message.all(f"unlike:{name}")
     return any(match.within(mask) if term else match.overlaps(mask) for mask in masks)
 
 
 def _few(findings: list[Finding]) -> list[Finding]:
-    """At most MOST_MENTIONS of each condition, in order."""
+    """Keep at most MOST_MENTIONS of each condition, in order."""
     places: defaultdict[str, list[int]] = defaultdict(list)
     for place, finding in enumerate(findings):
         places[finding.condition].append(place)
@@ -192,7 +199,7 @@ def _few(findings: list[Finding]) -> list[Finding]:
 
 
 def _named(message: ScreenedMessage, findings: list[Finding]) -> list[Finding]:
-    """Without the catch-all before a condition that has a name: "diagnosed with DVT", "Parkinson's disease"."""
+    """Drop the catch-all condition in front of a named one: "diagnosed with DVT", "Parkinson's disease"."""
     named = [finding for finding in findings if finding.condition != CATCH_ALL]
     return [
         finding for finding in findings if finding.condition != CATCH_ALL or not _leads_to_one(message, finding, named)
@@ -209,7 +216,7 @@ def _leads_to_one(message: ScreenedMessage, finding: Finding, named: list[Findin
 
 
 def _merged(findings: list[Finding]) -> list[Finding]:
-    """Merges overlapping findings of the same condition; in the order of the text."""
+    """Merge overlapping findings of the same condition, in text order."""
     kept: list[Finding] = []
     latest: dict[str, Finding] = {}
     for finding in sorted(findings, key=lambda f: (f.first, -f.last, f.condition, f.action)):

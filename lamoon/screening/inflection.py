@@ -19,15 +19,15 @@ class Inflection:
     """Forms of words, irregular ones included."""
 
     def __init__(self, irregular: Iterable[str] = ()) -> None:
-        """`irregular`: a word and its irregular forms, with spaces between: "swell swollen", "foot feet"."""
+        """Take `irregular` forms, each a word followed by its forms: "swell swollen", "foot feet"."""
         self._irregular = {words[0]: words[1:] for words in map(str.split, irregular)}
 
     def forms(self, word: str) -> frozenset[str]:
-        """The word with all endings of a noun or verb, irregular forms included."""
+        """Return the word with all endings of a noun or verb, irregular forms included."""
         return self.numbers(word) | _verb_forms(word)
 
     def numbers(self, word: str) -> frozenset[str]:
-        """The word and its plural."""
+        """Return the word and its plural."""
         return frozenset((word, _plural(word), *self._irregular.get(word, ())))
 
 

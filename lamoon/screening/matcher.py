@@ -1,9 +1,9 @@
-"""Finds all patterns of the catalogue at once, in time independent of the message's content.
+"""Find all patterns of the catalogue at once, in time independent of the message's content.
 
 Every word of every pattern owns one bit of a long integer. Reading a word shifts the integer and keeps the bits whose
 word matches (bit-parallel automaton "Shift-And" with optional characters: Navarro and Raffinot, Flexible Pattern
-Matching in Strings, Cambridge 2002, section 4.3). So a hostile message costs as much as a friendly one of the same
-length.
+Matching in Strings, Cambridge 2002, section 4.3). A hostile message therefore costs as much as a friendly one of the
+same length.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from lamoon.text.tokens import Word
 FAR: Final = 1024  # bits
 GAP_STOPS: Final = frozenset("not no never without none nor neither".split())
 DETERMINERS: Final = frozenset("a an the my his her our their your".split())
-"""May stand between any two words of a saying; grammar is exact."""
+"""Words allowed between any two words of a saying; grammar patterns are exact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class PatternMatcher:
     """All patterns with their labels, ready to search."""
 
     def __init__(self, patterns: Iterable[tuple[str, Sequence_]]) -> None:
-        """Lays out the bits.
+        """Lay out the bits.
 
         Args:
             patterns: label and word sequence; the first and last word of a sequence must not be optional.
@@ -75,11 +75,11 @@ class PatternMatcher:
         return frozenset(self._bits.prefixes) | frozenset(self._alone.prefixes)
 
     def find(self, words: Sequence[Word], phrases: Iterable[Match] = ()) -> list[Match]:
-        """All matches, longest first where one label matches overlapping words; sorted by place.
+        """Return all matches sorted by position; overlapping matches of one label are resolved to the longest.
 
         Args:
             words: of the message.
-            phrases: matches found otherwise, to be listed among them.
+            phrases: matches from elsewhere, merged into the result.
         """
         found = set(phrases)
         state, sentence = 0, -1
@@ -112,7 +112,7 @@ class PatternMatcher:
         return _longest(found)
 
     def _lay(self, label: str, sequence: Sequence_, bits: dict[str, list[int]]) -> None:
-        """Gives every word of a sequence its bit."""
+        """Give every word of a sequence its bit."""
         self._start |= 1 << self.size
         if ":" in label:
             self._loose |= ((1 << len(sequence) - 1) - 1) << self.size
@@ -139,7 +139,7 @@ class PatternMatcher:
 
 
 def _mask(bits: list[int]) -> list[tuple[int, int]]:
-    """The bits in pieces of shift and value; zeros between distant bits would take most of the memory.
+    """Split the bits into pieces of shift and value; zeros between distant bits would take most of the memory.
 
     Args:
         bits: ascending.
@@ -153,7 +153,7 @@ def _mask(bits: list[int]) -> list[tuple[int, int]]:
 
 
 def _latest_start(masks: list[int], skipped: list[bool], offset: int, optional: tuple[bool, ...]) -> int:
-    """Start of the shortest match that ends at the last word.
+    """Return the start of the shortest match that ends at the last word.
 
     Args:
         masks: of the words of the sentence so far.

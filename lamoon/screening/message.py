@@ -37,8 +37,8 @@ class Finding:
 class ScreenedMessage:
     """A document as the screening reads it. `matches` and `findings` use indexes of its tokens.
 
-    `denies`: a sign of an emergency is denied ("tight calf, but not swollen, red or hot"). `well`: it says that nothing
-    was found, or that nothing is the matter. `figurative`: a figure of speech holds words of illness.
+    `denies`: a sign of an emergency is denied ("tight calf, but not swollen, red or hot"). `well`: the message says
+    that nothing was found, or that nothing is the matter. `figurative`: a figure of speech holds words of illness.
     """
 
     doc: Doc
@@ -94,7 +94,7 @@ class ScreenedMessage:
 
     @cached_property
     def clients(self) -> frozenset[frozenset[str]]:
-        """For each "book for my mum" or "can she come": the persons it names, empty for a pronoun."""
+        """The persons named by each "book for my mum" or "can she come"; empty for a pronoun."""
         persons = self.covered("person")
         return frozenset(
             frozenset(self.words[at].norm for at in range(match.first, match.last + 1) if at in persons)
@@ -105,7 +105,7 @@ class ScreenedMessage:
 
     @cached_property
     def listed(self) -> Sequence[Item]:
-        """The items of a form that was filled in: "clots: 2021 / cancer: none"."""
+        """The items of a completed form: "clots: 2021 / cancer: none"."""
         return items_of(self.text)
 
     def item(self, first: int, last: int) -> Item | None:

@@ -1,7 +1,7 @@
-"""Screening of messages in other languages: what their phrases found, put into the screening of the message.
+"""Screening of messages in other languages: findings of a language's own phrases, merged into the screening.
 
-The catalogue reads English. Where a message is in a language of `data/languages/`, its own phrases know better than
-English rules what is an idiom and what is denied; whatever else the rules found stays.
+The catalogue is English. For a message in a language of `data/languages/`, that language's own phrases decide what is
+an idiom and what is negated; everything else that the rules found remains.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _WORD: Final = re.compile(r"\w+")
 
 @lru_cache(maxsize=1)
 def shared_foreign_reader() -> ForeignReader:
-    """The reader of the project's languages, made once.
+    """Return the reader of the project's languages, created once.
 
     Raises:
         KnowledgeError: a file of a language is broken, or names a condition that the catalogue does not have.
@@ -33,7 +33,7 @@ def shared_foreign_reader() -> ForeignReader:
         for name in {*(term.id for term in language.words), *language.titles} - catalogue.conditions.keys():
             file = str(FOLDER / f"{language.code}.yml")
             raise KnowledgeError(
-                file, None, f"`{name}` is no condition", "an id of docs/screening.md", "blood_clot: ..."
+                file, None, f"`{name}` is not a condition", "an id of docs/screening.md", "blood_clot: ..."
             )
     return ForeignReader(languages, shared_rules(), read_known_words(), catalogue.vocabulary)
 
@@ -44,13 +44,13 @@ def _vocabulary() -> frozenset[str]:
 
 
 def with_foreign(screening: Screening, reading: ForeignReading, text: str, catalogue: Catalogue) -> Screening:
-    """The screening with the mentions of a message in another language; the same for an English one.
+    """Return the screening with the mentions of a message in another language; unchanged for an English one.
 
     Args:
         screening: by the rules of the catalogue.
         reading: of the same message.
         text: the message.
-        catalogue: what the conditions are.
+        catalogue: the conditions.
     """
     if not reading.is_foreign:
         return screening
@@ -75,7 +75,7 @@ def with_foreign(screening: Screening, reading: ForeignReading, text: str, catal
 
 
 def _mention(one: ForeignMention, text: str, catalogue: Catalogue) -> Mention:
-    """A heart attack of years ago is a heart condition now."""
+    """Convert a foreign mention; a heart attack of years ago becomes a heart condition."""
     becomes = catalogue.conditions[one.id].becomes if one.status == "resolved" else None
     return {
         "id": becomes or one.id,

@@ -1,4 +1,4 @@
-"""The status of each mention, and the outcome of all together."""
+"""The status of each mention, and the outcome of the whole message."""
 
 from __future__ import annotations
 
@@ -10,9 +10,16 @@ from lamoon.screening.conditions import Condition
 from lamoon.screening.grammar.denied import is_negated
 from lamoon.screening.grammar.feared import is_ruled_out
 from lamoon.screening.grammar.figurative import figures_of_speech
+from lamoon.screening.grammar.lately import is_denied_only_lately
 from lamoon.screening.grammar.past import is_over, is_past, is_past_cancer, is_past_sentence
 from lamoon.screening.grammar.questions import asks_for_the_list, is_general_question
-from lamoon.screening.grammar.someone_else import contradicts, is_of_animal, is_of_someone, is_other_person
+from lamoon.screening.grammar.someone_else import (
+    contradicts,
+    is_met_at_work,
+    is_of_animal,
+    is_of_someone,
+    is_other_person,
+)
 from lamoon.screening.grammar.supposed import is_supposed
 from lamoon.screening.message import Finding, Outcome, ScreenedMessage, Status
 
@@ -24,7 +31,7 @@ _OUTCOMES: Final[dict[str, Outcome]] = {
 
 
 def decide_statuses(message: ScreenedMessage, catalogue: Catalogue) -> None:
-    """Sets the status of every finding; a past cancer becomes a history of cancer, and the like."""
+    """Set the status of every finding; a past cancer becomes a history of cancer, and the like."""
     figures = figures_of_speech(message)
     message.findings = [f for f in message.findings if f.by_rule or f.first not in figures]
     for finding in message.findings:
@@ -37,13 +44,13 @@ def decide_statuses(message: ScreenedMessage, catalogue: Catalogue) -> None:
 
 
 def says_well(message: ScreenedMessage) -> bool:
-    """Whether the message ends by saying that nothing was found or is the matter; "but" or "now" adds something new."""
-    said = [match.last for label in _WELL for match in message.all(label)]
-    return bool(said) and not any(match.first > max(said) for match in message.all("turn"))
+    """Return whether the message ends with an all-clear; a "but" or "now" after it adds something new."""
+    all_clears = [match.last for label in _WELL for match in message.all(label)]
+    return bool(all_clears) and not any(match.first > max(all_clears) for match in message.all("turn"))
 
 
 def _still_there(message: ScreenedMessage, finding: Finding, catalogue: Catalogue) -> Condition:
-    """The condition of a finding; "not in remission" and "not cancer free" mean the present one."""
+    """Return the condition of a finding; "not in remission" and "not cancer free" mean the present one."""
     if any(m.first < finding.first <= m.last for m in message.all("not_a_negation")):
         finding.condition = next(
             (c.id for c in catalogue.conditions.values() if c.becomes == finding.condition), finding.condition
@@ -52,7 +59,7 @@ def _still_there(message: ScreenedMessage, finding: Finding, catalogue: Catalogu
 
 
 def decide_outcome(message: ScreenedMessage, catalogue: Catalogue) -> None:
-    """Sets the outcome: the most urgent affirmed condition; a question or hypothesis asks for information."""
+    """Set the outcome: the most urgent affirmed condition; a question or hypothesis asks for information."""
     message.well = says_well(message)
     message.outcome = outcome_of(((finding.condition, finding.status) for finding in message.findings), catalogue)
     if message.outcome == "none" and asks_for_the_list(message):
@@ -60,7 +67,7 @@ def decide_outcome(message: ScreenedMessage, catalogue: Catalogue) -> None:
 
 
 def outcome_of(mentions: Iterable[tuple[str, Status]], catalogue: Catalogue) -> Outcome:
-    """The outcome of conditions with their status, by their ids."""
+    """Return the outcome of conditions, given by id and status."""
     reached: set[Outcome] = set()
     for condition, status in mentions:
         if status == "affirmed":
@@ -83,16 +90,20 @@ def _status(message: ScreenedMessage, finding: Finding, condition: Condition) ->
     first, last = finding.first, finding.last
     if condition.severity == "inform":
         return "hypothetical"
+    is_once = False
     if not finding.by_rule and _is_denied(message, finding) and not contradicts(message, last):
-        return "negated"
+        is_once = _counts_at_any_time(condition) and is_denied_only_lately(message, first, last)
+        if not is_once:
+            return "negated"
+        finding.condition = condition.becomes or condition.id
     item = message.item(first, last)
-    told = item is not None and bool(item.affirms)  # what a form affirms is no question
-    # Who asks about a drink before a session asks for himself.
-    if not told and is_supposed(message, first, last):
+    is_affirmed = is_once or (item is not None and bool(item.affirms))  # this is not a question
+    # A question about a drink before a session is about the visitor.
+    if not is_affirmed and is_supposed(message, first, last):
         return "hypothetical"
     if is_of_someone(message, first, last):
         return "other_person"
-    if not told and condition.heals and is_general_question(message, first, last):
+    if not is_affirmed and condition.heals and is_general_question(message, first, last):
         return "hypothetical"
     if is_other_person(message, first, last):
         return "other_person"
@@ -101,6 +112,10 @@ def _status(message: ScreenedMessage, finding: Finding, condition: Condition) ->
     elif condition.resolves and not condition.becomes and is_over(message, first, last, heals=condition.heals):
         return "resolved"
     return "affirmed"
+
+
+def _counts_at_any_time(condition: Condition) -> bool:
+    return bool(condition.becomes) or not condition.resolves
 
 
 def _is_denied(message: ScreenedMessage, finding: Finding) -> bool:
@@ -115,7 +130,7 @@ def _emergency_status(message: ScreenedMessage, finding: Finding, condition: Con
     suicidal = condition.emergency_text == "suicidal"
     if condition.is_named and is_negated(message, first, last, finding.action):
         return "negated"
-    if is_of_animal(message, first):
+    if is_of_animal(message, first) or (not finding.combined and is_met_at_work(message, first, last)):
         return "other_person"
     if is_past(message, first, last, only_long_ago=suicidal) or _after_a_past_one(message, finding, condition):
         if not condition.becomes or is_other_person(message, first, last):
@@ -129,7 +144,7 @@ def _emergency_status(message: ScreenedMessage, finding: Finding, condition: Con
 
 
 def _is_measured(message: ScreenedMessage, finding: Finding) -> bool:
-    """A pulse of 135 or a fever of 40 is a real measurement."""
+    """Return whether the finding has a measurement: a pulse of 135, a fever of 40."""
     return any(message.words[at].kind == "number" for at in range(finding.first, finding.last + 1))
 
 
@@ -138,7 +153,9 @@ def _is_about_people_at_large(message: ScreenedMessage, first: int, last: int) -
 
 
 def _after_a_past_one(message: ScreenedMessage, finding: Finding, condition: Condition) -> bool:
-    """ "A stroke years ago, the hand is still weak": the after-effect of a past event in the same sentence."""
+    """Return whether the mention is the after-effect of a past event in the sentence: "A stroke years ago, the hand is
+    still weak".
+    """
     if not condition.becomes or not is_past_sentence(message, finding.first):
         return False
     sentence = message.words[finding.first].sentence

@@ -1,4 +1,4 @@
-"""The pattern language of the catalogue: plain words with a few marks, readable by people.
+"""The pattern language of the catalogue: plain words with a few operators.
 
     blood clot             these words in this order; case, accents and commas between them do not matter
     fractur*               every word with this beginning
@@ -9,9 +9,9 @@
     [my|the]               one of these, or nothing
     {bone}                 one phrase of the group `bone`
     ..                     up to 3 words of any kind between; `..5` up to 5
-    #                      a number (`2`, `two`, `a few`); `#120+` a number of at least 120
+    #                      a number (`2`, `two`, `a few`); `#120+` a number of at least 120, `#38-45` one of 38 to 45
 
-Articles and possessives may stand between any two words of a saying and are left out: `pain in chest` matches "pain in
+Articles and possessives between any two words of a saying are skipped: `pain in chest` matches "pain in
 my chest". Grammar is exact.
 
 A pattern never extends over the end of a sentence. Negation and contractions are spelled out: `can not` matches
@@ -37,17 +37,18 @@ V = TypeVar("V")
 
 
 class WordTable(Generic[V]):
-    """Meaning of each word, for the keys of `patterns.Element`: `word`, `word*`, `^word`, `#`, `#120`."""
+    """Meaning of each word, for the keys of `patterns.Element`: `word`, `word*`, `^word`, `#`, `#120`, `#38-45`."""
 
     def __init__(self, values: dict[str, V]) -> None:
-        """Sorts the keys by kind."""
+        """Sort the keys by kind."""
         self.words: dict[str, V] = {}
         self.prefixes: dict[str, V] = {}
         self.capitals: dict[str, V] = {}
-        self._numbers: list[tuple[float, V]] = []
+        self._numbers: list[tuple[float, float, V]] = []
         for key, value in values.items():
             if key.startswith("#"):
-                self._numbers.append((float(key[1:] or "-inf"), value))
+                least, _, most = key[1:].partition("-")
+                self._numbers.append((float(least or "-inf"), float(most or "inf"), value))
             elif key.startswith("^"):
                 self.capitals[key[1:]] = value
             elif key.endswith("*"):
@@ -57,7 +58,7 @@ class WordTable(Generic[V]):
         self._lengths = sorted({len(prefix) for prefix in self.prefixes})
 
     def values(self, word: Word) -> list[V]:
-        """The values of all keys that match the word."""
+        """Return the values of all keys that match the word."""
         norm = word.norm
         found = [self.words[norm]] if norm in self.words else []
         found += [self.prefixes[norm[:n]] for n in self._lengths if norm[:n] in self.prefixes]
@@ -65,13 +66,13 @@ class WordTable(Generic[V]):
             found.append(self.capitals[norm])
         value = number_value(norm)
         if value is not None:
-            found += [at for threshold, at in self._numbers if value >= threshold]
+            found += [meaning for least, most, meaning in self._numbers if least <= value <= most]
         return found
 
 
 MAX_EXPANSIONS: Final = 600
 DEFAULT_GAP: Final = 3
-_PIECE: Final = re.compile(r"\.\.\d*|#\d+\+|#|\{[a-z_]+\}|[()\[\]|]|[^\s()\[\]|{}#]+|\S")
+_PIECE: Final = re.compile(r"\.\.\d*|#\d+(?:\+|-\d+)|#|\{[a-z_]+\}|[()\[\]|]|[^\s()\[\]|{}#]+|\S")
 _WORD: Final = re.compile(r"(?:[a-z]|[a-z][a-z0-9]*[a-z0-9])(?:\*|~|/s)?|\d+|[A-Z][A-Z0-9]*")
 
 
@@ -83,7 +84,7 @@ class PatternError(LamoonError):
 class Element:
     """One word of a pattern: any word of `keys` (None: any word at all); `optional` words may be missing.
 
-    A key is a lower-case word, `word*` for a beginning, `^word` for capitals, `#` or `#120` for a number.
+    A key is a lower-case word, `word*` for a beginning, `^word` for capitals, `#`, `#120` or `#38-45` for a number.
     """
 
     keys: frozenset[str] | None
@@ -103,7 +104,7 @@ class Language:
 
 
 def parse(pattern: str, language: Language = Language()) -> list[Sequence_]:
-    """All plain word sequences that `pattern` matches.
+    """Return all plain word sequences that `pattern` matches.
 
     Raises:
         PatternError: an unknown group, an unclosed bracket, a character without meaning, too many combinations.
@@ -120,7 +121,7 @@ def parse(pattern: str, language: Language = Language()) -> list[Sequence_]:
 
 
 def pieces_of(block: Value) -> Iterator[tuple[str, int]]:
-    """The patterns of a block text, separated by commas, each with its line; a line break counts as a space."""
+    """Yield the comma-separated patterns of a block of text, each with its line; a line break counts as a space."""
     line = block.text_line
     for piece in block.text(example="patterns: |").split(","):
         if piece.strip():
@@ -130,7 +131,7 @@ def pieces_of(block: Value) -> Iterator[tuple[str, int]]:
 
 
 def parse_block(block: Value, language: Language) -> list[tuple[str, list[Sequence_]]]:
-    """The patterns of a block text and their word sequences. Fails as `block` does, which names the line."""
+    """Return the patterns of a block of text and their word sequences. Errors name the line."""
     found = []
     for text, line in pieces_of(block):
         try:
@@ -215,7 +216,7 @@ def merge(sequences: list[Sequence_]) -> list[Sequence_]:
 
 
 def compact(sequences: Iterable[Sequence_]) -> list[Sequence_]:
-    """Fewer sequences with the same matches: those that differ in one word are merged into one with a choice."""
+    """Merge sequences that differ in one word into one with a choice, without changing the matches."""
     found = list(dict.fromkeys(sequences))
     for place in range(max(map(len, found), default=0)):
         groups: dict[tuple[Sequence_, bool, Sequence_], set[str]] = {}

@@ -32,8 +32,8 @@ class Mention(TypedDict):
 
 
 class Screening(TypedDict):
-    """The screening of a message; JSON-serialisable. `denies`: it denies a sign of an emergency. `well`: it says that
-    nothing was found or is the matter. `figurative`: a figure of speech holds words of illness.
+    """The screening of a message; JSON-serialisable. `denies`: a sign of an emergency is denied. `well`: the message
+    says that nothing was found or is the matter. `figurative`: a figure of speech contains words of illness.
     """
 
     outcome: Outcome
@@ -44,10 +44,10 @@ class Screening(TypedDict):
 
 
 class Screener:
-    """Screens messages. Load it once; it is thread-safe."""
+    """Screen messages. Load it once; it is thread-safe."""
 
     def __init__(self, catalogue: Catalogue) -> None:
-        """A screener with this catalogue."""
+        """Create a screener with this catalogue."""
         self.catalogue = catalogue
         matcher = catalogue.matcher
         common = read_known_words()
@@ -62,7 +62,7 @@ class Screener:
 
     @classmethod
     def load(cls, path: Path | None = None, year: int | None = None) -> Screener:
-        """A screener with the catalogue at `path` (None: that of this package); see `load_catalogue`.
+        """Create a screener with the catalogue at `path` (None: this package's own); see `load_catalogue`.
 
         Raises:
             CatalogueError: the catalogue is broken; says file, line, what is wrong and what was expected.
@@ -70,19 +70,19 @@ class Screener:
         return cls(load_catalogue(path, year))
 
     def screen(self, text: str) -> Screening:
-        """What the message says about health. Never raises; text beyond MAX_LENGTH characters is not read."""
+        """Return what the message says about health. Never raises; text beyond MAX_LENGTH characters is not read."""
         return summary(self.read(text))
 
     def read(self, text: str) -> ScreenedMessage:
-        """The message with its words and all findings, for callers that need more than `screen` returns."""
+        """Return the message with its words and all findings, for callers that need more than `screen` returns."""
         return self.read_document(self.document(text))
 
     def document(self, text: str) -> Doc:
-        """The document of a message, up to MAX_LENGTH characters, not screened yet."""
+        """Return the document of a message, up to MAX_LENGTH characters, not screened yet."""
         return self.reader.read(text[:MAX_LENGTH])
 
     def read_document(self, doc: Doc) -> ScreenedMessage:
-        """Screens a document of this screener's."""
+        """Screen a document made by this screener."""
         message = ScreenedMessage(doc)
         find_conditions(message, self.catalogue)
         decide_statuses(message, self.catalogue)
@@ -92,7 +92,7 @@ class Screener:
 
 
 def summary(message: ScreenedMessage) -> Screening:
-    """The screening of a message that was read."""
+    """Return the screening of a message that was read."""
     mentions: list[Mention] = []
     for finding in message.findings:
         start, end = message.words[finding.first].start, message.words[finding.last].end
@@ -114,7 +114,7 @@ def _read_real_words() -> list[str]:
 
 @lru_cache(maxsize=1)
 def shared_screener() -> Screener:
-    """The screener with the packaged catalogue, loaded on first use.
+    """Return the screener with the packaged catalogue, loaded on first use.
 
     Raises:
         CatalogueError: when the catalogue is broken.
@@ -123,5 +123,5 @@ def shared_screener() -> Screener:
 
 
 def shared_catalogue() -> Catalogue:
-    """The catalogue of the shared screener."""
+    """Return the catalogue of the shared screener."""
     return shared_screener().catalogue

@@ -1,6 +1,5 @@
-"""A second opinion: the trained classifier covers wordings that the catalogue's rules do not know.
-
-It may raise the emergency text or a question about health; it never lowers a result of the rules.
+"""The second opinion: the trained classifier covers wordings that the catalogue's rules do not know. It may raise the
+result to the emergency text or to a question about health; it never lowers a result of the rules.
 """
 
 from __future__ import annotations
@@ -32,13 +31,14 @@ class Opinion(Screening, total=False):
     """A screening after the second opinion.
 
     Keys:
-        second_opinion: `{"emergency": p, "disclosure": p, "crisis": p, "violence": p, "text": name}`; probabilities from
-            0 to 1, and which emergency text fits best. `crisis` is that of an acute message and of despair together.
-        question: whether to ask about the visitor's health, of which only the second opinion found a sign.
+        second_opinion: `{"emergency": p, "disclosure": p, "crisis": p, "violence": p, "text": name}`; probabilities
+            from 0 to 1, and the emergency text that fits best. `crisis` is the sum of the acute and the despair class.
+        question: whether to ask about the visitor's health, because only the second opinion found a sign.
         crisis: `acute` (the emergency text), `soft` (a caring question, no emergency), `past` (years ago and well since,
             no alarm), or empty.
-        violence: whether it tells of violence or threats at home.
-        harm_done: whether somebody has harmed himself already, a medical emergency too; `crisis` is then `acute`.
+        violence: whether it mentions violence or threats at home.
+        harm_done: whether somebody has already harmed themselves, which is also a medical emergency; `crisis` is then
+            `acute`.
     """
 
     second_opinion: dict[str, float | str]
@@ -55,7 +55,8 @@ class Thresholds:
     Attributes:
         emergency: where the rules found nothing.
         emergency_over_rules: where they found something milder, denied, or only asked about.
-        emergency_over_calm: where all they found is past or another person's, or the message says that nothing was found.
+        emergency_over_calm: where all findings are past or another person's, or the message says that nothing was
+            found.
         emergency_over_figure: where a figure of speech explains the words and they found nothing else.
         question: sum of emergency and disclosure.
         crisis_acute: of the acute crisis; a denial of a plan or a sign does not count against it.
@@ -73,7 +74,7 @@ class Thresholds:
     crisis_acute: float = 0.6
     crisis_soft: float = 0.5
     crisis_figurative: float = 0.9
-    violence: float = 0.5
+    violence: float = 0.35
     violence_over_rules: float = 0.8
 
 
@@ -87,18 +88,19 @@ def combine(
     bereaved: bool = False,
     feared: bool = False,
 ) -> Opinion:
-    """Combines the screening with the second opinion, which may raise it and never lowers it.
+    """Combine the screening with the second opinion, which may raise it and never lowers it.
 
     Args:
         screening: the rules' result.
         probabilities: the classifier's, of `report_condition` and each `emergency+<text>`, 0 to 1.
         thresholds: see `Thresholds`.
-        over: whether what the message tells of lies years back and is over; see `crisis.is_past_and_over`.
+        over: whether the crisis is over and years back; see `crisis.is_past_and_over`.
         harmless: whether pills or drink in it were taken for a session; see `crisis.is_taken_for_a_session`.
-        harm: whether somebody has harmed himself already; see `crisis.harm_done`.
-        bereaved: whether the visitor mourns somebody who took his life; see `crisis.is_bereaved`. To the classifier that
-            sounds like a crisis of the visitor's, who is asked, and not alarmed.
-        feared: whether the visitor fears how a session is; see `crisis.is_fear_of_session`. Panic sounds like an emergency.
+        harm: whether somebody has already harmed themselves; see `crisis.harm_done`.
+        bereaved: whether the visitor mourns a person who died by suicide; see `crisis.is_bereaved`. The classifier
+            takes that for a crisis of the visitor; the result is a question, not an alarm.
+        feared: whether the visitor is afraid of the session; see `crisis.is_fear_of_session`. The classifier takes
+            panic for an emergency.
     """
     if bereaved:
         despair = probability(probabilities, CONDITION) + probability(probabilities, DESPAIR)
@@ -116,18 +118,18 @@ def combine(
     if screening["figurative"]:
         least = (thresholds.crisis_figurative, thresholds.crisis_figurative)
     crisis = crisis_level(screening, acute, despair, *least, over)
-    unheard = screening["outcome"] == "none" and not screening["conditions"]
+    is_new = screening["outcome"] == "none" and not screening["conditions"]
     # A visitor who denies a sign has considered it; a classifier sees the sign and not the "no".
     denies = screening["denies"] or any(mention["status"] == "negated" for mention in screening["conditions"])
     done = crisis != "past" and (harm == "done" or (harm == "possible" and crisis == "acute"))
-    enough = max(_least(screening, thresholds, unheard), thresholds.emergency_over_calm if feared else 0.0)
+    enough = max(_least(screening, thresholds, is_new), thresholds.emergency_over_calm if feared else 0.0)
     raised = done or crisis == "acute" or (emergency >= enough and not denies and crisis != "past")
     text = max(emergencies, key=emergencies.__getitem__, default="general")
     unnamed = raised and screening["outcome"] != "emergency" and text == CONDITION
     rather = (
         crisis == "soft" and (raised or screening["outcome"] == "emergency") and acute + despair > emergency - acute
     )
-    if done or unnamed or rather:  # "wouldn't mind if a truck hit me": of two kinds the likelier one is answered
+    if done or unnamed or rather:  # "wouldn't mind if a truck hit me": the likelier of the two kinds is answered
         crisis = "acute"
     opinion: dict[str, float | str] = {
         "emergency": round(emergency, 4),
@@ -142,7 +144,7 @@ def combine(
         "denies": screening["denies"],
         "well": screening["well"],
         "figurative": screening["figurative"],
-        "question": unheard
+        "question": is_new
         and not raised
         and not crisis
         and not screening["denies"]
@@ -150,14 +152,14 @@ def combine(
         and not screening["figurative"]
         and emergency + disclosure >= thresholds.question,
         "crisis": crisis,
-        "violence": violence >= (thresholds.violence if unheard else thresholds.violence_over_rules),
+        "violence": violence >= (thresholds.violence if is_new else thresholds.violence_over_rules),
         "harm_done": done,
         "second_opinion": opinion,
     }
 
 
-def _least(screening: Screening, thresholds: Thresholds, unheard: bool) -> float:
-    """The probability needed to raise the emergency text over the rules' result."""
+def _least(screening: Screening, thresholds: Thresholds, is_new: bool) -> float:
+    """Return the probability needed to override the rules' result with the emergency text."""
     statuses = {mention["status"] for mention in screening["conditions"]}
     if {mention["id"] for mention in screening["conditions"]} == {SUBSTANCES}:
         return thresholds.emergency_over_calm  # a pill or a drink explains the signs that the classifier sees
@@ -167,4 +169,4 @@ def _least(screening: Screening, thresholds: Thresholds, unheard: bool) -> float
         return thresholds.emergency_over_calm
     if screening["outcome"] == "none" and (screening["well"] or (statuses and statuses <= BENIGN_STATUSES)):
         return thresholds.emergency_over_calm
-    return thresholds.emergency if unheard else thresholds.emergency_over_rules
+    return thresholds.emergency if is_new else thresholds.emergency_over_rules

@@ -1,4 +1,4 @@
-"""Short answers in everyday words: yes and no, and what is to be deleted."""
+"""Short answers in everyday words: yes and no, and the scope of a deletion."""
 
 from __future__ import annotations
 
@@ -7,31 +7,42 @@ from typing import Literal
 
 from lamoon.text.clean import straight_quotes
 from lamoon.text.emoji import emoji_beside_words, emoji_meaning
+from lamoon.text.fillers import as_said_short, is_filler
 
 _YES = frozenset(
-    "yes yeah yep yup ya yea yess yus aye ok okay k sure certainly absolutely definitely please correct right "
+    "yes yeah yep yup ya ye yea yess yus yas yh aye ok okay okey okie k sure certainly absolutely definitely please correct right "
     "fine good great perfect agreed agree y alright send course indeed si oui ja confirm confirmed granted "
-    "allowed ofc".split()
+    "allowed ofc affirmative totally proceed submit".split()
 )
-_NO = frozenset("no noo nope nah naw nay never n not dont wrong incorrect non nein refuse decline disagree".split())
-# Words that change neither: "yes that is fine thank you".
+_NO = frozenset(
+    "no noo nope nah naw nay never n not dont didnt wont cant shouldnt wouldnt wrong incorrect non nein refuse decline "
+    "disagree negative".split()
+)
+# Words that change neither answer: "yes that is fine thank you".
 _NEUTRAL = frozenset(
-    "thats that is it its the a to me you u my i by with of all for so thank thanks thx ta cheers do can may ahead on "
-    "now them this mate love want would like looks sounds think guess just then and well oh em um in am im be will "
-    "we us off worries id rather prefer problem there have pls plz very".split()
+    "thats that is it its the a to me you u my i by with of all for so do can may ahead on "
+    "now them this want would like looks sounds think guess then and oh em in am im be will "
+    "we us off id rather prefer problem worries there have way chance means".split()
 )
-_AHEAD = re.compile(r"\b(go (ahead|on|for it)|carry on|do it)\b")
+# After a yes or a no: what it is about, "yes, pass my details on".
+_ACTS = frozenset(
+    "share pass forward crack carry fire ship shoot hit press use over along button details request info information data "
+    "message everything lot permission blessing consent".split()
+)
+_AHEAD = re.compile(
+    r"\b(go (ahead|on|for it)|carry on|do it)\b|(?<!\bi )(?<!\bwe )(?<!\bto )(?<!\bme )(?<!\bno )\bgo\b"
+)
 _DOUBT = re.compile(r"\bnot (so |too |really )?(sure|certain)\b|[?\U0001f44e]")
 _ASKS = re.compile(r"(is|are|would|could|can|may|do|does|will|shall|should|what|why|how|am)\b")
-_REVERSED = re.compile(r"\bno (worries|problem|prob)\b")
+_REVERSED = re.compile(r"\bno (worries|problem|prob|objections?)\b")
 _WORD = re.compile(r"[a-z]+")
 
 
 def parse_yes_no(text: str) -> bool | None:
-    """True for a clear yes, False for a clear no, None for anything else.
+    """Return True for a clear yes, False for a clear no, None for anything else.
 
-    A "no" word anywhere wins over a "yes" word ("ok no don't"); any word that belongs to neither, a question mark and
-    doubt make it unclear.
+    A "no" word anywhere wins over a "yes" word ("ok no don't"). Fillers change nothing, nor, in a message that begins with
+    its answer, do words for what is agreed to. Any other word, a question mark and doubt make it unclear.
     """
     emoji = emoji_meaning(text)
     if emoji:
@@ -40,18 +51,21 @@ def parse_yes_no(text: str) -> bool | None:
     if _DOUBT.search(plain):
         return None
     plain = _AHEAD.sub("yes", _REVERSED.sub("yes", plain)).strip()
-    words = _WORD.findall(plain)
-    if not words or _ASKS.match(plain) or set(words) - _YES - _NO - _NEUTRAL:
+    words = [as_said_short(word) if word not in _YES | _NO else word for word in _WORD.findall(plain)]
+    others = [word for word in words if word not in _YES | _NO | _NEUTRAL and not is_filler(word)]
+    answers = [word for word in words if not is_filler(word) or word in _YES]
+    begins = bool(answers) and answers[0] in _YES | _NO
+    if not words or _ASKS.match(plain) or not set(others) <= (_ACTS if begins else frozenset()):
         return None
-    if set(words) & _NO:
+    if _NO.intersection(words):
         return False
-    if set(words) & _YES:
+    if _YES.intersection(words):
         return True
     return {"yes": True, "no": False}.get(emoji_beside_words(text) or "")  # "👌 thanks"
 
 
 Deletion = Literal["nothing", "conversation", "both"]
-"""conversation: a request that was sent stays with the studio. both: it is withdrawn too."""
+"""conversation: a request already sent stays with the studio. both: the request is withdrawn too."""
 
 _DELETE = r"(?:delete|deleted|erase|remove|wipe|forget|bin|clear|scrap)"
 _REQUEST = r"(?:(?:my|the|that|this) )?(?:booking |appointment )?(?:request|booking|appointment|message)"
@@ -73,7 +87,7 @@ _DENIES = re.compile(rf"no(?:pe)?\b(?!.*\b(?:{_DELETE}|both|withdraw)\b)")
 _ASKS_ABOUT = re.compile(
     r"(?:is|are|was|do(?! (?:both|it|that))|does|did|have|has|can|could|will|would|shall|should|may|what|why|how|when|who|which|where)\b"
 )
-# An answer that deletes is made of these words only: "remove the plaster" and "both knees hurt" are about something else.
+# A deletion consists of these words only: "remove the plaster" and "both knees hurt" mean something else.
 _KNOWN = frozenset(
     "delete deleted erase erased remove removed wipe wiped forget bin clear scrap withdraw withdrawn cancel keep keeping leave "
     "alone only just but not dont both everything all lot of it them that this me my mine the our i id you want would like to "
@@ -83,10 +97,10 @@ _KNOWN = frozenset(
 
 
 def parse_deletion(text: str) -> Deletion | None:
-    """What is to be deleted. None where the text is unclear, or a question.
+    """Return the scope of a deletion. None if the text is unclear, or a question.
 
-    A word for keeping wins over a word for deleting, and where the request is not named it stays. What is not wholly
-    understood deletes nothing.
+    A word for keeping wins over a word for deleting, and a request that is not named stays. A partly understood text
+    deletes nothing.
     """
     plain = " ".join(re.sub(r"[^\w\s?]", "", text.lower().replace("\u2019", "")).split())
     if "?" in plain or _ASKS_ABOUT.match(plain):

@@ -1,4 +1,4 @@
-"""Messages of emoji alone, which people send as an answer."""
+"""Messages that consist of emoji, sent as an answer."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final, Literal
 from lamoon.text.clean import has_alphanumeric
 
 Emoji = Literal["yes", "no", "hello", "thanks", "emergency", "health", "other"]
-"""What a message of emoji means. health: it shows a body, an illness or pain, so the visitor is asked about it."""
+"""The meaning of an emoji message. health: it shows a body, an illness or pain, so the visitor is asked about it."""
 
 _MEANINGS: Final[dict[Emoji, str]] = {
     "emergency": "🆘🚑🚨",
@@ -23,9 +23,9 @@ _MODIFIERS: Final = frozenset("\ufe0f\ufe0e\u200d♀♂") | {chr(code) for code 
 
 
 def emoji_meaning(text: str) -> Emoji | None:
-    """What a message of nothing but emoji means; None for a message with words, or without any emoji.
+    """Return the meaning of a message of only emoji; None for a message with words, or without any emoji.
 
-    The first meaning of the list above counts that any of its emoji has: of 🦵🔥😭 that is `health`.
+    The first meaning in the list above that any of its emoji has counts: for 🦵🔥😭 that is `health`.
     """
     if text.isascii() or has_alphanumeric(text):
         return None
@@ -39,11 +39,11 @@ def emoji_meaning(text: str) -> Emoji | None:
 
 
 def without_emoji(text: str) -> str:
-    """The words of a message without its emoji: "ok 👍" gives "ok", "👍" nothing."""
+    """Return the words of a message without its emoji: "ok 👍" gives "ok", "👍" nothing."""
     kept = (sign for sign in text if sign not in _MODIFIERS and unicodedata.category(sign) not in _EMOJI_CATEGORIES)
     return "".join(kept).strip()
 
 
 def emoji_beside_words(text: str) -> Emoji | None:
-    """What the emoji of a message mean that has words too; None without any."""
+    """Return the meaning of the emoji in a message that also has words; None if there are none."""
     return emoji_meaning("".join(sign for sign in text if not sign.isalnum()).strip())

@@ -1,4 +1,4 @@
-"""From tokens to words: contractions and shorthand written out, misspellings repaired."""
+"""Normalisation of tokens to words: contractions and shorthand expanded, misspellings repaired."""
 
 from __future__ import annotations
 
@@ -12,15 +12,16 @@ RUN_ON: Final = 100
 
 
 def words_of(text: str, parts: list[Chunk], spelling: CatalogueSpelling) -> list[Word]:
-    """The words of a message.
+    """Return the words of a message.
 
     Args:
         text: the original message.
-        parts: its pieces, as `text.chunks` cut them.
+        parts: its pieces, as returned by `text.chunks`.
         spelling: repairs the misspelt ones.
 
     Returns:
-        Words with their places in `text`. A contraction gives several words of one place; `token` is its piece's index.
+        Words with their places in `text`. A contraction gives several words at one place; `token` is the index of its
+        piece.
     """
     words: list[Word] = []
     sentence, ended, began = 0, False, 0
@@ -47,12 +48,16 @@ def words_of(text: str, parts: list[Chunk], spelling: CatalogueSpelling) -> list
 
 
 def _runs_on(length: int, norm: str) -> bool:
-    """Whether a sentence without an end is cut here: people dictate, and grammar does not reach that far."""
+    """Return whether a sentence without an end is cut here: dictated text has no punctuation, and the grammar needs
+    short sentences.
+    """
     return length > RUN_ON + 40 or (length > RUN_ON and norm in ("and", "so", "but", "then", "because", "also", "i"))
 
 
 def _is_name(parts: list[Chunk], at: int, first: bool) -> bool:
-    """Whether a piece looks like a name: a capital inside a sentence, or at its start with another capital after it."""
+    """Return whether a piece looks like a name: a capital inside a sentence, or at its start with another capital after
+    it.
+    """
     part = parts[at]
     if not part.capitalised or part.capitals:
         return False
@@ -61,7 +66,7 @@ def _is_name(parts: list[Chunk], at: int, first: bool) -> bool:
 
 
 def _is_foreign(text: str, part: Chunk) -> bool:
-    """A word with accents is hardly an English one misspelt."""
+    """Return whether a word has accents, and so is hardly a misspelt English word."""
     raw = text[part.start : part.end]
     return not raw.isascii() and any(letter.isalpha() and not letter.isascii() for letter in raw)
 

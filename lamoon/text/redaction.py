@@ -1,4 +1,4 @@
-"""Takes the words of one message out of everything that quotes them: of a message that its writer has deleted."""
+"""Take the words of a deleted message out of everything that quotes them."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any, Final
 from lamoon.text.clean import clean
 
 REDACTED: Final = "[deleted]"
-"""What stands for words that were taken out."""
+"""The replacement for removed words."""
 SHORTEST_RUN: Final = 5
-"""Words in a row that are taken for a quote of a longer message."""
+"""Number of consecutive words that count as a quote of a longer message."""
 SHORTEST_WORD: Final = 6
-"""Letters; a message of one shorter word ("yes") is not looked for in other texts."""
+"""Minimum letters of a one-word message; a shorter one ("yes") is not searched for in other texts."""
 _WORD: Final = re.compile(r"\w+")
 _QUOTED: Final = frozenset(("words", "text", "notes", "health_words", "health_details", "message", "said"))
 """Names of fields that hold words of visitors: a part of the message in them is a quote, however short."""
@@ -21,14 +21,14 @@ _KEPT: Final = frozenset(("kind", "intent", "id", "name", "contact", "email", "p
 
 
 class Redaction:
-    """Takes the words of `message` out."""
+    """Take the words of `message` out."""
 
     def __init__(self, message: str) -> None:
         self._words = [word.casefold() for word in _WORD.findall(clean(message))]
         self._runs = self._made_of(SHORTEST_RUN)
 
     def text(self, text: str) -> str:
-        """A text without its quotes of the message: the whole of it, or five and more of its words in a row."""
+        """Return a text without quotes of the message: all of it, or five or more of its words in a row."""
         found = list(_WORD.finditer(text))
         words = [match[0].casefold() for match in found]
         kept, at, index = "", 0, 0
@@ -41,13 +41,13 @@ class Redaction:
         return kept + text[at:]
 
     def field(self, text: str) -> str:
-        """The value of a field for a visitor's words: taken out whole where the message holds it."""
+        """Return the value of a field for a visitor's words, removed as a whole if the message contains it."""
         words = [word.casefold() for word in _WORD.findall(text)]
         inside = " ".join(("", *words, "")) in " ".join(("", *self._words, ""))
         return REDACTED if words and inside else self.text(text)
 
     def tree(self, value: Any, name: str = "") -> Any:
-        """A JSON value without the quotes in it; `name` is the field that holds it."""
+        """Return a JSON value without the quotes in it; `name` is the field that holds it."""
         if isinstance(value, str):
             return self.field(value) if name in _QUOTED else value if name in _KEPT else self.text(value)
         if isinstance(value, Mapping):
@@ -60,7 +60,7 @@ class Redaction:
         return frozenset(tuple(self._words[at : at + length]) for at in range(len(self._words) - length + 1))
 
     def _quoted(self, words: list[str], at: int) -> int:
-        """How many words from `at` on are a quote; 0 for none."""
+        """Return how many words from `at` on are a quote, or 0."""
         whole = len(self._words)
         telling = whole > 1 or (whole == 1 and len(self._words[0]) >= SHORTEST_WORD)
         if telling and words[at : at + whole] == self._words:

@@ -1,7 +1,7 @@
-"""Shorthand, contractions and dialect written out: chat shorthand for the classifier, all of them for the screening.
+"""Expansion of shorthand, contractions and dialect: chat shorthand for the classifier, all of them for the screening.
 
-The classifier reads sentences as people write them, "don't know" for "dunno"; the screening reads words, "do not know".
-Each word has one place in one of the tables below.
+The classifier needs ordinary sentences, "don't know" for "dunno"; the screening needs words, "do not know". Each word
+appears in exactly one of the tables below.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Final
 
 from lamoon.text.tokens import Chunk
 
-# Both write these out. Where they differ, what the screening reads comes after the bar.
+# Expanded for both. If they differ, the expansion for the screening comes after the bar.
 _FOR_BOTH: Final = """
 u=you, yous=you, y'all=you, yall=you, ur=your, r=are, n=and, nd=and, b4=before, abt=about, cuz=because, cos=because,
 coz=because, bc=because, tho=though, thru=through, ppl=people, atm=at the moment, rn=right now, 2day=today, tmr=tomorrow,
@@ -41,7 +41,7 @@ mnths=months, pt=patient, bp=bp, bin=been, sb=somebody, yest=yesterday, ov=of, d
 wif=with, mi=my, docs=doctors, anymore=any more, tummies=tummy, bleedin=bleeding, killin=killing, hurtin=hurting,
 burnin=burning, dyin=dying
 """
-# Verbs before "n't". The classifier writes "dont" as "don't" for the verbs of the first row only.
+# Verbs before "n't". For the classifier, "dont" becomes "don't" for the verbs of the first row only.
 _NOT_FOR_BOTH: Final = "do does did is are was have has could should would ca wo"
 _NOT_FOR_SCREENING: Final = "were had can will must need might ai"
 _NOT_AS_SPELLED: Final = {"ca": "can", "wo": "will", "ai": "is"}
@@ -72,7 +72,7 @@ def _verbs_after_pronouns() -> dict[str, str]:
 
 
 def _for_screening() -> dict[str, str]:
-    """With the contractions of what the classifier reads written out: "im" is "i'm" to it and "i am" here."""
+    """Expand the contractions in the classifier's expansions: "im" is "i'm" there and "i am" here."""
     words = _negations() | _verbs_after_pronouns()
     for short, full in (_table(_FOR_BOTH) | _table(_FOR_SCREENING)).items():
         words[short] = " ".join(words.get(word, word) for word in full.rpartition("|")[2].split())
@@ -84,9 +84,9 @@ CHAT_SHORTHAND: Final[dict[str, str]] = {
     **_table(_FOR_CLASSIFIER),
     **{f"{verb}nt": f"{verb}n't" for verb in _NOT_FOR_BOTH.split()},
 }
-"""What the classifier writes out."""
+"""Expansions for the classifier."""
 CONTRACTIONS: Final[dict[str, str]] = _for_screening()
-"""What the screening writes out, in lower case."""
+"""Expansions for the screening, in lower case."""
 
 _CHAT_SHORTHAND: Final = re.compile(
     rf"(?<![\w'/])(?:{'|'.join(map(re.escape, sorted(CHAT_SHORTHAND, key=len, reverse=True)))})(?![\w'/])",
@@ -95,12 +95,12 @@ _CHAT_SHORTHAND: Final = re.compile(
 
 
 def expand_chat(text: str) -> str:
-    """`text` with its chat shorthand written out in full words."""
+    """Return `text` with its chat shorthand expanded."""
     return _CHAT_SHORTHAND.sub(lambda match: CHAT_SHORTHAND[match.group().lower()], text)
 
 
 def expand_contraction(norm: str) -> str:
-    """`norm` with its contraction written out, and without a possessive or a left-over apostrophe."""
+    """Return `norm` with its contraction expanded, without a possessive or a left-over apostrophe."""
     found = CONTRACTIONS.get(norm)
     if found is not None:
         return found
@@ -132,10 +132,10 @@ _BODY: Final = _BONES | frozenset(
 
 
 def expand_clinical(parts: list[Chunk], at: int) -> tuple[str, ...] | None:
-    """The words, perhaps none, that the piece at `at` stands for as shorthand; None when it stands for itself.
+    """Return the words, possibly none, that the piece at `at` abbreviates; None if it is not shorthand.
 
     Args:
-        parts: the pieces of a message, as `text.chunks` cut them.
+        parts: the pieces of a message, as returned by `text.chunks`.
         at: index of one of them.
     """
     norm = parts[at].norm
@@ -149,19 +149,19 @@ def expand_clinical(parts: list[Chunk], at: int) -> tuple[str, ...] | None:
 
 
 def _is_noun(parts: list[Chunk], at: int) -> bool:
-    """Whether the mark stands behind what is broken: "rib #", "rib #s x3"; "elbow #2" counts."""
+    """Return whether the fracture mark follows a noun: "rib #", "rib #s x3"; in "elbow #2" it is a number."""
     following = parts[at + 1].kind if at + 1 < len(parts) else ""
     return _norm(parts, at - 1) in _BONES and following != "number"
 
 
 def _names(parts: list[Chunk], at: int, words: frozenset[str]) -> bool:
-    """Whether one of the words follows, at most after its side: "me left knee"."""
+    """Return whether one of the words follows, optionally after "left" or "right": "me left knee"."""
     following = _norm(parts, at + 1)
     return following in words or (following in _SIDES and _norm(parts, at + 2) in words)
 
 
 def _time(parts: list[Chunk], at: int) -> tuple[str, ...] | None:
-    """The second number of "8/52 ago" or "28/40", which stand for eight weeks and for 28 weeks of a pregnancy."""
+    """Expand clinical durations: "8/52 ago" means eight weeks, "28/40" 28 weeks of a pregnancy."""
     if _norm(parts, at - 1) != "/" or not _norm(parts, at - 2).isdecimal():
         return None
     if parts[at - 2].end != parts[at - 1].start or parts[at - 1].end != parts[at].start:

@@ -1,6 +1,6 @@
 """Spelling repair towards two lists of words: the domain's for the classifier, the catalogue's for the screening.
 
-Both find what a word may have been meant to be in a `SpellingIndex`, and both change unknown words only: a wrong repair
+Both find candidates in a `SpellingIndex`, and both change unknown words only: a wrong repair
 ("shouldnt" to "should") costs more than a missed one. Known words come from symspellpy's frequency list (MIT licence).
 """
 
@@ -26,30 +26,30 @@ MIN_LENGTH: Final = 4
 
 @lru_cache(maxsize=1)
 def read_known_words() -> tuple[str, ...]:
-    """The frequent English words that lie beside this file (lines starting with # are comments)."""
+    """Return the frequent English words in the file next to this one (lines starting with # are comments)."""
     lines = KNOWN_WORDS.read_text(encoding="utf-8").splitlines()
     return tuple(line for line in lines if line and not line.startswith("#"))
 
 
 class SpellingIndex:
-    """Finds the words within one or two edits of another one, by the letters left out (the method of SymSpell).
+    """Find the words within one or two edits of another one, by the letters left out (the method of SymSpell).
 
-    A word and its misspelling have a form in common once letters are deleted from both. Each form is one number, its hash
-    above the place of its word, in one of many short sorted arrays: a fifth of a dictionary's memory. Where two forms share
-    a hash, the distance tells their words apart.
+    A word and its misspelling have a form in common once letters are deleted from both. Each form is one number, its
+    hash above the index of its word, in one of many short sorted arrays: a fifth of a dictionary's memory. If two forms
+    share a hash, the distance distinguishes their words.
     """
 
-    TWO_EDITS: Final = 6  # words from this length on have forms without two letters
+    TWO_EDITS: Final = 6  # minimum length of words with forms without two letters
     _PLACE_BITS: Final = 20
     _HASH: Final = -1 << _PLACE_BITS
     _BUCKETS: Final = 1021
 
     def __init__(self, words: Iterable[str], longest_for_two: int = 99) -> None:
-        """Indexes `words`, each once.
+        """Index `words`, each once.
 
         Args:
             words: at most a million, of any length.
-            longest_for_two: longer words have forms without one letter only; two edits of them are found in part.
+            longest_for_two: longer words have forms without one letter only; two edits of them are found only in part.
         """
         self._words = tuple(dict.fromkeys(words))
         self._longest = max(map(len, self._words), default=0)
@@ -62,10 +62,10 @@ class SpellingIndex:
         self._buckets = [array("q", sorted(bucket)) for bucket in self._buckets]
 
     def near(self, word: str, edits: int) -> Iterator[tuple[int, str]]:
-        """The words at most `edits` (1 or 2) away from `word`, each with its distance, in no particular order.
+        """Yield the words at most `edits` (1 or 2) away from `word`, each with its distance, in no particular order.
 
-        Deleted, added, replaced and swapped neighbouring letters are an edit each. Two edits are looked for from a length of
-        `TWO_EDITS` on.
+        Deleted, added, replaced and swapped neighbouring letters are an edit each. Two edits are allowed from a length
+        of `TWO_EDITS` on.
         """
         if len(word) > self._longest + edits:
             return
@@ -75,7 +75,7 @@ class SpellingIndex:
                 yield distance, self._words[place]
 
     def _places(self, hashed: int) -> Iterator[int]:
-        """The places of the words that have a form with this hash."""
+        """Yield the indexes of the words that have a form with this hash."""
         bucket, first = self._buckets[hashed % self._BUCKETS], hashed & self._HASH
         for at in range(bisect_left(bucket, first), len(bucket)):
             if bucket[at] & self._HASH != first:
@@ -83,7 +83,7 @@ class SpellingIndex:
             yield bucket[at] & ~self._HASH
 
     def _forms(self, word: str, deletions: int) -> Iterator[str]:
-        """`word` itself, without any one letter and, where it is long enough, without any two."""
+        """Yield `word` itself, without any one letter and, if it is long enough, without any two."""
         yield word
         twice = deletions == 2 and self.TWO_EDITS <= len(word) <= self._longest_for_two
         for i in range(len(word)):
@@ -95,19 +95,19 @@ class SpellingIndex:
 
 
 def _same_start(word: str, meant: str) -> bool:
-    """Whether the first letter was typed right, or second: insisting on it avoids most false repairs."""
+    """Return whether the first letter is right, or swapped with the second: requiring it avoids most false repairs."""
     return word[0] == meant[0] or word[1::-1] == meant[:2]
 
 
-# How the screening repairs a word.
+# Repair for the screening.
 
 
 class CatalogueSpelling:
-    """Replaces a misspelt word by the word of the screening's catalogue that it most likely was meant to be."""
+    """Replace a misspelt word by the most likely word of the screening's catalogue."""
 
     MAX_LENGTH: Final = 20
-    SHORT_WORD: Final = 6  # below, mistyped letters lead to everyday words only
-    LONG_WORD: Final = 7  # from here two edits are repaired, below one
+    SHORT_WORD: Final = 6  # below this length, replaced letters lead to everyday words only
+    LONG_WORD: Final = 7  # from this length two edits are repaired, below it one
     LONGEST_FOR_TWO: Final = 14
 
     def __init__(
@@ -117,13 +117,13 @@ class CatalogueSpelling:
         fixed: Mapping[str, str],
         common: Iterable[str] | None = None,
     ) -> None:
-        """Builds the index.
+        """Build the index.
 
         Args:
-            targets: words that a repair may lead to, the most wanted first.
-            known: further words that are right as they are.
-            fixed: repairs that no distance would find, wrong word to right words.
-            common: the words that a mistyped short word may be meant to be; None for any.
+            targets: targets of a repair, in order of preference.
+            known: further correct words.
+            fixed: repairs beyond any edit distance, wrong word to right words.
+            common: the targets for a short word with a replaced letter; None for any.
         """
         self._fixed = dict(fixed)
         self._ranks = {word: rank for rank, word in enumerate(dict.fromkeys(targets))}
@@ -132,11 +132,11 @@ class CatalogueSpelling:
         self._index = SpellingIndex(filter(self._has_length, self._ranks), self.LONGEST_FOR_TWO)
 
     def repair(self, word: str, name: bool = False) -> str:
-        """The word or words that `word` (lower case) was meant to be; itself when it is known or nothing fits.
+        """Return the word or words that repair `word` (lower case); `word` itself if it is known or nothing fits.
 
         Args:
             word: a word of a message.
-            name: it begins with a capital inside a sentence, so only a close and long match counts.
+            name: whether it begins with a capital inside a sentence; only a close and long match then counts.
         """
         if word in self._fixed and not name:
             return self._fixed[word]
@@ -159,8 +159,8 @@ class CatalogueSpelling:
         return min(scored)[-1] if scored else None
 
     def _fits(self, word: str, meant: str, distance: int) -> bool:
-        """Typists rarely miss the first letter; in long words they may even do that. Of a short word ("bruh", "mois") too
-        little is left for a rare or foreign one to be meant ("Bruch", "Mohs") where another letter was typed.
+        """Return whether a candidate is plausible. Typists rarely miss the first letter, except in long words. A short
+        word ("bruh", "mois") with a replaced letter is too little evidence for a rare or foreign one ("Bruch", "Mohs").
         """
         if len(word) < self.SHORT_WORD and self._common is not None and meant not in self._common:
             return meant.startswith(word) or not _is_other_slip(word, meant)
@@ -168,7 +168,7 @@ class CatalogueSpelling:
         return (_same_start(word, meant) or (is_long and distance <= 1)) and (is_long or distance <= 1)
 
     def _split(self, word: str) -> str | None:
-        """Two words typed as one: "bloodclot", "ihave"."""
+        """Split two words typed as one: "bloodclot", "ihave"."""
         for at in range(1, len(word) - 2):
             left, right = word[:at], word[at:]
             if (at >= 3 or left in ("i", "a", "my")) and left in self._ranks and right in self._ranks:
@@ -177,7 +177,7 @@ class CatalogueSpelling:
 
 
 def _is_other_slip(word: str, meant: str) -> bool:
-    """Whether more happened than swapped or doubled letters, the commonest slips."""
+    """Return whether more happened than swapped or doubled letters, the commonest slips."""
     return sorted(word) != sorted(meant) and _undouble(word) != _undouble(meant)
 
 
@@ -185,26 +185,26 @@ def _undouble(word: str) -> str:
     return "".join(letter for letter, before in zip(word, " " + word, strict=False) if letter != before)
 
 
-# How the classifier's text is repaired.
+# Repair of the classifier's text.
 
 _WORD = re.compile(r"[A-Za-z']+")
 MIDDLING_WORD, LONG_WORD = 6, 8
 FAR_MORE: Final = 10
-COST_WEIGHT, COUNT_WEIGHT = 4.0, 0.35  # how a slip's cost weighs against the logarithm of a word's count
+COST_WEIGHT, COUNT_WEIGHT = 4.0, 0.35  # weight of a slip's cost against the logarithm of a word's count
 _ENDINGS = ("s", "es", "ed", "d", "ing", "er", "est", "ly", "ish", "ier", "iest", "able", "ness", "less")
 
 
 class DomainSpelling:
-    """Replaces the misspelt words of a text by the domain words that they most likely were meant to be.
+    """Replace the misspelt words of a text by the most likely domain words.
 
     Words of under four letters, words with capitals inside, and every known word, also with another ending, are left alone.
     """
 
     def __init__(self, domain_words: Mapping[str, int], known_words: Iterable[str]) -> None:
-        """Builds the index.
+        """Build the index.
 
         Args:
-            domain_words: lower-case words that may be the result of a repair, and how often each is used.
+            domain_words: lower-case targets of a repair, and how often each is used.
             known_words: lower-case words that are never changed, in addition to the domain words.
         """
         self._counts = {_plain(word): count for word, count in domain_words.items()}
@@ -217,7 +217,7 @@ class DomainSpelling:
         self._repair_word = lru_cache(maxsize=10_000)(self._find)
 
     def repair(self, text: str) -> str:
-        """Returns `text` with its shorthand written out and its misspelt words repaired."""
+        """Return `text` with its shorthand written out and its misspelt words repaired."""
         return _WORD.sub(self._replace, expand_chat(text))
 
     def _replace(self, match: re.Match[str]) -> str:
@@ -234,13 +234,13 @@ class DomainSpelling:
         return self._spelled[best[1]] if best else None
 
     def _is_misspelt(self, word: str) -> bool:
-        """Whether a word of the training phrases is a slip of a far more frequent one: they are written as people write."""
+        """Return whether a word of the training phrases is itself a slip of a far more frequent one."""
         if len(word) < MIDDLING_WORD or "'" in self._spelled[word] or not self._known.isdisjoint(_stems(word)):
             return False
         return any(self._counts[meant] >= FAR_MORE * self._counts[word] for _, meant in self._near(word))
 
     def _near(self, word: str) -> Iterator[tuple[float, str]]:
-        """What `word` may have been meant to be, each with its score; the lowest is the likeliest."""
+        """Yield the repair candidates of `word`, each with its score; the lowest is the most likely."""
         for _, meant in self._index.near(word, 2 if len(word) >= MIDDLING_WORD else 1):
             if meant in self._targets and _same_start(word, meant) and (cost := slip_cost(word, meant)) <= _most(word):
                 yield COST_WEIGHT * cost - COUNT_WEIGHT * math.log(self._counts[meant]), meant
@@ -251,12 +251,12 @@ def _plain(word: str) -> str:
 
 
 def _most(word: str) -> float:
-    """What a repair of `word` may cost."""
+    """Return the maximum cost of a repair of `word`."""
     return 2.0 if len(word) >= LONG_WORD else 1.5 if len(word) >= MIDDLING_WORD else 1.0
 
 
 def _stems(word: str) -> Iterator[str]:
-    """The word, and what it may be without its ending: "rolled" is "roll", "hopped" is "hop", "aching" is "ache"."""
+    """Yield the word and its possible stems: "rolled" gives "roll", "hopped" gives "hop", "aching" gives "ache"."""
     yield word
     for ending in _ENDINGS:
         stem = word.removesuffix(ending)
@@ -273,12 +273,12 @@ def _with_y(stem: str) -> str:
 
 
 def frequent_words(texts: Iterable[str], min_count: int) -> dict[str, int]:
-    """The lower-case words that stand in at least `min_count` of `texts`, shorthand written out, with their counts."""
+    """Return the lower-case words in at least `min_count` of `texts`, shorthand expanded, with their counts."""
     counts = Counter(word for text in texts for word in set(_WORD.findall(expand_chat(text).lower())))
     return {word: count for word, count in sorted(counts.items()) if count >= min_count}
 
 
-# What a slip of the fingers costs.
+# Cost of typing slips.
 
 OTHER: Final = 1.0
 SWAPPED = VOWEL_FOR_VOWEL = 0.7
@@ -289,7 +289,7 @@ _ROWS: Final = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 
 
 def _neighbours() -> dict[str, str]:
-    """The letters around each key; a row of the keyboard stands half a key to the right of the row above."""
+    """Return the letters around each key; a keyboard row is shifted half a key to the right of the row above."""
     places = {letter: (row, column) for row, letters in enumerate(_ROWS) for column, letter in enumerate(letters)}
     around = ((0, -1), (0, 1), (-1, 0), (-1, 1), (1, -1), (1, 0))
     letters = {place: letter for letter, place in places.items()}
@@ -303,7 +303,7 @@ _NEIGHBOURS: Final = _neighbours()
 
 
 def slip_cost(written: str, meant: str) -> float:
-    """What it costs to read `meant` where `written` stands; lower-case words, 0 for the same word."""
+    """Return the cost of reading `written` as `meant`; lower-case words, 0 for the same word."""
     before: list[float] = []
     above = [0.0]
     for at in range(len(meant)):

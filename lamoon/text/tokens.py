@@ -1,4 +1,4 @@
-"""From a message to tokens: every token keeps its place in the original."""
+"""Tokenisation of a message: every token keeps its place in the original."""
 
 from __future__ import annotations
 
@@ -32,7 +32,9 @@ _NUMBERS: Final = {
 
 @dataclass(slots=True)
 class Chunk:
-    """A piece of the original message between spaces and marks; `start` and `end` are character offsets into it."""
+    """A piece of the original message between spaces and punctuation; `start` and `end` are character offsets into
+    it.
+    """
 
     norm: str
     start: int
@@ -44,7 +46,7 @@ class Chunk:
 
 @dataclass(slots=True)
 class Word:
-    """A normalised word. `token` is the index of the part that it was cut from; a contraction gives several words of one token."""
+    """A normalised word. `token` is the index of its source piece; a contraction gives several words of one token."""
 
     norm: str
     start: int
@@ -62,7 +64,7 @@ class Word:
 def chunks(text: str) -> list[Chunk]:
     """Cut a message into words, numbers and marks, in linear time. Spaces belong to none of them."""
     found: list[Chunk] = []
-    shouting = text.isupper() and " " in text  # then capitals tell nothing
+    shouting = text.isupper() and " " in text  # then capitals carry no information
     for match in _CHUNK.finditer(text):
         raw, start, end = match.group(), match.start(), match.end()
         letter = raw[0]
@@ -79,7 +81,7 @@ def chunks(text: str) -> list[Chunk]:
 
 
 def ends_sentence(parts: list[Chunk], i: int, text: str) -> bool:
-    """Whether the mark at `i` ends a sentence: not the point of `Dr.` nor the one inside `a.b`."""
+    """Return whether the mark at `i` ends a sentence: neither the point of `Dr.` nor the one inside `a.b`."""
     part = parts[i]
     if part.norm not in _SENTENCE_ENDS:
         return False
@@ -91,7 +93,7 @@ def ends_sentence(parts: list[Chunk], i: int, text: str) -> bool:
 
 
 def number_value(norm: str) -> float | None:
-    """The value of `12`, `39.8`, `2,000` or `two`; None for anything else. `12:30` is a time, not a number."""
+    """Return the value of `12`, `39.8`, `2,000` or `two`; None for anything else. `12:30` is a time, not a number."""
     if norm[:1].isdigit():
         try:
             return float(norm.replace(",", ""))

@@ -16,7 +16,7 @@ from lamoon.yaml_file import read
 
 LANGUAGES = [language for code, language in shared_languages().items() if code != ENGLISH]
 DATA = PROJECT / "tests" / "data"
-# What people write between English messages, and other languages among the English test messages.
+# Foreign words in English conversations, and other languages among the English test messages.
 NOT_ENGLISH = frozenset(
     """buenos dias|boa tarde|obrigada, you helped me|muchas gracias señora|sí claro|nee dank u|guten tag|no tengo cancer ni trombosis
     |nguyễn thị hồng ánh|quanto custa a sessao por favor|mi doctora dice que no tengo nada malo, no cancer, no diabetes""".replace(

@@ -62,6 +62,6 @@ def test_a_rule_with_an_unknown_part_is_reported_with_its_line(tmp_path: Path) -
     (tmp_path / "combinations.yml").write_text(
         "parts:\n  pain: hurts\ncombinations:\n  chest_pain:\n    - chest & pain\n", "utf-8"
     )
-    with pytest.raises(KnowledgeError, match="`chest` is no part") as raised:
+    with pytest.raises(KnowledgeError, match="`chest` is not a part") as raised:
         load_rules(tmp_path)
     assert "line 5" in str(raised.value)

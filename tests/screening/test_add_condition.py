@@ -1,4 +1,4 @@
-"""What docs/screening.md says about adding a condition, done: its example is added to a copy of the catalogue."""
+"""The steps of docs/screening.md for adding a condition, applied to a copy of the catalogue."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "screening.md"
 
 @pytest.fixture(scope="module")
 def grown(tmp_path_factory: pytest.TempPathFactory) -> Screener:
-    """A screener with the page's example beside the files of the catalogue, under the name that the page gives it."""
+    """A screener with the page's example next to the files of the catalogue, under the page's file name."""
     text = PAGE.read_text(encoding="utf-8")
     [example] = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
     [name] = re.findall(r"`lamoon/screening/catalogue/(\w+\.yml)`", text)

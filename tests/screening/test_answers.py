@@ -30,6 +30,9 @@ not a single one of those
 no medical stuff going on
 no i dont have any of those things
 never had any of that, no
+whew, none of them thankfully
+oh good. nope, nothing of that
+haha no mate, none
 """.strip().splitlines()
 
 YES = """
@@ -43,6 +46,8 @@ possibly one of these
 I don't know
 two of them
 I do
+yeah alright cool
+sure, friend
 """.strip().splitlines()
 
 ASKS_BACK = """
@@ -55,6 +60,8 @@ which ones?
 what does that mean
 like what?
 can you explain that please
+ok
+lol fine
 """.strip().splitlines()
 
 DETAILS = """
@@ -79,6 +86,8 @@ not all of them
 nothing apart from my blood pressure
 none of these things, though I had surgery
 my chest hurts right now
+asthma. none of those
+whew, my kidneys, otherwise none
 """.strip().splitlines()
 
 

@@ -86,6 +86,7 @@ def test_violence_is_a_field_of_its_own() -> None:
         "years ago I wanted to die, today I'm happy",
         "when I was a teenager I cut myself, that is all behind me",
         "suicidal in my thirties, fine now",
+        "I attempted suicide back in 2010, I am in a really happy place these days with my choir and my doctor",
     ],
 )
 def test_past_and_over(screener: Screener, text: str) -> None:

@@ -219,3 +219,22 @@ def test_harmless_likenesses_are_no_emergency(screener: Screener, message: str) 
 def test_milder_readings_of_the_same_signs_are_left_out(screener: Screener) -> None:
     found = screener.screen("I've got chest pain down my left arm")
     assert {mention["id"] for mention in found["conditions"]} == {"chest_pain"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I'm diabetic and the tip of my toe turned black",
+        "diabetes for years, and my heel smells awful",
+        "type 1 diabetic, there's a sore under my foot and it's numb",
+    ],
+)
+def test_a_diabetic_foot_that_turns_bad_is_seen_today(screener: Screener, text: str) -> None:
+    found = screener.screen(text)
+    assert found["outcome"] == "emergency"
+    assert "wound_gone_bad" in {mention["id"] for mention in found["conditions"]}
+
+
+@pytest.mark.parametrize("text", ["diabetic, my black shoes rub on the heel", "I'm diabetic and my feet are tired"])
+def test_a_diabetics_tired_foot_is_no_emergency(screener: Screener, text: str) -> None:
+    assert screener.screen(text)["outcome"] == "ask_doctor"

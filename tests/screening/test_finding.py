@@ -1,4 +1,4 @@
-"""What a message denies, as the second opinion needs to know it."""
+"""The negations of a message that the second opinion needs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What must hold for any message, tried on generated ones."""
+"""Invariants of any message, tested on generated ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The list of real words that look like misspellings: how it is made, and that it stands as the script writes it."""
+"""The list of real words that look like misspellings: how it is made, and that it equals the script's output."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a visitor is told about conditions: the guide's words, a person who decides, no advice and no closed door."""
+"""Replies about conditions: the guide's statement, a person who decides, no advice and no refusal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The second opinion: it raises what the rules heard, or did not hear, and never lowers it."""
+"""The second opinion raises the result of the rules and never lowers it."""
 
 from __future__ import annotations
 

@@ -36,6 +36,8 @@ I have never broken a bone
 my heel is not infected
 denies any history of DVT
 please ignore what I said about the fracture
+cancer nope, broken bones nope, clots nah
+clots nil, infections never
 """.strip().splitlines()
 
 AFFIRMED = """
@@ -57,6 +59,11 @@ no, I have a clot
 nothing apart from an abscess
 no problems, only cellulitis
 not pregnant, broke my toe on Friday
+no blood clots unless you count the one in my arm in 2016
+never had a clot apart from the one after the flight
+no clots except one in 2016
+no cancer besides the one they cut off my nose
+should mention he had a blood clot two years ago
 no cancer, a DVT in 2019
 nobody warned me that a clot is a problem
 I have not told my boss about my cancer
@@ -89,6 +96,40 @@ def test_grammar_that_does_not_deny_warns(screener: Screener, message: str) -> N
 )
 def test_a_denial_does_not_reach_into_the_next_statement(screener: Screener, message: str) -> None:
     assert screener.screen(message)["outcome"] == "ask_doctor"
+
+
+def test_each_item_has_its_own_no(screener: Screener) -> None:
+    told = "no fever no cough no covid, right arm went limp an hour ago and the wrong words keep coming out of my mouth, no pain"
+    assert screener.screen(told)["outcome"] == "emergency"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "The warfarin is of my husband.",
+        "the warfarin is my husband's",
+        "it belongs to my dad, the warfarin belongs to my dad",
+    ],
+)
+def test_a_thing_belongs_to_whoever_is_named_behind_it(screener: Screener, message: str) -> None:
+    assert {mention["status"] for mention in screener.screen(message)["conditions"]} == {"other_person"}
+
+
+def test_a_massage_is_no_operation_and_tired_legs_no_wish_to_die(screener: Screener) -> None:
+    assert screener.screen("can I come and get my back done")["outcome"] == "none"
+    for remark in (
+        "my calves are just dead tired from rehearsing",
+        "my arms are dead and I could murder a coffee",
+        "10k of butterfly, coach is literally trying to kill us lmao",
+        "we said goodbye to our old dog last week, it's been gloomy and I could use an hour of peace",
+        "no no not you, I'm talking to the dog, get down off there",
+    ):
+        assert screener.screen(remark)["outcome"] == "none", remark
+
+
+def test_not_wanting_to_be_around_for_a_day_is_a_crisis(screener: Screener) -> None:
+    for words in ("I don't want to be around for another Christmas", "I don't want to be here for my next birthday"):
+        assert screener.screen(words)["outcome"] == "emergency", words
 
 
 def test_an_order_takes_no_cry_for_help_back(screener: Screener) -> None:

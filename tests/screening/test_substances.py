@@ -72,3 +72,29 @@ def test_the_warning_asks_for_a_clear_head() -> None:
     assert "therapist" in text
     assert "clear head" not in warning_text(["pregnancy"], catalogue)
     assert warning_text(["substances", "substances"], catalogue).count("clear head") == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ate 3 gummies at lunchtime, can I keep my 4pm slot",
+        "had an edible maybe 45 minutes ago",
+        "popped half an edible an hour back, do I still turn up",
+        "did a couple of shots, be there at six",
+    ],
+)
+def test_a_dose_taken_shortly_before_is_found(screener: Screener, text: str) -> None:
+    assert "affirmed" in statuses(screener, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "does the massage oil contain any alcohol?",
+        "is there cannabis in your balm",
+        "do your creams have alcohol, my skin is dry",
+        "took 2 vitamin gummies an hour ago",
+    ],
+)
+def test_an_ingredient_of_a_product_is_no_drink(screener: Screener, text: str) -> None:
+    assert "affirmed" not in statuses(screener, text)

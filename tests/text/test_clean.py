@@ -1,4 +1,4 @@
-"""What is left of a message: its words, nothing invisible, and nothing that a program could obey."""
+"""Cleaned messages: only the words, nothing invisible, and no commands."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is to be deleted, in everyday words. In doubt nothing is, and a request that is not named stays."""
+"""The scope of a deletion in everyday words. In doubt nothing is deleted, and a request that is not named stays."""
 
 from __future__ import annotations
 

@@ -30,6 +30,14 @@ YES = [
     "y",
     "go for it",
     "absolutely",
+    "yep go",
+    "aye captain",
+    "yea all cool",
+    "certainly, my dear",
+    "yesss 🎉",
+    "yes, pass my details on",
+    "absolutely, fire it over",
+    "I have no objection",
 ]
 NO = [
     "no",
@@ -46,6 +54,10 @@ NO = [
     "not now",
     "that is wrong",
     "n",
+    "no way",
+    "nah, bro",
+    "nooo please",
+    "I'd rather you didn't, sorry",
 ]
 NEITHER = [
     "",
@@ -70,6 +82,11 @@ NEITHER = [
     "know",
     "okra",
     "let me go",
+    "yes, if it stays private",
+    "sure, my other number",
+    "yes put me through to somebody",
+    "ok I go now",
+    "lovely, thanks",
 ]
 
 

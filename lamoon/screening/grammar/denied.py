@@ -1,4 +1,4 @@
-"""Whether a mention is denied."""
+"""Negation: whether a mention is denied."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ _LIST_GAP: Final = 3
 _SOON: Final = 6
 _TURNS: Final = frozenset("i had have but now well actually".split())
 _CLOSED: Final = frozenset(("", ",", ".", "!", ";", "\n"))
+_NO: Final = frozenset("no nope nah nil none never zero 0 negative".split())
 _ANSWER_FILLERS: Final = frozenset("or / problems issues history test check scan result results".split())
 _LISTING: Final = frozenset(", and a an any".split())  # "do I have cancer, clots, or an infection? No"
 _ORDER_OPENING: Final = 4
@@ -42,14 +43,14 @@ _NEXT_SENTENCES: Final = 2
 
 
 def is_negated(message: ScreenedMessage, first: int, last: int, action: bool = False, sign: bool = False) -> bool:
-    """Whether the mention is denied, before or after it.
+    """Return whether words before or after the mention negate it.
 
     Args:
         message: the words and all cues found in them.
         first: index of the first word of the mention.
         last: index of its last word.
-        action: the mention is a verb ("broke my arm"), which "no" and a list cannot deny.
-        sign: the mention is a sign of an emergency; then other signs may separate it from its denial.
+        action: whether the mention is a verb ("broke my arm"), which "no" and a list cannot negate.
+        sign: whether the mention is a sign of an emergency; other signs may then separate it from its negation.
     """
     item = message.item(first, last)
     if item and item.affirms is not None:
@@ -108,21 +109,18 @@ def _denied_left(message: ScreenedMessage, first: int, last: int, bridge: frozen
 
 
 def _breaks_the_list(message: ScreenedMessage, denial: int, first: int, commas: int, own: frozenset[int]) -> bool:
-    """ "No injuries, no surgeries, chest pain", "no surgeries, chest pain": a list of "no" ends where an item has none."""
+    """Return whether a list of negated items ends before the mention: "No injuries, no surgeries, chest pain"."""
     if message.norm(denial) not in _NOUN_DENIALS:
         return False
     if any(message.norm(at) in ("or", "nor") for at in range(denial, message.bounds(first)[1] + 1)):
         return False
-    start = message.bounds(denial)[0]
-    repeated = any(
-        message.norm(at) == message.norm(denial) and any(message.norm(n) in _LIST_MARKS for n in range(at, denial))
-        for at in range(start, denial)
-    )
+    # Each item has its own "no", so what has none is not denied: "no fever no cough, my arm went limp".
+    repeated = any(message.norm(at) == message.norm(denial) for at in range(message.bounds(denial)[0], denial))
     return repeated or (bool(own) and commas == 1 and message.norm(denial + 1) in _IN_GENERAL)
 
 
 def _is_answer(message: ScreenedMessage, at: int) -> bool:
-    """ "No, I have a clot": the first word answers something else."""
+    """Return whether the first word answers another question: "No, I have a clot"."""
     return (
         message.norm(at) in ("no", "nope", "nah")
         and message.norm(at + 1) in _LIST_MARKS
@@ -131,14 +129,14 @@ def _is_answer(message: ScreenedMessage, at: int) -> bool:
 
 
 def _opens_item(message: ScreenedMessage, at: int, first: int) -> bool:
-    """ "No cancer, a clot in 2019", "no clots, 20 weeks pregnant": a new statement after the comma."""
+    """Return whether a new statement follows the comma: "No cancer, a clot in 2019", "no clots, 20 weeks pregnant"."""
     if message.norm(at) in _NEW_ITEM and at < first:
         return message.norm(at) not in ("a", "an") or not _in_choice(message, at)
     return message.words[at].kind == "number" and message.norm(at + 1) in _COUNTED
 
 
 def _in_choice(message: ScreenedMessage, at: int) -> bool:
-    """ "I don't have a clot, a tumour or a broken bone": items with articles, joined by "or"."""
+    """Return whether items with articles are joined by "or": "I don't have a clot, a tumour or a broken bone"."""
     for n in range(at, message.bounds(at)[1]):
         if message.norm(n) in ("or", "nor"):
             return message.norm(n + 1) in ("a", "an", "any") or n + 1 in message.mentions
@@ -148,15 +146,15 @@ def _in_choice(message: ScreenedMessage, at: int) -> bool:
 
 
 def _opens_clause(message: ScreenedMessage, at: int) -> bool:
-    """ "It isn't eczema, it is ringworm": the diagnosis follows a mention or a comma."""
+    """Return whether a diagnosis follows a mention or a comma: "It isn't eczema, it is ringworm"."""
     if message.norm(at) not in _COPULAS or message.norm(at - 1) not in _CLAUSE_SUBJECTS:
         return False
     return at - 2 in message.mentions or message.norm(at - 2) in _LIST_MARKS
 
 
 def _stands_alone(message: ScreenedMessage, first: int, last: int, denial: int) -> bool:
-    """An item of a list with its own place, time or verb ("no cancer, clot in my leg last year", "no break, the ankle
-    is blue") is a statement.
+    """Return whether a list item is a statement, with its own place, time or verb: "no cancer, clot in my leg last
+    year".
     """
     own = [message.norm(at) for at in range(first, last + 1)]
     if message.norm(first - 1) == "on" and message.norm(first - 2) in _LIST_MARKS:
@@ -172,7 +170,9 @@ def _stands_alone(message: ScreenedMessage, first: int, last: int, denial: int) 
 
 
 def _is_dated(message: ScreenedMessage, denial: int, last: int) -> bool:
-    """ "No break, torn ligament, did it yesterday": a dated event is not denied."""
+    """Return whether the mention is a dated event, which is not negated: "No break, torn ligament, did it
+    yesterday".
+    """
     end = message.bounds(last)[1]
     if any(message.norm(at) in ("or", "nor", "and") for at in range(denial, end + 1)):
         return False
@@ -180,7 +180,9 @@ def _is_dated(message: ScreenedMessage, denial: int, last: int) -> bool:
 
 
 def _comes_after_all(message: ScreenedMessage, last: int) -> bool:
-    """ "Never had one until last month", "no cramps before, now I have them", "I hoped it was no clot. But it is"."""
+    """Return whether the condition occurred after all: "Never had one until last month", "no cramps before, now I have
+    them".
+    """
     here = message.words[last].sentence
     following = [message.bounds(match.first)[0] for match in message.all("comes_after_all")]
     opens_next = any(
@@ -195,7 +197,7 @@ def _comes_after_all(message: ScreenedMessage, last: int) -> bool:
 
 
 def _skip_list_item(message: ScreenedMessage, at: int, start: int) -> int:
-    """From an unknown word left of "or" ("no metal or pacemaker") to the word before it; -1 for other words."""
+    """Skip an unknown list item left of "or" ("no metal or pacemaker"): the index before it, -1 for other words."""
     if message.norm(at + 1) not in ("or", "nor", ",") or message.norm(at) in _PERSONAL_STOPS:
         return -1
     for before in range(at - 1, max(at - 1 - _LIST_GAP, start - 1), -1):
@@ -218,7 +220,7 @@ def _denied_right(message: ScreenedMessage, last: int) -> bool:
 
 
 def _affirmed_again(message: ScreenedMessage, after: int, end: int) -> bool:
-    """ "The clot was not there at first, but now it is", "they found nothing else"."""
+    """Return whether a negation is followed by an affirmation: "The clot was not there at first, but now it is"."""
     if any(message.norm(at) == "positive" for at in range(after + 1, end + 1)):
         return True
     following = message.norm(after + 1) if after < end else ""
@@ -239,7 +241,7 @@ def _passable(message: ScreenedMessage, at: int) -> bool:
 
 
 def _answered_no(message: ScreenedMessage, last: int) -> bool:
-    """ "Clots: no", "cancer? never", "pregnant - no"."""
+    """Return whether the mention is answered with a no: "Clots: no", "cancer? never", "pregnant - no"."""
     words = message.words
     asked = message.bounds(last)[0] in message.covered("question_start")
     mark = last + 1
@@ -247,7 +249,7 @@ def _answered_no(message: ScreenedMessage, last: int) -> bool:
         mark in message.mentions or message.norm(mark) in _ANSWER_FILLERS or (asked and message.norm(mark) in _LISTING)
     ):
         mark += 1
-    if message.norm(last + 1) == "no" and message.norm(last + 2) in _CLOSED:
+    if message.norm(last + 1) in _NO and message.norm(last + 2) in _CLOSED:
         return True
     if mark >= len(words) or message.norm(mark) not in _ANSWER_MARKS:
         return False
@@ -260,12 +262,15 @@ def _answered_no(message: ScreenedMessage, last: int) -> bool:
             closed = follows in ("", ",", ".", ")", "\n", ";", "!", "?", "-", "/", "and") or match.last + 1 == len(
                 words
             )
+            closed = closed or match.last + 1 in message.covered("only_lately")  # "clots? not since 2019"
             return closed and (not comma or follows in ("", ".", "!", "\n"))
     return False
 
 
 def _in_denied_list(message: ScreenedMessage, first: int, last: int) -> bool:
-    """ "None of the following: clots, cancer ...", "clots, cancer: none of that is me", "ignore what I said about the clot"."""
+    """Return whether a whole list is denied: "None of the following: clots, cancer ...", "clots, cancer: none of that
+    is me".
+    """
     if not OWN.intersection(message.norm(at) for at in range(message.bounds(first)[0], message.bounds(last)[1] + 1)):
         after = [message.words[match.first].sentence for match in message.all("none_of_it") if match.first > last]
         if after and after[0] - message.words[last].sentence <= _NEXT_SENTENCES:
@@ -281,7 +286,9 @@ def _in_denied_list(message: ScreenedMessage, first: int, last: int) -> bool:
 
 
 def _opens_sentence(message: ScreenedMessage, at: int) -> bool:
-    """Only an imperative retracts: "please forget the clot", not "do not forget the clot"."""
+    """Return whether an imperative opens the sentence: "please forget the clot" retracts, "do not forget the clot" does
+    not.
+    """
     before = {message.norm(n) for n in range(message.bounds(at)[0], at)}
     return len(before) <= _ORDER_OPENING and not before & {"not", "never", "to", "can", "will"}
 

@@ -1,4 +1,4 @@
-"""Whether a mention was only feared or tested for, and then ruled out."""
+"""Ruled-out suspicions: a condition that was feared or tested for, with a negative result."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ _BETWEEN: Final = frozenset(
     "a an the any some i we he she it was is might may could be been had have has about of for".split()
 )
 _ONGOING: Final = frozenset("being getting be still am".split())
-# Also the nouns of "no sign of it".
+# Includes the nouns of "no sign of it".
 _AFTER_SUSPICION: Final = frozenset(
     ["", *", . ! ) and so but thankfully luckily one that broken sign signs evidence trace".split()]
 )
 
 
 def is_ruled_out(message: ScreenedMessage, first: int, last: int) -> bool:
-    """Whether the mention is a suspicion that was ruled out."""
+    """Return whether the mention is a suspicion that was ruled out."""
     # "Not ruled out", "waiting for the result", "but the second scan found one".
     if _follows(message, "found_after_all", last):
         return False
@@ -54,7 +54,9 @@ def _follows(message: ScreenedMessage, label: str, last: int) -> bool:
 
 
 def _goes_on(message: ScreenedMessage, match: Match) -> bool:
-    """The "it was not" of "it was not going down" is not a result, nor is "negative for covid"."""
+    """Return whether the phrase continues, so that it is not a result: "it was not going down", "negative for
+    covid".
+    """
     if message.norm(match.last) == "negative":
         return message.norm(match.last + 1) == "for"
     if message.norm(match.last) not in ("not", "no"):

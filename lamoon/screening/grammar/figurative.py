@@ -1,4 +1,4 @@
-"""Words of illness that are figures of speech, for all conditions and signs."""
+"""Figures of speech that contain words of illness, for all conditions and signs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lamoon.screening.message import ScreenedMessage
 
 _POLITE: Final = frozenset("please thanks thank you sorry".split())
 _PEOPLE: Final = frozenset("he she they we you who him her them us someone somebody everyone everybody".split()) | OWN
-_REACH: Final = 9  # words between a thing and what it suffers
+_REACH: Final = 9  # words between an object and its verb
 
 _OF_AN_ILLNESS: Final = frozenset(
     "recovery damage rehab symptoms survivor deficit deficits weakness patient clinic last".split()
@@ -21,8 +21,8 @@ _POWER: Final = re.compile(r"\d ?%")
 
 
 def figures_of_speech(message: ScreenedMessage) -> frozenset[int]:
-    """Words that are meant figuratively: "nearly had a stroke when I saw the price", "cancel all this, I don't want to
-    go on". The second counts only at the end, because "... go on living" is a cry for help.
+    """Return the words used figuratively: "nearly had a stroke when I saw the price", "cancel all this, I don't want to
+    go on". The latter counts only at the end of a sentence, because "... go on living" is a cry for help.
     """
     given_up = {
         at
@@ -30,16 +30,14 @@ def figures_of_speech(message: ScreenedMessage) -> frozenset[int]:
         if all(word.is_mark or word.norm in _POLITE for word in message.words[match.last + 1 :])
         for at in range(match.first, match.last + 1)
     }
-    said = message.covered("figure") | message.covered(
-        "bereaved"
-    )  # a death that is mourned is no sign of the visitor's
-    return said | given_up | _of_things(message) | _strokes_of_sport(message)
+    figures = message.covered("figure") | message.covered("bereaved")  # a mourned death is not a sign of the visitor
+    return figures | given_up | _of_things(message) | _strokes_of_sport(message)
 
 
 def _of_things(message: ScreenedMessage) -> frozenset[int]:
-    """ "My phone is about to die", "our defense is bleeding out": what a thing suffers, from the thing on.
-
-    Of "it" only where a battery runs out. A person between them, or none at all, leaves it a sign.
+    """Return the words of sentences about objects: "My phone is about to die", "our defense is bleeding out". The
+    pronoun "it" counts only near a battery that runs out. With a person between, or without an object, the match
+    remains a sign.
     """
     found: set[int] = set()
     for match in message.all("fails_like_people"):
@@ -50,7 +48,7 @@ def _of_things(message: ScreenedMessage) -> frozenset[int]:
 
 
 def _thing(message: ScreenedMessage, failing: Match) -> int | None:
-    """Where the thing of which this is said stands, or the clause of a battery that runs out; None where it is nobody's."""
+    """Return where the object of the phrase or the clause of an empty battery begins; None if there is no object."""
     things, helpers, persons = (message.covered(name) for name in ("thing", "thing_helper", "person"))
     start = max(message.bounds(failing.first)[0], failing.first - _REACH)
     at = failing.first
@@ -74,7 +72,7 @@ _THINGS_TOO: Final = frozenset("team squad staff class crew office".split())
 
 
 def _strokes_of_sport(message: ScreenedMessage) -> frozenset[int]:
-    """ "Coach wants to fix my stroke": unless somebody had one, or it goes on about an illness."""
+    """ "Coach wants to fix my stroke": unless a person had one, or it goes on about an illness."""
     return frozenset(
         at
         for match in message.all("sport_stroke")

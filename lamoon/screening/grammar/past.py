@@ -1,4 +1,4 @@
-"""Whether a mention is past: healed or long ago, and nothing in the sentence contradicts that."""
+"""Temporality: whether a mention is past (healed or long ago) and nothing in the sentence contradicts that."""
 
 from __future__ import annotations
 
@@ -18,9 +18,8 @@ _SINCE_LATELY: Final = frozenset(
 
 
 def is_over(message: ScreenedMessage, first: int, last: int, *, heals: bool = True) -> bool:
-    """Whether the mention lies years back or, if it `heals`, has healed. "Still" and "not healed" outweigh both.
-
-    In a form the answer alone says so: "surgery: 2009 / fracture: in march".
+    """Return whether the mention lies years back or, if it `heals`, has healed. "Still" and "not healed" override both.
+    In a form only the answer to the item counts: "surgery: 2009 / fracture: in march".
     """
     item = message.item(first, last)
     if item:
@@ -34,12 +33,12 @@ def is_over(message: ScreenedMessage, first: int, last: int, *, heals: bool = Tr
 
 
 def _just_happened(message: ScreenedMessage, last: int) -> bool:
-    """ "Used to dance, broke my foot three weeks ago": the nearest date counts."""
+    """Return whether the nearest date is recent: "Used to dance, broke my foot three weeks ago"."""
     return any(match.first - last in (1, 2) for match in message.in_sentence("just_happened", last))
 
 
 def is_past(message: ScreenedMessage, first: int, last: int, only_long_ago: bool = False) -> bool:
-    """Whether an emergency is reported as past: months or years ago, and not again or worse now."""
+    """Return whether an emergency is reported as past: months or years ago, and not again or worse now."""
     if _is_present(message, first):
         return False
     if _near(message, "long_ago", first, last) or (only_long_ago and _near(message, "at_an_age", first, last)):
@@ -50,14 +49,13 @@ def is_past(message: ScreenedMessage, first: int, last: int, only_long_ago: bool
 
 
 def is_past_sentence(message: ScreenedMessage, at: int, cue: str = "long_ago") -> bool:
-    """Whether the sentence of word `at` dates something by a cue of this name and mentions nothing new."""
+    """Return whether the sentence of word `at` dates something by a cue of this name and mentions nothing new."""
     return any(True for _ in message.in_sentence(cue, at)) and not _is_present(message, at)
 
 
 def _is_present(message: ScreenedMessage, at: int) -> bool:
-    """Whether the sentence of word `at` is about now: "now", "since Saturday"; "can I come on Saturday" is not.
-
-    The "now" of "I'm fine now" dates the recovery, and nothing else.
+    """Return whether the sentence of word `at` is about the present: "now", "since Saturday", but not "can I come on
+    Saturday". The "now" of "I'm fine now" dates the recovery only.
     """
     start, end = message.bounds(at)
     recovery = message.covered("healed") | message.covered("well_again")
@@ -69,7 +67,7 @@ def _is_present(message: ScreenedMessage, at: int) -> bool:
 
 
 def is_past_cancer(message: ScreenedMessage, first: int, last: int) -> bool:
-    """Whether a cancer is reported as overcome; a word of present illness or treatment outweighs that."""
+    """Return whether a cancer is reported as overcome; a word of present illness or treatment overrides that."""
     item = message.item(first, last)
     if item:
         return not _in_item(message, "cancer_now", item) and (
@@ -87,7 +85,7 @@ def _in_item(message: ScreenedMessage, label: str, item: Item) -> bool:
 def _near(
     message: ScreenedMessage, label: str, first: int, last: int, following: bool = False, except_word: str = ""
 ) -> bool:
-    """Whether a cue of `label` dates this mention: in its sentence, or opening the next one."""
+    """Return whether a cue of `label` dates this mention: in its sentence, or opening the next one."""
     undone = message.covered("not_a_negation") if label in ("healed", "cancer_past") else frozenset()
     for match in message.all(label):
         if match.first in undone or (match.first == match.last and message.norm(match.first) == except_word):

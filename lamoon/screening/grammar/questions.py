@@ -1,4 +1,4 @@
-"""Whether a mention is in a question about people in general, which gets the guide's list and no personal warning."""
+"""General questions: a mention in a question about people in general gets the guide's list and no personal warning."""
 
 from __future__ import annotations
 
@@ -14,17 +14,19 @@ _NEAR: Final = 40  # words
 _CLAUSE_MARKS: Final = frozenset({",", ":", ";", "-", "–", "—", "...", "("})
 _QUESTION_MARKS: Final = frozenset("?？")
 _HAVING: Final = frozenset("have had has having got get".split())
+_MODALS: Final = frozenset("should must might may could would will".split())
+_TELLING: Final = frozenset("mention say add tell warn note point disclose admit confess probably also just".split())
 _SUBJECTS: Final = frozenset("i you he she it we they people massage this that my the".split())
 
 
 def is_general_question(message: ScreenedMessage, first: int, last: int, strict: bool = False) -> bool:
-    """Whether the mention is in a question about people in general or the therapy, not about the writer.
+    """Return whether the mention is in a question about people in general or the therapy, not about the writer.
 
     Args:
         message: the words and all cues found in them.
         first: index of the first word of the mention.
         last: index of its last word.
-        strict: for emergencies: the question must also name the therapy, or causes and remedies.
+        strict: for emergencies: whether the question must also name the therapy, or causes and remedies.
     """
     start, end = message.bounds(first)
     opening, framed = _after_frames(message, start, end)
@@ -41,7 +43,7 @@ def is_general_question(message: ScreenedMessage, first: int, last: int, strict:
 
 
 def _asks_otherwise(message: ScreenedMessage, opening: int, first: int, last: int, strict: bool) -> bool:
-    """Questions without a question word in front: "massage with a DVT ok?", "people with fever, do you treat them"."""
+    """Return whether a sentence asks without a leading question word: "massage with a DVT ok?"."""
     start, end = message.bounds(first)
     if message.norm(end) in _QUESTION_MARKS and _names_therapy_first(message, opening, first, last):
         return True
@@ -54,8 +56,12 @@ def _asks_otherwise(message: ScreenedMessage, opening: int, first: int, last: in
 
 
 def _asks_about_many(message: ScreenedMessage, opening: int, first: int, last: int) -> bool:
-    """ "And fractures?", "open wounds, do you work round them": a bare plural in a question, without a body part."""
+    """Return whether a question has a bare plural without a body part: "And fractures?", "open wounds, do you work
+    round them".
+    """
     start, end = message.bounds(first)
+    if any(match.first > last for match in message.in_sentence("comes_after_all", last)):
+        return False  # "no clots, except one in 2016"
     end = min(end, last + _NEAR)
     if last not in message.covered("plural") or message.norm(last + 1) in (
         "in",
@@ -72,8 +78,8 @@ def _asks_about_many(message: ScreenedMessage, opening: int, first: int, last: i
 
 
 def _has_question_clause(message: ScreenedMessage, start: int, end: int) -> bool:
-    """Whether the clause after a comma asks ("..., do you treat them", "..., yes or no"), or the message ends in a
-    question mark.
+    """Return whether the clause after a comma asks ("..., do you treat them", "..., yes or no"), or the message ends in
+    a question mark.
     """
     asking = message.covered("question_start") | message.covered("in_general")
     return message.norm(end) in _QUESTION_MARKS or any(
@@ -82,11 +88,13 @@ def _has_question_clause(message: ScreenedMessage, start: int, end: int) -> bool
 
 
 def _lacks_subject(message: ScreenedMessage, opening: int) -> bool:
-    """ "Can't breathe", "was stabbed", "might be pregnant": statements that begin like questions."""
+    """Return whether a statement only begins like a question: "Can't breathe", "might be pregnant", "should mention
+    that he had a clot".
+    """
     first, second = message.norm(opening), message.norm(opening + 1)
     if second == "not":
         return message.norm(opening + 2) not in _SUBJECTS
-    if second == "be":
+    if second == "be" or (first in _MODALS and second in _TELLING):
         return True
     return first in ("was", "is", "are", "am", "has", "have", "had") and (
         second.endswith(("ing", "ed")) or second in ("in", "on", "so", "very")
@@ -94,12 +102,12 @@ def _lacks_subject(message: ScreenedMessage, opening: int) -> bool:
 
 
 def asks_for_the_list(message: ScreenedMessage) -> bool:
-    """Whether the message asks who should not come, or what the contraindications are."""
+    """Return whether the message asks who should not come, or what the contraindications are."""
     return bool(message.all("guide_question"))
 
 
 def _after_frames(message: ScreenedMessage, start: int, end: int) -> tuple[int, bool]:
-    """The first word after greetings and "I was wondering whether", and whether such words already ask."""
+    """Return the first word after greetings and "I was wondering whether", and whether those words already ask."""
     frames, starts = (
         message.covered("question_frame"),
         message.covered("question_start"),
@@ -113,8 +121,8 @@ def _after_frames(message: ScreenedMessage, start: int, end: int) -> tuple[int, 
 
 
 def _names_therapy_first(message: ScreenedMessage, opening: int, first: int, last: int) -> bool:
-    """ "Massage with a DVT ok?", "DVT a contraindication?": no verb, but about the therapy. A massage *after* a DVT
-    implies that the writer had one.
+    """Return whether a verbless question is about the therapy: "Massage with a DVT ok?", "DVT a contraindication?". A
+    massage *after* a DVT implies that the writer had one.
     """
     general = message.covered("in_general")
     if opening in general and opening < first:
@@ -125,7 +133,7 @@ def _names_therapy_first(message: ScreenedMessage, opening: int, first: int, las
 
 
 def _is_own_question(message: ScreenedMessage, first: int) -> bool:
-    """ "Could it be a clot?"."""
+    """Return whether the visitor asks about their own condition: "Could it be a clot?"."""
     return any(
         match.first <= first <= match.last
         or (first - match.last in (0, 1, 2) and match.last + 1 not in message.covered("in_general"))
@@ -134,7 +142,7 @@ def _is_own_question(message: ScreenedMessage, first: int) -> bool:
 
 
 def _names_client(message: ScreenedMessage, start: int, end: int) -> bool:
-    """Whether the sentence names the person who would come; "a man" in a question is not a particular person."""
+    """Return whether the sentence names the person who would come; "a man" in a question is not a particular person."""
     return any(
         start <= match.first <= end
         and not (message.norm(match.last) in _ANYBODY and message.norm(match.last - 1) in ("a", "an"))
@@ -143,5 +151,5 @@ def _names_client(message: ScreenedMessage, start: int, end: int) -> bool:
 
 
 def _concerns_writer(message: ScreenedMessage, end: int) -> bool:
-    """ "... I have that now", right after the question."""
+    """Return whether the writer claims the condition right after the question: "... I have that now"."""
     return any(match.first > end and match.first - end <= 8 for match in message.all("that_is_me"))

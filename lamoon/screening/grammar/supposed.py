@@ -1,4 +1,4 @@
-"""Whether a mention is supposed, feared for the future, or from a film or form: the guide's list, no personal warning."""
+"""Modality: a mention that is hypothetical, feared for the future, or from a film or form gets no personal warning."""
 
 from __future__ import annotations
 
@@ -16,13 +16,14 @@ _REASONS: Final = frozenset("because cos cuz cause since as".split())  # "can't 
 
 
 def is_supposed(message: ScreenedMessage, first: int, last: int, people: bool = False) -> bool:
-    """ "What if I get a clot", "worried about catching shingles", "a film about cancer".
+    """Return whether a mention is hypothetical: "What if I get a clot", "worried about catching shingles", "a film
+    about cancer".
 
     Args:
         message: the words and all cues found in them.
         first: index of the first word of the mention.
         last: index of its last word.
-        people: for emergencies: only suppositions about people in general count.
+        people: for emergencies: whether only suppositions about people in general count.
     """
     start, end = message.bounds(first)
     if people:
@@ -49,7 +50,7 @@ def is_supposed(message: ScreenedMessage, first: int, last: int, people: bool = 
 
 
 def _is_reported(message: ScreenedMessage, at: int) -> bool:
-    """The "say" of "they say I have ..." supposes nothing."""
+    """Return whether a cue only reports: the "say" of "they say I have ..." is not a supposition."""
     return message.norm(at) == "say" and message.norm(at - 1) in _SPEAKERS
 
 

@@ -84,3 +84,8 @@ def test_what_things_suffer_is_no_sign(screener: Screener, text: str) -> None:
 )
 def test_a_figure_beside_it_hides_no_emergency(screener: Screener, text: str) -> None:
     assert screener.screen(text)["outcome"] == "emergency"
+
+
+@pytest.mark.parametrize("message", ["I yelled my lungs out at the derby", "we were slaughtered 5-1 on Sunday"])
+def test_a_lost_match_is_a_figure_of_speech(screener: Screener, message: str) -> None:
+    assert screener.screen(message)["figurative"]

@@ -92,3 +92,29 @@ def test_emergencies_count_for_anyone(screener: Screener) -> None:
 
 def test_a_pronoun_without_a_person_is_the_client(screener: Screener) -> None:
     assert screener.screen("she has a DVT")["outcome"] == "warn"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "we had two seizures on the ward this morning",
+        "I'm a paramedic, three heart attacks on this shift",
+        "rough night shift, five strokes and a cardiac arrest",
+        "we got an embolism on our unit yesterday",
+    ],
+)
+def test_what_is_met_on_a_shift_is_the_patients(screener: Screener, message: str) -> None:
+    assert {found["status"] for found in screener.screen(message)["conditions"]} <= {"other_person"}
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "I had two seizures on my shift",
+        "I'm a nurse and had a stroke on shift",
+        "I'm a carer with a clot",
+        "I'm a nurse, two clots in 2020",
+    ],
+)
+def test_a_nurses_own_illness_counts(screener: Screener, message: str) -> None:
+    assert "affirmed" in {found["status"] for found in screener.screen(message)["conditions"]}
