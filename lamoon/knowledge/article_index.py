@@ -28,7 +28,7 @@ _FRESH: Final = ("an index of the guide, built by this version", _COMMAND)
 
 @dataclass(frozen=True)
 class ArticleIndex:
-    """The words of each line of the guide (from line 1) and the hashes of every nine words in a row."""
+    """The words of each line of the guide (from line 1) and the hashes of every nine consecutive words."""
 
     lines: Mapping[int, frozenset[str]]
     runs: frozenset[str]
@@ -38,12 +38,12 @@ class ArticleIndex:
         return {line: number_forms(words) | {stem(word) for word in words} for line, words in self.lines.items()}
 
     def supports(self, lines: Iterable[int]) -> frozenset[str]:
-        """Words, stems and numbers of the given lines; unknown lines give nothing."""
+        """Return words, stems and numbers of the given lines; unknown lines give nothing."""
         return frozenset().union(*(self._stems.get(line, frozenset()) for line in lines))
 
 
 def is_heading(text: str, index: ArticleIndex) -> bool:
-    """Whether a line of the guide holds exactly the words of the text."""
+    """Return whether a line of the guide has exactly the words of the text."""
     return _line_words(text) in index.lines.values()
 
 
@@ -52,12 +52,12 @@ def _line_words(line: str) -> frozenset[str]:
 
 
 def run_hash(words: Iterable[str]) -> str:
-    """The shortened hash that the index holds for a run of words."""
+    """Return the shortened hash of a run of words in the index."""
     return hashlib.sha256(" ".join(words).encode()).hexdigest()[:HASH_LENGTH]
 
 
 def build_index(text: str) -> ArticleIndex:
-    """The index of a guide's text."""
+    """Build the index of a guide's text."""
     lines = {line: _line_words(content) for line, content in enumerate(text.split("\n"), 1)}
     words = run_words(text)
     runs = frozenset(run_hash(words[i : i + RUN_LENGTH]) for i in range(len(words) - RUN_LENGTH + 1))
@@ -65,7 +65,7 @@ def build_index(text: str) -> ArticleIndex:
 
 
 def copied_runs(text: str, index: ArticleIndex) -> list[str]:
-    """The runs of nine or more words that the text shares with the guide, each at its full length."""
+    """Return the runs of nine or more words that the text shares with the guide, each at full length."""
     words = run_words(text)
     hits = [run_hash(words[i : i + RUN_LENGTH]) in index.runs for i in range(len(words) - RUN_LENGTH + 1)]
     found = []
@@ -81,7 +81,7 @@ def copied_runs(text: str, index: ArticleIndex) -> list[str]:
 
 
 def save_index(index: ArticleIndex, path: Path) -> None:
-    """Writes the index with one row a line of the guide, all sorted, so that diffs are readable."""
+    """Write the index with one sorted row per line of the guide, so that diffs are readable."""
     rows = ",\n".join(f'    "{line}": {json.dumps(sorted(words))}' for line, words in sorted(index.lines.items()))
     hashes = sorted(index.runs)
     runs = ",\n".join("    " + ", ".join(map(json.dumps, hashes[i : i + 7])) for i in range(0, len(hashes), 7))
@@ -90,7 +90,7 @@ def save_index(index: ArticleIndex, path: Path) -> None:
 
 
 def load_index(path: Path = DEFAULT_PATH) -> ArticleIndex:
-    """Reads an index. Raises KnowledgeError when it is missing or was built for other lengths."""
+    """Read an index. Raises KnowledgeError when it is missing or was built for other lengths."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         if (content["run_length"], content["hash_length"]) != (RUN_LENGTH, HASH_LENGTH):

@@ -1,4 +1,4 @@
-"""Facts: what the guide says, or leaves unsaid, about one point of a topic, with questions that ask for it.
+"""Facts: what the guide says, or leaves open, about one point of a topic, with example questions.
 
 `data/facts/<topic>.yml` holds a topic's facts. A specific question is answered by its fact; a general one by the topic's
 overview (`data/responses/faq.yml`), of which `short` is the gist in one sentence.
@@ -33,7 +33,7 @@ from lamoon.yaml_file import Value, read
 
 FOLDER: Final = PROJECT / "data" / "facts"
 SHORT: Final = "short"
-"""The name, in place of a fact's, of the short form of an overview."""
+"""The name of an overview's short form, in place of a fact's name."""
 FEWEST_QUESTIONS: Final = 4
 MOST_WORDS: Final = 48
 MOST_SENTENCES: Final = 2
@@ -48,10 +48,10 @@ class Fact:
         topic: the id of its topic.
         name: unique within the topic.
         text: the answer.
-        lines: of the guide, which bear the text out.
-        own: parts of the text that nothing in the guide bears out: what the assistant advises or concludes.
+        lines: of the guide, which support the text.
+        own: parts of the text without support in the guide: what the assistant advises or concludes.
         questions: examples that ask for it.
-        follow_ups: examples that ask for it only where its topic was talked about: "for how long?".
+        follow_ups: examples that ask for it only after its topic was discussed: "for how long?".
         silent: whether the guide leaves the point open, which the first sentence then says.
         team: whether the studio's team can tell more.
         line: of the file.
@@ -80,7 +80,7 @@ class Fact:
         return self.text[start:end]
 
     def claims(self) -> Iterator[Claim]:
-        """What bears out each part of the text."""
+        """Yield what supports each part of the text."""
         for place, (start, end) in enumerate(sentences(self.text)):
             sentence = self.text[start:end]
             if self.silent and place == 0:
@@ -96,7 +96,7 @@ class Fact:
 
 @dataclass(frozen=True)
 class TopicFacts:
-    """A topic's facts, the short form of its overview, and general questions, which the overview answers."""
+    """A topic's facts, the short form of its overview, and general questions that the overview answers."""
 
     topic: str
     short: Fact
@@ -123,7 +123,7 @@ class Facts:
 
 
 def load_facts(folder: Path = FOLDER) -> Facts:
-    """Reads the facts of all topics. Raises KnowledgeError, which names file and line."""
+    """Read the facts of all topics. Raises KnowledgeError, which names file and line."""
     return Facts(tuple(_topic(path) for path in sorted(folder.glob("*.yml"))))
 
 
@@ -167,7 +167,7 @@ def _numbers(item: Value) -> tuple[int, ...]:
 
 
 def _phrases(value: Value) -> tuple[str, ...]:
-    """One a line."""
+    """Parse phrases, one per line."""
     return tuple(line.strip() for line in value.text(default="").splitlines() if line.strip())
 
 
@@ -175,13 +175,15 @@ def _phrases(value: Value) -> tuple[str, ...]:
 
 
 def check_facts(facts: Facts, topics: Topics, index: ArticleIndex, folder: Path = FOLDER) -> list[UnsupportedClaim]:
-    """Finds facts that the guide does not support, silent ones that claim something, and questions that stand twice."""
+    """Find facts that the guide does not support, silent ones that claim something, and duplicate questions."""
     problems: list[UnsupportedClaim] = []
     asked: dict[str, str] = {}
     for entry in facts.topics:
         file = str(folder / f"{entry.topic}.yml")
         if entry.topic not in topics.by_id:
-            problems.append(UnsupportedClaim(file, entry.topic, "is no topic", "the id of a topic in data/topics.yml"))
+            problems.append(
+                UnsupportedClaim(file, entry.topic, "is not a topic", "the id of a topic in data/topics.yml")
+            )
         for fact in (entry.short, *entry.facts):
             problems += _check_fact(fact, file, index)
         for asking, questions in (

@@ -1,4 +1,4 @@
-"""What a question asks for that an answer does not give: a number, a time, a comparison, something the guide never mentions.
+"""Points of a question that an answer leaves open: a number, a time, a comparison, something the guide never mentions.
 
 An answer may be about the right topic and still leave the question open. "How many patients took part?" needs a number of
 patients, "is cupping as good?" a word about cupping. Then the reply says first that the guide is silent on the point.
@@ -19,7 +19,7 @@ from lamoon.yaml_file import read
 OpenPoint = Literal["", "number", "time", "detail", "comparison", "thing"]
 THINGS_FILE: Final = Path(__file__).with_name("absent_things.yml")
 _REACH: Final = 4
-"""Tokens between a number and what it counts: "80% of the patients"."""
+"""Maximum tokens between a number and its noun: "80% of the patients"."""
 
 _TIME_UNITS: Final = frozenset("second minute hour day week month year decade".split())
 _UNIT: Final = rf"(?:{'|'.join(sorted(_TIME_UNITS))})s?"
@@ -30,7 +30,7 @@ _HOW_SIZED: Final = re.compile(r"\bhow (?:big|large|small|deep|thin|far)\b", re.
 _LISTED: Final = frozenset(
     "kind type sort way cause reason route option concept principle tool technique method benefit example".split()
 )
-"""What is answered by a list, also where one asks how many there are."""
+"""Nouns whose "how many" a list answers."""
 _SMALL: Final = frozenset(
     "in at of to on for it there were was are is did do had have the a this that with and by got get felt feel better improved reported said found of".split()
 )
@@ -39,7 +39,7 @@ _TOOK_PART: Final = re.compile(
     r"|treated|included|recruited|involved)|were there)\b|\bhow (?:big|large) was (?:it|the|that) (?:study|trial|group|sample)\b",
     re.IGNORECASE,
 )
-"""How many took part: a share of them is no answer."""
+"""Participants: a percentage does not answer "how many"."""
 _TIME: Final = re.compile(
     rf"\bhow (?:long|soon|often|quickly|frequently)\b(?! ago| before)|\bhow many (?:\w+ )?{_UNIT}\b|\bafter how\b"
     r"|\bwhat (?:time of day|duration)\b",
@@ -59,7 +59,7 @@ _AMOUNT: Final = re.compile(
 _PERIOD: Final = re.compile(
     r"\bhow (?:soon|often|quickly|frequently)\b|\bhow long (?:did|do|does|will|was|were)\b", re.IGNORECASE
 )
-"""What no year answers."""
+"""Nouns whose number a year never answers."""
 _IN_TIME: Final = re.compile(
     rf"\b{_UNIT}\b|\b(?:daily|indefinitely|once|immediately|every|first|series|century|(?:17|18|19|20)\d\ds?)\b",
     re.IGNORECASE,
@@ -68,15 +68,16 @@ _KIN: Final = (
     frozenset(("patient", "people", "person", "client", "participant", "subject", "human")),
     frozenset(("psi", "pound")),
 )
-"""Words for the same countable thing."""
+"""Synonyms of countable nouns."""
 _YEAR: Final = re.compile(r"\b(?:century|(?:17|18|19|20)\d\ds?)\b", re.IGNORECASE)
-# Who published, paid for or made something, and where: nothing of that is in the guide.
+# Who published, paid for or made something, and where: the guide has none of that.
 _DETAIL: Final = re.compile(
     r"\b(?:what|which|whose|name of (?:the|that)) (?:\w+ )?(?P<what>journal|magazine|university|hospital|clinic|institute|country"
     r"|city|company|manufacturer|publisher|funder|laborator\w+|lab|website|edition|chapter|page)\b",
     re.IGNORECASE,
 )
-# The age of a person, which no year answers, and what else Andrew Taylor Still did: "still" in small letters is no name.
+# The age of a person, which no year answers, and other facts about Andrew Taylor Still: lower-case "still" is not a
+# name.
 _AGE: Final = re.compile(
     r"\bhow old (?:was|were|is) (?:he|she|they|dr\b|doctor|the founder|still\b|travell|simons)", re.IGNORECASE
 )
@@ -92,13 +93,13 @@ _CHOICE: Final = re.compile(r"\b(?P<one>\w{3,}) or (?:an? |the |in the |at |with
 _CHOOSES: Final = re.compile(
     r"\b(?:which|better|best|prefer|should i|shall i|recommend|choose|take|use|pick)\b", re.IGNORECASE
 )
-# Options that are no choice, and those that the guide does speak of, in other words perhaps.
+# Options that are not a choice, and those that the guide mentions, perhaps in other words.
 _NO_CHOICE: Final = frozenset(
     "not more less maybe yes two three many whatever something anything somewhere else both before after now later therapist "
     "therapy therapists professional pro roller rolling ball balls gun tool tools self home myself massage mfr myofascial tissue "
     "direct indirect should could would can will does".split()
 )
-# How one asks about a thing, rather than mentions it: "is cupping ...", "what about a sauna", "yoga or ...". "I do yoga" does not.
+# Questions about a thing: "is cupping ...", "what about a sauna", "yoga or ...". "I do yoga" only mentions it.
 _ASKED_BEFORE: Final = re.compile(
     r"(?:^\W*(?:(?:and|ok|so|but)\W+)*|\b(?:is|are|do|does|did|can|could|should|would|will|may|about|or|than|vs|versus|with|use|using"
     r"|try|add|take|like|replace|replaces|as|against|offer|also|buy|need|have|get|wear)\s+)"
@@ -119,16 +120,16 @@ _ASKED_BEHIND: Final = re.compile(
 
 
 def asks_measure(question: str) -> bool:
-    """Whether a question asks for a number or a time."""
+    """Return whether a question asks for a number or a time."""
     return any(pattern.search(question) for pattern in (_HOW_MANY, _TIME, _AMOUNT))
 
 
 def open_point(question: str, answer: str) -> OpenPoint:
-    """What the question asks for and the answer leaves open; empty for nothing.
+    """Return the point of the question that the answer leaves open; empty if there is none.
 
     Args:
         question: the visitor's.
-        answer: the text that answers it best.
+        answer: the best answer.
     """
     if _lacks_detail(question, answer):
         return "detail"
@@ -138,12 +139,12 @@ def open_point(question: str, answer: str) -> OpenPoint:
         return "time"
     if _lacks_comparison(question, answer):
         return "comparison"
-    said = answer.casefold()
-    return "thing" if any(thing not in said for thing in things_asked(question)) else ""
+    folded = answer.casefold()
+    return "thing" if any(thing not in folded for thing in things_asked(question)) else ""
 
 
 def things_asked(question: str) -> Iterator[str]:
-    """Devices, substances and methods that the guide doesn't mention and the question is about, in small letters."""
+    """Yield the devices, substances and methods of the question that the guide doesn't mention, in lower case."""
     for found in _things().finditer(question):
         before = question[: found.start()]
         if _OWN.search(before):
@@ -181,7 +182,7 @@ def _lacks_number(question: str, answer: str) -> bool:
 
 
 def _tells_time(units: set[str], answer: str) -> bool:
-    """Whether an answer names one of the units, as in "a few weeks", or a year."""
+    """Return whether an answer names one of the units, as in "a few weeks", or a year."""
     return bool(_YEAR.search(answer)) or not units.isdisjoint(token.stem for token in tokens(answer))
 
 
@@ -199,7 +200,7 @@ def _lacks_comparison(question: str, answer: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _things() -> re.Pattern[str]:
-    """The pattern of `absent_things.yml`. Raises KnowledgeError when the file is broken."""
+    """Return the pattern of `absent_things.yml`. Raises KnowledgeError when the file is broken."""
     kinds = read(THINGS_FILE, KnowledgeError).only("devices", "methods", "substances").fields().values()
     names = sorted(
         {" ".join(name.split()) for kind in kinds for name in kind.text().split(",") if name.strip()}, key=len

@@ -48,7 +48,7 @@ _ELISION: Final = re.compile(r"\s*(?:\.\.\.|…)\s*")
 
 @dataclass(frozen=True)
 class UnsupportedClaim:
-    """A problem: its place, what was found, and what is expected instead."""
+    """A problem: its place, the finding, and the expectation."""
 
     file: str
     key: str
@@ -74,7 +74,7 @@ class Claim:
     """A part of an answer (`start ... end` leaves out the middle) and the lines of the guide that support it.
 
     Without lines it has a basis: `own` (what the assistant offers, advises or disclaims), `studio` (its file), or, in a
-    fact only, `silent`: it says what the guide does not cover, and may name that.
+    fact only, `silent`: it says what the guide does not cover, and may name it.
     """
 
     quote: str
@@ -101,7 +101,7 @@ class _Located:
 
 
 def load_responses(path: Path) -> list[CitedResponse]:
-    """The responses of a Rasa file; texts keep their line breaks."""
+    """Return the responses of a Rasa file; texts keep their line breaks."""
     found = []
     for key, variations in read(path, KnowledgeError).get("responses").fields().items():
         texts, captions = [], []
@@ -114,11 +114,11 @@ def load_responses(path: Path) -> list[CitedResponse]:
 
 
 def load_provenance(path: Path) -> Provenance:
-    """Reads the provenance file. Raises KnowledgeError, which names file and line."""
+    """Read the provenance file. Raises KnowledgeError, which names file and line."""
     claims: dict[str, tuple[Claim, ...]] = {}
     for key, value in read(path, KnowledgeError).fields().items():
         if not topic_of(key):
-            value.fail("is no answer on a topic", str(Label.of_topic("<topic>")), f"{Label.of_topic('cost')}:")
+            value.fail("is not an answer on a topic", str(Label.of_topic("<topic>")), f"{Label.of_topic('cost')}:")
         claims[key] = tuple(_claim(item) for item in value.items())
     return Provenance(str(path), claims)
 
@@ -133,7 +133,7 @@ def _claim(item: Value) -> Claim:
 
 
 def load_studio_words(path: Path) -> frozenset[str]:
-    """The words and numbers in studio.yml; none when the file does not exist."""
+    """Return the words and numbers in studio.yml; none if the file does not exist."""
     if not path.exists():
         return frozenset()
     words = {token.text for text in read(path, KnowledgeError).scalars() for token in tokens(text)}
@@ -149,7 +149,7 @@ def check_answers(
     index: ArticleIndex,
     studio_words: frozenset[str] = frozenset(),
 ) -> list[UnsupportedClaim]:
-    """Finds statements about a topic that the guide does not support. For other responses see check_plain."""
+    """Find statements about a topic that the guide does not support. For other responses see check_plain."""
     problems: list[UnsupportedClaim] = []
     answered = set()
     for response in responses:
@@ -178,7 +178,7 @@ def check_answers(
 def check_plain(
     responses: Iterable[CitedResponse], index: ArticleIndex, allowed: frozenset[str] = ALLOWED_IN_PLAIN
 ) -> list[UnsupportedClaim]:
-    """Finds what a reply outside the guide must not say: numbers, prices, percentages, medical terms not allowed."""
+    """Find forbidden content of a reply outside the guide: numbers, prices, percentages, medical terms."""
     problems: list[UnsupportedClaim] = []
     for response in responses:
         problems += check_wording([response], index)
@@ -201,7 +201,7 @@ def check_plain(
 
 
 def check_wording(responses: Iterable[CitedResponse], index: ArticleIndex) -> list[UnsupportedClaim]:
-    """Finds copies of the guide, promises, excessive length, and blank lines, at which Rasa would split the text."""
+    """Find copies of the guide, promises, excessive length, and blank lines, at which Rasa would split the text."""
     problems = []
     for response in responses:
         for text in (*response.texts, *response.captions):
@@ -219,7 +219,7 @@ def check_wording(responses: Iterable[CitedResponse], index: ArticleIndex) -> li
 def check_topics(
     topics: Topics, responses: Iterable[CitedResponse], index: ArticleIndex, file: str = "data/topics.yml"
 ) -> list[UnsupportedClaim]:
-    """Checks that each topic has an answer, each answer a topic, and that each section is a heading of the guide."""
+    """Check that each topic has an answer, each answer a topic, and that each section is a heading of the guide."""
     answered = {topic for topic in (topic_of_response(response.key) for response in responses) if topic}
     problems = []
     for topic in topics.all:
@@ -231,7 +231,7 @@ def check_topics(
             what = f"section {topic.section!r} is not in the guide"
             problems.append(UnsupportedClaim(file, topic.id, what, "a heading of the guide"))
     for name in sorted(answered - topics.by_id.keys()):
-        problems.append(UnsupportedClaim(file, name, "has an answer but is no topic", "an entry for it"))
+        problems.append(UnsupportedClaim(file, name, "has an answer but is not a topic", "an entry for it"))
     return problems
 
 
@@ -242,7 +242,7 @@ def check_claims(
     index: ArticleIndex,
     studio_words: frozenset[str] = frozenset(),
 ) -> Iterator[UnsupportedClaim]:
-    """Finds what the claims under `topic` do not cover or support in the first text of a response."""
+    """Find parts of a response's first text that the claims under `topic` do not cover or support."""
     text = " ".join(_without_placeholders(response.texts[0]).split())
     spans = sentences(text)
     located = []
@@ -271,13 +271,13 @@ def check_claims(
         if missing := " ".join(raw for raw, support in inside if support is None):
             what = f"{text[start:end]!r} is not covered at {missing!r}"
             yield UnsupportedClaim(response.file, response.key, what, f"a claim in {provenance.file} that covers it")
-    for said in _unsupported(words, [support or frozenset() for support in supports], {start for start, _ in spans}):
-        what = f"{said} is not in the cited lines"
+    for claimed in _unsupported(words, [support or frozenset() for support in supports], {start for start, _ in spans}):
+        what = f"{claimed} is not in the cited lines"
         yield UnsupportedClaim(response.file, response.key, what, "a line that says so, or other words")
 
 
 def _unsupported(words: Sequence[Token], supports: Sequence[frozenset[str]], starts: set[int]) -> Iterator[str]:
-    """The numbers, units, currencies, names and medical terms without support."""
+    """Yield the numbers, units, currencies, names and medical terms without support."""
     for i, token in enumerate(words):
         following = words[i + 1] if i + 1 < len(words) else None
         if (value := number(token, following)) is not None:
@@ -305,13 +305,13 @@ def _starts_sentence(words: Sequence[Token], i: int, starts: set[int]) -> bool:
 
 
 def _support(token: Token, claims: Sequence[_Located]) -> frozenset[str] | None:
-    """What the claims at a token's place support; nothing when no claim covers it."""
+    """Return the words that the claims at a token's place support; none if no claim covers it."""
     covering = [claim.support for claim in claims if claim.start <= token.start and token.end <= claim.end]
     return frozenset[str]().union(*covering) if covering else None
 
 
 def _locate(quote: str, text: str, spans: Sequence[tuple[int, int]]) -> tuple[int, int] | None:
-    """The place of a quote, within one sentence of the text."""
+    """Return the span of a quote within one sentence of the text."""
     parts = [part for part in _ELISION.split(" ".join(quote.split())) if part]
     for start, end in spans:
         places = []
@@ -336,7 +336,7 @@ def _without_placeholders(text: str) -> str:
 
 
 def check_project(root: Path) -> list[UnsupportedClaim]:
-    """Runs all checks over a project's files. Raises KnowledgeError for a file that cannot be read."""
+    """Run all checks over a project's files. Raises KnowledgeError for a file that cannot be read."""
     data = root / "data"
     index = load_index(data / "article_index.json")
     responses = [response for path in sorted((data / "responses").glob("*.yml")) for response in load_responses(path)]

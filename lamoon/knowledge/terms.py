@@ -53,7 +53,7 @@ class Token:
 
 
 def tokens(text: str) -> list[Token]:
-    """Every word, number and currency sign of the text. `80 percent` reads like `80%`, `2,000` like `2000`."""
+    """Return every word, number and currency sign of the text. `80 percent` equals `80%`, `2,000` equals `2000`."""
     folded = straight_quotes(unicodedata.normalize("NFC", text))
     found: list[Token] = []
     for match in _TOKEN.finditer(folded):
@@ -71,7 +71,7 @@ def tokens(text: str) -> list[Token]:
 
 
 def stem(word: str) -> str:
-    """The word without a plural ending, for comparisons only; not necessarily a word."""
+    """Return the word without a plural ending, for comparisons only; not necessarily a word."""
     if len(word) < 4 or not word.isalpha():
         return word
     if word.endswith("ies") and len(word) > 4:
@@ -84,7 +84,7 @@ def stem(word: str) -> str:
 
 
 def number(token: Token, following: Token | None = None) -> str | None:
-    """The number that a token states in a common form, or nothing. `one` counts only before a unit: `one week`."""
+    """Return the number of a token in a common form, or nothing. `one` counts only before a unit: `one week`."""
     if token.text[0].isdigit():
         return token.text
     if token.text == "one":
@@ -97,18 +97,18 @@ def number(token: Token, following: Token | None = None) -> str | None:
 
 
 def currency(token: Token) -> str | None:
-    """The currency a token names, or nothing."""
+    """Return the currency that a token names, or nothing."""
     named = _CURRENCIES.get(token.text, token.stem)
     return named if named in CURRENCY_WORDS else None
 
 
 def number_forms(words: frozenset[str]) -> frozenset[str]:
-    """The given words, and their digits where a word is a spelled number."""
+    """Return the given words, and the digits of number words."""
     return words | {_SPELLED[word] for word in words if word in _SPELLED}
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
-    """Start and end of each sentence of the text."""
+    """Return start and end of each sentence of the text."""
     spans = []
     start = 0
     for match in _SENTENCE_END.finditer(text):
@@ -120,13 +120,13 @@ def sentences(text: str) -> list[tuple[int, int]]:
 
 
 def run_words(text: str) -> list[str]:
-    """Words as they count in a run shared with another text: letters and digits only, apostrophes closed up."""
+    """Return the words for comparing runs with another text: letters and digits only, apostrophes removed."""
     return _RUN_WORD.findall(text.lower().replace("\u2019", "").replace("'", ""))
 
 
 DEFAULT_PATH: Final = Path(__file__).with_name("medical_terms.txt")
 
-# Names that need no support by the guide.
+# Names that need no support in the guide.
 OWN_NAMES: Final = frozenset({"i", "la", "moon", "massage", "facial", "mfr", "smr"})
 
 # Terms that a reply outside the guide may use: to repeat the question, to decline, to refer to a professional.
@@ -175,7 +175,7 @@ class FoundTerm:
 
 
 def load_terms(path: Path = DEFAULT_PATH) -> tuple[Term, ...]:
-    """Reads a term list: one term a line, its forms after commas, `#` starts a comment."""
+    """Read a term list: one term per line, its forms after commas, `#` starts a comment."""
     terms: list[Term] = []
     seen: dict[tuple[str, ...], int] = {}
     for line, content in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
@@ -195,12 +195,12 @@ def load_terms(path: Path = DEFAULT_PATH) -> tuple[Term, ...]:
 
 @cache
 def medical_terms() -> tuple[Term, ...]:
-    """The project's list of medical terms."""
+    """Return the project's list of medical terms."""
     return load_terms()
 
 
 def find_terms(words: Sequence[Token], terms: Sequence[Term]) -> list[FoundTerm]:
-    """Every term in the text, also one inside another."""
+    """Return every term in the text, including nested ones."""
     stems = [stem(word.text) for word in words]
     by_first: dict[str, list[tuple[tuple[str, ...], Term]]] = {}
     for term in terms:
@@ -215,12 +215,12 @@ def find_terms(words: Sequence[Token], terms: Sequence[Term]) -> list[FoundTerm]
 
 
 def is_name(token: Token, sentence_start: bool) -> bool:
-    """Whether a word looks like a proper name other than our own."""
+    """Return whether a word looks like a proper name other than our own."""
     own = token.raw.split("'")[0].lower() in OWN_NAMES
     return token.raw[0].isupper() and not sentence_start and not own
 
 
 def promises(text: str) -> list[str]:
-    """Promises the text makes. `It is not a promise` and `we can't guarantee` make none."""
+    """Return the promises in the text. `It is not a promise` and `we can't guarantee` are not promises."""
     folded = " ".join(straight_quotes(unicodedata.normalize("NFC", text)).split())
     return [match.group() for match in _PROMISE.finditer(folded) if not _DENIED.search(folded[: match.start()])]

@@ -44,13 +44,13 @@ class Topics:
         return {topic.id: topic.title for topic in self.all}
 
     def related(self, topic_id: str, exclude: Collection[str] = ()) -> tuple[Topic, ...]:
-        """Follow-ups to a topic that the visitor has not seen yet. Empty for an unknown topic."""
+        """Return the follow-ups to a topic that the visitor has not seen yet. Empty for an unknown topic."""
         topic = self.by_id.get(topic_id)
         return tuple(self.by_id[other] for other in topic.related if other not in exclude) if topic else ()
 
 
 def load_topics(path: Path = DEFAULT_PATH) -> Topics:
-    """Reads and checks the topics file. Raises KnowledgeError, which names file and line."""
+    """Read and check the topics file. Raises KnowledgeError, which names file and line."""
     found: dict[str, Topic] = {}
     titles: dict[str, int] = {}
     lines: dict[str, int] = {}
@@ -79,12 +79,12 @@ def load_topics(path: Path = DEFAULT_PATH) -> Topics:
 
 CHOICES = 3
 SMALLEST_PROBABILITY = 0.05
-# Below this confidence an answer also offers the next topic: on development questions that is right in two of three.
+# Below this confidence an answer also offers the next topic, which is right for two of three development questions.
 SURE = 0.62
 
 
 def suggested_topics(parsed: Mapping[str, Any], topics: Topics) -> list[Topic]:
-    """The most probable topics of a message.
+    """Return the most probable topics of a message.
 
     Args:
         parsed: a parse result of Rasa's, with `response_selector.faq.ranking`.
@@ -100,7 +100,7 @@ def suggested_topics(parsed: Mapping[str, Any], topics: Topics) -> list[Topic]:
 
 
 def other_reading(parsed: Mapping[str, Any], topic_id: str, topics: Topics) -> Topic | None:
-    """The topic to offer beside the answer on `topic_id`, None when the message was clearly understood.
+    """Return the topic to offer in addition to the answer on `topic_id`; None if the message was clearly understood.
 
     Args:
         parsed: as in `suggested_topics`, with `intent`.
@@ -111,7 +111,7 @@ def other_reading(parsed: Mapping[str, Any], topic_id: str, topics: Topics) -> T
 
 
 def misses_in_a_row(events: Sequence[Mapping[str, Any]]) -> int:
-    """How many of the visitor's last messages, this one included, were not understood."""
+    """Return the number of consecutive messages, this one included, that were not understood."""
     count = 0
     for event in reversed(events):
         if event.get("event") == "user":
@@ -122,7 +122,7 @@ def misses_in_a_row(events: Sequence[Mapping[str, Any]]) -> int:
 
 
 def last_offered_topic(events: Sequence[Mapping[str, Any]], topics: Topics) -> Topic | None:
-    """The first topic among the buttons of our replies to the visitor's previous message."""
+    """Return the first topic among the buttons of our replies to the visitor's previous message."""
     by_title = {topic.title: topic for topic in topics.all}
     users = [number for number, event in enumerate(events) if event.get("event") == "user"]
     replies = events[users[-2] :] if len(users) > 1 else events

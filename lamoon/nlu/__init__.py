@@ -1,1 +1,1 @@
-"""What plugs into Rasa: graph components, policy, response generator, REST channel. Only here is Rasa imported."""
+"""Rasa plug-ins: graph components, policies, response generator, REST channel. Only this package imports Rasa."""

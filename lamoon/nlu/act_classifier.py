@@ -1,4 +1,4 @@
-"""What a message does in its conversation, read by its meaning beside the wordings of `lamoon/dialogue/acts.yml`."""
+"""A classifier of dialogue acts, in addition to the wordings of `lamoon/dialogue/acts.yml`."""
 
 from __future__ import annotations
 
@@ -19,35 +19,36 @@ from lamoon.errors import CatalogueError
 from lamoon.nlu.component import code_fingerprint, label_of
 from lamoon.nlu.hybrid_classifier import PROBABILITIES
 from lamoon.nlu.preprocessing import REPAIRED_TEXT
-from lamoon.nlu.sentence_encoder import SENTENCE_VECTOR, project_encoder, vector_of
+from lamoon.nlu.sentence_encoder import SENTENCE_VECTOR, embedded, project_encoder, vector_of
 from lamoon.project import PROJECT
 from lamoon.understanding.classifier import KIND_MARK, ClassifierSettings, HybridClassifier
 from lamoon.yaml_file import read
 
 FILE: Final = PROJECT / "data" / "acts.yml"
 ACTS: Final = "acts"
-"""Where a message keeps the acts that were found; `SafetyScreening` puts them into `turn`."""
+"""The message key of the acts found; `SafetyScreening` copies them into `turn`."""
 NONE: Final = "none"
 LEAST: Final = 0.5
-"""Probability from which on a message does an act. Of examples left out in turn, .67 are found, and .033 of training phrases of
-other kinds taken for one; most acts count only where a condition was talked about."""
+"""Minimum probability of an act. In leave-one-out tests .67 of the examples are found, and .033 of training phrases of
+other kinds are false positives; most acts count only after a condition was discussed.
+"""
 MOST_OTHERS: Final = 15
-"""Training phrases of each label that serve as examples of no act."""
+"""Training phrases of each label that serve as negative examples."""
 CLOSE: Final = frozenset(
     "report_condition deny affirm inform faq/contraindications faq/when_to_see_pro faq/daily_smr faq/smr_tools faq/what_is_smr "
     "faq/professional_vs_smr faq/does_it_hurt out_of_scope/other_conditions out_of_scope/pregnancy out_of_scope/diagnosis "
     "out_of_scope/medication_and_supplements out_of_scope/aftercare out_of_scope/companion_and_comfort "
     "out_of_scope/exercises_and_stretches out_of_scope/smalltalk_and_jokes".split()
 )
-"""Labels whose phrases may do one of the acts, so that they are no examples of none."""
+"""Labels whose phrases may be one of the acts, so that they are not used as negative examples."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class ActClassifier(GraphComponent):
-    """Adds the acts of a message; nothing else is changed."""
+    """Add the acts of a message; nothing else is changed."""
 
     def __init__(self, storage: ModelStorage, resource: Resource, classifier: HybridClassifier | None = None) -> None:
-        """Takes a trained classifier, or none before training."""
+        """Take a trained classifier, or none before training."""
         self._storage = storage
         self._resource = resource
         self._classifier = classifier
@@ -60,7 +61,7 @@ class ActClassifier(GraphComponent):
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> ActClassifier:
-        """Creates an untrained component (called by Rasa)."""
+        """Create an untrained component (called by Rasa)."""
         return cls(model_storage, resource)
 
     @classmethod
@@ -72,17 +73,17 @@ class ActClassifier(GraphComponent):
         execution_context: ExecutionContext,
         **kwargs: Any,
     ) -> ActClassifier:
-        """Loads the trained weights (called by Rasa)."""
+        """Load the trained weights (called by Rasa)."""
         with model_storage.read_from(resource) as folder:
             return cls(model_storage, resource, HybridClassifier.load(Path(folder)))
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
-        """The code and the examples behind the component, of which Rasa's cache fingerprints the class only."""
+        """Return a fingerprint of the component's code and examples; Rasa's cache fingerprints the class only."""
         return code_fingerprint() + code_fingerprint(FILE.parent, (FILE.name,))
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Fits the classifier on the examples, and on some training phrases of each label as examples of no act."""
+        """Fit the classifier on the examples, and on some training phrases of each label as negative examples."""
         import numpy as np
 
         acts, texts = map(list, zip(*examples(), strict=True))
@@ -90,7 +91,7 @@ class ActClassifier(GraphComponent):
         self._classifier = HybridClassifier.train(
             texts + [one.get(REPAIRED_TEXT) or one.get(TEXT) for one in others],
             acts + [NONE] * len(others),
-            np.stack([*project_encoder().encode(texts), *(one.get(SENTENCE_VECTOR) for one in others)]),
+            np.stack([*embedded(project_encoder(), texts), *(one.get(SENTENCE_VECTOR) for one in others)]),
             ClassifierSettings(),
         )
         with self._storage.write_to(self._resource) as folder:
@@ -98,7 +99,7 @@ class ActClassifier(GraphComponent):
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Adds `acts` to each message that was classified."""
+        """Add `acts` to each message that was classified."""
         assert self._classifier is not None, "Rasa trains or loads a component before it uses it"
         for message in messages:
             if message.get(PROBABILITIES) is not None:
@@ -109,7 +110,7 @@ class ActClassifier(GraphComponent):
 
 
 def examples(path: Path = FILE) -> list[tuple[str, str]]:
-    """Each example with the act that it does, `NONE` for nothing.
+    """Return each example with its act, or `NONE`.
 
     Raises:
         CatalogueError: names the file, the line, what is wrong and what was expected.

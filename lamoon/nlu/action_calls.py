@@ -1,9 +1,9 @@
-"""Calls of the action server: how long one may take, the request's id, a connection that is kept, and a check of its
-answers that costs little.
+"""Calls of the action server: a timeout, the request's id, a persistent connection, and a cheap validation of its
+responses.
 
-Rasa validates every answer against a JSON schema, and validates that schema, which never changes, each time as well:
-13 ms of processor time, more than all else that a turn needs. It opens a connection for every call. It has no place to
-configure any of it, so the methods are replaced.
+Rasa validates every response against a JSON schema, and each time also validates that schema, which never changes: 13
+ms of processor time, more than everything else in a turn. It opens a connection for every call. None of this is
+configurable, so the methods are replaced.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ ACTION_SECONDS: Final = 10
 Two such waits, for a warning and a form, end before the gateway gives up on a turn (LAMOON_ANSWER_SECONDS).
 """
 KEPT_SECONDS: Final = 2.0
-"""How long an unused connection is kept: less than the 5 seconds after which the action server closes it."""
+"""How long an idle connection is kept: less than the 5 seconds after which the action server closes it."""
 SESSION: Final = "lamoon_session"  # attribute of an endpoint
 
 
 def prepare_action_calls() -> None:
-    """Sets timeout, check, id and connections for this process."""
+    """Install timeout, validation, request id and persistent connections in this process."""
     action.DEFAULT_REQUEST_TIMEOUT = ACTION_SECONDS
     RemoteAction._validate_action_result = _validated
     EndpointConfig.request = _request
@@ -40,14 +40,14 @@ def prepare_action_calls() -> None:
 
 
 async def end_action_calls(endpoint: EndpointConfig | None) -> None:
-    """Closes the connections of an endpoint."""
+    """Close the connections of an endpoint."""
     _, kept = vars(endpoint).pop(SESSION, (None, None)) if endpoint else (None, None)
     if kept:
         await kept.close()
 
 
 class _Session:
-    """Takes the place of a session for one request; the endpoint keeps one for all requests of its event loop."""
+    """Stand-in for a session of one request; the endpoint keeps one session for all requests of its event loop."""
 
     def __init__(self, endpoint: EndpointConfig) -> None:
         self._endpoint = endpoint
@@ -67,23 +67,23 @@ class _Session:
         return kept
 
     async def __aexit__(self, *_: object) -> None:
-        """Stays open."""
+        """Keep the session open."""
 
 
 _send = EndpointConfig.request
 
 
 async def _request(endpoint: EndpointConfig, *arguments: Any, **named: Any) -> Any:
-    """Takes the place of Rasa's method, and hands on the id of the request that is being worked on."""
+    """Replacement of Rasa's method that passes on the current request id."""
     named["headers"] = {**named.get("headers", {}), **request_id.headers(), **tracing.headers()}
     return await _send(endpoint, *arguments, **named)
 
 
 def _validated(_: RemoteAction, result: Any) -> bool:
-    """Takes the place of Rasa's method; the same schema, the same answers refused.
+    """Replacement of Rasa's method with the same schema and the same refusals.
 
     Raises:
-        ValidationError: when the answer has another form than an action server's.
+        ValidationError: when the response does not have the form of an action server's.
     """
     problem: ValidationError | None = best_match(_validator().iter_errors(result))
     if problem is not None:

@@ -1,4 +1,4 @@
-"""Signs of a booking: what a message, its reading and what was said before it tell of one."""
+"""Signs of a booking in a message, its reading and its context."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from rasa.shared.nlu.training_data.message import Message
 
 from lamoon.booking import moves
 from lamoon.booking.form import introduction
-from lamoon.booking.readers import is_wish_at_health
+from lamoon.booking.readers import changes, is_wish_at_health
 from lamoon.booking.wish import says_something
 from lamoon.contract import BOOKING, HEALTH_RECORD, HealthRecord
 from lamoon.errors import ContractError
 from lamoon.nlu.preprocessing import screened
+from lamoon.screening.answers import screening_answer
 from lamoon.text.answers import parse_yes_no
 from lamoon.understanding.followups import looks_like_name
 
@@ -24,8 +25,9 @@ HEALTH: Final = ("health_screening", "health_details")
 BOOK: Final = "book_appointment"
 MOST_WORDS_OF_A_CHANGE_OF_MIND: Final = 8
 OFFER: Final = "utter_offer_booking"
+OFFER_FOR_CHILD: Final = "utter_out_of_scope/children_and_teens"
 STUDIO_FACTS: Final = ("utter_studio_fact", "utter_studio_contact")
-"""Replies with the offer to ask the team."""
+"""Replies that offer to ask the team."""
 CALL_OFF: Final = "utter_ask_call_off"
 ASK_CHANGE: Final = "utter_ask_request_change"
 ASK_CONTACT: Final = ("utter_ask_request_contact", "utter_request_not_matched")
@@ -38,7 +40,7 @@ OUTSIDE: Final = "utter_out_of_scope/"
 NOT_FOR_TEAM: Final = frozenset(
     "abuse sexual general_knowledge gibberish other_language prompt_injection smalltalk_and_jokes technology_and_homework".split()
 )
-"""Kinds of `out_of_scope` that no team answers."""
+"""Kinds of `out_of_scope` that the team does not answer."""
 _CODE: Final = re.compile(r"^\s*/|\{|<\w")
 _ASKS: Final = re.compile(
     r"\?\s*$|^(?:and |but |so |ok |oh |hi |hello )*(?:what|who|why|how|when|until when|where|which|does|do|is|are|will|would|should|may)\b",
@@ -57,7 +59,7 @@ _PERSON: Final = re.compile(
 
 
 def offers_team(last: str) -> bool:
-    """Whether the reply before left a question open and offered to ask the team."""
+    """Return whether the previous reply left a question open and offered to ask the team."""
     kind = last.partition("/")[2]
     return last in STUDIO_FACTS or (last.startswith(OUTSIDE) and kind not in NOT_FOR_TEAM)
 
@@ -65,12 +67,12 @@ def offers_team(last: str) -> bool:
 def about_sent(
     text: str, reading: dict[str, Any], last: str, agreed: bool | None, *, has_sent: bool, tells_health: bool
 ) -> str:
-    """What a message plainly says of a sent request, before anything else it may be; empty for nothing.
+    """Return the intent of a message that is clearly about a sent request; empty if it is not.
 
     Args:
         text: the message.
         reading: of the message; a reference in it is added.
-        last: the response before it.
+        last: the previous response.
         agreed: whether it is a plain yes or no.
         has_sent: whether this conversation knows a request.
     """
@@ -89,18 +91,19 @@ def about_sent(
     if gives_contact(reading) and not any(map(reading.get, ("when", "service", "body"))) and not _ASKS.search(text):
         return "contact"
     reply = moves.reminder_reply(text) or moves.offer_reply(text)
-    if reply or moves.after_sending(text, tells_health=False) == "change":
-        return reply or "change"
-    return ""
+    move = moves.after_sending(text, tells_health=False)
+    # The classifier takes "when will you get back to me" for a wish to book.
+    asks_when = move == "when" and reading.get("intent") == "status" and not tells_health
+    return reply or (move if move == "change" or asks_when else "")
 
 
 def is_code(text: str) -> bool:
-    """Whether a message is a typed command or data: no person books like that."""
+    """Return whether a message is a typed command or data, which is never a booking."""
     return bool(_CODE.search(text))
 
 
 def is_for_team(message: Message, text: str, intent: str) -> bool:
-    """Whether what looks like a question or a booking is rather a message to pass on: a statement, or more than one thing."""
+    """Return whether an apparent question or booking is a message to pass on: a statement, or more than one sentence."""
     several = len(message.get("questions") or ()) > 1
     if intent == BOOK:
         return several or (len(text.split()) > MOST_WORDS_OF_A_CHANGE_OF_MIND and not moves.wants_booking(text, {}))
@@ -111,62 +114,111 @@ def is_for_team(message: Message, text: str, intent: str) -> bool:
 
 
 def answers_form(message: Message, text: str, reading: Mapping[str, Any], intent: str, question: str) -> bool:
-    """Whether a message gives the booking form something."""
+    """Return whether a message has data for the booking form."""
     if reading.get("intent") == "cancel" and intent in ("cancel_or_change_booking", "stop"):
         return False
     if gives_contact(reading):
-        return intent != "handoff_to_human"
+        # "please change the phone to my email" is for the form, "could a person call me on" is not
+        return intent != "handoff_to_human" or (changes(text) and not _PERSON.search(text))
     if question == "visitor_name" and reading.get("name") and not _PERSON.search(text):
         return not _ASKS.search(text) or intent not in QUESTIONS
-    if question == "contact" and moves.names_way_only(text):
+    if (question == "contact" and moves.names_way_only(text)) or reading.get("for_other"):
         return True
     if intent == "handoff_to_human" or (intent in QUESTIONS and _ASKS.search(text) and not _WISHES.search(text)):
         return False
     if question == "contact" and moves.area_code(text):
         return True
+    if question == "health_screening" and screening_answer(screened(message)) in ("asks_back", "no"):
+        return True  # "what do you mean?": the form explains its question
     if question in HEALTH:
         return is_wish_at_health(reading, text) and not tells_health(message)
-    return says_something(reading) or bool(reading.get("name"))
+    return gives_wish_or_name(reading)
 
 
 def gives_contact(reading: Mapping[str, Any]) -> bool:
-    """Whether a message gives an address or a number."""
+    """Return whether a message gives an address or a number."""
     return bool(reading.get("email") or reading.get("phone"))
 
 
+def gives_answer(reading: Mapping[str, Any]) -> bool:
+    """Whether a message gives a name, a contact or a part of a wish."""
+    return gives_contact(reading) or gives_wish_or_name(reading)
+
+
+def gives_wish_or_name(reading: Mapping[str, Any]) -> bool:
+    """Whether a message gives a name or a part of a wish."""
+    return says_something(reading) or bool(reading.get("name"))
+
+
 def is_bare_answer(text: str, reading: Mapping[str, Any]) -> bool:
-    """A contact, alone or with little else: an answer to a question that nobody asked."""
+    """Return whether a message is a contact with little else, without a question for it."""
     return gives_contact(reading) and not _ASKS.search(text)
 
 
 def accepts(text: str, reading: Mapping[str, Any]) -> bool:
-    """Whether a message takes up the offer of a booking: it agrees, or gives what a request needs."""
+    """Return whether a message accepts the offer of a booking: it agrees, or gives data for a request."""
     agreed = parse_yes_no(text)
     return moves.says_yes(text) or (agreed is None and any(map(reading.get, GIVEN)) and not _ASKS.search(text))
 
 
+_AGREES: Final = re.compile(
+    r"\W*(?:(?:oh|ah|well|um|ok(?:ay)?|and)\b\W*)*(?:yes|yeah|yep|yup|yea|ye|sure|of course|please do|go ahead|absolutely|certainly|ok(?:ay)?)\b(?! (?:but|if|what|when|how)\b)",
+    re.IGNORECASE,
+)
+_USES: Final = re.compile(
+    r"\b(?:use|take|reach|call|ring|text|write|mail|email|contact) (?:me|mine|my|us|ours|this|her|him|them)\b",
+    re.IGNORECASE,
+)
+
+
+def agrees_with_data(text: str, reading: Mapping[str, Any]) -> bool:
+    """Return whether a message takes up an offer and at once gives a name or a contact: "yes, her name is Ada"."""
+    if _ASKS.search(text) or moves.drops(text):
+        return False
+    gives = bool(reading.get("name")) or gives_contact(reading)
+    return gives and bool(_AGREES.match(text) or (gives_contact(reading) and _USES.search(text)))
+
+
+def asks_for_time(text: str) -> bool:
+    """Return whether a message asks for what it wishes: "could I come on Friday?"."""
+    return bool(_WISHES.search(text))
+
+
 def is_for_voucher(reading: Mapping[str, Any]) -> bool:
-    """Whether a message asks for a gift voucher and no appointment: the team sells it."""
+    """Return whether a message asks for a gift voucher and no appointment: the team sells it."""
     return (
         "gift_voucher" in (reading.get("service") or ()) and not reading.get("when") and reading.get("intent") == "book"
     )
 
 
 def is_bare_name(text: str, reading: Mapping[str, Any]) -> bool:
-    """A name that nobody asked for: "my name is Greta", or the name alone."""
+    """Return whether a message is a name without a question for it: "my name is Greta", or the name alone."""
     return bool(reading.get("name")) and bool(introduction(text) or looks_like_name(text))
 
 
 def has_open_emergency(tracker: DialogueStateTracker) -> bool:
-    """Whether an emergency was told and is not over; a broken record tells of none."""
+    """Return whether an emergency is open."""
+    return _health_record(tracker).emergency.is_open
+
+
+def in_danger(tracker: DialogueStateTracker) -> bool:
+    """Return whether an emergency, a crisis or violence is open."""
+    record = _health_record(tracker)
+    return record.emergency.is_open or record.crisis.level in ("soft", "acute") or bool(record.violence)
+
+
+def _health_record(tracker: DialogueStateTracker) -> HealthRecord:
+    """Return the conversation's health record; an empty one if it cannot be read."""
     try:
-        return HealthRecord.from_slot(tracker.get_slot(HEALTH_RECORD)).emergency.is_open
+        return HealthRecord.from_slot(tracker.get_slot(HEALTH_RECORD))
     except ContractError:
-        return False
+        return HealthRecord()
 
 
 def is_no_wish(message: Message, text: str, reading: Mapping[str, Any], last: str, in_emergency: bool) -> bool:
-    """Whether what looks like a booking to the classifier is a statement: about health, or, in an emergency, anything not outright."""
+    """Return whether an apparent booking is a statement: about health, or, in an emergency, anything that is not
+    explicit.
+    """
     if moves.wants_booking(text, reading, outright=in_emergency) or last in (OFFER, LEFT) or gives_contact(reading):
         return False
     if in_emergency:
@@ -178,25 +230,25 @@ def is_no_wish(message: Message, text: str, reading: Mapping[str, Any], last: st
 
 
 def speaks_of_health(message: Message, reading: Mapping[str, Any]) -> bool:
-    """Whether a message names a part of the body or a condition, one that is denied included."""
+    """Return whether a message names a body part or a condition, including a denied one."""
     return bool(reading.get("health") or reading.get("body")) or bool(screened(message).findings)
 
 
 def tells_health(message: Message) -> bool:
-    """Whether a message discloses a condition that the therapist should know about."""
+    """Return whether a message discloses a condition that the therapist should know about."""
     found = screened(message)
     return any(finding.status == "affirmed" for finding in found.findings) and found.outcome != "none"
 
 
 def service_before(tracker: DialogueStateTracker) -> dict[str, Any]:
-    """The treatment that the visitor's latest message named."""
+    """Return the treatment named in the visitor's latest message."""
     latest = next((event for event in reversed(tracker.events) if isinstance(event, UserUttered)), None)
-    said = (latest.parse_data.get(BOOKING) or {}).get("service") if latest else None
-    return {"service": said} if said else {}
+    service = (latest.parse_data.get(BOOKING) or {}).get("service") if latest else None
+    return {"service": service} if service else {}
 
 
-def last_said(tracker: DialogueStateTracker) -> str:
-    """The response that came last before this message."""
+def last_response(tracker: DialogueStateTracker) -> str:
+    """Return the last response before this message."""
     for event in reversed(tracker.events):
         if isinstance(event, BotUttered):
             return str(event.metadata.get("utter_action") or "")

@@ -12,6 +12,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, RESPONSE_SELECTOR, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from lamoon.booking.form import FORM_OF
 from lamoon.contract import Label
 from lamoon.dialogue.reply import HEALTH_TOPICS, SELF_CARE
 from lamoon.knowledge import Topics, load_topics
@@ -29,23 +30,30 @@ from lamoon.understanding.followups import (
 from lamoon.understanding.questions import SURE, asked, is_question, possible_questions, question_beside
 
 READING_AS = "reading_as"
-OURS = "ours"  # the sentence of a button or the title of a topic, which comes again and again
+OURS = "ours"  # the sentence of a button or the title of a topic, which recurs
 QUESTION, FOLLOW_UP, BESIDE = "question", "follow_up", "beside"
-RELATED = "related"  # of a follow-up: the labels of the topics that are offered with what was talked about
+MAY_FOLLOW = "may_follow"
+"""Reading of a message as a follow-up that does not look like one: only a fact that fits much better makes it one."""
+MOST_WORDS_OF_FOLLOW_UP = 14
+IN_BOOKING = "in_booking"
+ASKED_BESIDE = "asked_beside"
+"""Of a message in the booking form: its single question, as read without the rest."""
+PREVIOUS, BOTH = "previous", "both"  # of a follow-up: the visitor's previous words, and those with it
+RELATED = "related"  # of a follow-up: the labels of topics that are offered with the previous one
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class CandidateGenerator(StatelessComponent):
-    """Appends to a message the questions it may contain, and its combination with the previous topic.
+    """Append to a message the questions it may contain, and its combination with the previous topic.
 
-    Later components repair these candidates like any message, and `CandidateSelector` then keeps one. A message without a
-    sign of another reading gets no candidates and costs nothing extra. A candidate is embedded and classified only where
-    what has been read before leaves it a chance. A choice given by its place ("the second one") becomes its button's
-    sentence, and a button's sentence is marked as `OURS`.
+    Later components repair these candidates like any message, and `CandidateSelector` then keeps one. A message without
+    a sign of another reading gets no candidates and costs nothing extra. A candidate is embedded and classified only if
+    earlier results leave it a chance. A choice given by its place ("the second one") becomes its button's sentence, and
+    a button's sentence is marked as `OURS`.
     """
 
     def __init__(self) -> None:
-        """Loads the topics.
+        """Load the topics.
 
         Raises:
             KnowledgeError: when `data/topics.yml` is broken.
@@ -58,7 +66,7 @@ class CandidateGenerator(StatelessComponent):
         }
 
     def process(self, messages: list[Message], tracker: DialogueStateTracker) -> list[Message]:
-        """Returns each message followed by its candidates."""
+        """Return each message followed by its candidates."""
         return [reading for message in messages for reading in self._readings(message, tracker)]
 
     def _readings(self, message: Message, tracker: DialogueStateTracker) -> Iterator[Message]:
@@ -69,6 +77,7 @@ class CandidateGenerator(StatelessComponent):
             message.set(TEXT, text, add_to_output=True)
         if text in self._titles or (last and text in last.choices):
             message.set(OURS, True)
+        message.set(IN_BOOKING, tracker.active_loop_name == FORM_OF["booking"])
         yield message
         questions = possible_questions(text)
         for question in questions:
@@ -79,10 +88,14 @@ class CandidateGenerator(StatelessComponent):
         # A yes or no is an answer, and a form expects short answers: only plain questions get candidates then.
         answers = not asks_for_more(text) and parse_yes_no(text) is not None
         answers = answers or bool(tracker.active_loop_name and not is_question(text))
-        if last and last.context and not answers and leans_on_context(text):
+        leans = leans_on_context(text)
+        if last and last.context and not answers and (leans or len(text.split()) <= MOST_WORDS_OF_FOLLOW_UP):
             together = with_context(last.context, text)
             related = self._related.get(last.context, frozenset())
-            yield Message({TEXT: together, READING_AS: FOLLOW_UP, CONTEXT: last.context, RELATED: related})
+            previous = last.asked or last.context
+            words = {PREVIOUS: previous, BOTH: with_context(previous, text)}
+            reading_as = FOLLOW_UP if leans else MAY_FOLLOW
+            yield Message({TEXT: together, READING_AS: reading_as, CONTEXT: last.context, RELATED: related, **words})
 
 
 NOT_UNDERSTOOD = "nlu_fallback"
@@ -92,20 +105,20 @@ READ = (INTENT, INTENT_RANKING_KEY, RESPONSE_SELECTOR, "evidence", FACT)
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class CandidateSelector(StatelessComponent):
-    """Adds `questions` to each message: what it asks, up to three entries `{text, intent, topic, confidence, fact}`.
+    """Add `questions` to each message: its questions, up to three entries `{text, intent, topic, confidence, fact}`.
 
     A message has the intent of its first question. `topic` is the label with its kind ("faq/cost",
-    "out_of_scope/parking"), None for intents without kinds; `fact` the point of the topic that it asks about. `context` is the earlier question with which a message was
-    combined.
+    "out_of_scope/parking"), None for intents without kinds; `fact` the fact that it asks about. `context` is the
+    earlier question with which the message was combined.
     """
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Keeps the messages and drops the candidates."""
+        """Keep the messages and drop the candidates."""
         return [_chosen(*group) for group in grouped(messages)]
 
 
 def grouped(messages: list[Message]) -> list[list[Message]]:
-    """Each message with the candidates behind it."""
+    """Group each message with the candidates after it."""
     groups: list[list[Message]] = []
     for message in messages:
         if message.get(READING_AS) is None:
@@ -126,15 +139,18 @@ def _chosen(message: Message, *proposals: Message) -> Message:
             if context_wins(whole, together, proposal.get(RELATED) or ()):
                 questions = [together]
                 message.set(CONTEXT, proposal.get(CONTEXT), add_to_output=True)
+    if message.get(IN_BOOKING):
+        for part in _readings(proposals, BESIDE):
+            fields = {name: by_reading[part].get(name) for name in READ}
+            message.set(ASKED_BESIDE, {**fields, QUESTIONS: [_entry(part)]})
     _copy(by_reading[questions[0]], message)
     message.set(QUESTIONS, [_entry(question) for question in questions], add_to_output=True)
     return message
 
 
 def is_answered_beside(whole: Reading, part: Reading) -> bool:
-    """Whether the question of a message that mainly discloses a condition is answered too: "I had a clot. Does it hurt?".
-
-    Not where the answer could be taken for leave: a question about rolling, or whether it is allowed.
+    """Return whether the question of a message that mainly discloses a condition is answered too: "I had a clot. Does
+    it hurt?". Not if the answer could be taken for permission: a question about rolling, or whether it is allowed.
     """
     about_health = part.label in SELF_CARE | HEALTH_TOPICS
     return whole.label == DISCLOSURE and part.confidence >= SURE and part.label.startswith("faq/") and not about_health
@@ -151,7 +167,7 @@ def _readings(proposals: tuple[Message, ...], kind: str) -> Iterator[Reading]:
 
 
 def reading_of(message: Message) -> Reading:
-    """What the classifier made of a message; not understood where it was not asked."""
+    """Return the classifier's result for a message; `nlu_fallback` if it was not classified."""
     intent = message.get(INTENT) or {}
     name = str(intent.get("name") or NOT_UNDERSTOOD)
     selected = (message.get(RESPONSE_SELECTOR) or {}).get(name, {}).get("response", {})

@@ -24,15 +24,19 @@ from rasa.shared.nlu.training_data.message import Message
 from lamoon import understanding
 from lamoon.understanding.classifier import KIND_MARK
 
-QUESTIONS = "questions"  # what a message asks, in the parse result
-DROPS = "drops_form"  # of its first entry: the open form ends, and what the message asks is answered
+QUESTIONS = "questions"  # the questions of a message in the parse result
+PARSED = "parsed"  # of an entry of `questions`: more fields of its parse result
+SPLIT = "split"  # of a message whose questions are answered before the form reads the rest
+DROPS = "drops_form"  # of its first entry: the open form ends, and the question is answered
 KIND_FIELD = "text"  # metadata of a block of emergency phrases (data/nlu/safety.yml): which text such a message gets
 CODE = Path(understanding.__file__).parent
 
 
 @cache
 def code_fingerprint(folder: Path = CODE, patterns: tuple[str, ...] = ("*.py", "*.txt")) -> str:
-    """A hash of the code and word lists in `folder`, for `fingerprint_addon`: any change invalidates Rasa's cache."""
+    """Return a hash of the code and word lists in `folder`, for `fingerprint_addon`: any change invalidates Rasa's
+    cache.
+    """
     digest = hashlib.sha256()
     for file in sorted(file for pattern in patterns for file in folder.glob(pattern)):
         digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
@@ -40,20 +44,20 @@ def code_fingerprint(folder: Path = CODE, patterns: tuple[str, ...] = ("*.py", "
 
 
 def label_of(example: Message) -> str:
-    """The label of a training phrase: its topic, its intent, or the intent with the kind that its block names."""
+    """Return the label of a training phrase: its topic, its intent, or the intent with the kind of its block."""
     block = (example.get(METADATA) or {}).get(METADATA_INTENT) or {}
     kind = f"{KIND_MARK}{block[KIND_FIELD]}" if KIND_FIELD in block else ""
     return str(example.get(INTENT_RESPONSE_KEY) or example.get(INTENT)) + kind
 
 
 def set_intent(message: Message, label: str, response: str = "", *, alone: bool = False) -> None:
-    """Decides what a message means, whatever the classifier took it for.
+    """Override the intent of a message.
 
     Args:
-        message: its intent is set, and stands first in the ranking.
+        message: its intent is set, and comes first in the ranking.
         label: an intent, or a topic such as `out_of_scope/other_language`.
         response: the response of a topic.
-        alone: that the message asks nothing else.
+        alone: whether the message asks nothing else.
     """
     name, _, kind = label.partition("/")
     intent = {"name": name, "confidence": 1.0}
@@ -81,5 +85,5 @@ class StatelessComponent(GraphComponent):
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> Self:
-        """Makes the component (called by Rasa)."""
+        """Make the component (called by Rasa)."""
         return cls()

@@ -1,9 +1,9 @@
-"""A message in the context of its conversation: the turn before, and the open question of a form."""
+"""The context of a message: the previous turn, and the open question of a form."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import takewhile
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -17,7 +17,7 @@ from lamoon.booking.form import answers_question
 from lamoon.contract import topic_of
 from lamoon.intents import shared_intents
 from lamoon.knowledge import Topics
-from lamoon.nlu.component import StatelessComponent
+from lamoon.nlu.component import SPLIT, StatelessComponent
 from lamoon.settings import load_settings
 from lamoon.studio import live_studio
 
@@ -33,27 +33,36 @@ class LastTurn:
 
     Attributes:
         context: the previous topic as a question; "" for none.
-        choices: what the buttons of the latest reply send.
+        choices: the payloads of the latest reply's buttons.
+        asked: the visitor's words.
     """
 
     context: str
     choices: tuple[str, ...]
+    asked: str = field(default="", repr=False)
 
 
 def last_turn(tracker: DialogueStateTracker, topics: Topics) -> LastTurn | None:
-    """The turn before the current message; None at the start of a conversation."""
+    """Return the turn before the current message; None at the start of a conversation."""
     replies = list(takewhile(lambda event: not isinstance(event, UserUttered), reversed(tracker.events)))[::-1]
     if len(replies) == len(tracker.events):
         return None
     asked = tracker.events[len(tracker.events) - len(replies) - 1]
-    said = [event for event in replies if isinstance(event, BotUttered)]
-    return LastTurn(_context(asked, said, topics), _choices(said))
+    utterances = [event for event in replies if isinstance(event, BotUttered)]
+    return LastTurn(_context(asked, utterances, topics), _choices(utterances), _words(asked))
 
 
-def _context(asked: Event, said: Sequence[BotUttered], topics: Topics) -> str:
-    """The title of the topic answered last, otherwise the visitor's own words."""
+def _words(asked: Event) -> str:
+    """Return what the visitor wrote; empty where it is long."""
     assert isinstance(asked, UserUttered)
-    answered = [topic for topic in (topic_of(event.metadata.get("topic")) for event in said) if topic]
+    words = str(asked.parse_data.get("text") or "")
+    return words if len(words.split()) <= LONGEST_CONTEXT else ""
+
+
+def _context(asked: Event, utterances: Sequence[BotUttered], topics: Topics) -> str:
+    """Return the title of the last topic answered, otherwise the visitor's own words."""
+    assert isinstance(asked, UserUttered)
+    answered = [topic for topic in (topic_of(event.metadata.get("topic")) for event in utterances) if topic]
     if answered:
         return topics.titles.get(answered[-1], "")
     if asked.intent_name == DISCLOSURE:
@@ -63,14 +72,14 @@ def _context(asked: Event, said: Sequence[BotUttered], topics: Topics) -> str:
     return "" if nothing or len(context.split()) > LONGEST_CONTEXT else context
 
 
-def _choices(said: Sequence[BotUttered]) -> tuple[str, ...]:
-    buttons = (said[-1].data.get("buttons") if said else None) or []
+def _choices(utterances: Sequence[BotUttered]) -> tuple[str, ...]:
+    buttons = (utterances[-1].data.get("buttons") if utterances else None) or []
     return tuple(str(button["payload"]) for button in buttons)
 
 
 @dataclass(frozen=True)
 class Block:
-    """A text that was said on a topic: a fact's, or, under an empty name, the overview."""
+    """A text that was sent on a topic: a fact's, or, under an empty name, the overview."""
 
     topic: str
     name: str
@@ -81,7 +90,7 @@ class Block:
 
 
 def blocks_in_a_row(tracker: DialogueStateTracker) -> list[Block]:
-    """The texts on the topic answered last, back to where another topic was answered, the oldest first."""
+    """Return the consecutive texts on the last topic answered, oldest first."""
     found: list[Block] = []
     for event in reversed(tracker.events):
         topic = topic_of(event.metadata.get("topic")) if isinstance(event, BotUttered) else ""
@@ -94,25 +103,27 @@ def blocks_in_a_row(tracker: DialogueStateTracker) -> list[Block]:
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class FormAnswers(StatelessComponent):
-    """Sets the intent `inform` when a message answers the open question of a form.
+    """Set the intent `inform` when a message answers the open question of a form.
 
-    The classifier sees single messages: "Rose Hill" may look like a question about the location, "0155 55" like noise.
+    The classifier sees single messages: it may take "Rose Hill" for a question about the location, "0155 55" for noise.
     The open question decides. Rasa passes the tracker to any component whose `process` has that parameter.
     """
 
     def __init__(self) -> None:
-        """Loads `studio.yml` for its country, which decides how phone numbers are parsed.
+        """Load `studio.yml` for its country, which decides how phone numbers are parsed.
 
         Raises:
             LamoonError: when the settings or `studio.yml` are broken; Rasa then does not start.
         """
-        self._studio = live_studio(load_settings().studio)
+        self._studio = live_studio(load_settings())
 
     def process(self, messages: list[Message], tracker: DialogueStateTracker) -> list[Message]:
-        """Changes the intent of messages that answer the open question; leaves all others."""
+        """Change the intent of messages that answer the open question; leave all others."""
         question = tracker.get_slot(REQUESTED_SLOT) if tracker.active_loop_name else None
         if question:
             for message in messages:
+                if message.get(SPLIT):
+                    continue
                 intent = message.get(INTENT) or {}
                 read_as = str(intent.get("name")), float(intent.get("confidence") or 0.0)
                 if answers_question(question, message.get(TEXT) or "", *read_as, self._studio.country):

@@ -1,5 +1,5 @@
-"""The REST channel's routes besides messages: earlier replies, what staff see and decide about health, forgetting, and
-shifting time in a sandbox.
+"""The REST channel's routes other than messages: earlier replies, the health record for staff and their decisions,
+deletion, and shifting time in a sandbox.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ MOST_MINUTES = 7 * 24 * 60
 
 
 async def shift_time(agent: Agent, sender: str, minutes: int) -> bool:
-    """Shifts the events of a sandbox conversation into the past. False when it does not exist; no other kind is ever
+    """Shift the events of a sandbox conversation into the past. False when it does not exist; no other kind is ever
     shifted.
 
     Waits for a turn in progress in the conversation.
@@ -36,7 +36,7 @@ async def shift_time(agent: Agent, sender: str, minutes: int) -> bool:
 
 
 async def lift_hold(agent: Agent, sender: str) -> bool:
-    """Lifts the hold: the conditions disclosed so far count as reviewed. False when the conversation does not exist.
+    """Lift the hold: the conditions disclosed so far count as reviewed. False when the conversation does not exist.
 
     Waits for a turn in progress in the conversation. A later disclosure sets the hold again.
     """
@@ -50,7 +50,7 @@ async def lift_hold(agent: Agent, sender: str) -> bool:
 
 
 async def end_emergency(agent: Agent, sender: str, turn: int) -> bool:
-    """Records that staff know the emergency to be looked after. The hold and the conditions stay.
+    """Record that staff closed the emergency. The hold and the conditions stay.
 
     Waits for a turn in progress. False, and nothing changes, when the visitor has written since the message `turn` of
     the record, or no emergency is open.
@@ -70,13 +70,13 @@ async def end_emergency(agent: Agent, sender: str, turn: int) -> bool:
 
 
 async def health_view(agent: Agent, sender: str) -> dict[str, Any]:
-    """What staff see of the visitor's health: a `HealthView` as JSON. A turn in progress is not waited for."""
+    """Return the visitor's health for staff: a `HealthView` as JSON. Does not wait for a turn in progress."""
     store = conversation_store(agent)
-    said = [event for event in await store.said(sender) if not event.metadata.get(SECOND_QUESTION)]
+    messages = [event for event in await store.said(sender) if not event.metadata.get(SECOND_QUESTION)]
     return {
         "record": await store.latest_value(sender, HEALTH_RECORD),
-        "said_at": [event.timestamp for event in said],
-        "signs": recent_signs(said),
+        "said_at": [event.timestamp for event in messages],
+        "signs": recent_signs(messages),
     }
 
 
@@ -87,7 +87,9 @@ async def _set(agent: Agent, tracker: DialogueStateTracker, slots: dict[str, Any
 
 
 def _looked_at(tracker: DialogueStateTracker) -> HealthRecord:
-    """The record after a review; a new one when it cannot be read, because a person has asked the visitor by now."""
+    """Return the record after a review; a new one if it cannot be read, because a person has asked the visitor by
+    now.
+    """
     try:
         return cleared(HealthRecord.from_slot(tracker.get_slot(HEALTH_RECORD)))
     except ContractError:
@@ -96,31 +98,31 @@ def _looked_at(tracker: DialogueStateTracker) -> HealthRecord:
 
 MESSAGE_ID = "message_id"
 NEEDED = frozenset(("visitor_name", "contact", "wish"))
-"""Slots that the words of a deleted message stay in: without them nobody could answer the request."""
+"""Slots that keep the words of a deleted message: without them nobody could answer the request."""
 
 
-async def replies_heard(agent: Agent, sender: str, message_id: object) -> list[dict[str, Any]] | None:
-    """The replies to the message with this id in its metadata; None when the conversation has no such message."""
+async def replies_to(agent: Agent, sender: str, message_id: object) -> list[dict[str, Any]] | None:
+    """Return the replies to the message with this id in its metadata; None if the conversation has no such message."""
     async with agent.lock_store.lock(sender):
         tracker = await agent.tracker_store.retrieve(sender)
     return _replies(tracker.events, sender, message_id) if tracker else None
 
 
 async def events_kept(agent: Agent, sender: str) -> list[dict[str, Any]]:
-    """Every event of the conversation, oldest first, for a data export."""
+    """Return every event of the conversation, oldest first, for a data export."""
     async with agent.lock_store.lock(sender):
         tracker = await agent.tracker_store.retrieve_full_tracker(sender)
     return [event.as_dict() for event in tracker.events] if tracker else []
 
 
 async def forget_conversation(agent: Agent, sender: str) -> None:
-    """Deletes every event of the conversation."""
+    """Delete every event of the conversation."""
     async with agent.lock_store.lock(sender):
         await conversation_store(agent).forget(sender)
 
 
 async def forget_message(agent: Agent, sender: str, message_id: int, words: str) -> None:
-    """Takes the words of one message out of every event of the conversation; slots, intents and screening stay.
+    """Remove the words of one message from every event of the conversation; slots, intents and screening stay.
 
     Waits for a turn in progress. No effect when the conversation does not exist.
     """
@@ -138,8 +140,8 @@ async def forget_message(agent: Agent, sender: str, message_id: int, words: str)
                 event if event["name"] in NEEDED else {**event, "value": redaction.tree(event["value"], event["name"])}
             )
         if event["event"] == BotUttered.type_name:
-            said = redaction.text(event.get("text") or "") or None
-            return {**event, "text": said, "data": redaction.tree(event.get("data"))}
+            redacted = redaction.text(event.get("text") or "") or None
+            return {**event, "text": redacted, "data": redaction.tree(event.get("data"))}
         return event
 
     async with agent.lock_store.lock(sender):
@@ -147,7 +149,7 @@ async def forget_message(agent: Agent, sender: str, message_id: int, words: str)
 
 
 def _without_words(event: dict[str, Any]) -> dict[str, Any]:
-    """A message of the visitor without its words: the intent and what screening found stay."""
+    """Return a visitor's message without its words; intent and screening stay."""
     parsed = event.get("parse_data") or {}
     safety = parsed.get(SAFETY) or {}
     bare = [{"id": one["id"], "status": one["status"]} for one in safety.get("conditions", ())]
@@ -157,7 +159,7 @@ def _without_words(event: dict[str, Any]) -> dict[str, Any]:
 
 
 def conversation_store(agent: Agent) -> ConversationStore:
-    """The agent's tracker store. Raises StoreError when endpoints.yml configures another one."""
+    """Return the agent's tracker store. Raises StoreError when endpoints.yml configures another one."""
     store = agent.tracker_store
     if not isinstance(store, ConversationStore):
         raise StoreError("endpoints.yml must name lamoon.nlu.conversation_store.ConversationStore as tracker_store")
@@ -180,7 +182,7 @@ def _replies(events: Iterable[Event], sender: str, message_id: object) -> list[d
 
 
 def _reply(event: BotUttered, sender: str) -> dict[str, Any]:
-    """The reply as the channel returned it the first time."""
+    """Return the reply as the channel returned it the first time."""
     given = {name: value for name, value in (event.data or {}).items() if value}
     reply = {"recipient_id": sender, "text": event.text, **given, "metadata": event.metadata}
     return {name: value for name, value in reply.items() if value}

@@ -1,8 +1,8 @@
 """Rasa's tracker store: conversations in SQLite (in LAMOON_DATA) or the PostgreSQL of LAMOON_DATABASE_URL.
 
 A database fault fails the turn. Rasa wraps every tracker store in one that falls back to memory and answers the turn
-from an empty conversation; `forbid_memory_fallback` removes that wrapper, so that a condition a visitor named is either
-stored or the message is answered again later.
+from an empty conversation; `forbid_memory_fallback` removes that wrapper, so that a condition named by a visitor is
+either stored, or the message is answered again later.
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ MOST_TURNS = 8
 
 
 def shortened(tracker: DialogueStateTracker) -> DialogueStateTracker:
-    """The tracker itself while it has at most `MOST_TURNS` messages, otherwise a copy with its last `KEPT_TURNS`.
+    """Return the tracker itself while it has at most `MOST_TURNS` messages, otherwise a copy with its last
+    `KEPT_TURNS`.
 
     Rasa's policies and every call of the action server process all events. A shortened tracker starts with the slots
     and the open form as they were, so its predictions are those of the full one; the database keeps every event.
@@ -55,7 +56,7 @@ def shortened(tracker: DialogueStateTracker) -> DialogueStateTracker:
 
 
 def _summary(tracker: DialogueStateTracker, events: list[Event]) -> list[Event]:
-    """Events that bring a new tracker into the state after these; the bot then waits for the next message."""
+    """Return events that bring a new tracker into the state after these; the bot then waits for the next message."""
     past = tracker.init_copy()
     for event in events:
         past.update(event)
@@ -77,7 +78,7 @@ MADE_FOR: Final = "lamoon_made_for"  # attribute of a tracker: the count of doma
 Result = TypeVar("Result")
 
 last_saved: Final[ContextVar[DialogueStateTracker | None]] = ContextVar("last_saved", default=None)
-"""The conversation as it was saved last in the request that is being worked on; it must not be changed."""
+"""The conversation as last saved in the current request; it must not be changed."""
 
 _THEIRS = events.c.sender_id == sa.bindparam("sender")
 _LAST_ROW = sa.select(sa.func.max(events.c.id)).where(_THEIRS)
@@ -101,7 +102,7 @@ _COUNT = sa.select(sa.func.count()).select_from(events).where(_THEIRS, _IN_SESSI
 
 
 def forbid_memory_fallback() -> None:
-    """Makes every agent of this process use its tracker store directly, so that errors reach the caller."""
+    """Make every agent of this process use its tracker store directly, so that errors reach the caller."""
 
     def unwrapped(store: TrackerStore | None, domain: Domain) -> TrackerStore:
         found = store or InMemoryTrackerStore(domain)  # without endpoints (training, checks) nothing is stored anyway
@@ -112,17 +113,16 @@ def forbid_memory_fallback() -> None:
 
 
 class ConversationStore(TrackerStore):
-    """Stores trackers, and deletes a conversation at its visitor's request.
+    """A tracker store that also deletes a conversation at its visitor's request.
 
-    Recent conversations stay in memory, shortened, so that the 500th turn costs as much as the first. Before each use
-    the database is asked for the last event, so writes and deletions of another server are noticed. The database is
-    used in threads, so a lock that one conversation waits for delays no other.
-
-    Raises StoreError (without a visitor's words) when the database fails.
+    Recent conversations stay in memory, shortened, so that the 500th turn costs as much as the first. The last event is
+    read from the database before each use, so writes and deletions by another server are noticed. The database is used
+    in threads, so a conversation that waits for a lock does not delay others. Raises StoreError (without a visitor's
+    words) when the database fails.
     """
 
     def __init__(self, domain: Domain, event_broker: EventBroker | None = None, **kwargs: Any) -> None:
-        """Opens the database (called by Rasa before it makes its agent)."""
+        """Open the database (called by Rasa before it makes its agent)."""
         super().__init__(domain, event_broker)
         forbid_memory_fallback()
         settings = load_settings()
@@ -135,35 +135,35 @@ class ConversationStore(TrackerStore):
         self._seen_domain, self._domains = self.domain, 0
 
     def _domain_number(self) -> int:
-        """Counts the domains: a changed model brings another one, and trackers in memory have the slots of theirs."""
+        """Count the domains: a changed model brings another one, and trackers in memory have the slots of theirs."""
         if self.domain is not self._seen_domain:
             self._seen_domain, self._domains = self.domain, self._domains + 1
         return self._domains
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
-        """The conversation since its last session start: from memory, or from the database."""
+        """Return the conversation since its last session start: from memory, or from the database."""
         tracker, row = self._live.pop(sender_id, (None, None))
         last_row = await self._last_row(sender_id)
         if last_row is None:
             return None
-        # More events than stored: a turn failed before it was saved, and what it left must not be used.
+        # More events than stored: a turn failed before it was saved, and its leftovers must not be used.
         is_whole = tracker is not None and row == last_row and len(tracker.events) == vars(tracker)[STORED]
         if tracker is None or not is_whole or vars(tracker)[MADE_FOR] != self._domain_number():
             tracker = await self._read(sender_id, _SESSION_DATA)
         return self._keep(tracker, last_row) if tracker else None
 
     async def retrieve_full_tracker(self, conversation_id: str) -> DialogueStateTracker | None:
-        """The conversation with the events of all its sessions."""
+        """Return the conversation with the events of all its sessions."""
         return await self._read(conversation_id, _ALL_DATA)
 
     async def latest_value(self, sender_id: str, slot: str) -> Any:
-        """A slot's value as it was set last; None when it never was."""
+        """Return the latest value of a slot; None if it was never set."""
         place = {"sender": sender_id, "slot": slot}
         found = await self._reading("read a slot", lambda connection: connection.execute(_LATEST_VALUE, place).scalar())
         return json.loads(found)["value"] if found else None
 
     async def said(self, sender_id: str) -> Sequence[UserUttered]:
-        """The visitor's messages of all sessions, oldest first."""
+        """Return the visitor's messages of all sessions, oldest first."""
         place = {"sender": sender_id}
         found = await self._reading(
             "read messages", lambda connection: connection.execute(_SAID, place).scalars().all()
@@ -171,7 +171,7 @@ class ConversationStore(TrackerStore):
         return [UserUttered._from_parameters(json.loads(data)) for data in found]
 
     async def keys(self) -> Iterable[str]:
-        """The names of all conversations."""
+        """Return the names of all conversations."""
 
         def names(connection: Connection) -> list[str]:
             return list(connection.execute(sa.select(events.c.sender_id).distinct()).scalars())
@@ -179,7 +179,7 @@ class ConversationStore(TrackerStore):
         return await self._reading("list conversations", names)
 
     async def save(self, tracker: DialogueStateTracker) -> None:
-        """Saves new events; deletes the conversation instead when the visitor asked for that."""
+        """Save new events; delete the conversation instead when the visitor asked for that."""
         if tracker.get_slot(FORGET_CONVERSATION):
             await self.forget(tracker.sender_id)
             last_saved.set(None)
@@ -201,7 +201,7 @@ class ConversationStore(TrackerStore):
             vars(tracker).pop(STORED, None)
 
     async def forget(self, sender_id: str) -> None:
-        """Deletes every event of a conversation."""
+        """Delete every event of a conversation."""
         self._live.pop(sender_id, None)
 
         def delete() -> None:
@@ -213,7 +213,7 @@ class ConversationStore(TrackerStore):
         await asyncio.to_thread(delete)
 
     async def rewrite(self, sender_id: str, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
-        """Changes what the events of a conversation hold, oldest first; other servers read it again."""
+        """Rewrite the events of a conversation, oldest first; other servers reload it."""
         self._live.pop(sender_id, None)
 
         def write() -> None:
@@ -223,7 +223,7 @@ class ConversationStore(TrackerStore):
                 for row in rows:
                     data = json.dumps(change(json.loads(row["data"])))
                     connection.execute(sa.update(events).where(events.c.id == row["id"]).values(data=data))
-                if rows:  # the id of the last row tells servers that have the conversation in memory that it changed
+                if rows:  # the id of the last row shows servers that have the conversation in memory that it changed
                     again = {name: value for name, value in row.items() if name not in ("id", "data")}
                     connection.execute(sa.insert(events).values(**again, data=data))
                     connection.execute(sa.delete(events).where(events.c.id == row["id"]))
@@ -233,7 +233,7 @@ class ConversationStore(TrackerStore):
         await asyncio.to_thread(write)
 
     async def move_back(self, sender_id: str, seconds: float) -> bool:
-        """Shifts every event of a conversation into the past; False when it does not exist."""
+        """Shift every event of a conversation into the past; False when it does not exist."""
         self._live.pop(sender_id, None)
 
         def move() -> bool:
@@ -248,7 +248,7 @@ class ConversationStore(TrackerStore):
         return await asyncio.to_thread(move)
 
     async def _new_events(self, tracker: DialogueStateTracker) -> Sequence[Event]:
-        """The tracker's events that the database lacks."""
+        """Return the tracker's events that the database lacks."""
         stored = vars(tracker).get(STORED)
         if stored is None:
             place = {"sender": tracker.sender_id}
@@ -256,7 +256,7 @@ class ConversationStore(TrackerStore):
         return list(islice(tracker.events, stored, None))
 
     def _append(self, sender_id: str, rows: list[dict[str, Any]]) -> int | None:
-        """Writes events in one transaction; returns the id of the conversation's last row."""
+        """Write events in one transaction; return the id of the conversation's last row."""
         with self.database.writing("keep a turn") as connection:
             if rows:
                 connection.execute(sa.insert(events), rows)
@@ -299,7 +299,7 @@ def _last_row(connection: Connection, sender_id: str) -> int | None:
 
 
 def _row(sender_id: str, event: Event) -> dict[str, Any]:
-    """The columns of an event, as Rasa fills them."""
+    """Return the columns of an event, as Rasa fills them."""
     data = event.as_dict()
     return {
         "sender_id": sender_id,

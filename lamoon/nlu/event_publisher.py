@@ -1,8 +1,8 @@
-"""Rasa's event broker for RabbitMQ, for statistics elsewhere: what happened and when, and no words of a visitor.
+"""An event broker for RabbitMQ, for external statistics: events and their times, without a visitor's words.
 
-Rasa's own broker publishes whole events, with messages and health words, which an erasure would not reach. This one sends
-`CountedEvent`s only. A turn that is repeated after a failure has the same ids as before. RabbitMQ may be away at any
-time: conversations go on, and what happened meanwhile is sent when it is back, up to MOST_WAITING.
+Rasa's own broker publishes whole events, with messages and health words, which an erasure would not reach. This one
+sends only `CountedEvent`s. A turn repeated after a failure has the same ids. RabbitMQ may be unreachable at any time:
+conversations continue, and up to MOST_WAITING events are sent when it is back.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ log = logging.getLogger("lamoon.nlu.event_publisher")
 
 MOST_WAITING: Final = 10_000
 MOST_TURNS: Final = 1_000
-"""Conversations whose latest turn is known: for the ids of its events."""
+"""Maximum conversations whose latest turn is kept for the ids of its events."""
 RETRY_SECONDS: Final = 2.0
 SEND_SECONDS: Final = 10.0
 PORT: Final = 5672
@@ -38,13 +38,13 @@ NOT_COUNTED: Final = (ACTION_LISTEN_NAME, "action_session_start")
 
 
 class EventCounting:
-    """Makes counted events of Rasa's, as they come: those of a turn after the message that began it."""
+    """Make counted events from Rasa's in order: those of a turn follow the message that began it."""
 
     def __init__(self) -> None:
         self._turns: OrderedDict[str, tuple[str, int]] = OrderedDict()
 
     def counted(self, event: Mapping[str, Any]) -> CountedEvent | None:
-        """What is published of an event; None when it does not count, or belongs to a sandbox conversation."""
+        """Return the published form of an event; None if it does not count, or belongs to a sandbox conversation."""
         sender, kind = str(event.get("sender_id")), str(event.get("event"))
         conversation = ConversationName.read(sender)
         if conversation is None or conversation.is_sandbox:
@@ -68,8 +68,8 @@ class EventCounting:
 
 
 class EventPublisher(PikaEventBroker):
-    """To be named in endpoints.yml as `event_broker: {type: lamoon.nlu.event_publisher.EventPublisher, url: amqp://...}`; with
-    `queue`, where several installations share a RabbitMQ.
+    """Configured in endpoints.yml as `event_broker: {type: lamoon.nlu.event_publisher.EventPublisher, url:
+    amqp://...}`; with `queue` if several installations share a RabbitMQ.
     """
 
     _sending: asyncio.Task[None]
@@ -81,7 +81,7 @@ class EventPublisher(PikaEventBroker):
     async def from_endpoint_config(
         cls, broker_config: EndpointConfig | None, event_loop: asyncio.AbstractEventLoop | None = None
     ) -> EventPublisher | None:
-        """Makes the publisher (called by Rasa); it connects in the background."""
+        """Make the publisher (called by Rasa); it connects in the background."""
         if broker_config is None:
             return None
         address, queue = urlsplit(broker_config.url), broker_config.kwargs.get("queue", EVENT_QUEUE)
@@ -104,7 +104,7 @@ class EventPublisher(PikaEventBroker):
         return publisher
 
     def publish(self, event: dict[str, Any], headers: dict[str, str] | None = None) -> None:
-        """Queues what counts of an event (called by Rasa's tracker store). Drops it when too many wait already."""
+        """Queue the published form of an event (called by Rasa's tracker store). Drops it if the queue is full."""
         if found := self._counting.counted(event):
             with contextlib.suppress(asyncio.QueueFull):
                 self._waiting.put_nowait(found)
@@ -113,12 +113,12 @@ class EventPublisher(PikaEventBroker):
         return self._address
 
     async def close(self) -> None:
-        """Closes the connection."""
+        """Close the connection."""
         self._sending.cancel()
         await super().close()
 
     async def _send_all(self) -> None:
-        """Sends in order what waits, each as often as it takes for RabbitMQ to confirm it."""
+        """Send the queue in order, repeating each event until RabbitMQ confirms it."""
         await self._insist(self.connect)
         while True:
             event = await self._waiting.get()

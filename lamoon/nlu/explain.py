@@ -1,4 +1,4 @@
-"""Explains a turn, for the desk's pages and figures."""
+"""Explain a turn, for the desk's pages and figures."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MOST_LABELS = 5
 
 
 def explain_turn(tracker: DialogueStateTracker) -> dict[str, Any] | None:
-    """The latest turn of a conversation; None before the first.
+    """Return the latest turn of a conversation; None before the first.
 
     Returns:
         {label, confidence, ranking: [{label, confidence}], questions: [{text, label, confidence}], context,
@@ -54,7 +54,7 @@ def explain_turn(tracker: DialogueStateTracker) -> dict[str, Any] | None:
 
 
 def _latest_turn(events: Sequence[Event]) -> list[Any]:
-    """The visitor's latest message and what followed it, including the second question of a message."""
+    """Return the visitor's latest message and the events after it, including the second question of a message."""
     for index in range(len(events) - 1, -1, -1):
         event = events[index]
         if isinstance(event, UserUttered) and not event.metadata.get(SECOND_QUESTION):
@@ -63,7 +63,7 @@ def _latest_turn(events: Sequence[Event]) -> list[Any]:
 
 
 def read_label(parsed: dict[str, Any]) -> dict[str, Any]:
-    """How a message is read by itself: {label, confidence, outcome} of its parse result."""
+    """Return {label, confidence, outcome} of a single message's parse result."""
     safety = parsed.get("safety") or {}
     return {
         "label": _label(parsed["intent"]),
@@ -77,7 +77,7 @@ def _label(intent: dict[str, Any]) -> str:
 
 
 def _ranking(parsed: dict[str, Any]) -> list[dict[str, Any]]:
-    """The most probable labels: each kind of an intent with kinds counts separately."""
+    """Return the most probable labels; each kind of an intent with kinds counts separately."""
     selectors: dict[str, Any] = {
         name: found for name, found in (parsed.get("response_selector") or {}).items() if isinstance(found, dict)
     }

@@ -1,4 +1,4 @@
-"""What a message in another language, or of emoji alone, is taken for: the classifier has learned English only."""
+"""The intent of a message in another language, or of emoji alone: the classifier was trained on English only."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ _INTENTS: Final[dict[Says | Emoji, str]] = {
     "hello": "greet",
 }
 _ORDER: Final[tuple[Says, ...]] = ("person", "nothing", "thanks", "yes", "no")
-# Read right in any language when the message is as short as a greeting.
+# Classified correctly in any language if the message is as short as a greeting.
 _SMALL_TALK: Final = ("greet", "goodbye", "thank", "affirm", "deny")
 _SHORT: Final = 3
-# Taken from the classifier as it is: what a form asked for, and what the screening found.
+# Kept as set before: answers to a form, and results of the screening.
 _SETTLED: Final = ("inform", "emergency", "report_condition")
 
 
 def conversation_language(tracker: DialogueStateTracker | None) -> str | None:
-    """The language of the conversation so far; None for English."""
+    """Return the language of the conversation so far; None for English."""
     return str(tracker.get_slot(LANGUAGE) or "") or None if tracker else None
 
 
 def mark_language(message: Message, reading: ForeignReading, current: str | None) -> None:
-    """Adds the language and what else was said to the parse result, and an entity for the slot that keeps it.
+    """Add the language and the other acts to the parse result, and an entity for the slot of the language.
 
     A conversation stays in its language until a message is clear English.
     """
@@ -50,9 +50,9 @@ def mark_language(message: Message, reading: ForeignReading, current: str | None
 
 
 def settle_foreign(message: Message, reading: ForeignReading) -> None:
-    """The intent of a message in another language, after the screening has set its own."""
+    """Set the intent of a message in another language, unless the screening has set its own."""
     intent = (message.get(INTENT) or {}).get("name")
-    wish = next((said for said in _ORDER if said in reading.says), None)
+    wish = next((act for act in _ORDER if act in reading.says), None)
     if intent in _SETTLED and wish not in ("person", "nothing"):
         return
     if intent == "emergency":
@@ -64,7 +64,7 @@ def settle_foreign(message: Message, reading: ForeignReading) -> None:
 
 
 def settle_emoji(message: Message, meaning: Emoji) -> None:
-    """The intent of a message of emoji alone."""
+    """Set the intent of a message of emoji alone."""
     if meaning in _INTENTS:
         set_intent(message, _INTENTS[meaning], alone=True)
     if meaning in ("yes", "no"):

@@ -1,7 +1,7 @@
-"""Runs Rasa's graph of components in an order that is worked out once.
+"""A runner of Rasa's component graph that plans the order once.
 
-Rasa has dask plan the same graph again for every message and every prediction, which takes a third of the time that the
-components themselves take. It has no setting for the runner of a server, so its name there is replaced.
+Rasa plans the same graph with dask again for every message and every prediction, which takes a third of the components'
+own time. The runner of a server is not configurable, so its name there is replaced.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from rasa.engine.runner.dask import DaskGraphRunner
 
 
 def use_planned_graphs() -> None:
-    """Makes the models that this process loads from now on run here. Training keeps Rasa's runner."""
+    """Use this runner for models that this process loads from now on. Training keeps Rasa's runner."""
     processor.DaskGraphRunner = PlannedGraphRunner
 
 
@@ -23,12 +23,13 @@ class PlannedGraphRunner(DaskGraphRunner):
     """Rasa's runner, with a plan for each set of targets."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
-        """Takes what Rasa's runner takes."""
+        """Take the parameters of Rasa's runner."""
         super().__init__(*arguments, **named)
         self._plans: dict[tuple[str, ...], Sequence[str]] = {}
 
     def run(self, inputs: dict[str, Any] | None = None, targets: list[str] | None = None) -> dict[str, Any]:
-        """Runs what the targets need, with the outputs of some nodes given; the targets' outputs (called by Rasa).
+        """Run the nodes that the targets need, given some nodes' outputs, and return the targets' outputs (called by
+        Rasa).
 
         Raises:
             GraphRunError: when an input has a node's name as its value.
@@ -46,7 +47,7 @@ class PlannedGraphRunner(DaskGraphRunner):
         return dict(found[name] for name in wanted)
 
     def _planned(self, targets: Sequence[str]) -> Sequence[str]:
-        """The nodes that the targets need, each after those that it needs itself."""
+        """Return the nodes that the targets need, in dependency order."""
         nodes, plan = self._graph_schema.nodes, dict[str, None]()
 
         def add(name: str) -> None:
@@ -61,7 +62,7 @@ class PlannedGraphRunner(DaskGraphRunner):
 
     @staticmethod
     def _refuse_names_of_nodes(inputs: dict[str, Any], plan: Sequence[str]) -> None:
-        """As Rasa does."""
+        """Refuse names of nodes as values, as Rasa does."""
         for name, value in inputs.items():
             if isinstance(value, str) and value in plan:
                 raise GraphRunError(f"The value of the input {name!r} is the name of a node. Expected another value.")

@@ -1,4 +1,4 @@
-"""Decides the intent and, for retrieval intents, the topic."""
+"""Classification of the intent and, for retrieval intents, the topic."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from rasa.shared.nlu.constants import (
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from lamoon.nlu.candidates import BESIDE, FOLLOW_UP, OURS, QUESTION, READING_AS, grouped, reading_of
+from lamoon.nlu.candidates import BESIDE, FOLLOW_UP, IN_BOOKING, OURS, QUESTION, READING_AS, grouped, reading_of
 from lamoon.nlu.component import code_fingerprint, label_of
 from lamoon.nlu.context import DISCLOSURE
 from lamoon.nlu.preprocessing import REPAIRED_TEXT
@@ -36,7 +36,7 @@ MOST_KEPT = 300  # more than there are buttons and topics
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class HybridIntentClassifier(GraphComponent):
-    """Fills `intent`, `intent_ranking` and `response_selector`, as Rasa's own classifier and selector do together."""
+    """Fill `intent`, `intent_ranking` and `response_selector`, as Rasa's own classifier and selector do together."""
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
         """`config` holds the fields of `ClassifierSettings`."""
@@ -59,7 +59,7 @@ class HybridIntentClassifier(GraphComponent):
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> HybridIntentClassifier:
-        """Creates an untrained component (called by Rasa)."""
+        """Create an untrained component (called by Rasa)."""
         return cls(config, model_storage, resource)
 
     @classmethod
@@ -71,7 +71,7 @@ class HybridIntentClassifier(GraphComponent):
         execution_context: ExecutionContext,
         **kwargs: Any,
     ) -> HybridIntentClassifier:
-        """Loads the trained weights (called by Rasa)."""
+        """Load the trained weights (called by Rasa)."""
         component = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as folder:
             component._classifier = HybridClassifier.load(Path(folder))
@@ -79,11 +79,11 @@ class HybridIntentClassifier(GraphComponent):
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
-        """The code behind the component, of which Rasa's cache fingerprints the class only."""
+        """Return a fingerprint of the component's code; Rasa's cache fingerprints the class only."""
         return code_fingerprint()
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Fits the classifier on the prepared phrases."""
+        """Fit the classifier on the prepared phrases."""
         import numpy as np
 
         examples = training_data.intent_examples
@@ -98,15 +98,16 @@ class HybridIntentClassifier(GraphComponent):
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Classifies each message; an empty one gets no intent, which becomes `nlu_fallback`.
+        """Classify each message; an empty one gets no intent, which becomes `nlu_fallback`.
 
-        A candidate is left out where what has been read before is so clear that it changes nothing.
+        A candidate is skipped if earlier results are so clear that it changes nothing.
         """
         for message, *candidates in grouped(messages):
             self._classify(message)
             self._classify_parts(message, [one for one in candidates if one.get(READING_AS) == QUESTION])
             for beside in candidates:
-                if beside.get(READING_AS) == BESIDE and reading_of(message).label == DISCLOSURE:
+                wanted = message.get(IN_BOOKING) or reading_of(message).label == DISCLOSURE
+                if beside.get(READING_AS) == BESIDE and wanted:
                     self._classify(beside)
             for together in candidates:
                 if together.get(READING_AS) == FOLLOW_UP and context_may_win(reading_of(message)):
@@ -129,7 +130,7 @@ class HybridIntentClassifier(GraphComponent):
         _write(message, self._ours(text, message) if message.get(OURS) else self._predict(text, message))
 
     def _ours(self, text: str, message: Message) -> Prediction:
-        """The prediction for a sentence of our own, made once. A visitor's words are never kept here."""
+        """Return the prediction for one of our own sentences, cached. A visitor's words are never cached."""
         if text not in self._kept and len(self._kept) < MOST_KEPT:
             self._kept[text] = self._predict(text, message)
         return self._kept.get(text) or self._predict(text, message)
@@ -165,7 +166,7 @@ def _intent_ranking(prediction: Prediction) -> list[dict[str, Any]]:
 
 
 def _selectors(prediction: Prediction) -> dict[str, Any]:
-    """One entry per retrieval intent, in the form that Rasa's `utter_<retrieval intent>` reads."""
+    """Return one entry per retrieval intent, in the form that Rasa's `utter_<retrieval intent>` expects."""
     rankings: dict[str, list[dict[str, Any]]] = {}
     for label, probability in zip(prediction.labels, prediction.probabilities, strict=True):
         base, slash, _ = label.partition("/")

@@ -1,7 +1,7 @@
-"""Another trained model in a running Rasa server, without a pause: loaded beside the old one, then put in its place.
+"""Replacement of the trained model in a running Rasa server without a pause: loaded next to the old one, then swapped.
 
-`python -m lamoon.nlu.model_change FILE` loads a model in a process of its own and has it read a message: exit code 0
-when this version of the code can use it.
+`python -m lamoon.nlu.model_change FILE` loads a model in a separate process and parses a message with it: exit code 0
+if this version of the code can use it.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ _CHANGING = asyncio.Lock()
 
 
 async def with_model(agent: Agent, model: Path) -> Agent:
-    """An agent like this one, with this model. Both share the conversations and their locks.
+    """Return an agent like this one, with this model. Both share the conversations and their locks.
 
-    The model is loaded in a thread: messages are answered meanwhile, and those begun keep the old agent to their end.
+    The model is loaded in a thread: messages are answered meanwhile, and turns in progress finish with the old agent.
 
     Raises:
-        ModelError: when it cannot be loaded or reads nothing; `agent` is as it was.
+        ModelError: when it cannot be loaded or fails on a message; `agent` is unchanged.
     """
     other = copy.copy(agent)
     other.nlg = copy.copy(agent.nlg)
@@ -52,17 +52,17 @@ async def with_model(agent: Agent, model: Path) -> Agent:
 
 
 async def try_model(agent: Agent) -> None:
-    """Has a model read a message. Raises ModelError when it reads no intent or no screening in it."""
+    """Parse a message with a model. Raises ModelError when the result has no intent or no screening."""
     parsed = await agent.parse_message(TRIAL)
     if not (parsed.get("intent") or {}).get("name") or "safety" not in parsed:
         raise ModelError("It reads nothing in a message.")
 
 
 def add_routes(webhook: Blueprint) -> None:
-    """Adds `GET` and `PUT model`: the name of the model in use, and a change to another one of the same folder.
+    """Add `GET` and `PUT model`: the name of the model in use, and a change to another one of the same folder.
 
-    The caller gives a name and no path. Answers 404 where there is no such file, 409 where it cannot be loaded; then the
-    old model goes on.
+    The caller gives a name, not a path. Responds 404 if there is no such file, 409 if it cannot be loaded; the old
+    model then stays in use.
     """
 
     @webhook.route("/model", methods=["GET"])
@@ -89,7 +89,7 @@ def add_routes(webhook: Blueprint) -> None:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Tries the model file that is named; returns the exit code."""
+    """Test the named model file; return the exit code."""
     configure_structlog(logging.ERROR)  # Rasa's debug lines hold the text of messages
     try:
         asyncio.run(try_model(Agent.load(arguments[0])))

@@ -1,6 +1,6 @@
 """Pipeline components that clean a message: text is never a command, and shorthand and misspellings are repaired.
 
-The document of a message is made here too, once, for the components that read it.
+The spaCy document of a message is also created here, once for all components.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _DOCUMENT, _SCREENED = "document", "screened"  # never in the output
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class FreeText(StatelessComponent):
-    """Removes command prefixes and invisible characters from a message.
+    """Remove command prefixes and invisible characters from a message.
 
     Rasa's own handler of "/intent{...}" runs after the pipeline, on the text that this component leaves, so no visitor
     can name an intent, restart the conversation or fill a slot by typing. The gateway cleans its messages too; this
@@ -40,7 +40,7 @@ class FreeText(StatelessComponent):
     """
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Replaces the text of each message; the received text stays under `original_text`."""
+        """Replace the text of each message; the received text stays under `original_text`."""
         for message in messages:
             text = message.get(TEXT) or ""
             message.set(ORIGINAL_TEXT, text)
@@ -49,12 +49,12 @@ class FreeText(StatelessComponent):
 
 
 def written(message: Message) -> str:
-    """A message as Rasa received it, before anything was changed."""
+    """Return a message as Rasa received it, before any change."""
     return str(message.get(ORIGINAL_TEXT) or message.get(TEXT) or "")
 
 
 def document_of(message: Message) -> Doc:
-    """The document of what was written, made once."""
+    """Return the document of the original text, created once."""
     if message.get(_DOCUMENT) is None:
         message.set(_DOCUMENT, shared_screener().document(written(message)))
     doc: Doc = message.get(_DOCUMENT)
@@ -62,7 +62,7 @@ def document_of(message: Message) -> Doc:
 
 
 def screened(message: Message) -> ScreenedMessage:
-    """What was written, screened once."""
+    """Return the screened original text, screened once."""
     if message.get(_SCREENED) is None:
         message.set(_SCREENED, shared_screener().read_document(document_of(message)))
     found: ScreenedMessage = message.get(_SCREENED)
@@ -76,7 +76,7 @@ NOT_ENGLISH = ("out_of_scope/gibberish", "out_of_scope/other_language", "inform"
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class SpellingRepairComponent(GraphComponent):
-    """Learns the domain's words from the training phrases and repairs unknown words towards them."""
+    """Learn the domain's words from the training phrases and repair unknown words towards them."""
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
         """`config` only overrides the defaults."""
@@ -98,7 +98,7 @@ class SpellingRepairComponent(GraphComponent):
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> SpellingRepairComponent:
-        """Creates an untrained component (called by Rasa)."""
+        """Create an untrained component (called by Rasa)."""
         return cls(config, model_storage, resource)
 
     @classmethod
@@ -110,7 +110,7 @@ class SpellingRepairComponent(GraphComponent):
         execution_context: ExecutionContext,
         **kwargs: Any,
     ) -> SpellingRepairComponent:
-        """Loads the trained word list (called by Rasa)."""
+        """Load the trained word list (called by Rasa)."""
         component = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as folder:
             words = json.loads((Path(folder) / "words.json").read_text(encoding="utf-8"))
@@ -123,7 +123,7 @@ class SpellingRepairComponent(GraphComponent):
         return code_fingerprint()
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Counts the words of the training phrases and stores the frequent ones with their counts."""
+        """Count the words of the training phrases and store the frequent ones with their counts."""
         english = [example for example in training_data.intent_examples if _label(example) not in NOT_ENGLISH]
         words = frequent_words([example.get(TEXT, "") for example in english], self._min_count)
         with self._storage.write_to(self._resource) as folder:
@@ -132,12 +132,12 @@ class SpellingRepairComponent(GraphComponent):
         return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Repairs the training phrases like messages."""
+        """Repair the training phrases like messages."""
         self._annotate(training_data.training_examples)
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Adds `repaired_text` to each message."""
+        """Add `repaired_text` to each message."""
         self._annotate(messages)
         return messages
 

@@ -1,4 +1,6 @@
-"""Values that Rasa makes again in every turn although they never change, made once. Rasa has no setting for any of them."""
+"""Caches of values that Rasa recomputes in every turn although they never change. Rasa has no setting for any of
+them.
+"""
 
 from __future__ import annotations
 
@@ -15,14 +17,16 @@ AnySlot = TypeVar("AnySlot", bound=Slot)
 
 
 def keep_constants() -> None:
-    """Puts them in place for this process."""
+    """Install the caches in this process."""
     Domain.is_empty = _is_empty
     action.default_actions = _default_actions
     Slot.__copy__ = _copied
 
 
 def _is_empty(domain: Domain) -> bool:
-    """Whether a domain is empty: asked of each message. Rasa makes an empty domain to compare with."""
+    """Return whether a domain is empty, which Rasa checks for each message by creating an empty domain to compare
+    with.
+    """
     return bool(domain.as_dict() == _empty())
 
 
@@ -37,7 +41,7 @@ _made: list[tuple[EndpointConfig | None, list[Action]]] = []
 
 
 def _default_actions(action_endpoint: EndpointConfig | None = None) -> list[Action]:
-    """Rasa's own actions, which keep no state. A process has one action endpoint."""
+    """Return Rasa's own actions, which are stateless. A process has one action endpoint."""
     for endpoint, actions in _made:
         if endpoint is action_endpoint:
             return actions
@@ -46,7 +50,7 @@ def _default_actions(action_endpoint: EndpointConfig | None = None) -> list[Acti
 
 
 def _copied(slot: AnySlot) -> AnySlot:
-    """What `copy.copy` makes of a slot, without asking how: each action gets a copy of all of them."""
+    """Return the result of `copy.copy` for a slot without its lookups: each action gets a copy of all slots."""
     made = slot.__class__.__new__(slot.__class__)
     made.__dict__.update(slot.__dict__)
     return made

@@ -29,7 +29,7 @@ from lamoon.nlu.conversation_api import (
     forget_message,
     health_view,
     lift_hold,
-    replies_heard,
+    replies_to,
     shift_time,
 )
 from lamoon.nlu.conversation_store import last_saved
@@ -38,6 +38,7 @@ from lamoon.nlu.graph_runner import use_planned_graphs
 from lamoon.nlu.model_change import add_routes
 from lamoon.nlu.rasa_constants import keep_constants
 from lamoon.phrasebook import say
+from lamoon.screening.quick import quick_outcome
 from lamoon.settings import CHANNELS, load_settings
 from lamoon.studio import Studio, live_studio
 
@@ -45,7 +46,7 @@ logger = logging.getLogger(__name__)
 
 
 async def end_without_model(app: Sanic, _: AbstractEventLoop) -> None:
-    """Called when the server has started. Exit code 1 shows the supervisor that it failed."""
+    """End a server that started without a model: exit code 1 shows the supervisor that it failed."""
     if not app.ctx.agent.is_ready():
         logger.critical("No model was loaded: the messages above say why. Expected a trained model; run: make train")
         raise SystemExit(1)  # unlike os._exit, leaves time for the log to be written
@@ -53,18 +54,19 @@ async def end_without_model(app: Sanic, _: AbstractEventLoop) -> None:
 
 MAX_MESSAGE = 10_000
 WRONG_MESSAGE = f"`message` must be a text of at most {MAX_MESSAGE} characters."
+WRONG_MESSAGES = f"`messages` must be a list of texts of at most {MAX_MESSAGE} characters."
 MAX_SENDER = 200
 NOT_NOW = 503
 HARMLESS = ("none", "inform")
-"""Outcomes of screening that need no warning."""
+"""Screening outcomes that need no warning."""
 EXAMPLE = {"sender": "visitor-1", "message": "Does it hurt?"}
 
 
 class RepliesWithMetadata(CollectingOutputChannel):
-    """Collects one message per reply; fields outside the channel's go into `metadata`."""
+    """Collect one message per reply; fields outside the channel's go into `metadata`."""
 
     async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
-        """Adds a reply to `messages`, unsplit."""
+        """Add a reply to `messages`, unsplit."""
         fields = ("text", "buttons", "image", "attachment", "custom", "elements", "quick_replies")
         reply = {"recipient_id": recipient_id} | {name: message[name] for name in fields if message.get(name)}
         metadata = {name: value for name, value in message.items() if name not in fields}
@@ -75,13 +77,13 @@ GATEWAYS_CHANNELS = frozenset(("web", SANDBOX, *CHANNELS))
 
 
 def input_channel(sender: str) -> str:
-    """What Rasa calls the channel: the one in a conversation's name where the gateway made it, otherwise "rest"."""
+    """Return Rasa's name of the channel: the one in a conversation's name if the gateway created it, otherwise "rest"."""
     known = ConversationName.read(sender)
     return known.channel if known and known.channel in GATEWAYS_CHANNELS else "rest"
 
 
 def replies_for(channel: str) -> RepliesWithMetadata:
-    """Collects replies in the variations of a channel: Rasa looks for these by the output's name."""
+    """Collect replies in the variations of a channel, which Rasa selects by the output's name."""
 
     class OfChannel(RepliesWithMetadata):
         @classmethod
@@ -95,11 +97,11 @@ class SafeRestInput(InputChannel):
     """`POST /webhooks/rest/webhook` with `{"sender", "message"}`; answers a list of replies.
 
     Differs from Rasa's own: there is no shared default conversation, invalid requests get a 4xx that says what was
-    expected, the channel's name comes from the conversation's (`input_channel`), and a failure is an apology with the studio's contact instead
-    of `[]` (its `metadata` then holds `failed`: true and `kind`: "apology"). With status 503 nothing of the turn was
-    kept, because the conversation could not be read or stored, or no model is loaded: send the same message again
-    later. Replies before the apology are those of the unsaved turn; of them only an emergency text may be shown before
-    the turn is stored.
+    expected, the channel's name comes from the conversation's (`input_channel`), and a failure is an apology with the
+    studio's contact instead of `[]` (its `metadata` then holds `failed`: true and `kind`: "apology"). With status 503
+    nothing of the turn was stored, because the conversation could not be read or stored, or no model is loaded: send
+    the same message again later. Replies before the apology belong to the unsaved turn; only an emergency text among
+    them may be shown before the turn is stored.
 
     A caller that names its message (`metadata.message_id`) may repeat it with `"again": true`: a message processed
     already returns its earlier replies. With `"explain": true` the `metadata` of the last reply holds `turn`, the
@@ -110,7 +112,7 @@ class SafeRestInput(InputChannel):
 
         GET    conversations/<sender>        its events
         DELETE conversations/<sender>        deletes them
-        DELETE conversations/<sender>/messages/<id> {"words"} takes the words of one message out of them
+        DELETE conversations/<sender>/messages/<id> {"words"} removes the words of one message from them
         GET    conversations/<sender>/health its health record, for staff
         POST   conversations/<sender>/hold   {"hold": false} lifts the hold on bookings
         POST   conversations/<sender>/emergency  {"ended_after": 7} ends the emergency, as of the record's message 7
@@ -118,6 +120,7 @@ class SafeRestInput(InputChannel):
         GET    model                         {"model"}, the name of the model in use
         PUT    model                         {"model"} changes to another one of the same folder, while it answers
         POST   reading                       {"message"} gives {"label", "confidence", "outcome"}; stores nothing
+        POST   triage                        {"messages": [...]} gives {"outcomes"} by the rules alone; stores nothing
         POST   screening                     {"message"} gives {"outcome", "conditions", "text", "crisis"}; stores nothing
 
     Requests of web pages are refused, here and in Rasa's HTTP API (see `lamoon.loopback`).
@@ -135,7 +138,7 @@ class SafeRestInput(InputChannel):
         keep_constants()
         webhook = Blueprint("lamoon_rest")
         webhook.listener("after_server_start")(end_without_model)
-        studio = live_studio(load_settings().studio)
+        studio = live_studio(load_settings())
 
         @webhook.listener("before_server_start")
         async def guard(app: Sanic, _: object) -> None:
@@ -188,6 +191,15 @@ class SafeRestInput(InputChannel):
                 logger.error("A message could not be handled: %s", type(error).__name__)
                 replies.messages.append(failure)
             return json(replies.messages or [failure])
+
+        @webhook.route("/triage", methods=["POST"])
+        async def triage(request: Request) -> HTTPResponse:
+            texts = request.json.get("messages") if isinstance(request.json, dict) else None
+            if not isinstance(texts, list) or not all(
+                isinstance(one, str) and len(one) <= MAX_MESSAGE for one in texts
+            ):
+                return json({"error": WRONG_MESSAGES, "example": {"messages": [EXAMPLE["message"]]}}, status=400)
+            return json({"outcomes": [quick_outcome(one) for one in texts]})
 
         @webhook.route("/screening", methods=["POST"])
         async def screen(request: Request) -> HTTPResponse:
@@ -255,7 +267,7 @@ class SafeRestInput(InputChannel):
 
 
 def _named(metadata: dict[str, Any] | None) -> str:
-    """How a message is named in logs: by its number in the gateway's database."""
+    """Return a message's name in logs: its number in the gateway's database."""
     number = (metadata or {}).get("message_id")
     return f"Message {number}" if type(number) is int else "A message"
 
@@ -280,26 +292,28 @@ def _read(request: Request) -> tuple[str, str, dict[str, Any] | None]:
 async def _answered_already(
     request: Request, sender: str, metadata: dict[str, Any] | None
 ) -> list[dict[str, Any]] | None:
-    """The earlier replies to a repeated message, None when it has to be processed."""
+    """Return the earlier replies to a repeated message; None if it has to be processed."""
     message_id = (metadata or {}).get("message_id")
     if message_id is None or not request.json.get("again"):
         return None
-    return await replies_heard(request.app.ctx.agent, sender, message_id)
+    return await replies_to(request.app.ctx.agent, sender, message_id)
 
 
 async def _outcome(request: Request, text: str) -> str:
-    """The screening outcome of a message."""
+    """Return the screening outcome of a message."""
     return str((await _safety(request, text)).get("outcome", "none"))
 
 
 async def _safety(request: Request, text: str) -> dict[str, Any]:
-    """What screening says of a message (docs/screening.md)."""
+    """Return the screening of a message (docs/screening.md)."""
     parsed = await request.app.ctx.agent.parse_message(text)
     return parsed.get("safety") or {}
 
 
 def _findings(safety: dict[str, Any]) -> dict[str, Any]:
-    """The part of a screening that the gateway needs; `text` is the emergency text that the second opinion suggests."""
+    """Return the part of a screening that the gateway needs; `text` is the emergency text suggested by the second
+    opinion.
+    """
     return {
         "outcome": safety.get("outcome", "none"),
         "conditions": [{"id": one["id"], "status": one["status"]} for one in safety.get("conditions", ())],
@@ -309,7 +323,7 @@ def _findings(safety: dict[str, Any]) -> dict[str, Any]:
 
 
 def _explained() -> dict[str, Any] | None:
-    """The turn that this request has just stored; None where the conversation was deleted instead."""
+    """Return the turn that this request has just stored; None if the conversation was deleted instead."""
     tracker = last_saved.get()
     return explain_turn(tracker) if tracker else None
 

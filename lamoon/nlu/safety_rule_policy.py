@@ -24,18 +24,19 @@ EMERGENCY = "utter_emergency"
 ABOUT_REQUEST = "action_about_request"
 WARN_WITHOUT_SERVER = "utter_contraindication_warning"
 UNAVAILABLE = "utter_unavailable"
+QUIET = ("utter_emergency_open", "utter_emergency_not_yet", "utter_emergency_no_care", "utter_emergency_attended")
 HEALTH_QUESTIONS = ("health_screening", "health_details")
-# Beside what answers any question: each has a rule in data/rules.yml.
+# In addition to the intents of questions: each has a rule in data/rules.yml.
 DELETION_ANSWERS = ("stop", "forget_me")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True)
 class SafetyRulePolicy(RulePolicy):
-    """Predicts like RulePolicy, except in two cases.
+    """Predict like RulePolicy, except in two cases.
 
-    1. The plan of the reply (`lamoon/dialogue/plan.py`) puts something first: a warning, a word about an open emergency or
-       crisis, a question about health. The rules then proceed as if nothing had been said, inside forms too, or that was
-       all. When the action server gives no warning, the response `utter_contraindication_warning` is sent instead.
+    1. The plan of the reply (`lamoon/dialogue/plan.py`) starts with something else: a warning, a word about an open
+    emergency or crisis, a question about health. The rules then continue as usual, inside forms too, or the reply ends.
+    If the action server gives no warning, the response `utter_contraindication_warning` is sent instead.
 
     2. An action of the action server yields nothing, because the server is down or failed: `utter_unavailable` is
        sent, and an open form is closed.
@@ -44,7 +45,7 @@ class SafetyRulePolicy(RulePolicy):
     def predict_action_probabilities(
         self, tracker: DialogueStateTracker, domain: Domain, rule_only_data: dict[str, Any] | None = None, **kwargs: Any
     ) -> PolicyPrediction:
-        """Predicts the next action."""
+        """Predict the next action."""
         turn = _events_of_turn(tracker)
         done = [event.action_name for event in turn if isinstance(event, ActionExecuted)]
         last = done[-1] if done else None
@@ -57,7 +58,7 @@ class SafetyRulePolicy(RulePolicy):
         if last == WARN and _yielded_nothing(turn):
             return self._certain(WARN_WITHOUT_SERVER, domain)
         plan = Plan.from_slot(tracker.get_slot(REPLY_PLAN))
-        first = said_first(tracker)
+        first = planned_actions(tracker)
         if last in first and last in domain.form_names:
             return self._certain(ACTION_LISTEN_NAME, domain)  # it has asked its first question
         if last in first:
@@ -75,7 +76,7 @@ class SafetyRulePolicy(RulePolicy):
         return super().predict_action_probabilities(tracker, domain, rule_only_data, **kwargs)
 
     def _open_turn(self, tracker: DialogueStateTracker, domain: Domain) -> PolicyPrediction:
-        """The first prediction after a message: updates the health slots, and what the plan puts first is said first."""
+        """Make the first prediction after a message: update the health slots, and start with the plan's first reply."""
         parsed = tracker.latest_message.parse_data if tracker.latest_message else {}
         form = tracker.active_loop_name or ""
         answers = bool(form) and not _interrupts(tracker, domain)
@@ -83,7 +84,7 @@ class SafetyRulePolicy(RulePolicy):
         step = plan_turn(tracker.current_slot_values(), parsed, shared_catalogue(), form, answers, asks_list)
         events: list[Event] = [SlotSet(name, value) for name, value in step.slots.items()]
         if _intent(tracker) == "emergency" and form:
-            # The form ends here; the next one asks everything again, the health question above all.
+            # The form ends here; the next one asks everything again, above all the health question.
             events += [SlotSet(name, None) for name in domain.required_slots_for_form(form)]
         if _opens_session(tracker) and not form:
             events += [SlotSet(name, None) for name in _form_slots(domain) if tracker.get_slot(name) is not None]
@@ -93,22 +94,22 @@ class SafetyRulePolicy(RulePolicy):
             return self._by_rules(tracker, domain, events)
         return self._certain(step.plan.say[0], domain, events)
 
-    def _go_on(self, plan: Plan, said: int, tracker: DialogueStateTracker, domain: Domain) -> PolicyPrediction:
-        """After something that came first: the next of it, or what the plan lets follow."""
-        if said < len(plan.say):
-            return self._certain(plan.say[said], domain)
+    def _go_on(self, plan: Plan, sent: int, tracker: DialogueStateTracker, domain: Domain) -> PolicyPrediction:
+        """Continue after the plan's first reply: the next one, or whatever the plan allows to follow."""
+        if sent < len(plan.say):
+            return self._certain(plan.say[sent], domain)
+        if plan.then == "listen" and plan.say[0] in QUIET:
+            return self._certain(ACTION_LISTEN_NAME, domain)  # the form's question waits
         if plan.then == "listen":
             return self._certain(tracker.active_loop_name or ACTION_LISTEN_NAME, domain)
-        # Forms validate after action_listen only, so what came first must be invisible to them too.
-        hidden = (*said_first(tracker), ACTION_LISTEN_NAME)
+        # Forms validate only after action_listen, so the plan's replies must be invisible to them too.
+        hidden = (*planned_actions(tracker), ACTION_LISTEN_NAME)
         return self._by_rules(_without(tracker, hidden), domain, [ActionExecuted(ACTION_LISTEN_NAME)])
 
     def _by_rules(self, tracker: DialogueStateTracker, domain: Domain, events: list[Event]) -> PolicyPrediction:
-        """The rules' first prediction after a message.
-
-        A form would act before any rule and call the action server even about a message that cannot be its answer. Such
-        a message counts as rejected by the form at once, so that an emergency or a question is answered without the
-        action server too.
+        """Return the rules' first prediction after a message. A form would act before any rule and call the action
+        server even about a message that cannot be its answer. Such a message is treated as rejected by the form, so
+        that an emergency or a question is answered without the action server.
         """
         form = tracker.active_loop_name
         if form and _interrupts(tracker, domain):
@@ -123,7 +124,7 @@ class SafetyRulePolicy(RulePolicy):
     def _find_action_from_rules(
         self, tracker: DialogueStateTracker, domain: Domain, use_text_for_last_user_input: bool
     ) -> tuple[str | None, str | None, bool]:
-        """Finds the rule by intent only: our rules name no texts, and a search by text doubles the cost."""
+        """Find the rule by intent only: our rules name no texts, and a search by text doubles the cost."""
         if use_text_for_last_user_input:
             return None, None, False
         found: tuple[str | None, str | None, bool] = super()._find_action_from_rules(tracker, domain, False)
@@ -137,7 +138,7 @@ class SafetyRulePolicy(RulePolicy):
 
 
 def _events_of_turn(tracker: DialogueStateTracker) -> list[Event]:
-    """The events since the visitor's last message, oldest first."""
+    """Return the events since the visitor's last message, oldest first."""
     events: list[Event] = []
     for event in reversed(tracker.events):
         if isinstance(event, UserUttered):
@@ -157,14 +158,14 @@ def _is_remote(action: str, domain: Domain) -> bool:
 
 
 def _interrupts(tracker: DialogueStateTracker, domain: Domain) -> bool:
-    """Whether the slot mappings in the domain exclude the message as an answer to the form's open question."""
+    """Return whether the slot mappings in the domain exclude the message as an answer to the form's open question."""
     question = tracker.get_slot(REQUESTED_SLOT)
     mappings = [mapping for slot in domain.slots if slot.name == question for mapping in slot.mappings]
     return bool(mappings) and not any(SlotMapping.intent_is_desired(mapping, tracker, domain) for mapping in mappings)
 
 
 def _may_answer_deletion(tracker: DialogueStateTracker) -> bool:
-    """Whether the message may answer if something is to be deleted; any other closes that question."""
+    """Return whether the message may answer the question about deletion; any other closes that question."""
     return _intent(tracker) in (*shared_intents().taken_by("answers"), *DELETION_ANSWERS)
 
 
@@ -174,7 +175,9 @@ def _intent(tracker: DialogueStateTracker) -> str | None:
 
 
 def _opens_session(tracker: DialogueStateTracker) -> bool:
-    """Whether the message is the first one of its session; Rasa then carries all slots over, also those of a form."""
+    """Return whether the message is the first one of its session; Rasa then carries over all slots, including those of
+    a form.
+    """
     earlier = [event for event in tracker.events if isinstance(event, (UserUttered, SessionStarted))]
     return len(earlier) > 1 and isinstance(earlier[-2], SessionStarted)
 
@@ -183,14 +186,14 @@ def _form_slots(domain: Domain) -> list[str]:
     return [*dict.fromkeys(name for form in domain.form_names for name in domain.required_slots_for_form(form))]
 
 
-def said_first(tracker: DialogueStateTracker) -> tuple[str, ...]:
-    """What this turn's plan put first, by the names of its actions."""
+def planned_actions(tracker: DialogueStateTracker) -> tuple[str, ...]:
+    """Return the names of this turn's actions that the plan put first."""
     say = Plan.from_slot(tracker.get_slot(REPLY_PLAN)).say
     return (*say, WARN_WITHOUT_SERVER) if WARN in say else say
 
 
 def _without(tracker: DialogueStateTracker, hidden: Sequence[str]) -> DialogueStateTracker:
-    """A copy without these actions of this turn, which the rules do not know."""
+    """Return a copy without these actions of this turn, which the rules do not know."""
     turn = _events_of_turn(tracker)
     before = list(tracker.events)[: len(tracker.events) - len(turn)]
     kept = [event for event in turn if not (isinstance(event, ActionExecuted) and event.action_name in hidden)]

@@ -1,4 +1,4 @@
-"""Screens every message for emergencies and contraindications."""
+"""Screening of every message for emergencies and contraindications."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ WEAK: Final = frozenset(
 )
 WEAK_BELOW: Final = 0.6
 SHORTEST_IN_OTHERS: Final = 3
-"""Letters up to which an English abbreviation is none in a message in another language."""
+"""Maximum length of an English abbreviation that is ignored in a message in another language."""
 FACT = "fact"
 LIST = "contraindications"
 LISTED_FACTS: Final = {
@@ -69,13 +69,13 @@ _WHO: Final = re.compile(
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class SafetyScreening(GraphComponent):
-    """Adds `safety` to the parse result and, in an emergency, overrides the intent.
+    """Add `safety` to the parse result and, in an emergency, override the intent.
 
     The catalogue's rules come first. The classifier is a second opinion: it may raise their result, never lower it.
     """
 
     def __init__(self, thresholds: Thresholds) -> None:
-        """Loads the catalogue.
+        """Load the catalogue.
 
         Raises:
             CatalogueError: when the catalogue is broken; Rasa then does not start.
@@ -100,7 +100,7 @@ class SafetyScreening(GraphComponent):
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> SafetyScreening:
-        """Makes the component (called by Rasa); `config` holds the fields of `Thresholds`."""
+        """Make the component (called by Rasa); `config` holds the fields of `Thresholds`."""
         return cls(Thresholds(**{name: config[name] for name in asdict(Thresholds())}))
 
     def process(
@@ -108,10 +108,10 @@ class SafetyScreening(GraphComponent):
         messages: list[Message],
         tracker: DialogueStateTracker = None,  # Rasa accepts no other annotation
     ) -> list[Message]:
-        """Screens each message as Rasa received it, before `FreeText` and the spelling repair changed it.
+        """Screen each message as Rasa received it, before `FreeText` and the spelling repair changed it.
 
-        The gateway removes command prefixes and invisible characters; other programs may send them. The messages before
-        are read too: signs of one illness may come one by one.
+        The gateway removes command prefixes and invisible characters; other programs may send them. Earlier messages
+        are included, because signs of one illness may come one by one.
         """
         current = conversation_language(tracker)
         earlier = recent_signs(tracker.events) if tracker else []
@@ -130,10 +130,10 @@ class SafetyScreening(GraphComponent):
         text = read.text
         foreign = self._foreign.read(text, current)
         if is_name and not self._is_emergency(foreign, text):
-            foreign = ForeignReading()  # "Runa Vik" is no Polish
+            foreign = ForeignReading()  # "Runa Vik" is not Polish
         emoji = emoji_meaning(text)
         if foreign.is_foreign and all(len(_found_text(read, one)) <= SHORTEST_IN_OTHERS for one in read.findings):
-            read.findings, read.outcome = [], "none"  # "od" is Polish for "from", and no overdose
+            read.findings, read.outcome = [], "none"  # "od" is Polish for "from", not an overdose
         screening = with_foreign(summary(read), foreign, text, self._screener.catalogue)
         if not foreign.is_foreign:
             screening = with_sum(screening, adds_up(earlier, read, self._screener), text)
@@ -167,7 +167,7 @@ class SafetyScreening(GraphComponent):
         message.set(SCREENING_ANSWER, screening_answer(read), add_to_output=True)
 
     def _is_emergency(self, foreign: ForeignReading, text: str) -> bool:
-        """Whether several words tell of an emergency ("Mi Papá No Respira"): one alone may be somebody's name."""
+        """Return whether several words state an emergency ("Mi Papá No Respira"): a single one may be a name."""
         return any(
             one.id in self._emergencies and one.status == "affirmed" and " " in text[one.start : one.end]
             for one in foreign.mentions
@@ -179,9 +179,8 @@ def _found_text(message: ScreenedMessage, finding: Finding) -> str:
 
 
 def _settle_fact(message: Message, read: ScreenedMessage, acts: list[str]) -> None:
-    """A question about one condition of the guide gets the fact about it, and a question for the list gets the list.
-
-    "Do you touch anyone with an open wound?" is near the fact that there is no waiting time, and does not ask for it.
+    """Give a question about one condition of the guide its fact, and a question for the list the list. "Do you touch
+    anyone with an open wound?" is close to the fact that there is no waiting time, but does not ask for it.
     """
     fact = message.get(FACT) or {}
     found = {finding.condition for finding in read.findings}
@@ -195,7 +194,7 @@ def _settle_fact(message: Message, read: ScreenedMessage, acts: list[str]) -> No
 
 
 def _beyond_english(safety: Opinion, foreign: ForeignReading, emoji: Emoji | None) -> Opinion:
-    """The classifier's question about health is English, and a guess about other languages; emoji may raise it."""
+    """Drop the classifier's question about health for other languages, where it is a guess; emoji may raise one."""
     if foreign.is_foreign:
         return {**safety, "question": False}
     if emoji == "emergency":
@@ -204,7 +203,7 @@ def _beyond_english(safety: Opinion, foreign: ForeignReading, emoji: Emoji | Non
 
 
 def recent_signs(events: Sequence[Event]) -> list[str]:
-    """The visitor's latest messages with signs of illness, oldest first, as far as they belong together."""
+    """Return the visitor's latest related messages with signs of illness, oldest first."""
     found: list[UserUttered] = []
     for event in reversed(events):
         if isinstance(event, UserUttered) and event.text and _may_add_up(event.parse_data):
@@ -216,7 +215,7 @@ def recent_signs(events: Sequence[Event]) -> list[str]:
 
 
 def _may_add_up(parsed: Mapping[str, Any]) -> bool:
-    """Whether a message has signs and was no emergency by itself, which governs what follows anyway."""
+    """Return whether a message has signs and was not an emergency itself, which would govern later replies anyway."""
     outcome = (parsed.get(SAFETY) or {}).get("outcome")
     return bool((parsed.get(TURN) or {}).get("signs")) and outcome != "emergency"
 
@@ -234,7 +233,7 @@ def _settle_intent(message: Message, outcome: str, question: bool) -> None:
 
 
 def _is_weak(message: Message) -> bool:
-    """Whether a message is hardly a question for the studio or a word to the assistant: "yes wound and sugar"."""
+    """Return whether a message is unlikely to be a question or a word to the assistant: "yes wound and sugar"."""
     intent = message.get(INTENT) or {}
     return (
         intent.get("name") in WEAK
@@ -244,7 +243,7 @@ def _is_weak(message: Message) -> bool:
 
 
 def _second_best(message: Message) -> str:
-    """The runner-up intent, when the classifier took a condition that the rules named for an emergency."""
+    """Return the runner-up intent if the classifier took a condition that the rules named for an emergency."""
     ranking = message.get(INTENT_RANKING_KEY) or []
     names = [
         str(entry["name"]) for entry in ranking if entry["name"] not in (None, "emergency", *shared_intents().unsure)

@@ -1,4 +1,4 @@
-"""Replies with the studio's facts, health terms and follow-up suggestions, without the action server."""
+"""A response generator that fills in the studio's facts, health terms and follow-ups, without the action server."""
 
 from __future__ import annotations
 
@@ -49,9 +49,9 @@ from lamoon.understanding.fact_scorer import KEPT_KINDS
 
 SUGGESTIONS = 3
 MORE: Final = ("more_on_topic", "", "more_if_wished", "")
-"""The offers to tell more, in turn; none every other time."""
+"""The offers to say more, in turn; none every other time."""
 MOST_WORDS = 30
-"""Words of an answer in its short form, at most, unless its first sentence is longer."""
+"""Maximum words of an answer's short form, unless its first sentence is longer."""
 FEELING: Final = "utter_feels_"
 LAST_ANSWER = "utter_last_answer"
 NO_LAST_ANSWER = "utter_no_last_answer"
@@ -60,22 +60,22 @@ ON_PAGE: Final[Mapping[str, str]] = {
     "utter_booking_intro": "utter_booking_intro_page",
     ASK_WISH: "utter_ask_wish_page",
 }
-"""What is said where visitors may book on the studio's own page (`calendar` of studio.yml)."""
+"""Replaces responses if visitors may book on the studio's own page (`calendar` of studio.yml)."""
 ASKED_AGAIN: Final[Mapping[str, str]] = {
     "utter_ask_booking_form_contact": "utter_ask_contact_again",
     "utter_ask_booking_form_health_screening": "utter_ask_health_again",
 }
-"""What a question of a form says when it was asked before in the same run."""
-TYPED: Final = ("visitor_name", "contact", "wish", "read_back", "so_far", "wish_known", "health_summary")
+"""Replaces a form's question that was asked before in the same run."""
+TYPED: Final = ("visitor_name", "contact", "wish", "wish_known", "health_summary")
 NEXT, VARIATION = "next_variation", "variation"
 WHICH = "utter_which_condition"
 OUTSIDE = "utter_out_of_scope/"
 OWN_FACT = f"{RESPONSE_PREFIX}fact/"
-"""Prefix of responses that lay the studio's own words over a fact (lamoon.teaching.overlay)."""
+"""Prefix of responses that replace a fact with the studio's own words (lamoon.teaching.overlay)."""
 NOTHING_MORE = "utter_nothing_more"
-"""Its variations follow the text of any kind of out_of_scope that is asked for again."""
+"""Its variations follow the text of an out_of_scope kind that was asked for before."""
 _NAMED: Final = re.compile(r"\{(\w+)\}")
-# The texts of data/languages/ that take the place of a response. Small talk gets what any message there gets.
+# The texts of data/languages/ that replace a response. Small talk gets the general text.
 IN_OTHER_LANGUAGES: Final[Mapping[str, str]] = {
     "utter_emergency": "emergency",
     "utter_emergency_*": "emergency_open",
@@ -104,7 +104,7 @@ class StudioResponses(TemplatedNaturalLanguageGenerator):
     """Rasa's response generator with values from `studio.yml` and the topics."""
 
     def __init__(self, endpoint_config: EndpointConfig, domain: Domain) -> None:
-        """Loads `studio.yml` and `data/topics.yml` (called by Rasa).
+        """Load `studio.yml` and `data/topics.yml` (called by Rasa).
 
         Raises:
             ConfigurationError: when one of them is broken.
@@ -114,14 +114,14 @@ class StudioResponses(TemplatedNaturalLanguageGenerator):
         for variations in domain.responses.values():
             for variation in variations:
                 ReplyMetadata.from_dict(variation.get("metadata") or {})
-        self._studio = live_studio(load_settings().studio)
+        self._studio = live_studio(load_settings())
         self._topics = load_topics()
         self._conditions = conditions.load_facts()
         self._knowledge = load_facts()
         self._computed: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
             "health_summary": lambda slots: health_summary(slots, self._conditions),
-            "read_back": lambda slots: read_back(slots, self._conditions),
-            "so_far": known_so_far,
+            "read_back": lambda slots: _as_list(read_back(slots, self._conditions)),
+            "so_far": lambda slots: _as_list(known_so_far(slots)),
             "who_is_treated": lambda slots: words_about_people(slots)["who_is_treated"],
             "guardian": lambda slots: words_about_people(slots)["guardian"],
             "wish_known": lambda slots: str(_wish(slots)),
@@ -133,12 +133,11 @@ class StudioResponses(TemplatedNaturalLanguageGenerator):
     async def generate(
         self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any
     ) -> dict[str, Any] | None:
-        """Generates the response `utter_action`.
+        """Generate the response `utter_action`.
 
         The `metadata` of its variation (kind, effect) become fields of the reply, which travel as its metadata; a
-        topic's answer also carries its topic, section and suggestions. When `kwargs` name a second response as `then`,
-        it continues the same message.
-        `utter_last_answer` repeats the reply before in its short form.
+        topic's answer also carries its topic, section and suggestions. If `kwargs` names a second response as `then`,
+        it continues the same message. `utter_last_answer` repeats the previous reply in its short form.
         """
         slots = tracker.current_slot_values()
         then = kwargs.pop("then", None)
@@ -161,7 +160,7 @@ class StudioResponses(TemplatedNaturalLanguageGenerator):
             else:
                 utter_action = NO_LAST_ANSWER
         values = {**slots, NEXT: _last_variation(tracker, utter_action) + 1}
-        # Rasa replaces `responses` when it loads a model, after this object was made.
+        # Rasa replaces `responses` when it loads a model, after this object was created.
         needed = self._computed.keys() & set(_NAMED.findall(json.dumps(self.responses.get(utter_action, []))))
         facts = {**self._studio.facts(), **{name: self._computed[name](slots) for name in needed}}
         message: dict[str, Any] | None = self.generate_from_slots(
@@ -190,7 +189,7 @@ class StudioResponses(TemplatedNaturalLanguageGenerator):
     def _random_response_for(
         self, utter_action: str, output_channel: str, filled_slots: dict[str, Any]
     ) -> dict[str, Any] | None:
-        """The variation whose turn it is. Rasa draws one, so that the same text may come twice in a row."""
+        """Return the next variation in turn. Rasa draws one at random, which may repeat a text."""
         if utter_action not in self.responses:
             return None
         kind = utter_action.removeprefix(OUTSIDE)
@@ -209,27 +208,28 @@ class StudioResponses(TemplatedNaturalLanguageGenerator):
     def _in_language(
         self, language: str, utter_action: str, slots: Mapping[str, Any], values: Mapping[str, Any]
     ) -> dict[str, Any]:
-        """The text of a response in the visitor's language, with a button for a person where English would offer more."""
+        """Return the text of a response in the visitor's language, with a button for a person if the English one offers
+        more.
+        """
         name = other_text(utter_action)
         if name == "emergency" and slots.get(EMERGENCY_TEXT) in (CRISIS, HARM_DONE):
             name = "crisis"
-        told = tuple(slots.get(CONDITIONS_TOLD) or ())
+        conditions = tuple(slots.get(CONDITIONS_TOLD) or ())
         known = {**self._studio.facts(), **{key: str(value) for key, value in {**slots, **values}.items()}}
-        found: dict[str, Any] = {"text": language_text(language, name, known, told)}
+        found: dict[str, Any] = {"text": language_text(language, name, known, conditions)}
         if name in ("other", "crisis"):
             person = language_text(language, "person_button", known)
             found["buttons"] = [{"title": person, "payload": person}]
         return found
 
     def _in_own_words(self, answer: Answer) -> Answer:
-        """The answer with its fact as the studio worded it at the desk, which travels with the model."""
+        """Return the answer with its fact as worded by the studio at the desk, which is part of the model."""
         own = self.responses.get(f"{OWN_FACT}{answer.fact.id}") if answer.fact else None
         return replace(answer, fact=replace(answer.fact, text=str(own[0]["text"]))) if own and answer.fact else answer
 
     def _word(self, message: dict[str, Any], topic_id: str, answer: Answer, question: str) -> Answer:
-        """Puts the text of an answer in the place of the overview's; the answer that it is in the end.
-
-        Where the answer leaves open what was asked, that is said first, and of an overview only the gist follows.
+        """Replace the overview by the text of an answer; return the final answer. If it leaves the question open, the
+        reply says so first, and of an overview only the gist follows.
         """
         fact = answer.fact
         if answer.name == SAID:
@@ -239,8 +239,8 @@ class StudioResponses(TemplatedNaturalLanguageGenerator):
         elif fact:
             message["text"] = f"{fact.text} {say('ask_team') if fact.team else ''}".strip()
         is_open = answer.name == SAID or (fact is not None and fact.silent)
-        told = fact.gist if fact and answer.is_again else message["text"]  # "once more" tells no time
-        point = "" if is_open else open_point(question, told)
+        text = fact.gist if fact and answer.is_again else message["text"]  # "once more" tells no time
+        point = "" if is_open else open_point(question, text)
         if not point:
             return answer
         if answer.name == OVERVIEW:
@@ -266,7 +266,7 @@ class StudioResponses(TemplatedNaturalLanguageGenerator):
 
 
 def _spoke_of_feelings(tracker: DialogueStateTracker) -> bool:
-    """Whether the visitor told of grief, pain, shame or fear: then an answer is given without "or did you mean"."""
+    """Return whether the visitor mentioned grief, pain, shame or fear: the answer then comes without "or did you mean"."""
     return any(
         isinstance(event, BotUttered) and str(event.metadata.get("utter_action") or "").startswith(FEELING)
         for event in tracker.events
@@ -274,20 +274,25 @@ def _spoke_of_feelings(tracker: DialogueStateTracker) -> bool:
 
 
 def _offer_of_more(tracker: DialogueStateTracker) -> str:
-    """The offer to tell more behind a fact: every other time, and not in the same words as before."""
+    """Return the offer to say more after a fact: every other time, and in other words than before."""
     before = sum(1 for event in tracker.events if isinstance(event, BotUttered) and event.metadata.get("block"))
     name = MORE[before % len(MORE)]
     return say(name) if name else ""
 
 
 def _as_typed(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Values for a response, in which what a person typed is shown as typed: responses are markdown, people are not."""
+    """Escape values for a response: responses are markdown, but a person's words must be shown as typed."""
     typed = {name: escape_markdown(values[name]) for name in TYPED if isinstance(values.get(name), str)}
     return {**values, **typed}
 
 
+def _as_list(lines: str) -> str:
+    """Return lines that people typed as a markdown list, each shown as typed."""
+    return "\n".join(f"- {escape_markdown(line)}" for line in lines.splitlines())
+
+
 def _was_asked(tracker: DialogueStateTracker, utter_action: str) -> bool:
-    """Whether the open form has asked this before."""
+    """Return whether the open form has asked this before."""
     for event in reversed(tracker.events):
         if isinstance(event, ActiveLoop) and event.name:
             return False
@@ -301,25 +306,25 @@ def _wish(slots: Mapping[str, Any]) -> Wish:
 
 
 def _ask_wish(wish: Wish) -> str:
-    """The question for the half of the wish that is still missing, or for all of it."""
+    """Return the question for the missing half of the wish, or for all of it."""
     if wish.when and not wish.says_what:
         return "utter_ask_wish_what"
     return "utter_ask_wish_when" if wish.says_what and not wish.when else ASK_WISH
 
 
 def _fact_asked(tracker: DialogueStateTracker) -> str:
-    """The id of the fact that the latest message asks for; empty for none."""
+    """Return the id of the fact that the latest message asks for; empty if there is none."""
     parsed = tracker.latest_message.parse_data if tracker.latest_message else {}
     return str((parsed.get(FACT) or {}).get("id") or "")
 
 
 def other_text(utter_action: str) -> str:
-    """Which text of data/languages/ takes the place of a response; empty for those said in English only."""
+    """Return the name of the text of data/languages/ that replaces a response; empty for English-only responses."""
     return next((text for name, text in IN_OTHER_LANGUAGES.items() if fnmatchcase(utter_action, name)), "")
 
 
 def _last_variation(tracker: DialogueStateTracker, utter_action: str) -> int:
-    """Which of its variations a response was last; -1 when it was not said yet, or has only one."""
+    """Return the index of the response's last variation; -1 if it was not sent yet, or has only one."""
     for event in reversed(tracker.events):
         if isinstance(event, BotUttered) and event.metadata.get("utter_action") == utter_action:
             return int(event.metadata.get(VARIATION, -1))
@@ -327,7 +332,7 @@ def _last_variation(tracker: DialogueStateTracker, utter_action: str) -> int:
 
 
 def _joined(message: dict[str, Any], more: dict[str, Any] | None) -> dict[str, Any]:
-    """Joins two replies into one."""
+    """Join two replies into one."""
     if more is None:
         return message
     buttons = [*(message.get("buttons") or []), *(more.get("buttons") or [])]
@@ -336,7 +341,7 @@ def _joined(message: dict[str, Any], more: dict[str, Any] | None) -> dict[str, A
 
 @dataclass(frozen=True)
 class LastReply:
-    """The reply before: its text, whether that is neither a warning nor for a crisis, and where it comes from in the guide."""
+    """The previous reply: its text, whether it is neither a warning nor for a crisis, and its source in the guide."""
 
     text: str
     is_plain: bool
@@ -347,13 +352,15 @@ class LastReply:
 def _last_reply(tracker: DialogueStateTracker) -> LastReply | None:
     for event in reversed(tracker.events):
         if isinstance(event, BotUttered) and event.text and event.metadata.get("utter_action") != LAST_ANSWER:
-            said = ReplyMetadata.from_dict(event.metadata)
-            return LastReply(str(event.text), said.kind == "text", said.topic, said.block.removesuffix(AGAIN))
+            metadata = ReplyMetadata.from_dict(event.metadata)
+            return LastReply(
+                str(event.text), metadata.kind == "text", metadata.topic, metadata.block.removesuffix(AGAIN)
+            )
     return None
 
 
 def _short_form(text: str) -> str:
-    """The first sentences of a text that fit into MOST_WORDS words; the first one in any case."""
+    """Return the first sentences of a text that fit into MOST_WORDS words; the first one in any case."""
     first, *others = re.split(r"(?<=[.!?]) +", text)
     for sentence in others:
         if len(f"{first} {sentence}".split()) > MOST_WORDS:
@@ -363,6 +370,6 @@ def _short_form(text: str) -> str:
 
 
 def _answered(tracker: DialogueStateTracker) -> set[str]:
-    """Topics already answered in this conversation."""
+    """Return the topics already answered in this conversation."""
     topics = (topic_of(event.metadata.get("topic")) for event in tracker.events if event.type_name == "bot")
     return {topic for topic in topics if topic}

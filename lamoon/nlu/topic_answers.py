@@ -1,4 +1,4 @@
-"""Which of a topic's texts answers a message: a fact, the overview, its short form, or that all was said."""
+"""Selection of a topic's text for a message: a fact, the overview, its short form, or that everything was said."""
 
 from __future__ import annotations
 
@@ -11,35 +11,35 @@ from lamoon.nlu.context import Block
 
 OVERVIEW: Final = ""
 SAID: Final = "said"
-"""The name of the reply that everything was said, beside those of facts."""
+"""The name of the reply that everything was said, in addition to those of facts."""
 
 AGAIN: Final = "+"
-"""Behind the name of a fact that is said once more, in one sentence."""
+"""Suffix of the name of a fact that is repeated in one sentence."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """The text to say on a topic: its name, and the fact where it is one. The overview's own text is the response's."""
+    """The text to send on a topic: its name, and the fact if it is one. The overview's text is that of the response."""
 
     name: str
     fact: Fact | None = None
 
     @property
     def is_again(self) -> bool:
-        """Whether it says once more what was said last."""
+        """Whether it repeats the last text."""
         return self.name.endswith(AGAIN)
 
 
-def answer_on(topic: str, asked: str, said: list[Block], facts: Facts) -> Answer:
-    """The text that answers, never the one said last.
+def answer_on(topic: str, asked: str, sent: list[Block], facts: Facts) -> Answer:
+    """Return the text that answers, never the last one sent.
 
     Args:
         topic: of the answer.
-        asked: the id of the fact that is asked for, or `<topic>/short` for the gist; empty for a general question.
-        said: the texts on the topic that was answered last, as `blocks_in_a_row` finds them.
-        facts: all of them.
+        asked: the id of the requested fact, or `<topic>/short` for the gist; empty for a general question.
+        said: the texts on the last topic answered, from `blocks_in_a_row`.
+        facts: all facts.
     """
-    before = [block.name for block in said if block.topic == topic]
+    before = [block.name for block in sent if block.topic == topic]
     known = facts.by_topic.get(topic)
     if known and asked == f"{topic}/{SHORT}":
         return Answer(SAID) if SHORT in before else Answer(SHORT, known.short)

@@ -1,1 +1,1 @@
-"""What a message means: text cleaning, spelling repair, sentence embedding, the hybrid classifier. No Rasa in here."""
+"""Intent classification: sentence embedding, the hybrid classifier, facts and follow-ups. Does not use Rasa."""

@@ -1,9 +1,9 @@
 """The hybrid classifier: kernel ridge regression and logistic regression, blended, with calibrated confidence.
 
-Both read the sentence embedding and character n-grams. The first weighs every training phrase by its nearness, the
-second draws straight borders; where they err, they err differently (docs/understanding.md has the figures). A message is
-out of scope when all kinds of that are likely enough together; otherwise it gets the likeliest answer in scope. How far
-to trust it says a third regression over one figure: the lead of that answer over the others in scope.
+Both use the sentence embedding and character n-grams. The first weighs every training phrase by its distance, the
+second is linear; their errors differ (docs/understanding.md has the figures). A message is out of scope when the sum of
+all out-of-scope kinds is likely enough; otherwise it gets the most likely label in scope. A third regression computes
+the confidence from one figure: the lead of that label over the others in scope.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from lamoon.understanding.estimators import CharTfidf
 
 OUTSIDE = "out_of_scope"
 EMERGENCY = "emergency"
-KIND_MARK = "+"  # "emergency+suicidal": a class of its own, but one intent with the other kinds of emergency
+KIND_MARK = "+"  # "emergency+suicidal": a separate class, but one intent with the other kinds of emergency
 ITERATIONS = 30  # of the logistic regression; 100 take three times as long and change nothing
 TINY = 1e-9
 LEAST = 1e-7
@@ -33,22 +33,22 @@ LEAST = 1e-7
 
 @dataclass(frozen=True)
 class ClassifierSettings:
-    """What `config.yml` may set.
+    """The options in `config.yml`.
 
     Attributes:
         regularisation: C of the logistic regression; larger trusts the data more.
         char_weight: length of the n-gram part beside the embedding's 1, in the logistic regression.
-        min_count: in how many phrases an n-gram must stand.
+        min_count: minimum number of phrases that contain an n-gram.
         sharpness, kernel_char_weight, ridge: of the kernel ridge regression, see `kernel_ridge.fit`.
-        balance: 0 trusts every phrase alike; up to 1, the more phrases a label has the less each of them is trusted, so
-            that a label of many voices does not draw in what is like nothing else.
-        ridge_weight, log_weight: of the ridge regression's score and of the logistic regression's log probability in
-            the sum that the probabilities are the softmax of; fitted so that these are calibrated.
-        outside_limit: how likely all kinds of out-of-scope together must be for a message to be out of scope.
-        least_share: what an answer should have of the probability in scope; with less, the assistant asks back. It is
-            the threshold of `FallbackClassifier` in config.yml in another scale.
-        acting_share: the same for an intent that acts (data/intents.yml), whose lead is counted from here: "stop" and
-            "no" are less often right than an answer of the same share, and a wrong one costs more.
+        balance: 0 trusts every phrase alike; up to 1, the phrases of a frequent label are trusted less, so that a label
+            with many voices does not attract unrelated messages.
+        ridge_weight, log_weight: weights of the ridge regression's score and the logistic regression's log probability
+            in the sum whose softmax gives the probabilities; fitted so that these are calibrated.
+        outside_limit: minimum total probability of all out-of-scope kinds for a message to be out of scope.
+        least_share: minimum share of the label in the probability in scope; below it, the assistant asks back. It is
+            the threshold of `FallbackClassifier` in config.yml on another scale.
+        acting_share: the same for an intent that acts (data/intents.yml), whose lead counts from here: "stop" and "no"
+            are less often right than an answer of the same share, and a wrong one costs more.
         lead_weight, confidence_bias: confidence is the logistic function of lead_weight x lead + confidence_bias;
             fitted by `python -m tools.evaluation.calibration` on voices left out.
     """
@@ -71,14 +71,14 @@ class ClassifierSettings:
 
 @dataclass(frozen=True)
 class Prediction:
-    """What one message most likely means.
+    """The classification of one message.
 
     Attributes:
-        labels: all labels, the chosen one first, the others by likelihood.
-        probabilities: how likely each is beside the others, summing to 1.
+        labels: all labels, the chosen one first, the others by probability.
+        probabilities: their probabilities, summing to 1.
         confidence: 0 to 1, that the first label is right.
-        margin: the lead. In scope, log odds of its answer against the others there, less for an intent that acts; out
-            of scope, log odds of all its kinds together, counted from the limit at which they are chosen.
+        margin: the lead. In scope, log odds of its label against the others there, less for an intent that acts; out of
+            scope, log odds of all its kinds together, counted from the limit at which they are chosen.
     """
 
     labels: list[str]
@@ -102,7 +102,7 @@ class HybridClassifier:
         ridge_bias: npt.NDArray[np.float32],
         phrases: Vectors,
     ) -> None:
-        """Takes the parts as `train` or `load` made them.
+        """Take the parts made by `train` or `load`.
 
         Args:
             settings: as trained.
@@ -123,9 +123,7 @@ class HybridClassifier:
         self._ridge_weights = ridge_weights
         self._ridge_gram_weights = ridge_gram_weights
         self._ridge_bias = ridge_bias
-        self._phrases = np.asfortranarray(
-            phrases
-        )  # products with one vector take half the time that they take row by row
+        self._phrases = np.asfortranarray(phrases)  # in column order, products with one vector take half the time
         groups = [answer_group(label) for label in self.labels]
         self._answers = sorted(set(groups))
         self._groups = np.array([self._answers.index(group) for group in groups])
@@ -134,7 +132,7 @@ class HybridClassifier:
     def train(
         cls, texts: Sequence[str], labels: Sequence[str], vectors: Vectors, settings: ClassifierSettings
     ) -> HybridClassifier:
-        """Fits the weights; the same input gives the same weights.
+        """Fit the weights; the same input gives the same weights.
 
         Args:
             texts: training phrases after spelling repair.
@@ -167,7 +165,7 @@ class HybridClassifier:
         )
 
     def predict(self, text: str, vector: Vectors) -> Prediction:
-        """Reads one message.
+        """Classify one message.
 
         Args:
             text: the message after spelling repair.
@@ -188,7 +186,7 @@ class HybridClassifier:
         )
 
     def _choice(self, probabilities: npt.NDArray[np.float32]) -> tuple[int, float]:
-        """The label and its lead. What is most likely an emergency is not refused, however likely the rest is."""
+        """Return the label and its lead. A message that is most likely an emergency is never out of scope."""
         answers = dict(zip(self._answers, np.bincount(self._groups, weights=probabilities), strict=True))
         likeliest = max(answers, key=answers.__getitem__)
         outside = answers.pop(OUTSIDE, 0.0)
@@ -217,7 +215,7 @@ class HybridClassifier:
         return normalised
 
     def save(self, folder: Path) -> None:
-        """Writes `classifier.npz` and `classifier.json` into `folder`."""
+        """Write `classifier.npz` and `classifier.json` into `folder`."""
         np.savez_compressed(
             folder / "classifier.npz",
             weights=self._weights.astype(np.float16),
@@ -237,7 +235,7 @@ class HybridClassifier:
 
     @classmethod
     def load(cls, folder: Path) -> HybridClassifier:
-        """Reads what `save` wrote; no pickle, so a file can hold numbers and words only."""
+        """Read what `save` wrote; no pickle, so the file can contain only numbers and words."""
         rest = json.loads((folder / "classifier.json").read_text(encoding="utf-8"))
         with np.load(folder / "classifier.npz", allow_pickle=False) as arrays:
             tfidf = CharTfidf({gram: i for i, gram in enumerate(rest["ngrams"])}, arrays["idf"])
@@ -255,7 +253,7 @@ class HybridClassifier:
 
 
 def phrase_doubts(labels: Sequence[str], balance: float) -> npt.NDArray[np.float32]:
-    """How little to trust each phrase, shape (phrases,): about 1, more where its label, of any kind, has many."""
+    """Return the ridge of each phrase, shape (phrases,): about 1, more if its label has many phrases."""
     whole = np.array([label.partition(KIND_MARK)[0] for label in labels])
     _, places, counts = np.unique(whole, return_inverse=True, return_counts=True)
     doubts: npt.NDArray[np.float32] = ((counts / counts.mean()) ** balance)[places].astype(np.float32)
@@ -263,16 +261,18 @@ def phrase_doubts(labels: Sequence[str], balance: float) -> npt.NDArray[np.float
 
 
 def confidence_of(lead: float, settings: ClassifierSettings) -> float:
-    """The confidence in a label of that lead."""
+    """Return the confidence in a label with this lead."""
     return 1 / (1 + math.exp(-(settings.lead_weight * lead + settings.confidence_bias)))
 
 
 def log_odds(probability: float) -> float:
-    """Between -16 and 16, also of 0 and 1."""
+    """Return the log odds, clipped to -16 to 16."""
     bounded = min(max(float(probability), LEAST), 1 - LEAST)
     return math.log(bounded / (1 - bounded))
 
 
 def answer_group(label: str) -> str:
-    """What decides the answer: the topic, or the intent; all kinds of out-of-scope are one, and of an emergency too."""
+    """Return the topic or intent that decides the answer; all kinds of out-of-scope are one, as are those of an
+    emergency.
+    """
     return OUTSIDE if label.startswith(OUTSIDE) else label.partition(KIND_MARK)[0]

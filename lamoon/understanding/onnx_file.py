@@ -1,6 +1,6 @@
-"""Reads and edits an ONNX file without the package `onnx`: the few messages of its protocol buffer that are needed.
+"""Reading and editing of ONNX files without the package `onnx`: only the protocol buffer messages that are needed.
 
-Only `ModelProto.graph` is taken apart, into nodes and tensors; everything else is copied as it is.
+Only `ModelProto.graph` is parsed, into nodes and tensors; everything else is copied unchanged.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5
 
 @dataclass
 class Node:
-    """One operation; `rest` holds its attributes as they stand in the file."""
+    """One operation; `rest` holds its attributes as in the file."""
 
     operation: str
     inputs: list[str]
@@ -35,7 +35,7 @@ class Node:
 
 @dataclass
 class OnnxFile:
-    """A model taken apart.
+    """A parsed model.
 
     Attributes:
         nodes: in the order of execution.
@@ -50,7 +50,7 @@ class OnnxFile:
 
     @classmethod
     def read(cls, path: Path) -> OnnxFile:
-        """Takes a file apart.
+        """Parse a file.
 
         Raises:
             ValueError: when it is not a protocol buffer with a graph.
@@ -74,10 +74,10 @@ class OnnxFile:
         return model
 
     def tensor(self, name: str) -> npt.NDArray[Any]:
-        """The numbers of a constant.
+        """Return the numbers of a constant.
 
         Raises:
-            KeyError: when there is none of that name, or of a type that is not read here.
+            KeyError: when there is none of that name, or its type is not supported here.
         """
         dimensions: list[int] = []
         kind, data = 0, memoryview(b"")
@@ -92,7 +92,7 @@ class OnnxFile:
         return numbers
 
     def add_tensor(self, name: str, numbers: npt.NDArray[np.float32]) -> None:
-        """Adds a constant of 32-bit floats."""
+        """Add a constant of 32-bit floats."""
         self.tensors[name] = memoryview(
             b"".join(_number(DIMENSIONS, size) for size in numbers.shape)
             + _number(DATA_TYPE, FLOAT)
@@ -101,7 +101,7 @@ class OnnxFile:
         )
 
     def to_bytes(self) -> bytes:
-        """The file put together again."""
+        """Serialise the file."""
         graph = [_bytes(NODE, _node_bytes(node)) for node in self.nodes]
         graph += [_bytes(TENSOR, tensor) for tensor in self.tensors.values()]
         return b"".join([*self.rest, _bytes(GRAPH, b"".join([*graph, *self.graph_rest]))])
@@ -135,7 +135,7 @@ def _text_field(data: memoryview, wanted: int) -> str:
 
 
 def _fields(data: memoryview) -> Iterator[tuple[int, int | memoryview, memoryview]]:
-    """Number, value and all bytes of each field of a message."""
+    """Yield number, value and all bytes of each field of a message."""
     place = 0
     while place < len(data):
         start = place

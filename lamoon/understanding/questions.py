@@ -1,8 +1,8 @@
 """Several questions in one message: cheap cuts propose parts, and the classifier's confidence in each part decides.
 
 A cut costs nothing and is proposed freely, at the end of a sentence, before "and does it ...", or where a new question
-begins without a sign. A split changes the answer, so it needs two parts that are read with confidence, and differently.
-The thresholds were set on development questions, of which 512 are single and 63 double.
+begins without punctuation. A split changes the answer, so it needs two parts with confident and different labels. The
+thresholds were set on development questions, of which 512 are single and 63 double.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from lamoon.intents import shared_intents
 from lamoon.understanding.followups import Reading, content_words, points_back, words
 
 MOST_CHARACTERS = 600
-"""Of longer messages the parts are not looked for: the patterns take time that grows faster than the text."""
+"""Longer messages are not split, because the time of the patterns grows faster than the text."""
 MOST_PARTS = 4
 MOST_ANSWERS = 3
 SURE = 0.59
 SURE_OF_WHOLE = 0.45
-"""Enough for the part that says the same as the whole message does."""
+"""Enough confidence for a part with the same label as the whole message."""
 
 _VERB = (
     r"(?:is|are|was|were|am|do|does|did|can|could|will|would(?! be| have| love)|should|may|might|has|have"
@@ -48,7 +48,7 @@ _FRESH_START = re.compile(
     r"|when (?:will|do|should|is|are|can))\b)",
     re.IGNORECASE,
 )
-# After these words a question word goes on with the sentence: "tell me what", "do you know how", "hot or is it".
+# After these words a question word continues the sentence: "tell me what", "do you know how", "hot or is it".
 _GOES_ON = re.compile(
     r"\b(?:me|know|check|see|tell|wonder(?:ing)?|ask(?:ing)?|sure|understand|depends?|about|of|on|to|for|find|figure|out|say"
     r"|like|decide|explain|show|learn|idea|than|as|if|or|when|that|because|since|while|where|what|how|which|matter)\W*$",
@@ -61,7 +61,7 @@ _ALTERNATIVE = re.compile(r"\W*(?:or|if so)\b", re.IGNORECASE)
 
 
 def possible_questions(text: str) -> list[str]:
-    """The questions that a message may hold, in order; empty where there is no reason to think of two."""
+    """Return the questions that a message may contain, in order; empty if there is no sign of two."""
     text = " ".join(text.split())
     if len(text) > MOST_CHARACTERS:
         return []
@@ -78,22 +78,30 @@ def possible_questions(text: str) -> list[str]:
 
 
 def question_beside(text: str) -> str:
-    """The only question of a message that also says something else; empty for none."""
+    """Return the only question of a message that also says something else; empty if there is none."""
     text = " ".join(text.split())
     parts = list(_parts(text)) if len(text) <= MOST_CHARACTERS else []
     questions = [part for part in parts if is_question(part)]
     return questions[0] if len(parts) > 1 and len(questions) == 1 else ""
 
 
+def without_questions(text: str) -> str:
+    """Return what a message says beside its questions; empty if it has no question, or nothing else."""
+    text = " ".join(text.split())
+    parts = list(_parts(text)) if len(text) <= MOST_CHARACTERS else []
+    said = [part.rstrip(" .,;") for part in parts if not is_question(part)]
+    return ". ".join(said) if len(said) < len(parts) else ""
+
+
 def asked(whole: Reading, parts: Sequence[Reading]) -> list[Reading]:
-    """What a message asks for: the first different things that its parts ask with confidence, or the whole.
+    """Return the questions of a message: the first different labels of its parts with enough confidence, or the whole.
 
     Args:
-        whole: the message in one.
+        whole: the whole message.
         parts: its possible questions, in order.
 
     Returns:
-        Up to MOST_ANSWERS; what opens a form comes last.
+        Up to MOST_ANSWERS; intents that open a form come last.
     """
     answered = list(_asking(whole, parts).values())[:MOST_ANSWERS]
     opening_forms = shared_intents().opening_forms
@@ -103,19 +111,19 @@ def asked(whole: Reading, parts: Sequence[Reading]) -> list[Reading]:
 
 
 def undecided(whole: Reading, parts: Sequence[Reading], unread: int) -> bool:
-    """Whether `asked` may say something else once the last parts have been read too.
+    """Return whether the result of `asked` may change with the remaining parts.
 
     Args:
-        whole: the message in one.
-        parts: its first possible questions, as far as they have been read.
-        unread: how many more there are.
+        whole: the whole message.
+        parts: its first possible questions, classified so far.
+        unread: the number of remaining ones.
     """
     found = len(_asking(whole, parts))
     return unread > 0 and found < MOST_ANSWERS and found + unread > 1
 
 
 def _asking(whole: Reading, parts: Sequence[Reading]) -> dict[str, Reading]:
-    """The first part with each label or fact that is asked for with confidence."""
+    """Return the first confident part for each label or fact."""
     found: dict[str, Reading] = {}
     for part in parts:
         if _stands_alone(part) and part.confidence >= (SURE_OF_WHOLE if part.label == whole.label else SURE):
@@ -126,7 +134,7 @@ def _asking(whole: Reading, parts: Sequence[Reading]) -> dict[str, Reading]:
 
 
 def is_question(text: str) -> bool:
-    """Whether `text` has the form of a question, with or without its mark."""
+    """Return whether `text` has the form of a question, with or without a question mark."""
     return not _CONDITION.match(text) and (text.endswith("?") or bool(_QUESTION.match(text)))
 
 
@@ -137,7 +145,7 @@ def _stands_alone(part: Reading) -> bool:
 
 
 def _parts(text: str) -> Iterator[str]:
-    """The message in pieces; one that says too little or an alternative stays with the piece before."""
+    """Split the message; a piece that says too little or is an alternative stays with the one before."""
     waiting = ""
     for sentence in _SENTENCE_END.split(text):
         for cut in _cut(sentence):
@@ -156,7 +164,7 @@ def _parts(text: str) -> Iterator[str]:
 
 
 def _cut(sentence: str) -> list[str]:
-    """A sentence cut where a question begins; a single word stays with its neighbour."""
+    """Cut a sentence where a question begins; a single word stays with its neighbour."""
     pieces: list[str] = []
     start = 0
     for begin, end in sorted(_cuts(sentence)):
@@ -177,7 +185,7 @@ def _cuts(sentence: str) -> Iterator[tuple[int, int]]:
 
 
 def _fresh_starts(sentence: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Where, without any sign, a question begins behind a question that is whole: "what is fascia does it hurt"."""
+    """Yield where a question begins without punctuation after a complete one: "what is fascia does it hurt"."""
     for fresh in _FRESH_START.finditer(sentence, start, end):
         left = sentence[start : fresh.start()]
         if (

@@ -1,7 +1,8 @@
 """The encoder's tuning: a low-rank delta of the upper layers' matrices, and its merge into the packaged model.
 
-`make tune` writes the delta (docs/understanding.md); nothing here needs PyTorch. The packaged matrices are 8-bit numbers
-and a scale a column; the merged ones are 32-bit floats, which onnxruntime makes of all of them on loading anyway.
+`make tune` writes the delta (docs/understanding.md); nothing here needs PyTorch. The packaged matrices are 8-bit
+numbers with a scale per column; the merged ones are 32-bit floats, to which onnxruntime converts all of them on loading
+anyway.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ PARTS = (
     "intermediate.dense",
     "output.dense",
 )
-"""The matrices of a layer, as the model names their biases."""
+"""The matrices of a layer, by the names of their biases."""
 EMBEDDINGS = tuple(f"embeddings.{kind}_embeddings.weight" for kind in ("word", "token_type", "position"))
 TUNED = ".tuned"
 ABOUT, SAMPLE = "about", "sample"
@@ -41,15 +42,15 @@ Matrix = npt.NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Delta:
-    """What was learned, and from what.
+    """The learned factors and their origin.
 
     Attributes:
         factors: by name, "3.output.dense.down" of shape (inputs, rank) and "3.output.dense.up" of shape (rank, outputs).
         recipe: the recipe, seed included; `scale` multiplies the products of the factors.
-        phrases: fingerprint of the phrases it was tuned on.
+        phrases: fingerprint of the tuning phrases.
         base: SHA-256 of the model it belongs to.
-        sample: some phrases, and what PyTorch made of them with these factors, shape (phrases, 384): the merged model
-            must give the same (tests/understanding/test_tuned.py).
+        sample: some phrases with PyTorch's vectors for these factors, shape (phrases, 384): the merged model must give
+            the same (tests/understanding/test_tuned.py).
     """
 
     factors: Mapping[str, npt.NDArray[np.float16]]
@@ -60,7 +61,7 @@ class Delta:
     sample_vectors: Matrix
 
     def save(self, path: Path) -> None:
-        """Writes one file."""
+        """Write one file."""
         about = {
             "recipe": dict(self.recipe),
             "phrases": self.phrases,
@@ -73,7 +74,7 @@ class Delta:
 
     @classmethod
     def load(cls, path: Path) -> Delta:
-        """Reads what `save` wrote.
+        """Read what `save` wrote.
 
         Raises:
             ModelError: when the file is missing or damaged.
@@ -92,12 +93,12 @@ class Delta:
 
 
 def phrases_fingerprint(phrases: Iterable[tuple[str, str]]) -> str:
-    """A hash of pairs of text and label, in any order."""
+    """Return a hash of pairs of text and label, in any order."""
     return hashlib.sha256("\n".join(sorted(f"{label}\t{text}" for text, label in phrases)).encode()).hexdigest()
 
 
 def merged(model: OnnxFile, delta: Delta) -> OnnxFile:
-    """The model with the tuned matrices in place of the packaged ones.
+    """Return the model with the tuned matrices in place of the packaged ones.
 
     Raises:
         ModelError: when the delta does not fit the model.
@@ -119,13 +120,13 @@ def merged(model: OnnxFile, delta: Delta) -> OnnxFile:
 
 
 def matrix(model: OnnxFile, layer: int, part: str) -> tuple[Matrix, Matrix]:
-    """A matrix as numbers, shape (inputs, outputs), and its bias."""
+    """Return a matrix of shape (inputs, outputs), and its bias."""
     bias = np.array(model.tensor(f"inner.encoder.layer.{layer}.{part}.bias"), dtype=np.float32)
     return _dequantised(model, _weight(model, layer, part)), bias
 
 
 def norm(model: OnnxFile, name: str) -> tuple[Matrix, Matrix]:
-    """Weight and bias of a layer norm."""
+    """Return weight and bias of a layer norm."""
     weight, bias = (
         np.array(model.tensor(f"inner.{name}.LayerNorm.{part}"), dtype=np.float32) for part in ("weight", "bias")
     )
@@ -133,7 +134,7 @@ def norm(model: OnnxFile, name: str) -> tuple[Matrix, Matrix]:
 
 
 def numbers(model: OnnxFile, name: str) -> Matrix:
-    """A table of embeddings."""
+    """Return a table of embeddings."""
     name = f"inner.{name}"
     if name in model.tensors:
         return np.array(model.tensor(name), dtype=np.float32)
@@ -146,7 +147,7 @@ def _dequantised(model: OnnxFile, name: str) -> Matrix:
 
 
 def _weight(model: OnnxFile, layer: int, part: str) -> str:
-    """The name of the matrix whose product gets the bias of that name added."""
+    """Return the name of the matrix whose product gets the bias of this name added."""
     bias = f"inner.encoder.layer.{layer}.{part}.bias"
     sum_ = next(node for node in model.nodes if bias in node.inputs)
     return next(node for node in model.nodes if sum_.inputs[0] in node.outputs).inputs[1]

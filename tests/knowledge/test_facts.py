@@ -41,7 +41,7 @@ silent:
 
 
 def problems(facts: Facts) -> list[str]:
-    """What is wrong with facts, as texts."""
+    """Return what is wrong with facts, as texts."""
     return [str(problem) for problem in check_facts(facts, load_topics(), load_index(DEFAULT_PATH))]
 
 
@@ -111,7 +111,7 @@ def test_a_question_is_in_own_words() -> None:
 def test_every_topic_has_facts_and_every_file_a_topic() -> None:
     strange = TopicFacts("kites", replace(FACTS.topics[0].short, topic="kites"), ("a", "b", "c", "d"), ())
     found = problems(Facts((*FACTS.topics[1:], strange)))
-    assert any("kites: is no topic" in problem for problem in found)
+    assert any("kites: is not a topic" in problem for problem in found)
     assert any("about_studio: has no facts" in problem for problem in found)
 
 

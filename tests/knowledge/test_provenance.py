@@ -273,7 +273,7 @@ def test_topics_have_answers_and_sections(index: ArticleIndex) -> None:
     topics = Topics((Topic("kites", "Kites?", "Shoulder Care", ()),))
     assert check_topics(topics, [response], index) == []
     assert whats(check_topics(topics, [], index)) == ["has no answer"]
-    assert whats(check_topics(Topics(()), [response], index)) == ["has an answer but is no topic"]
+    assert whats(check_topics(Topics(()), [response], index)) == ["has an answer but is not a topic"]
     other = Topics((replace(topics.all[0], section="Shoulder"),))
     assert whats(check_topics(other, [response], index)) == ["section 'Shoulder' is not in the guide"]
 
@@ -281,7 +281,7 @@ def test_topics_have_answers_and_sections(index: ArticleIndex) -> None:
 @pytest.mark.parametrize(
     ("content", "line", "message"),
     [
-        ("kites:\n- {claim: a, lines: [1]}", 1, "kites: is no answer on a topic"),
+        ("kites:\n- {claim: a, lines: [1]}", 1, "kites: is not an answer on a topic"),
         ("faq/kites:\n- {lines: [1]}", 2, "faq/kites[1].claim: is missing"),
         ("faq/kites:\n- {claim: a}", 2, "expected: lines of the guide, or a basis"),
         ("faq/kites:\n- {claim: a, basis: guess}", 2, "basis: 'guess' is unknown"),

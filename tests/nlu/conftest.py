@@ -45,7 +45,7 @@ def storage(tmp_path: Path) -> LocalModelStorage:
 
 @pytest.fixture(scope="session")
 def context() -> ExecutionContext:
-    """What Rasa tells a component about the run."""
+    """Rasa's context of a run for a component."""
     return ExecutionContext(GraphSchema({}))
 
 
@@ -69,7 +69,7 @@ def policy(domain: Domain, context: ExecutionContext, tmp_path_factory: pytest.T
 
 
 class Conversation:
-    """Plays Rasa's part between the policy and the actions.
+    """Play Rasa's part between the policy and the actions.
 
     `down` names remote actions that yield nothing. As in Rasa, a form that runs right after a message validates it
     (`validated`), and rejects one that answers no question, so that the rules are asked; where the action server is down it

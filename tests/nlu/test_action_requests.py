@@ -1,4 +1,4 @@
-"""What Rasa sends to the action server with each action."""
+"""Rasa's request to the action server for each action."""
 
 from __future__ import annotations
 

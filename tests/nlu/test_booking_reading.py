@@ -131,6 +131,8 @@ def test_in_the_hand_off_a_booking_leaves_and_a_contact_is_taken(component: Book
     ("text", "intent", "move"),
     [
         ("what was my reference?", "faq", "reference"),
+        ("when will you get back to me", "book_appointment", "when"),
+        ("hello? anyone?", "greet", "when"),
         ("call it all off", "stop", "call_off"),
         ("I forgot: I am pregnant", "report_condition", "add"),
     ],
@@ -199,3 +201,61 @@ def test_the_day_after_the_question_for_one_is_the_change(component: BookingRead
 def test_another_appointment_is_a_booking(component: BookingReading, domain: Domain) -> None:
     sent = SlotSet("sent_request", SENT)
     assert read(component, domain, "I'd like another appointment for friday", "faq", sent)[0] == "book_appointment"
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "rest", "field"),
+    [
+        ("wish", "my calves, any friday, and is there a lift?", "my calves, any friday", "body"),
+        ("visitor_name", "Nora Lund. what should I bring?", "Nora Lund", "name"),
+        ("contact", "nora@example.com, do you have a shower?", "nora@example.com", "email"),
+    ],
+)
+def test_a_question_beside_an_answer_comes_before_it(
+    component: BookingReading, domain: Domain, question: str, text: str, rest: str, field: str
+) -> None:
+    tracker = DialogueStateTracker.from_events("visitor", asked(question), slots=domain.slots)
+    one = {"text": text, "intent": "faq", "topic": "faq/what_to_wear", "confidence": 0.9}
+    message = Message({TEXT: text, INTENT: {"name": "faq", "confidence": 0.9}, "questions": [one]})
+    component.process([message], tracker)
+    first, second = message.get("questions")
+    assert message.get(INTENT)["name"] == first["intent"] == "faq"
+    assert (second["intent"], second["text"]) == ("inform", rest)
+    assert field in second["parsed"]["booking"]
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [("wish", "my calves. could I come on friday?"), ("consent", "yes. who reads that?"), ("wish", "what is fascia?")],
+)
+def test_anything_else_is_not_split(component: BookingReading, domain: Domain, question: str, text: str) -> None:
+    tracker = DialogueStateTracker.from_events("visitor", asked(question), slots=domain.slots)
+    one = {"text": text, "intent": "faq", "topic": None, "confidence": 0.9}
+    message = Message({TEXT: text, INTENT: {"name": "faq", "confidence": 0.9}, "questions": [one]})
+    component.process([message], tracker)
+    assert len(message.get("questions")) == 1
+
+
+@pytest.mark.parametrize("text", ["what if she only drinks tea", "she only drinks tea", "how would he bend that"])
+def test_a_question_or_a_clause_is_no_name(component: BookingReading, domain: Domain, text: str) -> None:
+    assert "name" not in read(component, domain, text, "nlu_fallback", *asked("visitor_name"))[1]
+
+
+@pytest.mark.parametrize(
+    "text", ["actually make it for my dad", "no, it's for somebody else", "rather book it for my uncle"]
+)
+def test_a_change_of_who_is_treated(component: BookingReading, domain: Domain, text: str) -> None:
+    name, reading = read(component, domain, text, "faq", *asked("contact"))
+    assert (name, reading.get("for_other")) == ("inform", True)
+
+
+def test_a_yes_with_a_name_starts_the_request(component: BookingReading, domain: Domain) -> None:
+    offer = BotUttered("I can pass it on.", metadata={"utter_action": "utter_out_of_scope/children"})
+    name, reading = read(component, domain, "yes please, his name is Odd Berg", "nlu_fallback", offer)
+    assert (name, reading["name"]) == ("book_appointment", "Odd Berg")
+    assert read(component, domain, "what if his name is Odd Berg?", "nlu_fallback", offer)[0] != "book_appointment"
+
+
+def test_the_name_of_another_person_counts_more_than_the_writer_s(component: BookingReading, domain: Domain) -> None:
+    words = "his name is Odd Berg, I'm his aunt Siri"
+    assert read(component, domain, words, "inform", *asked("visitor_name"))[1]["name"] == "Odd Berg"

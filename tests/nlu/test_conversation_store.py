@@ -38,7 +38,7 @@ def sqlite_store(settings_of_test: Path, domain: Domain) -> ConversationStore:
 def postgres_store(
     settings_of_test: Path, domain: Domain, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[ConversationStore]:
-    """In a schema of its own, dropped afterwards. Skips where no PostgreSQL answers."""
+    """A store in a temporary schema. Skips if no PostgreSQL answers."""
     schema = f"lamoon_test_{uuid.uuid4().hex}"
     admin = sa.create_engine(POSTGRES, future=True, connect_args={"connect_timeout": 2})
     try:
@@ -225,7 +225,7 @@ async def test_connections_that_were_cut_are_made_again(postgres_store: Conversa
 
 
 async def turn(store: ConversationStore, domain: Domain, sender: str, text: str) -> DialogueStateTracker:
-    """What a server does with a message."""
+    """Return what a server does with a message."""
     tracker = await store.get_or_create_tracker(sender)
     tracker.update(UserUttered(text, {"name": "greet", "confidence": 1.0}), domain)
     tracker.update(ActionExecuted("action_listen"), domain)

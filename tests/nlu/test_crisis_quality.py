@@ -1,4 +1,5 @@
-"""Crisis and violence, as the trained model reads messages by other pens: nothing falls behind what was reached.
+"""Crisis and violence in messages by other authors, classified by the trained model: no figure falls below the one
+reached before.
 
 Written before the phrases; docs/screening.md has the figures.
 """

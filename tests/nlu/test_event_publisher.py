@@ -37,7 +37,7 @@ SECRET = "I have a blood clot"
 
 
 def turn(sender: str, message_id: int, at: float = 1_780_000_000.0) -> list[dict[str, Any]]:
-    """What Rasa's tracker store publishes of a turn; `at` differs when the turn is repeated."""
+    """Return what Rasa's tracker store publishes of a turn; `at` differs when the turn is repeated."""
     said = {"event": "user", "text": SECRET, "parse_data": {"intent": {"name": "report_condition"}, "text": SECRET}}
     events = [
         {"event": "action", "name": "action_listen"},

@@ -16,11 +16,11 @@ from rasa.shared.nlu.constants import INTENT, RESPONSE_SELECTOR, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from lamoon.knowledge import load_facts
-from lamoon.nlu.candidates import FACT, FOLLOW_UP, READING_AS
+from lamoon.nlu.candidates import FACT, FOLLOW_UP, MAY_FOLLOW, READING_AS
 from lamoon.nlu.context import CONTEXT
 from lamoon.nlu.fact_selector import FactSelector
 from lamoon.nlu.hybrid_classifier import PROBABILITIES
-from lamoon.nlu.sentence_encoder import SENTENCE_VECTOR
+from lamoon.nlu.sentence_encoder import SENTENCE_VECTOR, VECTOR_OF_BOTH, VECTOR_OF_PREVIOUS
 from lamoon.understanding.encoder import Vectors
 from lamoon.understanding.fact_scorer import Example, FactScorer
 
@@ -96,8 +96,7 @@ def test_a_follow_up_has_a_fact_of_what_was_talked_about(selector: FactSelector,
     tracker = conversation(
         domain, UserUttered("how", {"name": "faq"}), BotUttered("...", metadata={"topic": "faq/how_it_works"})
     )
-    asked = message("how long", "out_of_scope/session_length", 0.9, VECTORS[5])
-    together = Message({TEXT: f"{TITLE}, how long", READING_AS: FOLLOW_UP, CONTEXT: TITLE})
+    asked, together = follow_up("how long", "out_of_scope/session_length", 0.9, VECTORS[5])
     selector.process([asked, together], tracker)
     for reading in (asked, together):
         assert reading.get(FACT)["id"] == TIME
@@ -106,8 +105,7 @@ def test_a_follow_up_has_a_fact_of_what_was_talked_about(selector: FactSelector,
 
 
 def test_a_fragment_is_not_taken_for_another_topic(selector: FactSelector, domain: Domain) -> None:
-    asked = message("why", "faq/how_it_works", 0.5, VECTORS[4])
-    together = Message({TEXT: f"{TITLE}, why", READING_AS: FOLLOW_UP, CONTEXT: TITLE})
+    asked, together = follow_up("why", "faq/how_it_works", 0.5, VECTORS[4])
     selector.process([asked, together], conversation(domain, UserUttered("how", {"name": "faq"})))
     assert asked.get(FACT) is None
 
@@ -118,9 +116,12 @@ def talked(domain: Domain, *said: str) -> DialogueStateTracker:
     return conversation(domain, UserUttered("how", {"name": "faq"}), *replies)
 
 
-def follow_up(text: str, label: str, confidence: float, vector: Vectors) -> tuple[Message, Message]:
+def follow_up(
+    text: str, label: str, confidence: float, vector: Vectors, reading_as: str = FOLLOW_UP
+) -> tuple[Message, Message]:
     asked = message(text, label, confidence, vector)
-    return asked, Message({TEXT: f"{TITLE}, {text}", READING_AS: FOLLOW_UP, CONTEXT: TITLE})
+    words = {VECTOR_OF_PREVIOUS: VECTORS[0], VECTOR_OF_BOTH: vector}
+    return asked, Message({TEXT: f"{TITLE}, {text}", READING_AS: reading_as, CONTEXT: TITLE, **words})
 
 
 def test_more_is_the_next_fact_that_was_not_told(selector: FactSelector, domain: Domain) -> None:
@@ -144,3 +145,14 @@ def test_a_fact_of_any_topic_answers_a_follow_up_that_fits_it_very_well(selector
     asked = follow_up("paying for what", "nlu_fallback", 0.2, VECTORS[4])
     selector.process(list(asked), talked(domain, ""))
     assert asked[0].get(FACT)["id"] == WHY
+
+
+def test_what_does_not_look_like_a_follow_up_is_one_if_a_fact_fits_well_only_in_context(
+    selector: FactSelector, domain: Domain
+) -> None:
+    vague = VECTORS.sum(axis=0) / np.linalg.norm(VECTORS.sum(axis=0))
+    for by_itself, after in ((vague, OIL), (VECTORS[4], WHY)):
+        asked, together = follow_up("mine is for the arches", "nlu_fallback", 0.2, by_itself, MAY_FOLLOW)
+        together.set(VECTOR_OF_BOTH, VECTORS[2])
+        selector.process([asked, together], talked(domain, ""))
+        assert asked.get(FACT)["id"] == after

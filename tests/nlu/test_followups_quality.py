@@ -32,7 +32,7 @@ def label_of(parsed: dict[str, Any]) -> str:
 
 
 async def heard_after(agent: Agent, context: str, text: str, sender: str) -> str:
-    """What is understood of `text` right after `context`."""
+    """Return what is understood of `text` right after `context`."""
     await agent.handle_text(context, sender_id=sender)
     tracker = await agent.tracker_store.retrieve(sender)
     assert isinstance(tracker, DialogueStateTracker)

@@ -16,7 +16,7 @@ from lamoon.nlu.graph_runner import PlannedGraphRunner, use_planned_graphs
 
 
 class Adding(GraphComponent):
-    """Adds its number to what it needs."""
+    """Add its number to what it needs."""
 
     ran: list[int] = []  # noqa: RUF012
 

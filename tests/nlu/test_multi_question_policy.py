@@ -40,7 +40,7 @@ def policy(domain: Domain, context: ExecutionContext, tmp_path_factory: pytest.T
 
 
 class Conversation:
-    """Plays Rasa's part; every action says something unless `down` names it."""
+    """Play Rasa's part; every action says something unless `down` names it."""
 
     def __init__(self, policy: MultiQuestionPolicy, domain: Domain) -> None:
         self.policy = policy

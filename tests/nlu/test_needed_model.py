@@ -1,4 +1,4 @@
-"""A Rasa server without a model ends, so that whoever looks after it sees a crash."""
+"""A Rasa server without a model ends, so that its supervisor sees a crash."""
 
 from __future__ import annotations
 

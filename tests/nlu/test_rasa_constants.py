@@ -1,4 +1,4 @@
-"""What Rasa makes again in every turn, made once: the same values."""
+"""Cached constants of Rasa have the values that Rasa recomputes in every turn."""
 
 from __future__ import annotations
 

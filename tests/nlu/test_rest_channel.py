@@ -29,7 +29,7 @@ GOOD = {"sender": "visitor-1", "message": "Does it hurt?"}
 
 
 class Rasa:
-    """Stands where Rasa would be: keeps what arrives, and does with it what a test wants."""
+    """Stand where Rasa would be: keep what arrives, and do with it what a test wants."""
 
     def __init__(self) -> None:
         self.has_model = True
@@ -44,7 +44,7 @@ class Rasa:
         """The default."""
 
     def reply(self, *replies: dict[str, Any]) -> None:
-        """Reacts with these from now on."""
+        """React with these from now on."""
 
         async def react(message: UserMessage) -> None:
             assert message.output_channel is not None
@@ -94,7 +94,7 @@ def server(
 
 @pytest.fixture
 def rasa(server: tuple[str, list[Rasa]]) -> Rasa:
-    """What is behind the channel in one test."""
+    """The agent behind the channel in one test."""
     server[1][:] = [Rasa()]
     return server[1][0]
 

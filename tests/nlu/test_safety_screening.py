@@ -176,7 +176,7 @@ def test_a_belly_in_emoji_is_asked_about(component: SafetyScreening) -> None:
     assert said(screened(component, "🤰", "out_of_scope")) == ("none", [], True)
 
 
-# What a message adds up to with those before it
+# Emergencies from several messages together
 
 
 def test_signs_over_several_messages_are_an_emergency(component: SafetyScreening) -> None:

@@ -193,7 +193,8 @@ async def test_the_read_back_says_what_was_told_about_health(
     given = {"visitor_name": "Maria", "contact": "m@example.com", "wish": "soon"} | slots
     here = tracker(domain, *(SlotSet(name, value) for name, value in given.items()))
     message = await said(responses, "utter_ask_booking_form_send_booking", here)
-    assert f"Health: {health}\n" in message["text"]
+    assert message["text"].endswith(f"\n- Health: {health}"), "a list, a line each"
+    assert [button.get("beside") for button in message["buttons"]][1:5] == ["Name", "Contact", "Wish", "Health"]
 
 
 async def test_a_second_response_goes_on_in_the_same_message(responses: StudioResponses, domain: Domain) -> None:
@@ -220,7 +221,7 @@ KINDS = {
 
 
 def drafts(message: dict[str, Any]) -> list[Draft]:
-    """What the gateway makes of a reply, as Rasa's REST channel sends it."""
+    """Return what the gateway makes of a reply, as Rasa's REST channel sends it."""
     channel = RepliesWithMetadata()
     asyncio.run(channel.send_response("visitor", message))
     return Replies(load_studio(load_settings().studio), TOPICS).drafts(channel.messages)
@@ -348,7 +349,7 @@ async def test_the_team_is_offered_where_it_knows_more(responses: StudioResponse
         responses, "utter_faq/session_experience", tracker(domain, asking("session_experience/position"))
     )
     assert "Our guide doesn't say whether you lie down" in message["text"]
-    assert "talk to a person" in message["text"]
+    assert "The team can tell you." in message["text"]
     assert message["buttons"][-1]["title"] == "Talk to a person"
 
 

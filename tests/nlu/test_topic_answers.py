@@ -1,4 +1,4 @@
-"""Which text of a topic is said, whatever was said before: never the same one twice in a row."""
+"""Selection of a topic's text for any history: never the same one twice in a row."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rasa trains anew when the code behind a component has changed."""
+"""Rasa retrains when the code behind a component has changed."""
 
 from __future__ import annotations
 

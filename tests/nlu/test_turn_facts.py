@@ -1,4 +1,4 @@
-"""What is told of a turn: labels instead of intents with kinds, the second question as part of it, no empty slots."""
+"""The explanation of a turn: labels instead of intents with kinds, the second question included, no empty slots."""
 
 from __future__ import annotations
 

@@ -164,7 +164,7 @@ ANSWERS = ("emergency+general", "emergency+suicidal", "faq/cost", "faq/history",
 
 
 def chosen(monkeypatch: pytest.MonkeyPatch, *probabilities: float, labels: Sequence[str] = ANSWERS) -> Prediction:
-    """What is made of these probabilities of `labels`."""
+    """Return what is made of these probabilities of `labels`."""
     empty = np.zeros((0, len(labels)), dtype=np.float32)
     classifier = HybridClassifier(
         ClassifierSettings(ridge_weight=0.0, log_weight=1.0),

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from lamoon.understanding.encoder import Vectors
-from lamoon.understanding.fact_scorer import Example, FactScorer, Scored, chosen
+from lamoon.understanding.fact_scorer import Asked, Example, FactScorer, Scored, chosen
 from lamoon.understanding.followups import Reading
 
 EXAMPLES = (
@@ -38,6 +38,10 @@ VECTORS = np.stack(
 )
 
 
+def asked(vector: Vectors, **words: float) -> Asked:
+    return Asked(vector, words)
+
+
 @pytest.fixture
 def scorer() -> FactScorer:
     return FactScorer.train(EXAMPLES, VECTORS)
@@ -45,7 +49,7 @@ def scorer() -> FactScorer:
 
 def test_the_nearest_entry_scores_best(scorer: FactScorer) -> None:
     for asks, place in (("cost", 0), ("cost/why", 1), ("cost/tool", 3), ("history/when", 5)):
-        scored = scorer.scores(VECTORS[place], {}, {})
+        scored = scorer.scores(asked(VECTORS[place]), {})
         assert scored[0].asks == asks
         assert [one.score for one in scored] == sorted((one.score for one in scored), reverse=True)
         assert len(scored) == 4
@@ -53,36 +57,22 @@ def test_the_nearest_entry_scores_best(scorer: FactScorer) -> None:
 
 def test_the_classifiers_topic_counts_a_little(scorer: FactScorer) -> None:
     between = vector(0, 0, 1, 1)
-    assert scorer.scores(between, {"cost": 1.0}, {})[0].topic == "cost"
-    assert scorer.scores(between, {"history": 1.0}, {})[0].topic == "history"
-    assert scorer.scores(VECTORS[5], {"cost": 1.0}, {})[0].topic == "history"
+    assert scorer.scores(asked(between), {"cost": 1.0})[0].topic == "cost"
+    assert scorer.scores(asked(between), {"history": 1.0})[0].topic == "history"
+    assert scorer.scores(asked(VECTORS[5]), {"cost": 1.0})[0].topic == "history"
 
 
 def test_shared_words_count(scorer: FactScorer) -> None:
     between = vector(0, 1, 1, 0)
     for entry in ("cost/why", "cost/tool"):
-        assert scorer.scores(between, {}, {entry: 1.0})[0].asks == entry
-        found = scorer.in_context(between, "cost", {entry: 1.0})
-        assert found is not None
-        assert found.asks == entry
-
-
-def test_in_context_only_the_topics_facts_count(scorer: FactScorer) -> None:
-    found = scorer.in_context(VECTORS[4], "cost", {})
-    assert found is not None
-    assert (found.asks, round(found.score, 3)) == ("cost/tool", 1.0)
-    other = scorer.in_context(VECTORS[4], "cost", {}, {"cost/tool"})
-    assert other is not None
-    assert other.asks == "cost/why"
-    assert scorer.in_context(VECTORS[4], "history", {}, {"history/when"}) is None
-    assert scorer.in_context(VECTORS[4], "kites", {}) is None
+        assert scorer.scores(Asked(between, {entry: 1.0}), {})[0].asks == entry
 
 
 def test_what_was_saved_scores_the_same(scorer: FactScorer, tmp_path: Path) -> None:
     scorer.save(tmp_path)
     loaded = FactScorer.load(tmp_path)
     for row in VECTORS:
-        before, after = scorer.scores(row, {"cost": 0.5}, {}), loaded.scores(row, {"cost": 0.5}, {})
+        before, after = scorer.scores(asked(row), {"cost": 0.5}), loaded.scores(asked(row), {"cost": 0.5})
         assert [one.asks for one in before] == [one.asks for one in after]
         assert np.allclose([one.score for one in before], [one.score for one in after], atol=1e-3)
 
@@ -126,3 +116,19 @@ def test_when_a_fact_answers(label: str, confidence: float, asks: str, score: fl
 
 def test_without_facts_nothing_is_chosen() -> None:
     assert chosen([], Reading("words", "faq/cost", 0.9)) is None
+
+
+def test_a_follow_up_gets_what_it_adds_to_the_previous_question(scorer: FactScorer) -> None:
+    """Behind a question about one fact, words that are between two facts mean the other one."""
+    says_little, both = asked(vector(1, 1, 1, 1)), asked(vector(0, 1, 1, 0))
+    for previous, wanted in ((VECTORS[1], "cost/tool"), (VECTORS[3], "cost/why")):
+        found = scorer.follow_up_scores(says_little, asked(previous), both, "cost", (), {})
+        assert found[0].asks == wanted
+        assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
+
+
+def test_the_topic_that_was_discussed_decides_between_equals(scorer: FactScorer) -> None:
+    between = asked(vector(1, 0, 0, 1))
+    nothing = asked(np.zeros(4, dtype=np.float32))
+    for topic in ("cost", "history"):
+        assert scorer.follow_up_scores(between, nothing, between, topic, (), {})[0].topic == topic

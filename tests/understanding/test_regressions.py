@@ -1,4 +1,4 @@
-"""Sentences that were right once and must stay right, each a test of its own."""
+"""Sentences that were right once and must stay right, each a separate test."""
 
 from __future__ import annotations
 
