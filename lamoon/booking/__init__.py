@@ -4,7 +4,7 @@
     (parse_...)                              (rules)              request + notice   (retries)    (text)     (SMTP)
 
 The assistant calls `parse_contact`, `parse_name`, `parse_wish`, builds a `BookingRequest` and hands it to
-`BookingStore.submit`, whose reference it may then tell. `lamoon requests worker` does the rest.
+`BookingStore.submit`, which returns the reference for the visitor. `lamoon requests worker` does the rest.
 """
 
 from lamoon.booking.answers import Invalid, parse_wish

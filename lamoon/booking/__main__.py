@@ -37,19 +37,19 @@ from lamoon.storage.keys import cipher_from
 from lamoon.studio import Studio, live_studio
 
 CHANGE_SECONDS = 1.0
-"""How often the worker looks whether the studio changed what its routes are made of."""
+"""How often the worker checks whether the studio changed the settings of its routes."""
 LOOK_SECONDS = 1.0
 log = logging.getLogger("lamoon.booking")
 DONE, FAILED, WRONG = 0, 1, 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command and returns its exit code."""
+    """Run one command and return its exit code."""
     asked = _parser().parse_args(arguments)
     try:
         settings = load_settings()
         logs.configure(settings.log_level)
-        studio = live_studio(settings.studio)
+        studio = live_studio(settings)
         if asked.command == "read":
             return _read(asked, studio)
         open_data_folder(settings)
@@ -115,7 +115,7 @@ def _many(text: str) -> int:
 
 
 def _worker(asked: argparse.Namespace, settings: Settings, studio: Studio, store: BookingStore) -> int:
-    """Works until a signal comes; begins again with what the studio has changed, because routes hold its addresses."""
+    """Run until a signal arrives; restart with the studio's changes, because routes hold its addresses."""
     over = _stop_on_signals()
     while True:
         stop, before = Event(), _of_routes(studio)
@@ -128,7 +128,7 @@ def _worker(asked: argparse.Namespace, settings: Settings, studio: Studio, store
 
 
 def _of_routes(studio: Studio) -> tuple[object, ...]:
-    """What routes and the calendar's keeper were made with."""
+    """Return the settings that the routes and the calendar's keeper depend on."""
     return studio.notify_email, studio.name, studio.email, studio.calendar, studio.time_zone
 
 
@@ -142,15 +142,15 @@ def _work(asked: argparse.Namespace, settings: Settings, studio: Studio, store: 
     routes = routes_of(settings, studio)
     outbox = Outbox(store.database, routes, lease=timedelta(seconds=asked.lease))
     if studio.calendar.is_read and not asked.once:
-        from lamoon.booking.calendar import keeper  # its libraries take 30 MB, which a studio without calendar saves
+        from lamoon.booking.calendar import keeper  # its libraries take 30 MB, which a studio without a calendar saves
 
-        keeper.start(settings, studio, store.database, stop, partial(keeper.offer_time, store.telling))
+        keeper.start(settings, studio, store.database, stop, partial(keeper.offer_time, store.notice_settings))
     if "studio_email" not in routes:
         log.warning("%s", _not_set_up(settings, studio, Outbox(store.database, ["studio_email"]).count("queued")))
     if not routes:
         if not asked.once:
             while not stop.wait(LOOK_SECONDS):
-                pass  # without a limit, a signal that comes just before the wait would not end it
+                pass  # without a limit, a signal just before the wait would not end it
         return DONE
     if given_up := outbox.count("failed"):
         log.warning("%d given up earlier. To try again: lamoon requests retry", given_up)
@@ -165,7 +165,7 @@ def _work(asked: argparse.Namespace, settings: Settings, studio: Studio, store: 
 
 
 def _stop_on_signals() -> Event:
-    """An event set by Ctrl-C and SIGTERM."""
+    """Return an event that Ctrl-C and SIGTERM set."""
     stop = Event()
 
     def handle(_number: int, _frame: FrameType | None) -> None:
@@ -193,7 +193,7 @@ def _read(asked: argparse.Namespace, studio: Studio) -> int:
     now = asked.now or datetime.now(studio.zone)
     try:
         for message in command.read_lines(sys.stdin, now, studio.country, studio.zone):
-            print(command.shown(message) if asked.json else command.told(message), flush=True)
+            print(command.shown(message) if asked.json else command.readable(message), flush=True)
     except command.BadLineError as error:
         print(error, file=sys.stderr)
         return WRONG

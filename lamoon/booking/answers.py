@@ -1,4 +1,4 @@
-"""What a form makes of an answer: the text to keep, or why it cannot be taken."""
+"""Results of parsing a form answer: the text to store, or the reason it is refused."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from dataclasses import dataclass, field
 from lamoon.text.clean import clean, has_alphanumeric
 
 LONGEST = 1000
-"""Characters of one free-text answer."""
+"""Maximum characters of a free-text answer."""
 
 
 @dataclass(frozen=True)
 class Invalid:
-    """Why an answer cannot be taken.
+    """The reason an answer is refused.
 
     Attributes:
-        code: names the sentence for the visitor, the response `utter_invalid_<code>`.
-        details: what the sentence quotes, by name. It may be the visitor's words, so it is not in `repr`.
+        code: names the response for the visitor, `utter_invalid_<code>`.
+        details: values of the response by name. They may be the visitor's words, so they are not in `repr`.
     """
 
     code: str
@@ -25,7 +25,7 @@ class Invalid:
 
 
 def parse_wish(text: str, longest: int = LONGEST) -> str | Invalid:
-    """The visitor's words on one line, or why they are refused: nothing readable, too long. Never raises."""
+    """Return the visitor's words on one line, or why they are refused: nothing readable, too long. Never raises."""
     wish = clean(text)
     if not has_alphanumeric(wish):
         return Invalid("no_words")

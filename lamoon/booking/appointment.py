@@ -1,4 +1,4 @@
-"""Times of appointments: read from the desk's form, said in words, and the time that a visitor wishes as data."""
+"""Times of appointments: parsed from the desk's form, in words, and the requested time as data."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class AppointmentError(LamoonError):
-    """A day, time or length that cannot be an appointment. The text says what was wrong and what was expected."""
+    """An invalid day, time or length of an appointment. The text says what was wrong and what was expected."""
 
 
 @dataclass(frozen=True)
@@ -39,11 +39,11 @@ class Appointment:
 
     @property
     def ends_at(self) -> datetime:
-        """The end, in UTC: adding minutes to a local time would be wrong across a change of the clocks."""
+        """The end in UTC, because adding minutes to a local time would be wrong across a change of the clocks."""
         return self.starts_at.astimezone(UTC) + timedelta(minutes=self.minutes)
 
     def said(self, zone: tzinfo) -> str:
-        """Such as "Tuesday, December 1, at 5:30 pm (60 minutes)"."""
+        """Return the time in words: "Tuesday, December 1, at 5:30 pm (60 minutes)"."""
         return say(
             "appointment", day=_day(self.starts_at.astimezone(zone)), time=_clock(self.starts_at.astimezone(zone)),
             minutes=self.minutes,
@@ -51,10 +51,10 @@ class Appointment:
 
 
 def read_appointment(day: str, clock: str, minutes: str, zone: tzinfo, now: datetime) -> Appointment:
-    """The appointment that a form names: "2026-12-01", "17:30", "60", at the studio.
+    """Parse the fields of a form, in the studio's time zone: "2026-12-01", "17:30", "60".
 
     Raises:
-        AppointmentError: when a part cannot be read, the time does not exist at the studio (the clocks go forward
+        AppointmentError: when a part cannot be parsed, the time does not exist at the studio (the clocks go forward
             then), or it is past or more than two years ahead.
     """
     try:
@@ -73,7 +73,7 @@ def read_appointment(day: str, clock: str, minutes: str, zone: tzinfo, now: date
 
 @dataclass(frozen=True)
 class WishedTime:
-    """The first time that a visitor wishes with a date: `clock` and `minutes` are None where they named none."""
+    """The first requested time with a date; `clock` and `minutes` are None if not given."""
 
     day: date
     clock: time | None = None
@@ -81,7 +81,7 @@ class WishedTime:
 
     @classmethod
     def from_value(cls, value: object) -> WishedTime | None:
-        """The time in a row's mapping {day, time, minutes}; None when there is none, or it cannot be read."""
+        """Return the time in a row's mapping {day, time, minutes}; None if it is missing or invalid."""
         if not isinstance(value, Mapping):
             return None
         try:
@@ -91,20 +91,19 @@ class WishedTime:
             return None
 
     def as_value(self) -> dict[str, Any]:
-        """The mapping {day, time, minutes} for a row."""
+        """Return the mapping {day, time, minutes} for a row."""
         clock = self.clock.isoformat("minutes") if self.clock else None
         return {"day": self.day.isoformat(), "time": clock, "minutes": self.minutes}
 
     def said(self) -> str:
-        """Such as "Tuesday, December 1, at 5:30 pm"."""
+        """Return the time in words: "Tuesday, December 1, at 5:30 pm"."""
         moment = datetime.combine(self.day, self.clock or time())
         return say("wished_at", day=_day(moment), time=_clock(moment)) if self.clock else _day(moment)
 
 
 def wished_time(wish: Mapping[str, Any], today: date) -> WishedTime | None:
-    """The first time of a wish (a `Wish` as its slot has it) that names one day; None without one.
-
-    A weekday is the next one after `today`.
+    """Return the first time of a wish (the slot's value of a `Wish`) that names one day; None if there is none. A
+    weekday means the next one after `today`.
     """
     for when in wish.get("when") or ():
         day = _one_day(str(when.get("day") or ""), today)

@@ -1,4 +1,4 @@
-"""Mails to clients: plain text, HTML, and a calendar file for an appointment; answers go to the studio."""
+"""Mails to clients: plain text, HTML, and a calendar file for an appointment; replies go to the studio."""
 
 from __future__ import annotations
 
@@ -17,22 +17,24 @@ WITH_FILE = ("confirmed", "changed", *CANCELS)
 
 
 def organizer_of(studio: Studio, sender: str) -> Organizer:
-    """The studio as the sender of calendar files: answers go to its address, or to the sender's where it has none."""
+    """Return the studio as the sender of calendar files: replies go to its address, or to the sender's if it has
+    none.
+    """
     return Organizer(studio.name, studio.email or sender, studio.address, studio.zone)
 
 
 @dataclass(frozen=True)
 class ClientMail:
-    """Delivers notices to clients who gave an e-mail address."""
+    """Deliver notices to clients who gave an e-mail address."""
 
     mailer: SmtpMailer
     studio: Studio
 
     def __call__(self, notice: Notice) -> None:
-        """Sends the mail.
+        """Send the mail.
 
         Raises:
-            NotificationError: when it was not accepted; the text holds nothing of it.
+            NotificationError: when it was not accepted; the text quotes nothing of it.
             DroppedError: when the request has no address to send it to.
         """
         if not notice.request.contact.email:
@@ -41,7 +43,9 @@ class ClientMail:
 
 
 def build_client_email(notice: Notice, studio: Studio, sender: str, sent: datetime | None = None) -> EmailMessage:
-    """Builds the mail of a notice. `sent`: the Date header and the stamp of the calendar file, aware; by default now."""
+    """Build the mail for a notice. `sent`: the Date header and the stamp of the calendar file, aware; by default
+    now.
+    """
     words = client_words(notice, studio)
     message = new_mail(
         words.subject,

@@ -1,7 +1,7 @@
-"""What a client reads of a request, in the conversation and by e-mail: no word about health, no promise, no wish repeated.
+"""Texts of notices to clients, in the conversation and by e-mail: nothing about health, no promise, no repeated wish.
 
-Mails are not private and phones show messages on locked screens, so that a notice has the reference, the time, and what
-staff write; the rest is at the studio.
+Mails are not private and phones show messages on locked screens, so a notice contains only the reference, the time, and
+the text by staff.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from lamoon.studio import Studio
 
 Decision = Literal["confirmed", "changed", "declined", "proposed", "cancelled"]
 EDITABLE: Final[tuple[Decision, ...]] = get_args(Decision)
-"""What staff may write a text for. `usual_text` is what their page begins with."""
+"""Events for which staff may write a text. `usual_text` is the default on their page."""
 CANCELS: Final[tuple[About, ...]] = ("cancelled", "withdrawn", "declined")
-"""An appointment that there was is off after these."""
+"""Events that cancel an agreed appointment."""
 
 
 @dataclass(frozen=True)
@@ -43,14 +43,14 @@ class ClientWords:
     @property
     def html(self) -> str:
         """The mail in HTML: paragraphs and nothing else, so that no mail program loads anything."""
-        said = "".join(f"<p>{_in_html(line)}</p>\n" for line in self.lines)
+        paragraphs = "".join(f"<p>{_in_html(line)}</p>\n" for line in self.lines)
         foot = "".join(f'<p style="color:#555">{_in_html(line)}</p>\n' for line in self.foot)
         head = f'<head><meta charset="utf-8"><title>{escape(self.subject)}</title></head>'
-        return f'<!doctype html>\n<html lang="en">\n{head}\n<body>\n{said}{foot}</body>\n</html>\n'
+        return f'<!doctype html>\n<html lang="en">\n{head}\n<body>\n{paragraphs}{foot}</body>\n</html>\n'
 
 
 def client_words(notice: Notice, studio: Studio) -> ClientWords:
-    """The words of a notice to a client."""
+    """Return the text of a notice to a client."""
     agreed = notice.stage.appointment
     name, reference = studio.name, notice.request.reference
     facts = {
@@ -76,7 +76,7 @@ def client_words(notice: Notice, studio: Studio) -> ClientWords:
 
 
 def usual_text(about: Decision) -> str:
-    """What the page of the desk proposes as the team's own words; staff edit it."""
+    """Return the desk's default text for the team to edit."""
     return say(f"text_{about}")
 
 

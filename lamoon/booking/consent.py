@@ -1,7 +1,7 @@
-"""What a visitor agreed to before a request was sent: one record each for contact and for health, from one clear question.
+"""Consent given before a request was sent: one record each for contact and for health, from one clear question.
 
-A record keeps the words that were shown, their version and the time. It says "health" only where the question named
-health: a yes to "may I send your message and your contact?" is no consent to health words, and is not counted as one.
+A record keeps the displayed words, their version and the time. It says "health" only if the question named health: a
+yes to "may I send your message and your contact?" is not consent to sending health information.
 """
 
 from __future__ import annotations
@@ -18,12 +18,14 @@ Subject = Literal["contact", "health"]
 SUBJECTS: Final[tuple[Subject, ...]] = get_args(Subject)
 VERSION_SIGNS: Final = 8
 HEALTH: Final = "health"
-"""The word by which a question names health; a question in another language names none."""
+"""The word that names health in a question; a question in another language does not contain it."""
 
 
 @dataclass(frozen=True)
 class Consent:
-    """A yes: `to` what, the `text` of the question as it was shown, its `version` (a hash of it), `at` when (UTC)."""
+    """A consent: its subject `to`, the `text` of the question as displayed, its `version` (a hash), and the time `at`
+    (UTC).
+    """
 
     to: Subject
     text: str
@@ -32,21 +34,21 @@ class Consent:
 
     @classmethod
     def from_value(cls, value: Mapping[str, Any]) -> Consent:
-        """The inverse of `as_value`. Raises KeyError and ValueError for another value."""
+        """Parse the value of `as_value`. Raises KeyError and ValueError for another value."""
         at = datetime.fromisoformat(value["at"])
         return cls("health" if value["to"] == "health" else "contact", value["text"], value["version"], at)
 
     def as_value(self) -> dict[str, str]:
-        """The mapping in the row of a request."""
+        """Return the mapping for the row of a request."""
         return {"to": self.to, "text": self.text, "version": self.version, "at": self.at.isoformat()}
 
 
 def given(text: str, at: float) -> Sequence[Consent]:
-    """The records of a yes to a question.
+    """Return the records of a yes to a question.
 
     Args:
-        text: of the question, as it was shown.
-        at: when the yes came, in seconds since 1970.
+        text: of the question, as displayed.
+        at: time of the yes, in seconds since 1970.
     """
     shown = clean(text)
     version = hashlib.sha256(shown.encode()).hexdigest()[:VERSION_SIGNS]

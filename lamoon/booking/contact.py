@@ -1,4 +1,4 @@
-"""Who the visitor is and how to reach them: a name, an e-mail address or a phone number, found in what they wrote."""
+"""Parsing of the visitor's name, e-mail address or phone number in free text."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from lamoon.booking.answers import Invalid
 from lamoon.text.clean import clean, has_alphanumeric, straight_quotes
 
 LONGEST_NAME = 80
-"""Characters of a name."""
+"""Maximum characters of a name."""
 MOST_WORDS = 7
 
 GREETING = re.compile(
@@ -25,7 +25,7 @@ GREETING = re.compile(
     re.I,
 )
 _SURNAME_FIRST = re.compile(r"(?:Oh|An|So|Do|No) [A-Z]\w+-\w+")
-"""A surname that is a word, before a given name with a hyphen: "Oh Ha-neul"."""
+"""A surname that is also a word, before a given name with a hyphen: "Oh Ha-neul"."""
 LEAD_IN = re.compile(
     r"(?:(?:so |and )?(?:my|the|full|first) (?:full |first |last )?name(?: is|'s|s|:)|name(?: is|'s|s|:)|i am|i'm|im|"
     r"it is|it's|its|this is|that's|thats|that is|call me|you can call me|people call me|they call me|(?:just )?put|"
@@ -49,7 +49,7 @@ haven't having how hurt hurts i'd i'll i've is isn't know looking need needs pai
 tell tired want wanted wants was wasn't were what what's when where which why won't would wouldn't
 """
 SENTENCE = frozenset(SENTENCE_TEXT.split())
-"""Words that occur in sentences only."""
+"""Words that occur only in sentences."""
 NOT_NAMES_TEXT = """
 a about after afternoon again am an and anonymous another any anything appointment at back bad book booking bye call
 cancel cost emergency evening exit fine first for from good goodbye hello help hey hi hmm i i'm idk im in it it's
@@ -59,31 +59,31 @@ stressed sure tbd test thank thanks that the then there they this time to today 
 week whatever with yeah yep yes yesterday you your
 """
 NOT_NAMES = frozenset(NOT_NAMES_TEXT.split())
-"""Words that are not names on their own: answers, commands, times, what people say about a massage."""
+"""Words that are not names on their own: answers, commands, times, words about a massage."""
 
 
 def parse_name(text: str) -> str | Invalid:
-    """The visitor's name, at most LONGEST characters on one line, or why it is refused. Never raises."""
-    said = straight_quotes(clean(text[: 20 * LONGEST_NAME])).strip(" \"'*_~.,;:!-")
-    if not has_alphanumeric(said):
+    """Return the visitor's name, at most LONGEST characters on one line, or why it is refused. Never raises."""
+    typed = straight_quotes(clean(text[: 20 * LONGEST_NAME])).strip(" \"'*_~.,;:!-")
+    if not has_alphanumeric(typed):
         return Invalid("no_name")
-    if "?" in said or "\u061f" in said or "\uff1f" in said or QUESTION.match(said):
+    if "?" in typed or "\u061f" in typed or "\uff1f" in typed or QUESTION.match(typed):
         return Invalid("name_question")
-    name = _without_frame(said)
+    name = _without_frame(typed)
     if _ADVERBIAL.match(name):
         return Invalid("no_name")
     return _problem(name) or _capitals(name)
 
 
 _ADVERBIAL = re.compile(r"(?i:in|on|at|by|with|about|as|like|from) (?![A-Z])\S")
-"""How an answer begins that says how or when, and names nobody: "in writing"."""
+"""The start of an answer that says how or when instead of a name: "in writing"."""
 
 
-def _without_frame(said: str) -> str:
-    """`said` without a greeting, "my name is" before and "here", "please", "and I want ..." after the name."""
-    name = said
-    if _SURNAME_FIRST.fullmatch(said):
-        return said
+def _without_frame(typed: str) -> str:
+    """`typed` without a greeting, "my name is" before and "here", "please", "and I want ..." after the name."""
+    name = typed
+    if _SURNAME_FIRST.fullmatch(typed):
+        return typed
     for frame in (GREETING, GREETING, LEAD_IN, LEAD_IN):
         found = frame.match(name)
         name = name[found.end() :] if found and len(found[0]) < len(name) else name
@@ -107,15 +107,19 @@ def _problem(name: str) -> Invalid | None:
 
 
 _SURNAMES = ("hurt", "give", "say")
-"""Verbs that are surnames too, where each word has a capital: Penny Hurt."""
+"""Verbs that are also surnames if each word has a capital: Penny Hurt."""
+
+
+_OF_A_CLAUSE = frozenset("my our the your i he she we they who her his their".split())
+"""Words that, in small letters, belong to a clause and not to a name."""
 
 
 def _like_a_name(name: str) -> bool:
-    """False for words of a sentence: "not sure", "i have back pain". Capitals suggest a name: An Nguyen, My Do."""
+    """Return False for words of a sentence: "not sure", "i have back pain". Capitals suggest a name: An Nguyen, My Do."""
     words = [word.strip(".,'") for word in name.split()]
     plain = [word.lower() for word in words]
     written_as_name = len(words) > 1 and all(word[:1].isupper() and not word[1:].isupper() for word in words)
-    if any(word in ("my", "our", "the", "your") for word in words):
+    if any(word in _OF_A_CLAUSE for word in words):
         return False
     odd = sum(word in NOT_NAMES or word in SENTENCE for word in plain)
     if written_as_name:
@@ -124,7 +128,9 @@ def _like_a_name(name: str) -> bool:
 
 
 def _capitals(name: str) -> str:
-    """ "dave o'neill" becomes "Dave O'Neill"; a name with any capital, or with particles only, stays."""
+    """Capitalise a name: "dave o'neill" becomes "Dave O'Neill"; a name with any capital, or with particles only,
+    stays.
+    """
     if name != name.lower():
         return name
     small = {
@@ -154,7 +160,7 @@ def _capital(word: str) -> str:
 
 
 LONGEST = 500
-"""Characters read: more than a contact ever needs."""
+"""Maximum characters parsed, more than any contact needs."""
 
 EMAIL = re.compile(r"[^\s<>()\[\],;:\"'|]{1,64}@[^\s<>()\[\],;:\"'|@]{1,255}")
 SPOKEN_SIGNS = {"dot": ".", "underscore": "_", "dash": "-", "hyphen": "-", "plus": "+"}
@@ -164,7 +170,7 @@ SPOKEN_EMAIL = re.compile(
     rf"(?<!\S){PART}(?:{SPOKEN_SIGN}{PART}){{0,3}} at [\w-]{{1,63}}(?: dot [\w-]{{2,63}}){{1,3}}(?!\w)(?! at )", re.I
 )
 SPLIT_DOMAIN = re.compile(r"(@[\w-]+) ?\. ?(com|net|org|edu|info|co|io|me|us|ca|uk|ie|au|nz|de|fr|es|it|nl)\b", re.I)
-"""An address with the space that phone keyboards put after a dot: maria@example. com"""
+"""An address with the space that phone keyboards insert after a dot: maria@example. com"""
 DATE_OR_TIME = re.compile(r"(?<![\d/-])(?:\d{4}-\d\d-\d\d|\d{1,2}/\d{1,2}/\d{2,4})(?![\d/-])|(?<!\d)\d{1,2}:\d\d(?!\d)")
 DIGITS = re.compile(r"(?<![\w.])\+?\(?\d[\d ()./-]{4,24}\d(?!\w)")
 MISTYPED = {
@@ -188,51 +194,51 @@ class Contact:
 
     @property
     def phone_unusual(self) -> bool:
-        """Whether the number has the right length but is in no range known to be in use."""
+        """Whether the number has the right length but is in no known range."""
         return bool(self.phone) and not phonenumbers.is_valid_number(phonenumbers.parse(self.phone, None))
 
 
 def parse_contact(text: str, region: str) -> Contact | Invalid:
-    """The e-mail address and the phone number in `text`, or why there is none. Never raises.
+    """Return the e-mail address and the phone number in `text`, or why there is none. Never raises.
 
     `region` is the ISO code of the studio's country ("US", "GB"); it decides how a number without country code is
     parsed.
     """
-    said = _said(text)
-    written = _emails(said)
+    typed = _normalised(text)
+    written = _emails(typed)
     emails = [address for address in map(_valid_email, written) if address]
-    phones = list(_phones(DATE_OR_TIME.sub(" | ", EMAIL.sub(" | ", said)), region))
+    phones = list(_phones(DATE_OR_TIME.sub(" | ", EMAIL.sub(" | ", typed)), region))
     mistyped = [address for address in emails if address.rpartition("@")[2] in MISTYPED]
     if mistyped and not phones:
         return _mistyped(mistyped[0])
     if emails or phones:
         good = [address for address in emails if address not in mistyped]
         return Contact(good[0] if good else "", phones[0] if phones else "")
-    return Invalid("bad_email") if written else _no_phone(said)
+    return Invalid("bad_email") if written else _no_phone(typed)
 
 
-def _said(text: str) -> str:
-    """`text` with plain digits and signs, and a spoken "maria at example dot com" written out."""
-    said = unicodedata.normalize("NFKC", clean(text[: 4 * LONGEST]))[:LONGEST]
-    said = re.sub(r"[\u2010-\u2015\u2212]", "-", said)
-    said = re.sub(r"\s*[(\[{]\s?(at|@|dot|\.)\s?[)\]}]\s*", r" \1 ", said, flags=re.I)  # kim [at] example [dot] com
-    said = re.sub(r"(?<=\w) ([@.]) (?=\w)", r"\1", said)
-    said = SPLIT_DOMAIN.sub(r"\1.\2", re.sub(r" ?@ ?", "@", said))
-    return SPOKEN_EMAIL.sub(lambda found: _written(found[0]), said)
+def _normalised(text: str) -> str:
+    """Return `text` with plain digits and punctuation, and a spoken "maria at example dot com" as an address."""
+    typed = unicodedata.normalize("NFKC", clean(text[: 4 * LONGEST]))[:LONGEST]
+    typed = re.sub(r"[\u2010-\u2015\u2212]", "-", typed)
+    typed = re.sub(r"\s*[(\[{]\s?(at|@|dot|\.)\s?[)\]}]\s*", r" \1 ", typed, flags=re.I)  # kim [at] example [dot] com
+    typed = re.sub(r"(?<=\w) ([@.]) (?=\w)", r"\1", typed)
+    typed = SPLIT_DOMAIN.sub(r"\1.\2", re.sub(r" ?@ ?", "@", typed))
+    return SPOKEN_EMAIL.sub(lambda found: _written(found[0]), typed)
 
 
 def _written(spoken: str) -> str:
-    """The address in words as an address: maria.lopez@example.com for "maria dot lopez at example dot com"."""
+    """Convert an address in words: "maria dot lopez at example dot com" becomes maria.lopez@example.com."""
     signs = re.sub(SPOKEN_SIGN, lambda found: SPOKEN_SIGNS[found[1].lower()], spoken, flags=re.I)
     return re.sub(" at ", "@", signs, flags=re.I)
 
 
-def _emails(said: str) -> list[str]:
-    return [found.strip(".!?*_/").removeprefix("mailto:") for found in EMAIL.findall(said)]
+def _emails(typed: str) -> list[str]:
+    return [found.strip(".!?*_/").removeprefix("mailto:") for found in EMAIL.findall(typed)]
 
 
 def _valid_email(text: str) -> str:
-    """The address in normal form, "" when it is invalid."""
+    """Return the address in normal form, "" if it is invalid."""
     try:
         return validate_email(text, check_deliverability=False).normalized
     except EmailNotValidError:
@@ -244,20 +250,20 @@ def _mistyped(address: str) -> Invalid:
     return Invalid("mistyped_email", {"suggestion": f"{name}@{MISTYPED[domain]}"})
 
 
-def _phones(said: str, region: str) -> Iterator[str]:
-    """The phone numbers in `said`, in international form: well-formed ones first, then any run of digits."""
+def _phones(typed: str, region: str) -> Iterator[str]:
+    """Yield the phone numbers in `typed` in international form: well-formed ones first, then any run of digits."""
     known = region if region in phonenumbers.SUPPORTED_REGIONS else None
-    matcher = phonenumbers.PhoneNumberMatcher(said, known, leniency=phonenumbers.Leniency.VALID, max_tries=50)
+    matcher = phonenumbers.PhoneNumberMatcher(typed, known, leniency=phonenumbers.Leniency.VALID, max_tries=50)
     for match in matcher:
         yield _international(match.number)
-    for found in DIGITS.findall(said):
+    for found in DIGITS.findall(typed):
         number = _number(found, known)
         if number and (phonenumbers.is_valid_number(number) or _plausible(number)):
             yield _international(number)
 
 
 def _number(text: str, region: str | None) -> PhoneNumber | None:
-    """The number in `text`. A leading 00 counts as +, whatever the prefix for calls abroad in `region`."""
+    """Return the number in `text`. A leading 00 counts as +, whatever the international prefix in `region`."""
     try:
         return phonenumbers.parse("+" + text[2:] if text.startswith("00") else text, region)
     except phonenumbers.NumberParseException:
@@ -265,7 +271,7 @@ def _number(text: str, region: str | None) -> PhoneNumber | None:
 
 
 def _plausible(number: PhoneNumber) -> bool:
-    """Whether the length is right for its country and the digits are not a filler such as 1234567890."""
+    """Return whether the length is right for its country and the digits are not a filler such as 1234567890."""
     digits = phonenumbers.national_significant_number(number)
     steps = {(int(right) - int(left)) % 10 for left, right in pairwise(digits)}
     filler = len(steps) == 1 and steps <= {0, 1, 9}
@@ -277,8 +283,8 @@ def _international(number: PhoneNumber) -> str:
     return phonenumbers.format_number(number, PhoneNumberFormat.INTERNATIONAL)
 
 
-def _no_phone(said: str) -> Invalid:
-    digits = max((sum(map(str.isdigit, found)) for found in re.findall(r"[\d+() ./-]+", said)), default=0)
+def _no_phone(typed: str) -> Invalid:
+    digits = max((sum(map(str.isdigit, found)) for found in re.findall(r"[\d+() ./-]+", typed)), default=0)
     if digits < 3:
         return Invalid("no_contact")
     if digits < 7:

@@ -1,6 +1,4 @@
-"""The forms' questions, one row each, and how a message is read: as an answer to the open question or as something
-else.
-"""
+"""The forms' questions, one row each, and whether a message answers the open question."""
 
 from __future__ import annotations
 
@@ -29,9 +27,9 @@ FORM_OF: Final[Mapping[str, Form]] = {"booking": "booking_form", "handoff": "han
 """The form for each kind of request."""
 DETAILS: Final = "details"
 HELD_TIME: Final = "held_time"
-"""The slot of the time that is held, or WAIT_LIST; empty where none is."""
+"""The slot of the held time, or WAIT_LIST; empty if there is none."""
 OFFERED_TIMES: Final = "offered_times"
-"""The slot of the times that are offered: see actions/offered_times.py."""
+"""The slot of the offered times: see actions/offered_times.py."""
 WAIT_LIST: Final = "wait list"
 Parsed = str | Contact | Invalid
 Parser = Callable[[str, str], Parsed]
@@ -39,16 +37,17 @@ Parser = Callable[[str, str], Parsed]
 
 @dataclass(frozen=True)
 class Question:
-    """One question.
+    """A question of a form.
 
     Attributes:
         slot: of `domain.yml`; the forms ask `utter_ask_<form>_<slot>`.
-        reads: tells whether a message answers it.
+        reads: decides whether a message answers it.
         forms: which forms ask it.
         takes: which intents may answer it.
-        parse: turns the visitor's text, given the studio's country, into the stored answer, or says why it cannot.
-        label: its name in the read-back, the mail and the desk; empty for what is not read back.
-        part: what a visitor calls the answer ("the name"); empty where it cannot be changed.
+        parse: converts the visitor's text, given the studio's country, into the stored answer or the reason it is
+            refused.
+        label: its name in the read-back, the mail and the desk; empty if it is not read back.
+        part: the visitor's word for the answer ("the name"); empty if it cannot be changed.
         change: pattern that finds that name in a message.
         kept_as: the field of BookingRequest; `details` for any question that has no field; empty for answers that only steer the form.
         yes_or_no: whether it is a yes-no question.
@@ -69,17 +68,17 @@ class Question:
 
 
 def name(text: str, region: str) -> Parsed:
-    """The parser for names; a bare yes or no is none."""
+    """Parse a name; a bare yes or no is refused."""
     return Invalid("no_name") if parse_yes_no(text) is not None else parse_name(text)
 
 
 def words(text: str, region: str) -> Parsed:
-    """A parser for free text."""
+    """Parse free text."""
     return parse_wish(text)
 
 
 def no_time(text: str, region: str) -> Parsed:
-    """The parser for what chooses none of the offered times; an empty answer was not asked for."""
+    """Refuse a message that chooses none of the offered times; an empty answer belongs to a skipped question."""
     return Invalid("no_time_choice") if text else ""
 
 
@@ -151,12 +150,12 @@ BY_SLOT: Final[Mapping[str, Question]] = {question.slot: question for question i
 
 
 def asked_by(form: str) -> tuple[Question, ...]:
-    """The questions of a form, in order."""
+    """Return the questions of a form in order."""
     return tuple(question for question in QUESTIONS if form in question.forms)
 
 
 def read_change(text: str) -> str | None:
-    """The slot that the visitor wants to change at the read-back, None when none is named."""
+    """Return the slot that the visitor wants to change at the read-back; None if none is named."""
     if readers.read_go_ahead(text):
         return None
     named = (question for question in QUESTIONS if question.change and question.change.search(text))
@@ -164,23 +163,23 @@ def read_change(text: str) -> str | None:
 
 
 def changeable_parts() -> str:
-    """The parts that can be changed at the read-back, as a list in words: "the name, the contact or the wish"."""
+    """Return the parts that can be changed at the read-back, in words: "the name, the contact or the wish"."""
     *parts, last = [question.part for question in QUESTIONS if question.part]
     return f"{', '.join(parts)} or {last}" if parts else last
 
 
 def is_for(slots: Mapping[str, Any]) -> str:
-    """For whom the booking is, as the reading names it; empty where that was not said."""
+    """Return for whom the booking is, as the reading names it; empty if unknown."""
     return Wish.from_slot((slots.get(BOOKING_PARTS) or {}).get("wish")).for_whom
 
 
 def needs_companion(slots: Mapping[str, Any]) -> bool:
-    """Whether the second name of two people is still to be asked for."""
+    """Return whether the second name of two people is still missing."""
     return is_for(slots) == "two_people" and not _PAIR.search(str(slots.get("visitor_name") or ""))
 
 
 def read_back(slots: Mapping[str, Any], catalogue: Conditions) -> str:
-    """The booking form's answers, a line each, to be confirmed before they are sent: just what will be sent."""
+    """Return the booking form's answers, one per line, for confirmation: exactly what will be sent."""
     answers = {**slots, "health_screening": health_summary(slots, catalogue)}
     questions = [question for question in asked_by("booking_form") if question.label]
     return "\n".join(
@@ -189,9 +188,8 @@ def read_back(slots: Mapping[str, Any], catalogue: Conditions) -> str:
 
 
 def known_so_far(slots: Mapping[str, Any]) -> str:
-    """The answers that were given up to now, a line each; empty for none.
-
-    What is in the slot of the open question is the message itself, which Rasa puts there before it is validated.
+    """Return the answers given so far, one per line; empty if there are none. The open question's slot is skipped:
+    before validation Rasa stores the message itself there.
     """
     open_question = slots.get("requested_slot")
     questions = [
@@ -206,20 +204,20 @@ def known_so_far(slots: Mapping[str, Any]) -> str:
 
 _PAIR: Final = re.compile(r"\s+(?:and|&|\+)\s+|/", re.IGNORECASE)
 READ_BACK = 500
-"""Characters about health that are read back."""
+"""Maximum characters about health that are read back."""
 
 
 def health_summary(slots: Mapping[str, Any], catalogue: Conditions) -> str:
-    """The read-back of the visitor's health: conditions by their titles and in their words, then notes."""
+    """Return the read-back of the visitor's health: conditions by title and in the visitor's words, then notes."""
     record = HealthRecord.from_slot(slots.get(HEALTH_RECORD))
     named = [_condition(entry, catalogue) for entry in record.open]
     named += [f"{_condition(entry, catalogue)}, taken back" for entry in record.retracted]
     named += health_notes(str(slots.get("health_details") or ""), record)
-    said = "; ".join(dict.fromkeys(words for words in named if words))
-    if len(said) > READ_BACK:
-        return say("read_back_shortened", beginning=said[:READ_BACK].rpartition(" ")[0])
+    quoted = "; ".join(dict.fromkeys(words for words in named if words))
+    if len(quoted) > READ_BACK:
+        return say("read_back_shortened", beginning=quoted[:READ_BACK].rpartition(" ")[0])
     nothing = "nothing to report for either" if is_for(slots) == "two_people" else "nothing to report"
-    return said or (nothing if slots.get("health_screening") == "no" else "not answered yet")
+    return quoted or (nothing if slots.get("health_screening") == "no" else "not answered yet")
 
 
 _POINTS_BACK: Final = re.compile(
@@ -230,12 +228,12 @@ _POINTS_BACK: Final = re.compile(
 
 
 def health_notes(details: str, record: HealthRecord, with_quoted: bool = False) -> list[str]:
-    """The visitor's words; "as I told you" alone says nothing new beside a condition.
+    """Return the visitor's words; "as I told you" alone adds nothing to a condition.
 
     Args:
         details: the answer to the question about health.
         record: the conversation's.
-        with_quoted: whether words are repeated that a condition quotes already.
+        with_quoted: whether to repeat words that a condition already quotes.
     """
     quoted = set() if with_quoted else {clean(entry.words) for entry in record.open}
     found = dict.fromkeys(words for words in (details, *record.notes) if words)
@@ -245,7 +243,7 @@ def health_notes(details: str, record: HealthRecord, with_quoted: bool = False) 
 
 
 def words_about_people(slots: Mapping[str, Any]) -> dict[str, str]:
-    """What the questions say of who comes: `who_is_treated`, and `guardian` before the consent for a child."""
+    """Return the words for the people of a booking: `who_is_treated`, and `guardian` before the consent for a child."""
     for_whom = is_for(slots)
     return {
         "who_is_treated": say("treated_two" if for_whom == "two_people" else "treated_one"),
@@ -261,7 +259,7 @@ def _condition(entry: Disclosure, catalogue: Conditions) -> str:
 
 
 def answers(request: BookingRequest) -> Iterator[tuple[str, str, str]]:
-    """Slot, label and answer of a stored request's answers, in the order of the questions, without health."""
+    """Yield slot, label and answer of a stored request's answers, in the order of the questions, without health."""
     for question in QUESTIONS:
         if question.kept_as in ("name", "contact"):
             yield question.slot, question.label, str(getattr(request, question.kept_as))
@@ -271,7 +269,7 @@ def answers(request: BookingRequest) -> Iterator[tuple[str, str, str]]:
 
 
 def details(request: BookingRequest) -> Iterator[tuple[str, str, str]]:
-    """The answers without a field of their own. A question that is no longer asked is named by its slot."""
+    """Yield the answers without their own field. A question that no longer exists is named by its slot."""
     for slot, answer in request.details.items():
         known = BY_SLOT.get(slot)
         yield slot, known.label if known and known.label else slot.replace("_", " ").capitalize(), answer
@@ -282,7 +280,7 @@ _PERSON = re.compile(r"\b(person|human|someone|somebody|talk|speak|call|ring|rec
 
 
 def answers_question(slot: str, text: str, intent: str, confidence: float, region: str) -> bool:
-    """Whether `text` answers the open question of a form.
+    """Return whether `text` answers the open question of a form.
 
     Args:
         slot: the requested slot.
@@ -295,13 +293,17 @@ def answers_question(slot: str, text: str, intent: str, confidence: float, regio
 
 
 def introduction(text: str) -> str:
-    """`text` from a plain introduction on: "my name is Ann" of "sorry, my name is Ann"; empty without one."""
+    """Return `text` from a plain introduction on: "my name is Ann" of "sorry, my name is Ann"; empty if there is
+    none.
+    """
     found = _MY_NAME.search(text)
     return text[found.start() :] if found else ""
 
 
 def _is_plain_answer(slot: str, text: str, intent: str) -> bool:
-    """A bare yes or no classified as a stop, or "the phone or mail" classified as a call for a person."""
+    """Return whether a plain answer was misclassified: a bare yes or no as a stop, or "the phone or mail" as a
+    handoff.
+    """
     if intent == "stop":
         question = BY_SLOT.get(slot)
         return bool(question and question.yes_or_no) and parse_yes_no(text) is not None

@@ -1,4 +1,4 @@
-"""The health form before the visit: its questions, what can be wrong with an answer, and what is kept of it.
+"""The health form before the visit: its questions, the validation of answers, and the stored form.
 
 The conditions are those of the screening catalogue, all words are notices of `data/responses/health_form.yml`.
 """
@@ -21,7 +21,7 @@ from lamoon.text.clean import clean, has_alphanumeric
 Catalogue = Mapping[str, Condition]
 GROUPS: Final[tuple[Severity, ...]] = ("avoid", "avoid_locally", "ask_doctor", "emergency")
 UNNAMED: Final = "other_condition"
-"""Stands for anything that the catalogue does not name: the form has a field for that."""
+"""Any condition that the catalogue does not name: the form has a field for it."""
 LONGEST: Final = {
     "name": 80,
     "health": 5000,
@@ -31,7 +31,7 @@ LONGEST: Final = {
     "guardian": 80,
     "signature": 80,
 }
-"""Most characters of each text; what is screened stays under the 10,000 that the screener reads."""
+"""Maximum characters of each text; the screened text stays below the screener's 10,000."""
 SCREENED: Final = ("health", "medicines", "allergies", "areas")
 """The texts that are screened."""
 PRESSURES: Final = ("light", "medium", "firm", "open")
@@ -39,14 +39,14 @@ AGES: Final = ("adult", "minor")
 TICKS: Final = ("none", "guardian_consent", "consent")
 ANOTHER_PERSONS: Final = "other_person"
 FORM_WORDS: Final = "health form"
-"""Stands in a request for the words of a condition that the form names: the words themselves stay encrypted."""
+"""Replaces, in a request, the words of a condition from the form: the words themselves stay encrypted."""
 
 
 @dataclass(frozen=True)
 class Answers:
-    """What a client filled in, as typed. `conditions` are ids of the catalogue; `age` is one of AGES or empty.
+    """A client's answers, as typed. `conditions` are ids of the catalogue; `age` is one of AGES or empty.
 
-    Nothing of it is in `repr`, so that no log gets it.
+    No field is in `repr`, to keep it out of logs.
     """
 
     name: str = field(default="", repr=False)
@@ -71,15 +71,15 @@ class Answers:
 
 @dataclass(frozen=True)
 class Signed:
-    """A form as it is kept: answers, what they were signed under, and what screening says of the texts.
+    """A stored form: answers, the signed declaration, and the screening of the texts.
 
     Attributes:
         answers: cleaned.
         signed_on: the day in the studio's time zone.
         version: of the form's texts, see `text_version`.
-        consent, declaration: the sentences that were agreed to, word for word.
+        consent, declaration: the sentences that the client agreed to, word for word.
         found: ids of the conditions that the texts mention.
-        outcome: of screening: "emergency", "none", ...; UNREAD when nothing could screen them.
+        outcome: of screening: "emergency", "none", ...; UNREAD if they could not be screened.
     """
 
     answers: Answers
@@ -91,12 +91,12 @@ class Signed:
     outcome: str = "none"
 
     def to_json(self) -> str:
-        """For storing."""
+        """Return the form as JSON for storage."""
         return json.dumps(asdict(self) | {"signed_on": self.signed_on.isoformat()}, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> Signed:
-        """The inverse. Fields that an older or newer version has are left out."""
+        """Parse the value of `to_json`. Unknown fields of other versions are ignored."""
         stored = json.loads(text)
         answers = Answers(**_known(Answers, stored.pop("answers")))
         day = date.fromisoformat(stored.pop("signed_on"))
@@ -104,7 +104,9 @@ class Signed:
 
     @property
     def needs_review(self) -> bool:
-        """Whether a person has to look at it whatever it names: an emergency, or texts that nothing has read."""
+        """Whether a person has to review it regardless of its conditions: an emergency, or texts that were not
+        screened.
+        """
         return self.outcome in ("emergency", UNREAD)
 
 
@@ -118,7 +120,7 @@ def _known(kind: Any, stored: Mapping[str, Any]) -> dict[str, Any]:
 
 @cache
 def form_catalogue() -> Catalogue:
-    """The conditions of the screening catalogue, read when they are needed first."""
+    """Return the conditions of the screening catalogue, loaded on first use."""
     return load_facts().conditions
 
 
@@ -131,34 +133,36 @@ class Group:
 
 
 def groups(catalogue: Catalogue) -> Sequence[Group]:
-    """The conditions to tick, by severity."""
+    """Return the conditions to tick, by severity."""
     asked = [condition for condition in catalogue.values() if condition.id != UNNAMED]
     return [Group(severity, [one for one in asked if one.severity == severity]) for severity in GROUPS]
 
 
 def label(condition: Condition) -> str:
-    """What the form calls a condition: "A blood clot"."""
+    """Return the form's name of a condition: "A blood clot"."""
     return condition.title[:1].upper() + condition.title[1:]
 
 
 def text_version(catalogue: Catalogue) -> str:
-    """Names the form's texts: eight hexadecimal digits that change with any of them."""
+    """Return the version of the form's texts: eight hexadecimal digits that change with any of them."""
     notices = {name: text for name, text in phrasebook().notices.items() if name.startswith("form_")}
     asked = [(one.id, one.title, one.severity) for group in groups(catalogue) for one in group.conditions]
     return hashlib.sha256(json.dumps([sorted(notices.items()), asked]).encode()).hexdigest()[:8]
 
 
 def prefilled(request: BookingRequest, catalogue: Catalogue) -> Answers:
-    """What the visitor has already told. That nothing applies is asked again: it takes a person to say so."""
+    """Return the answers known from the conversation. "Nothing applies" is asked again: the client has to state it."""
     asked = {one.id for group in groups(catalogue) for one in group.conditions}
-    told = tuple(dict.fromkeys(one.id for one in request.conditions if one.id in asked))
+    known = tuple(dict.fromkeys(one.id for one in request.conditions if one.id in asked))
     words = [one.words for one in request.conditions if one.id not in asked and one.words != FORM_WORDS]
     health = "\n".join(dict.fromkeys(filter(None, (request.health_words, *words))))
-    return Answers(name=request.name, conditions=told, health=health)
+    return Answers(name=request.name, conditions=known, health=health)
 
 
 def read_answers(sent: Iterable[tuple[str, object]], catalogue: Catalogue) -> Answers:
-    """The answers in the fields of the page's form, as typed. Fields and values that the page does not have are ignored."""
+    """Parse the answers in the fields of the page's form, as typed. Fields and values that the page does not have are
+    ignored.
+    """
     texts: dict[str, str] = {}
     ticked: list[str] = []
     for name, value in sent:
@@ -178,14 +182,14 @@ def read_answers(sent: Iterable[tuple[str, object]], catalogue: Catalogue) -> An
 
 
 def as_fields(answers: Answers) -> list[tuple[str, str]]:
-    """The inverse of `read_answers`, as a browser sends them."""
+    """Return the inverse of `read_answers`, as a browser sends it."""
     sent = [(name, getattr(answers, name)) for name in (*LONGEST, "pressure", "age")]
     ticks = [(name, "yes") for name in TICKS if getattr(answers, name)]
     return [*sent, *ticks, *(("condition", one) for one in answers.conditions)]
 
 
 def cleaned(answers: Answers) -> Answers:
-    """The answers without invisible characters and outer spaces; lines stay lines."""
+    """Return the answers without invisible characters and outer spaces; line breaks stay."""
     texts: dict[str, Any] = {
         name: "\n".join(map(clean, getattr(answers, name).splitlines())).strip() for name in LONGEST
     }
@@ -193,7 +197,7 @@ def cleaned(answers: Answers) -> Answers:
 
 
 def problems(answers: Answers, catalogue: Catalogue) -> dict[str, str]:
-    """What is wrong, by field, in sentences for the client; empty when the form can be kept."""
+    """Return the problems by field, in sentences for the client; empty if the form is valid."""
     found = {name: _too_long(name, answers) for name in LONGEST}
     found |= {name: text for name, text in _missing(cleaned(answers), catalogue) if not found.get(name)}
     order = ("name", "conditions", "health", *LONGEST, "age", "guardian", "guardian_consent", "consent", "signature")
@@ -235,7 +239,7 @@ def _missing_of_guardian(answers: Answers) -> Iterable[tuple[str, str]]:
 
 
 def counted(mentions: Iterable[tuple[str, str]], *, of_child: bool) -> tuple[str, ...]:
-    """The ids of mentioned conditions that the form's person has.
+    """Return the ids of mentioned conditions that apply to the form's person.
 
     Args:
         mentions: id and status, as screening gives them.
@@ -246,6 +250,8 @@ def counted(mentions: Iterable[tuple[str, str]], *, of_child: bool) -> tuple[str
 
 
 def disclosed(signed: Signed, catalogue: Catalogue) -> tuple[DisclosedCondition, ...]:
-    """What the form adds to its request: ticked or found conditions, which hold it where the catalogue says so."""
+    """Return the conditions that the form adds to its request, ticked or found; some of them hold it, as the catalogue
+    says.
+    """
     ids = dict.fromkeys((*signed.answers.conditions, *signed.found))
     return tuple(DisclosedCondition(id, FORM_WORDS, catalogue[id].hold) for id in ids if id in catalogue)

@@ -1,6 +1,6 @@
 """The e-mail with the link to a health form, to the client.
 
-The address in it is a secret, so the e-mail is built when it is sent and kept nowhere.
+The address in it is a secret, so the e-mail is built on sending and never stored.
 """
 
 from __future__ import annotations
@@ -19,22 +19,22 @@ from lamoon.studio import Studio
 
 
 def can_send_link(settings: Settings, request: BookingRequest) -> bool:
-    """Whether there is a mail server, and an e-mail address to send to."""
+    """Return whether there is a mail server, and an e-mail address to send to."""
     return bool(settings.smtp_host and request.contact.email)
 
 
 def send_link(settings: Settings, studio: Studio, request: BookingRequest, address: str, until: str) -> None:
-    """Sends the client the link. It blocks: call it in a thread.
+    """Send the client the link. It blocks: call it in a thread.
 
     Args:
         settings: of the mail server.
-        studio: whose form it is; replies go to its address.
-        request: that the form belongs to.
+        studio: the sender; replies go to its address.
+        request: the request of the form.
         address: the link.
         until: the day on which it expires, in words.
 
     Raises:
-        NotificationError: when there is nowhere to send it, or the mail server does not take it.
+        NotificationError: when there is no address, or the mail server does not accept it.
     """
     mailer, recipient = mailer_from(settings), request.contact.email
     if mailer is None or not recipient:
@@ -43,7 +43,7 @@ def send_link(settings: Settings, studio: Studio, request: BookingRequest, addre
 
 
 def link_mail(sender: str, studio: Studio, request: BookingRequest, address: str, until: str) -> EmailMessage:
-    """The e-mail with the link; parameters as in `send_link`."""
+    """Return the e-mail with the link; parameters as in `send_link`."""
     message = EmailMessage(policy=SMTP)
     message["From"] = sender
     message["To"] = request.contact.email

@@ -1,6 +1,6 @@
-"""Health forms on disk: the link to each, and every version that was sent, encrypted.
+"""Stored health forms: the link to each, and every submitted version, encrypted.
 
-All methods block, and raise StoreError when the database fails. A form goes with its request, whoever deletes that.
+All methods block, and raise StoreError when the database fails. Deleting a request deletes its form.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from sqlalchemy.engine import Connection
 
 from lamoon.booking.changes import add
 from lamoon.booking.health_form import Catalogue, Signed, disclosed
-from lamoon.booking.notices import Telling
+from lamoon.booking.notices import NoticeSettings
 from lamoon.booking.request import BookingRequest
 from lamoon.booking.store import request_of
 from lamoon.errors import LamoonError
@@ -30,7 +30,7 @@ from lamoon.storage.time import from_naive_utc, now, to_naive_utc
 
 LIFE = timedelta(days=30)
 PATH = "/health-form/"
-"""Where the gateway serves forms; the link's token follows."""
+"""The gateway's path for forms; the link's token follows."""
 Reason = Literal["invalid", "expired", "replaced", "gone"]
 
 
@@ -53,13 +53,13 @@ class Link:
 
     @property
     def has_expired(self) -> bool:
-        """Whether it no longer opens the form."""
+        """Return whether the link has expired."""
         return self.expires_at <= now()
 
 
 @dataclass(frozen=True)
 class Version:
-    """A form that was sent: its `number` counts from 1, `filled_at` is UTC, `hold`: a person has to look at it."""
+    """A submitted form: its `number` counts from 1, `filled_at` is UTC, `hold`: a person has to review it."""
 
     number: int
     filled_at: datetime
@@ -68,7 +68,7 @@ class Version:
 
 @dataclass(frozen=True)
 class FormState:
-    """What is known of a request's form without opening it; `versions` oldest first."""
+    """The state of a request's form without decrypting it; `versions` oldest first."""
 
     link: Link | None
     versions: Sequence[Version]
@@ -77,19 +77,21 @@ class FormState:
 class HealthForms:
     """The health forms of one database. `key` signs links, `cipher` encrypts forms."""
 
-    def __init__(self, database: Database, cipher: Cipher, key: str, telling: Telling | None = None) -> None:
+    def __init__(
+        self, database: Database, cipher: Cipher, key: str, notice_settings: NoticeSettings | None = None
+    ) -> None:
         self._database = database
-        self._telling = telling or Telling()
+        self._notice_settings = notice_settings or NoticeSettings()
         self._cipher = cipher
         self._signer = URLSafeSerializer(key, salt="lamoon health form")
 
     def link(self, reference: str, visit_at: datetime | None = None, *, replace: bool = False) -> Link:
-        """The request's link, made where there is none: valid until the visit, at most LIFE from now.
+        """Return the request's link, created if there is none: valid until the visit, at most LIFE from now.
 
         Args:
             reference: of the request.
-            visit_at: when the visit begins; None where that is not known: a link that still works keeps its end then.
-            replace: makes a new link, so that all earlier ones become invalid.
+            visit_at: when the visit begins; None if unknown: a valid link then keeps its expiry.
+            replace: create a new link, which invalidates all earlier ones.
 
         Raises:
             LinkError: "gone" when there is no such request; "expired" when the visit has begun.
@@ -113,13 +115,13 @@ class HealthForms:
             return self._link(connection.execute(select(links).where(links.c.reference == reference)).one())
 
     def note_sent(self, reference: str) -> None:
-        """Records that the link was sent, or copied by the team to send it."""
+        """Record that the link was sent, or copied by the team."""
         with self._database.writing("note that a link was sent") as connection:
             sent = update(links).where(links.c.reference == reference).values(sent_at=to_naive_utc(now()))
             connection.execute(sent)
 
     def state(self, reference: str) -> FormState:
-        """Whether the form was sent and filled in."""
+        """Return the state of the form: link sent, versions submitted."""
         with self._database.reading("look for a health form") as connection:
             link = connection.execute(select(links).where(links.c.reference == reference)).first()
             query = select(forms.c.number, forms.c.filled_at, forms.c.hold).where(forms.c.reference == reference)
@@ -128,29 +130,29 @@ class HealthForms:
         return FormState(self._link(link) if link else None, found)
 
     def follow(self, token: str) -> tuple[Link, BookingRequest]:
-        """What a token opens. Raises LinkError."""
+        """Return the link of a token. Raises LinkError."""
         with self._database.reading("open a health form") as connection:
             return self._follow(connection, token)
 
     def latest(self, reference: str) -> Signed | None:
-        """The version that was sent last; None when there is none. Raises EncryptionError."""
+        """Return the latest version; None if there is none. Raises EncryptionError."""
         with self._database.reading("read a health form") as connection:
             row = self._latest(connection, reference)
         return self._opened(row) if row else None
 
     def get(self, reference: str, number: int) -> Signed | None:
-        """A version by its number; None when there is none. Raises EncryptionError."""
+        """Return a version by its number; None if there is none. Raises EncryptionError."""
         query = select(forms).where(forms.c.reference == reference, forms.c.number == number)
         with self._database.reading("read a health form") as connection:
             row = connection.execute(query).mappings().first()
         return self._opened(row) if row else None
 
     def submit(self, token: str, signed: Signed, catalogue: Catalogue) -> bool:
-        """Stores a form as the newest version and adds to the request what it names, both or neither.
+        """Store a form as the newest version and add its conditions to the request, both or neither.
 
         Returns:
-            Whether a person has to look at it before the visit is confirmed. A form that equals the latest version, such
-            as one that was sent twice, is not stored again.
+            Whether a person has to review it before the visit is confirmed. A form equal to the latest version, such as
+            one submitted twice, is not stored again.
 
         Raises:
             LinkError: when the link has become invalid meanwhile.
@@ -160,15 +162,20 @@ class HealthForms:
             latest = self._latest(connection, link.reference)
             if latest and self._equals(latest, signed):
                 return bool(latest["hold"])
-            told = {condition.id for condition in request.conditions}
-            added = [condition for condition in disclosed(signed, catalogue) if condition.id not in told]
+            known = {condition.id for condition in request.conditions}
+            added = [condition for condition in disclosed(signed, catalogue) if condition.id not in known]
             hold = signed.needs_review or any(condition.hold for condition in added)
             row = {"reference": link.reference, "number": latest["number"] + 1 if latest else 1, "hold": hold}
             content = self._cipher.seal(signed.to_json(), place_of(forms.c.content, row))
             connection.execute(insert(forms).values(**row, content=content, filled_at=to_naive_utc(now())))
             if added or hold:
                 add(
-                    connection, self._telling, link.reference, added, f"health form, version {row['number']}", hold=hold
+                    connection,
+                    self._notice_settings,
+                    link.reference,
+                    added,
+                    f"health form, version {row['number']}",
+                    hold=hold,
                 )
             return hold
 
@@ -205,11 +212,11 @@ class HealthForms:
         try:
             return self._opened(row) == signed
         except EncryptionError:
-            return False  # the new one can be read, at least
+            return False  # the new one is readable, at least
 
 
 def held_since(connection: Connection, references: Iterable[str]) -> dict[str, datetime]:
-    """When the latest form of each request came that a person has to look at (UTC), by reference."""
+    """Return the time (UTC) of the latest form that needs review, by reference of the request."""
     mine = forms.c.reference.in_(list(references))
     query = select(forms.c.reference, func.max(forms.c.filled_at).label("at")).where(mine, forms.c.hold)
     rows = connection.execute(query.group_by(forms.c.reference)).all()
@@ -217,7 +224,7 @@ def held_since(connection: Connection, references: Iterable[str]) -> dict[str, d
 
 
 def _version() -> str:
-    """Random: a later request that gets the reference of a deleted one does not open by its links."""
+    """Return a random version, so that links of a deleted request do not open a later one with the same reference."""
     return secrets.token_urlsafe(16)
 
 

@@ -1,4 +1,4 @@
-"""Calendar files for mails: an appointment for the client, and a time that is only wished for the studio (RFC 5545, 5546)."""
+"""Calendar files for mails: an appointment for the client, and a requested time for the studio (RFC 5545, 5546)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from lamoon.booking.request import BookingRequest
 
 Method = Literal["REQUEST", "CANCEL", "PUBLISH"]
 USUAL_MINUTES: Final = 60
-"""The length of a wished time without one, so that it can be seen in a calendar."""
+"""The default length of a requested time, so that it is visible in a calendar."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class CalendarFile:
 
 @dataclass(frozen=True)
 class Organizer:
-    """Who sends calendar files: the studio's name, the mail address that answers go to, the place, the time zone."""
+    """The sender of calendar files: the studio's name, the reply address, the place, the time zone."""
 
     name: str
     email: str
@@ -35,19 +35,19 @@ class Organizer:
     zone: tzinfo
 
     def uid(self, reference: str) -> str:
-        """The UID of a request's event: the same in all its files."""
+        """Return the UID of a request's event, the same in all its files."""
         return f"{reference.lower()}@{self.email.rpartition('@')[2] or 'lamoon.invalid'}"
 
 
 def client_file(request: BookingRequest, stage: Stage, organizer: Organizer, *, cancels: bool, stamp: datetime) -> CalendarFile:  # fmt: skip
-    """The appointment for the client, or its cancellation.
+    """Return the appointment for the client, or its cancellation.
 
     Args:
-        request: whose appointment it is; nothing of it but the reference is in the file.
+        request: the request; the file contains only its reference.
         stage: with an appointment, and the file's sequence number.
         organizer: the studio.
-        cancels: whether the appointment is off.
-        stamp: when the file is made, aware.
+        cancels: whether the appointment is cancelled.
+        stamp: time of creation, aware.
     """
     agreed = stage.appointment
     if agreed is None:
@@ -70,7 +70,9 @@ def client_file(request: BookingRequest, stage: Stage, organizer: Organizer, *, 
 
 
 def tentative_file(request: BookingRequest, organizer: Organizer, stamp: datetime) -> CalendarFile | None:
-    """The wished time for the studio's calendar, marked tentative; None without a day, and for a request on hold."""
+    """Return the requested time for the studio's calendar, marked tentative; None without a day, and for a request on
+    hold.
+    """
     wished = request.wished
     if wished is None or request.waits_for_review:
         return None
@@ -100,14 +102,16 @@ def _event(request: BookingRequest, organizer: Organizer, sequence: int, stamp: 
 
 
 def _add_time(event: Event, start: datetime, minutes: int, zone: tzinfo) -> None:
-    """Start and length, at the studio. A local time that the clocks pass twice is ambiguous: its second pass is in UTC."""
+    """Add start and length in the studio's time zone. A local time that occurs twice is ambiguous: its second
+    occurrence is written in UTC.
+    """
     local = start.astimezone(UTC).astimezone(zone)
     event.add("dtstart", start.astimezone(UTC) if local.fold else local)
     event.add("duration", timedelta(minutes=minutes))
 
 
 def _calendar(method: Method, event: Event, around: date) -> bytes:
-    """A calendar with this event, and the rules of its time zone for the years around it."""
+    """Return a calendar with this event, and the rules of its time zone for the years around it."""
     calendar = Calendar()
     calendar.add("prodid", f"-//La Moon assistant//{__version__}//EN")
     calendar.add("version", "2.0")
@@ -120,7 +124,7 @@ def _calendar(method: Method, event: Event, around: date) -> bytes:
 
 
 def _correct_onsets(zone: Timezone) -> None:
-    """Writes when the clocks go forward in the time before (RFC 5545, 3.6.5): icalendar writes it in the time after."""
+    """Write when the clocks go forward in the time before (RFC 5545, 3.6.5): icalendar writes it in the time after."""
     rules: list[Any] = list(zone.subcomponents)
     for rule in rules:
         forward = rule["tzoffsetto"].td - rule["tzoffsetfrom"].td

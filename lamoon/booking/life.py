@@ -1,4 +1,4 @@
-"""The life of a request: its states, who may move it from one to another, and what stays true on every way.
+"""The life cycle of a request: its states, the permitted transitions, and their invariants.
 
     requested ─▶ seen ─▶ confirmed ─▶ done          declined, cancelled and done are final
         │          │         │
@@ -24,15 +24,16 @@ Event = Literal[
     "sent", "added", "held", "lifted", "seen", "confirmed", "changed", "declined", "proposed", "offered", "change_asked",
     "withdrawn", "cancelled", "comes", "done",
 ]  # fmt: skip
-"""What happens to a request. sent: the first entry of its history. added: the visitor says more. changed: a confirmed
-appointment gets another time. proposed: staff suggest a time. offered: a time has become free for
-somebody on the wait list, who has 15 minutes to take it. withdrawn: the visitor cancels. cancelled: staff do.
-comes: the visitor answers a reminder with yes."""
+"""Events of a request. sent: the first entry of its history. added: the visitor says more. changed: a confirmed
+appointment gets another time. proposed: staff suggest a time. offered: a time has become free for a client on the wait
+list, who has 15 minutes to accept it. withdrawn: the visitor cancels. cancelled: staff do. comes: the visitor answers a
+reminder with yes.
+"""
 EVENTS: Final[tuple[Event, ...]] = get_args(Event)
 
 _OPEN: Final = ("requested", "seen", "change_asked")
 _ALIVE: Final = (*_OPEN, "confirmed", "held")
-# For each event: who may do it, from which states, and the state after it (empty: the same).
+# For each event: who may cause it, from which states, and the state after it (empty: the same).
 _RULES: Final[dict[Event, tuple[tuple[Actor, ...], tuple[str, ...], str]]] = {
     "added": (("visitor",), STATES, ""),
     "held": (("visitor", "system"), _ALIVE, "held"),
@@ -67,11 +68,11 @@ class HeldError(TransitionError):
 
 
 def after(state: State, event: Event, actor: Actor, words: str = "") -> State:
-    """The state after an event.
+    """Return the state after an event.
 
     Raises:
         HeldError: when the request is on hold and the event would confirm, propose or finish it.
-        TransitionError: when this actor may not do that, or not in this state, or words are missing.
+        TransitionError: when this actor may not cause the event, or not in this state, or words are missing.
     """
     if event not in _RULES:
         raise TransitionError(state, event, f"{event!r} does not happen to a stored request: expected {sorted(_RULES)}")
@@ -81,7 +82,7 @@ def after(state: State, event: Event, actor: Actor, words: str = "") -> State:
     if event in NEEDS_WORDS and not words.strip():
         raise TransitionError(state, event, f"{event} needs words: expected the reason of whoever does it")
     if event == "change_asked" and state == "held":
-        return "held"  # kept with the request; the look at the health notes comes first
+        return "held"  # kept with the request; the review of the health notes comes first
     if state == "held" and state not in states:
         raise HeldError(state, event, "the request is on hold: lift the hold first, with a reason")
     if state not in states:
@@ -92,7 +93,7 @@ def after(state: State, event: Event, actor: Actor, words: str = "") -> State:
 
 
 def possible(state: State, actor: Actor) -> tuple[Event, ...]:
-    """The events that this actor may cause in this state, given the words and times that they need."""
+    """Return the events that this actor may cause in this state, given the words and times that they need."""
     found = []
     for event in _RULES:
         try:

@@ -1,7 +1,7 @@
-"""Finds a request by its reference and the contact that was given with it, from any conversation or channel.
+"""Find a request by its reference and the contact that was given with it, from any conversation or channel.
 
-A wrong contact and a reference that does not exist are the same answer after the same work, and tries are limited for a
-conversation and for a reference, in the database: neither a new conversation nor a restart gives more of them.
+A wrong contact and an unknown reference give the same result after the same work. Attempts are limited per conversation
+and per reference, in the database, so neither a new conversation nor a restart allows more.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ MEMORY: Final = timedelta(days=1)
 
 
 class TriesError(LamoonError):
-    """Too many tries failed: nothing is looked up until an hour has passed. Also the right contact is told this."""
+    """Too many attempts failed: lookups are refused for an hour, even with the right contact."""
 
 
 class Lookup:
@@ -39,7 +39,7 @@ class Lookup:
         self._clock = clock
 
     def matches(self, conversation_id: str, reference: str, contact: Contact) -> bool:
-        """Whether there is a request with this reference and contact; a failure is counted.
+        """Return whether there is a request with this reference and contact; a failure is counted.
 
         Args:
             conversation_id: as Rasa names it.
@@ -47,7 +47,7 @@ class Lookup:
             contact: with the e-mail address or the phone number of the request.
 
         Raises:
-            TriesError: when too many tries failed within the last hour.
+            TriesError: when too many attempts failed within the last hour.
             StoreError: when the database fails.
         """
         with self._database.writing("look a request up") as connection:
@@ -73,7 +73,7 @@ class Lookup:
 
 
 def _is_theirs(row: Any, contact: Contact) -> bool:
-    """Compares with an empty contact where there is no request, so that both take the same time."""
+    """Compare with an empty contact where there is no request, so that both take the same time."""
     email, phone = (row.email, row.phone) if row else ("", "")
     same_email = hmac.compare_digest(contact.email.casefold().encode(), email.casefold().encode())
     same_phone = hmac.compare_digest(contact.phone.encode(), phone.encode())

@@ -1,4 +1,4 @@
-"""The e-mail to the studio about a request: what the visitor said, and what has happened to it since."""
+"""The e-mail to the studio about a request: the visitor's answers, and later events."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NEWS: dict[About, tuple[str, str]] = {
     "withdrawn": ("Withdrawn", "The client withdraws this request. Nothing is left to do."),
     "comes": ("Coming", "The client answered the reminder: they are coming."),
 }
-"""Of a notice about a request that the studio knows: the mark of its subject, and its first line."""
+"""Subject prefix and first line of notices about a request that the studio already knows."""
 SCREENING = {
     "no": "answered no",
     "yes": "answered YES, without saying what it is: please ask before you confirm",
@@ -33,14 +33,14 @@ SCREENING = {
 
 @dataclass(frozen=True)
 class StudioMail:
-    """Delivers notices to the studio's address `recipient`; `organizer` has its time zone."""
+    """Deliver notices to the studio's address `recipient`; `organizer` has its time zone."""
 
     mailer: SmtpMailer
     recipient: str
     organizer: Organizer
 
     def __call__(self, notice: Notice) -> None:
-        """Sends the notice's e-mail. Raises NotificationError, whose text holds nothing of it."""
+        """Send the notice's e-mail. Raises NotificationError, whose text quotes nothing of it."""
         built = build_email(notice, sender=self.mailer.sender, recipient=self.recipient, organizer=self.organizer)
         self.mailer.send(built, self.recipient)
 
@@ -48,7 +48,7 @@ class StudioMail:
 def build_email(
     notice: Notice, *, sender: str, recipient: str, organizer: Organizer, sent: datetime | None = None
 ) -> EmailMessage:
-    """Builds the e-mail, with a tentative calendar file where the wish names a day. `sent`: the Date header."""
+    """Build the e-mail, with a tentative calendar file if the wish names a day. `sent`: the Date header."""
     request = notice.request
     message = new_mail(
         subject(request, notice.about),
@@ -66,7 +66,9 @@ def build_email(
 
 
 def _news(notice: Notice, zone: tzinfo) -> str:
-    """What has happened to a request that the studio knows; the client's words are quoted, so that they forge no line."""
+    """Return the news about a request that the studio already knows; the client's words are quoted, so that they cannot
+    forge a line.
+    """
     if notice.about not in NEWS:
         return ""
     quoted = [f"> {line}" for line in notice.words.splitlines() if line.strip()]
@@ -76,14 +78,14 @@ def _news(notice: Notice, zone: tzinfo) -> str:
 
 
 def subject(request: BookingRequest, about: About = "request") -> str:
-    """Such as "HOLD: Booking request LM-7K3F9, Maria"."""
+    """Return the subject, such as "HOLD: Booking request LM-7K3F9, Maria"."""
     mark = "HOLD: " if request.waits_for_review and about not in ("withdrawn", "comes") else ""
     news = f"{NEWS[about][0]}: " if about in NEWS else ""
     return f"{mark}{news}{TITLES[request.kind]} {request.reference}, {request.name}"
 
 
 def body(request: BookingRequest, zone: tzinfo = UTC) -> str:
-    """The text, also shown by `lamoon requests show`."""
+    """Return the text, also shown by `lamoon requests show`."""
     parts = (_head(request, zone), _who(request), _wish(request), _details(request), _health(request), _foot(request))
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
 
@@ -137,5 +139,5 @@ def _conditions(conditions: Iterable[DisclosedCondition]) -> Iterable[str]:
 def _foot(request: BookingRequest) -> list[str]:
     return [
         f"Passed on by the assistant ({request.channel}) with the visitor's consent.",
-        "A program noted what was said about health: it is no diagnosis.",
+        "A program noted what was said about health: it is not a diagnosis.",
     ]

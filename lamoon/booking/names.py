@@ -1,4 +1,4 @@
-"""Which name a message gives, on top of what the reader of names finds."""
+"""Names in messages, on top of the reader of names."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from difflib import SequenceMatcher
 from typing import Any, Final
 
 from lamoon.booking.answers import Invalid
-from lamoon.booking.contact import parse_name
+from lamoon.booking.contact import QUESTION, parse_name
 from lamoon.text.answers import parse_yes_no
-from lamoon.text.clean import fold_accents
+from lamoon.text.clean import fold_accents, straight_quotes
 
 INTRODUCES: Final = re.compile(
     r"\b(?:names?|surname|last name|first name|called|call me|i'?m|i am|this is|it'?s for|for my|spel[lt]\w*|it'?s|goes by|put (?:it )?(?:down )?(?:as|under)|under|should (?:be|read|say))\b",
     re.IGNORECASE,
 )
-"""What makes a name a correction of the one that is known."""
+"""Words that mark a name as a correction of the known one."""
 _ADVERBIAL: Final = re.compile(r"\W*(?:in|on|at|by|with|about|as) (?![A-Z])\w+\W*$")
-"""How an answer begins that says how or when, and names nobody: "in writing"."""
+"""The start of an answer that says how or when instead of a name: "in writing"."""
 _NEVER: Final = frozenset("agent menu restart human operator start person representative back".split())
 _BEFORE: Final = re.compile(r"^(?:ok(?:ay)?|fine|yes|sure|well|good|great|right|just|so|and|hi|hello)\s+(?=[A-Z])")
 
 
 def name_in(text: str, reading: Mapping[str, Any], asked: bool) -> str:
-    """The name that a message gives; empty for none.
+    """Return the name in a message; empty if there is none.
 
     Args:
         text: the message.
@@ -34,6 +34,8 @@ def name_in(text: str, reading: Mapping[str, Any], asked: bool) -> str:
     if asked and (parse_yes_no(text) is not None or _ADVERBIAL.match(text)):
         return ""
     name = _BEFORE.sub("", str(reading.get("name") or ""))
+    if asked and name and _is_in_a_clause(name, text):
+        name = ""
     pair = _COUPLE.search(text) if name and (asked or reading.get("for_whom") == "two_people") else None
     if pair and name in (pair["first"], pair["second"], pair[0]):
         return pair[0]
@@ -44,8 +46,28 @@ def name_in(text: str, reading: Mapping[str, Any], asked: bool) -> str:
     return whole if name and whole.endswith(name) and len(whole.split()) == 2 else name
 
 
+_CLAUSES: Final = re.compile(r"[,.;:!?\n]+|\s-+\s")
+_SUBJECT: Final = re.compile(
+    r"\b(?:i|he|she|we|they|you|who|what|why|how|when|where|which|if|because|whether)\b", re.IGNORECASE
+)
+_PRESENTS: Final = re.compile(
+    rf"{INTRODUCES.pattern}|\b(?:calls?|know|knows) (?:me|her|him)\b|\b(?:he|she|that|they|who|it)(?:'?s| is)\b|\bgo by\b",
+    re.IGNORECASE,
+)
+
+
+def _is_in_a_clause(name: str, text: str) -> bool:
+    """Return whether an apparent name is part of a question or a clause: "uses aloe" in "what if she uses aloe"."""
+    plain = straight_quotes(text)
+    clause = next((part for part in _CLAUSES.split(plain) if name.lower() in part.lower()), "")
+    before = clause[: clause.lower().find(name.lower())]
+    if _PRESENTS.search(before) or not clause:
+        return False
+    return bool(QUESTION.match(clause.strip())) or (name not in plain and bool(_SUBJECT.search(before)))
+
+
 def _is_body(name: str, reading: Mapping[str, Any]) -> bool:
-    """Whether the name is an area of the body that was read too: "tennis elbow"."""
+    """Return whether the name is a body area that was also found: "tennis elbow"."""
     words = set(re.findall(r"[a-z]+", name.lower()))
     return any(words & {part, f"{part}s"} for part in reading.get("body") or ())
 
@@ -53,11 +75,11 @@ def _is_body(name: str, reading: Mapping[str, Any]) -> bool:
 _ONE: Final = r"[^\W\d_a-z][\w'\u2019-]*(?: (?:[a-z]{2,3} )?[^\W\d_a-z][\w'\u2019-]*){0,3}"
 _COUPLE: Final = re.compile(rf"(?<![\w'])(?P<first>{_ONE}) (?:and|&|\+) (?P<second>{_ONE})(?=[,.!;\n]|$)")
 ALIKE: Final = 0.7
-"""How much alike a new spelling is to the name that it corrects, from 0 to 1."""
+"""Minimum similarity of a new spelling to the name that it corrects, from 0 to 1."""
 
 
 def respelled(known: str, name: str) -> str:
-    """The known name in a new spelling: of "Catherine Moore" and "Katherine" it is "Katherine Moore"."""
+    """Return the known name in a new spelling: "Catherine Moore" and "Katherine" give "Katherine Moore"."""
     words = known.split()
     if " " in name or len(words) < 2 or name in words:
         return name
@@ -70,11 +92,28 @@ def _likeness(word: str, other: str) -> float:
     return SequenceMatcher(None, fold_accents(word).lower(), fold_accents(other).lower()).ratio()
 
 
+_WAYS: Final = re.compile(
+    r"(?i)\b(?:e-?mail|mail|phone|mobile|cell|text|sms|call|whats\s?app|telegram|messenger|instagram|insta|facebook|signal"
+    r"|either|both|neither|none|same|here|this|private|prices?|parking|hours|anonymous|unsure|mine|skip|pass|wait|later)\b"
+)
+"""What the answer to how to reach a person may be besides a contact."""
+_SURNAME: Final = re.compile(r"(?:(?:[a-z]{1,3}|[A-Z][a-z]{0,2}) ){0,2}[^\W\d_a-z][\w'\u2019-]+[.,!]?")
+
+
+def continues_name(known: str, text: str) -> str:
+    """The whole name where a message goes on with one that was just given: "Maria", "Lopez". Empty otherwise."""
+    said = text.strip()
+    if len(known.split()) != 1 or not _SURNAME.fullmatch(said) or said.lower() in _NEVER or _WAYS.search(said):
+        return ""
+    name = parse_name(said)
+    return "" if isinstance(name, Invalid) or parse_yes_no(said) is not None else f"{known} {name}"
+
+
 _NAMED: Final = re.compile(r"\b(?:names?|surname|called|spel[lt]\w*)\b", re.IGNORECASE)
 
 
 def corrects_name(text: str, name: str, known: str = "") -> bool:
-    """Whether a name in a message replaces the one that is known: "I am healthy" introduces nobody, "or rather J\u00f3n" does."""
+    """Return whether a name in a message replaces the known one: "or rather J\u00f3n" does, "I am healthy" does not."""
     before = known.split()
     if name in text and before and all(max(_likeness(word, old) for old in before) >= ALIKE for word in name.split()):
         return True

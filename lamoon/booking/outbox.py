@@ -25,20 +25,20 @@ from lamoon.storage.time import now, to_naive_utc
 log = logging.getLogger("lamoon.booking.outbox")
 
 LEASE = timedelta(minutes=3)
-"""How long a claim lasts: longer than any delivery attempt, so that no other worker sends at the same time."""
+"""Duration of a claim: longer than any delivery attempt, so that no other worker sends concurrently."""
 LONGEST_WAIT = timedelta(hours=1)
 """Pause between two attempts."""
 
 
 class DroppedError(LamoonError):
-    """A notice is no longer to be delivered. The text says why, without words of anybody."""
+    """A notice must not be delivered any more. The text gives the reason, without quoting anybody."""
 
 
 @dataclass(frozen=True)
 class Notice:
-    """One claimed notice: its `key` is the same in every attempt, `attempt` counts from 1, `claim` is this worker's.
+    """A claimed notice: its `key` is the same in every attempt, `attempt` counts from 1, `claim` is this worker's.
 
-    `about` is what it tells, `words` are of a person, `stage` has the appointment as it was when this was queued.
+    `about` is its subject, `words` are by a person, `stage` has the appointment at the time of queueing.
     """
 
     id: int
@@ -53,7 +53,7 @@ class Notice:
 
 
 class Outbox:
-    """The queue in a database, of some `routes` or all. `clock` returns the time in UTC.
+    """The queue in a database, for some or all `routes`. `clock` returns the time in UTC.
 
     Methods raise StoreError when the database fails.
     """
@@ -72,7 +72,7 @@ class Outbox:
         self._clock = clock
 
     def claim(self) -> Notice | None:
-        """Claims the notice that has waited longest; None when none is due."""
+        """Claim the longest-waiting notice; None if none is due."""
         while (candidate := self._first_due()) is not None:
             notice = self._take(candidate)
             if notice is not None:
@@ -80,29 +80,29 @@ class Outbox:
         return None
 
     def mark_sent(self, notice: Notice) -> bool:
-        """Marks the notice as delivered. False when the claim had expired, or the request was deleted."""
+        """Mark the notice as delivered. False when the claim had expired, or the request was deleted."""
         return self._close(notice, status="sent", sent_at=to_naive_utc(self._clock()), last_problem="")
 
     def reschedule(self, notice: Notice, wait: timedelta, problem: str) -> bool:
-        """Schedules another attempt after `wait`. `problem` must hold no visitor's words. Returns as `mark_sent` does."""
+        """Schedule another attempt after `wait`. `problem` must hold no visitor's words. Returns as `mark_sent` does."""
         return self._close(notice, due_at=to_naive_utc(self._clock() + wait), last_problem=problem)
 
     def drop(self, notice: Notice, why: str) -> bool:
-        """Marks the notice as one that is not to be delivered. Returns as `mark_sent` does."""
+        """Mark the notice as one that must not be delivered. Returns as `mark_sent` does."""
         return self._close(notice, status="dropped", last_problem=why)
 
     def mark_failed(self, notice: Notice, problem: str) -> bool:
-        """Marks the notice as given up, kept for `requeue`. Returns as `mark_sent` does."""
+        """Mark the notice as given up, kept for `requeue`. Returns as `mark_sent` does."""
         return self._close(notice, status="failed", last_problem=problem)
 
     def count(self, status: Status) -> int:
-        """Number of notices with this status."""
+        """Return the number of notices with this status."""
         query = select(func.count()).select_from(outbox).where(outbox.c.status == status, self._ours)
         with self._database.reading("count notices") as connection:
             return int(connection.execute(query).scalar_one())
 
     def requeue(self, reference: str | None = None) -> int:
-        """Queues failed notices (of one request, or all) again, due now. Returns their number."""
+        """Queue failed notices (of one request, or all) again, due now. Returns their number."""
         change = update(outbox).where(outbox.c.status == "failed", self._ours)
         if reference is not None:
             wanted = select(requests.c.id).where(requests.c.reference == reference)
@@ -111,7 +111,7 @@ class Outbox:
             return int(connection.execute(change.values(self._again())).rowcount)
 
     def send_again(self, reference: str, notice_id: int) -> bool:
-        """Queues one notice of a request that failed or was dropped, with the same key; False when there is none."""
+        """Queue one notice of a request that failed or was dropped, with the same key; False when there is none."""
         theirs = select(requests.c.id).where(requests.c.reference == reference).scalar_subquery()
         wanted = (outbox.c.id == notice_id) & (outbox.c.request_id == theirs)
         change = update(outbox).where(wanted, outbox.c.status.in_(("failed", "dropped")))
@@ -119,7 +119,7 @@ class Outbox:
             return bool(connection.execute(change.values(self._again())).rowcount)
 
     def _again(self) -> dict[str, object]:
-        """The columns of a notice that starts over; its key stays."""
+        """Return the columns of a restarted notice; its key stays."""
         return {name: value for name, value in fresh(self._clock()).items() if name not in ("key", "last_problem")}
 
     def _first_due(self) -> int | None:
@@ -129,25 +129,27 @@ class Outbox:
             return found
 
     def _take(self, notice_id: int) -> Notice | None:
-        """Claims this notice, unless another worker was faster."""
+        """Claim this notice, unless another worker was faster."""
         claim = uuid.uuid4().hex
         mine = {"claim": claim, "due_at": to_naive_utc(self._clock() + self._lease), "attempts": outbox.c.attempts + 1}
         with self._database.writing("claim a notice") as connection:
             taken = connection.execute(update(outbox).where(outbox.c.id == notice_id, self._due()).values(mine))
             if not taken.rowcount:
                 return None
-            told = connection.execute(select(outbox).where(outbox.c.id == notice_id)).one()
-            row = connection.execute(select(requests).where(requests.c.id == told.request_id)).one()
+            notice_row = connection.execute(select(outbox).where(outbox.c.id == notice_id)).one()
+            row = connection.execute(select(requests).where(requests.c.id == notice_row.request_id)).one()
             try:
-                return _notice(told, request_of(row))
-            except (RequestError, AppointmentError) as error:  # edited by hand: set aside, so that the others go on
+                return _notice(notice_row, request_of(row))
+            except (RequestError, AppointmentError) as error:  # edited by hand: set aside, so that the others continue
                 broken = {"status": "failed", "claim": "", "last_problem": str(error)}
                 connection.execute(update(outbox).where(outbox.c.id == notice_id).values(broken))
                 log.error("%s cannot be delivered: %s", row.reference, error)
                 return None
 
     def _due(self) -> Any:
-        """Due now, or scheduled so far ahead that the clock must have been wrong."""
+        """Return the condition for notices that are due, or scheduled so far ahead that the clock must have been
+        wrong.
+        """
         moment = self._clock()
         farthest = moment + 2 * max(LONGEST_WAIT, self._lease)
         come = or_(outbox.c.due_at <= to_naive_utc(moment), outbox.c.due_at > to_naive_utc(farthest))
@@ -155,7 +157,7 @@ class Outbox:
         return and_(outbox.c.status == "queued", self._ours, come, wanted)
 
     def _close(self, notice: Notice, **values: object) -> bool:
-        """Ends this worker's claim with the given changes, unless it has expired."""
+        """End this worker's claim with the given changes, unless it has expired."""
         mine = (outbox.c.id == notice.id) & (outbox.c.claim == notice.claim)
         with self._database.writing("note a delivery") as connection:
             return bool(connection.execute(update(outbox).where(mine).values(claim="", **values)).rowcount)
@@ -167,15 +169,15 @@ def _notice(row: Any, request: BookingRequest) -> Notice:
 
 
 Deliver = Callable[[Notice], None]
-"""Delivers one notice. Raises NotificationError on failure, DroppedError when it is no longer to be delivered."""
+"""Delivers one notice. Raises NotificationError on failure, DroppedError when it must not be delivered any more."""
 SLOWEST_POLL = 60.0
 
 
 @dataclass(frozen=True)
 class Retries:
-    """Waits between attempts, in seconds: `first`, then doubled each time up to `longest`, each cut by up to half.
+    """Wait between attempts, in seconds: `first`, then doubled each time up to `longest`, each cut by up to half.
 
-    The cut is random, so that many notices do not come back at the same moment. With the defaults an undelivered e-mail
+    The cut is random, so that many notices are not retried at the same moment. With the defaults, an undelivered e-mail
     is given up after about three days.
     """
 
@@ -184,14 +186,14 @@ class Retries:
     attempts: int = 100
 
     def wait(self, attempt: int) -> timedelta:
-        """The wait after the given attempt, counted from 1."""
+        """Return the wait after the given attempt, counted from 1."""
         return timedelta(seconds=backoff(attempt, self.first, self.longest))
 
 
 class Worker:
-    """Delivers due notices, each by its route, polling every `poll` seconds.
+    """Deliver due notices, each by its route, polling every `poll` seconds.
 
-    The routes of `outbox` have to be among those of `routes`.
+    The routes of `outbox` must be among those of `routes`.
     """
 
     def __init__(
@@ -208,7 +210,7 @@ class Worker:
         self._poll = poll
 
     def run(self, stop: Event) -> None:
-        """Works until `stop` is set, after finishing a delivery in progress. Survives a database outage."""
+        """Run until `stop` is set; finish a delivery in progress. Survives a database outage."""
         pause = self._poll
         while not stop.is_set():
             try:
@@ -220,14 +222,14 @@ class Worker:
             stop.wait(pause)
 
     def run_once(self, stop: Event | None = None) -> int:
-        """Delivers all due notices. Returns their number. Raises StoreError."""
+        """Deliver all due notices. Returns their number. Raises StoreError."""
         delivered = 0
         while not (stop and stop.is_set()) and (notice := self._outbox.claim()) is not None:
             delivered += self._handle(notice)
         return delivered
 
     def _handle(self, notice: Notice) -> bool:
-        """One attempt. Its failure does not stop the other notices."""
+        """Make one attempt. A failure does not stop the other notices."""
         if notice.attempt > self._retries.attempts:
             self._give_up(notice, "a worker stopped in each attempt")
             return False
@@ -241,7 +243,7 @@ class Worker:
         except NotificationError as error:
             self._failed(notice, str(error), loud=error.permanent)
             return False
-        except Exception as error:  # a fault of this program: logged by type, without the visitor's words
+        except Exception as error:  # a bug of ours: logged by type, without the visitor's words
             self._failed(notice, f"unexpected {type(error).__name__}", loud=True)
             return False
         if not self._outbox.mark_sent(notice):
@@ -275,7 +277,7 @@ def _named(notice: Notice) -> tuple[str, str, str]:
 
 
 def _refuse_late(notice: Notice) -> None:
-    """Raises DroppedError for a reminder whose appointment has begun, as after a long outage."""
+    """Raise DroppedError for a reminder whose appointment has begun, as after a long outage."""
     agreed = notice.stage.appointment
     if notice.about == "reminder" and agreed is not None and agreed.starts_at <= now():
         raise DroppedError("the appointment has begun already")

@@ -1,6 +1,5 @@
-"""Whether a message answers the open question of a form: one reader for each kind of question.
-
-The classifier sees a message alone; a reader knows the question.
+"""Readers that decide whether a message answers the open question of a form, one for each kind of question. The
+classifier sees a message alone; a reader knows the question.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ LIKELY = 0.62
 """Below this confidence a short message may still be a name."""
 VERY_LIKELY = 0.83
 SHORT = 4
-"""Most words of a short message."""
+"""Maximum words of a short message."""
 LONG = 1000
 _NO_FIRST = re.compile(r"^\s*(no|nope|nah|none|nothing|neither|not)\b", re.IGNORECASE)
 _INTRODUCTION = re.compile(r"\b(i'?m|my name|it'?s|this is|call me|name'?s)\b", re.IGNORECASE)
@@ -33,16 +32,17 @@ _QUESTION = re.compile(
     r"\?\s*$|^(what|who|why|how|when|where|which|can|could|do|does|is|are|will|would|should|may)\b", re.IGNORECASE
 )
 _CHANGES = re.compile(
-    r"\b(instead|make (?:it|that)|change|rather|better|move|sorry|actually|after all|wrong)\b|^\W*(?:no|oh|wait)\b,? ",
+    r"\b(instead|make (?:it|that)|change|rather|better|move|sorry|actually|after all|wrong|correction|meant)\b|^\W*(?:no|oh|wait)\b,? ",
     re.IGNORECASE,
 )
 _ALTERS = re.compile(
     r"\b(instead|also|too|as well|add|rather|change|swap|switch|replace|make (?:it|that)|meant|should (?:be|say)|actually|not (?:my|the)|leave out"
-    r"|drop|skip|focus|work on|plus|massage|treat\w*)\b",
+    r"|drop|skip|focus|work on|plus|massage|treat\w*|correction|wrong|it'?s (?:my|the) (?:left|right|other))\b",
     re.IGNORECASE,
 )
 _NOTHING = re.compile(
-    r"(?:no,? )?(?:nothing|none|nope|nah|neither|n/?a)(?: (?:at all|really|special|particular))?[ .!]*", re.IGNORECASE
+    r"(?:(?:no|nah|nope),? )*(?:nothing|none|nope|nah|neither|n/?a)(?: (?:at all|really|special|particular|like that|of (?:those|these|them|that)))?[ .!]*",
+    re.IGNORECASE,
 )
 _WHEN = re.compile(
     r"\b(mon|tue|wed|thu|fri|sat|sun)[a-z]*\b|\b(today|tonight|tomorrow|morning|afternoon|evening|week|weekend|noon|lunch"
@@ -82,28 +82,28 @@ Reader = Callable[[FormMessage], bool]
 
 
 def reads_name(message: FormMessage) -> bool:
-    """A name, alone or in "my name is ..."."""
+    """Return whether the message is a name, alone or in "my name is ..."."""
     if message.is_question or isinstance(parse_name(message.text), Invalid):
         return False
     introduced = bool(_INTRODUCTION.search(message.text))
     if introduced or message.intent in ("inform", "nlu_fallback", "affirm", "deny", "greet"):
         return True
-    # A foreign name looks to the classifier like a message in another language, or like a misspelt word.
+    # The classifier takes a foreign name for a message in another language, or for a misspelt word.
     words = message.text.split()
     capitals = all(word[0].isupper() or not word[0].islower() for word in words)
     if capitals and 1 < len(words) <= SHORT and all(_NAME_WORD.fullmatch(word) for word in words):
-        return True  # "Precious Love Mabry" is no thanks
+        return True  # "Precious Love Mabry" is classified as thanks
     by_chance = message.intent == "out_of_scope" or (message.intent == "faq" and message.confidence < VERY_LIKELY)
     return len(words) <= SHORT and ((capitals and by_chance) or message.confidence < LIKELY)
 
 
 def reads_contact(message: FormMessage) -> bool:
-    """An e-mail address or a phone number, or what the classifier takes for one."""
+    """Return whether the message has an e-mail address or a phone number, or is classified as one."""
     return not isinstance(parse_contact(message.text, message.region), Invalid) or message.intent == "inform"
 
 
 def reads_wish(message: FormMessage) -> bool:
-    """What the visitor would like, or a day or a time."""
+    """Return whether the message says what the visitor would like, or a day or a time."""
     if isinstance(parse_wish(message.text), Invalid) and len(message.text) <= LONG:
         return False
     if message.intent in ("inform", "book_appointment", "nlu_fallback", "affirm"):
@@ -113,7 +113,9 @@ def reads_wish(message: FormMessage) -> bool:
 
 
 def reads_time_choice(message: FormMessage) -> bool:
-    """A day, a time, a place in the list, "other times", "none of these", the wait list, a yes or a no."""
+    """Return whether the message is a day, a time, a place in the list, "other times", "none of these", the wait list,
+    yes or no.
+    """
     if message.intent in ("affirm", "deny", "inform", "nlu_fallback"):
         return True
     chooses = bool(_WHEN.search(message.text) or _CHOICE.search(message.text)) or parse_yes_no(message.text) is not None
@@ -121,17 +123,17 @@ def reads_time_choice(message: FormMessage) -> bool:
 
 
 def reads_words(message: FormMessage) -> bool:
-    """A few words that are not a question."""
+    """Return whether the message is a few words that are not a question."""
     return not message.is_question and not isinstance(parse_wish(message.text), Invalid)
 
 
 def reads_yes_no(message: FormMessage) -> bool:
-    """A clear yes or no."""
+    """Return whether the message is a clear yes or no."""
     return parse_yes_no(message.text) is not None
 
 
 def reads_health(message: FormMessage) -> bool:
-    """A yes, a no, or words that are not a question."""
+    """Return whether the message is a yes, a no, or words that are not a question."""
     return (
         parse_yes_no(message.text) is not None
         or bool(_NO_FIRST.search(message.text) and "?" not in message.text)
@@ -140,45 +142,47 @@ def reads_health(message: FormMessage) -> bool:
 
 
 def reads_health_details(message: FormMessage) -> bool:
-    """Any words on health; a question only when the classifier finds an answer in it."""
+    """Return whether the message is about health; a question only if the classifier finds an answer in it."""
     answers = ("report_condition", "inform", "nlu_fallback", "affirm", "deny")
     return not message.is_question or message.intent in answers
 
 
 def reads_team_message(message: FormMessage) -> bool:
-    """Anything but a bare "hello"; a message may begin with it."""
+    """Return whether the message is more than a bare "hello"; it may begin with one."""
     return message.intent in ("greet", "goodbye", "thank") and len(message.text.split()) > SHORT
 
 
 def read_go_ahead(text: str) -> bool:
-    """Whether the visitor confirms the read-back, also by a longer yes: "yes, send the request", "off it goes"."""
+    """Return whether the visitor confirms the read-back, even with a longer yes: "yes, send the request", "off it
+    goes".
+    """
     return parse_yes_no(_PARTS.sub(" ", text)) is True or says_yes(text)
 
 
 def names_time(text: str) -> bool:
-    """Whether a day or a time is named."""
+    """Return whether a day or a time is named."""
     return bool(_WHEN.search(text))
 
 
 def changes(text: str) -> bool:
-    """Whether a message reads like a change of what was said: "no, Friday"."""
+    """Return whether a message is worded like a change: "no, Friday"."""
     return bool(_CHANGES.search(text))
 
 
 def alters(text: str) -> bool:
-    """Whether a message says that something is to be otherwise: "my hips too", "make it the neck"."""
+    """Return whether a message asks for an addition or a change: "my hips too", "make it the neck"."""
     return bool(_ALTERS.search(text))
 
 
 def refuses_to_wish(text: str) -> bool:
-    """Whether an answer to the question for the wish is a bare yes, no or nothing."""
+    """Return whether an answer to the wish question is a bare yes, no or nothing."""
     return parse_yes_no(text) is not None or bool(_NOTHING.fullmatch(text.strip()))
 
 
 def is_wish_at_health(reading: Mapping[str, Any], text: str) -> bool:
-    """Whether a message at a question about health is about the wish: "no, Friday", "Friday evening, as I said".
+    """Return whether a message at a question about health is about the wish: "no, Friday", "Friday evening, as I said".
 
-    An area alone is an answer about health. So is a message that names a condition, which the caller has to see to.
+    An area alone is an answer about health. So is a message that names a condition, which the caller has to check.
     """
     no_part_of_health = any(reading.get(name) for name in ("when", "service", "minutes", "therapist_preference"))
     return says_something(reading) and (changes(text) or no_part_of_health) and not _ILL.search(text)

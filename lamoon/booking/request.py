@@ -1,8 +1,8 @@
-"""A visitor's request to the studio, and the rules that every request obeys.
+"""A visitor's request to the studio, and its invariants.
 
-The most important rule: `hold` is True whenever a person has to review the visitor's health before anything is
-confirmed. That is so when a condition that requires it is open, and when the screening question was not answered "no"
-(which includes "not asked"). A request that breaks the rule cannot be built, and only staff lift a hold.
+The most important one: `hold` is True whenever a person has to review the visitor's health before anything is
+confirmed. That is the case when a condition that requires it is open, or when the screening question was not answered
+"no" (including "not asked"). A request that violates it cannot be created, and only staff lift a hold.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ LENGTH = 5
 
 
 def new_reference() -> str:
-    """A random reference."""
+    """Return a random reference."""
     return PREFIX + "".join(secrets.choice(SIGNS) for _ in range(LENGTH))
 
 
 def read_reference(text: str) -> str:
-    """The stored form of a typed reference: "lm 7k3f9" and "7K3F9" are LM-7K3F9."""
+    """Return the stored form of a typed reference: "lm 7k3f9" and "7K3F9" are LM-7K3F9."""
     signs = "".join(sign for sign in text.upper() if sign.isalnum())
     return PREFIX + signs.removeprefix("LM") if len(signs) > LENGTH else PREFIX + signs
 
@@ -44,7 +44,7 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 SCREENINGS: tuple[Screening, ...] = get_args(Screening)
 Choice = TypeVar("Choice", bound=str)
 LONGEST = {"name": 80, "wish": 1000, "health_words": 10_000, "conversation_id": 255, "run_id": 255, "channel": 50}
-"""Most characters of each text."""
+"""Maximum characters of each text."""
 LONGEST_WORDS = 1000
 MOST_DETAILS = 50
 NO_NAME = "(no name given)"
@@ -68,11 +68,13 @@ class DisclosedCondition:
 
     @classmethod
     def from_value(cls, value: Mapping[str, object]) -> DisclosedCondition:
-        """A condition from the mapping {id, words, hold} in a slot or row. Without `hold` it holds, to be safe."""
+        """Create a condition from the mapping {id, words, hold} in a slot or row. Without `hold` it holds a booking, to
+        be safe.
+        """
         return cls(str(value.get("id") or ""), str(value.get("words") or ""), value.get("hold") is not False)
 
     def as_value(self) -> dict[str, str | bool]:
-        """The mapping {id, words, hold} for slots and rows."""
+        """Return the mapping {id, words, hold} for slots and rows."""
         return {"id": self.id, "words": self.words, "hold": self.hold}
 
 
@@ -82,9 +84,9 @@ class BookingRequest:
 
     `conversation_id` and `run_id` (one per run of the form) together make it idempotent. `wish` is the wanted treatment
     and time; for a handoff it is the question. `conditions` are open, `retracted` ones stay on record. `details` are
-    answers to questions that have no field, by slot. `created_at` is in UTC. What the visitor said is not in `repr`, so
-    that no log gets it. `wished` is the first time in the wish that has a date, for the studio's calendar. `consents` record
-    what the yes was to; empty where the question is not known.
+    answers to questions that have no field, by slot. `created_at` is in UTC. The visitor's words are not in `repr`, to
+    keep them out of logs. `wished` is the first time in the wish that has a date, for the studio's calendar. `consents`
+    record what the yes was to; empty if the question is not known.
     """
 
     conversation_id: str
@@ -122,17 +124,17 @@ class BookingRequest:
         object.__setattr__(self, "hold", bool(self.hold) or self.needs_hold())
 
     def needs_hold(self) -> bool:
-        """Whether the visitor's answers about health require a hold."""
+        """Return whether the visitor's answers about health require a hold."""
         return self.screening != "no" or any(condition.hold for condition in self.conditions)
 
     @property
     def waits_for_review(self) -> bool:
-        """Whether it begins its life on hold. A message for the team does only where it mentions health."""
+        """Whether the request starts on hold. A message for the team does so only if it mentions health."""
         return self.hold and (self.kind == "booking" or self.screening != "not_asked" or bool(self.conditions))
 
 
 def _text(name: str, text: str, longest: int) -> str:
-    """`text` on one clean line. All but `health_words` are required."""
+    """Return `text` on one clean line. All texts but `health_words` are required."""
     cleaned = clean(text)
     if not cleaned and name != "health_words":
         raise RequestError(f"{name} is empty: expected text of up to {longest} characters")
@@ -142,7 +144,7 @@ def _text(name: str, text: str, longest: int) -> str:
 
 
 def _details(details: Mapping[str, str]) -> dict[str, str]:
-    """Each answer on one clean line. Raises RequestError where there are too many, or one is too long."""
+    """Return each answer on one clean line. Raises RequestError if there are too many, or one is too long."""
     cleaned = {clean(slot)[:100]: clean(answer) for slot, answer in details.items()}
     too_long = [slot for slot, answer in cleaned.items() if len(answer) > LONGEST_WORDS]
     if len(cleaned) > MOST_DETAILS or too_long:
@@ -153,7 +155,7 @@ def _details(details: Mapping[str, str]) -> dict[str, str]:
 
 
 def _conditions(conditions: Iterable[DisclosedCondition]) -> tuple[DisclosedCondition, ...]:
-    """Each condition once, in order, limited so that the e-mail stays readable, those that hold first."""
+    """Return each condition once, those that hold first, limited so that the e-mail stays readable."""
     unique = tuple(dict.fromkeys(conditions))
     return (
         unique if len(unique) <= MOST_CONDITIONS else tuple(sorted(unique, key=lambda c: not c.hold))[:MOST_CONDITIONS]
@@ -167,7 +169,7 @@ def _utc(moment: datetime) -> datetime:
 
 
 def one_of(name: str, value: object, choices: tuple[Choice, ...]) -> Choice:
-    """`value` when it is one of `choices`. Raises RequestError otherwise."""
+    """Return `value` if it is one of `choices`. Raises RequestError otherwise."""
     for choice in choices:
         if choice == value:
             return choice

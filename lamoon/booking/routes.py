@@ -1,7 +1,7 @@
-"""The routes that are set up: from a notice's route to what delivers it.
+"""The configured routes: the mapping from a notice's route to its delivery.
 
-A route is any `Deliver`: it takes a notice and returns when that was accepted. It raises NotificationError to be tried
-again, and DroppedError where nothing is left to deliver. Messages in conversations are delivered by the gateway
+A route is any `Deliver`: it takes a notice and returns when that was accepted. It raises NotificationError to be
+retried, and DroppedError if there is nothing left to deliver. Messages in conversations are delivered by the gateway
 (`lamoon.channels.client_messages`), which alone can wake the open windows.
 """
 
@@ -18,7 +18,7 @@ from lamoon.studio import Studio
 
 
 def routes_of(settings: Settings, studio: Studio) -> dict[Route, Deliver]:
-    """The routes of the worker; one that is not set up is missing, and its notices wait."""
+    """Return the routes of the worker; an unconfigured one is missing, and its notices wait."""
     routes: dict[Route, Deliver] = {}
     mailer, recipient = mailer_from(settings), settings.notify_email or studio.notify_email
     if mailer and recipient:

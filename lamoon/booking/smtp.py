@@ -1,4 +1,4 @@
-"""Mail on its way: what all our mails have in common, and their delivery by SMTP."""
+"""Mail: the common parts of all our mails, and their delivery by SMTP."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ def new_mail(
     """A mail with a plain text part.
 
     Args:
-        subject, text: what is read.
+        subject, text: the contents.
         key: identifies repeated attempts, in Message-ID and X-Idempotency-Key.
         sender, recipient: addresses.
-        reply_to: an address; left out where it is empty, or many mail servers would refuse it.
-        name: of the sender, as it is shown.
+        reply_to: an address; left out if empty, because many mail servers would refuse it.
+        name: display name of the sender.
         sent: the Date header, aware; by default now.
     """
     message = EmailMessage(policy=SMTP)
@@ -48,7 +48,7 @@ def new_mail(
 
 
 def attach_calendar(message: EmailMessage, file: CalendarFile) -> None:
-    """Attaches a calendar file, as mail programs offer to keep it."""
+    """Attach a calendar file in the form that mail programs recognise."""
     message.add_attachment(
         file.content,
         "text",
@@ -75,7 +75,7 @@ MISCONFIGURED: tuple[tuple[type[Exception], str], ...] = (
 
 @dataclass(frozen=True)
 class SmtpMailer:
-    """Hands mails from `sender` to the mail server at `host`:`port`.
+    """Hand mails from `sender` to the mail server at `host`:`port`.
 
     `tls` checks the server's certificate; None uses the system's certificate authorities.
     """
@@ -90,7 +90,7 @@ class SmtpMailer:
     tls: ssl.SSLContext | None = None
 
     def send(self, message: EmailMessage, recipient: str) -> None:
-        """Sends a mail to one address. Raises NotificationError, whose text holds nothing of it."""
+        """Send a mail to one address. Raises NotificationError, whose text quotes nothing of it."""
         try:
             server = self._connected()
             try:
@@ -103,7 +103,7 @@ class SmtpMailer:
             raise _translating_errors(error) from None
 
     def check(self) -> None:
-        """Connects and logs in, and sends nothing. Raises NotificationError."""
+        """Connect and log in, and send nothing. Raises NotificationError."""
         try:
             server = self._connected()
             try:
@@ -114,7 +114,7 @@ class SmtpMailer:
             raise _translating_errors(error) from None
 
     def _connected(self) -> smtplib.SMTP:
-        """An encrypted, logged-in connection, as configured."""
+        """Open an encrypted, logged-in connection, as configured."""
         tls = self.tls or (None if self.security == "none" else ssl.create_default_context())
         server: smtplib.SMTP
         if self.security == "ssl":
@@ -133,7 +133,7 @@ class SmtpMailer:
 
 
 def mailer_from(settings: Settings) -> SmtpMailer | None:
-    """The mailer for these settings; None when no mail server is set."""
+    """Return the mailer for these settings; None if no mail server is set."""
     if not settings.smtp_host:
         return None
     return SmtpMailer(
@@ -147,13 +147,13 @@ def mailer_from(settings: Settings) -> SmtpMailer | None:
 
 
 def _own_name() -> str:
-    """This machine's name for EHLO. Does not query a name server, which could take long."""
+    """Return this machine's name for EHLO. Does not query a name server, which could take long."""
     name = socket.gethostname()
     return name if "." in name and name.isascii() else "[127.0.0.1]"
 
 
 def _translating_errors(error: Exception) -> NotificationError:
-    """Describes failures in words that are safe to log: a server's own text may quote the e-mail."""
+    """Describe failures in words that are safe to log: a server's own text may quote the e-mail."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return _answered(
             max((answer[0] for answer in error.recipients.values()), default=0), "to the recipient's address"

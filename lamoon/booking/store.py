@@ -1,5 +1,5 @@
-"""Stores requests. A request for which `submit` returned a reference is on disk, with its history, and its notices are
-queued.
+"""The store of requests. A request for which `submit` returned a reference is on disk, with its history, and its
+notices are queued.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from lamoon.booking.appointment import WishedTime
 from lamoon.booking.consent import Consent
 from lamoon.booking.contact import Contact
 from lamoon.booking.life import STATES, State
-from lamoon.booking.notices import Stage, Telling, queue
+from lamoon.booking.notices import NoticeSettings, Stage, queue
 from lamoon.booking.request import KINDS, SCREENINGS, BookingRequest, DisclosedCondition, new_reference, one_of
 from lamoon.contract import ConversationName
 from lamoon.errors import StoreError
@@ -28,20 +28,21 @@ from lamoon.storage.time import now, to_naive_utc
 from lamoon.text.redaction import Redaction
 
 Status = Literal["queued", "sent", "failed", "dropped"]
-"""Status of a notice. failed: given up after many attempts; the request is kept. dropped: no longer to be delivered, such
-as a reminder of an appointment that is past."""
+"""Status of a notice. failed: given up after many attempts; the request is kept. dropped: must not be delivered any
+more, such as a reminder of a past appointment.
+"""
 STATUSES: tuple[Status, ...] = get_args(Status)
 
 
 _QUOTING = ("health_words", "conditions", "retracted", "details")
-"""Columns of requests that hold visitors' words, besides what the studio needs to know whom to call."""
+"""Columns of requests with visitors' words, except what the studio needs to contact them."""
 Also = Callable[[Connection, BookingRequest], None]
 
 
 @dataclass(frozen=True)
 class StoredRequest:
-    """A stored request; of its latest mail to the studio `status`, `attempts` so far, `last_problem` in words, `sent_at`
-    in UTC; its `state`, `version` (counts changes), and `stage`: the appointment.
+    """A stored request with its `state`, `version` (counts changes) and `stage` (the appointment), and of its latest
+    mail to the studio the `status`, number of `attempts`, `last_problem` in words and `sent_at` in UTC.
     """
 
     request: BookingRequest
@@ -55,33 +56,36 @@ class StoredRequest:
 
 
 class BookingStore:
-    """All requests of one database (SQLite or PostgreSQL address). `telling` says which notices are queued, `cipher`
+    """All requests of one database (SQLite or PostgreSQL address). `notice_settings` decides which notices are queued, `cipher`
     encrypts (None: with the keys of the environment).
 
     Every method raises StoreError when it fails.
     """
 
-    def __init__(self, url: str, telling: Telling | None = None, *, cipher: Cipher | None = None) -> None:
+    def __init__(
+        self, url: str, notice_settings: NoticeSettings | None = None, *, cipher: Cipher | None = None
+    ) -> None:
         self.database = Database(url, cipher=cipher)
-        self.telling = telling or Telling()
+        self.notice_settings = notice_settings or NoticeSettings()
 
     def submit(self, request: BookingRequest, also: Also | None = None) -> str:
-        """Stores the request with its first entry of history and queues its notices, all or nothing; returns the reference.
+        """Store the request with its first entry of history and queue its notices, all or nothing; return the
+        reference.
 
-        `also` does more in the same transaction, such as keeping the time that was held for the visitor.
+        `also` does further work in the same transaction, such as keeping the visitor's held time.
 
         A second call for the same conversation_id and run_id stores nothing and returns the first one's reference.
         """
         for _ in range(5):
             try:
                 with self.database.writing("store a request") as connection:
-                    return self._known(connection, request) or _add(connection, request, self.telling, also)
+                    return self._known(connection, request) or _add(connection, request, self.notice_settings, also)
             except _TakenError:
                 request = replace(request, reference=new_reference())
         raise StoreError("the database could not store a request: no free reference was found; try again")
 
     def get(self, reference: str) -> StoredRequest | None:
-        """The request with this reference, or None."""
+        """Return the request with this reference, or None."""
         with self.database.reading("read a request") as connection:
             row = connection.execute(_rows().where(requests.c.reference == reference)).first()
             return _stored(row) if row else None
@@ -94,13 +98,13 @@ class BookingStore:
             return [_stored(row) for row in reversed(rows)]
 
     def has_requests(self, conversation_ids: Sequence[str]) -> bool:
-        """Whether a request of one of these conversations is stored."""
+        """Return whether a request of one of these conversations is stored."""
         query = select(requests.c.id).where(requests.c.conversation_id.in_(conversation_ids)).limit(1)
         with self.database.reading("look for requests") as connection:
             return connection.execute(query).first() is not None
 
     def forget(self, *conversation_ids: str) -> int:
-        """Deletes all requests of the conversations, sent or not, with their notices. Returns how many there were."""
+        """Delete all requests of the conversations, sent or not, with their notices. Returns their number."""
         theirs = requests.c.conversation_id.in_(conversation_ids)
         with self.database.writing("delete requests") as connection:
             for table in (outbox, history):
@@ -112,7 +116,7 @@ class BookingStore:
         return gone
 
     def redact(self, conversation_ids: Sequence[str], redaction: Redaction) -> None:
-        """Takes the words of a deleted message out of what requests and their notices quote.
+        """Remove the words of a deleted message from the quotes in requests and their notices.
 
         Name, contact and wish stay: the studio needs them. So do the conditions, the answer to the screening question
         and the hold.
@@ -129,12 +133,12 @@ class BookingStore:
                         connection.execute(update(table).where(table.c.id == one.id).values(words=words))
 
     def close(self) -> None:
-        """Closes the database connections."""
+        """Close the database connections."""
         self.database.close()
 
     @staticmethod
     def _known(connection: Connection, request: BookingRequest) -> str | None:
-        """The reference under which this run of the form is stored already."""
+        """Return the reference under which this run of the form is already stored."""
         same = (requests.c.conversation_id == request.conversation_id) & (requests.c.run_id == request.run_id)
         reference: str | None = connection.execute(select(requests.c.reference).where(same)).scalar()
         return reference
@@ -144,8 +148,8 @@ class _TakenError(Exception):
     """The reference, or the run of the form, was stored concurrently."""
 
 
-def _add(connection: Connection, request: BookingRequest, telling: Telling, also: Also | None) -> str:
-    """Inserts the request, the first entry of its history, and its notices; does what goes with it."""
+def _add(connection: Connection, request: BookingRequest, notice_settings: NoticeSettings, also: Also | None) -> str:
+    """Insert the request, the first entry of its history, and its notices; run the caller's further work."""
     state: State = "held" if request.waits_for_review else "requested"
     try:
         added = connection.execute(insert(requests).values(**row_of(request), state=state))
@@ -154,14 +158,14 @@ def _add(connection: Connection, request: BookingRequest, telling: Telling, also
     request_id = added.inserted_primary_key[0]
     first = {"actor": "visitor", "staff": "", "was": "", "became": state, "event": "sent", "words": ""}
     connection.execute(insert(history).values(request_id=request_id, at=to_naive_utc(now()), **first))
-    queue(connection, request_id, request, "sent", telling)
+    queue(connection, request_id, request, "sent", notice_settings)
     if also:
         also(connection, request)
     return request.reference
 
 
 def row_of(request: BookingRequest) -> dict[str, object]:
-    """The row of a request."""
+    """Return the row of a request."""
     named = ConversationName.read(request.conversation_id)
     same = ("reference", "conversation_id", "run_id", "kind", "hold", "name", "wish", "screening", "health_words")
     return {
@@ -181,7 +185,7 @@ def row_of(request: BookingRequest) -> dict[str, object]:
 
 
 def latest_to_studio() -> Any:
-    """The condition that joins each request with its latest mail to the studio."""
+    """Return the condition that joins each request with its latest mail to the studio."""
     theirs = (outbox.c.request_id == requests.c.id) & (outbox.c.route == "studio_email")
     latest = select(func.max(outbox.c.id)).where(theirs).correlate(requests).scalar_subquery()
     return outbox.c.id == latest
@@ -199,7 +203,7 @@ def _stored(row: Any) -> StoredRequest:
 
 
 def request_of(row: Any) -> BookingRequest:
-    """The request of a row of `requests`."""
+    """Return the request of a row of `requests`."""
     return BookingRequest(
         reference=row.reference,
         conversation_id=row.conversation_id,

@@ -1,8 +1,8 @@
-"""The signed webhook: what happens to requests, posted as JSON to a program of the studio's own.
+"""The signed webhook: events of requests, posted as JSON to the studio's own program.
 
 The receiver verifies the signature over time stamp and body, refuses old time stamps, and remembers the idempotency
-keys that it has handled: then nobody can forge a call, and none counts twice. `verify` does the first two.
-The schema of the body is docs/webhook.schema.json.
+keys that it has handled, so that calls cannot be forged or counted twice. `verify` does the first two. The schema of
+the body is docs/webhook.schema.json.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class SignatureError(LamoonError):
 
 @dataclass(frozen=True)
 class Webhook:
-    """Posts notices to `url`, signed with `secret`. `clock` gives the seconds since 1970."""
+    """Post notices to `url`, signed with `secret`. `clock` gives the seconds since 1970."""
 
     url: str
     secret: Secret = field(repr=False)
@@ -43,7 +43,7 @@ class Webhook:
     clock: Callable[[], float] = time.time
 
     def __call__(self, notice: Notice) -> None:
-        """Posts the notice; any status of 2xx counts as taken. Raises NotificationError otherwise."""
+        """Post the notice; any 2xx status counts as accepted. Raises NotificationError otherwise."""
         body = json.dumps(payload(notice), ensure_ascii=False, separators=(",", ":")).encode()
         timestamp = str(int(self.clock()))
         headers = {
@@ -64,7 +64,9 @@ class Webhook:
 
 
 def payload(notice: Notice) -> dict[str, Any]:
-    """The body. Of health it tells only whether the request waits for a review: the details stay at the desk."""
+    """Return the body. About health it contains only whether the request waits for a review: the details stay at the
+    desk.
+    """
     request, agreed = notice.request, notice.stage.appointment
     return {
         "schema": 1,
@@ -89,11 +91,11 @@ def payload(notice: Notice) -> dict[str, Any]:
 def verify(
     headers: Mapping[str, str], body: bytes, secret: Secret, *, at: float, tolerance: float = TOLERANCE_SECONDS
 ) -> str:
-    """The idempotency key of a call that may be trusted; the receiver then acts once for each key.
+    """Verify a call and return its idempotency key; the receiver then acts once for each key.
 
     Args:
         headers: of the call, by any spelling of their names.
-        body: exactly as it came.
+        body: exactly as received.
         secret: LAMOON_WEBHOOK_SECRET.
         at: the time now, in seconds since 1970.
         tolerance: how far the time stamp may be off, in seconds.
@@ -120,7 +122,7 @@ def verify(
 
 @cache
 def _trusted() -> ssl.SSLContext:
-    """The system's certificate authorities, read once: that takes longer than a call."""
+    """Return the system's certificate authorities, loaded once because that takes longer than a call."""
     return ssl.create_default_context()
 
 

@@ -1,4 +1,4 @@
-"""What a visitor wishes, put together from several messages: treatment, area, minutes, days and times, for whom."""
+"""A visitor's wish, collected from several messages: treatment, area, minutes, days and times, for whom."""
 
 from __future__ import annotations
 
@@ -45,6 +45,8 @@ _ALTERS: Final = re.compile(
     re.IGNORECASE,
 )
 _ANY_TIME: Final = re.compile(r"\b(any ?time|all day|whenever|whole day)\b", re.IGNORECASE)
+_SIDE: Final = re.compile(r"\b(?:left|right)\b")
+_OTHER_SIDE: Final = {"left": "right", "right": "left"}
 _HEALTH_NOTE: Final = re.compile(r"health: |LM-")
 LONGEST_WORDS: Final = 500
 
@@ -54,14 +56,15 @@ class Wish:
     """The parts of a wish, as `lamoon.booking.reading` names them.
 
     Attributes:
-        services, body, minutes, therapist, for_whom: see BookingMessage.
-        when: mappings with `day`, `from`, `to`, `except`, and `part` where a part of the day was named.
-        words: the visitor's own, where nothing was understood in them.
-        notes: what has no part of its own, in the visitor's words.
+        services, body, areas, minutes, therapist, for_whom: see BookingMessage.
+        when: mappings with `day`, `from`, `to`, `except`, and `part` if a part of the day was named.
+        words: the visitor's own, if nothing was understood in them.
+        notes: anything else, in the visitor's words.
     """
 
     services: tuple[str, ...] = ()
     body: tuple[str, ...] = ()
+    areas: Mapping[str, str] = field(default_factory=dict)
     minutes: int | None = None
     when: tuple[Mapping[str, Any], ...] = ()
     therapist: str = ""
@@ -71,7 +74,7 @@ class Wish:
 
     @classmethod
     def from_slot(cls, value: object) -> Wish:
-        """The wish in a slot's value; an empty one without it."""
+        """Return the wish in a slot's value; an empty one if there is none."""
         if not isinstance(value, Mapping):
             return cls()
         known = {name: entry for name, entry in value.items() if name in cls.__dataclass_fields__}
@@ -79,7 +82,7 @@ class Wish:
         return cls(**{**known, **lists})
 
     def to_slot(self) -> dict[str, Any]:
-        """The slot's value, JSON."""
+        """Return the slot's value, JSON."""
         return {
             name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items() if value
         }
@@ -90,22 +93,27 @@ class Wish:
         return bool(self.services or self.body or self.minutes or self.words)
 
     def merged(self, reading: Mapping[str, Any], text: str) -> Wish:
-        """The wish after a message: what it names replaces what was known, or joins it after "also"."""
+        """Return the wish after a message: its values replace the known ones, or are added after "also"."""
         given = Wish(
             services=_listed(reading.get("service")),
             body=tuple(reading.get("body") or ()),
             when=tuple(_with_part(when, text) for when in reading.get("when") or ()),
         )
         keep = bool(_ADDS.search(text))
-        said = [note for note in str(reading.get("notes") or "").split("; ") if note]
-        notes = [] if any(_HEALTH_NOTE.match(note) for note in said) else said  # health has a place of its own
+        notes = [note for note in str(reading.get("notes") or "").split("; ") if note]
+        notes = [] if any(_HEALTH_NOTE.match(note) for note in notes) else notes  # health has its own slot
         if "other" in given.services:
             notes.append(text[:LONGEST_WORDS])
         given = replace(given, when=_completed(self.when, given.when, text))
+        without = _listed(reading.get("without"))
+        notes += [f"not the {_area(part)}" for part in without if given.body and part not in self.body]
+        known = tuple(part for part in self.body if part not in without)
+        body = _joined(known, given.body, keep or self._corrects_side(reading, given.body))
         return replace(
             self,
             services=_joined(self.services, given.services, keep),
-            body=_joined(self.body, given.body, keep),
+            body=body,
+            areas=_named(self, reading, body, keep),
             when=_joined(self.when, given.when, keep),
             minutes=reading.get("minutes") or self.minutes,
             therapist=str(reading.get("therapist_preference") or self.therapist),
@@ -113,12 +121,18 @@ class Wish:
             notes=tuple(dict.fromkeys((*self.notes, *notes))),
         )
 
+    def _corrects_side(self, reading: Mapping[str, Any], body: Sequence[str]) -> bool:
+        """Return whether a message only changes the side of a known area, so that the other areas stay."""
+        given: Mapping[str, str] = reading.get("areas") or {}
+        known = [_SIDE.search(self.areas.get(part, "")) for part in body]
+        return all(known) and all(_SIDE.search(given.get(part, "")) for part in body) and len(given) == len(body)
+
     def __str__(self) -> str:
-        """The wish as it is read back and sent: "myofascial release, calves, Wednesday after 4 pm"."""
+        """Return the wish as it is read back and sent: "myofascial release, calves, Wednesday after 4 pm"."""
         services = [_SERVICES[name] for name in self.services if name in _SERVICES]
         parts = [
             *services,
-            *(_area(part) for part in self.body),
+            *(self.areas.get(part) or _area(part) for part in self.body),
             f"{self.minutes} minutes" if self.minutes else "",
             " or ".join(filter(None, (_when(when) for when in self.when))),
             _THERAPISTS.get(self.therapist, f"with {self.therapist}" if self.therapist else ""),
@@ -130,8 +144,10 @@ class Wish:
 
 
 def says_something(reading: Mapping[str, Any]) -> bool:
-    """Whether a reading has a part of a wish."""
-    return any(reading.get(name) for name in ("when", "service", "body", "minutes", "therapist_preference"))
+    """Return whether a reading has a part of a wish."""
+    return any(
+        reading.get(name) for name in ("when", "service", "body", "without", "side", "minutes", "therapist_preference")
+    )
 
 
 def _listed(value: object) -> tuple[str, ...]:
@@ -146,20 +162,54 @@ def _joined(old: tuple[Any, ...], new: tuple[Any, ...], keep: bool) -> tuple[Any
     return (*old, *(entry for entry in new if entry not in old)) if keep else new
 
 
+def _named(known: Wish, reading: Mapping[str, Any], body: Sequence[str], keep: bool) -> dict[str, str]:
+    """Return the visitor's words for each area after a message, with the corrected side."""
+    given: Mapping[str, str] = reading.get("areas") or {}
+    named = {part: known.areas.get(part, "") for part in body}
+    for part in (part for part in body if part in _listed(reading.get("body"))):
+        old, new = named[part], given.get(part, "")
+        if keep and old and new and new not in old:
+            named[part] = f"{old}, {new}"
+        elif "other" in new.split() and (side := _SIDE.search(old)):
+            named[part] = new.replace("other", _OTHER_SIDE[side[0]])
+        elif not (old.endswith(new) and part in known.body):
+            named[part] = new
+    if reading.get("side") and not given:
+        named = _on_side(named, str(reading["side"]))
+    return {part: words for part, words in named.items() if words}
+
+
+def _on_side(named: Mapping[str, str], side: str) -> dict[str, str]:
+    """Return the words with the side of the only area that has one, or of the only area, replaced."""
+    sided = [part for part, words in named.items() if _SIDE.search(words)] or list(named)
+    if len(sided) != 1:
+        return dict(named)
+    part = sided[0]
+    words = named[part] or _area(part)
+    found = _SIDE.search(words)
+    if side == "both":
+        words = f"both {_area(part)}"
+    elif found:
+        words = _SIDE.sub(_OTHER_SIDE[found[0]] if side == "other" else side, words)
+    elif side != "other":
+        words = f"{side} {words}"
+    return {**named, part: words}
+
+
 def _completed(
     old: tuple[Mapping[str, Any], ...], new: tuple[Mapping[str, Any], ...], text: str
 ) -> tuple[Mapping[str, Any], ...]:
-    """A single day or time that changes a known one, with the other half of it: "make it Sunday" of Saturday at 1."""
+    """Complete a single day or time that changes a known one: "make it Sunday" after Saturday at 1 is Sunday at 1."""
     if len(new) != 1 or len(old) != 1 or not _ALTERS.search(text):
         return new
-    known, said = old[0], new[0]
-    if not (said.get("from") or said.get("to")) and not _ANY_TIME.search(text):
-        return ({**known, **{name: value for name, value in said.items() if value}},)
-    return ({**said, "day": known.get("day")},) if not said.get("day") else new
+    known, change = old[0], new[0]
+    if not (change.get("from") or change.get("to")) and not _ANY_TIME.search(text):
+        return ({**known, **{name: value for name, value in change.items() if value}},)
+    return ({**change, "day": known.get("day")},) if not change.get("day") else new
 
 
 def _with_part(when: Mapping[str, Any], text: str) -> dict[str, Any]:
-    """`when` with the part of the day that the message names, where its window is just that."""
+    """Return `when` with the part of the day that the message names, if its window is exactly that part."""
     window = (when.get("from"), when.get("to"))
     named = [part for part, hours in _PARTS.items() if hours == window and re.search(rf"\b{part}", text.lower())]
     return {**when, "part": named[0]} if named else dict(when)

@@ -39,7 +39,7 @@ ORGANIZER = Organizer("La Moon", "hello@lamoon.example", "12 Garden Lane, Spring
 
 @pytest.fixture
 def request_of() -> Callable[..., BookingRequest]:
-    """Builds a request of an own conversation; keyword arguments replace its values."""
+    """Build a request of a new conversation; keyword arguments replace its values."""
 
     def build(**changes: Any) -> BookingRequest:
         values: dict[str, Any] = {
@@ -138,7 +138,7 @@ def server() -> Iterator[MailServer]:
 
 @pytest.fixture
 def mailer(server: MailServer) -> Callable[..., StudioMail]:
-    """Builds the studio's route through that server; keyword arguments replace values of its mailer."""
+    """Build the studio's route through that server; keyword arguments replace values of its mailer."""
 
     def build(**changes: Any) -> StudioMail:
         values: dict[str, Any] = {
@@ -155,13 +155,13 @@ def mailer(server: MailServer) -> Callable[..., StudioMail]:
 
 @pytest.fixture
 def login() -> dict[str, Any]:
-    """What a mailer needs to log in."""
+    """The login settings of a mailer."""
     return {"user": USER, "password": Secret(PASSWORD)}
 
 
 @pytest.fixture
 def command(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
-    """Starts `python -m lamoon.booking ...` with LAMOON_ settings as keyword arguments; ends it after the test."""
+    """Start `python -m lamoon.booking ...` with LAMOON_ settings as keyword arguments; end it after the test."""
     started: list[subprocess.Popen[str]] = []
 
     def start(*arguments: str, **settings: str) -> subprocess.Popen[str]:
@@ -188,7 +188,7 @@ def command(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
 
 @pytest.fixture
 def until() -> Callable[[Callable[[], Any]], Any]:
-    """Waits until something is so, at most twenty seconds."""
+    """Wait until something is so, at most twenty seconds."""
 
     def wait(so: Callable[[], Any]) -> Any:
         end = time.monotonic() + 20

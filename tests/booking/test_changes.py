@@ -16,7 +16,7 @@ from lamoon.booking import BookingRequest, BookingStore, DisclosedCondition
 from lamoon.booking.appointment import Appointment
 from lamoon.booking.changes import Changes, MissingError, StaleError
 from lamoon.booking.life import EVENTS, NEEDS_TIME, HeldError, TransitionError
-from lamoon.booking.notices import Telling
+from lamoon.booking.notices import NoticeSettings
 from lamoon.booking.outbox import Outbox
 from lamoon.contract import ConversationName
 from lamoon.errors import StoreError
@@ -24,7 +24,7 @@ from lamoon.storage.tables import outbox
 
 Build = Callable[..., BookingRequest]
 CLOT = DisclosedCondition("blood_clot", "I had a clot")
-ALL = Telling(webhook=True, reminder=timedelta(hours=24))
+ALL = NoticeSettings(webhook=True, reminder=lambda: timedelta(hours=24))
 CONVERSATION = str(ConversationName("web", "0" * 32, 0))
 
 
@@ -34,7 +34,7 @@ def at(days: float) -> Appointment:
 
 @pytest.fixture
 def changes(store: BookingStore) -> Changes:
-    store.telling = ALL
+    store.notice_settings = ALL
     return Changes(store.database, ALL)
 
 
@@ -44,7 +44,7 @@ def reference(store: BookingStore, changes: Changes, request_of: Build) -> str:
 
 
 def told(store: BookingStore) -> list[tuple[str, str]]:
-    """What is in the outbox: about what, by which route."""
+    """Return the subject and route of each notice in the outbox."""
     with store.database.reading("look") as connection:
         rows = connection.execute(select(outbox.c.about, outbox.c.route).order_by(outbox.c.id)).all()
     return [(row.about, row.route) for row in rows]

@@ -42,7 +42,7 @@ def ended(process: subprocess.Popen[str]) -> tuple[int, str, str]:
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Runs a command in this process with LAMOON_ settings as keyword arguments: exit code, output, errors."""
+    """Run a command in this process with LAMOON_ settings as keyword arguments: exit code, output, errors."""
 
     def command(*arguments: str, **settings: str) -> tuple[int, str, str]:
         for name in set(NAMES) - {"LAMOON_SECRET_KEY"}:  # this process writes what that one reads

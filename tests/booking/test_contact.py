@@ -122,7 +122,7 @@ def test_a_mistyped_address_is_asked_about() -> None:
     assert "maria" not in repr(found)
 
 
-@settings(deadline=None)  # a busy machine is no fault
+@settings(deadline=None)  # a busy machine is not an error
 @given(st.text(max_size=600), st.sampled_from(["US", "GB", "DE", "ZZ", ""]))
 def test_never_raises(text: str, region: str) -> None:
     found = parse_contact(text, region)
@@ -134,7 +134,7 @@ WORDS = st.sampled_from(
 )
 
 
-@settings(deadline=None)  # a busy machine is no fault
+@settings(deadline=None)  # a busy machine is not an error
 @given(st.lists(WORDS, max_size=40).map(" ".join) | st.lists(WORDS, max_size=40).map("".join))
 def test_never_raises_on_what_looks_like_a_contact(text: str) -> None:
     found = parse_contact(text, "US")

@@ -29,7 +29,7 @@ from sqlalchemy import func, select
 from lamoon.booking import BookingRequest, BookingStore
 from lamoon.booking.appointment import Appointment
 from lamoon.booking.changes import Changes
-from lamoon.booking.notices import Telling
+from lamoon.booking.notices import NoticeSettings
 from lamoon.booking.outbox import Outbox
 from lamoon.errors import StoreError
 from lamoon.storage.tables import history, outbox, requests
@@ -38,14 +38,14 @@ REQUESTS = int(os.environ.get("LAMOON_TEST_REQUESTS", "12"))
 SEED = 7
 SECRET = "s" * 40
 FULL_SECONDS = 0.4
-"""How long a database is locked, or full; a writer waits longer, or is told."""
+"""How long a database is locked, or full; a writer waits longer, or gets an error."""
 DELIVERY_SECONDS = 180 + REQUESTS
-TELLING = Telling(webhook=True)
+WITH_WEBHOOK = NoticeSettings(webhook=True)
 
 
 @dataclass
 class Calls:
-    """The receiver of the webhook. `fails` refuses the next so many calls after it has taken them."""
+    """The receiver of the webhook. `fails` is the number of next calls that it accepts and then refuses."""
 
     keys: list[str] = field(default_factory=list)
     fails: int = 0
@@ -65,7 +65,7 @@ def calls() -> Iterator[Calls]:
             self.end_headers()
 
         def log_message(self, *_: object) -> None:
-            """Says nothing."""
+            """Say nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         found.url = f"http://127.0.0.1:{server.server_port}/hook"
@@ -75,7 +75,7 @@ def calls() -> Iterator[Calls]:
 
 
 class Harm:
-    """Random faults beside the writer: a worker killed, a mail server away, a database locked or full."""
+    """Random faults during writes: a worker killed, a mail server away, a database locked or full."""
 
     def __init__(self, start: Callable[[], subprocess.Popen[str]], server: Any, calls: Calls, database: Path) -> None:
         self._start = start
@@ -128,7 +128,7 @@ def test_nothing_acknowledged_is_lost_or_told_under_two_keys(
         "LAMOON_WEBHOOK_SECRET": SECRET,
         "LAMOON_LOG_LEVEL": "ERROR",  # a pipe that nobody reads must not fill up
     }
-    store = BookingStore(sqlite_url, TELLING)
+    store = BookingStore(sqlite_url, WITH_WEBHOOK)
     chance = random.Random(SEED)
     harm = Harm(
         lambda: command("worker", "--poll", "0.05", "--lease", "2", **settings), server, calls,
@@ -149,11 +149,11 @@ def _send_all(
     store: BookingStore, request_of: Callable[..., BookingRequest], harm: Harm, moments: dict[int, str],
     chance: random.Random,
 ) -> dict[str, str]:  # fmt: skip
-    """Sends every request, as a client does that repeats what was not acknowledged; some are confirmed or withdrawn.
+    """Send every request, as a client does that repeats what was not acknowledged; some are confirmed or withdrawn.
 
     Returns the reference of each conversation.
     """
-    changes, acknowledged = Changes(store.database, TELLING), {}
+    changes, acknowledged = Changes(store.database, WITH_WEBHOOK), {}
     for number in range(REQUESTS):
         conversation = uuid.uuid4().hex
         striking = threading.Thread(target=harm.strike, args=[moments[number]]) if number in moments else None
@@ -185,7 +185,7 @@ def _stored(work: Callable[[], Any]) -> Any:
 
 
 def _until_delivered(store: BookingStore, chance: random.Random) -> None:
-    """Waits until nothing is queued. Back-off is cut short, as if the hours had passed."""
+    """Wait until nothing is queued. Back-off is cut short, as if the hours had passed."""
     everything, end = Outbox(store.database), time.monotonic() + DELIVERY_SECONDS
     while everything.count("queued"):
         assert time.monotonic() < end, _left(store)
@@ -229,8 +229,8 @@ def _check(store: BookingStore, server: Any, calls: Calls, acknowledged: dict[st
 def test_a_full_disk_acknowledges_nothing_that_is_not_stored(
     sqlite_url: str, request_of: Callable[..., BookingRequest]
 ) -> None:
-    """SQLite's own limit of pages stands for the disk: the same error at the same place."""
-    store = BookingStore(sqlite_url, TELLING)
+    """SQLite's own page limit simulates the full disk: the same error at the same place."""
+    store = BookingStore(sqlite_url, WITH_WEBHOOK)
     with store.database._engine.connect() as connection:  # the pool hands this one connection on
         pages = int(connection.exec_driver_sql("PRAGMA page_count").scalar())
         connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + 2}")

@@ -1,4 +1,4 @@
-"""What a message does in a form, outside of one, and after a request was sent."""
+"""Moves of a message in a form, outside of one, and after a request was sent."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from lamoon.booking.moves import (
     says_yes,
     wants_booking,
 )
-from lamoon.booking.reading import read_message
+from lamoon.booking.reading.message import read_message
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,10 @@ from lamoon.booking.reading import read_message
         ("could we go one step back?", "back"),
         ("my lower back", ""),
         ("skip this one please", "skip"),
+        ("hang on, I typed the wrong e-mail", "redo"),
+        ("my name is misspelled", "redo"),
+        ("can I change the day?", "redo"),
+        ("wrong floor, sorry", ""),
         ("what have you noted so far?", "so_far"),
         ("why do you want my number?", "why"),
         ("an appointment is what I need", ""),
@@ -42,6 +46,8 @@ from lamoon.booking.reading import read_message
         ("when will they get back to me?", "how_long"),
         ("my neck, friday", ""),
         ("does sending it bind me?", "not_fixed"),
+        ("so is that only a request for now?", "not_fixed"),
+        ("do i get a firm appointment out of this?", "not_fixed"),
         ("can I cancel later on if I'm ill?", "not_fixed"),
     ],
 )
@@ -50,11 +56,32 @@ def test_moves_in_a_form(text: str, move: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "wants"),
+    [
+        ("I should love to be pencilled in for something for my calves", True),
+        ("I'd want one of your therapists to work on my hips", True),
+        ("she needs to have her neck looked at", True),
+        ("keen to see you about my jaw", True),
+        ("my back is screaming for a session", True),
+        ("I promised I'd organise a facial for her", True),
+        ("I'd like to be treated like a grown-up", False),
+        ("I'd like somebody to explain what fascia is", False),
+        ("I would like to see what you offer", False),
+        ("I'm ready to see a doctor about it", False),
+        ("I need to get my car looked after", False),
+        ("I'd like to be told more", False),
+    ],
+)
+def test_a_wish_to_come_in_by_its_structure(text: str, wants: bool) -> None:
+    assert wants_booking(text, {}) is wants
+
+
+@pytest.mark.parametrize(
     "text",
     ["ok then book", "I'll take one of those", "can you see my husband on friday", "a booking, please", "appointment how?",
      "I would like to give my aunt an appointment", "so what about an appointment", "any openings on tuesday", "how do I arrange one? book it for me",
      "kindly arrange appointment, my knee is diabetic", "would take a rendez-vous for the back please",
-     "two appointments side by side for my partner and me", "sign me up"],
+     "two appointments side by side for my partner and me", "sign me up", "book for friday, i have varicose veins"],
 )  # fmt: skip
 def test_plain_wishes_to_book(text: str) -> None:
     assert wants_booking(text, {})

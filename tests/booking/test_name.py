@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lamoon.booking import Invalid, parse_name
-from lamoon.booking.names import name_in, respelled
+from lamoon.booking.names import continues_name, name_in, respelled
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_refused(text: str, code: str) -> None:
     assert found.code == code
 
 
-@settings(deadline=None)  # a busy machine is no fault
+@settings(deadline=None)  # a busy machine is not an error
 @given(st.text(max_size=300))
 def test_never_raises_and_never_returns_what_is_no_name(text: str) -> None:
     found = parse_name(text)
@@ -108,7 +108,7 @@ def test_never_raises_and_never_returns_what_is_no_name(text: str) -> None:
         assert not set(found) & set("<>{}[]()/\\@?&;:=\n\r\t")
 
 
-@settings(deadline=None)  # a busy machine is no fault
+@settings(deadline=None)  # a busy machine is not an error
 @given(
     st.from_regex(
         r"(hi |im |my name is |its )?[a-z]{3,9}( [a-z']{2,9})?( here|, thanks| and i want to book)?", fullmatch=True
@@ -134,3 +134,38 @@ def test_a_new_spelling_changes_only_the_word_that_it_is_like(known: str, name: 
 def test_a_couple_gives_two_names_and_a_yes_none() -> None:
     assert name_in("Dana and Joel Fisher", {"name": "Dana"}, asked=True) == "Dana and Joel Fisher"
     assert name_in("of course", {"name": "Course"}, asked=True) == ""
+
+
+@pytest.mark.parametrize(
+    ("known", "text", "whole"),
+    [
+        ("Maria", "Lopez", "Maria Lopez"),
+        ("Maria", "de la Cruz", "Maria de la Cruz"),
+        ("Ana", "O'Neill", "Ana O'Neill"),
+        ("Jo", "Smith-Jones.", "Jo Smith-Jones"),
+    ],
+)
+def test_a_surname_that_comes_after_the_name_belongs_to_it(known: str, text: str, whole: str) -> None:
+    assert continues_name(known, text) == whole
+
+
+@pytest.mark.parametrize(
+    ("known", "text"),
+    [
+        ("Maria Lopez", "Garcia"),
+        ("Maria", "Email"),
+        ("Maria", "WhatsApp"),
+        ("Maria", "Either"),
+        ("Maria", "Yes"),
+        ("Maria", "Sure"),
+        ("Maria", "Person"),
+        ("Maria", "parking"),
+        ("Maria", "Parking"),
+        ("Maria", "How much"),
+        ("Maria", "maria@example.com"),
+        ("Maria", "415 555 0177"),
+        ("Maria", "I have a blood clot"),
+    ],
+)
+def test_no_other_answer_belongs_to_a_name(known: str, text: str) -> None:
+    assert continues_name(known, text) == ""

@@ -17,7 +17,7 @@ Build = Callable[..., BookingRequest]
 
 
 class Clock:
-    """A clock that stands until it is moved."""
+    """A clock that only moves on command."""
 
     def __init__(self) -> None:
         self.time = datetime.now(UTC) + timedelta(minutes=1)

@@ -36,7 +36,7 @@ CONDITIONS = st.lists(
 )
 
 
-@settings(deadline=None)  # a busy machine is no fault
+@settings(deadline=None)  # a busy machine is not an error
 @given(
     screening=st.sampled_from(SCREENINGS),
     kind=st.sampled_from(KINDS),

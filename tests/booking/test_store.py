@@ -169,7 +169,7 @@ def test_the_words_of_a_deleted_message_leave_the_requests_that_quote_them(
         screening="details", health_words=words, conditions=(DisclosedCondition("blood_clot", "a clot"),)
     )
     reference = store.submit(request)
-    Changes(store.database, store.telling).record(reference, "added", "visitor", words=words)
+    Changes(store.database, store.notice_settings).record(reference, "added", "visitor", words=words)
     other = store.submit(request_of(screening="details", health_words=words))
     store.redact([request.conversation_id], Redaction(words))
     kept = store.get(reference)

@@ -16,7 +16,7 @@ import pytest
 
 from lamoon.booking import BookingRequest, BookingStore, DisclosedCondition
 from lamoon.booking.appointment import Appointment, WishedTime
-from lamoon.booking.notices import Stage, Telling
+from lamoon.booking.notices import NoticeSettings, Stage
 from lamoon.booking.outbox import Notice, Outbox, Worker
 from lamoon.booking.webhook import KEY, SIGNATURE, TIMESTAMP, SignatureError, Webhook, verify
 from lamoon.environment import Secret
@@ -51,7 +51,7 @@ def receiver() -> Iterator[Receiver]:
             self.end_headers()
 
         def log_message(self, *_: object) -> None:
-            """Says nothing."""
+            """Say nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         found.url = f"http://127.0.0.1:{server.server_port}/hook?a=1"
@@ -150,7 +150,7 @@ def test_nobody_listens(request_of: Build) -> None:
 
 
 def test_a_failed_call_is_repeated_with_the_same_key(receiver: Receiver, sqlite_url: str, request_of: Build) -> None:
-    store = BookingStore(sqlite_url, Telling(webhook=True))
+    store = BookingStore(sqlite_url, NoticeSettings(webhook=True))
     store.submit(request_of())
     receiver.answers = [503]
     passed = [0.0]

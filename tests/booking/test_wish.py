@@ -46,7 +46,7 @@ def test_refused(text: str, code: str) -> None:
     assert found.code == code
 
 
-@settings(deadline=None)  # a busy machine is no fault
+@settings(deadline=None)  # a busy machine is not an error
 @given(st.text(max_size=1200))
 def test_never_raises_and_is_safe_to_store(text: str) -> None:
     found = parse_wish(text)
@@ -56,7 +56,7 @@ def test_never_raises_and_is_safe_to_store(text: str) -> None:
         assert found.encode("utf-8")
 
 
-@settings(deadline=None)  # a busy machine is no fault
+@settings(deadline=None)  # a busy machine is not an error
 @given(st.text(max_size=200))
 def test_cleaning_twice_changes_nothing(text: str) -> None:
     assert clean(clean(text)) == clean(text)

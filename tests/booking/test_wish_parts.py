@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -39,6 +40,43 @@ def test_what_is_named_replaces_and_also_adds() -> None:
     wish = Wish().merged({"service": "deep_tissue", "body": ["back"], "when": [{"day": "tue"}]}, "")
     assert str(wish.merged({"service": "mfr"}, "mfr instead")) == "myofascial release, back, Tuesday"
     assert str(wish.merged({"body": ["calf"]}, "also my calves")) == "deep tissue massage, back, calves, Tuesday"
+
+
+def _after(*messages: Mapping[str, Any]) -> str:
+    wish = Wish()
+    for message in messages:
+        wish = wish.merged(message, str(message.get("text") or ""))
+    return str(wish)
+
+
+def _area(part: str, words: str, text: str = "") -> dict[str, Any]:
+    return {"body": [part], "areas": {part: words}, "text": text}
+
+
+@pytest.mark.parametrize(
+    ("messages", "shown"),
+    [
+        ([_area("knee", "left knee")], "left knee"),
+        ([_area("knee", "left knee"), _area("knee", "right knee")], "right knee"),
+        ([_area("knee", "left knee"), _area("knee", "right knee", "also the right knee")], "left knee, right knee"),
+        ([_area("knee", "left knee"), _area("knee", "knee")], "left knee"),
+        ([_area("knee", "left knee"), _area("knee", "knees")], "knees"),
+        ([_area("knee", "left knee"), _area("knee", "other knee")], "right knee"),
+        ([_area("knee", "left knee"), {"side": "other"}], "right knee"),
+        ([_area("knee", "left knee"), {"side": "both"}], "both knees"),
+        ([_area("knee", "knee"), {"side": "left"}], "left knee"),
+        ([{"body": ["knee", "hip"], "areas": {"knee": "knee", "hip": "hip"}}, {"side": "left"}], "knee, hip"),
+        (
+            [{"body": ["knee", "neck"], "areas": {"knee": "left knee", "neck": "neck"}}, _area("knee", "right knee")],
+            "right knee, neck",
+        ),
+        ([{"service": "massage", "body": ["hand"]}, {"service": "facial", "without": ["hand"]}], "facial"),
+        ([{"body": ["neck", "hip"]}, {"without": ["hip"]}], "neck"),
+        ([{"body": ["full_body"], "without": ["knee"]}], "full body, not the knees"),
+    ],
+)
+def test_the_words_for_an_area_stay(messages: Sequence[Mapping[str, Any]], shown: str) -> None:
+    assert _after(*messages) == shown
 
 
 def test_it_survives_a_slot() -> None:

@@ -1,4 +1,4 @@
-"""What a calendar can do, whichever it is. An adapter a file: `dav` reads and writes, `feed` only reads."""
+"""The interface of a calendar. Each adapter is a module: `dav` reads and writes, `feed` only reads."""
 
 from __future__ import annotations
 
@@ -13,18 +13,20 @@ from lamoon.settings import Settings
 from lamoon.studio import Studio
 
 UID_PREFIX: Final = "lamoon-hold-"
-"""What the UIDs of our own events begin with."""
+"""Prefix of the UIDs of our own events."""
 SECONDS: Final = 8.0
-"""How long a calendar may take for one answer."""
+"""Timeout of one response of the calendar."""
 
 
 class CalendarError(LamoonError):
-    """The calendar is away, refuses, or sends what cannot be read. The text holds no address and no event's words."""
+    """The calendar is unreachable, refuses a request, or sends invalid data. The text contains no address and no
+    event's words.
+    """
 
 
 @dataclass(frozen=True)
 class Busy:
-    """A busy span. `uid` is set for an event of ours."""
+    """A busy span. `uid` is set for our own events."""
 
     span: Span
     uid: str = ""
@@ -32,7 +34,9 @@ class Busy:
 
 @dataclass(frozen=True)
 class Event:
-    """An event that we put into the calendar: no name, no contact, nothing about health. `sequence` counts its changes."""
+    """An event that we add to the calendar: no name, no contact, nothing about health. `sequence` counts its
+    changes.
+    """
 
     uid: str
     span: Span
@@ -44,23 +48,25 @@ class Calendar(Protocol):
     """A calendar. Methods block, for some seconds at most, and raise CalendarError."""
 
     writes: bool
-    """Whether it takes events. The last three methods do nothing where it does not."""
+    """Whether it accepts events. If not, the last three methods do nothing."""
 
     def busy(self, start: datetime, end: datetime) -> Sequence[Busy]:
-        """What is taken between two moments: recurring events spelt out, all-day events in the studio's time zone."""
+        """Return the busy spans between two moments: recurring events expanded, all-day events in the studio's time
+        zone.
+        """
 
     def add_tentative(self, event: Event) -> None:
-        """Puts a tentative event into the calendar; replaces one with the same UID."""
+        """Put a tentative event into the calendar, replacing one with the same UID."""
 
     def confirm(self, uid: str) -> bool:
-        """Makes a tentative event a confirmed one; False where it is gone."""
+        """Make a tentative event a confirmed one; False if it is gone."""
 
     def remove(self, uid: str) -> None:
-        """Takes an event out; nothing happens where it is gone."""
+        """Remove an event, if it exists."""
 
 
 def calendar_of(settings: Settings, studio: Studio) -> Calendar | None:
-    """The studio's calendar; None where none is read, or its address is not set. Does not connect."""
+    """Return the studio's calendar; None if none is configured, or its address is not set. Does not connect."""
     zone: tzinfo = studio.zone
     if studio.calendar.source == "caldav" and settings.caldav_url:
         from lamoon.booking.calendar.dav import DavCalendar
@@ -74,7 +80,7 @@ def calendar_of(settings: Settings, studio: Studio) -> Calendar | None:
 
 
 def missing_setting(settings: Settings, studio: Studio) -> str:
-    """The setting without which the calendar of studio.yml cannot be read; empty when nothing is missing."""
+    """Return the missing setting that the calendar of studio.yml requires; empty if nothing is missing."""
     if studio.calendar.source == "caldav" and not settings.caldav_url:
         return "LAMOON_CALDAV_URL"
     if studio.calendar.source == "feed" and not settings.calendar_feed:

@@ -1,4 +1,4 @@
-"""What a visitor chooses among the times that were offered."""
+"""Choices among the offered times."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from lamoon.booking.calendar.times import Span
 from lamoon.text.answers import parse_yes_no
 
 Way = Literal["other", "none", "wait"]
-"""other: times that were not shown yet. none: the team looks for one. wait: the wait list."""
+"""other: times that were not shown yet. none: the team finds one. wait: the wait list."""
 _WAIT: Final = re.compile(
     r"\bwait(?:ing)?[- ]?list\b|\b(?:put|add) me (?:on|to)\b|\bon the list\b|\bi(?:'ll| will) wait\b"
 )
@@ -33,7 +33,7 @@ _PLACES: Final = {"first": 0, "1st": 0, "one": 0, "second": 1, "2nd": 1, "two": 
 def choice_of(
     text: str, whens: Sequence[Mapping[str, Any]], offered: Sequence[Span], zone: tzinfo
 ) -> Span | Way | None:
-    """The chosen time, or another way; None for a message that is neither.
+    """Return the chosen time, or another choice; None for a message that is neither.
 
     Args:
         text: the message.
@@ -41,20 +41,20 @@ def choice_of(
         offered: the times, in the order shown.
         zone: the studio's.
     """
-    said = " ".join(text.replace("\u2019", "'").lower().split())
+    line = " ".join(text.replace("\u2019", "'").lower().split())
     titles = {_plain(title(span.start.astimezone(zone))): span for span in offered}
-    if _plain(said) in titles:
-        return titles[_plain(said)]
-    place = _PLACE.fullmatch(said)
+    if _plain(line) in titles:
+        return titles[_plain(line)]
+    place = _PLACE.fullmatch(line)
     if place and offered:  # before the days: "the second" is one, too
         return _at(place["place"], offered)
     named = [span for span in offered if whens and fits(whens, span.start.astimezone(zone), span.end.astimezone(zone))]
     if len(named) == 1:
         return named[0]
     for way, pattern in _WAYS:
-        if pattern.search(said):
+        if pattern.search(line):
             return way
-    agreed = parse_yes_no(said)
+    agreed = parse_yes_no(line)
     if agreed is None or whens:
         return None
     return "none" if not agreed else (offered[0] if len(offered) == 1 else None)

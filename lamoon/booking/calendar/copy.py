@@ -1,4 +1,4 @@
-"""The copy of the studio's calendar in the database: what was busy when it was read last."""
+"""The copy of the studio's calendar in the database: the busy spans at the last read."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from lamoon.storage.tables import calendar_copies
 from lamoon.storage.time import to_naive_utc
 
 OLDEST: Final = timedelta(minutes=10)
-"""A copy that is older says nothing any more: the calendar is away."""
+"""Maximum age of a valid copy; an older one means that the calendar is unreachable."""
 FUTURE: Final = timedelta(minutes=2)
-"""How far the clocks of two machines may be apart."""
+"""Maximum difference between the clocks of two machines."""
 ROW: Final = 1
 
 
 @dataclass(frozen=True)
 class Copy:
-    """What was busy.
+    """The busy spans.
 
     Attributes:
         read_at: when the calendar was read.
-        until: how far.
-        busy: what was taken; our own events have their uid.
+        until: the end of the period read.
+        busy: the busy spans; our own events have their uid.
     """
 
     read_at: datetime
@@ -39,14 +39,13 @@ class Copy:
     busy: tuple[Busy, ...]
 
     def is_fresh(self, now: datetime) -> bool:
-        """Whether it still says what is free."""
+        """Return whether the copy is recent enough."""
         return -FUTURE <= now - self.read_at <= OLDEST
 
     def taken(self, holds: Sequence[Hold], owner: str = "") -> list[Span]:
-        """All that is taken: of the calendar, and of holds that are not the owner's.
-
-        Our own events are left out where the database knows better: the hold may have been released since. One that staff
-        have moved counts where it is now, too.
+        """Return all busy spans: the calendar's, and holds of other owners. Our own events are left out if the database
+        has newer information: the hold may have been released since. An event that staff have moved also counts at its
+        new time.
         """
         known = {hold.uid: hold for hold in holds}
         held = [hold.span for hold in holds if hold.state != "released" and not (owner and hold.owner == owner)]
@@ -58,7 +57,7 @@ def _is_hold(entry: Busy, hold: Hold | None) -> bool:
 
 
 def store(database: Database, copy: Copy) -> None:
-    """Replaces the copy. Raises StoreError."""
+    """Replace the copy. Raises StoreError."""
     rows = [[_minute(entry.span.start), _minute_up(entry.span.end), entry.uid] for entry in copy.busy]
     values = {"id": ROW, "read_at": to_naive_utc(copy.read_at), "until": to_naive_utc(copy.until), "busy": rows}
     with database.writing("copy the calendar") as connection:
@@ -67,7 +66,7 @@ def store(database: Database, copy: Copy) -> None:
 
 
 def load(connection: Connection) -> Copy | None:
-    """The copy; None before the first."""
+    """Return the copy; None before the first one."""
     row: Any = connection.execute(select(calendar_copies)).first()
     if row is None:
         return None
@@ -76,12 +75,12 @@ def load(connection: Connection) -> Copy | None:
 
 
 def _minute(moment: datetime) -> int:
-    """Minutes since 1970, rounded down."""
+    """Return minutes since 1970, rounded down."""
     return int(moment.timestamp()) // 60
 
 
 def _minute_up(moment: datetime) -> int:
-    """Minutes since 1970, rounded up."""
+    """Return minutes since 1970, rounded up."""
     return -(-int(moment.timestamp()) // 60)
 
 

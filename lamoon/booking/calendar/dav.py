@@ -1,4 +1,6 @@
-"""A calendar on a CalDAV server. Its address is the calendar's own; every event of ours is a file named after its UID."""
+"""A calendar on a CalDAV server. Its address is that of the calendar; each of our events is a file named after its
+UID.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,7 @@ Result = TypeVar("Result")
 
 
 class DavCalendar:
-    """The calendar at `url`. Does not connect before it is asked."""
+    """The calendar at `url`. Connects on first use."""
 
     writes = True
 
@@ -40,16 +42,16 @@ class DavCalendar:
         self._client.session.trust_env = False  # no other password out of ~/.netrc
 
     def busy(self, start: datetime, end: datetime) -> Sequence[Busy]:
-        """What is taken between two moments. Events that one of them cannot read make all of it unreadable."""
+        """Return the busy spans between two moments. One invalid event makes the whole result a CalendarError."""
         found = self._asked("be read", lambda: self._texts(start, end))
         return [taken for text in found for taken in busy_in(text, start, end, self._zone)]
 
     def add_tentative(self, event: Event) -> None:
-        """Puts a tentative event into the calendar; replaces one with the same UID."""
+        """Put a tentative event into the calendar, replacing one with the same UID."""
         self._put(event.uid, text_of(event, "TENTATIVE", datetime.now(UTC)))
 
     def confirm(self, uid: str) -> bool:
-        """Makes a tentative event a confirmed one; False where it is gone."""
+        """Make a tentative event a confirmed one; False if it is gone."""
         answer = self._asked("be read", lambda: self._client.request(self._address(uid), "GET"))
         if answer.status in GONE:
             return False
@@ -59,7 +61,7 @@ class DavCalendar:
         return True
 
     def remove(self, uid: str) -> None:
-        """Takes an event out; nothing happens where it is gone."""
+        """Remove an event, if it exists."""
         answer = self._asked("give up an event", lambda: self._client.request(self._address(uid), "DELETE"))
         if answer.status not in GONE and not 200 <= answer.status < 300:
             raise CalendarError(f"the calendar keeps an event that was to be removed: status {answer.status}")
@@ -80,12 +82,12 @@ class DavCalendar:
         return f"{self._url}{quote(uid, safe='')}.ics"
 
     def _asked(self, what: str, ask: Callable[[], Result]) -> Result:
-        """The result of `ask`. Raises CalendarError for whatever goes wrong, without what it quotes."""
+        """Return the result of `ask`. Raises CalendarError for any failure, without quoting its text."""
         try:
             return ask()
         except CalendarError:
             raise
         except (DAVError, requests.RequestException, OSError, ValueError) as error:
             raise CalendarError(f"the calendar could not {what}: {type(error).__name__}") from None
-        except Exception as error:  # an answer that is no CalDAV breaks the library in any place
+        except Exception as error:  # a response that is not CalDAV breaks the library in any place
             raise CalendarError(f"the calendar's answer cannot be read: {type(error).__name__}") from None

@@ -1,4 +1,4 @@
-"""A calendar that is only read, at an iCalendar address: fetched politely, within limits, and never anything but the web."""
+"""A read-only calendar at an iCalendar address, fetched conditionally, within limits, and over http(s) only."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ HEADERS: Final = {"Accept": "text/calendar", "Accept-Encoding": "identity"}
 
 
 class FeedCalendar:
-    """The calendar at `url`. An unchanged one is not sent again (ETag, Last-Modified)."""
+    """The calendar at `url`. An unchanged calendar is not transferred again (ETag, Last-Modified)."""
 
     writes = False
 
@@ -33,22 +33,22 @@ class FeedCalendar:
         self._running: Callable[[], float] = time.monotonic
 
     def busy(self, start: datetime, end: datetime) -> Sequence[Busy]:
-        """What is taken between two moments."""
+        """Return the busy spans between two moments."""
         self._fetch()
         return busy_in(self._text or "", start, end, self._zone)
 
     def add_tentative(self, event: Event) -> None:
-        """Does nothing: an address is only read."""
+        """Do nothing: the address is read-only."""
 
     def confirm(self, uid: str) -> bool:
-        """Does nothing: an address is only read."""
+        """Do nothing: the address is read-only."""
         return True
 
     def remove(self, uid: str) -> None:
-        """Does nothing: an address is only read."""
+        """Do nothing: the address is read-only."""
 
     def _fetch(self) -> None:
-        """Brings the text up to date. Raises CalendarError, which names no address: it may be a secret."""
+        """Update the text. Raises CalendarError, which contains no address: it may be a secret."""
         until = self._running() + self._seconds
         try:
             with httpx.Client(timeout=self._seconds, follow_redirects=False) as client:
@@ -69,7 +69,7 @@ class FeedCalendar:
         raise CalendarError("the calendar's address leads on and on")
 
     def _next(self, address: httpx.URL, answer: httpx.Response) -> httpx.URL:
-        """Where an answer leads. A secret address is not sent on unencrypted."""
+        """Return the target of a redirect. A secret address is never sent unencrypted."""
         to = address.join(answer.headers.get("Location", ""))
         if address.scheme == "https" and to.scheme == "http":
             raise CalendarError("the calendar's address leads from https to http")
@@ -81,7 +81,9 @@ class FeedCalendar:
         if answer.status_code != httpx.codes.OK:
             raise CalendarError(f"the calendar answers with status {answer.status_code}")
         if answer.headers.get("Content-Encoding", "identity") != "identity":
-            raise CalendarError("the calendar is sent packed, which was not asked for")  # a little may unpack to a lot
+            raise CalendarError(
+                "the calendar is sent packed, which was not asked for"
+            )  # it may decompress to much more
         read = bytearray()
         for part in answer.iter_raw():
             read += part

@@ -1,4 +1,4 @@
-"""Which free times suit a wish, and how a time is said and recognised."""
+"""Selection of free times that fit a wish, and times in words."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from lamoon.phrasebook import say
 from lamoon.studio import Studio
 
 OFFERED: Final = 3
-"""Times that are offered at once."""
+"""Maximum times offered at once."""
 APART: Final = timedelta(hours=2)
-"""Between two times of a day that are offered together, where there is a choice."""
+"""Preferred gap between two offered times of the same day."""
 NARROW: Final = 60
-"""Minutes of a window that is about the start: "around three"."""
+"""Maximum minutes of a window that only restricts the start: "around three"."""
 SHORT_DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WEEKEND: Final = 5
 _ANY: Final = frozenset(("", "any", "asap"))
-# What the words of a service's name in studio.yml have to hold for a service that a visitor named.
+# Words that a service's name in studio.yml must contain for a service that a visitor named.
 _SERVICE_WORDS: Final = {"mfr": "myofascial", "deep_tissue": "deep", "facial": "facial", "massage": "massage"}
 
 
 def fits(whens: Sequence[Mapping[str, Any]], start: datetime, end: datetime) -> bool:
-    """Whether an appointment suits one of the wishes of when to come; any does where there are none.
+    """Return whether an appointment fits one of the requested times; any does if there are none.
 
     Args:
         whens: with `day`, `from`, `to` and `except`, as `lamoon.booking.reading` has them.
@@ -53,7 +53,7 @@ def _minutes(clock: time) -> int:
 
 
 def _on(named: str, day: date) -> bool:
-    """Whether `day` is one of those that a wish names."""
+    """Return whether `day` is one of those that a wish names."""
     if named in _ANY:
         return True
     if named in SHORT_DAYS:
@@ -72,7 +72,7 @@ def _clock(text: object) -> time | None:
 
 
 def best(free: Iterable[Span], whens: Sequence[Mapping[str, Any]], zone: tzinfo, most: int = OFFERED) -> list[Span]:
-    """The first times that suit, on different days or some hours apart where there is a choice, in order."""
+    """Return the first fitting times in order, preferably on different days or some hours apart."""
     suiting = [span for span in free if fits(whens, span.start.astimezone(zone), span.end.astimezone(zone))]
     chosen: list[Span] = []
     for is_apart in (_on_another_day, _hours_apart, _not_in):
@@ -96,7 +96,7 @@ def _not_in(span: Span, chosen: Sequence[Span], _: tzinfo) -> bool:
 
 
 def nearest(free: Iterable[Span], whens: Sequence[Mapping[str, Any]], zone: tzinfo, most: int) -> list[Span]:
-    """The times that do not suit but come close: on a day that was named, else the first ones."""
+    """Return near misses: times on a day that was named, else the first ones."""
     days = [{**when, "from": None, "to": None} for when in whens]
     all_free = list(free)
     chosen = best(all_free, days, zone, most)
@@ -105,7 +105,9 @@ def nearest(free: Iterable[Span], whens: Sequence[Mapping[str, Any]], zone: tzin
 
 
 def minutes_of(wish: Wish, studio: Studio) -> int:
-    """How long the wished appointment takes: as said, or as the studio's service, the longest where it may be several."""
+    """Return the length of the requested appointment: as requested, or of the studio's service, the longest if several
+    match.
+    """
     if wish.minutes:
         return wish.minutes
     words = [_SERVICE_WORDS[name] for name in wish.services if name in _SERVICE_WORDS]
@@ -118,7 +120,7 @@ def minutes_of(wish: Wish, studio: Studio) -> int:
 
 
 def title(start: datetime) -> str:
-    """A local time as a choice: "Thu 3 December, 10:00 am"."""
+    """Return a local time as a choice: "Thu 3 December, 10:00 am"."""
     day = say("weekdays").split(", ")[start.weekday()][:3]
     half = "am" if start.hour < 12 else "pm"
     clock = f"{(start.hour - 1) % 12 + 1}:{start.minute:02} {half}"
@@ -126,6 +128,6 @@ def title(start: datetime) -> str:
 
 
 def as_wish(start: datetime) -> dict[str, Any]:
-    """A local time as a wish of when to come."""
+    """Return a local time as a requested time."""
     clock = f"{start:%H:%M}"
     return {"day": start.date().isoformat(), "from": clock, "to": clock}

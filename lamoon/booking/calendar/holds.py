@@ -1,12 +1,12 @@
-"""Holds: a time of the studio's calendar that is kept for one visitor.
+"""Holds: times of the studio's calendar that are reserved for one visitor.
 
     held       15 minutes, for whom it was offered; released when they have passed
     kept       for a request that was sent, until the team confirms or declines it
     confirmed  by the team
     released   free again; the row stays until the calendar has no event of it
 
-The database decides who has a time: each five minutes of a hold are a row that exists once. What the calendar shows follows
-(`keeper`). Functions with a connection are for a transaction that is open already.
+The database decides who has a time: each five minutes of a hold are a row that exists once. The calendar follows
+(`keeper`). Functions with a connection run in an open transaction.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ CELL: Final = 300
 ACTIVE: Final = ("held", "kept", "confirmed")
 CONFIRMED: Final = ("confirmed",)
 ENDED: Final = ("declined", "cancelled", "held")
-"""What the team or the visitor may do with a request so that its time is free again."""
+"""Events of a request that free its time."""
 
 
 @dataclass(frozen=True)
 class Hold:
     """A hold, of an `owner` or of the request with a `reference`.
 
-    `mirrored` is the state in which the calendar shows it; empty for not at all.
+    `mirrored` is its state in the calendar; empty if the calendar does not have it.
     """
 
     id: int
@@ -60,7 +60,7 @@ class Holds:
 
     Args:
         database: where they are.
-        buffer: kept free behind each.
+        buffer: kept free after each.
         clock: the time.
     """
 
@@ -72,12 +72,11 @@ class Holds:
         self._clock = clock
 
     def take(self, owner: str, span: Span) -> Hold | None:
-        """Holds a time for 15 minutes; None where another has it, or a part of it.
-
-        An owner has one hold: getting another gives the first up, and the same one begins its 15 minutes again.
+        """Hold a time for 15 minutes; None if any part of it is taken. An owner has one hold: a new one releases the
+        old one, and the same one restarts its 15 minutes.
         """
         for _ in range(2):  # a second request of the same owner may have been faster
-            if not self._is_free(owner, span):  # most who are late need no lock to know it
+            if not self._is_free(owner, span):  # most late requests need no lock to find that out
                 return None
             try:
                 with self._database.writing("hold a time") as connection:
@@ -87,29 +86,28 @@ class Holds:
         return None
 
     def extend(self, owner: str) -> Hold | None:
-        """Lets the owner's hold begin its 15 minutes again, also one whose time is up; None where another has it now."""
+        """Restart the 15 minutes of the owner's hold, even of an expired one; None if the time is taken by now."""
         hold = self.of(owner)
         return self.take(owner, hold.span) if hold else None
 
     def of(self, owner: str) -> Hold | None:
-        """The owner's hold, also one whose time is up but that nobody has taken since."""
+        """Return the owner's hold, including an expired one whose time is still free."""
         with self._database.reading("read a hold") as connection:
             return _first(connection, (holds.c.owner == owner) & (holds.c.state == "held"))
 
     def for_request(self, reference: str) -> Hold | None:
-        """The hold of a request; None where it has none."""
+        """Return the hold of a request; None if it has none."""
         with self._database.reading("read a hold") as connection:
             return _first(connection, (holds.c.reference == reference) & holds.c.state.in_(ACTIVE))
 
     def release(self, owner: str) -> None:
-        """Gives up the owner's hold, if there is one."""
+        """Release the owner's hold, if there is one."""
         with self._database.writing("give up a hold") as connection:
             give_up(connection, owner)
 
     def release_expired(self) -> int:
-        """Releases holds whose time is up, or whose request was deleted; forgets those of past days.
-
-        Returns how many there were.
+        """Release expired holds and those of deleted requests; delete those of past days. Returns the number of
+        released holds.
         """
         moment = to_naive_utc(self._clock())
         up = and_(holds.c.state == "held", holds.c.expires_at <= moment)
@@ -124,7 +122,7 @@ class Holds:
             return gone + _release(connection, or_(up, orphaned))
 
     def _is_free(self, owner: str, span: Span) -> bool:
-        """Whether no other has a part of the time; a hold whose minutes are over is released for it."""
+        """Return whether the time is free; an expired hold on it is released."""
         moment = to_naive_utc(self._clock())
         wanted = cells(span, self._buffer)
         others = select(holds.c.id, holds.c.state, holds.c.expires_at).join(hold_cells).distinct()
@@ -142,12 +140,12 @@ class Holds:
         return True
 
     def taken(self, connection: Connection) -> Sequence[Hold]:
-        """All holds that are not over, and those released whose event may still be in the calendar."""
+        """Return all current holds, and released ones whose event may still be in the calendar."""
         rows = connection.execute(select(holds).where(holds.c.ends_at > to_naive_utc(self._clock()))).all()
         return [_hold(row) for row in rows]
 
     def to_mirror(self, limit: int = 50) -> Sequence[Hold]:
-        """Holds of which the calendar shows something else, the oldest first."""
+        """Return the holds that differ from the calendar, oldest first."""
         with self._database.reading("look for holds") as connection:
             rows = connection.execute(
                 select(holds).where(holds.c.mirrored != holds.c.state).order_by(holds.c.id).limit(limit)
@@ -155,7 +153,7 @@ class Holds:
         return [_hold(row) for row in rows]
 
     def mark_mirrored(self, hold: Hold) -> None:
-        """Notes that the calendar shows the hold in this state. A released one is forgotten then."""
+        """Record the state of a hold in the calendar. A released hold is then deleted."""
         with self._database.writing("note what the calendar has") as connection:
             if hold.state == "released":
                 connection.execute(delete(holds).where(holds.c.id == hold.id, holds.c.state == "released"))
@@ -163,7 +161,7 @@ class Holds:
                 connection.execute(update(holds).where(holds.c.id == hold.id).values(mirrored=hold.state))
 
     def drop(self, hold: Hold) -> None:
-        """Releases a hold that turned out to be impossible: the calendar has something else there by now."""
+        """Release a hold that conflicts with the calendar by now."""
         with self._database.writing("release a hold") as connection:
             _release(connection, holds.c.id == hold.id)
 
@@ -194,19 +192,18 @@ class Holds:
 
 
 class _TakenError(Exception):
-    """A part of the time is another's, or the owner has taken one concurrently."""
+    """A part of the time is taken, or the owner has concurrently taken another hold."""
 
 
 def cells(span: Span, buffer: timedelta) -> range:
-    """The numbers of the five minutes that a span covers, with the buffer behind it."""
+    """Return the numbers of the five-minute cells that a span covers, including the buffer after it."""
     first = int(span.start.timestamp()) // CELL
     return range(first, -(-int((span.end + buffer).timestamp()) // CELL))
 
 
 def keep(connection: Connection, owner: str, reference: str) -> bool:
-    """Gives the owner's hold to a request, which has it until the team decides. False where it is gone.
-
-    A second call for the same request changes nothing.
+    """Transfer the owner's hold to a request, until the team decides. False if it is gone. A second call for the same
+    request changes nothing.
     """
     if _first(connection, and_(holds.c.reference == reference, holds.c.state.in_(ACTIVE))):
         return True
@@ -216,14 +213,13 @@ def keep(connection: Connection, owner: str, reference: str) -> bool:
 
 
 def give_up(connection: Connection, owner: str) -> None:
-    """Releases the owner's hold, if there is one."""
+    """Release the owner's hold, if there is one."""
     _release(connection, holds.c.owner == owner)
 
 
 def follow(connection: Connection, reference: str, status: str, starts_at: datetime | None = None) -> None:
-    """Lets the hold of a request follow what the team or the visitor did with it: confirmed, or ended; else it stays.
-
-    A request that is confirmed for another time than the hold's (`starts_at`) frees that.
+    """Update the hold of a request after an event: confirmed, released, or unchanged. A request confirmed for another
+    time (`starts_at`) frees the hold.
     """
     mine = and_(holds.c.reference == reference, holds.c.state.in_(ACTIVE))
     if status in CONFIRMED:
@@ -235,7 +231,7 @@ def follow(connection: Connection, reference: str, status: str, starts_at: datet
 
 
 def _release(connection: Connection, which: Any) -> int:
-    """Frees the time of some holds; returns how many there were."""
+    """Free the time of holds; return their number."""
     found = select(holds.c.id).where(which, holds.c.state != "released").order_by(holds.c.id)
     ids = connection.execute(found.with_for_update(skip_locked=True)).scalars().all()
     if not ids:

@@ -1,7 +1,7 @@
-"""iCalendar text: what it takes up of a span of time, and our own events.
+"""iCalendar text: the busy spans of a calendar, and our own events.
 
-icalendar reads it and recurring_ical_events spells recurring events out. Text from outside may be anything: what cannot be
-read, or would take too long to spell out, is a CalendarError.
+icalendar parses it and recurring_ical_events expands recurring events. Text from outside is untrusted: invalid text, or
+a recurrence that takes too long to expand, is a CalendarError.
 """
 
 from __future__ import annotations
@@ -19,23 +19,23 @@ from lamoon.booking.calendar.times import Span
 
 PRODUCT: Final = "-//lamoon//booking//EN"
 MOST_EVENTS: Final = 20_000
-"""Events in one text, and occurrences of them in the span that is read."""
+"""Maximum events in a text, and maximum occurrences of them in the period read."""
 TOO_OFTEN: Final = frozenset(("SECONDLY", "MINUTELY"))
-"""Frequencies that no appointment has, and that would take hours to spell out."""
+"""Frequencies that no appointment has, and that would take hours to expand."""
 TIMES: Final = frozenset("DTSTART DTEND DURATION RRULE RDATE EXDATE RECURRENCE-ID".split())
-"""What says when an event is. The parser leaves out what it cannot read, and the event would look shorter or rarer."""
+"""Properties that define the time of an event. The parser drops invalid ones, and the event would look shorter or
+rarer.
+"""
 OLDEST: Final = date(1970, 1, 1)
-"""A recurring event does not begin before: every occurrence since would be counted."""
+"""Earliest start of a recurring event: every occurrence since then is counted."""
 
 
 def busy_in(text: str, start: datetime, end: datetime, zone: tzinfo) -> list[Busy]:
-    """What the events of a calendar take up between two moments.
-
-    Events that are cancelled or do not block time (TRANSP:TRANSPARENT) are left out. All-day events take up whole days, and
-    floating times are on the clock, of `zone`.
+    """Return the busy spans of a calendar between two moments. Cancelled and transparent events (TRANSP:TRANSPARENT)
+    are left out. All-day events and floating times are in `zone`.
 
     Raises:
-        CalendarError: when it is no calendar, or holds too much.
+        CalendarError: when the text is not a calendar, or has too many events.
     """
     calendar = _parsed(text)
     found: list[Busy] = []
@@ -54,7 +54,7 @@ def busy_in(text: str, start: datetime, end: datetime, zone: tzinfo) -> list[Bus
 
 
 def _parsed(text: str) -> Ical:
-    """The calendar of a text, without events that would take too long."""
+    """Parse a calendar. Raises CalendarError for events that would take too long."""
     try:
         calendar: Ical = Ical.from_ical(text)
     except Exception as error:  # ValueError mostly; the text may break the parser in other ways too
@@ -98,7 +98,9 @@ def _busy(event: Any, zone: tzinfo) -> Busy | None:
 
 
 def _end(event: Any, begins: date) -> date:
-    """When it ends; without DTEND and DURATION, an all-day event takes its day and another no time."""
+    """Return the end of an event; without DTEND and DURATION, an all-day event lasts its day and any other has no
+    length.
+    """
     if "DTEND" in event:
         ends: date = event["DTEND"].dt
         return ends
@@ -108,14 +110,14 @@ def _end(event: Any, begins: date) -> date:
 
 
 def _moment(value: date, zone: tzinfo) -> datetime:
-    """A date as its midnight, a floating time as one on the clock of `zone`; in UTC."""
+    """Return a date as midnight, a floating time as local time in `zone`; both in UTC."""
     if not isinstance(value, datetime):
         value = datetime.combine(value, time(), zone)
     return (value if value.tzinfo else value.replace(tzinfo=zone)).astimezone(UTC)
 
 
 def text_of(event: Event, status: str, made_at: datetime) -> str:
-    """An event of ours as a calendar of its own. Times are in UTC, which every calendar shows in its own zone.
+    """Return one of our events as a calendar. Times are in UTC, which every calendar shows in its own zone.
 
     Args:
         event: the event.
@@ -138,10 +140,11 @@ def text_of(event: Event, status: str, made_at: datetime) -> str:
 
 
 def confirmed(text: str, made_at: datetime) -> str:
-    """The calendar of an event with the event confirmed, one change later; all else stays, also what staff have added.
+    """Return the calendar of an event with the event confirmed and its sequence increased; everything else stays,
+    including additions by staff.
 
     Raises:
-        CalendarError: when it cannot be read.
+        CalendarError: when it cannot be parsed.
     """
     calendar = _parsed(text)
     for entry in _events(calendar):

@@ -1,8 +1,7 @@
-"""Keeps the database and the studio's calendar together: a thread of the worker, the only one that talks to the calendar.
+"""Synchronisation of the database and the studio's calendar: a thread of the worker, the only one that connects to it.
 
-Each round releases holds whose time is up, shows in the calendar what changed, copies the calendar into the database, and
-makes the offers of the wait list. Whatever fails is tried again later; meanwhile the copy grows old, and the form offers no
-times.
+Each round releases expired holds, writes changes to the calendar, copies the calendar into the database, and makes the
+offers of the wait list. Failures are retried later; meanwhile the copy ages, and the form offers no times.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ from lamoon.booking.calendar.holds import Hold
 from lamoon.booking.calendar.offers import Offers
 from lamoon.booking.calendar.waiting import Tell, WaitList, WaitOffer
 from lamoon.booking.changes import offer
-from lamoon.booking.notices import Telling
+from lamoon.booking.notices import NoticeSettings
 from lamoon.errors import StoreError
 from lamoon.phrasebook import say
 from lamoon.retry import backoff
@@ -36,21 +35,21 @@ from lamoon.studio import Studio
 log = logging.getLogger("lamoon.booking.calendar")
 
 TICK: Final = 2.0
-"""Seconds between two looks at what changed."""
+"""Seconds between two checks for changes."""
 REFRESH: Final = 60.0
 """Seconds between two copies of the calendar."""
 LONGEST_PAUSE: Final = 300.0
 AHEAD: Final = timedelta(days=2)
-"""How far beyond the days that are offered the calendar is read."""
+"""How far beyond the offered days the calendar is read."""
 
 
 class Keeper:
-    """Keeps one calendar. `clock` returns the time in UTC, `running` seconds of a clock that cannot be set.
+    """Synchronise one calendar. `clock` returns the time in UTC, `running` the seconds of a monotonic clock.
 
     Args:
         calendar: the studio's.
         studio: its rules.
-        database: with copy, holds and wait list.
+        database: with the copy, the holds and the wait list.
         tell: queues an offer of the wait list; None makes no offers.
         clock: the time.
         running: seconds.
@@ -77,18 +76,18 @@ class Keeper:
         self._failures = 0
 
     def run(self, stop: Stop) -> None:
-        """Works until `stop` is set. Survives an outage of the calendar and of the database."""
+        """Run until `stop` is set. Survives an outage of the calendar and of the database."""
         while not stop.is_set():
             try:
                 self.round()
             except StoreError as error:
                 log.error("%s. Trying again.", error)
-            except Exception as error:  # a fault of this program: logged by type, without what it quotes
+            except Exception as error:  # a bug of ours: logged by type, because its text may quote a visitor
                 log.error("The calendar is tried again after an unexpected %s", type(error).__name__)
             stop.wait(TICK)
 
     def round(self) -> None:
-        """One round. Raises StoreError; a calendar that is away is logged once and left alone for a while."""
+        """Run one round. Raises StoreError; an unreachable calendar is logged once and skipped for a while."""
         self._offers.holds.release_expired()
         if self._failures and self._running() < self._due:
             return
@@ -132,7 +131,7 @@ class Keeper:
             holds.mark_mirrored(hold)
 
     def _show(self, hold: Hold) -> None:
-        """Puts a hold into the calendar, or confirms it there; one that staff have taken out comes again."""
+        """Add a hold to the calendar, or confirm it there; one that staff have removed is added again."""
         tentative = Event(hold.uid, hold.span, _summary(hold), sequence=0 if hold.state == "held" else 1)
         if hold.state != "confirmed":
             self._calendar.add_tentative(tentative)
@@ -141,7 +140,7 @@ class Keeper:
             self._calendar.confirm(hold.uid)
 
     def _clashes(self, hold: Hold) -> bool:
-        """Whether the calendar has something else there by now."""
+        """Return whether the calendar has a conflicting event by now."""
         busy = self._calendar.busy(hold.span.start, hold.span.end)
         return any(entry.uid != hold.uid and entry.span.overlaps(hold.span) for entry in busy)
 
@@ -150,16 +149,16 @@ def _summary(hold: Hold) -> str:
     return say("calendar_event", reference=hold.reference) if hold.reference else say("calendar_event_held")
 
 
-def offer_time(telling: Telling, connection: Connection, offered: WaitOffer) -> None:
-    """Queues the offer's notices to the client, in the transaction that makes the offer."""
+def offer_time(notice_settings: NoticeSettings, connection: Connection, offered: WaitOffer) -> None:
+    """Queue the offer's notices to the client, in the transaction that makes the offer."""
     minutes = int((offered.span.end - offered.span.start).total_seconds()) // 60
-    offer(connection, telling, offered.reference, Appointment(offered.span.start, minutes))
+    offer(connection, notice_settings, offered.reference, Appointment(offered.span.start, minutes))
 
 
 def start(
     settings: Settings, studio: Studio, database: Database, stop: Stop, tell: Tell | None = None
 ) -> Thread | None:
-    """Starts the keeper in a thread that ends with `stop`; None, with a warning, where a setting is missing."""
+    """Start the keeper in a thread that ends with `stop`; None, with a warning, if a setting is missing."""
     calendar = calendar_of(settings, studio)
     if calendar is None:
         if missing := missing_setting(settings, studio):

@@ -1,4 +1,4 @@
-"""The times that are offered to a visitor: free by the copy of the calendar, not held by others, fitting the wish."""
+"""Offered times: free according to the copy of the calendar, not held by others, and fitting the wish."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from lamoon.storage.time import now
 from lamoon.studio import Studio
 
 NEAREST: Final = 2
-"""Times that are offered where none suits: the wait list is a choice too."""
+"""Maximum times offered if none fits: the wait list is a choice too."""
 
 
 @dataclass(frozen=True)
 class Found:
-    """Times to be offered, and whether they suit the wish; none at all where the next weeks are full."""
+    """Times to offer, and whether they fit the wish; empty if the next weeks are full."""
 
     times: tuple[Span, ...]
     fits: bool
@@ -39,13 +39,13 @@ class Offers:
     def find(
         self, whens: Sequence[Mapping[str, Any]], minutes: int, owner: str, shown: Collection[str] = ()
     ) -> Found | None:
-        """Times for a visitor; None where the calendar is away, so that nothing is known to be free.
+        """Return times for a visitor; None if the calendar is unreachable and free times are unknown.
 
         Args:
-            whens: the wishes of when to come; any time suits where there are none.
+            whens: the requested times; any time fits if there are none.
             minutes: of the appointment.
-            owner: the visitor's conversation, whose own hold is no obstacle.
-            shown: times that were offered before, as ISO starts in UTC; they come again only where nothing else is left.
+            owner: the visitor's conversation, whose own hold is ignored.
+            shown: times already offered, as ISO starts in UTC; they are repeated only if nothing else is left.
         """
         free = self.free(minutes, owner)
         if free is None:
@@ -57,7 +57,7 @@ class Offers:
         return Found(tuple(nearest(fresh or free, whens, self._studio.zone, NEAREST)), fits=False)
 
     def free(self, minutes: int, owner: str = "") -> list[Span] | None:
-        """All free times for an appointment of so many minutes; None where the calendar is away."""
+        """Return all free times for an appointment of this length; None if the calendar is unreachable."""
         moment = self._clock()
         with self._database.reading("look for free times") as connection:
             found = copy.load(connection)

@@ -1,6 +1,6 @@
-"""Spans of time, and the free ones: within opening hours, on open days, clear of what is busy.
+"""Spans of time, and the free ones: within opening hours, on open days, not busy.
 
-Everything is computed in UTC, where an hour is an hour. Only the edges of opening hours are local: a time that the clock
+Everything is computed in UTC. Only the bounds of opening hours are local: a time that the clock
 skips when daylight saving begins is never offered.
 """
 
@@ -31,16 +31,16 @@ class Span:
         object.__setattr__(self, "end", self.end.astimezone(UTC))
 
     def overlaps(self, other: Span) -> bool:
-        """Whether they have a moment in common."""
+        """Return whether two spans have a moment in common."""
         return self.start < other.end and other.start < self.end
 
     def widened(self, by: timedelta) -> Span:
-        """Longer by so much at both ends."""
+        """Return the span extended at both ends."""
         return Span(self.start - by, self.end + by)
 
 
 def merged(spans: Iterable[Span]) -> list[Span]:
-    """The same time in as few spans as possible, in order. Empty ones are left out."""
+    """Merge spans into as few as possible, in order. Empty ones are left out."""
     found: list[Span] = []
     for span in sorted(spans):
         if span.start >= span.end:
@@ -53,7 +53,7 @@ def merged(spans: Iterable[Span]) -> list[Span]:
 
 
 def moments(day: date, clock: time, zone: tzinfo) -> list[datetime]:
-    """When the clock shows this time on this day: once, twice when it is set back, never when it skips it. In UTC."""
+    """Return the moments of a local time in UTC: one, two when the clock is set back, none when it is skipped."""
     wall = datetime.combine(day, clock, zone)
     both = {wall.replace(fold=fold).astimezone(UTC) for fold in (0, 1)}
     naive = wall.replace(tzinfo=None)
@@ -61,7 +61,7 @@ def moments(day: date, clock: time, zone: tzinfo) -> list[datetime]:
 
 
 def bounds(day: date, opens: time, closes: time, zone: tzinfo) -> Span:
-    """The opening hours of a day. An edge that the clock skips or shows twice counts so that they are shorter."""
+    """Return the opening hours of a day. If a bound is skipped or ambiguous, the shorter hours apply."""
     opening = datetime.combine(day, opens, zone)
     closing = datetime.combine(day, closes, zone)
     starts = [opening.replace(fold=fold).astimezone(UTC) for fold in (0, 1)]
@@ -71,13 +71,13 @@ def bounds(day: date, opens: time, closes: time, zone: tzinfo) -> Span:
 
 
 def free_times(studio: Studio, minutes: int, busy: Iterable[Span], now: datetime) -> list[Span]:
-    """The times when an appointment of so many minutes may start and end, in order.
+    """Return the free times for an appointment of this length, in order.
 
     Args:
         studio: its hours, closed days, time zone and rules.
         minutes: of the appointment, without the buffer around it.
-        busy: what is taken; the buffer is kept from each.
-        now: the present, with a time zone; notice and days ahead count from it.
+        busy: the busy spans; the buffer is kept around each.
+        now: the current time, with a time zone; notice and days ahead count from it.
     """
     rules = studio.calendar
     first = now.astimezone(UTC) + timedelta(hours=rules.notice_hours)
@@ -88,7 +88,7 @@ def free_times(studio: Studio, minutes: int, busy: Iterable[Span], now: datetime
 
 
 def _clear(spans: Iterable[Span], taken: Sequence[Span]) -> list[Span]:
-    """Those that overlap nothing; both are in order."""
+    """Return the spans that overlap no busy span; both inputs are sorted."""
     found, at = [], 0
     for span in spans:
         while at < len(taken) and taken[at].end <= span.start:
@@ -99,7 +99,7 @@ def _clear(spans: Iterable[Span], taken: Sequence[Span]) -> list[Span]:
 
 
 def _starts(studio: Studio, length: timedelta, today: date) -> Iterator[Span]:
-    """Every appointment of this length within opening hours, from today on."""
+    """Yield every appointment of this length within opening hours, from today on."""
     for day in (today + ahead * DAY for ahead in range(studio.calendar.days_ahead + 2)):
         hours = studio.hours.get(WEEKDAYS[day.weekday()])
         if hours is None or day in studio.closed_days:
@@ -113,7 +113,7 @@ def _starts(studio: Studio, length: timedelta, today: date) -> Iterator[Span]:
 
 
 def _clocks(opens: time, closes: time, step: int) -> Iterator[time]:
-    """The times on the clock from opening to closing, so many minutes apart."""
+    """Yield local times from opening to closing at this interval."""
     last = closes.hour * 60 + closes.minute
     for minute in range(opens.hour * 60 + opens.minute, last, step):
         yield time(minute // 60, minute % 60)

@@ -1,6 +1,6 @@
-"""The wait list: when a time becomes free, whoever has waited longest gets an offer of 15 minutes, then the next.
+"""The wait list: a time that becomes free is offered for 15 minutes to the longest-waiting request, then to the next.
 
-How an offer goes out is not decided here: `offer_next` is given a function that puts it into the same transaction.
+The caller decides how an offer is sent: `offer_next` takes a function that queues it in the same transaction.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ from lamoon.studio import Studio
 
 State = Literal["waiting", "offered", "over"]
 MOST_OFFERS: Final = 3
-"""Offers to one request; who let so many pass is not asked again."""
+"""Maximum offers to one request; after that it gets no more."""
 MOST_ROWS: Final = 200
 SETTLED: Final = ("held", "confirmed", *FINAL)
-"""States of requests that wait for no time: a held one is looked at by a person first."""
+"""States of requests that get no offers: a held one is reviewed by a person first."""
 
 
 @dataclass(frozen=True)
 class WaitOffer:
-    """A time that became free, for a request on the list. It is held until `expires_at` (UTC)."""
+    """A free time offered to a request on the list. It is held until `expires_at` (UTC)."""
 
     reference: str
     span: Span
@@ -40,12 +40,12 @@ class WaitOffer:
 
 
 Tell = Callable[[Connection, WaitOffer], None]
-"""Queues the offer's message in the transaction that makes the offer: both or neither."""
+"""Queues the offer's message in the transaction of the offer: both or neither."""
 
 
 @dataclass(frozen=True)
 class Wait:
-    """A request on the list. `offered` are the times it was offered, as ISO starts in UTC."""
+    """A request on the list. `offered` are the times offered so far, as ISO starts in UTC."""
 
     reference: str
     whens: tuple[Mapping[str, Any], ...]
@@ -55,12 +55,12 @@ class Wait:
 
     @property
     def owner(self) -> str:
-        """Whose the hold of an offer is."""
+        """Return the owner of an offer's hold."""
         return f"wait:{self.reference}"
 
 
 def join(connection: Connection, reference: str, whens: Sequence[Mapping[str, Any]], minutes: int) -> None:
-    """Puts a request on the list; one that is on it stays where it is."""
+    """Add a request to the list; a request already on it keeps its place."""
     if connection.execute(select(waits.c.id).where(waits.c.reference == reference)).first() is None:
         values = {"reference": reference, "whens": list(whens), "minutes": minutes, "state": "waiting", "offered": []}
         connection.execute(insert(waits).values(values))
@@ -75,16 +75,18 @@ class WaitList:
         self._offers = offers
 
     def offer_next(self, tell: Tell) -> int:
-        """Makes the offers that are possible now, first come first; returns how many.
+        """Make all offers that are possible now, first come, first served; return their number.
 
-        An offer that was not taken in its 15 minutes has passed: that request waits on, and the time goes to the next.
+        An offer not accepted within 15 minutes expires: its request keeps waiting, and the time goes to the next.
         """
         self._offers.holds.release_expired()
         self._pass_on()
         return sum(self._offer(wait, tell) for wait in self._waiting())
 
     def accept(self, reference: str) -> Hold | None:
-        """Takes the offered time for the request, which has it until the team decides; None where its time is up."""
+        """Accept the offered time for the request, which keeps it until the team decides; None if the offer has
+        expired.
+        """
         with self._database.writing("take an offered time") as connection:
             wait = _one(connection, reference)
             if wait is None or not keep(connection, wait.owner, reference):
@@ -93,7 +95,7 @@ class WaitList:
         return self._offers.holds.for_request(reference)
 
     def decline(self, reference: str) -> bool:
-        """Gives the offered time up: it goes to the next, and the request waits on. False where none is offered."""
+        """Decline the offered time: it goes to the next, and the request keeps waiting. False if none is offered."""
         with self._database.reading("read the wait list") as connection:
             wait = _one(connection, reference)
         if wait is None or wait.state != "offered":
@@ -118,7 +120,7 @@ class WaitList:
         return False
 
     def _pass_on(self) -> None:
-        """Lets those wait on whose offer is over."""
+        """Put requests with an expired offer back on the list."""
         with self._database.reading("read the wait list") as connection:
             offered = [_wait(row) for row in connection.execute(select(waits).where(waits.c.state == "offered"))]
         for wait in offered:
@@ -128,7 +130,7 @@ class WaitList:
                     _set(connection, wait.reference, state=state)
 
     def _waiting(self) -> list[Wait]:
-        """Who waits, in order: requests that are not settled, and on hold for nobody to review."""
+        """Return the waiting requests in order: neither settled nor held for review."""
         query = (
             select(waits)
             .join(requests, requests.c.reference == waits.c.reference)

@@ -10,7 +10,7 @@ from typing import Final
 from lamoon.booking.reading.line import TAKEN, Line
 
 DAY: Final = "\u00a6"
-"""What marks a day that was read before the times."""
+"""The mark of a day that was read before the times."""
 TIME: Final = "\u00a5"
 
 
@@ -209,7 +209,7 @@ def _may_be_a_time(line: Line, found: re.Match[str], bare: bool) -> bool:
 
 
 def _parsed(found: re.Match[str], n: int) -> tuple[int, int, str]:
-    """Hour, minute and which half of the day of one clock."""
+    """Return hour, minute and half of the day of a time."""
     unit = found[f"ap{n}"] or ""
     ap = "pm" if unit.endswith("pm") else "am" if unit.endswith("am") else ""
     ap = ap or found[f"part{n}"] or ""
@@ -233,7 +233,7 @@ def _parsed(found: re.Match[str], n: int) -> tuple[int, int, str]:
 
 
 def _minutes(hour: int, minute: int, half: str) -> int:
-    """Minutes since midnight. Bare hours from 1 to 7 are in the afternoon, from 8 to 11 in the morning."""
+    """Return minutes since midnight. Bare hours from 1 to 7 are in the afternoon, from 8 to 11 in the morning."""
     if half in ("pm", "afternoon", "evening", "night"):
         hour += 12 if hour < 12 else 0
     elif half in ("am", "morning"):
@@ -250,7 +250,7 @@ _CLAUSE: Final = re.compile(r"[.;!?/]|\b(?:or|but|and)\b")
 
 
 def _part_near(line: Line, found: re.Match[str]) -> str:
-    """The part of the day that the same clause names: "tomorrow evening at 8"."""
+    """Return the part of the day that the same clause names: "tomorrow evening at 8"."""
     begin = max(0, found.start() - 40)
     part = _EARLIER_DAY.split(line.open[begin : found.start()])[-1]  # of another day: "Monday morning, Tuesday at 5"
     before = _CLAUSE.split(line.words[found.start() - len(part) : found.start()])[-1]
@@ -262,7 +262,7 @@ def _part_near(line: Line, found: re.Match[str]) -> str:
 
 
 def _refined(line: Line, windows: list[Window], clocks: list[Window]) -> Iterator[Window]:
-    """The windows without the parts of the day that only say which half a clock means: "tomorrow evening at 8"."""
+    """Drop parts of the day that only disambiguate a time: "tomorrow evening at 8"."""
     for window in windows:
         if window.kind == "part" and any(_together(line, window, clock) for clock in clocks):
             continue

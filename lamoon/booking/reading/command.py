@@ -15,14 +15,14 @@ _EXAMPLE: Final = '{"text": "Friday at 2", "asked": "when"}'
 
 
 class BadLineError(LamoonError):
-    """A line of the input is no message."""
+    """A line of the input is not a message."""
 
 
 def read_lines(lines: Iterable[str], now: datetime, region: str, zone: tzinfo) -> Iterator[BookingMessage]:
-    """What each line says; empty lines are skipped.
+    """Yield the reading of each line; empty lines are skipped.
 
     Raises:
-        BadLineError: a line is no JSON object with a text; says which, what is wrong, and gives an example.
+        BadLineError: a line is not a JSON object with a text; gives the line, the problem and an example.
     """
     for number, line in enumerate(lines, 1):
         if line.strip():
@@ -34,7 +34,7 @@ def _row(line: str, number: int) -> dict[str, Any]:
     try:
         row = json.loads(line)
     except (json.JSONDecodeError, RecursionError):
-        raise BadLineError(f"Line {number} is no JSON. Expected an object such as {_EXAMPLE}") from None
+        raise BadLineError(f"Line {number} is not JSON. Expected an object such as {_EXAMPLE}") from None
     if not isinstance(row, dict) or not isinstance(row.get("text"), str):
         raise BadLineError(f'Line {number} has no text under "text". Expected an object such as {_EXAMPLE}')
     if row.get("asked") not in (None, *_QUESTIONS):
@@ -45,10 +45,10 @@ def _row(line: str, number: int) -> dict[str, Any]:
 
 
 def shown(message: BookingMessage) -> str:
-    """The message as one line of JSON."""
+    """Return the message as one line of JSON."""
     return json.dumps(message.as_json(), ensure_ascii=False)
 
 
-def told(message: BookingMessage) -> str:
-    """The message for people, a field a line."""
+def readable(message: BookingMessage) -> str:
+    """Return the message for people, one field per line."""
     return "\n".join(f"{key:22}{value}" for key, value in message.as_json().items()) + "\n"

@@ -49,7 +49,9 @@ _CORRECTION: Final = r"(?:\.{2,}|[,;:!?-])*\s*(?:oh |ah |uh )?(?:no|sorry|wait|c
 
 @dataclass(frozen=True)
 class Contacts:
-    """What a message gives. `phone` is E.164, `local:` before seven digits, `;ext=` before an extension; empty if none."""
+    """The contact data of a message. `phone` is E.164, `local:` before seven digits, `;ext=` before an extension; empty
+    if none.
+    """
 
     email: str
     phone: str
@@ -58,7 +60,7 @@ class Contacts:
 
 
 def read_contacts(text: str, asked: str | None, region: str) -> Contacts:
-    """The last address and the last number of a message; a broken one counts where no good one is left."""
+    """Return the last address and the last number of a message; an invalid one counts only if there is no valid one."""
     emails = list(_emails(text))
     masked = _blank(text, [span for _, span in emails])
     phones = list(_phones(masked, asked, region, bool(emails)))
@@ -80,7 +82,7 @@ def _emails(text: str) -> Iterator[tuple[str, Span]]:
     taken: list[Span] = []
     for found in _SPOKEN.finditer(text):
         local = re.sub(r"(?i)\b([a-z]) as in \w+", r"\1", found["local"])
-        # "it is m as in mike": what stands before a spoken address is no part of it
+        # "it is m as in mike": words before a spoken address do not belong to it
         address = f"{_joined(local)}@{_joined(found['domain'])}"
         if value := _address(address):
             span = (*found.span(), "email")
@@ -100,7 +102,7 @@ def _joined(spoken: str) -> str:
 
 
 def _written(text: str) -> Iterator[tuple[int, int, str]]:
-    """Written addresses, with the spaces that phone keyboards put around @ and dots taken out."""
+    """Yield written addresses without the spaces that phone keyboards put around @ and dots."""
     kept = list(range(len(text)))
     for pattern, group in ((_LOOSE_NAME, 0), (_LOOSE_AT, 0), (_LOOSE_DOT, "gap")):
         plain = "".join(text[at] for at in kept)
@@ -116,7 +118,7 @@ def _written(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _address(text: str) -> str:
-    """The address in small letters, "" for a broken one."""
+    """Return the address in lower case, "" for an invalid one."""
     try:
         return validate_email(text, check_deliverability=False, test_environment=True).normalized.lower()
     except EmailNotValidError:
@@ -140,7 +142,7 @@ _AREA: Final = re.compile(
     rf"(?i)\b(?:area |the )?code(?:'s| is| of|:)? ?\(?(?P<a>\d{{3}}|{_SPOKEN_DIGIT}(?: {_SPOKEN_DIGIT}){{2}})\b(?! ?\d{{4}}\b)"
     r"|\(?\b(?P<b>\d{3})\)? (?:is (?:the|my) )?area code\b"
 )
-"""An area code that is named as one: "area code 404, then 555 0188"."""
+"""An explicit area code: "area code 404, then 555 0188"."""
 _EXTENSION: Final = re.compile(
     r"(?i)^[ ,(]*(?:and |then )?(?:x|ext\.?|extn\.?|extension|ext no\.?)(?: number| is| no\.?|:)?\s*(\d{1,6})\b"
 )
@@ -154,7 +156,7 @@ _CUE: Final = re.compile(
 )
 _NORTH_AMERICAN: Final = re.compile(r"[2-9]\d\d[2-9]\d{6}")
 _BRITISH_MOBILE: Final = re.compile(r"07\d{9}")
-"""Written as at home; no other country here has numbers like it."""
+"""National formats that are unique among the supported countries."""
 _LOOKALIKE: Final = str.maketrans("oOIlSBb", "0011588")
 
 
@@ -179,7 +181,7 @@ def _phones(text: str, asked: str | None, region: str, has_email: bool) -> Itera
 
 
 def _without_hour(start: int, end: int, words: str) -> tuple[int, int, str]:
-    """A spoken number without the hour before it: "at two five one two ..."."""
+    """Drop the hour before a spoken number: "at two five one two ..."."""
     digits = _spoken(words)
     if len(digits) == 11 and digits[0] not in "1+":
         gap = words.index(" ") + 1
@@ -202,7 +204,7 @@ def _spoken(words: str) -> str:
 
 
 def _number(written: str, cue: bool, region: str) -> str | None:
-    """The number, "" for a broken one, None for digits that are no phone number."""
+    """Return the number, "" for an invalid one, None for digits that are not a phone number."""
     text = written.strip()
     digits = re.sub(r"\D", "", text.translate(_LOOKALIKE))
     mixed = bool(re.search(r"[oOIlSBb]", text))

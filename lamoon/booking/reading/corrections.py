@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from collections.abc import Iterable
+from typing import Final, TypeVar
 
 from rapidfuzz.distance import OSA
 
@@ -11,6 +12,7 @@ from lamoon.booking.reading.line import Line
 from lamoon.booking.reading.name_words import NameWords
 from lamoon.text.clean import fold_accents
 
+Value = TypeVar("Value")
 CORRECTION: Final = re.compile(
     r"(?:\.{2,3} |[,;.!?-] |\b(?:oh|ah|uh|um|er|oops|hmm) )(?:oh |ah |uh |um |er |hang on ,? ?|hold on ,? ?|oops ,? ?)*"
     r"(?:no|nope|wait|sorry|i mean|i meant|rather|correction|scratch that|strike that|make that|make it|actually|better|let's say|or rather|on second thoughts?|apologies|pardon|my mistake)\b"
@@ -18,7 +20,7 @@ CORRECTION: Final = re.compile(
     r"|(?:\.{2,3} |[,;.!?-] |^)(?:(?:oh|ah|argh|ugh|damn|shoot|crap|oops|whoops|hm+|hmm+|erm?|um+|hold on|hang on|one sec(?:ond)?|wait)(?: (?:no|wait|damn|shoot|sorry|hold on|hang on|dear))* ?(?:\.{2,3}|[,.!-]) )+(?!(?:and|or|also|yes|yeah)\b)"
     r"|\b(?:now it's|now it is|but (?:i )?meant|meant|can you make it|could you make it|make it (?=\d|on|at|next|this|tomorrow|monday|tuesday|wednesday|thursday|friday|saturday|sunday))\b|\b(?:no wait|scratch that|strike that|i mean|i meant|or rather|make that|actually no|sorry no|oops)\b"
 )
-"""What takes back the words before it."""
+"""Words that retract the words before them."""
 _DAY: Final = re.compile(r"day\b|\d{1,2}th|\d|week|morning|afternoon|evening|noon")
 _END: Final = r"(?=[,.;!?]|$| and (?:my|the|i)\b| please| if | at | for | to | i'd | i )"
 _WITHDRAWN: Final = (
@@ -42,11 +44,11 @@ _BESIDE_A_CORRECTION: Final = frozenset(
     "wait sorry no actually i it its it's that's rather mean meant oh spelled".split()
 )
 MOST_SLIPS: Final = 2
-"""Edits between a name and the same name corrected."""
+"""Maximum edits between a name and its correction."""
 
 
 def withdrawn(line: Line) -> list[tuple[int, int]]:
-    """The stretches of a line that name the old value of something."""
+    """Return the spans of a line with a replaced value."""
     return [
         match.span("old") if "old" in pattern.groupindex else match.span()
         for pattern in _WITHDRAWN
@@ -56,20 +58,29 @@ def withdrawn(line: Line) -> list[tuple[int, int]]:
 
 
 def last_correction(line: Line) -> int:
-    """Where the last correction of a line ends; 0 without one."""
+    """Return where the last correction of a line ends; 0 without one."""
     return max((match.end() for match in CORRECTION.finditer(line.words)), default=0)
 
 
-def corrected(said: NameWords, name: str) -> str:
-    """The name as it is written after a correction: "Jon Vik, or rather J\u00f3n V\u00edk"."""
+def after_correction(line: Line, found: Iterable[tuple[int, Value]]) -> list[Value]:
+    """Return the values after the last correction, or all if there are none; each comes with its place in the line."""
+    at = last_correction(line)
+    ordered = sorted(found, key=lambda pair: pair[0])
+    return [value for start, value in ordered if start >= at] or [value for _, value in ordered]
+
+
+def corrected(name_words: NameWords, name: str) -> str:
+    """Return the corrected spelling of a name: "Jon Vik, or rather J\u00f3n V\u00edk"."""
     words = name.split()
-    for marker in CORRECTION.finditer(said.line.words):
-        place = said.place_at(marker.end())
-        if place is None or not any(_is_as(said, words, at) for at in range(place)):
+    for marker in CORRECTION.finditer(name_words.line.words):
+        place = name_words.place_at(marker.end())
+        if place is None or not any(_is_as(name_words, words, at) for at in range(place)):
             continue
-        while place < len(said.line.tokens) and (not said.letters(place) or said.norm(place) in _BESIDE_A_CORRECTION):
+        while place < len(name_words.line.tokens) and (
+            not name_words.letters(place) or name_words.norm(place) in _BESIDE_A_CORRECTION
+        ):
             place += 1
-        later = (said.run(place, capitals=True) or "").split() if said.is_written_as_name(place) else []
+        later = (name_words.run(place, capitals=True) or "").split() if name_words.is_written_as_name(place) else []
         if len(later) == len(words) and all(map(_is_like, later, words)):
             words = later
         elif len(later) == 1 and later[0] not in words:
@@ -77,11 +88,13 @@ def corrected(said: NameWords, name: str) -> str:
     return " ".join(words)
 
 
-def _is_as(said: NameWords, words: list[str], place: int) -> bool:
-    """Whether these words stand at a place."""
-    return [said.line.raw(at) for at in range(place, min(place + len(words), len(said.line.tokens)))] == words
+def _is_as(name_words: NameWords, words: list[str], place: int) -> bool:
+    """Return whether these words stand at a place."""
+    return [
+        name_words.line.raw(at) for at in range(place, min(place + len(words), len(name_words.line.tokens)))
+    ] == words
 
 
 def _is_like(later: str, before: str) -> bool:
-    """Whether two words are one name, spelled anew."""
+    """Return whether two words are spellings of the same name."""
     return OSA.distance(fold_accents(later).lower(), fold_accents(before).lower()) <= MOST_SLIPS

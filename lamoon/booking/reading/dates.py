@@ -1,6 +1,6 @@
-"""Dates as a studio counts them: the year that fits, the next day with a number, the coming weekday, weeks from Monday.
+"""Date arithmetic of a studio: the matching year, the next day with a number, the coming weekday, weeks from Monday.
 
-dateutil reads the single dates and does the arithmetic.
+dateutil parses the single dates and does the arithmetic.
 """
 
 from __future__ import annotations
@@ -20,25 +20,25 @@ MONTHS: Final = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
 )  # fmt: skip
 _GONE: Final = timedelta(days=60)
-"""A date without a year counts as gone for so long, then as one of next year."""
+"""How long a date without a year counts as past; after that it means next year."""
 
 
 class NoSuchDayError(LamoonError):
-    """The words name a day that does not exist, is gone or is another weekday."""
+    """The words name a day that does not exist, is past or is another weekday."""
 
 
 @dataclass(frozen=True)
 class Calendar:
-    """What today is, and whether 12/11 is in December."""
+    """The current day, and whether 12/11 is in December."""
 
     today: date
     month_first: bool
 
     def dated(self, day: str, month: str, year: str | None = None) -> date:
-        """The date, in the year that fits.
+        """Return the date in the matching year.
 
         Raises:
-            NoSuchDayError: it does not exist or is gone.
+            NoSuchDayError: it does not exist or is past.
         """
         number = int(re.sub(r"\D", "", day))
         written = f"{number} {month.strip(' .')[:3]} {year or ''}"
@@ -57,7 +57,7 @@ class Calendar:
         return found
 
     def numeric(self, first: str, second: str, year: str | None) -> date:
-        """The date of "12/18" or "18/12"."""
+        """Return the date of "12/18" or "18/12"."""
         a, b = int(first), int(second)
         month, day = (a, b) if (self.month_first and a <= 12) or b > 12 else (b, a)
         if not 1 <= month <= 12:
@@ -69,7 +69,7 @@ class Calendar:
         return datetime(self.today.year, 1, 1)
 
     def nth(self, words: str) -> date:
-        """The next day of a month with this number, after today."""
+        """Return the next day of a month with this number, after today."""
         number = int(re.sub(r"\D", "", words))
         month = self.today.replace(day=1)
         for _ in range(3):
@@ -85,28 +85,28 @@ class Calendar:
         raise NoSuchDayError
 
     def coming(self, weekday: str) -> date:
-        """The first such weekday from tomorrow on."""
+        """Return the first such weekday from tomorrow on."""
         return self.today + timedelta((number_of(weekday) - self.today.weekday() - 1) % 7 + 1)
 
     def of_week(self, weekday: str, weeks: int) -> date:
-        """That weekday of the week so many weeks on."""
+        """Return the weekday in the week this many weeks ahead."""
         return self.monday(weeks) + timedelta(number_of(weekday))
 
     def monday(self, weeks: int = 0) -> date:
-        """The Monday of the week so many weeks on."""
+        """Return the Monday of the week this many weeks ahead."""
         monday: date = self.today + relativedelta(weekday=MO(-1), weeks=weeks)
         return monday
 
     def within(self, weekday: str, first: date) -> str:
-        """The date of a weekday in the week from a day on."""
+        """Return the date of a weekday in the seven days from a day on."""
         return (first + timedelta((number_of(weekday) - first.weekday()) % 7)).isoformat()
 
     def week(self, weeks: int) -> str:
-        """A week as a span."""
+        """Return a week as a span."""
         monday = self.monday(weeks)
         return f"{monday}/{monday + timedelta(6)}"
 
 
 def number_of(weekday: str) -> int:
-    """Its place in the week, Monday being 0."""
+    """Return its index in the week, Monday being 0."""
     return WEEKDAYS.index(weekday[:3])

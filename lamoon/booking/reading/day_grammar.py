@@ -1,6 +1,5 @@
-"""The grammar of days: the patterns of their words, and what each means by the calendar.
-
-They are tried in their order, and what one has read is closed to the next.
+"""The grammar of days: patterns, and the dates that each one means. They are tried in order, and words matched by one
+are not available to the next.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ EDGE: Final = r"(?<![\w'./:-])(?:(?<![\d] [-/] )|(?=[a-z]))"
 
 
 class NoDayError(LamoonError):
-    """The words are no day after all."""
+    """The words are not a day after all."""
 
 
 Handler = Callable[[re.Match[str], Calendar], list[str]]
@@ -89,7 +88,7 @@ def _nth_weekday(m: re.Match[str], c: Calendar) -> list[str]:
 
 
 def _weekday_and_number(m: re.Match[str], c: Calendar) -> list[str]:
-    """ "saturday 12 at half past 3": the number is the date where the weekday agrees, else a time."""
+    """Parse "saturday 12 at half past 3": the number is the date if the weekday agrees, else a time."""
     try:
         return _checked(c.nth(m["d"]), m["wd"])
     except NoSuchDayError:

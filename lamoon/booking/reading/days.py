@@ -1,7 +1,7 @@
 """Days: "the 3rd", "16 December", "a week on friday", "in three days" as dates, weekdays and spans.
 
-`day_grammar.py` finds the words and says what "next tuesday" means in a booking; bare weekdays are read here, and which days
-are left out.
+`day_grammar.py` matches the words and defines the meaning of "next tuesday"; this module handles bare weekdays and
+excluded days.
 """
 
 from __future__ import annotations
@@ -41,9 +41,9 @@ class Days:
     Attributes:
         start: where the words begin in the line.
         end: where they end.
-        days: ISO dates, spans, weekdays, `weekday`, `weekend`; empty where the words name a day that cannot be.
-        open: whether it is a span or a group of days, of which some may be left out.
-        negated: whether the days are left out.
+        days: ISO dates, spans, weekdays, `weekday`, `weekend`; empty if the words name an impossible day.
+        open: whether it is a span or a group of days, some of which may be excluded.
+        negated: whether the days are excluded.
     """
 
     start: int
@@ -54,7 +54,7 @@ class Days:
 
 
 def read_days(line: Line, calendar: Calendar) -> list[Days]:
-    """The days of a line in their order, marked as read."""
+    """Return the days of a line in order, and mark them as read."""
     found: list[Days] = []
     for pattern, handler, is_open in PATTERNS:
         for match in list(line.find(pattern)):
@@ -90,7 +90,7 @@ def read_days(line: Line, calendar: Calendar) -> list[Days]:
 
 
 def _goes_on(line: Line, rest: list[Days]) -> bool:
-    """Whether a list of days goes on to an "and" with nothing else in it."""
+    """Return whether a list of days continues to an "and" with nothing else in it."""
     gaps = (line.words[before.end : after.start] for before, after in pairwise(rest))
     return bool(_AND_TOO.fullmatch(next((gap for gap in gaps if gap != " , "), "")))
 
@@ -108,7 +108,7 @@ def _with_negation(line: Line, days: Days) -> Days:
 
 
 def spread(days: tuple[str, ...]) -> Iterator[str]:
-    """The weekdays that days fall on, as far as they are single days."""
+    """Yield the weekdays of the single days among `days`."""
     for day in days:
         if day in WEEKDAYS:
             yield day

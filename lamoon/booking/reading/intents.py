@@ -1,4 +1,4 @@
-"""What a message is about: a new booking, an answer, a change, a cancellation, or the question how things stand."""
+"""The intent of a booking message: a new booking, an answer, a change, a cancellation, or a status question."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ Intent = Literal["book", "provide", "change", "cancel", "status"]
 
 
 def is_cancellation(words: str) -> bool:
-    """Whether the visitor takes a booking back, and does not move it."""
+    """Return whether the visitor cancels a booking, and does not move it."""
     if not _SAYS["cancel"].search(words) or re.search(r"\bcancel\w* (?:policy|fee|that|\w+ policy)\b", words):
         return False
     return bool(re.search(r"\bcancel", words)) or not (_SAYS["unable"].search(words) and _SAYS["instead"].search(words))
 
 
 def read_intent(line: Line, asked: str | None, given: Set[str], refused: bool) -> Intent:
-    """What the message is about.
+    """Return the intent of the message.
 
     Args:
         line: of the message.
         asked: the open question.
         given: the fields that the message gives.
-        refused: whether a day or time is turned down.
+        refused: whether a day or time is refused.
     """
     words = line.words
     if is_cancellation(words):

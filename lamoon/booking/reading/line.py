@@ -1,7 +1,7 @@
-"""A message as one line of plain words, in which the readers search and mark what they have read.
+"""A message as one line of normalised words, in which the readers search and mark the words they have consumed.
 
-Numbers in words become digits ("half past two" is "half past 2", "thirty-first" is "31st"), short forms and misspelt words of
-booking are written out, and every token has spaces around it. Each token keeps its place in the message.
+Number words become digits ("half past two" is "half past 2", "thirty-first" is "31st"), short forms and misspelt
+booking words are expanded, and every token has spaces around it. Each token keeps its place in the message.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from typing import Final
 
 from rapidfuzz.distance import OSA
 
+from lamoon.booking.reading.phrases import phrases
 from lamoon.language.lexicon import everyday
+from lamoon.text.clean import fold_accents
 from lamoon.text.spelling import CatalogueSpelling, read_known_words
 from lamoon.text.tokens import Chunk
 
@@ -45,7 +47,7 @@ _BEFORE_AN_HOUR: Final = frozenset(
     "today tomorrow".split()
 )
 _SPELLS: Final = frozenset("that's that is it's it , : - ( spelled spelt spelling with as".split())
-"""What stands between a word and the letters that spell it."""
+"""The text between a word and its spelled-out letters."""
 _HOUR_AND_MINUTE: Final = re.compile(r"h([0-5]\d)")
 _AFTER_TWO: Final = {
     "nite": "this evening", "night": "this evening", "day": "today", "moro": "tomorrow", "morrow": "tomorrow", "moz": "tomorrow",
@@ -54,6 +56,10 @@ _BEFORE_A_DATE: Final = frozenset(
     "the on or and monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
     "september october november december".split()
 )
+_GREETINGS: Final = phrases("greetings")
+_BEFORE_A_GREETING: Final = frozenset("hi hello hey oh well , ! .".split())
+LONGEST_GREETING: Final = 4
+"""In words."""
 _SUFFIXES: Final = frozenset(("st", "nd", "rd", "th"))
 _SHORT_TEXT: Final = """
 mon=monday, tue=tuesday, tues=tuesday, wed=wednesday, weds=wednesday, thu=thursday, thur=thursday, thurs=thursday,
@@ -85,13 +91,15 @@ _PAIRS: Final = (
     "gift voucher",
     "gift card",
 )
-"""Phrases of which one word tells what the other, too short to be repaired by itself, was meant to be: "uper bak"."""
+"""Phrases in which one word disambiguates a misspelling of the other, which is too short to be repaired alone: "uper
+bak".
+"""
 _FIXED: Final = {"depe": "deep", "deap": "deep", "massag": "massage", "mesage": "massage", "masage": "massage", "tisue": "tissue",
-                 "tissu": "tissue", "deeptissue": "deep tissue", "tomorow": "tomorrow", "firday": "friday", "wensday": "wednesday", "wensdays": "wednesdays", "kne": "knee", "nek": "neck", "kness": "knees", "hipps": "hips"}  # fmt: skip
+                 "tissu": "tissue", "deeptissue": "deep tissue", "tomorow": "tomorrow", "firday": "friday", "wensday": "wednesday", "wensdays": "wednesdays", "kne": "knee", "nek": "neck", "kness": "knees", "hipps": "hips", "rigth": "right", "rihgt": "right", "lfet": "left"}  # fmt: skip
 SHORTEST_SLIP: Final = 3
-"""Letters of a word that the word beside it may repair."""
+"""Length of a word that its neighbour may repair."""
 TAKEN: Final = "\u00a4"
-"""What marks words that a reader has read."""
+"""Replaces words that a reader has consumed."""
 
 
 @dataclass(slots=True)
@@ -124,18 +132,18 @@ def _body() -> frozenset[str]:
 
 
 class Line:
-    """The message in plain words. `open` is the line with what was read replaced by marks of the same length."""
+    """The normalised message. `open` is the line with consumed words replaced by marks of the same length."""
 
     def __init__(self, text: str, parts: Sequence[Chunk], contacts: Sequence[tuple[int, int, str]] = ()) -> None:
-        """Builds the line.
+        """Build the line.
 
         Args:
             text: the message.
-            parts: its pieces, as the document holds them.
-            contacts: start, end and kind of each address and number in it; the line has "<kind>" in their places.
+            parts: its pieces, as in the document.
+            contacts: start, end and kind of each address and number in it, replaced by "<kind>" in the line.
         """
         self.text = text
-        self.tokens = _without_spelling(list(_tokens(text, parts, contacts)))
+        self.tokens = _with_plain_greeting(text, _without_spelling(list(_tokens(text, parts, contacts))))
         at = 0
         for token in self.tokens:
             token.at = at
@@ -145,33 +153,46 @@ class Line:
         self.labels = dict.fromkeys(range(len(self.tokens)), "")
 
     def find(self, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
-        """What the pattern finds among the words that nobody has read."""
+        """Return the pattern's match among the words not consumed yet."""
         return pattern.finditer(self.open)
 
     def take(self, start: int, end: int, label: str, mark: str = TAKEN) -> None:
-        """Marks a stretch of the line as read."""
+        """Mark a span of the line as consumed."""
         self.open = self.open[:start] + mark * (end - start) + self.open[end:]
         for place in self.places(start, end):
             self.labels[place] = label
 
     def take_all(self, pattern: re.Pattern[str], label: str) -> list[re.Match[str]]:
-        """Marks all that the pattern finds as read, and returns it."""
+        """Mark all matches of the pattern as consumed, and return them."""
         found = list(self.find(pattern))
         for match in found:
             self.take(*match.span(), label)
         return found
 
     def places(self, start: int, end: int) -> list[int]:
-        """The tokens of a stretch of the line, by number."""
+        """Return the indexes of the tokens in a span of the line."""
         return [place for place, token in enumerate(self.tokens) if start <= token.at < end]
 
     def raw(self, place: int) -> str:
-        """A token as it was written."""
+        """Return a token as it was written."""
         return self.text[self.tokens[place].start : self.tokens[place].end]
 
 
+def _with_plain_greeting(text: str, tokens: list[Token]) -> list[Token]:
+    """Return the tokens with a greeting in any language at the start as "hello": "Guten Tag, ..."."""
+    first = next((at for at, token in enumerate(tokens) if token.norm not in _BEFORE_A_GREETING), len(tokens))
+    for size in range(min(LONGEST_GREETING, len(tokens) - first), 0, -1):
+        said = tokens[first : first + size]
+        words = " ".join(fold_accents(text[token.start : token.end]).lower() for token in said)
+        following = tokens[first + size] if first + size < len(tokens) else None
+        alone = following is None or not text[following.start].isupper() or following.norm in ("i", "i'd", "i'm")
+        if _GREETINGS["greeting"].fullmatch(words) or (alone and _GREETINGS["or_name"].fullmatch(words)):
+            return [*tokens[:first], Token("hello", said[0].start, said[-1].end), *tokens[first + size :]]
+    return tokens
+
+
 def _without_spelling(tokens: list[Token]) -> list[Token]:
-    """Without the letters that spell the word before them: "niamh n i a m h kelly", "Noor, N-O-O-R"."""
+    """Drop the letters that spell out the word before them: "niamh n i a m h kelly", "Noor, N-O-O-R"."""
     kept: list[Token] = []
     at = 0
     while at < len(tokens):
@@ -190,7 +211,7 @@ def _without_spelling(tokens: list[Token]) -> list[Token]:
 
 
 def _after_lead_in(tokens: list[Token], at: int) -> int:
-    """Where the letters begin that spell a word: behind "that's" or ", spelled"; `at` itself where no letters follow."""
+    """Return the start of the spelled-out letters after "that's" or ", spelled"; `at` itself if no letters follow."""
     last = at
     while last < min(len(tokens), at + 4) and tokens[last].norm in _SPELLS:
         last += 1
@@ -214,7 +235,7 @@ def _tokens(text: str, parts: Sequence[Chunk], contacts: Sequence[tuple[int, int
 
 
 def _pieces(text: str, parts: Sequence[Chunk], contacts: Sequence[tuple[int, int, str]]) -> list[Token]:
-    """The pieces outside contacts with their spelling repaired, and one piece a contact."""
+    """Return the pieces outside contacts with repaired spelling, and one piece per contact."""
     pieces: list[Token] = []
     waiting = sorted(contacts)
     shouting = text.isupper()
@@ -238,7 +259,7 @@ def _pieces(text: str, parts: Sequence[Chunk], contacts: Sequence[tuple[int, int
 
 
 def _repair_pairs(pieces: list[Token]) -> None:
-    """Repairs a short word beside one that it often stands with: "dep tissue", "haf past"."""
+    """Repair a short word next to a frequent companion: "dep tissue", "haf past"."""
     for left, right in pairwise(pieces):
         for first, second in map(str.split, _PAIRS):
             if right.norm == second and left.norm != first and _is_slip(left.norm, first):
@@ -290,7 +311,7 @@ _WEEKDAYS: Final = frozenset("monday tuesday wednesday thursday friday saturday 
 
 
 def _number_at(pieces: list[Token], at: int) -> tuple[int, str]:
-    """How many pieces make a number, and the number; one piece and itself where there is none."""
+    """Return the number of pieces in a number, and the number; one piece and its text if there is none."""
     norm = pieces[at].norm
     before = pieces[at - 1].norm if at else ""
     after = [piece.norm for piece in pieces[at + 1 : at + 3]]

@@ -1,4 +1,4 @@
-"""The words of a message as names: which are everyday words, which are written as names, where a name begins and ends."""
+"""Name segmentation: which words are everyday words, which are written as names, and where a name begins and ends."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Final
 
 from lamoon.booking.reading.line import Line
 from lamoon.errors import CatalogueError
+from lamoon.text.spelling import read_known_words
 from lamoon.yaml_file import read
 
 _FILE: Final = Path(__file__).with_name("name_words.yml")
@@ -24,6 +25,7 @@ def _lists() -> dict[str, frozenset[str]]:
 
 
 ORDINARY: Final = _lists()["ordinary"]
+ROLES: Final = _lists()["roles"]
 ALSO_NAMES: Final = _lists()["also_names"]
 PARTICLES: Final = _lists()["particles"]
 TITLES: Final = _lists()["titles"]
@@ -33,8 +35,22 @@ _CONTRACTION: Final = re.compile(r"\w+(?:'(?:m|re|ve|ll|d|t)|n't)$")
 _LETTERS: Final = re.compile(r"[^\W\d_]")
 
 
+@lru_cache(maxsize=1)
+def frequent() -> frozenset[str]:
+    """Return the frequent words of English."""
+    return frozenset(read_known_words())
+
+
+def is_form(word: str) -> bool:
+    """Return whether a word is an inflected English verb or an adjective with derived forms: "relieved", "current"."""
+    stem = re.sub(r"(?:ed|ing)$", "", word)
+    if stem != word and not frequent().isdisjoint((stem, f"{stem}e", stem[:-1])):
+        return True
+    return word in frequent() and not frequent().isdisjoint((f"{word}ly", f"{word}ness"))
+
+
 class NameWords:
-    """The words of a line, with what is known of each; `run` reads the name that begins at one of them."""
+    """The words of a line with their properties; `run` returns the name that begins at one of them."""
 
     def __init__(self, line: Line, asked: str | None, entities: Sequence[tuple[int, int]]) -> None:
         self.line = line
@@ -54,12 +70,12 @@ class NameWords:
         return self.norm(segment[-1] + 1) in (",", "-", ":", ".")
 
     def without_repeats(self, run: list[int]) -> list[int]:
-        """Without words said twice: "opal opal wright"."""
+        """Drop repeated words: "opal opal wright"."""
         norms = [self.norm(place) for place in run]
         return [place for at, place in enumerate(run) if not at or norms[at] != norms[at - 1]]
 
     def run(self, place: int, capitals: bool, strong: bool = True) -> str | None:
-        """The name that begins at a word."""
+        """Return the name that begins at a word."""
         run: list[int] = []
         size = len(self.line.tokens)
         while place < size and len(run) < 8:
@@ -119,11 +135,11 @@ class NameWords:
         return following < len(self.line.tokens) and self.line.raw(following)[:1].isupper()
 
     def _is_plain_name(self, run: list[int], strong: bool) -> bool:
-        """Whether words in small letters are a name after an introduction."""
+        """Return whether lower-case words are a name after an introduction."""
         norms = [self.norm(place) for place in run]
         following = self.norm(run[-1] + 1)
         if not strong and self.capitals:
-            return False  # who writes "Friday" writes "Lamar"
+            return False  # a writer of "Friday" would write "Lamar"
         if (
             not strong
             and re.search(r"(?:ed|ing|ly|ful|ous|able|ible|ish|less|ant|ive|al|ic|ist|er|or)$", norms[0])
@@ -150,7 +166,7 @@ class NameWords:
         return len(run) <= 4 and all(len(norm) > 1 for norm in norms[:1])
 
     def back(self, place: int) -> str | None:
-        """The name that ends at a word, in capitals or after a comma."""
+        """Return the name that ends at a word, in capitals or after a comma."""
         run: list[int] = []
         while place >= 0 and self.letters(place) and len(run) < 4:
             raw, norm = self.line.raw(place), self.norm(place)
@@ -213,7 +229,7 @@ class NameWords:
         return bool(self.label(place)) or place in self.known
 
     def text_of(self, run: list[int]) -> str:
-        """The name as it was written; small letters get capitals."""
+        """Return the name as it was written; lower-case names are capitalised."""
         start, end = self.line.tokens[run[0]].start, self.line.tokens[run[-1]].end
         tokens = self.line.tokens
         contiguous = all(not self.line.text[tokens[a].end : tokens[b].start].strip(" .'-") for a, b in pairwise(run))

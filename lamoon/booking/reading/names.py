@@ -1,7 +1,7 @@
-"""Whose name a message gives: after an introduction, as a signature, beside a contact, or as the answer to the question.
+"""The name in a message: after an introduction, as a signature, next to a contact, or as the answer to the question.
 
-A wrong name is worse than a missing one. Words of days, bodies, treatments, kin and everyday sentences are no names, unless
-they stand where only a name can: "April March" as the answer to who is coming.
+A wrong name is worse than a missing one. Words for days, body parts, treatments, kin and everyday words are not names,
+except in a place where only a name fits: "April March" as the answer to who is coming.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from lamoon.booking.reading.corrections import CORRECTION, corrected
-from lamoon.booking.reading.introductions import in_parts, introduced, of_kin, titled
+from lamoon.booking.reading.introductions import in_parts, introduced, of_another, of_kin, titled
 from lamoon.booking.reading.line import Line
 from lamoon.booking.reading.name_words import ALSO_NAMES, NOT_BEFORE_A_SIGNATURE, ORDINARY, PARTICLES, TITLES, NameWords
 from lamoon.booking.reading.segments import OPENS_AN_ANSWER, is_surname, segments_of
@@ -25,120 +25,131 @@ _NO_SURNAMES: Final = re.compile(r"\w{3,}(?:ly|ing|able|ible|ful)$")
 def read_name(
     line: Line, asked: str | None, entities: Sequence[tuple[int, int]], couple: bool = False, therapist: str = ""
 ) -> str | None:
-    """The name of who is treated where that is said, else of who writes.
+    """Return the name of the person treated if given, else of the writer.
 
     Args:
-        line: with all that other readers know marked as read.
+        line: with the words of other readers marked as consumed.
         asked: the open question.
-        entities: places in the message of what the document says is no name.
-        couple: whether who writes comes too.
-        therapist: the therapist's name, where one is wished.
+        entities: places in the message that the document excludes as names.
+        couple: whether the writer comes too.
+        therapist: the name of a requested therapist, if any.
     """
     for place in range(len(line.tokens)):
         if therapist and line.raw(place) == therapist:
             line.labels[place] = "therapist"
-    said = NameWords(line, asked, entities)
-    kin = None if couple else of_kin(said)
+    name_words = NameWords(line, asked, entities)
+    kin = None if couple else of_kin(name_words)
     name = (
-        kin
-        or titled(said)
-        or in_parts(said)
-        or whole_answer(said)
-        or introduced(said)
-        or as_address(said)
-        or answer(said)
-        or signature(said)
+        of_another(name_words)
+        or kin
+        or titled(name_words)
+        or in_parts(name_words)
+        or whole_answer(name_words)
+        or introduced(name_words)
+        or as_address(name_words)
+        or answer(name_words)
+        or signature(name_words)
     )
-    return corrected(said, name) if name else None
+    return corrected(name_words, name) if name else None
 
 
-def whole_answer(said: NameWords) -> str | None:
-    """Two or three words that are all of the answer, everyday ones among them: "Oh Ha-neul", "tuesday moss"."""
-    run = [place for place in range(len(said.line.tokens)) if said.norm(place) != "-"]
-    if not said.asked or not 2 <= len(run) <= 3 or not all(map(said.letters, run)):
+def whole_answer(name_words: NameWords) -> str | None:
+    """Return an answer of two or three words as a name, everyday words included: "Oh Ha-neul", "tuesday moss"."""
+    run = [place for place in range(len(name_words.line.tokens)) if name_words.norm(place) != "-"]
+    if not name_words.asked or not 2 <= len(run) <= 3 or not all(map(name_words.letters, run)):
         return None
-    if len(run) < len(said.line.tokens) and "," in said.line.text:
+    if len(run) < len(name_words.line.tokens) and "," in name_words.line.text:
         return None
     first, rest = run[0], run[1:]
-    others = [said.norm(place) not in ORDINARY and not said.knows(place) for place in rest]
-    if said.norm(first) in OPENS_AN_ANSWER | TITLES or not all(others):
+    others = [name_words.norm(place) not in ORDINARY and not name_words.knows(place) for place in rest]
+    if name_words.norm(first) in OPENS_AN_ANSWER | TITLES or not all(others):
         return None
     if (
-        all(said.line.raw(place)[0].isupper() or said.norm(place - 1) == "-" for place in run)
-        and not said.line.text.isupper()
+        all(name_words.line.raw(place)[0].isupper() or name_words.norm(place - 1) == "-" for place in run)
+        and not name_words.line.text.isupper()
     ):
-        begins = said.norm(first) in ORDINARY and said.label(first) in ("", "day")
+        begins = name_words.norm(first) in ORDINARY and name_words.label(first) in ("", "day")
     else:
-        begins = said.label(first) == "day" and not _NO_SURNAMES.match(said.norm(run[-1])) and len(run) == 2
-    return said.text_of(list(range(len(said.line.tokens)))) if begins else None
+        begins = name_words.label(first) == "day" and not _NO_SURNAMES.match(name_words.norm(run[-1])) and len(run) == 2
+    return name_words.text_of(list(range(len(name_words.line.tokens)))) if begins else None
 
 
-def answer(said: NameWords) -> str | None:
-    """The name that answers the question, with nothing or little around it."""
-    if not said.asked or _QUESTION.match(said.line.words):
+def answer(name_words: NameWords) -> str | None:
+    """Return the name that answers the question, with little or nothing around it."""
+    if not name_words.asked or _QUESTION.match(name_words.line.words):
         return None
-    segments = list(segments_of(said))
-    if len(segments) == 2 and _is_last_first(said, segments):
-        return f"{said.text_of(segments[1])} {said.text_of(segments[0])}"
-    candidates = [s for s in segments if _is_answer(said, s)]
+    segments = list(segments_of(name_words))
+    if len(segments) == 2 and _is_last_first(name_words, segments):
+        return f"{name_words.text_of(segments[1])} {name_words.text_of(segments[0])}"
+    candidates = [s for s in segments if _is_answer(name_words, s)]
     if not candidates:
-        return _ending(said)
-    marks = [m.end() for m in CORRECTION.finditer(said.line.words)]
-    late = [s for s in candidates if marks and said.line.tokens[s[0]].at >= marks[-1]]
+        return _ending(name_words)
+    marks = [m.end() for m in CORRECTION.finditer(name_words.line.words)]
+    late = [s for s in candidates if marks and name_words.line.tokens[s[0]].at >= marks[-1]]
     if late and len(late[0]) == 1 < len(candidates[0]):
-        before = said.text_of(candidates[0])
-        if (whole := corrected(said, before)) != before:
+        before = name_words.text_of(candidates[0])
+        if (whole := corrected(name_words, before)) != before:
             return whole  # "Sara Lund, or rather Sarah"
     pool = late or candidates
-    full = [s for s in pool[1:] if len(pool[0]) == 1 < len(s) and all(map(said.is_written_as_name, s))]
-    return said.text_of((full or pool)[0])
+    full = [s for s in pool[1:] if len(pool[0]) == 1 < len(s) and all(map(name_words.is_written_as_name, s))]
+    return name_words.text_of((full or pool)[0])
 
 
-def _ending(said: NameWords) -> str | None:
-    """The name in capitals that ends an answer: "they all know me as Ana Lind"."""
+def _ending(name_words: NameWords) -> str | None:
+    """Return the capitalised name at the end of an answer: "they all know me as Ana Lind"."""
     run: list[int] = []
-    for place in range(len(said.line.tokens) - 1, -1, -1):
-        if said.is_written_as_name(place):
+    for place in range(len(name_words.line.tokens) - 1, -1, -1):
+        if name_words.is_written_as_name(place):
             run.insert(0, place)
         elif (
-            run and not (said.norm(place) == "-" and said.line.tokens[place].end == said.line.tokens[run[0]].start)
-        ) or said.letters(place):
+            run
+            and not (
+                name_words.norm(place) == "-"
+                and name_words.line.tokens[place].end == name_words.line.tokens[run[0]].start
+            )
+        ) or name_words.letters(place):
             break
-    lead = said.norm(run[0] - 1) if run and run[0] else ""
-    return said.text_of(run) if len(run) > 1 and lead not in NOT_BEFORE_A_SIGNATURE - {"that", "like"} else None
+    lead = name_words.norm(run[0] - 1) if run and run[0] else ""
+    return name_words.text_of(run) if len(run) > 1 and lead not in NOT_BEFORE_A_SIGNATURE - {"that", "like"} else None
 
 
-def _is_last_first(said: NameWords, segments: list[list[int]]) -> bool:
-    if len(said.line.tokens) != 1 + sum(map(len, segments)) or any(not 1 <= len(s) <= 3 for s in segments):
+def _is_last_first(name_words: NameWords, segments: list[list[int]]) -> bool:
+    if len(name_words.line.tokens) != 1 + sum(map(len, segments)) or any(not 1 <= len(s) <= 3 for s in segments):
         return False
-    between = said.line.words[said.line.tokens[segments[0][-1]].at : said.line.tokens[segments[1][0]].at]
+    between = name_words.line.words[
+        name_words.line.tokens[segments[0][-1]].at : name_words.line.tokens[segments[1][0]].at
+    ]
     last, first = segments
-    while len(last) > 1 and said.norm(last[0]) in PARTICLES:
+    while len(last) > 1 and name_words.norm(last[0]) in PARTICLES:
         last = last[1:]
-    known = said.knows(last[0]), said.knows(first[0])
-    capital = all(said.line.raw(s[0])[:1].isupper() for s in (last, first))
-    plain = all(said.letters(place) and said.norm(place) not in ORDINARY - ALSO_NAMES for s in segments for place in s)
+    known = name_words.knows(last[0]), name_words.knows(first[0])
+    capital = all(name_words.line.raw(s[0])[:1].isupper() for s in (last, first))
+    plain = all(
+        name_words.letters(place) and name_words.norm(place) not in ORDINARY - ALSO_NAMES
+        for s in segments
+        for place in s
+    )
     return "," in between and plain and not known[1] and len(last) == 1 and (capital or not known[0])
 
 
-def _is_answer(said: NameWords, segment: list[int]) -> bool:
-    if not 1 <= len(segment) <= _LONGEST or not all(said.letters(place) for place in segment):
+def _is_answer(name_words: NameWords, segment: list[int]) -> bool:
+    if not 1 <= len(segment) <= _LONGEST or not all(name_words.letters(place) for place in segment):
         return False
-    norms = [said.norm(place) for place in segment]
-    if any(norm in ORDINARY and norm not in ALSO_NAMES for norm in norms) and not is_surname(said, segment):
+    norms = [name_words.norm(place) for place in segment]
+    if any(norm in ORDINARY and norm not in ALSO_NAMES for norm in norms) and not is_surname(name_words, segment):
         return False
-    known = [said.knows(place) for place in segment]
+    known = [name_words.knows(place) for place in segment]
     if not any(known):
         return True
     if len(segment) == 1:
         return (
             norms[0] in ALSO_NAMES
-            and said.label(segment[0]) not in ("body", "treatment")
+            and name_words.label(segment[0]) not in ("body", "treatment")
             and not norms[0].endswith("day")
         )
     first, rest = known[0], known[1:]
-    if said.label(segment[0]) == "day" and not any(rest):  # "Friday Mbeki", "Thu H\u00e0 Nguy\u1ec5n"
-        return all(said.line.raw(place)[:1].isupper() for place in segment)
+    if name_words.label(segment[0]) == "day" and not any(rest):  # "Friday Mbeki", "Thu H\u00e0 Nguy\u1ec5n"
+        return all(name_words.line.raw(place)[:1].isupper() for place in segment)
     return (not first and len(segment) <= 3) or (
         norms[0] in ALSO_NAMES and (not all(rest) or all(n in ALSO_NAMES | {"march"} for n in norms[1:]))
     )

@@ -1,4 +1,4 @@
-"""How visitors say what a booking needs: the ways of `phrases.yml`, as patterns.
+"""Wordings of booking data: the phrases of `phrases.yml`, as patterns.
 
 A section of the file holds named lists of ways. A way is a regular expression in small letters that is found between word
 boundaries; `/.../` is found as it is. `%name%` stands for a list of the section `shared`, or for all of an earlier section.
@@ -21,43 +21,62 @@ _REFERENCE: Final = re.compile(r"%(\w+)%")
 
 
 class Phrases(Mapping[str, re.Pattern[str]]):
-    """A section of the file: a pattern for each of its lists, in the order of the file."""
+    """A section of the file: a pattern for each of its lists, in the order of the file.
 
-    def __init__(self, ways: Mapping[str, tuple[str, ...]]) -> None:
+    A pattern is compiled on first use: compiling all of them takes half a second, and most processes use a few.
+    """
+
+    def __init__(self, ways: Mapping[str, tuple[str, ...]], entries: Mapping[str, Value]) -> None:
         self._ways = ways
-        self._patterns = {name: re.compile(_framed(listed)) for name, listed in ways.items()}
+        self._entries = entries
+        self._patterns: dict[str, re.Pattern[str]] = {}
 
     def __getitem__(self, name: str) -> re.Pattern[str]:
+        if name not in self._patterns:
+            try:
+                self._patterns[name] = re.compile(self.written(name))
+            except re.error as problem:
+                self._entries[name].fail(
+                    f"is not a regular expression ({problem})", "one that Python's re compiles", "- call (?:me|us) back"
+                )
         return self._patterns[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._patterns)
+        return iter(self._ways)
 
     def __len__(self) -> int:
-        return len(self._patterns)
+        return len(self._ways)
+
+    def written(self, name: str) -> str:
+        """Return the regular expression of a list."""
+        return _framed(self._ways[name])
 
     def ways(self, name: str) -> str:
-        """The ways of a list as one alternation, without word boundaries."""
+        """Return the phrases of a list as one alternation, without word boundaries."""
         return "|".join(self._ways[name])
 
+    def last_end(self, name: str, words: str, at: int) -> int:
+        """Return where the last phrase of a list before `at` ends; 0 if there is none."""
+        return max((match.end() for match in self[name].finditer(words, 0, at)), default=0)
+
     def named(self) -> re.Pattern[str]:
-        """One pattern for the section, whose group of a match is the name of its list; earlier lists go first."""
+        """Return one pattern for the section, with a group named after each list; earlier lists win."""
         groups = (rf"(?P<{name}>(?<![\w'])(?:{self.ways(name)})(?![\w']))" for name in self)
         return re.compile("|".join(groups))
 
 
 def phrases(section: str) -> Phrases:
-    """A section of the file.
+    """Return a section of the file.
 
     Raises:
-        CatalogueError: names the file, the line, what is wrong and what was expected.
+        CatalogueError: names the file, the line, what is wrong and what was expected; on first use of a pattern, too.
     """
     return load_phrases()[section]
 
 
 @lru_cache(maxsize=4)
 def load_phrases(path: Path = FILE) -> Mapping[str, Phrases]:
-    """The sections of a file, by name. Raises CatalogueError, as `phrases` does."""
+    """Return the sections of a file by name. Raises CatalogueError, as `phrases` does."""
     root = read(path, CatalogueError)
     shared: dict[str, str] = {}
     for name, entry in root.get(SHARED).fields().items():
@@ -65,8 +84,9 @@ def load_phrases(path: Path = FILE) -> Mapping[str, Phrases]:
     sections: dict[str, Phrases] = {}
     for section, block in root.fields().items():
         if section != SHARED:
-            ways = {name: _ways(entry, shared) for name, entry in block.fields().items()}
-            sections[section] = Phrases(ways)
+            entries = block.fields()
+            ways = {name: _ways(entry, shared) for name, entry in entries.items()}
+            sections[section] = Phrases(ways, entries)
             shared[section] = f"(?:{'|'.join(way for listed in ways.values() for way in listed if not _is_raw(way))})"
     return sections
 
@@ -85,12 +105,7 @@ def _way(item: Value, shared: Mapping[str, str]) -> str:
             item.fail(
                 f"there is no list `{name}`", f"one of {', '.join(shared) or 'the section shared'}", f"- %{name}%"
             )
-    way = _REFERENCE.sub(lambda found: shared[found[1]], written)
-    try:
-        re.compile(way)
-    except re.error as problem:
-        item.fail(f"is no regular expression ({problem})", "one that Python's re compiles", "- call (?:me|us) back")
-    return way
+    return _REFERENCE.sub(lambda found: shared[found[1]], written)
 
 
 def _is_raw(way: str) -> bool:

@@ -1,4 +1,4 @@
-"""When a visitor would like to come: days and windows put together, with what is left out, corrected or gone."""
+"""Requested times: days and windows combined, with exclusions, corrections and past times."""
 
 from __future__ import annotations
 
@@ -14,25 +14,26 @@ from lamoon.booking.reading.corrections import CORRECTION
 from lamoon.booking.reading.dates import WEEKDAYS, Calendar
 from lamoon.booking.reading.days import Days, read_days, spread
 from lamoon.booking.reading.line import Line
+from lamoon.booking.reading.other_times import aside, explains, happened, is_past, is_taken
 from lamoon.booking.reading.phrases import phrases
 
 _SAYS: Final = phrases("times")
 
 
 NEAR: Final = 12
-"""Characters between a conclusion and its day."""
+"""Maximum characters between a conclusion and its day."""
 
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """One wish of when to come.
+    """A requested time.
 
     Attributes:
-        day: an ISO date, a span "2026-12-07/2026-12-13", a weekday "mon", `weekday`, `weekend`, `any` or `asap`; None where
-            no day is said.
+        day: an ISO date, a span "2026-12-07/2026-12-13", a weekday "mon", `weekday`, `weekend`, `any` or `asap`; None
+            if there is no day.
         begins: earliest, 24 hours, "15:00"; the same as `ends` for a point in time.
         ends: latest.
-        excluded: days left out.
+        excluded: excluded days.
     """
 
     day: str | None
@@ -41,7 +42,7 @@ class When:
     excluded: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
-        """As the contract of booking messages has it."""
+        """Return it in the format of the contract of booking messages."""
         shown: dict[str, Any] = {"day": self.day, "from": self.begins, "to": self.ends}
         if self.excluded:
             shown["except"] = list(self.excluded)
@@ -63,13 +64,13 @@ class _Group:
 
 @dataclass(frozen=True)
 class Times:
-    """What a line says of when.
+    """The requested times of a line.
 
     Attributes:
-        whens: the wishes.
-        invalid: whether something given cannot be.
-        refused: whether a day or a time is turned down.
-        problem: why it cannot be: "gone", "no_such", or empty.
+        whens: the requested times.
+        invalid: whether a given value is impossible.
+        refused: whether a day or a time is refused.
+        problem: why it is impossible: "gone", "no_such", or empty.
     """
 
     whens: tuple[When, ...]
@@ -79,10 +80,10 @@ class Times:
 
 
 def read_times(line: Line, now: datetime, month_first: bool, asked: str | None, keep_refused: bool) -> Times:
-    """When the visitor would like to come.
+    """Return the requested times of a line.
 
     Args:
-        line: of the message; what is read is marked.
+        line: of the message; consumed words are marked.
         now: in the studio's time zone.
         month_first: whether 12/11 is in December.
         asked: the open question.
@@ -101,9 +102,9 @@ def read_times(line: Line, now: datetime, month_first: bool, asked: str | None, 
     days = [
         d
         for d in days
-        if not _aside(line, d.start, d.end, asked) and not _is_taken(line, d) and not _happened(line, d, asked)
+        if not aside(line, d.start, d.end, asked) and not is_taken(line, d) and not happened(line, d, asked)
     ]
-    windows = [w for w in windows if w in meant or not _aside(line, w.start, w.end, asked)]
+    windows = [w for w in windows if w in meant or not aside(line, w.start, w.end, asked)]
     days, windows = _without_reasons(line, days, windows, meant)
     if asked == "contact" and not any(d.days for d in days):
         windows = []  # when to call
@@ -114,7 +115,7 @@ def read_times(line: Line, now: datetime, month_first: bool, asked: str | None, 
     refused = [w for w in refused if not _is_open(w)]
     windows = [_otherwise(line, w) for w in windows]
     invalid = any(not d.days and not d.negated for d in days) or any(w.kind == "broken" for w in windows)
-    gone = [d for d in days if not d.days and _is_past(line, d)]
+    gone = [d for d in days if not d.days and is_past(line, d)]
     if gone and not [d for d in days if d.days]:
         windows = [w for w in windows if w.kind == "broken"]
     windows = _without_old(line, days, windows)
@@ -136,12 +137,12 @@ def _is_open(window: Window) -> bool:
 
 
 def _other_side(window: Window) -> Window:
-    """ "I can't be there before 10" is from 10 on."""
+    """Return the opposite window: "I can't be there before 10" is from 10 on."""
     return replace(window, begins=window.ends, ends=window.begins)
 
 
 def _concluded(line: Line, days: list[Days], windows: list[Window]) -> tuple[list[Days], list[Window]]:
-    """Without the reasons before a conclusion: "Monday is choir, Tuesday the plumber, so it has to be Wednesday"."""
+    """Drop the reasons before a conclusion: "Monday is choir, Tuesday the plumber, so it has to be Wednesday"."""
     for conclusion in _SAYS["concludes"].finditer(line.words):
         after = [d for d in days if d.start >= conclusion.end() and d.days and not d.negated]
         if after and after[0].start - conclusion.end() <= NEAR:
@@ -153,43 +154,34 @@ def _concluded(line: Line, days: list[Days], windows: list[Window]) -> tuple[lis
 def _without_reasons(
     line: Line, days: list[Days], windows: list[Window], meant: list[Window]
 ) -> tuple[list[Days], list[Window]]:
-    """Without what explains the wish: "I swim on Mondays, so Tuesday". Where "never those" follows, its days are left out."""
-    told = [d for d in days if d.days and not d.negated and _explains(line, d.start)]
-    rest = [d for d in days if d.days and not d.negated and d not in told]
-    if told and _SAYS["but_those"].search(line.words, told[-1].end):
-        days = [replace(d, negated=True) if d in told else d for d in days]
-    elif told and (rest or (not meant and _SAYS["any_day"].search(line.words, told[-1].end))):
-        days = [d for d in days if d not in told]
-    reasons = [w for w in windows if w not in meant and _explains(line, w.start)]
+    """Drop days that only explain the wish, or exclude them: "I swim on Mondays, so Tuesday"."""
+    explained = [d for d in days if d.days and not d.negated and explains(line, d.start)]
+    rest = [d for d in days if d.days and not d.negated and d not in explained]
+    if explained and _SAYS["but_those"].search(line.words, explained[-1].end):
+        days = [replace(d, negated=True) if d in explained else d for d in days]
+    elif explained and (rest or (not meant and _SAYS["any_day"].search(line.words, explained[-1].end))):
+        days = [d for d in days if d not in explained]
+    reasons = [w for w in windows if w not in meant and explains(line, w.start)]
     later = [w for w in windows if w not in reasons and reasons and w.start > reasons[-1].end]
     return days, [w for w in windows if w not in reasons] if later else windows
 
 
-def _explains(line: Line, at: int) -> bool:
-    begin = max((m.end() for m in _SAYS["clause"].finditer(line.words, 0, at)), default=0)
-    return bool(_SAYS["explains"].search(line.words[begin:at]))
-
-
 def _referred_to(line: Line, windows: list[Window]) -> tuple[list[Window], list[Window]]:
-    """The windows with what "any time after that" makes of the time before it, and those times by themselves."""
+    """Resolve "any time after that"; return the windows and the times referred to."""
     meant: list[Window] = []
     for found in _SAYS["after_that"].finditer(line.words):
         clocks = [w for w in windows if w.end <= found.start() and w.kind == "clock" and w.begins]
-        said = any(w.kind == "clock" and w.start >= found.end() for w in windows)  # "so after that, say from eleven"
-        if clocks and not said and clocks[-1].begins == clocks[-1].ends:
+        # "so after that, say from eleven"
+        followed = any(w.kind == "clock" and w.start >= found.end() for w in windows)
+        if clocks and not followed and clocks[-1].begins == clocks[-1].ends:
             later = replace(clocks[-1], ends=None)
             windows = [later if w is clocks[-1] else w for w in windows if not found.start() <= w.start < found.end()]
             meant.append(later)
     return windows, meant
 
 
-def _is_taken(line: Line, days: Days) -> bool:
-    """Whether the words after a day say what is on then: "Tuesday's choir", "Monday I have yoga"."""
-    return not days.negated and bool(_SAYS["is_taken"].match(line.open[days.end :]))
-
-
 def _otherwise(line: Line, window: Window) -> Window:
-    """ "mornings are no good" is from noon on, "I can't do evenings" until five."""
+    """Return the window left by an exclusion: "mornings are no good" is from noon on."""
     if window.kind != "part" or (window.begins and window.ends):
         return window
     before, after = line.words[: window.start], line.words[window.end :]
@@ -199,63 +191,20 @@ def _otherwise(line: Line, window: Window) -> Window:
 
 
 def _since(line: Line, window: Window) -> Window:
-    """ "once class is over at three" is from three on."""
+    """Return an open window: "once class is over at three" is from three on."""
     if window.kind == "clock" and window.begins == window.ends and _SAYS["once"].search(line.open[: window.start]):
         return replace(window, ends=None)
     return window
 
 
-def _happened(line: Line, days: Days, asked: str | None) -> bool:
-    """Whether a day that is gone is when something was done: "I filled in the form last night"."""
-    clause = _SAYS["clause"].split(line.words[: days.start])[-1]
-    return (
-        asked != "when"
-        and not days.days
-        and _is_past(line, days)
-        and bool(re.search(r"\b(?:\w{3,}ed|sent|had|made|wrote|came|did|got|was)\b", clause))
-    )
-
-
-def _is_past(line: Line, days: Days) -> bool:
-    return bool(
-        re.match(
-            r"(?:the )?(?:day before |last|past|this past|yesterday|\w+ \w+ ago)", line.words[days.start : days.end]
-        )
-    )
-
-
-def _aside(line: Line, start: int, end: int, asked: str | None) -> bool:
-    """Whether the words tell when something else is: when the visitor works, may be called, was hurt."""
-    begin = max((m.end() for m in _SAYS["clause"].finditer(line.words, 0, start)), default=0)
-    after = _SAYS["clause"].search(line.words, end)
-    clause = line.words[begin : after.start() if after else len(line.words)]
-    before = line.words[begin:start]
-    if _SAYS["busy"].search(before):
-        return True
-    if (
-        _SAYS["calling"].search(before)
-        and not _SAYS["coming"].search(before)
-        and re.search(r"\b(?:me|us|it)\b|^ ?(?:please )?(?:don't )?(?:call|ring|phone|text)", before)
-    ):
-        return True
-    if re.search(r"\b(?:since|best|reachable)\b ?(?:on|at|after|before)? ?$", line.words[:start]) and asked != "when":
-        return True
-    if _SAYS["pains"].search(before) and not re.search(r"\b\w+day\b|\d", line.words[start:end]):
-        return True
-    if re.search(r"\b(?:from|of|like|as) $", before) and re.match(r"(?:last|yesterday)", line.words[start:end]):
-        return True
-    past = _SAYS["before_now"].search(before) or re.search(r"\b(?:was|were|has been|been)\b", before)
-    return bool(past and not _SAYS["hope"].search(clause) and not re.search(r"\b(?:book|come)\b", clause))
-
-
 def _without_old(line: Line, days: list[Days], windows: list[Window]) -> list[Window]:
-    """Without the time of an earlier booking where a new time follows: "I booked for Friday at 3, can I come at 5?"."""
+    """Drop the time of an earlier booking if a new time follows: "I booked for Friday at 3, can I come at 5?"."""
     old = [w for w in windows if _SAYS["booked"].search(_SAYS["clause"].split(line.words[: w.start])[-1])]
     return [w for w in windows if w not in old] if old and old[-1].start < max(w.start for w in windows) else windows
 
 
 def _corrected(line: Line, days: list[Days], windows: list[Window]) -> tuple[list[Days], list[Window]]:
-    """Without what a later correction replaces: "Monday at 3, no, Tuesday" is Tuesday at 3."""
+    """Drop values that a later correction replaces: "Monday at 3, no, Tuesday" is Tuesday at 3."""
     for marker in CORRECTION.finditer(line.words):
         at = marker.end()
         after_days = [d for d in days if d.start >= at and not d.negated]
@@ -268,7 +217,7 @@ def _corrected(line: Line, days: list[Days], windows: list[Window]) -> tuple[lis
 
 
 def _narrowed(line: Line, days: list[Days], calendar: Calendar) -> list[Days]:
-    """Weekdays beside a week as its dates, and beside a month alone: "next week, Monday or Tuesday"."""
+    """Restrict weekdays to a week named next to them, or to a month: "next week, Monday or Tuesday"."""
     first_of_week = next(
         (d for d in days if "next week" in line.words[d.start : d.end] and len(d.days[0:1] and d.days[0]) == 10), None
     )
@@ -292,7 +241,7 @@ def _narrowed(line: Line, days: list[Days], calendar: Calendar) -> list[Days]:
 
 
 def _groups(line: Line, days: list[Days], windows: list[Window]) -> list[_Group]:
-    """Days and windows that belong together."""
+    """Group days with their windows."""
     groups: list[_Group] = []
     items: list[Days | Window] = sorted([*(d for d in days if d.days), *windows], key=lambda item: item.start)
     for at, item in enumerate(items):
@@ -317,7 +266,7 @@ def _groups(line: Line, days: list[Days], windows: list[Window]) -> list[_Group]
 
 
 def _shares(line: Line, items: list[Days | Window], at: int, group: _Group) -> bool:
-    """Whether a day shares the window before the days: "evenings, Tuesday or Thursday"."""
+    """Return whether a day shares the window before the days: "evenings, Tuesday or Thursday"."""
     if not group.time_first:
         return False
     rest = items[at + 1 :]
@@ -325,7 +274,7 @@ def _shares(line: Line, items: list[Days | Window], at: int, group: _Group) -> b
 
 
 def _meets(line: Line, before: Window, after: Window) -> bool:
-    """Whether two windows limit one another: "after 2, before 5", "in the morning but not before 10"."""
+    """Return whether two windows intersect: "after 2, before 5", "in the morning but not before 10"."""
     between = line.words[before.end : after.start]
     if re.search(r"\bor\b", between) or len(between) > 40:
         return False
@@ -342,7 +291,7 @@ def _meets(line: Line, before: Window, after: Window) -> bool:
 
 
 def _belongs_ahead(line: Line, items: list[Days | Window], at: int) -> bool:
-    """Whether a window goes with the day after it: "2pm Tuesday or 4pm Thursday"."""
+    """Return whether a window belongs to the day after it: "2pm Tuesday or 4pm Thursday"."""
     following = items[at + 1] if at + 1 < len(items) else None
     if not isinstance(following, Days):
         return False
@@ -363,7 +312,7 @@ def _without_repeats(whens: Iterable[When]) -> list[When]:
 
 
 def _with_any(line: Line, whens: list[When], excluded: list[str]) -> list[When]:
-    """With what stands for a day where none is named."""
+    """Add `any` or the like if no day is named."""
     if any(when.day for when in whens):
         return [when for when in whens if when.day]
     day = "asap" if _SAYS["asap"].search(line.words) else "any" if excluded or _SAYS["any"].search(line.words) else None
@@ -373,14 +322,14 @@ def _with_any(line: Line, whens: list[When], excluded: list[str]) -> list[When]:
 
 
 def _not_gone(whens: list[When], now: datetime) -> tuple[list[When], bool]:
-    """Without times of today that are over."""
+    """Drop times of today that are past."""
     today, clock = now.date().isoformat(), f"{now:%H:%M}"
     kept = [when for when in whens if not (when.day == today and when.ends and when.ends <= clock)]
     return kept, len(kept) < len(whens)
 
 
 def _excluding(whens: list[When], excluded: list[str], open_days: set[str]) -> list[When]:
-    """With the days that are left out, where they could have been meant."""
+    """Add the excluded days to the times that include them."""
     if not excluded:
         return whens
     result = []

@@ -1,20 +1,17 @@
-"""What a visitor wishes: treatment, parts of the body, minutes, for whom, which therapist."""
+"""The parts of a wish: treatment, minutes, for whom."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
-from lamoon.booking.reading.corrections import last_correction
+from lamoon.booking.reading.corrections import after_correction, last_correction
 from lamoon.booking.reading.line import Line
 from lamoon.booking.reading.phrases import phrases
 
 _SAYS: Final = phrases("wishes")
 _TREATMENT: Final = phrases("treatments").named()
-
-_PART: Final = phrases("body").named()
 
 _AMOUNT: Final = re.compile(
     r"(?<![\w.:/$])(?:"
@@ -37,28 +34,14 @@ _AMOUNT: Final = re.compile(
 _BARE_AMOUNT: Final = re.compile(
     r"[ ,]*(?:make (?:it|that) |it's |it is |a )?(?P<amount>15|30|45|60|75|90|105|120)(?= ?(?:$|[,.;!?)]|please|of|for|instead|then|if)(?! ?\d))"
 )
-"""An amount after a correction of one: "60 minutes, hm, make that 90"."""
+"""A corrected amount: "60 minutes, hm, make that 90"."""
 
 _RELATION: Final = phrases("relations")
 _KIN: Final = {name: re.compile(rf"(?:{_RELATION.ways(name)})(?:'s)?") for name in _RELATION}
 
-_PERSON: Final = r"(?:therapists?|masseuse|masseur|practitioner|person|one|hands|lady|guy|staff|member)"
-_FEMALE: Final = r"(?:female|woman|women|lady|ladies|girl)"
-_MALE: Final = r"(?:male|man|men|gentleman|guy|bloke|gent)"
-_WANTS: Final = r"(?:someone|somebody|prefer(?:s|red|ably|ence)?|rather|rather have|have|with|by|from|want|like|love|be|see|search|seek|get|ideally|please|only|must be|needs? to be|comfortable with|request|book|strictly|more at ease with|same|instead|therapist|ask for|given|it be|to|is)"
-_GENDER: Final = re.compile(
-    rf"\b(?:(?P<f>{_FEMALE})|(?P<m>{_MALE})) (?:massage )?{_PERSON}\b"
-    rf"|\b{_WANTS} (?:if possible )?(?:,? ?)(?:a |an |the |it |one |some |only |with |to |by |be |have )*(?:(?P<f2>{_FEMALE})|(?P<m2>{_MALE}))\b(?! (?:who |that )?(?:told|recommended|on the phone|i know|at))"
-    rf"|\b(?:(?P<f3>{_FEMALE})|(?P<m3>{_MALE}))(?:,? ?)(?:please|preferred|if possible|if that's|if you|only|would be)\b|\btherapist (?:should |must |to )?(?:be )?(?:a )?(?:(?P<f4>{_FEMALE})|(?P<m4>{_MALE}))\b"
-)
-_NAMED: Final = re.compile(
-    r"(?i:\b(?:with|w/|by|see|ask for|request|prefer|therapist|want|get|have|book|if|appointment with))(?i: the therapist| your colleague)? (?P<name>(?!Dr|Mr|Mrs|Ms|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|January|February|March|April|May|June|July|August|September|October|November|December|MFR|I\b|IT\b|My|The|Deep|Myofascial|Swedish)[A-Z][a-z]+)\b"
-    r"(?=[,.!?;)]|$| (?i:if|please|again|on|at|is|was|who|because|as|this|next|or|for|and|tomorrow|today|in|last|did|around|sometime)\b)"
-)
-
 
 def services(line: Line) -> list[str]:
-    """The treatments named, each once; after a correction the last."""
+    """Return the treatments named, each once; after a correction the last."""
     matches = line.take_all(_TREATMENT, "treatment")
     wanted = [match for match in matches if not _SAYS["unwanted"].search(line.words[: match.start()])]
     wanted = [
@@ -67,14 +50,14 @@ def services(line: Line) -> list[str]:
         if m.lastgroup not in ("gift_voucher", "other") or not _SAYS["offered"].search(line.words[: m.start()])
     ]
     found = [(match.start(), str(match.lastgroup)) for match in wanted]
-    names = _after_correction(line, found)
+    names = after_correction(line, found)
     named = [name for name in names if name != "massage"]
     plain = _joined_massage(line, found)
     return list(dict.fromkeys(named + (["massage"] if "massage" in names and (not named or plain) else [])))
 
 
 def _joined_massage(line: Line, found: list[tuple[int, str]]) -> bool:
-    """Whether a plain massage is wanted beside another treatment: "a facial and a massage"."""
+    """Return whether a plain massage is requested in addition to another treatment: "a facial and a massage"."""
     places = sorted(found)
     for (at, name), (then, other) in pairwise(places):
         if "massage" in (name, other) and name != other:
@@ -84,45 +67,8 @@ def _joined_massage(line: Line, found: list[tuple[int, str]]) -> bool:
     return False
 
 
-def _after_correction(line: Line, found: list[tuple[int, str]]) -> list[str]:
-    at = last_correction(line)
-    late = [name for start, name in sorted(found) if start >= at]
-    return late or [name for _, name in sorted(found)]
-
-
-def body_parts(line: Line) -> list[str]:
-    """The parts of the body named, in the singular, each once."""
-    found = []
-    for match in list(line.find(_PART)):
-        name = str(match.lastgroup)
-        before, after = line.open[: match.start()], line.open[match.end() :]
-        if _SAYS["no_part_after"].match(after):
-            continue
-        if name in ("back", "hand", "head", "foot", "arm", "chest", "leg") and not _is_part(match[0], before, after):
-            continue
-        line.take(*match.span(), "body")
-        if not _SAYS["not_part"].search(before):
-            found.append((match.start(), name))
-    names = _after_correction(line, found)
-    if "lower_back" in names and re.search(r"\blower (?:half|part|bit) of it\b", line.words):
-        names = [name for name in names if name != "back"]
-    return list(dict.fromkeys(names))
-
-
-def _is_part(words: str, before: str, after: str) -> bool:
-    if words == "head" and re.match(r" (?:over|out|start|of (?:the|hr)|office|down|massage of)", after):
-        return False
-    if words in ("hand", "hands", "foot", "head") and re.search(r"\b(?:on|in) $", before):
-        return False
-    if words == "back" and (re.match(r" to back\b", after) or before.endswith("back to ")):
-        return False
-    if words.endswith("back") and _SAYS["back_after"].match(after):
-        return False
-    return bool(_SAYS["my_part"].match(words)) or not _SAYS["no_part_before"].search(before)
-
-
 def minutes(line: Line) -> int | None:
-    """How long it should take."""
+    """Return the requested length in minutes."""
     found = []
     for match in list(line.find(_AMOUNT)):
         before, after = line.open[: match.start()], line.open[match.end() :]
@@ -137,7 +83,7 @@ def minutes(line: Line) -> int | None:
     if corrected and found[-1][0] < corrected.start("amount"):
         line.take(*corrected.span("amount"), "minutes")
         found.append((corrected.start("amount"), corrected["amount"]))
-    values = _after_correction(line, found)
+    values = after_correction(line, found)
     return int(values[-1]) if values else None
 
 
@@ -160,7 +106,7 @@ def _value(match: re.Match[str]) -> int:
 
 
 def for_whom(line: Line, asked: str | None = None) -> str | None:
-    """Who is treated, where that is said; at the question for a contact "it's for me" is the call."""
+    """Return who is treated, if given; at the contact question, "it's for me" refers to the call."""
     if _SAYS["group"].search(line.words):
         return "group"
     if _SAYS["two"].search(line.words):
@@ -192,27 +138,3 @@ def for_whom(line: Line, asked: str | None = None) -> str | None:
         )
         else None
     )
-
-
-def therapist(line: Line, asked: str | None) -> str | None:
-    """Which therapist is wished; by name not in an answer to another question."""
-    if _SAYS["same"].search(line.words):
-        return "same"
-    if _SAYS["none"].search(line.words):
-        return "none"
-    if unwanted := _SAYS["no_gender"].search(line.words):
-        return "male" if unwanted["f"] else "female"
-    genders = list(_GENDER.finditer(line.words))
-    if genders:
-        found = genders[-1]
-        return "female" if any(found[f"f{n}"] for n in ("", "2", "3", "4")) else "male"
-    return next(_named_therapists(line), None) if asked in (None, "wish") else None
-
-
-def _named_therapists(line: Line) -> Iterator[str]:
-    for match in _NAMED.finditer(line.text):
-        tail = line.text[match.end() :]
-        with_if = match[0].lower().startswith("if ")
-        if with_if and not re.match(r" (?:is|was)\b", tail):
-            continue
-        yield match["name"]

@@ -145,7 +145,7 @@ class Radicale:
             self.process = None
 
     def pause(self, *, on: bool) -> None:
-        """Makes it hang: it takes connections and answers nothing."""
+        """Make it hang: it takes connections and answer nothing."""
         assert self.process
         os.kill(self.process.pid, signal.SIGSTOP if on else signal.SIGCONT)
 

@@ -1,4 +1,4 @@
-"""What a visitor chooses among the offered times, in whatever words."""
+"""A visitor's choice among the offered times, in any words."""
 
 from __future__ import annotations
 

@@ -227,7 +227,7 @@ TUESDAY_TO_COME = Span(now() + timedelta(days=7), now() + timedelta(days=7, hour
 
 
 def in_a_process(url: str, runner: int, winners: multiprocessing.Queue[str]) -> None:
-    """Wants overlapping times as fast as it can."""
+    """Want overlapping times as fast as it can."""
     database = Database(url)
     holds = Holds(database, BUFFER)
     for lap in range(60):

@@ -24,7 +24,7 @@ TUESDAY = span("2026-12-01T15:00")
 
 
 class Running:
-    """A clock that only goes when it is told to."""
+    """A clock that only moves on command."""
 
     def __init__(self) -> None:
         self.seconds = 1000.0

@@ -1,4 +1,4 @@
-"""Offers: free by the copy of the calendar, not held by others; none where the calendar is away."""
+"""Offers: free by the copy of the calendar, not held by others; none if the calendar is away."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from lamoon.booking.calendar.offers import Offers
 from lamoon.booking.calendar.waiting import WaitList, WaitOffer, join
 from lamoon.booking.changes import Changes
 from lamoon.booking.life import Event
-from lamoon.booking.notices import Telling
+from lamoon.booking.notices import NoticeSettings
 from lamoon.storage.database import Database
 from lamoon.storage.tables import outbox, requests
 
@@ -178,7 +178,7 @@ def test_an_offer_queues_what_the_client_reads_and_leaves_the_request_as_it_is(
 ) -> None:
     waiting(database, "LM-1")
     thursday(database, clock, free=True)
-    assert waits.offer_next(partial(offer_time, Telling())) == 1
+    assert waits.offer_next(partial(offer_time, NoticeSettings())) == 1
     with database.reading("look") as connection:
         notices = connection.execute(select(outbox.c.route, outbox.c.about, outbox.c.starts_at, outbox.c.minutes)).all()
         state = connection.execute(select(requests.c.state, requests.c.starts_at)).one()

@@ -1,1 +1,1 @@
-"""What a single message says for a booking."""
+"""Tests of the booking data in single messages."""

@@ -1,4 +1,4 @@
-"""Reads messages on Monday 30 November 2026 at 10:00, in New York."""
+"""Read messages on Monday 30 November 2026 at 10:00, in New York."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lamoon.booking.reading import BookingMessage, read_message
-from lamoon.booking.reading.message import Asked
+from lamoon.booking.reading.message import Asked, BookingMessage, read_message
 
 NOW = datetime(2026, 11, 30, 10)
 Read = Callable[..., BookingMessage]
@@ -17,7 +16,7 @@ Read = Callable[..., BookingMessage]
 
 @pytest.fixture(scope="session")
 def read() -> Read:
-    """Reads a message, perhaps as the answer to a question, in a country."""
+    """Read a message, perhaps as the answer to a question, in a country."""
 
     def reader(text: str, asked: Asked | None = None, region: str = "US") -> BookingMessage:
         return read_message(text, asked, now=NOW, region=region, zone=ZoneInfo("America/New_York"))

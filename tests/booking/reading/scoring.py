@@ -1,4 +1,4 @@
-"""Compares what was read with what was expected, field by field, as the contract of booking messages says."""
+"""Compare what was read with what was expected, field by field, as the contract of booking messages says."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TODAY = date(2026, 11, 30)
 
 @dataclass
 class Score:
-    """Counts by field, and how many lines are wholly right."""
+    """Counts by field, and the number of entirely right lines."""
 
     right: Counter[str] = field(default_factory=Counter)
     wrong: Counter[str] = field(default_factory=Counter)

@@ -34,11 +34,11 @@ def test_fields_for_people(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
 @pytest.mark.parametrize(
     ("line", "problem"),
     [
-        ("hello", "Line 2 is no JSON"),
+        ("hello", "Line 2 is not JSON"),
         ("[1]", 'Line 2 has no text under "text"'),
         ('{"text": 5}', 'Line 2 has no text under "text"'),
         ('{"text": "x", "asked": "age"}', 'Line 2 has an unknown "asked"'),
-        ("[" * 100_000, "Line 2 is no JSON"),
+        ("[" * 100_000, "Line 2 is not JSON"),
     ],
 )
 def test_a_bad_line_is_named(

@@ -1,4 +1,4 @@
-"""What a message is about."""
+"""The intent of a booking message."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from booking.reading.conftest import Read
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -52,3 +53,21 @@ def test_a_very_long_message_is_read_to_its_limit(read: Read) -> None:
 
 def test_references_and_health_are_noted(read: Read) -> None:
     assert read("cancel lm-7k3f9, I have shingles").notes == "LM-7K3F9; health: shingles"
+
+
+@pytest.mark.parametrize(
+    ("text", "notes"),
+    [
+        ("90 minutes, full back, Friday 10:15, no small talk if possible", "no small talk if possible"),
+        ("neck, friday at 3, quiet please, I have a dog with me", "quiet please; I have a dog with me"),
+        ("neck, tuesday at 3, no health problems, thanks so much", ""),
+        ("my neck is stiff, tuesday, do you take cards?", ""),
+        ("umm gosh, so like weds before 2, neck", ""),
+    ],
+)
+def test_what_no_reader_understands_in_the_answer_to_the_wish_is_kept(read: Read, text: str, notes: str) -> None:
+    assert read(text, "wish").notes == notes
+
+
+def test_a_request_to_ring_is_a_contact_and_no_note(read: Read) -> None:
+    assert read("Tuesday morning for my hip and you can ring me on 216 555 0187 thank you").notes == ""

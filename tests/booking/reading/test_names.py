@@ -20,6 +20,8 @@ from booking.reading.conftest import Read
         ("Wednesday Addams", "Wednesday Addams"),
         ("my name's may", "May"),
         ("The name's Bond, James Bond", "James Bond"),
+        ("a massage for my mom, she's called Ngozi Umeh", "Ngozi Umeh"),
+        ("can you book my brother, he is called tom reid", "Tom Reid"),
         ("First name Olga, last name Petrova", "Olga Petrova"),
         ("Lind with a d: Eva Lind", "Eva Lind"),
         ("it's for my daughter Mia Torres", "Mia Torres"),
@@ -76,8 +78,41 @@ def test_what_is_no_name_though_a_name_was_asked(read: Read, text: str) -> None:
         "Hello There, Any Slots On Friday?", "Lower Back, Monday Morning, Please", "Knee, Tuesday, 3pm.", "Hi La Moon! Saturday?",
         "I'm in Boston until Thursday, could I come Friday?", "I'm vegan, is the oil ok? Friday at 2", "It's urgent. Today please.",
         "Merry Christmas! Any gap on the 28th?", "with Hana on the 9th", "my old cell is gone, 646 555 0181 is active", "Muggins here threw her back out. Friday?",
+        "Hello, I am exchange student and I would like one massage", "I am nurse and want book massage", "hi im uni student can i book",
         "Relieved, put me down for friday at 3", "instead of Maria I'd like the male therapist",
     ],
 )  # fmt: skip
 def test_what_is_no_name_in_a_request(read: Read, text: str) -> None:
     assert read(text).name == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Buenos días, could I have a facial?", ""),
+        ("Dobrý den, a massage on Friday please", ""),
+        ("Talofa, do you have anything free?", ""),
+        ("Merhaba Deniz Kaya here, a facial please", "Deniz Kaya"),
+        ("Jambo. Wanjiru Otieno, 312 555 0164, hips", "Wanjiru Otieno"),
+        ("Shalom Peretz, 312 555 0164, hips", "Shalom Peretz"),
+        ("Splendid, sign me up", ""),
+        ("My colleague Ottilie raves about you. I'd like a facial", ""),
+        ("ready to sign up. its jovana ilic", "Jovana Ilic"),
+        ("thanks. it's quang here, can I come friday", "Quang"),
+        ("sign me up under the name of farah aziz", "Farah Aziz"),
+        ("its lumbago", ""),
+        ("it's torture", ""),
+        ("it's pouring here", ""),
+        ("its cramping badly", ""),
+    ],
+)
+def test_a_greeting_or_a_state_is_no_name(read: Read, text: str, name: str) -> None:
+    assert read(text).name == name
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("Aloha, Kalani", "Kalani"), ("Guten Abend. Jörg Thoma", "Jörg Thoma"), ("Noa Shalom", "Noa Shalom")],
+)
+def test_a_greeting_before_the_answer(read: Read, text: str, name: str) -> None:
+    assert read(text, "name").name == name

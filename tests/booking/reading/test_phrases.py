@@ -35,14 +35,14 @@ def test_a_section_is_one_pattern_whose_groups_are_its_lists(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("text", "line", "problem"),
     [
-        ("moves:\n  call:\n    - call (me\n", 3, "no regular expression"),
+        ("moves:\n  call:\n    - call (me\n", 2, "not a regular expression"),
         ("moves:\n  call:\n    - call %who%\n", 3, "no list `who`"),
         ("moves:\n  call: []\n", 2, "no ways"),
     ],
 )
 def test_a_mistake_is_named_with_its_line(tmp_path: Path, text: str, line: int, problem: str) -> None:
     with pytest.raises(CatalogueError) as error:
-        load_phrases(written(tmp_path, text))
+        load_phrases(written(tmp_path, text))["moves"]["call"]
     assert str(line) in str(error.value)
     assert problem in str(error.value)
 
@@ -50,3 +50,8 @@ def test_a_mistake_is_named_with_its_line(tmp_path: Path, text: str, line: int, 
 def test_the_sections_that_the_readers_use_exist() -> None:
     for section in ("moves", "intents", "times", "wishes", "treatments", "body", "relations"):
         assert phrases(section)
+
+
+def test_every_list_is_a_pattern() -> None:
+    """Each is compiled on first use only."""
+    assert all(section[name] for section in load_phrases().values() for name in section)

@@ -105,6 +105,29 @@ def test_other_times_are_no_wishes(read: Read, text: str) -> None:
     assert (message.when, message.invalid) == ((), False)
 
 
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("stiff ever since the stroke in April", []),
+        ("since my tumble on Monday my hip is sore", []),
+        ("since my gym is shut on Mondays, Tuesday please", ["tue"]),
+        ("my aunt died in July and I don't sleep", []),
+        ("operation last June, neck", []),
+        ("we landed on Wednesday, feet please", []),
+        ("back from my trip on Thursday", []),
+        ("I carried a sofa on Saturday, could you see me on Monday?", ["mon"]),
+        ("knee replacement in October, Friday morning if possible", ["fri"]),
+        ("my knotted shoulder on Friday", ["fri"]),
+        ("I hoped for Tuesday", ["tue"]),
+        ("I've got Thursday off", ["thu"]),
+        ("a massage on Friday after the operation", ["fri"]),
+        ("I'd like to get my hip looked at on Friday", ["fri"]),
+    ],
+)
+def test_times_of_past_events_are_no_wishes(read: Read, text: str, days: list[str]) -> None:
+    assert [when.day for when in read(text, "wish").when] == days
+
+
 def test_the_order_of_figures_is_the_countrys(read: Read) -> None:
     assert read("12/11", "when", region="US").when[0].day == "2026-12-11"
     assert read("11/12", "when", region="GB").when[0].day == "2026-12-11"
