@@ -1,4 +1,4 @@
-"""Custom actions: thin adapters between Rasa's tracker and `lamoon/`, one a file, the file named after the action."""
+"""Custom actions: thin adapters between Rasa's tracker and `lamoon/`, one per file, which is named after the action."""
 
 from rasa_sdk.plugin import plugin_manager
 

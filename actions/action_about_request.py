@@ -1,6 +1,6 @@
-"""What a visitor says of a request that was sent: how it stands, an addition, another time, calling it off.
+"""Messages about a sent request: its status, an addition, another time, a cancellation.
 
-The request is the one that this conversation sent, or one that the visitor names by its reference and the contact given.
+The request is the one sent in this conversation, or one that the visitor identifies by reference and contact.
 """
 
 from __future__ import annotations
@@ -42,18 +42,20 @@ STATUS: Final = {
     "cancelled": "utter_request_status_cancelled",
     "done": "utter_request_status_done",
 }
-"""By the state of the request; with the team in all others, on hold too: why is between the client and the therapist."""
+"""Replies by state of the request. In all other states, including on hold, it is with the team: the reason is between
+the client and the therapist.
+"""
 
 
 class ActionAboutRequest(SafeAction):
-    """Answers from the stored request, and passes what the visitor wants of it on to the team."""
+    """Answer from the stored request, and pass the visitor's wish on to the team."""
 
     def name(self) -> str:
         """The action's name in the domain."""
         return "action_about_request"
 
     def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        """Utters how the request stands, or what was done with it."""
+        """Utter the status of the request, or the result."""
         sent = tracker.get_slot(SENT_REQUEST)
         message = latest_message(tracker)
         booking = message.get(BOOKING) or {}
@@ -70,7 +72,9 @@ class ActionAboutRequest(SafeAction):
 
 
 def _find(tracker: Tracker, dispatcher: CollectingDispatcher, named: str, move: str, message: dict[str, Any]) -> Events:
-    """Looks for a request by its reference and the contact in this message or the next; then does what was asked of it."""
+    """Find a request by its reference and the contact in this message or the next; then carry out the visitor's
+    wish.
+    """
     asked = tracker.get_slot(REQUEST_LOOKUP) or {}
     if move != "identify":
         asked = {"reference": named, "move": move, "message": _kept(message)}
@@ -103,7 +107,7 @@ def _find(tracker: Tracker, dispatcher: CollectingDispatcher, named: str, move: 
 
 
 def _kept(message: dict[str, Any]) -> dict[str, Any]:
-    """What is needed of a message once the request is found."""
+    """Return the data of a message that is needed once the request is found."""
     return {name: message.get(name) for name in ("text", BOOKING, "safety")}
 
 
@@ -127,7 +131,7 @@ def _do(move: str, sent: dict[str, Any], message: dict[str, Any], dispatcher: Co
     try:
         if move in does:
             return does[move]()
-    except TransitionError:  # such as a change of what was declined: how it stands says why
+    except TransitionError:  # such as a change of a declined request: its status explains why
         pass
     _utter(STATUS.get(stored.state, "utter_request_status"), stored, dispatcher)
     return []
@@ -137,10 +141,10 @@ def _add(
     sent: dict[str, Any], stored: StoredRequest, message: dict[str, Any], dispatcher: CollectingDispatcher
 ) -> Events:
     mentioned = (message.get("safety") or {}).get("conditions") or []
-    told = [
+    mentions = [
         Disclosure(id=mention["id"], words=mention["text"]) for mention in mentioned if mention["status"] == "affirmed"
     ]
-    conditions = [condition_of(entry, catalogue()) for entry in told]
+    conditions = [condition_of(entry, catalogue()) for entry in mentions]
     holds = any(condition.hold for condition in conditions)
     changes().add(sent["reference"], conditions, str(message.get("text") or ""))
     _utter("utter_request_added_on_hold" if holds else "utter_request_added", stored, dispatcher)
@@ -148,7 +152,7 @@ def _add(
 
 
 def _change(stored: StoredRequest, message: dict[str, Any], dispatcher: CollectingDispatcher) -> Events:
-    """Passes the wish for another time on at once; without a day or time in it, asks for one too."""
+    """Pass the wish for another time on at once; without a day or time in it, ask for one too."""
     changes().record(stored.request.reference, "change_asked", "visitor", words=str(message.get("text") or ""))
     has_time = bool((message.get(BOOKING) or {}).get("when"))
     wished = _time_in(message, stored.request.wish)
@@ -157,16 +161,16 @@ def _change(stored: StoredRequest, message: dict[str, Any], dispatcher: Collecti
 
 
 def _time_in(message: dict[str, Any], wish: str) -> str:
-    """The time that a message wishes, in words, behind a colon; "same time" is the one of the wish that was sent."""
+    """Return the requested time in words after a colon; "same time" is the one in the sent wish."""
     text = str(message.get("text") or "")
-    said = Wish().merged({"when": (message.get(BOOKING) or {}).get("when") or ()}, text)
+    requested = Wish().merged({"when": (message.get(BOOKING) or {}).get("when") or ()}, text)
     known = _CLOCK.search(wish) if _SAME_TIME.search(text) else None
-    shown = " ".join(filter(None, (str(said), known[0] if known and not _CLOCK.search(str(said)) else "")))
+    shown = " ".join(filter(None, (str(requested), known[0] if known and not _CLOCK.search(str(requested)) else "")))
     return f": {shown}" if shown else ""
 
 
 def _contact(stored: StoredRequest, message: dict[str, Any], dispatcher: CollectingDispatcher) -> Events:
-    """Tells the team of another way to reach the visitor; the contact of the request stays as it is."""
+    """Tell the team of another way to reach the visitor; the contact of the request is unchanged."""
     booking = message.get(BOOKING) or {}
     contact = parse_contact(f"{booking.get('email') or ''} {booking.get('phone') or ''}".strip(), studio().country)
     if isinstance(contact, Invalid):

@@ -1,4 +1,4 @@
-"""Answers the suggested topic that the visitor accepted by saying yes."""
+"""Answer the suggested topic that the visitor accepted by saying yes."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from lamoon.knowledge.topics import last_offered_topic
 
 
 class ActionAnswerTopic(SafeAction):
-    """Utters the answer of the first topic offered last."""
+    """Utter the answer of the first topic offered last."""
 
     def name(self) -> str:
         """The action's name in the domain."""
         return "action_answer_topic"
 
     def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        """Utters the topic's answer; when only a person was offered, asks for the message to pass on."""
+        """Utter the topic's answer; if only a person was offered, ask for the message to pass on."""
         topic = last_offered_topic(tracker.events, topics())
         if topic:
             dispatcher.utter_message(response=Label.of_topic(topic.id).response)

@@ -1,4 +1,4 @@
-"""Asks which of the free times to hold, with the times as choices."""
+"""Ask which of the free times to hold, with the times as choices."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class ActionAskBookingFormHeldTime(SafeAction):
         return "action_ask_booking_form_held_time"
 
     def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        """Utters the times that `actions/offered_times.py` has found."""
+        """Utter the times found by `actions/offered_times.py`."""
         from lamoon.booking.calendar.fitting import title
 
         offered = tracker.get_slot(OFFERED_TIMES) or {}

@@ -1,4 +1,4 @@
-"""Asks what to delete; deletes nothing."""
+"""Ask what to delete; delete nothing."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from lamoon.contract import DELETION_QUESTION, all_runs
 
 
 class ActionAskForget(SafeAction):
-    """The question that goes before deleting, with the request in it where one was sent."""
+    """The question before a deletion, which mentions the request if one was sent."""
 
     def name(self) -> str:
         """The action's name in the domain."""
         return "action_ask_forget"
 
     def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        """Opens the question, and notes the form that it breaks into."""
+        """Open the question, and note the form that it interrupts."""
         has_request = store().has_requests(all_runs(tracker.sender_id))
         dispatcher.utter_message(response="utter_ask_forget_with_request" if has_request else "utter_ask_forget")
         return [SlotSet(DELETION_QUESTION, _interrupted_form(tracker) or "asked")]
 
 
 def _interrupted_form(tracker: Tracker) -> str | None:
-    """The form that was closed since the visitor's message."""
+    """Return the form that was closed since the visitor's message."""
     closed = False
     for event in reversed(tracker.events):
         if event["event"] == "active_loop":

@@ -1,4 +1,4 @@
-"""Handles low confidence: the nearest topics as choices with human titles; after two misses in a row, a person."""
+"""Handle low confidence: the nearest topics as choices with human titles; after two misses in a row, a person."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ MOST_MISSES = 2
 
 
 class ActionDidYouMean(SafeAction):
-    """Offers the most probable topics instead of guessing."""
+    """Offer the most probable topics instead of guessing."""
 
     def name(self) -> str:
         """The action's name in the domain."""
         return "action_did_you_mean"
 
     def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        """Utters the question."""
+        """Utter the question."""
         if misses_in_a_row(tracker.events) > MOST_MISSES:
             dispatcher.utter_message(response="utter_still_nothing")
             return []

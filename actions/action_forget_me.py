@@ -1,4 +1,4 @@
-"""Deletes what was stored about this conversation, as the visitor has answered."""
+"""Delete the stored data of this conversation, as the visitor has answered."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from lamoon.text.clean import plain_text
 
 
 class ActionForgetMe(SafeAction):
-    """Deletes the conversation, and the requests where the visitor withdraws them; or goes on where it was."""
+    """Delete the conversation, and the requests if the visitor withdraws them; otherwise resume."""
 
     events_on_failure: ClassVar[Events] = [SlotSet(DELETION_QUESTION, None)]
-    """The question is closed: a later yes to something else must not delete."""
+    """Closes the question: a later yes to something else must not delete."""
 
     def name(self) -> str:
         """The action's name in the domain."""
         return "action_forget_me"
 
     def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        """Deletes requests now; the slot tells the conversation store to delete the rest at the end of the turn."""
+        """Delete requests now; the slot makes the conversation store delete the rest at the end of the turn."""
         wanted = parse_deletion(plain_text(tracker.latest_message.get("text") or ""))
         if wanted in (None, "nothing"):
             dispatcher.utter_message(response="utter_nothing_forgotten" if wanted else "utter_forget_unclear")

@@ -1,4 +1,4 @@
-"""Stores the booking request and its notification, then gives the visitor the reference."""
+"""Store the booking request and its notification, then give the visitor the reference."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class ActionHandOffBooking(SafeAction):
         return "action_hand_off_booking"
 
     def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        """Sends with consent and confirmation only; utters what happened."""
+        """Send with consent and confirmation only; utter what happened."""
         if tracker.get_slot("consent") != GIVEN or tracker.get_slot("send_booking") != CONFIRMED:
             dispatcher.utter_message(response="utter_booking_not_sent")
             return clear_form_slots()

@@ -1,4 +1,4 @@
-"""Passes a visitor's question to a person; confirmed only after it is stored with its notification."""
+"""Pass a visitor's question to a person; confirmed only after it is stored with its notification."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class ActionHandOffQuestion(SafeAction):
         return "action_hand_off_question"
 
     def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        """Sends with consent only; utters what happened."""
+        """Send with consent only; utter what happened."""
         if tracker.get_slot("handoff_consent") != GIVEN:
             dispatcher.utter_message(response="utter_booking_not_sent")
             return clear_form_slots()
@@ -32,7 +32,7 @@ class ActionHandOffQuestion(SafeAction):
         contact = str(request.contact)
         dispatcher.utter_message(response="utter_question_sent", contact=contact, reference=reference)
         if tracker.get_slot(SENT_REQUEST):
-            return clear_form_slots()  # the booking stays what is talked about
+            return clear_form_slots()  # the booking remains the subject
         sent = {
             "reference": reference,
             "contact": contact,

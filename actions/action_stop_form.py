@@ -1,4 +1,6 @@
-"""Ends a form on request: nothing was sent. The answers of a booking stay until the visitor has said whether to go on."""
+"""End a form on request: nothing was sent. The answers of a booking stay until the visitor has said whether to
+continue.
+"""
 
 from __future__ import annotations
 
@@ -15,14 +17,14 @@ from lamoon.booking.form import known_so_far
 
 
 class ActionStopForm(SafeAction):
-    """Confirms the stop; the health record stays in any case."""
+    """Confirm the stop; the health record stays in any case."""
 
     def name(self) -> str:
         """The action's name in the domain."""
         return "action_stop_form"
 
     def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        """Offers once to go on with a booking that was left; a second stop clears its answers."""
+        """Offer once to resume an abandoned booking; a second stop clears its answers."""
         left, has_answers = _left(tracker), bool(known_so_far(tracker.slots))
         if left == "booking_form" and has_answers:
             dispatcher.utter_message(response="utter_form_left")
@@ -33,7 +35,7 @@ class ActionStopForm(SafeAction):
 
 
 def _left(tracker: Tracker) -> str:
-    """The form that the latest message ended; empty for none."""
+    """Return the form that the latest message ended; empty if there is none."""
     ended = any(
         event.get("event") == "active_loop" and not event.get("name")
         for event in takewhile(lambda event: event.get("event") != "user", reversed(tracker.events))

@@ -1,4 +1,4 @@
-"""Hours, address, prices and services from studio.yml, or that they are not given."""
+"""Hours, address, prices and services from studio.yml, or a statement that they are unknown."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _sentence(intent: str, facts: Studio) -> str:
 
 
 def is_unknown(intent: str, facts: Studio) -> bool:
-    """Whether studio.yml says nothing of what such a question asks."""
+    """Return whether studio.yml has no answer to such a question."""
     known = {
         "ask_hours": bool(facts.hours),
         "ask_location": bool(facts.address),
@@ -34,14 +34,14 @@ def is_unknown(intent: str, facts: Studio) -> bool:
 
 
 class ActionStudioFacts(SafeAction):
-    """Answers with a sentence of the owner's own values."""
+    """Answer with the owner's own values."""
 
     def name(self) -> str:
         """The action's name in the domain."""
         return "action_studio_facts"
 
     def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        """Utters the sentence for the visitor's question, and offers a person outside of forms."""
+        """Utter the sentence for the visitor's question, and offer a person outside of forms."""
         response = "utter_studio_fact_in_form" if tracker.active_loop.get("name") else "utter_studio_fact"
         fact = _sentence(tracker.latest_message["intent"]["name"], studio())
         dispatcher.utter_message(response=response, fact=fact)

@@ -1,4 +1,4 @@
-"""Warns about a condition: what the guide says, who decides, and that it is not medical advice."""
+"""Warn about a condition: the guide's statement, who decides, and that it is not medical advice."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from lamoon.screening.conditions import warning_text
 
 
 class ActionWarnContraindication(SafeAction):
-    """Sends the warning that the policy requested; each condition is warned about once in a conversation."""
+    """Send the warning that the policy requested; each condition is warned about once in a conversation."""
 
     def name(self) -> str:
         """The action's name in the domain."""
         return "action_warn_contraindication"
 
     def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        """Utters the text for this turn's notice."""
+        """Utter the text for this turn's notice."""
         notice = (tracker.get_slot(REPLY_PLAN) or {}).get("notice")
         ids = tracker.get_slot("conditions_told")
         metadata = ReplyMetadata(kind="warning").to_dict()
@@ -36,7 +36,7 @@ class ActionWarnContraindication(SafeAction):
 
 
 def _warning(ids: Sequence[str], tracker: Tracker) -> str:
-    """In the visitor's language."""
+    """Return the warning in the visitor's language."""
     language = tracker.get_slot(LANGUAGE)
     if is_foreign(language):
         return language_text(language, "warning", studio().facts(), tuple(ids))
@@ -44,8 +44,8 @@ def _warning(ids: Sequence[str], tracker: Tracker) -> str:
 
 
 def _is_guess(ids: Sequence[str], tracker: Tracker) -> bool:
-    """Whether the same words were taken for several conditions: "my knee is swollen and red" names none of them."""
-    told = (tracker.latest_message.get("safety") or {}).get("conditions") or []
-    places = [(one["start"], one["end"]) for one in told if one["id"] in ids and one["status"] == "affirmed"]
+    """Return whether the same words match several conditions: "my knee is swollen and red" names none of them."""
+    found = (tracker.latest_message.get("safety") or {}).get("conditions") or []
+    places = [(one["start"], one["end"]) for one in found if one["id"] in ids and one["status"] == "affirmed"]
     overlap = all(max(one[0], other[0]) < min(one[1], other[1]) for one in places for other in places)
     return len(set(ids)) > 1 and len(places) == len(set(ids)) and overlap

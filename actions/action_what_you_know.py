@@ -1,4 +1,4 @@
-"""What is known about the visitor in this conversation. It reads and never deletes."""
+"""The stored data about the visitor in this conversation. Read-only."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ SAID = ("visitor_name", "contact", "wish", "health_details")
 
 
 class ActionWhatYouKnow(SafeAction):
-    """Lists name, contact, wish and health as the slots hold them."""
+    """List name, contact, wish and health from the slots."""
 
     def name(self) -> str:
         """The action's name in the domain."""
         return "action_what_you_know"
 
     def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        """Utters the list, or that there is nothing."""
+        """Utter the list, or that there is nothing."""
         slots = {"visitor_name": _introduced(tracker), **{name: it for name, it in tracker.slots.items() if it}}
         known = _known(slots, catalogue())
         if known:
@@ -39,7 +39,7 @@ class ActionWhatYouKnow(SafeAction):
 
 
 def _introduced(tracker: Tracker) -> str:
-    """The name that the visitor gave outside of a form; empty without one."""
+    """Return the name that the visitor gave outside of a form; empty if there is none."""
     for event in reversed(tracker.events):
         parsed = event.get("parse_data") or {} if event.get("event") == "user" else {}
         name = (parsed.get(BOOKING) or {}).get("name")
@@ -49,6 +49,6 @@ def _introduced(tracker: Tracker) -> str:
 
 
 def _known(slots: Mapping[str, Any], conditions: Conditions) -> list[str]:
-    said = [say(f"known_{slot}", words=slots[slot]) for slot in SAID if slots.get(slot)]
+    lines = [say(f"known_{slot}", words=slots[slot]) for slot in SAID if slots.get(slot)]
     ids = [id for id in slots.get(OPEN_CONDITIONS) or [] if id in conditions.conditions]
-    return said + ([say("known_health", conditions=titles(ids, conditions))] if ids else [])
+    return lines + ([say("known_health", conditions=titles(ids, conditions))] if ids else [])

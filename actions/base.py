@@ -1,4 +1,4 @@
-"""Base of our actions: they apologise instead of failing, and log no visitor's words."""
+"""Base class of our actions: they apologise instead of failing, and never log a visitor's words."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ class SafeAction(Action, ABC):
     """An action whose failure is reported to the visitor."""
 
     events_on_failure: ClassVar[Events] = []
-    """For an action that has to leave the conversation otherwise than it was."""
+    """Events after a failure, for an action that has to change the conversation anyway."""
 
     @abstractmethod
     def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        """Utters at least one message and returns events."""
+        """Utter at least one message and return events."""
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        """Runs `answer` in a span of its own and catches failures (called by the action server)."""
+        """Run `answer` in a span of its own and catch failures (called by the action server)."""
         with tracing.span(self.name()):
             return self._run(dispatcher, tracker, domain)
 

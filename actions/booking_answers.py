@@ -1,4 +1,4 @@
-"""What one message gives the booking form, whatever the open question is."""
+"""Answers to the booking form in one message, regardless of the open question."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, Final
 from lamoon.booking import Contact, Invalid, moves, parse_contact
 from lamoon.booking.answers import LONGEST
 from lamoon.booking.moves import area_code, is_fragment, plain
-from lamoon.booking.names import corrects_name, respelled
+from lamoon.booking.names import continues_name, corrects_name, respelled
 from lamoon.booking.readers import alters, changes, is_wish_at_health, names_time
 from lamoon.booking.reading.phrases import phrases
 from lamoon.booking.wish import Wish, says_something
@@ -19,10 +19,10 @@ from lamoon.studio import Studio, is_closed
 
 HEALTH: Final = ("health_screening", "health_details")
 ANSWERED_ALL: Final = ("consent", "send_booking")
-"""Questions that come after the wish and health."""
+"""Questions after the wish and health."""
 LOCAL: Final = "local:"
 NO_DAY: Final = {"gone": Invalid("gone_day"), "no_such": Invalid("no_such_day")}
-"""Why a day cannot be, by what the reading calls it."""
+"""Reasons for an impossible day, by the reading's name."""
 MOST_WORDS_OF_A_DAY: Final = 8
 _BODY: Final = phrases("body")
 _CLAUSE: Final = re.compile(r"[,;.!?] ?")
@@ -30,14 +30,14 @@ _CLAUSE: Final = re.compile(r"[,;.!?] ?")
 
 @dataclass
 class Given:
-    """What a message gives.
+    """The form data of a message.
 
     Attributes:
         slots: the answers that it fills or changes.
         wish: the wish after it, in parts.
-        local_phone: seven digits that lack their area code; empty for none.
-        problem: why a contact in it cannot be taken.
-        no_time: why a day or a time in it cannot be.
+        local_phone: seven digits that lack their area code; empty if there is none.
+        problem: why a contact in it is refused.
+        no_time: why a day or a time in it is impossible.
     """
 
     slots: dict[str, str] = field(default_factory=dict)
@@ -53,23 +53,23 @@ def given(
     text: str,
     asked: str,
     studio: Studio,
-    ills: Sequence[str] = (),
+    condition_words: Sequence[str] = (),
 ) -> Given:
-    """What a message gives the form.
+    """Extract the form data of a message.
 
     Args:
         slots: of the conversation.
         reading: of the message.
         text: of the message.
-        asked: the slot of the open question; empty where the form is only being opened.
+        asked: the slot of the open question; empty if the form is just being opened.
         studio: for its country and its days.
-        ills: the words of the message that name conditions; an area in them is no wish.
+        condition_words: the words of the message that name conditions; an area in them is not a wish.
     """
     parts = slots.get(BOOKING_PARTS) or {}
     found = Given(wish=Wish.from_slot(parts.get("wish")), local_phone=str(parts.get("local_phone") or ""))
     _name(found, slots, reading, text, asked)
     _contact(found, slots, reading, text, studio.country)
-    _wish(found, slots, _possible(found, reading, studio), text, asked, ills)
+    _wish(found, slots, _possible(found, reading, studio), text, asked, condition_words)
     return found
 
 
@@ -77,6 +77,8 @@ def _name(found: Given, slots: Mapping[str, Any], reading: Mapping[str, Any], te
     known, name = slots.get("visitor_name"), str(reading.get("name") or "")
     if name and name != known and (asked == "visitor_name" or not known or corrects_name(text, name, str(known))):
         found.slots["visitor_name"] = respelled(str(known), name) if known and asked != "visitor_name" else name
+    elif known and asked == "contact" and (whole := continues_name(str(known), text)):
+        found.slots["visitor_name"] = whole
 
 
 def _contact(found: Given, slots: Mapping[str, Any], reading: Mapping[str, Any], text: str, country: str) -> None:
@@ -106,11 +108,16 @@ def _contact(found: Given, slots: Mapping[str, Any], reading: Mapping[str, Any],
 
 
 def _wish(
-    found: Given, slots: Mapping[str, Any], reading: Mapping[str, Any], text: str, asked: str, ills: Sequence[str]
+    found: Given,
+    slots: Mapping[str, Any],
+    reading: Mapping[str, Any],
+    text: str,
+    asked: str,
+    condition_words: Sequence[str],
 ) -> None:
     known = slots.get("wish")
     if (
-        (asked in HEALTH and (ills or not is_wish_at_health(reading, text)))
+        (asked in HEALTH and (condition_words or not is_wish_at_health(reading, text)))
         or len(text) > LONGEST
         or reading.get("move")
     ):
@@ -121,15 +128,15 @@ def _wish(
     if asked != "wish" and ((found.wish.when and not names_time(text)) or _is_in_passing(use, text, asked)):
         use.pop("when", None)  # "first, my mail" names no day
     if asked in ANSWERED_ALL and not (is_fragment(plain(text)) or alters(text)):
-        use.pop("body", None)  # at the read-back an area is named to change the wish, or by the way
+        use.pop("body", None)  # at the read-back an area is either a change of the wish, or incidental
     if (
-        ills
+        condition_words
         and asked in ("visitor_name", "contact")
         and not any(use.get(name) for name in ("service", "when", "minutes"))
     ):
-        use.pop("body", None)  # "I have a blood clot in my leg": where it is ill
-    if ills and use.get("body"):
-        use["body"] = _well(use["body"], text, ills) or (use["body"] if asked == "wish" else [])
+        use.pop("body", None)  # "I have a blood clot in my leg": the affected area
+    if condition_words and use.get("body"):
+        use["body"] = _well(use["body"], text, condition_words) or (use["body"] if asked == "wish" else [])
     before = found.wish
     if says_something(use) or use.get("for_whom"):
         found.wish = before.merged(use, text)
@@ -140,7 +147,9 @@ def _wish(
 
 
 def _is_in_passing(reading: Mapping[str, Any], text: str, asked: str) -> bool:
-    """Whether a day in the answer to another question is no wish: "sorry, I'm a mess today, my husband died last month"."""
+    """Return whether a day in the answer to another question is not a wish: "sorry, I'm a mess today, my husband died
+    last month".
+    """
     alone = not any(reading.get(name) for name in ("name", "email", "phone", "service", "body", "minutes"))
     return (
         asked in ("visitor_name", "contact") and alone and len(text.split()) > MOST_WORDS_OF_A_DAY and not changes(text)
@@ -148,7 +157,7 @@ def _is_in_passing(reading: Mapping[str, Any], text: str, asked: str) -> bool:
 
 
 def _possible(found: Given, reading: Mapping[str, Any], studio: Studio) -> Mapping[str, Any]:
-    """The reading without days on which the studio is closed; what cannot be is kept in `no_time`."""
+    """Return the reading without days on which the studio is closed; the reason is stored in `no_time`."""
     whens = list(reading.get("when") or ())
     open_days = [when for when in whens if not is_closed(studio, str(when.get("day") or ""))]
     if whens and not open_days:
@@ -158,10 +167,10 @@ def _possible(found: Given, reading: Mapping[str, Any], studio: Studio) -> Mappi
     return {**reading, "when": open_days}
 
 
-def _well(body: Sequence[str], text: str, ills: Sequence[str]) -> list[str]:
-    """The areas that are named outside of what is ill: of "legs on Monday, I broke my ankle" the legs."""
-    rest, ill = plain(text), ""
-    for words in ills:
+def _well(body: Sequence[str], text: str, condition_words: Sequence[str]) -> list[str]:
+    """Return the areas named outside of conditions: in "legs on Monday, I broke my ankle" the legs."""
+    rest, clauses = plain(text), ""
+    for words in condition_words:
         clause = _CLAUSE.split(plain(words))[-1]
-        rest, ill = rest.replace(clause, " . "), f"{ill} . {clause}"
-    return [part for part in body if _BODY[part].search(rest) or not _BODY[part].search(ill)]
+        rest, clauses = rest.replace(clause, " . "), f"{clauses} . {clause}"
+    return [part for part in body if _BODY[part].search(rest) or not _BODY[part].search(clauses)]

@@ -1,7 +1,7 @@
 """Free times in the booking form: offered once the wish is known, held when one is chosen, kept when the request is sent.
 
-Without a calendar this asks nothing and imports nothing. With one that is away, or for a request that a therapist has to look
-at first, it asks nothing either: the form then takes wishes, as it always does.
+Without a calendar this asks nothing and imports nothing. If it is unreachable, or a therapist has to review the request
+first, it asks nothing either: the form then accepts wishes as usual.
 """
 
 from __future__ import annotations
@@ -37,14 +37,14 @@ log = logging.getLogger(__name__)
 
 WISH: Final = "wish"
 ON_HOLD: Final = ("yes", "details")
-"""Answers to the question about health after which a therapist looks first."""
+"""Answers to the health question after which a therapist reviews the request first."""
 SEVERAL: Final = ("two_people", "group")
-"""For whom one time is not enough."""
+"""Bookings for which one time is not enough."""
 Also = Callable[[Connection, BookingRequest], None]
 
 
 async def offer(events: Events, tracker: Tracker, dispatcher: CollectingDispatcher) -> Events:
-    """The events after a validation: times to be offered, or that there is nothing to ask.
+    """Return the events after a validation: times to offer, or that there is nothing to ask.
 
     Args:
         events: of the validation.
@@ -67,7 +67,7 @@ async def offer(events: Events, tracker: Tracker, dispatcher: CollectingDispatch
 def answer(
     asked: str, message: Mapping[str, Any], tracker: Tracker, dispatcher: CollectingDispatcher
 ) -> dict[str, Any]:
-    """The slots that a message settles which chooses among the offered times; empty for any other message.
+    """Return the slots set by a choice among the offered times; empty for any other message.
 
     Args:
         asked: the open question.
@@ -88,7 +88,7 @@ def answer(
     if choice == "other":
         shown = [*offered["shown"], *offered["times"]]
         return {HELD_TIME: None, OFFERED_TIMES: {**offered, "shown": shown, "times": [], "again": True}}
-    if choice == "none" or tracker.get_slot(BOOKING_HOLD):  # health may have been told since the times were offered
+    if choice == "none" or tracker.get_slot(BOOKING_HOLD):  # a condition may have been disclosed since the offer
         dispatcher.utter_message(response="utter_times_none")
         return {HELD_TIME: ""}
     if choice == "wait":
@@ -98,10 +98,8 @@ def answer(
 
 
 def at_sending(tracker: Tracker, dispatcher: CollectingDispatcher) -> Also | None:
-    """What goes into the transaction of the request, so that its time is kept; None where it has none.
-
-    The time of a visitor who took long is held again, or is no longer part of the request where another has it by now. What
-    is said here stands before the confirmation.
+    """Return the addition to the request's transaction that keeps its time; None if it has none. An expired time is
+    held again, or removed from the request if it is taken by now. Messages sent here precede the confirmation.
     """
     held = str(tracker.get_slot(HELD_TIME) or "")
     if not held or not studio().calendar.is_read:
@@ -129,7 +127,7 @@ def at_sending(tracker: Tracker, dispatcher: CollectingDispatcher) -> Also | Non
 
 
 def take_offer(reference: str) -> str:
-    """The time that was offered to a request on the wait list, which now has it; empty where it is no longer held."""
+    """Accept the time offered to a request on the wait list, and return it; empty if it is no longer held."""
     if not studio().calendar.is_read:
         return ""
     from lamoon.booking.calendar.fitting import title
@@ -139,7 +137,7 @@ def take_offer(reference: str) -> str:
 
 
 def pass_offer(reference: str) -> bool:
-    """Gives the offered time up; False where none is offered."""
+    """Decline the offered time; False if none is offered."""
     return studio().calendar.is_read and _wait_list().decline(reference)
 
 
@@ -184,7 +182,7 @@ def _offered(slots: Mapping[str, Any], owner: str, dispatcher: CollectingDispatc
 
 
 def _given_up(held: object, owner: str, dispatcher: CollectingDispatcher) -> dict[str, Any]:
-    """A therapist looks first: no time is held."""
+    """Release the time, because a therapist reviews the request first."""
     if held and held != WAIT_LIST:
         _offers().holds.release(owner)
         dispatcher.utter_message(response="utter_time_not_held", time=held)
@@ -193,7 +191,7 @@ def _given_up(held: object, owner: str, dispatcher: CollectingDispatcher) -> dic
 
 
 def _take(span: Span, offered: Mapping[str, Any], tracker: Tracker, dispatcher: CollectingDispatcher) -> dict[str, Any]:
-    """Holds the chosen time, which becomes the wish; offers others where somebody was faster."""
+    """Hold the chosen time, which becomes the wish; offer others if it was taken meanwhile."""
     from lamoon.booking.calendar.fitting import as_wish, title
 
     local = span.start.astimezone(studio().zone)
@@ -223,7 +221,7 @@ def _wish(slots: Mapping[str, Any]) -> Wish:
 
 
 def _key(wish: Wish, minutes: int) -> str:
-    """What the offered times depend on."""
+    """Return the values that the offered times depend on."""
     return json.dumps([[dict(when) for when in wish.when], minutes], sort_keys=True)
 
 

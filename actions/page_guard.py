@@ -1,4 +1,4 @@
-"""A plug-in of the action server that refuses requests of web pages, and logs calls."""
+"""A plug-in of the action server that refuses requests by web pages, and logs calls."""
 
 from __future__ import annotations
 
@@ -23,6 +23,6 @@ def attach_sanic_app_extensions(app: Sanic) -> None:
 
 
 def _log(request: Request, response: HTTPResponse) -> None:
-    """A line a call, with the id that Rasa hands on. What was called is not in it: the caller chooses the name."""
+    """Log a line per call with the request id from Rasa, but without the action's name, which the caller chooses."""
     if request.path == "/webhook":
         log.info("A call was answered with %d", response.status)

@@ -1,4 +1,4 @@
-"""Builds requests to the studio from a tracker's slots."""
+"""Build requests to the studio from a tracker's slots."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from lamoon.screening.conditions import Conditions
 
 
 def request_from(tracker: Tracker, catalogue: Conditions) -> BookingRequest:
-    """The booking request from the form's answers, with all health disclosures of the conversation.
+    """Return the booking request from the form's answers, with all health disclosures of the conversation.
 
     Raises:
         RequestError: when a part is missing; nothing is sent then.
@@ -37,7 +37,7 @@ def request_from(tracker: Tracker, catalogue: Conditions) -> BookingRequest:
 
 
 def question_from(tracker: Tracker, catalogue: Conditions) -> BookingRequest:
-    """The question for a person.
+    """Return the question for a person.
 
     Raises:
         RequestError: when a part is missing; nothing is sent then.
@@ -68,13 +68,13 @@ def _common(tracker: Tracker, catalogue: Conditions, form: str) -> dict[str, Any
 
 
 def _answer(tracker: Tracker, form: str, kept_as: str) -> str:
-    """The form's answer for this field of the request; empty without one."""
+    """Return the form's answer for this field of the request; empty if there is none."""
     slots = [question.slot for question in asked_by(form) if question.kept_as == kept_as]
     return next((str(tracker.get_slot(slot)) for slot in slots if tracker.get_slot(slot)), "")
 
 
 def _details(tracker: Tracker, form: str) -> dict[str, str]:
-    """The form's answers that have no field of their own."""
+    """Return the form's answers without their own field."""
     slots = [question.slot for question in asked_by(form) if question.kept_as == DETAILS]
     found = {slot: str(tracker.get_slot(slot)) for slot in slots if tracker.get_slot(slot)}
     if form == "booking_form" and is_for(tracker.slots) == "child" and _answer(tracker, form, "consent") == GIVEN:
@@ -83,7 +83,7 @@ def _details(tracker: Tracker, form: str) -> dict[str, str]:
 
 
 def _consents(tracker: Tracker, form: str) -> tuple[Consent, ...]:
-    """What the yes to the form's question for consent was to: the words that were shown before it, and when it came."""
+    """Return the consents of the yes to the form's question: the words displayed before it, and its time."""
     slots = {question.slot for question in asked_by(form) if question.kept_as == "consent"}
     asks = {f"utter_ask_{form}_{slot}" for slot in slots}
     shown = ""
@@ -97,7 +97,7 @@ def _consents(tracker: Tracker, form: str) -> tuple[Consent, ...]:
 
 
 def _record(tracker: Tracker) -> HealthRecord | None:
-    """The health record; None when it cannot be read, and the request is held."""
+    """Return the health record; None if it cannot be read, and the request is held."""
     try:
         return HealthRecord.from_slot(tracker.get_slot(HEALTH_RECORD))
     except ContractError:
@@ -105,7 +105,7 @@ def _record(tracker: Tracker) -> HealthRecord | None:
 
 
 def _channel(tracker: Tracker) -> str:
-    """The channel: the gateway prefixes a conversation's name with it, other programs use REST."""
+    """Return the channel: the gateway prefixes a conversation's name with it, other programs use REST."""
     named = ConversationName.read(tracker.sender_id)
     return named.channel if named else str(tracker.get_latest_input_channel() or "rest")
 
@@ -118,24 +118,24 @@ def _contact(tracker: Tracker) -> Contact:
 
 
 def condition_of(disclosure: Disclosure, catalogue: Conditions) -> DisclosedCondition:
-    """The condition as it is sent; one that the catalogue does not know holds the booking."""
+    """Return the condition for the request; one that is not in the catalogue holds the booking."""
     known = catalogue.conditions.get(disclosure.id)
     return DisclosedCondition(disclosure.id, disclosure.words, hold=known.hold if known else True)
 
 
 def _health_words(tracker: Tracker, details: str) -> str:
-    """The visitor's words that the screening could not classify."""
+    """Return the visitor's words that the screening could not classify."""
     record = _record(tracker)
-    said = (
+    words = (
         health_notes(details, record, with_quoted=True)
         if record
         else [words for words in (details, UNREADABLE_RECORD) if words]
     )
-    return "; ".join(said)[: LONGEST["health_words"]]
+    return "; ".join(words)[: LONGEST["health_words"]]
 
 
 def _run_id(tracker: Tracker, form: str) -> str:
-    """Identifies this run of the form, however often the action is called."""
+    """Identify this run of the form, however often the action is called."""
     starts = [
         event["timestamp"] for event in tracker.events if event["event"] == "active_loop" and event["name"] == form
     ]

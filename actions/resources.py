@@ -7,7 +7,7 @@ from functools import lru_cache
 from lamoon.booking import BookingStore
 from lamoon.booking.changes import Changes
 from lamoon.booking.lookup import Lookup
-from lamoon.booking.notices import Telling
+from lamoon.booking.notices import NoticeSettings
 from lamoon.data_folder import open_data_folder
 from lamoon.knowledge import Topics, load_topics
 from lamoon.screening.conditions import Facts, load_facts
@@ -18,41 +18,41 @@ from lamoon.studio import Studio, live_studio
 
 @lru_cache(maxsize=1)
 def settings() -> Settings:
-    """The environment's settings."""
+    """Return the environment's settings."""
     return load_settings()
 
 
 @lru_cache(maxsize=1)
 def studio() -> Studio:
-    """The contents of studio.yml, which follow its changes."""
-    return live_studio(settings().studio)
+    """Return the contents of studio.yml, which follow its changes."""
+    return live_studio(settings())
 
 
 @lru_cache(maxsize=1)
 def topics() -> Topics:
-    """The topics of the guide."""
+    """Return the topics of the guide."""
     return load_topics()
 
 
 @lru_cache(maxsize=1)
 def catalogue() -> Facts:
-    """The conditions of the screening catalogue."""
+    """Return the conditions of the screening catalogue."""
     return load_facts()
 
 
 @lru_cache(maxsize=1)
 def store() -> BookingStore:
-    """The store of requests."""
+    """Return the store of requests."""
     open_data_folder(settings())
-    telling = Telling.of(settings(), studio())
-    return BookingStore(settings().database_url.reveal(), telling, cipher=cipher_from(settings()))
+    notice_settings = NoticeSettings.of(settings(), studio())
+    return BookingStore(settings().database_url.reveal(), notice_settings, cipher=cipher_from(settings()))
 
 
 def changes() -> Changes:
-    """Changes of stored requests."""
-    return Changes(store().database, store().telling)
+    """Return the interface for changes of stored requests."""
+    return Changes(store().database, store().notice_settings)
 
 
 def lookup() -> Lookup:
-    """Finds requests by reference and contact."""
+    """Return the lookup of requests by reference and contact."""
     return Lookup(store().database)

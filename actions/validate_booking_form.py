@@ -1,9 +1,8 @@
-"""Validates the answers of the booking form."""
+"""Validate the answers of the booking form."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Final
 
@@ -14,6 +13,7 @@ from rasa_sdk.types import DomainDict
 from actions import offered_times
 from actions.base import Events
 from actions.booking_answers import HEALTH, given
+from actions.earlier_messages import condition_words_in, earlier_messages, gives, may_be_health
 from actions.guided_form import CONFIRMED, NOT_NEEDED, REFUSED, GuidedForm, latest_message
 from actions.resources import studio
 from lamoon.booking import Invalid, parse_wish
@@ -51,17 +51,14 @@ CHANGED: Final = {
     "contact": "utter_contact_changed",
     "wish": "utter_wish_changed",
 }
-QUESTIONS: Final = frozenset(
-    "faq ask_hours ask_location ask_prices ask_services out_of_scope bot_challenge help emergency".split()
-)
-FORM_NAMES: Final = ("booking_form", "handoff_form")
 _TIME: Final = re.compile(r"\b(?:days?|times?|date)\b", re.IGNORECASE)
-MOST_EARLIER: Final = 4
-"""Messages before the one that opens the form which may have given it something."""
+ASK_CONTACT: Final = "utter_ask_booking_form_contact"
 
 
 class ValidateBookingForm(GuidedForm):
-    """A method for each question with logic of its own; each returns the slots to set, None meaning "ask again"."""
+    """Validation with a method for each question that has its own logic; each returns the slots to set, None meaning
+    "ask again".
+    """
 
     def name(self) -> str:
         """The action's name in the domain."""
@@ -70,14 +67,13 @@ class ValidateBookingForm(GuidedForm):
     async def get_validation_events(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> Events:
-        """The validated answers, then the free times that are offered for the wish (called by the SDK)."""
+        """Return the validated answers, then the free times offered for the wish (called by the SDK)."""
         events = await super().get_validation_events(dispatcher, tracker, domain)
         return [*events, *await offered_times.offer(events, tracker, dispatcher)]
 
     def harvest(self, answers: dict[str, Any], dispatcher: CollectingDispatcher, tracker: Tracker) -> dict[str, Any]:
-        """Fills and corrects every answer that the message gives, once a message, and says what was noted.
-
-        What the open question asked for stays with its own check, unless the message answered another one instead.
+        """Fill and correct every answer in the message, once per message, and say what was noted. The answer to the
+        open question is left to its own check, unless the message answered another one instead.
         """
         message = latest_message(tracker)
         parts = tracker.get_slot(BOOKING_PARTS) or {}
@@ -92,7 +88,9 @@ class ValidateBookingForm(GuidedForm):
         settled = offered_times.answer(asked, message, tracker, dispatcher)
         if not settled and asked and reading.get("move"):
             settled = self._move(reading["move"], asked, dispatcher, tracker)
-        if not settled and (not asked or _gives(message, reading)):
+            if reading["move"] in ANSWERS and reading.get("beside"):
+                settled = self._given({**message, **reading["beside"]}, asked, dispatcher, tracker)
+        if not settled and (not asked or gives(message, reading)):
             settled = self._given(message, asked, dispatcher, tracker)
         elif settled:
             settled[BOOKING_PARTS] = {**(settled.get(BOOKING_PARTS) or parts), "turn": _turn(tracker)}
@@ -100,7 +98,7 @@ class ValidateBookingForm(GuidedForm):
         return settled
 
     def unneeded(self, tracker: Tracker) -> dict[str, str | None]:
-        """The second name, but for two people of whom one is known."""
+        """Return the second name as unneeded, except for two people of whom one is known."""
         answer, needed = tracker.get_slot("companion"), needs_companion(tracker.slots)
         if tracker.get_slot("wish") is None:
             return {}  # its turn has not come
@@ -111,11 +109,9 @@ class ValidateBookingForm(GuidedForm):
     def validate_visitor_name(
         self, value: str, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> dict[str, Any]:
-        """The name; where no question follows that says it, it is said here."""
+        """Validate the name, and say it if no later question does."""
         kept = self.keep("visitor_name", self.parse("visitor_name", value), dispatcher, tracker)
-        if kept["visitor_name"] and (
-            tracker.get_slot("contact") or _was_asked(tracker, "utter_ask_booking_form_contact")
-        ):
+        if kept["visitor_name"] and (tracker.get_slot("contact") or _was_asked(tracker, ASK_CONTACT)):
             dispatcher.utter_message(response="utter_name_noted", visitor_name=kept["visitor_name"])
         return kept
 
@@ -124,42 +120,71 @@ class ValidateBookingForm(GuidedForm):
     ) -> dict[str, Any]:
         reading, text = message[BOOKING], str(message.get("text") or "")
         slots = dict(tracker.slots)
-        ills = ills_in(message)
+        condition_words = condition_words_in(message)
         before = {} if asked else self._before(slots, tracker, dispatcher, reading)
         slots.update(before)
-        found = given(slots, reading, text, asked, studio(), ills)
+        found = given(slots, reading, text, asked, studio(), condition_words)
         new: dict[str, Any] = {**before, **found.slots}
         parts = {"wish": found.wish.to_slot(), "local_phone": found.local_phone, "turn": _turn(tracker)}
+        known_for = Wish.from_slot((slots.get(BOOKING_PARTS) or {}).get("wish")).for_whom
+        if asked and reading.get("for_other") and known_for != (reading.get("for_whom") or "someone else"):
+            kept = {slot: value for slot, value in found.slots.items() if slot != "wish"}
+            if asked != "wish" or says_something(reading):  # "for a father" alone is not a wish
+                kept = found.slots
+            return {**self._for_other(kept, asked, slots, dispatcher), BOOKING_PARTS: parts}
         if asked == "contact" and "contact" not in new and found.problem:
             new.update(self.reject("contact", found.problem, dispatcher, tracker))
         elif found.no_time and asked == "wish":
             new.update(self.reject("wish", found.no_time, dispatcher, tracker))
         elif asked == "visitor_name" and says_something(reading) and not reading.get("name"):
             new[asked] = None  # "stiff neck" is a wish
-        elif asked == "health_screening" and reading.get("no_health") and not _may_be_health(message):
+        elif asked == "health_screening" and reading.get("no_health") and not may_be_health(message):
             new.update(health_screening="no", health_details="")
         elif found.slots and asked and asked not in found.slots:
-            new[asked] = None  # the message answered something else: the open question comes again
-        elif asked in HEALTH and not _may_be_health(message) and is_wish_at_health(reading, text):
-            new[asked] = None  # what was said already, once more
+            new[asked] = None  # the message answered something else: repeat the open question
+        elif asked in HEALTH and not may_be_health(message) and is_wish_at_health(reading, text):
+            new[asked] = None  # a repetition
         if found.no_time and asked != "wish":
             dispatcher.utter_message(response=f"utter_invalid_{found.no_time.code}", **found.no_time.details)
             new.update({asked: None} if asked and asked not in found.slots else {})
-        _say_noted({slot: value for slot, value in found.slots.items() if value}, asked, slots, dispatcher)
+        _say_noted(
+            {slot: value for slot, value in found.slots.items() if value},
+            asked,
+            slots,
+            dispatcher,
+            contact_was_asked=_was_asked(tracker, ASK_CONTACT),
+        )
         return {**new, BOOKING_PARTS: parts}
+
+    def _for_other(
+        self, new: dict[str, str], asked: str, before: dict[str, Any], dispatcher: CollectingDispatcher
+    ) -> dict[str, Any]:
+        """Return the slots after a change of who is treated: the contact and the wish stay, while name, health and consent
+        are those of another person.
+        """
+        given_name = new.get("visitor_name")
+        dispatcher.utter_message(
+            response="utter_for_other_named" if given_name else "utter_for_other", visitor_name=given_name
+        )
+        return {
+            "visitor_name": None,
+            **new,
+            **{slot: None for slot in (*HEALTH, "consent") if before.get(slot) is not None},
+            **({} if asked in new else {asked: None}),
+        }
 
     def _before(
         self, slots: dict[str, Any], tracker: Tracker, dispatcher: CollectingDispatcher, reading: dict[str, Any]
     ) -> dict[str, Any]:
-        """When the form is opened: what an earlier message gave it, or the request that was sent before."""
+        """Return the initial answers of the form, from earlier messages or from the previous request."""
         found: dict[str, Any] = {}
-        if known_so_far(slots):  # of a form that was left
+        if known_so_far(slots):  # of an abandoned form
             dispatcher.utter_message(response="utter_form_so_far")
-        for parsed in _earlier(tracker):
+        for parsed in earlier_messages(tracker):
             text = str(parsed.get("text") or "")
-            said = given({**slots, **found}, parsed[BOOKING], text, "", studio(), ills_in(parsed))
-            found.update(said.slots)
-            found[BOOKING_PARTS] = {"wish": said.wish.to_slot(), "local_phone": said.local_phone}
+            earlier = given({**slots, **found}, parsed[BOOKING], text, "", studio(), condition_words_in(parsed))
+            found.update(earlier.slots)
+            found[BOOKING_PARTS] = {"wish": earlier.wish.to_slot(), "local_phone": earlier.local_phone}
         sent = tracker.get_slot(SENT_REQUEST) or {}
         if sent and not slots.get("contact") and not {"email", "phone"} & set(reading) and "contact" not in found:
             found["contact"] = sent["contact"]
@@ -175,9 +200,11 @@ class ValidateBookingForm(GuidedForm):
         return found
 
     def _move(self, move: str, asked: str, dispatcher: CollectingDispatcher, tracker: Tracker) -> dict[str, Any]:
-        """What a message wants of the form itself: to go back, to skip, to know what was noted or who reads it."""
+        """Handle a move in the form: go back, change an answer, skip, ask what was noted or who reads it."""
         if move == "back":
             return self._back(asked, dispatcher, tracker)
+        if move == "redo":
+            return self._redo(asked, tracker)
         if move == "skip":
             if asked == "wish":
                 return {"wish": say("wish_open")}
@@ -192,7 +219,7 @@ class ValidateBookingForm(GuidedForm):
         return {asked: None}
 
     def _back(self, asked: str, dispatcher: CollectingDispatcher, tracker: Tracker) -> dict[str, Any]:
-        """The question before the open one comes again; before the read-back's, the visitor names what to change."""
+        """Repeat the question before the open one; at the read-back, ask what to change."""
         if asked == "send_booking":
             dispatcher.utter_message(response="utter_invalid_nothing_to_change", parts=changeable_parts())
             return {asked: None}
@@ -203,18 +230,31 @@ class ValidateBookingForm(GuidedForm):
             return {asked: None}
         return {earlier[-1]: None, asked: None, **_with(earlier[-1], tracker, "")}
 
+    def _redo(self, asked: str, tracker: Tracker) -> dict[str, Any]:
+        """The question whose answer the visitor calls wrong comes again, before the open one."""
+        text = str(tracker.latest_message.get("text") or "")
+        slot = read_change(text)
+        if slot is None or not tracker.get_slot(slot):
+            return {asked: None}
+        return {slot: None, asked: None, **_with(slot, tracker, text)}
+
     def validate_contact(
         self, value: str, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> dict[str, Any]:
-        """An e-mail address or a phone number."""
+        """Validate an e-mail address or a phone number."""
         return self.keep("contact", self.parse("contact", value), dispatcher, tracker)
 
     def validate_wish(
         self, value: str, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> dict[str, Any]:
-        """The visitor's own words, where nothing else was understood; a bare yes, no or nothing is no wish."""
-        if refuses_to_wish(value):
+        """Validate the visitor's own words, if nothing else was understood. A bare yes, no or nothing is not a wish, nor is
+        "I am in good health".
+        """
+        answer = "asks_back" if refuses_to_wish(value) else _screening_answer(value, tracker)
+        if answer == "asks_back":
             return self.reject("wish", Invalid("no_wish"), dispatcher, tracker)
+        if answer == "no":
+            return self._denied(dispatcher, tracker)
         words = self.parse("wish", value)
         if isinstance(words, Invalid):
             return self.reject("wish", words, dispatcher, tracker)
@@ -222,18 +262,26 @@ class ValidateBookingForm(GuidedForm):
         wish = replace(Wish.from_slot(parts.get("wish")), words=str(words))
         return {"wish": str(wish), BOOKING_PARTS: {**parts, "wish": wish.to_slot()}}
 
+    def _denied(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> dict[str, Any]:
+        """Ask for the wish again. A denial of illness is an answer to the question about health if that was asked."""
+        if _was_asked(tracker, "utter_ask_booking_form_health_screening"):
+            dispatcher.utter_message(response="utter_health_answer_noted")
+            return {"wish": None, "health_screening": "no", "health_details": ""}
+        dispatcher.utter_message(response="utter_health_comes_later")
+        return {"wish": None}
+
     def validate_health_screening(
         self, value: str, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> dict[str, Any]:
-        """Only a clear no counts as no; a yes asks which; a bare "what?" asks again; anything else is kept in the
-        visitor's words.
+        """Validate the health answer: only a clear no counts as no; a yes asks which; a bare "what?" asks again;
+        anything else is kept in the visitor's words.
         """
         if not has_alphanumeric(value):
             return self.reject("health_screening", Invalid("no_health_answer"), dispatcher, tracker)
         answer = value if value in ("no", "yes", "details") else _screening_answer(value, tracker)
-        said = str(tracker.latest_message.get("text") or "")
-        if value in ("no", "yes") and said and _screening_answer(said, tracker) == "details":
-            answer, value = "details", said  # "apart from the diabetes, nothing" is no bare yes
+        words = str(tracker.latest_message.get("text") or "")
+        if value in ("no", "yes") and words and _screening_answer(words, tracker) == "details":
+            answer, value = "details", words  # "apart from the diabetes, nothing" is not a bare yes
         if answer == "yes":
             return {"health_screening": "yes"}
         if answer == "asks_back":
@@ -243,7 +291,7 @@ class ValidateBookingForm(GuidedForm):
     def validate_health_details(
         self, value: str, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> dict[str, Any]:
-        """The visitor's words about their health, at any length; a "no" here retracts the yes, on record."""
+        """Validate the visitor's words about their health, at any length; a "no" retracts the yes, on record."""
         if value == "" and tracker.get_slot("health_screening") == "no":
             return {"health_details": ""}  # was not asked
         words = parse_wish(value, longest=LONGEST["health_words"])
@@ -256,14 +304,14 @@ class ValidateBookingForm(GuidedForm):
     def validate_consent(
         self, value: str, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> dict[str, Any]:
-        """A no ends the form: nothing is sent without consent."""
+        """Validate the consent; a no ends the form, because nothing is sent without consent."""
         read = self.read_consent("consent", value, dispatcher, tracker)
         return {**read, "send_booking": NOT_NEEDED} if read["consent"] == REFUSED else read
 
     def validate_send_booking(
         self, value: str, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> dict[str, Any]:
-        """Yes sends; a named part is asked again; a bare no asks what to change."""
+        """Validate the confirmation: yes sends, a named part is asked again, a bare no asks what to change."""
         if value in (CONFIRMED, NOT_NEEDED):
             return {"send_booking": value}
         change = read_change(value)
@@ -276,18 +324,20 @@ class ValidateBookingForm(GuidedForm):
 
 
 def _was_asked(tracker: Tracker, response: str) -> bool:
-    """Whether the open form has asked this before: it is then asked again in fewer words."""
+    """Return whether the open form has asked this before, so that it is repeated in fewer words."""
     for event in reversed(tracker.events):
         if event.get("event") == "active_loop" and event.get("name"):
             return False
-        said = str((event.get("metadata") or {}).get("utter_action") or "") if event.get("event") == "bot" else ""
-        if said == response:
+        last_response = (
+            str((event.get("metadata") or {}).get("utter_action") or "") if event.get("event") == "bot" else ""
+        )
+        if last_response == response:
             return True
     return False
 
 
 def _screening_answer(value: str, tracker: Tracker) -> Answer:
-    """The answer to the question about health, as Rasa's pipeline read the message."""
+    """Return the answer to the health question from the parse result."""
     message = tracker.latest_message
     if message.get("text") == value and "screening_answer" in message:
         answer: Answer = message["screening_answer"]
@@ -295,17 +345,19 @@ def _screening_answer(value: str, tracker: Tracker) -> Answer:
     return read_screening_answer(value, shared_screener())  # a message that bypassed the pipeline; loads the catalogue
 
 
-def _with(slot: str, tracker: Tracker, said: str) -> dict[str, Any]:
-    """What goes with an answer that is asked again: the details of health; of the wish all parts, or only the time."""
+def _with(slot: str, tracker: Tracker, text: str) -> dict[str, Any]:
+    """Return the slots cleared with a repeated question: the details of health; of the wish all parts, or only the
+    time.
+    """
     if slot == "wish":
         parts = tracker.get_slot(BOOKING_PARTS) or {}
-        kept = Wish.from_slot(parts.get("wish")) if _TIME.search(said) else Wish()
+        kept = Wish.from_slot(parts.get("wish")) if _TIME.search(text) else Wish()
         return {BOOKING_PARTS: {**parts, "wish": replace(kept, when=()).to_slot()}}
     return {"health_details": None} if slot in HEALTH else {}
 
 
 def _turn(tracker: Tracker) -> float:
-    """Which message this is: the time of the visitor's latest one."""
+    """Return the identity of the message: the time of the visitor's latest one."""
     times = [
         event["timestamp"]
         for event in reversed(tracker.events)
@@ -314,43 +366,22 @@ def _turn(tracker: Tracker) -> float:
     return float(times[0]) if times else 0.0
 
 
-def ills_in(message: dict[str, Any]) -> list[str]:
-    """The words of a message that name conditions."""
-    return [str(mention["text"]) for mention in (message.get("safety") or {}).get("conditions") or []]
-
-
-def _may_be_health(message: dict[str, Any]) -> bool:
-    safety = message.get("safety") or {}
-    return bool(safety.get("conditions") or safety.get("question"))
-
-
-def _gives(message: dict[str, Any], reading: dict[str, Any]) -> bool:
-    """Whether a message may fill slots: a question gives a contact at most."""
-    intent = str((message.get("intent") or {}).get("name"))
-    return intent not in QUESTIONS or bool(reading.get("email") or reading.get("phone"))
-
-
-def _earlier(tracker: Tracker) -> Iterator[dict[str, Any]]:
-    """Earlier messages that gave a contact, or after which a booking was offered, the oldest first."""
-    found: list[dict[str, Any]] = []
-    seen = 0
-    for event in reversed(tracker.events):
-        if event.get("event") == "active_loop" and event.get("name") in FORM_NAMES and seen:
-            break
-        if event.get("event") == "user":
-            seen += 1
-            parsed = event.get("parse_data") or {}
-            reading = parsed.get(BOOKING) or {}
-            offered = (parsed.get("intent") or {}).get("name") == "inform"
-            if 1 < seen <= MOST_EARLIER and (reading.get("email") or reading.get("phone") or offered):
-                found.append(parsed)
-    return reversed(found)
-
-
-def _say_noted(new: dict[str, Any], asked: str, before: dict[str, Any], dispatcher: CollectingDispatcher) -> None:
-    """Says what was noted beside the answer to the open question, or changed."""
+def _say_noted(
+    new: dict[str, Any],
+    asked: str,
+    before: dict[str, Any],
+    dispatcher: CollectingDispatcher,
+    *,
+    contact_was_asked: bool,
+) -> None:
+    """Say what was noted or changed in addition to the answer to the open question."""
     others = [slot for slot in new if slot != asked]
-    if asked == "visitor_name" and not others and before.get("contact") and "visitor_name" in new:
+    if (
+        asked == "visitor_name"
+        and not others
+        and "visitor_name" in new
+        and (before.get("contact") or contact_was_asked)
+    ):
         dispatcher.utter_message(response="utter_name_noted", visitor_name=new["visitor_name"])
     if not others or asked == "send_booking":
         return

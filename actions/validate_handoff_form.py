@@ -1,4 +1,4 @@
-"""Validates the answers of the hand-off form."""
+"""Validate the answers of the hand-off form."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from lamoon.text.clean import plain_text
 
 OPENING = ("handoff_to_human", "cancel_or_change_booking")
 MOST_WORDS_OF_A_CONTACT = 5
-"""A message with a contact that is longer says something besides."""
+"""Length from which a message with a contact has further content."""
 
 
 class ValidateHandoffForm(GuidedForm):
@@ -30,8 +30,8 @@ class ValidateHandoffForm(GuidedForm):
         return "validate_handoff_form"
 
     def harvest(self, answers: dict[str, Any], dispatcher: CollectingDispatcher, tracker: Tracker) -> dict[str, Any]:
-        """The contact of any message, and the message itself where it opened the form and says something, or asks what
-        the assistant could not answer.
+        """Return the contact in any message, and the message itself if it opened the form with content, or asks a
+        question that the assistant could not answer.
         """
         message = latest_message(tracker)
         reading, text = message.get(BOOKING) or {}, str(message.get("text") or "")
@@ -59,19 +59,19 @@ class ValidateHandoffForm(GuidedForm):
     def validate_handoff_question(
         self, value: str, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> dict[str, Any]:
-        """The visitor's own words; a bare yes or no is refused."""
+        """Validate the visitor's own words; a bare yes or no is refused."""
         words = Invalid("bare_yes_or_no") if parse_yes_no(value) is not None else parse_wish(value)
         return self.keep("handoff_question", words, dispatcher, tracker)
 
     def validate_handoff_consent(
         self, value: str, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> dict[str, Any]:
-        """A no ends the form: nothing is sent without consent."""
+        """Validate the consent; a no ends the form, because nothing is sent without consent."""
         return self.read_consent("handoff_consent", value, dispatcher, tracker)
 
 
 def _unanswered(tracker: Tracker) -> dict[str, str]:
-    """The question right before "yes, ask the team", where the assistant did not know the answer."""
+    """Return the unanswered question right before "yes, ask the team"."""
     messages = [event for event in tracker.events if event.get("event") == "user"]
     before = (messages[-2].get("parse_data") or {}) if len(messages) > 1 else {}
     intent = str((before.get("intent") or {}).get("name"))

@@ -1,4 +1,6 @@
-"""The health record after a message: what was disclosed, mentioned and retracted, and the state of an emergency or crisis."""
+"""Updates of the health record: conditions disclosed, mentioned and retracted, and the state of an emergency or
+crisis.
+"""
 
 from __future__ import annotations
 
@@ -15,13 +17,13 @@ from lamoon.screening.catalogue import Catalogue
 MAX_WORDS: Final = 200
 MAX_NOTE: Final = 200
 REMEMBERED: Final = 12
-"""Mentions of others' conditions that are kept for references."""
+"""Maximum mentions of other people's conditions kept for references."""
 CRISIS: Final = "suicidal"
 LEVELS: Final[tuple[CrisisLevel, ...]] = ("none", "past", "soft", "acute")
 GRAVEST_FIRST: Final = ("general", "cauda_equina", "doctor_today", "suspected_dvt")
 """Texts of emergencies: "call now" is not replaced by "see a doctor today"."""
 UNNAMED: Final = "other_condition"
-"""Of a message that speaks of an illness without naming it: "diagnosed with the same thing"."""
+"""Matches a message about an illness that it does not name: "diagnosed with the same thing"."""
 LIST_TOPIC: Final = "faq/contraindications"
 # An emergency that is ruled out by name rules out its signs.
 SAME_ILLNESS: Final[Mapping[str, tuple[str, ...]]] = {"blood_clot": ("suspected_dvt",)}
@@ -34,13 +36,14 @@ class Changes:
 
     Attributes:
         warn: ids of conditions the visitor has not been warned about, in the order of the message; none in an emergency.
-        understood: those of them that came by reference ("same here"), or that were known and are referred to again.
-        others: ids of another person's conditions that it goes on about.
-        of_other: ids that it tells of another person.
-        unclear: ids of which a reference may mean any.
+        understood: those of them that were claimed by reference ("same here"), or that were known and are referred to
+            again.
+        others: ids of another person's conditions that it continues to talk about.
+        of_other: ids that it states of another person.
+        unclear: ids that a reference may mean.
         retracted: ids that the message retracted.
-        unnamed: id of the condition that it seems to retract without naming it; empty for none.
-        emergency: name of the text of an emergency in the message; empty for none.
+        unnamed: id of the condition that it seems to retract without naming it, or empty.
+        emergency: name of the text of an emergency in the message; empty if there is none.
         crisis: level of a crisis in the message itself.
         attended: whether it says that help is there or on its way.
         held: whether an open condition requires that a booking is held for a person.
@@ -68,7 +71,7 @@ def update(
         record: before the message.
         turn: the message.
         catalogue: the conditions with their severity and hold.
-        asks_list: whether the open question of a form reads out our list.
+        asks_list: whether the form's open question contains the list of conditions.
     """
     record = replace(record, turn=record.turn + 1)
     affirmed = turn.mentions("affirmed")
@@ -85,11 +88,13 @@ def update(
     crisis = _crisis(turn)
     if crisis == "soft" and reference:
         crisis = "none"  # "same here" is about what was mentioned
-    opened = _opened(record, turn, affirmed, understood, clients, retracted)
-    told = list(dict.fromkeys([*affirmed, *understood, *clients]))
+    opened = _opened(record, turn, [] if understood else affirmed, understood, clients, retracted)
+    # "The second on your list, since March": the reference names the illness, or the reply asks which one it is.
+    named = [] if reference and not reference.of_other else affirmed
+    disclosed = list(dict.fromkeys([*named, *understood, *clients]))
     warn = tuple(
         id
-        for id in told
+        for id in disclosed
         if id in catalogue.conditions
         and _severity(id, catalogue) != "emergency"
         and (id not in record.warned or id in retracted or id in understood)
@@ -128,21 +133,23 @@ def update(
 
 
 def cleared(record: HealthRecord) -> HealthRecord:
-    """The record after a review by staff: open conditions and an emergency are cleared; a new disclosure counts again."""
+    """Return the record after a review by staff: open conditions and an emergency are cleared; new disclosures count
+    again.
+    """
     ids = {entry.id for entry in record.open}
     warned = tuple(id for id in record.warned if id not in ids)
     return replace(over(record), open=(), warned=warned, cleared=(*record.cleared, *record.open))
 
 
 def over(record: HealthRecord) -> HealthRecord:
-    """The record after staff said that the emergency was looked after; its conditions stay, and so does the hold."""
+    """Return the record after staff closed the emergency; its conditions and the hold remain."""
     if not record.emergency.is_open:
         return record
     return replace(record, emergency=replace(record.emergency, status="cleared_by_staff"))
 
 
 def without(record: HealthRecord, id: str) -> HealthRecord:
-    """The record after a condition was confirmed as a mistake."""
+    """Return the record without a condition that was confirmed as a mistake."""
     gone = {id, *SAME_ILLNESS.get(id, ())}
     return replace(
         record,
@@ -181,12 +188,12 @@ _OWN: Final = re.compile(r"\b(?:i|i'm|i've|me|my|mine|we|our|us)\b", re.IGNORECA
 
 
 def _is_of_third(turn: TurnReading) -> bool:
-    """ "And she has a fever today": no word of it is about the visitor."""
+    """Return whether a message is only about another person: "And she has a fever today"."""
     return bool(_SHE.search(turn.text)) and not _OWN.search(turn.text)
 
 
 def _retracted(record: HealthRecord, turn: TurnReading, affirmed: Iterable[str]) -> tuple[list[str], str]:
-    """Open ids that the message denies by name, and the one that it seems to retract without a name."""
+    """Return the open ids that the message denies by name, and the one that it seems to retract without naming it."""
     open_ids = [entry.id for entry in record.open]
     denied = set(turn.mentions("negated")) if turn.corrects or not turn.names_person else set()
     if turn.corrects:
@@ -199,12 +206,12 @@ def _retracted(record: HealthRecord, turn: TurnReading, affirmed: Iterable[str])
 
 
 def _crisis(turn: TurnReading) -> CrisisLevel:
-    """The level that the screening found in the message (`lamoon/screening/crisis.py`)."""
+    """Return the crisis level that the screening found in the message (`lamoon/screening/crisis.py`)."""
     return next((level for level in LEVELS if level == turn.safety.get("crisis")), "none")
 
 
 def _emergency_text(turn: TurnReading, emergencies: list[str], catalogue: Catalogue) -> str:
-    """The text of the gravest emergency named; otherwise the second opinion's."""
+    """Return the text of the gravest emergency named; otherwise the second opinion's."""
     if emergencies:
         return min((catalogue.conditions[id].emergency_text for id in emergencies), key=GRAVEST_FIRST.index)
     if turn.safety["outcome"] != "emergency" or any(_is_crisis(id, catalogue) for id in turn.mentions("affirmed")):
@@ -238,14 +245,14 @@ def _emergency(record: HealthRecord, turn: TurnReading, text: str, attended: boo
 
 
 def _is_named(turn: TurnReading) -> bool:
-    """Whether the message itself tells of an illness, and does not only complete what came before."""
+    """Return whether the message itself mentions an illness, and does not only complete an earlier message."""
     whole = (0, len(turn.text))
     found = [mention for mention in turn.safety["conditions"] if mention["status"] == "affirmed"]
     return any((mention["start"], mention["end"]) != whole for mention in found)
 
 
 def _mentioned(record: HealthRecord, turn: TurnReading, catalogue: Catalogue) -> tuple[Disclosure, ...]:
-    """What a reference in the next messages may mean: others' conditions, those asked about, and our own list."""
+    """Return the possible antecedents of later references: others' conditions, those asked about, and our own list."""
     found = [
         Disclosure(mention["id"], mention["text"][:MAX_WORDS], whose=whose, turn=record.turn)
         for mention in turn.safety["conditions"]
@@ -263,7 +270,7 @@ def _mentioned(record: HealthRecord, turn: TurnReading, catalogue: Catalogue) ->
 
 
 def _asks_for_one(mention: Mapping[str, Any], turn: TurnReading) -> bool:
-    """ "Is it all right if she's pregnant?" supposes something of one person, not of people at large."""
+    """Return whether a supposition is about one person, not people at large: "Is it all right if she's pregnant?"."""
     return mention["status"] == "hypothetical" and turn.third_person and not turn.first_person
 
 
@@ -271,7 +278,7 @@ _WHOSE: Final[Mapping[str, Any]] = {"other_person": "other", "hypothetical": "pe
 
 
 def _words(mention: Mapping[str, Any], text: str) -> str:
-    """The sentence of the mention as written, shortened around the mention when it is long."""
+    """Return the sentence of the mention as written, shortened around the mention if it is long."""
     if not text:
         return str(mention["text"])[:MAX_WORDS]
     for match in _SENTENCE.finditer(text):

@@ -1,4 +1,4 @@
-"""What an open condition adds to a reply: the talk about it goes on, and nothing is answered as if it were not there."""
+"""Replies while a condition is open: the conversation stays with it, and no answer ignores it."""
 
 from __future__ import annotations
 
@@ -12,22 +12,24 @@ from lamoon.screening.catalogue import Catalogue
 from lamoon.understanding.questions import is_question
 
 TALK_REACH: Final = 6
-"""Messages after a disclosure in which an unclear message is taken to be about it."""
+"""Number of messages after a disclosure in which an unclear message is assigned to it."""
 SHORT: Final = 8
-"""Words of a message that may lean on the one before."""
+"""Maximum words of a message that may depend on the previous one."""
 # Kinds of out_of_scope that, right after a warning, ask about the condition.
 NEXT_TO_HEALTH: Final = frozenset(
     f"out_of_scope/{kind}"
     for kind in "refunds_and_policies therapist_choice aftercare preparation other_conditions pregnancy diagnosis how_often "
     "medication_and_supplements referral_or_prescription exercises_and_stretches companion_and_comfort session_length".split()
 )
-ASKS_LEAVE: Final = ("asks_if_allowed", "only_elsewhere", "doctor_agrees", "insists")
+ASKS_LEAVE: Final = ("asks_if_allowed", "only_elsewhere", "doctor_agrees", "would_hide", "insists")
+_TALKS_ON: Final = frozenset({"doctor_agrees", "insists", "would_hide"})
 SURE_OF_TEAM: Final = 0.9
-OTHER_LANGUAGE: Final = "out_of_scope/other_language"  # the aspect asked about cannot be read there
-# What a message about an open condition asks, the most telling first, and the reply to it.
+OTHER_LANGUAGE: Final = "out_of_scope/other_language"  # the aspect asked about cannot be classified there
+# Questions about an open condition, the most specific first, with their replies.
 ASPECTS: Final = (
     ("asks_what_is_known", "utter_condition_known"),
     ("doctor_agrees", "utter_condition_doctor_agrees"),
+    ("would_hide", "utter_condition_tell"),
     ("insists", "utter_condition_insists"),
     ("asks_how_long", "utter_condition_how_long"),
     ("asks_why", "utter_condition_why"),
@@ -51,7 +53,7 @@ _MYSELF: Final = re.compile(r"\b(?:for me|myself|me too|am i|about me|can i)\b",
 
 
 def _is_for_self(turn: TurnReading) -> bool:
-    """Whether a message asks about the visitor, when it was somebody else who is ill."""
+    """Return whether a message asks about the visitor while the open condition is another person's."""
     asks = bool(turn.acts & {"asks_if_allowed", "only_elsewhere"})
     return (
         asks and turn.first_person and not (turn.third_person or turn.names_person) and bool(_MYSELF.search(turn.text))
@@ -59,12 +61,12 @@ def _is_for_self(turn: TurnReading) -> bool:
 
 
 def about_open(record: HealthRecord, turn: TurnReading, catalogue: Catalogue, place: Place) -> Plan:
-    """What an open condition adds to the reply."""
+    """Return the addition to the reply for an open condition."""
     open_ids = [entry.id for entry in record.open if entry.id in catalogue.conditions]
     if not open_ids:
         return Plan()
     if place.form and place.was_warned and "asks_if_allowed" in turn.acts and "only_elsewhere" not in turn.acts:
-        # "So Saturday should be fine?", "may I come?": whatever else it gives the form.
+        # "So Saturday should be fine?", "may I come?": even if it also fills the form.
         return Plan((CONDITION_ALLOWED,), "rules" if place.answers else "listen")
     if (
         place.form
@@ -74,7 +76,7 @@ def about_open(record: HealthRecord, turn: TurnReading, catalogue: Catalogue, pl
         and _leans(turn)
     ):
         return Plan((CONDITION_ALLOWED,), "listen")  # "and if the test says yes?"
-    talks_on = place.was_about_health and not place.asks_health and bool(turn.acts & {"doctor_agrees", "insists"})
+    talks_on = place.was_about_health and not place.asks_health and bool(turn.acts & _TALKS_ON)
     if place.answers and not talks_on:
         return Plan()
     if _is_for_self(turn) and all(entry.whose == "other" for entry in record.open):
@@ -106,8 +108,8 @@ def about_open(record: HealthRecord, turn: TurnReading, catalogue: Catalogue, pl
 
 
 def _beside_wish(turn: TurnReading) -> Plan:
-    """Right after talk about a condition, a wish for the team or a fact of the studio: "can I still come on Wednesday?"."""
-    if turn.intent == "handoff_to_human":  # a person is always within reach; "someone gentle, please" asks for none
+    """Return the reply to a request for the team or a studio fact right after talk about a condition."""
+    if turn.intent == "handoff_to_human":  # "someone gentle, please" does not ask for a person
         return Plan() if turn.confidence >= SURE else Plan(("utter_condition_wish",), "listen")
     aspect = next((response for act, response in ASPECTS if act in turn.acts and act in ASKS_LEAVE), "")
     if aspect:
@@ -134,8 +136,9 @@ def _is_about_condition(turn: TurnReading, place: Place, near: bool) -> bool:
     elsewhere = turn.topic not in HEALTH_TOPICS and (
         turn.has_fact or (turn.intent == "faq" and turn.confidence >= SURE)
     )
-    leans = _points_back(turn) or not elsewhere or bool(acts & {"asks_if_allowed", "only_elsewhere"})
-    if acts & {"asks_what_is_known", "doctor_agrees", "insists"} or (acts and leans and place.was_about_health):
+    asks_back = bool(acts & {"asks_if_allowed", "only_elsewhere"}) or bool(_BARE_WHY.match(turn.text))
+    leans = _points_back(turn) or not elsewhere or asks_back
+    if acts & ({"asks_what_is_known"} | _TALKS_ON) or (acts and leans and place.was_about_health):
         return True
     if not near:
         return False
@@ -150,12 +153,15 @@ _TAG: Final = re.compile(r",?\s*\b(no|right|yeah|innit|eh|ay|see|ok|okay|huh|isn
 
 
 def _asks(turn: TurnReading) -> bool:
-    """Whether a message asks something: "it passes with a coffee, no?" only says so."""
+    """Return whether a message asks something; "it passes with a coffee, no?" is a statement."""
     text = " ".join(_TAG.sub("", turn.text.strip()).split())
     return any(is_question(part.strip()) for part in re.split(r"(?<=[.!?])\s+", text)) if text else False
 
 
 _POINTS_BACK: Final = re.compile(r"\b(it|its|that|thats|this|them|those|these|still|then)\b", re.IGNORECASE)
+_BARE_WHY: Final = re.compile(
+    r"\W*(?:(?:but|and|ok(?:ay)?|so|hm+),? )*why(?: though| not| so)?\s*(?:[?!.,]|$)", re.IGNORECASE
+)
 _LEANS: Final = re.compile(
     r"^\W*(so|then|and|but|or|ok(ay)?|what if|instead|even|not even)\b|\b(then|instead|though|tho)\W*$", re.I
 )
@@ -166,5 +172,5 @@ def _points_back(turn: TurnReading) -> bool:
 
 
 def _leans(turn: TurnReading) -> bool:
-    """Whether a message goes on from the warning before it: "gentle one then", "so Friday?"."""
+    """Return whether a message continues from the warning before it: "gentle one then", "so Friday?"."""
     return bool(_LEANS.search(turn.text)) and len(turn.text.split()) <= SHORT

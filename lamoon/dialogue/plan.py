@@ -1,6 +1,7 @@
-"""The plan of a reply: what comes first for safety's sake, and what follows it.
+"""The plan of a reply: what has to come first for safety, and what follows.
 
-The health record decides, not the latest message: an open emergency or crisis governs every reply, whatever the message is.
+The health record decides, not the latest message: an open emergency or crisis governs every reply, whatever the message
+is.
 """
 
 from __future__ import annotations
@@ -48,13 +49,16 @@ from lamoon.errors import ContractError
 from lamoon.intents import shared_intents
 from lamoon.screening.catalogue import Catalogue
 from lamoon.screening.conditions import ARTICLE_SEVERITIES, titles
+from lamoon.understanding.followups import content_words
 from lamoon.understanding.questions import is_question
 
 DESPAIR_AFTER_WARNING: Final = 0.9
-"""Probability of despair that is needed right after a warning, which people play down in the same words."""
+"""Threshold for despair right after a warning: people play down a warning in the same words."""
+LIKELY_EMERGENCY: Final = 0.5
+"""Probability of an emergency from which an answer to a form is read as talk about the one that is open."""
 MOST_WORDS_ALL_BOOKING: Final = 8
 _REFUSES: Final = re.compile(r"\W*(no|nope|nah|never|(please )?(don'?t|do not))\b", re.IGNORECASE)
-"""How a message in a crisis declines: "no telephone please", "don't put me on some list"."""
+"""Refusals in a crisis: "no telephone please", "don't put me on some list"."""
 _BOOKS: Final = re.compile(r"\b(book\w*|appointment|appt|reserv\w+|slot|session|schedul\w+)\b", re.IGNORECASE)
 FEELINGS: Final = (
     ("is_grieving", "utter_feels_grief"),
@@ -76,7 +80,7 @@ BOOK: Final = "book_appointment"
 
 @dataclass(frozen=True)
 class Step:
-    """What the policy does with a message: the slots it sets and the plan of the reply."""
+    """The result for a message: the slots to set and the plan of the reply."""
 
     slots: dict[str, Any]
     plan: Plan
@@ -90,31 +94,34 @@ def plan_turn(
     answers: bool = False,
     asks_list: bool = False,
 ) -> Step:
-    """Updates the conversation's health slots and plans the reply.
+    """Update the conversation's health slots and plan the reply.
 
     Args:
         slots: current values; `health_ledger`, `booking_hold`, `emergency_text` and `reply_plan` are read.
         parsed: a parse result with `safety`, `intent`, `turn` and `text`.
-        catalogue: what the ids mean.
+        catalogue: the conditions by id.
         form: the open form; it has its own question about health, so no other is asked.
         answers: whether the message may answer the form's open question.
-        asks_list: whether that question reads out our list of conditions.
+        asks_list: whether that question contains the list of conditions.
     """
     before, is_readable = _record(slots)
     turn = TurnReading.of(parsed)
     record, changes = update(before, turn, catalogue, asks_list)
     if slots.get(DELETION_QUESTION) and turn.intent in UNCLEAR | {"stop", "forget_me"}:
-        answers = True  # to the question about deleting
+        answers = True  # the answer to the question about deleting
     place = Place(form, answers, Plan.from_slot(slots.get(REPLY_PLAN)), asks_list)
     plan, record = _plan(before, record, turn, changes, catalogue, place)
     if WARN not in plan.say:
         record = replace(record, warned=tuple(id for id in record.warned if id not in changes.warn))
-    said = parsed.get(BOOKING) or {}
-    if not plan.say and turn.intent == BOOK and said.get("health") and not turn.safety["conditions"]:
+    booking = parsed.get(BOOKING) or {}
+    if not plan.say and turn.intent == BOOK and booking.get("health") and not turn.safety["conditions"]:
         plan = Plan(("utter_health_noted_in_form",), "rules", "noted")
-    if plan.notice == "noted" or (_is_worth_a_note(turn) and not (answers and _is_all_booking(said, turn.text))):
+    says_nothing = asks_list and parsed.get("screening_answer") in ("no", "asks_back")
+    if plan.notice == "noted" or (
+        not says_nothing and _is_worth_a_note(turn) and not (answers and _is_all_booking(booking, turn.text))
+    ):
         record = replace(record, notes=(*record.notes, turn.text[:MAX_NOTE]))
-    if plan.say in ((), (HEALTH_QUESTION,)) and not form:
+    if plan.say in ((), (HEALTH_QUESTION,)) and not asks_list:
         plan, record = _acknowledged(plan, record, turn)
     if plan.notice == "ask":
         record = replace(record, asked=True)
@@ -131,7 +138,7 @@ def plan_turn(
     text = crisis_text if changes.crisis == "acute" else record.emergency.text if changes.emergency else ""
     if text:
         new[EMERGENCY_TEXT] = text
-    told = (
+    disclosed = (
         changes.warn
         or changes.retracted
         or changes.of_other
@@ -139,9 +146,9 @@ def plan_turn(
         or changes.unclear
         or ((changes.unnamed,) if changes.unnamed else ())
     )
-    if told:
-        new[CONDITIONS_TOLD] = list(told)
-        new[CONDITIONS_TEXT] = titles(told, catalogue)
+    if disclosed:
+        new[CONDITIONS_TOLD] = list(disclosed)
+        new[CONDITIONS_TEXT] = titles(disclosed, catalogue)
     if plan.to_slot() != slots.get(REPLY_PLAN):
         new[REPLY_PLAN] = plan.to_slot()
     return Step(new, plan)
@@ -150,25 +157,31 @@ def plan_turn(
 def _plan(
     before: HealthRecord, record: HealthRecord, turn: TurnReading, changes: Changes, catalogue: Catalogue, place: Place
 ) -> tuple[Plan, HealthRecord]:
-    """The first of these that applies: crisis, emergency, a question of ours, what was said of health, what it leans on."""
+    """Return the first plan that applies: crisis, emergency, an open question, a health message, a reference to an
+    earlier one.
+    """
     if changes.emergency or (changes.crisis == "acute" and (before.crisis.level != "acute" or place.form)):
         return Plan(), record  # the rule of the intent `emergency` answers, and ends a form
     if changes.crisis == "soft" and _plays_down(before, turn, place):
         changes = replace(changes, crisis="none")  # "it is of no consequence", "they say I should sleep it off"
         record = replace(record, crisis=before.crisis)
+    in_emergency = before.emergency.is_open and record.emergency.is_open
+    help_first = ("utter_emergency_open",) if in_emergency else ()
     if changes.crisis in ("soft", "past") and LEVELS.index(changes.crisis) > LEVELS.index(before.crisis.level):
         say = "utter_crisis_soft" if changes.crisis == "soft" else "utter_crisis_past"
         goes_on = changes.crisis == "past" and turn.intent in GO_ON_IN_CRISIS
-        return Plan((say,), "rules" if goes_on or place.answers else "listen"), record
+        return Plan((*help_first, say), "rules" if goes_on or place.answers else "listen"), record
     if record.violence and not before.violence:
-        return Plan(("utter_violence",), "rules" if place.form else "listen"), record
-    if before.crisis.level in ("soft", "acute"):
+        return Plan((*help_first, "utter_violence"), "rules" if place.form else "listen"), record
+    if before.crisis.level == "acute" or (before.crisis.level == "soft" and not in_emergency):
         if not place.answers:
             return _in_crisis(record, turn)
         if before.crisis.level == "acute":
             return Plan(("utter_crisis_before",), "rules"), record
-    asks_guide = place.form == HANDOFF_FORM and turn.intent == "faq"  # "any pressure points for that", for the team
-    if before.emergency.is_open and (not place.answers or asks_guide):
+    # "any pressure points for that", "do you charge if I come late": what the team is to be asked
+    asks_team = place.form == HANDOFF_FORM and turn.intent in ("faq", "out_of_scope")
+    about_it = asks_team or (not place.asks_health and _is_about_emergency(turn))
+    if before.emergency.is_open and (not place.answers or about_it):
         return _in_emergency(record, turn, changes, place)
     if before.violence and not place.answers and turn.intent in UNCLEAR | FAREWELLS | {"stop", "emergency"}:
         return Plan(("utter_violence_followup",), "listen"), record
@@ -214,9 +227,9 @@ def _plan(
     asked_which = WHICH in place.before.say and place.before.notice != "again"
     if asked_which and before.crisis.level == "none" and not about.say and _may_mean_which(turn):
         return Plan((WHICH,), "listen", "again"), record
-    said = aside(turn, place)
-    if said != Plan() and not about.say:
-        return said, record
+    reply = aside(turn, place)
+    if reply != Plan() and not about.say:
+        return reply, record
     was_asked = place.before.notice in ("ask", "which")
     if place.form or (about.say and not was_asked):
         return about, record
@@ -224,17 +237,19 @@ def _plan(
 
 
 def _may_mean_which(turn: TurnReading) -> bool:
-    """Whether the question which condition it is stays open: "can I still come?" answers nothing."""
+    """Return whether the question which condition is meant remains open: "can I still come?" does not answer it."""
     return turn.intent not in FAREWELLS | GO_ON or "asks_if_allowed" in turn.acts
 
 
 def _claimed(record: HealthRecord) -> list[str]:
-    """Ids that the message before was taken to claim; they were asked about, so a plain "no" denies them."""
+    """Return the ids that the previous message seemed to claim; the reply asked about them, so a plain "no" denies
+    them.
+    """
     return [entry.id for entry in record.open if not entry.certain and entry.turn == record.turn - 1]
 
 
 def _plays_down(before: HealthRecord, turn: TurnReading, place: Place) -> bool:
-    """Whether what sounds like despair plays down a condition or an emergency that was just talked about."""
+    """Return whether apparent despair only plays down a condition or an emergency that was just talked about."""
     if not (place.was_about_health or before.emergency.is_open):
         return False
     despair = float((turn.safety.get("second_opinion") or {}).get("crisis") or 0.0)
@@ -251,7 +266,8 @@ def _in_crisis(record: HealthRecord, turn: TurnReading) -> tuple[Plan, HealthRec
     if turn.intent == "affirm" and record.crisis.replies == 1:
         return Plan(("utter_crisis_handoff", HANDOFF_FORM), "listen"), record
     refuses = turn.intent in GO_ON and bool(_REFUSES.match(turn.text))
-    asks = turn.intent != "faq" or is_question(turn.text)  # "not after sympathy" is near a topic, and asks nothing
+    # "Not after sympathy" is not a question, and "what would I say to them" is one about the line.
+    asks = turn.intent != "faq" or (is_question(turn.text) and bool(content_words(turn.text)))
     is_plain = asks and (turn.confidence >= CERTAIN or turn.has_fact or (turn.intent == BOOK and turn.wishes))
     if turn.intent in GO_ON_IN_CRISIS and is_plain and not refuses and turn.safety.get("crisis") in (None, "", "none"):
         return Plan(("utter_crisis_before",), "rules"), record
@@ -282,6 +298,13 @@ def _in_emergency(record: HealthRecord, turn: TurnReading, changes: Changes, pla
     return Plan((say, *first), "listen", "warn" if first else ""), record
 
 
+def _is_about_emergency(turn: TurnReading) -> bool:
+    """Return whether what may answer a form's question is rather about the emergency: "it's easing off"."""
+    second_opinion = turn.safety.get("second_opinion") or {}
+    likely = float(second_opinion.get("emergency") or 0.0) >= LIKELY_EMERGENCY
+    return likely or "plays_down" in turn.acts
+
+
 def _confirmed(record: HealthRecord, turn: TurnReading) -> tuple[Plan, HealthRecord]:
     if turn.intent == "affirm":
         return Plan(("utter_retraction_noted",), "listen", "retracted"), without(record, record.pending)
@@ -289,7 +312,7 @@ def _confirmed(record: HealthRecord, turn: TurnReading) -> tuple[Plan, HealthRec
 
 
 def _question(before: str, turn: TurnReading, asked: bool) -> Plan | None:
-    """The next step of the question about health, which is asked once in a conversation."""
+    """Return the next step of the question about health, which is asked once per conversation."""
     if before == "ask" and turn.intent == "affirm":
         return Plan((HEALTH_WHICH,), "listen", "which")
     if before == "ask" and turn.intent == "deny":
@@ -305,10 +328,10 @@ def _question(before: str, turn: TurnReading, asked: bool) -> Plan | None:
 
 
 def _acknowledged(plan: Plan, record: HealthRecord, turn: TurnReading) -> tuple[Plan, HealthRecord]:
-    """A word about a feeling, once in a conversation, before the answer to a question."""
+    """Return a word of sympathy before the answer to a question, once per conversation."""
     felt = next((act for act, _ in FEELINGS if act in turn.acts and act not in record.acknowledged), None)
-    told = bool(plan.say) or turn.intent in ("nlu_fallback", "report_condition")
-    if felt is None or not (told or turn.intent in ANSWERED) or turn.safety["outcome"] == "emergency":
+    disclosed = bool(plan.say) or turn.intent in ("nlu_fallback", "report_condition")
+    if felt is None or not (disclosed or turn.intent in ANSWERED) or turn.safety["outcome"] == "emergency":
         return plan, record
     then: Then = "listen" if turn.intent == "nlu_fallback" else plan.then
     return replace(plan, say=(dict(FEELINGS)[felt], *plan.say), then=then), replace(
@@ -317,7 +340,7 @@ def _acknowledged(plan: Plan, record: HealthRecord, turn: TurnReading) -> tuple[
 
 
 def _denies_all(turn: TurnReading) -> bool:
-    """Whether the message speaks of conditions only to say that there are none."""
+    """Return whether the message mentions conditions only to deny all of them."""
     found = turn.safety["conditions"]
     return bool(found) and all(mention["status"] == "negated" for mention in found) and not turn.safety.get("question")
 
@@ -327,18 +350,18 @@ def _then(turn: TurnReading, place: Place) -> Then:
 
 
 def _is_worth_a_note(turn: TurnReading) -> bool:
-    """Whether the message disclosed a health matter without naming a condition of the catalogue."""
+    """Return whether the message disclosed a health matter without naming a condition of the catalogue."""
     return not turn.safety["conditions"] and (turn.intent == "report_condition" or bool(turn.safety.get("question")))
 
 
-def _is_all_booking(said: Mapping[str, Any], text: str) -> bool:
-    """Whether a short message gave the form what it asks for, so that nothing of it is left to note: a name, an area, a day."""
-    gives = set(said) & {"name", "email", "phone", "when", "service", "body"}
+def _is_all_booking(booking: Mapping[str, Any], text: str) -> bool:
+    """Return whether a short message is only an answer to the form, with nothing left to note: a name, an area, a day."""
+    gives = set(booking) & {"name", "email", "phone", "when", "service", "body"}
     return bool(gives) and len(text.split()) <= MOST_WORDS_ALL_BOOKING
 
 
 def _record(slots: Mapping[str, Any]) -> tuple[HealthRecord, bool]:
-    """The record, and whether it could be read. If not, it gets a note for the team and bookings are held."""
+    """Return the record, and whether it could be read. If not, it gets a note for the team and bookings are held."""
     try:
         return HealthRecord.from_slot(slots.get(HEALTH_RECORD)), True
     except ContractError:

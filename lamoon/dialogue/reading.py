@@ -1,4 +1,4 @@
-"""What a message does in its conversation: speaks of the visitor, takes something back, asks whether it is allowed, ..."""
+"""Dialogue acts of a message: it refers to the visitor, retracts something, asks for permission, ..."""
 
 from __future__ import annotations
 
@@ -24,16 +24,18 @@ ACTS_FILE: Final = Path(__file__).with_name("acts.yml")
 Act = Literal[
     "same_here", "list_item", "takes_back", "seen_by_doctor", "help_is_coming", "asks_if_allowed", "only_elsewhere",
     "asks_why", "asks_how_long", "doctor_agrees", "insists", "asks_what_is_known", "rolls_at_home", "is_afraid", "is_hurting", "is_grieving",
-    "is_ashamed", "none_apply",
+    "is_ashamed", "none_apply", "would_hide",
 ]  # fmt: skip
 ACTS: Final[tuple[Act, ...]] = get_args(Act)
 LearnedAct = Literal[
     "same_here", "asks_if_allowed", "only_elsewhere", "asks_why", "asks_how_long", "doctor_agrees", "insists",
     "asks_what_is_known", "rolls_at_home", "plays_down", "is_afraid", "is_hurting", "is_grieving",
 ]  # fmt: skip
-"""Acts that a classifier reads too (`data/acts.yml`): what closes an emergency or takes something back is left to wordings."""
+"""Acts that a classifier also finds (`data/acts.yml`). Acts that close an emergency or retract something come from
+fixed wordings only.
+"""
 TURN: Final = "turn"
-"""Where a parse result keeps what `read_turn` found."""
+"""The key of a parse result under which the turn of `read_turn` is stored."""
 _ORDINALS: Final = {
     "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5,
     "former": 1, "top": 1, "last": -1, "final": -1, "bottom": -1, "latter": -1,
@@ -56,7 +58,7 @@ MOST_WORDS_OF_A_COMPARISON: Final = 6
 _COMPARES: Final = re.compile(
     r"\b(?:same|just|exactly|similar|much) (?:as|like|to) (?:my|our|her|him|hers|his|them|theirs)\b", re.IGNORECASE
 )
-# "The bone one": which line of our list it is, by what that names; see `references.LISTED`.
+# "The bone one": a line of our list, by a word in it; see `references.LISTED`.
 _NAMED_LINE: Final = re.compile(
     r"\bthe (?:(wound|skin|infection|open wound)|((?:broken )?bones?|fracture|injury)|((?:blood )?clots?|dvt)|(cancer|tumou?r))"
     r" (?:ones?|thing|bit|part|point|group|line)\b",
@@ -71,24 +73,24 @@ _JUST_ASKS: Final = re.compile(
 
 @dataclass(frozen=True)
 class TurnReading:
-    """A message as the dialogue reads it.
+    """A message as the dialogue interprets it.
 
     Attributes:
         text: as it was written.
         intent, confidence, topic: the classifier's; the topic is empty for other intents.
         acts: see `Act`.
-        place: which line of a list it names, from 1, or -1 for the last; None for none.
+        place: the line of a list that it names, from 1, or -1 for the last; None if there is none.
         of_other: whether the emergency in it is another person's.
-        names_person: whether it speaks of another person.
-        first_person: whether it speaks of the visitor.
+        names_person: whether it mentions another person.
+        first_person: whether it refers to the visitor.
         third_person: whether it says "she", "him" or the like.
-        asks_more: whether it asks a question beside what it tells.
+        asks_more: whether it asks a question besides its statement.
         has_fact: whether it asks for a fact of the guide.
         signs: whether it has signs of illness.
-        compares: whether it likens somebody to the person it names: "same as my sister".
+        compares: whether it compares somebody with the person it names: "same as my sister".
         for_other: whether it wants something for another person.
-        corrects: whether it reads like a correction.
-        denies: whether a word in it denies, apart from "not asking for a friend" and the like.
+        corrects: whether it is worded like a correction.
+        denies: whether it contains a negation, apart from "not asking for a friend" and the like.
         just_asks: whether it says that it only asks: "I was just wondering".
         wishes: whether it names a treatment or a time for a booking.
         complains: whether it complains about the studio.
@@ -121,7 +123,7 @@ class TurnReading:
 
     @classmethod
     def of(cls, parsed: Mapping[str, Any]) -> TurnReading:
-        """The reading in a parse result; one that was not screened says nothing of health."""
+        """Return the reading in a parse result; without a screening it has no health information."""
         intent = parsed.get("intent") or {}
         found = parsed.get(TURN) or {}
         questions = parsed.get("questions") or [{}]
@@ -153,17 +155,17 @@ class TurnReading:
         )
 
     def mentions(self, *statuses: str) -> list[str]:
-        """Ids of the conditions with one of these statuses, in the order of the message."""
+        """Return the ids of the conditions with one of these statuses, in the order of the message."""
         return list(dict.fromkeys(m["id"] for m in self.safety["conditions"] if m["status"] in statuses))
 
 
 def read_turn(message: ScreenedMessage, emergencies: frozenset[str], learned: Iterable[str] = ()) -> dict[str, Any]:
-    """The reading of a screened message, for a parse result.
+    """Return the reading of a screened message, for a parse result.
 
     Args:
-        message: as the screener read it.
+        message: the screened message.
         emergencies: ids of all emergencies of the catalogue.
-        learned: acts that the classifier read (`LearnedAct`).
+        learned: acts that the classifier found (`LearnedAct`).
     """
     matches = [match for match in shared_acts().find(message.words) if not _is_only_planned(match, message.words)]
     acts = dict.fromkeys([*(match.label for match in matches), *learned])
@@ -196,20 +198,26 @@ def read_turn(message: ScreenedMessage, emergencies: frozenset[str], learned: It
 
 
 def _denies(words: Sequence[Word], matches: Sequence[Match], people: Sequence[Match]) -> bool:
-    """Whether a word outside these matches denies: "not asking for a friend", "there is no aunt" deny nothing mentioned."""
+    """Return whether a word outside these matches negates: "not asking for a friend" and "there is no aunt" do not
+    negate a mention.
+    """
     inside = {at for match in matches for at in range(match.first, match.last + 1)}
     inside |= {at for person in people for at in range(person.first - _BEFORE_PERSON, person.first)}
     return any(word.norm in _DENIALS and at not in inside for at, word in enumerate(words))
 
 
 def _is_of_other(message: ScreenedMessage, finding: Finding) -> bool:
-    """ "My mum says it's nothing, but my chest hurts" is about the visitor."""
+    """Return whether the emergency is another person's; "My mum says it's nothing, but my chest hurts" is the
+    visitor's.
+    """
     reported = any(message.in_sentence("reporter", finding.first))
     return not reported and is_other_person(message, finding.first, finding.last)
 
 
 def _is_only_planned(match: Match, words: Sequence[Word]) -> bool:
-    """ "I have not been checked", "should I get it looked at": nobody has looked yet."""
+    """Return whether an examination is only planned or missing: "I have not been checked", "should I get it looked
+    at".
+    """
     sentence = words[match.first].sentence
     around = [word.norm for word in words[max(match.first - _REACH, 0) : match.last + 1] if word.sentence == sentence]
     if match.label == "doctor_agrees":
@@ -231,12 +239,12 @@ def _place(matches: Sequence[Match], words: Sequence[Word], text: str) -> int | 
 
 @lru_cache(maxsize=1)
 def shared_acts() -> PatternMatcher:
-    """The matcher of all acts. Raises CatalogueError when the file is broken."""
+    """Return the matcher of all acts. Raises CatalogueError if the file is broken."""
     return load_acts()
 
 
 def load_acts(path: Path = ACTS_FILE) -> PatternMatcher:
-    """Reads a file of acts.
+    """Read a file of acts.
 
     Raises:
         CatalogueError: names the file, the line, what is wrong and what was expected.

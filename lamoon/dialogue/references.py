@@ -18,20 +18,20 @@ LISTED: Final = (
 """The guide's list in the order of `utter_faq/contraindications` and of the booking's question; a test compares them."""
 ALL_LISTED: Final = tuple(id for line in LISTED for id in line)
 QUOTED: Final = 5
-"""Conditions of the list in one message from which on it is taken for a quotation."""
+"""Number of the list's conditions from which a message counts as a quotation of the list."""
 CLIENT_REACH: Final = 12
-"""Messages after which another person's condition is no longer taken along when that person becomes the client."""
+"""Messages after which another person's condition no longer applies when that person becomes the client."""
 REACH: Final = 3
-"""Messages between a mention and a reference to it."""
+"""Maximum messages between a mention and a reference to it."""
 
 
 @dataclass(frozen=True)
 class Reference:
-    """What a reference means.
+    """A resolved reference.
 
     Attributes:
-        ids: of the conditions that it picks up, or may mean.
-        is_clear: whether it means all of them; otherwise it has to be asked which.
+        ids: ids of its possible antecedents.
+        is_clear: whether it means all of them; otherwise the reply has to ask which.
         of_other: whether it claims them for another person ("my wife too").
     """
 
@@ -41,7 +41,7 @@ class Reference:
 
 
 def referred(record: HealthRecord, turn: TurnReading, asks_list: bool = False) -> Reference | None:
-    """The conditions that a message claims for the visitor without naming them; None when it refers to none.
+    """Return the conditions that a message claims for the visitor without naming them; None if it refers to none.
 
     Args:
         record: before the message, with the message's own number.
@@ -55,18 +55,17 @@ def referred(record: HealthRecord, turn: TurnReading, asks_list: bool = False) -
         return Reference(line, len(line) == 1 or of_other, of_other) if line else None
     if "same_here" not in turn.acts and not turn.compares:
         return _implied(record, turn)
-    said = [entry for entry in near if entry.whose != "list"]
-    said += [entry for entry in record.open if record.turn - entry.turn <= REACH]
-    if not said:
+    mentioned = [entry for entry in near if entry.whose != "list"]
+    mentioned += [entry for entry in record.open if record.turn - entry.turn <= REACH]
+    if not mentioned:
         return Reference(ALL_LISTED, False) if near else None
-    latest = max(entry.turn for entry in said)
-    return Reference(tuple(dict.fromkeys(entry.id for entry in said if entry.turn == latest)), True, of_other)
+    latest = max(entry.turn for entry in mentioned)
+    return Reference(tuple(dict.fromkeys(entry.id for entry in mentioned if entry.turn == latest)), True, of_other)
 
 
 def _implied(record: HealthRecord, turn: TurnReading) -> Reference | None:
-    """A statement about oneself right after others' conditions, with no meaning of its own: it may be a claim.
-
-    "Do you treat people with cancer?", "I ask for a reason": better taken for a claim, which the visitor can deny, than lost.
+    """Return the implied claim of a statement about oneself right after others' conditions. "Do you treat people with
+    cancer?", "I ask for a reason": a claim that the visitor can deny is safer than none.
     """
     latest = [entry for entry in record.mentioned if entry.whose != "list" and record.turn - entry.turn == 1]
     speaks_of_self = turn.first_person and not (turn.third_person or turn.names_person or turn.denies or turn.just_asks)
@@ -81,19 +80,21 @@ def _implied(record: HealthRecord, turn: TurnReading) -> Reference | None:
 
 
 def _line(place: int) -> tuple[str, ...]:
-    """The conditions at a place of the list: visitors count its four lines, or each condition in them."""
+    """Return the conditions at a place of the list: visitors count its four lines, or each condition in them."""
     if place <= len(LISTED):
         return LISTED[place - 1 if place > 0 else place]
     return ALL_LISTED[place - 1 : place]
 
 
 def quotes_list(affirmed: Sequence[str], turn: TurnReading) -> bool:
-    """Whether the message repeats our list rather than telling what applies."""
+    """Return whether the message repeats our list instead of stating what applies."""
     return len(set(affirmed) & set(ALL_LISTED)) >= QUOTED and "same_here" not in turn.acts
 
 
 def of_others(record: HealthRecord, turn: TurnReading) -> tuple[str, ...]:
-    """The conditions of another person whom a message goes on about: "is she all right for Sunday?", "so shoulders only?"."""
+    """Return the conditions of another person that a message continues to talk about: "is she all right for
+    Sunday?".
+    """
     latest = record.mentioned[-1] if record.mentioned else None
     goes_on = bool(
         latest and record.turn - latest.turn == 1 and turn.acts & {"only_elsewhere", "asks_if_allowed", "asks_how_long"}
@@ -105,7 +106,9 @@ def of_others(record: HealthRecord, turn: TurnReading) -> tuple[str, ...]:
 
 
 def of_new_client(record: HealthRecord, turn: TurnReading) -> tuple[str, ...]:
-    """The conditions of another person who now becomes the client: "my mum had a clot", "can you book her in?"."""
+    """Return the conditions of another person who now becomes the client: "my mum had a clot", "can you book her
+    in?".
+    """
     if not (turn.for_other or (turn.third_person and turn.intent == "book_appointment")):
         return ()
     near = [entry for entry in record.mentioned if entry.whose == "other" and record.turn - entry.turn <= CLIENT_REACH]

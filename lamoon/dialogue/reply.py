@@ -1,4 +1,4 @@
-"""The plan of a reply as a value, its place in the conversation, and the intents that several parts of it speak of."""
+"""The plan of a reply as a value, its place in the conversation, and intents that several modules use."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ WARN: Final = "action_warn_contraindication"
 Then = Literal["rules", "listen"]
 Notice = Literal["", "warn", "ask_doctor", "understood", "retracted", "ask", "which", "noted", "again", "boundary"]
 CERTAIN: Final = 0.8
-"""Confidence from which somebody in a crisis or an emergency is taken to want something else."""
+"""Confidence from which a visitor in a crisis or an emergency is assumed to want something else."""
 SURE: Final = 0.6
-"""Confidence from which a question about another topic is not taken to be about an open condition."""
-# What goes on beside an open emergency, behind a word about it. Everything else gets only that word.
+"""Confidence from which a question about another topic is not assigned to an open condition."""
+# Intents that are served during an open emergency, after a word about it. All others get only that word.
 GO_ON: Final = frozenset(
     "book_appointment about_request cancel_or_change_booking handoff_to_human ask_hours ask_location ask_prices ask_services "
     "forget_me".split()
 )
 TO_TEAM: Final = frozenset("cancel_or_change_booking handoff_to_human".split())
-# Besides, what goes on in a crisis: a question is answered, behind a word.
+# Intents that are also served in a crisis: a question is answered after a word about it.
 GO_ON_IN_CRISIS: Final = GO_ON | frozenset("faq".split())
 FAREWELLS: Final = frozenset("goodbye thank greet feedback_positive".split())
-# Never about a condition, unless the message says so.
+# Never about a condition unless the message says so.
 ELSEWHERE: Final = GO_ON | FAREWELLS | frozenset("stop bot_challenge help feedback_negative emergency".split())
 UNCLEAR: Final = frozenset("report_condition nlu_fallback deny affirm inform".split())
 SELF_CARE: Final = frozenset(
@@ -35,12 +35,13 @@ HEALTH_TOPICS: Final = frozenset((LIST_TOPIC, "faq/when_to_see_pro"))
 
 @dataclass(frozen=True)
 class Plan:
-    """The plan of a reply; kept in a slot, so that it can be seen why a reply was given.
+    """The plan of a reply, kept in a slot so that the reason for a reply can be looked up.
 
     Attributes:
         say: responses or actions that come first, in order.
-        then: `rules` when the rules go on as if nothing had been said, `listen` when that was all; in a form it asks again.
-        notice: what a warning, a question or a note is about.
+        then: `rules` if the rules continue as usual, `listen` if the reply is complete; a form then repeats its
+            question.
+        notice: the subject of a warning, a question or a note.
     """
 
     say: tuple[str, ...] = ()
@@ -49,7 +50,7 @@ class Plan:
 
     @classmethod
     def from_slot(cls, value: object) -> Plan:
-        """The plan in a slot; an empty one when there is none."""
+        """Return the plan in a slot; an empty one if there is none."""
         found = value if isinstance(value, Mapping) else {}
         return cls(tuple(found.get("say") or ()), found.get("then") or "rules", found.get("notice") or "")
 
@@ -60,8 +61,8 @@ class Plan:
 
 @dataclass(frozen=True)
 class Place:
-    """Where the conversation is: the open form, whether the message may answer it, the plan of the reply before, and whether
-    the form's open question is about health.
+    """The position in the conversation: the open form, whether the message may answer it, the plan of the previous
+    reply, and whether the form's open question is about health.
     """
 
     form: str
@@ -71,10 +72,10 @@ class Place:
 
     @property
     def was_warned(self) -> bool:
-        """Whether the reply before was a warning."""
+        """Whether the previous reply was a warning."""
         return WARN in self.before.say
 
     @property
     def was_about_health(self) -> bool:
-        """Whether the reply before spoke of a condition."""
+        """Whether the previous reply was about a condition."""
         return any(name == WARN or name.startswith(("utter_condition_", "utter_other_")) for name in self.before.say)

@@ -10,34 +10,34 @@ from lamoon.screening.message import Finding, ScreenedMessage
 from lamoon.screening.screener import Screener, Screening, shared_catalogue
 
 MESSAGES: Final = 3
-"""Earlier messages that are read together with the latest one."""
+"""Number of earlier messages that are combined with the latest one."""
 SECONDS: Final = 1800.0
-"""Longer ago, a sign is another matter."""
+"""An older sign is treated as unrelated."""
 LONGEST: Final = 600
-"""Characters. A longer story is read by itself."""
-_JOINT: Final = ", "  # the rules look for the signs of an illness within a sentence
+"""Maximum characters of a combined text; a longer story is screened alone."""
+_JOINT: Final = ", "  # the rules look for the signs of an illness within one sentence
 
 
 def adds_up(earlier: Sequence[str], message: ScreenedMessage, screener: Screener) -> list[str]:
-    """Ids of emergencies that the latest messages amount to together and none of them alone.
+    """Return the ids of emergencies that the latest messages show together and none of them shows alone.
 
     Args:
         earlier: the messages before, oldest first.
         message: the latest one.
-        screener: the rules.
+        screener: the screener.
     """
     if not earlier or not has_signs(message) or message.outcome == "emergency":
         return []
     known = {finding.condition for finding in message.findings}
     found: dict[str, None] = {}
-    for told in ([*earlier, message.text], [earlier[-1], message.text])[: len(earlier)]:
-        if sum(map(len, told)) <= LONGEST:
-            found |= dict.fromkeys(_new_emergencies(_JOINT.join(told), len(message.text), screener))
+    for messages in ([*earlier, message.text], [earlier[-1], message.text])[: len(earlier)]:
+        if sum(map(len, messages)) <= LONGEST:
+            found |= dict.fromkeys(_new_emergencies(_JOINT.join(messages), len(message.text), screener))
     return [id for id in found if id not in known]
 
 
 def has_signs(message: ScreenedMessage) -> bool:
-    """Whether a message has signs of illness that are more than "this" or "it"."""
+    """Return whether a message has signs of illness that are more than "this" or "it"."""
     telling = _telling()
     return not message.well and any(
         not message.doc[at].is_stop
@@ -49,13 +49,13 @@ def has_signs(message: ScreenedMessage) -> bool:
 
 @cache
 def _telling() -> frozenset[str]:
-    """Labels of the signs that a rule of an emergency asks for; the others only calm."""
+    """Return the labels of signs that an emergency rule requires; all other signs only lower the urgency."""
     emergencies = (one for one in shared_catalogue().conditions.values() if one.severity == "emergency")
     return frozenset(f"sign:{sign}" for one in emergencies for rule in one.rules for sign in rule.all)
 
 
 def _new_emergencies(text: str, latest: int, screener: Screener) -> list[str]:
-    """Emergencies of a joined text to which its last `latest` characters contribute."""
+    """Return the emergencies of a joined text to which its last `latest` characters contribute."""
     read = screener.read(text)
     return [
         finding.condition
@@ -67,7 +67,7 @@ def _new_emergencies(text: str, latest: int, screener: Screener) -> list[str]:
 
 
 def _contributes(read: ScreenedMessage, finding: Finding, start: int) -> bool:
-    """Whether a sign of the finding lies behind the character `start` and is more than "this" or "it"."""
+    """Return whether a sign of the finding lies after the character `start` and is more than "this" or "it"."""
     return any(
         at in read.signs and read.words[at].start >= start and not read.doc[at].is_stop
         for at in range(finding.first, finding.last + 1)
@@ -75,7 +75,9 @@ def _contributes(read: ScreenedMessage, finding: Finding, start: int) -> bool:
 
 
 def with_sum(screening: Screening, ids: Sequence[str], text: str) -> Screening:
-    """A screening with the emergencies that several messages amount to; they are found in the whole of the latest one."""
+    """Return a screening with the emergencies that several messages show together, placed on the whole of the latest
+    one.
+    """
     if not ids:
         return screening
     mentions = [

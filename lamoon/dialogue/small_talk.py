@@ -1,4 +1,4 @@
-"""Small acts beside the guide and the booking: a complaint, "are you real?", "wait", a boundary that was drawn before."""
+"""Small talk outside the guide and the booking: a complaint, "are you real?", "wait", a boundary set earlier."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ _SHORTER: Final = re.compile(
     r"\b(?:(?:in|just|only|as|to) )?(?:one|1|a single|two|2) (?:line|sentence)s?\b|\btl;?\W?dr\b|\btoo (?:much|many) (?:text|words|to read|reading|info\w*)\b"
     r"|\b(?:that'?s|this is|it'?s|way|far) (?:way |far |much )?too long\b|\bwall of (?:text|words)\b|\b(?:short|brief)(?:er)?(?: (?:version|answer|form|one))?,? (?:please|pls|plz)\b"
     r"|\b(?:shorter|briefly|in short|in a nutshell|nutshell|bottom line|the gist|in (?:a )?few(?:er)? words|cut it short|keep it (?:short|brief|simple))\b"
-    r"|\b(?:short|brief)(?:er)? (?:version|answer)\b",
+    r"|\b(?:short|brief)(?:er)? (?:version|answer)\b"
+    r"|\beli5\b|\blike (?:i'?m|i am) (?:a (?:child|kid)|\w+ years? old|five|5|six|6|ten|10)\b|\b(?:plain|simple|normal) (?:english|words|terms)\b|\blayman\b",
     re.IGNORECASE,
 )
 MOST_WORDS_OF_A_WISH: Final = 14
@@ -64,7 +65,7 @@ _HURT: Final = re.compile(r"\b(?:hurt\w*|pain\w*|sore|ache\w*|injur\w*|bruis\w*|
 
 
 def aside(turn: TurnReading, place: Place) -> Plan:
-    """What such a message gets before anything else; an empty plan for any other message."""
+    """Return the plan for small talk; an empty plan for any other message."""
     if turn.topic == SEXUAL and turn.intent == "out_of_scope":
         return Plan((), "rules", "boundary")
     if _INTIMATE.search(turn.text) and _OF_STAFF.search(turn.text) and not _OF_VISITOR.search(turn.text):
@@ -99,7 +100,7 @@ def aside(turn: TurnReading, place: Place) -> Plan:
 
 
 def _wants_shorter(turn: TurnReading) -> bool:
-    """Whether a message asks for the answer before in fewer words: "too much text, one line please"."""
+    """Return whether a message asks for a shorter version of the previous answer: "too much text, one line please"."""
     return (
         turn.intent not in ("emergency", "book_appointment", "about_request", "handoff_to_human", "forget_me")
         and len(turn.text.split()) <= MOST_WORDS_OF_A_WISH

@@ -18,13 +18,14 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import resources
-from actions.guided_form import CONFIRMED, GIVEN
+from actions.guided_form import CONFIRMED, GIVEN, GuidedForm
+from actions.validate_booking_form import ValidateBookingForm
 from lamoon.booking import BookingStore
 from lamoon.settings import PROJECT
 
 DOMAIN = yaml.safe_load((PROJECT / "domain.yml").read_text(encoding="utf-8"))
 OPENED = (resources.settings, resources.studio, resources.store)
-"""What depends on the settings, so that each test opens it anew."""
+"""Resources that depend on the settings, reopened for each test."""
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ def store(settings_of_test: Path) -> Iterator[BookingStore]:
 
 @pytest.fixture
 def break_store(store: BookingStore, settings_of_test: Path) -> Callable[[sa.Table], None]:
-    """Takes a table away from under the store."""
+    """Take a table away from under the store."""
 
     def drop(table: sa.Table) -> None:
         with closing(sqlite3.connect(settings_of_test / "lamoon.db")) as connection:
@@ -51,7 +52,7 @@ def break_store(store: BookingStore, settings_of_test: Path) -> Callable[[sa.Tab
 
 @dataclass
 class Said:
-    """What an action did."""
+    """The result of an action."""
 
     messages: list[dict[str, Any]]
     events: list[dict[str, Any]]
@@ -76,7 +77,7 @@ class Said:
 
     @property
     def buttons(self) -> list[str]:
-        """What the buttons of the only message send."""
+        """The payloads of the only message's buttons."""
         (message,) = self.messages
         return [button["payload"] for button in message["buttons"] or []]
 
@@ -112,7 +113,7 @@ MakeTurn = Callable[..., Turn]
 
 @pytest.fixture
 def turn(store: BookingStore) -> MakeTurn:
-    """Builds a turn; keyword arguments are slots."""
+    """Build a turn; keyword arguments are slots."""
 
     def build(**slots: Any) -> Turn:
         return Turn(slots=slots)
@@ -132,3 +133,37 @@ def filled() -> dict[str, Any]:
         "consent": GIVEN,
         "send_booking": CONFIRMED,
     }
+
+
+Answer = Callable[..., tuple[dict[str, Any], list[dict[str, Any]]]]
+"""Gives an answer to a question; returns the slots that were set and what was said."""
+
+
+@pytest.fixture
+def answers_to(turn: Callable[..., Any]) -> Callable[[GuidedForm], Answer]:
+    """Answers to the questions of a form."""
+
+    def of(form: GuidedForm) -> Answer:
+        def give(
+            slot: str, value: Any, reading: dict[str, Any] | None = None, **slots: Any
+        ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+            here = turn(**{"requested_slot": slot, **slots, slot: value})
+            here.form = form.form_name()
+            if reading is not None:
+                here.latest_message = {"text": value, "intent": {"name": "inform"}, "booking": reading}
+            here.events = [
+                {"event": "action", "name": form.form_name()},
+                {"event": "slot", "name": slot, "value": value},
+            ]
+            said = here.run(form)
+            return said.slots, said.messages
+
+        return give
+
+    return of
+
+
+@pytest.fixture
+def answer(answers_to: Callable[[GuidedForm], Answer]) -> Answer:
+    """Answers to the booking form."""
+    return answers_to(ValidateBookingForm())

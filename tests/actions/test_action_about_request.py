@@ -1,4 +1,4 @@
-"""What a visitor says of a request that was sent: answered from it, added to it, moved, withdrawn, or found again."""
+"""Messages about a sent request: status, addition, move, withdrawal, lookup."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MOTHERS = {"id": "diabetes", "status": "other_person", "text": "diabetes"}
 
 @pytest.fixture
 def say(turn: Callable[..., Any], filled: dict[str, Any]) -> Callable[..., Any]:
-    """Sends a request, then says something of it."""
+    """Send a request, then say something of it."""
     sent = turn(**filled).run(ActionHandOffBooking()).slots["sent_request"]
 
     def about(move: str, *conditions: dict[str, str], intent: str = "about_request", when: Any = ()) -> Any:

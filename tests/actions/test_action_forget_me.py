@@ -1,4 +1,4 @@
-"""Deletes what is stored about a conversation as the visitor has answered, and only that."""
+"""Delete what is stored about a conversation as the visitor has answered, and only that."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The end of the booking form: stored with its notice before the visitor is told, or not told at all."""
+"""The end of the booking form: stored with its notice before it is confirmed to the visitor, or not confirmed at
+all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A question for a person: stored with its notice before the visitor is told so."""
+"""A question for a person: stored with its notice before it is confirmed to the visitor."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every action of ours promises: an apology instead of a failure or silence, and logs without anybody's words."""
+"""The guarantees of all our actions: an apology instead of a failure or silence, and logs without visitors' words."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SECRET = "my private words"
 
 
 class Acting(SafeAction):
-    """Does in `answer` what a test wants."""
+    """Do in `answer` what a test wants."""
 
     def __init__(self, do: Callable[[CollectingDispatcher], Events]) -> None:
         self.do = do

@@ -18,7 +18,7 @@ from actions.guided_form import CONFIRMED, GIVEN
 from actions.validate_booking_form import ValidateBookingForm
 from lamoon.booking import BookingStore
 from lamoon.booking.form import asked_by, read_back
-from lamoon.booking.reading import read_message
+from lamoon.booking.reading.message import read_message
 from lamoon.screening.conditions import load_facts
 
 NOW = datetime(2026, 11, 30, 10)

@@ -17,27 +17,6 @@ from lamoon.phrasebook import phrase
 QUESTIONS = [question.slot for question in asked_by("booking_form")]
 
 
-@pytest.fixture
-def answer(turn: Callable[..., Any]) -> Callable[..., tuple[dict[str, Any], list[dict[str, Any]]]]:
-    """Gives an answer to a question; returns the slots that were set and what was said."""
-
-    def give(
-        slot: str, value: Any, reading: dict[str, Any] | None = None, **slots: Any
-    ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-        here = turn(**{"requested_slot": slot, **slots, slot: value})
-        here.form = "booking_form"
-        if reading is not None:
-            here.latest_message = {"text": value, "intent": {"name": "inform"}, "booking": reading}
-        here.events = [
-            {"event": "action", "name": "booking_form"},
-            {"event": "slot", "name": slot, "value": value},
-        ]
-        said = here.run(ValidateBookingForm())
-        return said.slots, said.messages
-
-    return give
-
-
 Answer = Callable[..., tuple[dict[str, Any], list[dict[str, Any]]]]
 
 
@@ -142,7 +121,14 @@ def test_a_name_given_with_the_contact_corrects_the_one_before(answer: Answer) -
     assert (message["response"], message["visitor_name"]) == ("utter_name_changed", "Marya")
 
 
-@pytest.mark.parametrize("value", ["it's private", "call me later", "it's maria at gmail", "this is annoying"])
+def test_a_surname_given_after_the_name_completes_it(answer: Answer) -> None:
+    """People write in pieces: the first half was answered before the second came."""
+    slots, (message,) = answer("contact", "Lopez", {"name": "Lopez"}, visitor_name="Maria")
+    assert (slots["visitor_name"], slots["contact"]) == ("Maria Lopez", None)
+    assert (message["response"], message["visitor_name"]) == ("utter_name_changed", "Maria Lopez")
+
+
+@pytest.mark.parametrize("value", ["Email", "it's private", "call me later", "it's maria at gmail", "this is annoying"])
 def test_what_is_neither_contact_nor_name_changes_no_name(answer: Answer, value: str) -> None:
     slots, _ = answer("contact", value, visitor_name="Maria")
     assert "visitor_name" not in slots
@@ -269,10 +255,17 @@ def test_a_day_beside_a_health_answer_is_no_wish(answer: Answer) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "again"), [("contact", "visitor_name"), ("wish", "contact"), ("health_screening", "wish")]
+    ("asked", "text", "move", "again"),
+    [
+        ("contact", "go back", "back", "visitor_name"),
+        ("wish", "go back", "back", "contact"),
+        ("health_screening", "go back", "back", "wish"),
+        ("health_screening", "I typed the wrong e-mail", "redo", "contact"),
+        ("contact", "my name is misspelled", "redo", "visitor_name"),
+    ],
 )
-def test_back_asks_the_question_before_again(answer: Answer, asked: str, again: str) -> None:
-    slots, messages = answer(asked, "go back", {"move": "back"}, **ALL)
+def test_an_earlier_question_is_asked_again(answer: Answer, asked: str, text: str, move: str, again: str) -> None:
+    slots, messages = answer(asked, text, {"move": move}, **ALL)
     assert (slots[again], slots[asked], messages) == (None, None, [])
 
 
@@ -372,22 +365,3 @@ def test_the_second_name_of_two_people_is_asked_for_where_one_is_known(answer: A
         booking_parts=parts,
     )
     assert slots["companion"] == ""
-
-
-def test_a_wish_said_again_at_the_health_question_is_no_health(answer: Answer) -> None:
-    parts = {"wish": {"when": [{"day": "fri"}], "body": ["back"]}}
-    slots, _ = answer(
-        "health_screening", "friday, as I said", {"when": [{"day": "fri"}]}, wish="back, Friday", booking_parts=parts
-    )
-    assert slots["health_screening"] is None
-
-
-@pytest.mark.parametrize(("text", "says"), [("👍", ["yes"]), ("👍🏿👍🏿", ["yes"]), ("✅", ["yes"]), ("👌 thanks", [])])
-def test_a_thumb_is_no_consent_to_health_data(turn: Callable[..., Any], text: str, says: list[str]) -> None:
-    here = turn(requested_slot="consent", consent=text)
-    here.form = "booking_form"
-    here.latest_message = {"text": text, "intent": {"name": "affirm"}, "says": says}  # as the screening reads emoji
-    here.events = [{"event": "action", "name": "booking_form"}, {"event": "slot", "name": "consent", "value": text}]
-    said = here.run(ValidateBookingForm())
-    assert said.slots.get("consent") is None
-    assert "utter_invalid_no_yes_or_no" in str(said.messages)

@@ -7,27 +7,16 @@ from typing import Any
 
 import pytest
 
-from actions.guided_form import GIVEN, REFUSED
+from actions.guided_form import GIVEN, REFUSED, GuidedForm
 from actions.validate_handoff_form import ValidateHandoffForm
 
 Answer = Callable[..., tuple[dict[str, Any], list[dict[str, Any]]]]
 
 
 @pytest.fixture
-def answer(turn: Callable[..., Any]) -> Answer:
-    """Gives an answer to a question; returns the slots that were set and what was said."""
-
-    def give(slot: str, value: str, **slots: Any) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-        here = turn(**{"requested_slot": slot, **slots, slot: value})
-        here.form = "handoff_form"
-        here.events = [
-            {"event": "action", "name": "handoff_form"},
-            {"event": "slot", "name": slot, "value": value},
-        ]
-        said = here.run(ValidateHandoffForm())
-        return said.slots, said.messages
-
-    return give
+def answer(answers_to: Callable[[GuidedForm], Answer]) -> Answer:
+    """Answers to the hand-off form."""
+    return answers_to(ValidateHandoffForm())
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ def emergencies(catalogue: Catalogue) -> frozenset[str]:
 
 
 def reading(screener: Screener, text: str) -> dict[str, Any]:
-    """What a message does in its conversation, by the rules alone."""
+    """Return what a message does in its conversation, by the rules alone."""
     return read_turn(screener.read(text), emergencies(screener.catalogue))
 
 

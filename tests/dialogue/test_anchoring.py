@@ -88,7 +88,7 @@ def remembering(screener: Screener) -> Screener:
 
 
 def state(talk: Talk) -> dict[str, Any]:
-    """What an emergency or crisis has come to; it may have become known by more conditions, not by fewer."""
+    """Return what an emergency or crisis has come to; it may have become known by more conditions, not by fewer."""
     emergency, crisis = talk.record.emergency, talk.record.crisis
     return {
         "emergency": (emergency.status, emergency.text, emergency.whose),

@@ -1,4 +1,4 @@
-"""What holds for any conversation, tried on generated ones."""
+"""Invariants of any conversation, tested on generated ones."""
 
 from __future__ import annotations
 

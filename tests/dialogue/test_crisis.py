@@ -58,6 +58,19 @@ def test_a_statement_near_a_topic_gets_no_answer_in_a_crisis(turns: Turns) -> No
     assert turns.take(topic="faq/cost", text="not after sympathy") == Plan(("utter_crisis_followup",), "listen")
 
 
+def test_a_question_that_names_nothing_is_about_the_crisis(turns: Turns) -> None:
+    turns.take(intent="nlu_fallback", crisis="acute")
+    say = turns.take(topic="faq/contraindications", text="and what should i tell them?")
+    assert say == Plan(("utter_crisis_followup",), "listen")
+
+
+def test_despair_in_an_emergency_comes_after_getting_help(turns: Turns) -> None:
+    turns.take((CHEST, "affirmed"))
+    plan = turns.take(intent="nlu_fallback", crisis="soft", second_opinion={"crisis": 0.99})
+    assert plan.say == ("utter_emergency_open", "utter_crisis_soft")
+    assert turns.take(intent="ask_prices", text="what do you charge").say == ("utter_emergency_before",)
+
+
 def test_harm_that_is_done_is_a_doctors_matter_until_help_is_there(turns: Turns) -> None:
     turns.take(intent="emergency", crisis="acute", harm_done=True)
     assert turns.values[EMERGENCY_TEXT] == HARM_DONE

@@ -16,7 +16,7 @@ CLOT = Disclosure("blood_clot", "a clot")
 
 
 class Told:
-    """What the messages of a conversation leave in its record."""
+    """The record after the messages of a conversation."""
 
     def __init__(self, screener: Screener) -> None:
         self.screener = screener

@@ -91,6 +91,26 @@ def test_a_form_that_was_opened_since_takes_its_answers(turns: Turns) -> None:
     assert turns.take(intent="faq", form="booking_form").say[0].startswith("utter_emergency_")
 
 
+@pytest.mark.parametrize("intent", ["faq", "out_of_scope"])
+def test_a_question_for_the_team_comes_behind_the_advice(turns: Turns, intent: str) -> None:
+    turns.take((CHEST, "affirmed"))
+    plan = turns.take(intent=intent, text="do you charge me anyway?", form="handoff_form", answers=True)
+    assert plan.say[0].startswith("utter_emergency_")
+
+
+@pytest.mark.parametrize("form", ["booking_form", "handoff_form"])
+def test_talk_about_the_emergency_is_no_answer_to_a_form(turns: Turns, form: str) -> None:
+    turns.take((CHEST, "affirmed"))
+    played_down = turns.take(intent="inform", acts=("plays_down",), form=form, answers=True)
+    assert played_down == Plan(("utter_emergency_open",), "listen")
+
+
+def test_despair_in_an_open_emergency_is_answered_behind_the_advice(turns: Turns) -> None:
+    turns.take((CHEST, "affirmed"))
+    plan = turns.take(crisis="soft", second_opinion={"crisis": 0.97})
+    assert plan.say == ("utter_emergency_open", "utter_crisis_soft")
+
+
 def test_a_disclosure_while_an_emergency_is_open_is_warned_about_behind_it(turns: Turns) -> None:
     turns.take((DVT, "affirmed"))
     plan = turns.take(("open_wound", "affirmed"), intent="report_condition")

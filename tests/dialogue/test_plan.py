@@ -22,7 +22,7 @@ def one_of(catalogue: Catalogue, severity: str, *, hold: bool) -> str:
     return next(one.id for one in catalogue.conditions.values() if (one.severity, one.hold) == (severity, hold))
 
 
-# What was said of health
+# Health messages
 
 
 def test_a_harmless_message_opens_nothing(turns: Turns) -> None:

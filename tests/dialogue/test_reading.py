@@ -1,4 +1,4 @@
-"""What a message does in its conversation: each act by examples, and what only looks like it."""
+"""Dialogue acts: each act by examples and by near misses."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ EXAMPLES = {
     "asks_how_long": "how long must I wait?|how many weeks?|when can I come?",
     "doctor_agrees": "my doctor said yes|my doctor cleared me for it|I have a note from my doctor|the physio is fine with it",
     "insists": "I don't care, just do it|I'll sign a waiver|at my own risk|I want it anyway",
+    "would_hide": "what if I just don't mention it to her|I'd simply keep it quiet|then I won't tell the therapist",
     "asks_what_is_known": "what did I tell you about my health?|do you remember what I have?|which of those do I have?",
     "none_apply": "none of those|not one of them|nothing on that list",
     "is_afraid": "I'm scared of the pain|I'm a bit nervous|I have a fear of needles",

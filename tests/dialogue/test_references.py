@@ -1,4 +1,4 @@
-"""What "same here" and "the third one" mean, and that our own list is in the order in which it is said."""
+"""The meaning of "same here" and "the third one", and the order of our own list."""
 
 from __future__ import annotations
 
@@ -47,7 +47,8 @@ def after_list(turn: int = 2) -> HealthRecord:
 def test_our_list_is_said_in_the_order_that_we_know(screener: Screener, file: str, name: str) -> None:
     responses = load_responses(PROJECT / "data" / "responses" / file)
     (text,) = next(response.texts for response in responses if response.key == name)
-    parts = text.rpartition(": ")[2].split("; ")  # of the question, only what is behind "do any of these apply:"
+    listed = [line.removeprefix("- ") for line in text.splitlines() if line.startswith("- ")]
+    parts = listed or text.rpartition(": ")[2].split("; ")
     for line, part in zip(LISTED, parts, strict=False):
         said = {mention["id"] for mention in screener.screen(part.partition(". ")[0])["conditions"]}
         assert said & set(line), f"{part!r} names {said}, and the line is {line}"
@@ -166,3 +167,22 @@ def test_a_plain_no_takes_nothing_off_that_was_said(talk: Talk) -> None:
     talk.say("I had a blood clot last year")
     talk.say("no", "deny")
     assert talk.open == ["blood_clot"]
+
+
+def test_an_illness_without_a_name_is_the_one_that_is_referred_to(screener: Screener) -> None:
+    talk = Talk(screener)
+    talk.ask("who should not have it", "contraindications")
+    plan = talk.say("second one on your list, I was diagnosed with that in March")
+    assert "utter_which_condition" in plan.say
+    assert "fracture" not in str(talk.open)
+    talk = Talk(screener)
+    talk.ask("who should not have it", "contraindications")
+    talk.say("the third one on your list, I was diagnosed with that in March")
+    assert talk.open == ["blood_clot"]
+
+
+def test_a_claim_of_the_whole_situation_is_a_reference(screener: Screener) -> None:
+    talk = Talk(screener)
+    talk.ask("can people with a broken rib come?", "contraindications")
+    talk.say("because that's my situation right now", "out_of_scope", "out_of_scope/smalltalk_and_jokes")
+    assert talk.open == ["recent_fracture"]

@@ -21,6 +21,8 @@ def talk(screener: Screener) -> Talk:
         ("that was an essay", "feedback_negative", "", "utter_last_answer"),
         ("too many words, give me one sentence", "nlu_fallback", "", "utter_last_answer"),
         ("tldr", "nlu_fallback", "", "utter_last_answer"),
+        ("eli5", "nlu_fallback", "", "utter_last_answer"),
+        ("say that in simple words", "nlu_fallback", "", "utter_last_answer"),
         ("do your girls wear lingerie", "out_of_scope", "out_of_scope/clothing", "utter_boundary"),
         ("you say the same thing over and over", "feedback_negative", "", "utter_sorry_again"),
         ("my parents won't allow it but I'd book anyway", "book_appointment", "", "utter_parent_first"),

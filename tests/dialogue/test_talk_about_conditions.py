@@ -218,6 +218,7 @@ def test_a_follow_up_is_answered_by_what_it_asks(turns: Turns, act: str, respons
         ("which of those do I have?", "utter_condition_known"),
         ("do you remember what I have?", "utter_condition_known"),
         ("I'll sign a waiver", "utter_condition_insists"),
+        ("and if I simply never mention it to the therapist?", "utter_condition_tell"),
         ("can I still come?", "utter_condition_allowed"),
     ],
 )

@@ -1,4 +1,4 @@
-"""What an open emergency needs and which conditions are open, in words; and the buttons of "which one"."""
+"""The wording of an open emergency and of open conditions, and the buttons of "which one"."""
 
 from __future__ import annotations
 
