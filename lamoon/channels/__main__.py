@@ -2,7 +2,7 @@
 
     python -m lamoon.channels check     asks each configured platform whether the studio's account works
 
-Where Telegram is configured and LAMOON_PUBLIC_URL is set, the check also tells Telegram where the gateway is. Exit
+Where Telegram is configured and LAMOON_PUBLIC_URL is set, the check also registers the gateway's address at Telegram. Exit
 codes: 0 every configured channel works, 1 one does not, 2 wrong usage or settings.
 """
 

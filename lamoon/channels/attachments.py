@@ -42,7 +42,7 @@ class Attachment:
         return f"{self.label}: {about}" if about else self.label
 
     def draft(self) -> Draft:
-        """The message that stands for it in the conversation."""
+        """Its placeholder in the conversation."""
         shown = f"[{self}]"
         body: list[Node] = plain_tree("", shown)
         if not is_safe_link(self.link):

@@ -19,6 +19,7 @@ from lamoon.booking import BookingStore
 from lamoon.channels.adapter import IncomingEvent, is_word, numbered_choice, read_choice_key
 from lamoon.channels.rendering import plain, runs
 from lamoon.channels.store import ChannelStore, Person
+from lamoon.chat.corrections import corrected_words
 from lamoon.chat.limits import LONGEST, RateLimit
 from lamoon.chat.model import Choice, Message
 from lamoon.chat.replies import Replies, consent, greeting
@@ -41,9 +42,6 @@ RECENT = 20
 """Messages searched for the choice that a number names: more than any turn sends."""
 SHORT = 20
 """Characters; a longer message is not read as a number."""
-CORRECTION = "I meant: {}"
-SENTENCE = 6
-"""Words; what is shorter is a bare answer ("Dana Reid"), corrected by a bare answer."""
 WRITING = ("text", "choice", "reaction", "media", "start")
 """Kinds of events that open the platform's window for answers."""
 
@@ -60,9 +58,8 @@ class Written:
 
     @property
     def words(self) -> str:
-        """The message for Rasa. A sentence that was corrected says so, or a form would take it for an answer."""
-        plain = plain_text(self.text)
-        return CORRECTION.format(plain) if self.note and len(plain.split()) >= SENTENCE else plain
+        """The message for Rasa."""
+        return corrected_words(self.text) if self.note else plain_text(self.text)
 
 
 @dataclass(frozen=True)

@@ -83,7 +83,7 @@ class MetaApp:
                 for event in _read(channel, entry)
             ]
         except NONSENSE as error:
-            raise ValueError("this is no webhook of Meta") from error
+            raise ValueError("this is not a webhook of Meta") from error
         return sorted(found, key=lambda pair: _at(pair[1]))
 
     def client(self, token: str) -> httpx.AsyncClient:

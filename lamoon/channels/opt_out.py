@@ -41,19 +41,19 @@ _TO_ME: Final = (
 )
 _SENTENCES: Final = re.compile(
     rf"""
-    (?:please|pls|plz|hi|hey|hello|ok|okay|just|can|could|you|would|will|i|want|need|d|id|like|to|and|now|kindly|ever|\s)*
+    (?:please|pls|plz|hi|hey|hello|ok|okay|just|can|could|you|would|will|i|want|need|d|i'?d|like|to|and|now|kindly|ever|\s)*
     (?:
         (?:(?:stop|quit|cease|no\ more)\ {_WRITING}|{_NEVER}\ (?!send){_WRITING}){_TO_ME}*
       | {_NEVER}\ send{_TO_ME}*\ {_MESSAGES}  # not "don't send it", at "Shall I send it?"
-      | (?:stop|quit|end|cease)\ (?:with\ )?(?:all\ )?(?:the|these|those|your)\ {_MESSAGES}
+      | (?:stop|quit|end|cease|cancel)\ (?:with\ )?(?:all\ )?(?:(?:of\ )?(?:the|these|those|your)\ )?{_MESSAGES}
       | (?:i\ )?(?:no\ longer\ (?:want|wish)|don'?t\ (?:want|wish|need)|dont\ want|do\ not\ (?:want|wish))
             \ (?:to\ (?:get|receive|hear)\ |any\ (?:more\ |further\ )?|your\ |these\ |more\ |further\ )*{_MESSAGES}(?:\ (?:from|by)\ (?:you|this\ number))?
       | (?:i\ )?(?:don'?t|do\ not)\ want\ to\ hear\ (?:any\ more\ )?from\ you
       | no\ (?:more|further)\ {_MESSAGES}
       | un-?subscribe(?:\ (?:me|from\ (?:this|these|your|all)(?:\ (?:list|{_MESSAGES}))?))*
-      | (?:i\ (?:hereby\ )?)?opt(?:ing)?[-\ ]?(?:me\ )?out|(?:i\ )?(?:revoke|withdraw)\ (?:my\ )?(?:consent|permission)
+      | (?:i\ (?:hereby\ )?)?opt(?:ing)?[-\ ]?(?:me\ )?out(?:\ (?:of|from)\ (?:all\ )?(?:(?:the|these|those|your)\ )?{_MESSAGES})?|(?:i\ )?(?:revoke|withdraw)\ (?:my\ )?(?:consent|permission)
       | (?:remove|take|delete)\ (?:me|my\ (?:phone\ )?number|this\ number)\ (?:from|off)\ (?:of\ )?(?:your|the|this)\ (?:(?:contact|mailing|text)\ )?(?:list|contacts|system|database)
-      | (?:lose|forget|drop)\ (?:my|this)\ number|leave\ me\ alone|(?:don'?t|do\ not)\ (?:ever\ )?text\ here
+      | (?:lose|forget|drop|remove)\ (?:my|this)\ (?:phone\ )?number|remove\ me|leave\ me\ alone|(?:don'?t|do\ not)\ (?:ever\ )?text\ here
       | stop\ (?:all|everything)|stopall
       | (?:stop|end|quit|cancel)[.!,\ ]+(?:thank\ you|thanks|thx)
       # Spanish, French, German, Portuguese, Italian, Dutch
@@ -72,23 +72,57 @@ _SENTENCES: Final = re.compile(
       | (?:nie\ pisz(?:cie)?\ (?:do\ mnie\ )?więcej|wypisz\ mnie|rezygnuję\ z\ wiadomości)
       | (?:لا\ ترسل(?:وا)?\ (?:لي\ )?(?:رسائل|بعد\ الآن)|إلغاء\ الاشتراك|मुझे\ मैसेज\ मत\ भेजो)
     )
-    (?:\ (?:me|us|please|pls|any\ ?more|again|now|thanks|thank\ you|immediately|at\ once|por\ favor|s'il\ vous\ pla[iî]t|bitte))*
+    (?:\ (?:me|us|please|pls|any\ ?more|again|now|already|asap|thanks|thank\ you|immediately|at\ once|por\ favor|s'il\ vous\ pla[iî]t|bitte))*
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+_REASON: Final = re.compile(
+    r"wrong (?:number|person)|(?:i'?m |i am )?not interested|(?:you|u) (?:have|got|'?ve got) the wrong (?:number|person)"
+    r"|this is (?:the|a) wrong number|i (?:don'?t|do not) know (?:you|who this is)"
+    r"|i (?:never|didn'?t|did not) (?:sign(?:ed)? up|ask(?:ed)?|subscribe[d]?|agree[d]?)(?: (?:for|to))?(?: (?:this|these|it|any of (?:this|these)))?",
+    re.IGNORECASE,
+)
+"""Why people do not want messages."""
+_CLAUSE: Final = re.compile(r"[.,;!?\n]+\s*|\s+-+\s+")
+_COURTESY: Final = frozenset(
+    ("please", "pls", "sorry", "hi", "hello", "hey", "thanks", "thank you", "thx", "ty", "ok", "okay", "no", "enough")
+)
+_WEAK_WORDS: Final = frozenset("please pls plz now thanks thx".split())
+_STRONG_WORDS: Final = frozenset("stop stopall unsubscribe optout revoke".split())
 _WORDS_ONLY: Final = re.compile(r"[^\w'\-.! ]+")
 
 
 def wants_no_more(text: str) -> bool:
-    """Whether a message asks for no more messages, and nothing else."""
-    plain = _spoken(text)
-    return bool(plain) and len(text) <= LONGEST and _SENTENCES.fullmatch(plain) is not None
+    """Whether a message asks for no more messages, and says nothing else than why."""
+    if len(text) > LONGEST:
+        return False
+    if _is_wish(text):
+        return True
+    clauses = [clause for clause in _CLAUSE.split(straight_quotes(text)) if _spoken(clause)]
+    wishes = [clause for clause in clauses if _is_wish(clause)]
+    words = [clause for clause in clauses if _is_strong(clause)]
+    beside = [clause for clause in clauses if clause not in wishes and clause not in words]
+    reasons = [clause for clause in beside if _REASON.fullmatch(_spoken(clause))]
+    if any(_spoken(clause).casefold() not in _COURTESY for clause in beside if clause not in reasons):
+        return False
+    return bool(wishes or (words and reasons))  # "wrong number, stop"
 
 
 def is_carrier_word(text: str) -> bool:
-    """Whether a text message is one of the words that carriers have for it: "STOP!", "Arrêt", "alto."."""
+    """Whether a text message is one of the words that carriers have for it: "STOP!", "Arr\u00eat", "stop please", "STOP STOP"."""
     word = _spoken(text)
-    return word.casefold() in CARRIER_WORDS or fold_accents(word) in CARRIER_WORDS
+    return word.casefold() in CARRIER_WORDS or fold_accents(word) in CARRIER_WORDS or _is_strong(text)
+
+
+def _is_wish(text: str) -> bool:
+    plain = _spoken(text)
+    return bool(plain) and _SENTENCES.fullmatch(plain) is not None
+
+
+def _is_strong(text: str) -> bool:
+    """Whether a text is such a word alone, perhaps several times, with "please" or "now"."""
+    words = re.findall(r"\w+", text.casefold())
+    return bool(_STRONG_WORDS.intersection(words)) and set(words) <= _STRONG_WORDS | _WEAK_WORDS
 
 
 def _spoken(text: str) -> str:

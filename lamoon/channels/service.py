@@ -14,6 +14,7 @@ from lamoon.channels.deliveries import Deliveries
 from lamoon.channels.incoming import IncomingHandler, Written, event_name
 from lamoon.channels.setup import Channels, build_channels
 from lamoon.channels.store import ChannelStore
+from lamoon.chat.choices import ChoiceError
 from lamoon.chat.hub import Hub
 from lamoon.chat.intake import Intake
 from lamoon.chat.limits import FloodError
@@ -22,7 +23,7 @@ from lamoon.chat.records import GoneError
 from lamoon.chat.replies import Replies
 from lamoon.chat.retention import Eraser
 from lamoon.chat.services import Services
-from lamoon.chat.store import ChatStore, ChoiceError
+from lamoon.chat.store import ChatStore
 from lamoon.chat.turns import Turns
 from lamoon.phrasebook import say
 from lamoon.storage.time import now

@@ -151,7 +151,7 @@ class ChannelStore:
             return say(connection, conversation_id, "system", draft, name)
 
     def show(self, conversation_id: str, draft: Draft, name: str) -> int:
-        """Stores what stands for something that the person sent and that is no text; repeating `name` changes nothing."""
+        """Stores the placeholder of something that the person sent and that is not text; repeating `name` changes nothing."""
         with self._database.writing("keep a message") as connection:
             return say(connection, conversation_id, "visitor", draft, name)
 

@@ -49,6 +49,8 @@ STOP_WORDS = frozenset("cancel end optout quit revoke stop stopall unsubscribe".
 """Words that Twilio obeys by itself, as the whole message."""
 START_WORDS = frozenset(("start", "unstop"))
 HELP = "help"
+HELP_WORDS = frozenset((HELP, "info"))
+"""Words that Twilio answers by itself, for numbers in international form."""
 NOT_ARRIVED = ("failed", "undelivered")
 OURS = "message"
 """Query parameter of the status callback: our id of the message."""
@@ -95,7 +97,7 @@ class TwilioAccount:
                 return []
             return [(name, event) for event in _parse_event(form, name, person.removeprefix(PREFIXES[name]))]
         except (KeyError, ValueError):
-            raise ValueError("is no message as Twilio describes it") from None
+            raise ValueError("is not a message as Twilio describes it") from None
 
 
 class Twilio:
@@ -171,7 +173,7 @@ def _parse_event(form: Form, name: str, person: str) -> Iterator[IncomingEvent]:
     obeyed = form.get("OptOutType", "").lower()
     word = text.strip().lower()
     keyword = obeyed or (word if name == SMS or word in START_WORDS else "")
-    if obeyed == HELP:
+    if obeyed == HELP or (name == SMS and not obeyed and word in HELP_WORDS):
         return  # Twilio has answered
     if keyword in STOP_WORDS:
         yield IncomingEvent(event, person, "blocked")

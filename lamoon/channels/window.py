@@ -1,4 +1,4 @@
-"""What platforms let through once somebody has not written for a day: approved templates, and replies of the team.
+"""What platforms let through once a person has not written for a day: approved templates, and replies of the team.
 
 WhatsApp's window for answers is 24 hours (Meta, "Customer service windows"); after it only templates that Meta approved may
 be sent. Messenger's and Instagram's is 24 hours too, and seven days for replies of people with the tag HUMAN_AGENT (Meta,

@@ -8,8 +8,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 
+from lamoon.chat.choices import ChoiceError
 from lamoon.chat.records import GoneError
-from lamoon.chat.store import ChoiceError
 from lamoon.errors import LamoonError, StoreError
 from lamoon.logs import kind_and_place
 from lamoon.phrasebook import say

@@ -101,7 +101,7 @@ class Handovers:
             return True
 
     def read(self, conversation_id: str, reader: Literal["team", "visitor"], up_to: int | None = None) -> bool:
-        """Keeps that somebody has read the conversation, or `up_to` a message; False when nothing changes."""
+        """Keeps that a person has read the conversation, or `up_to` a message; False when nothing changes."""
         latest = select(func.max(messages.c.id)).where(messages.c.conversation_id == conversation_id)
         with self._database.writing("note what was read") as connection:
             find_conversation(connection, conversation_id, lock=True)

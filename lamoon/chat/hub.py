@@ -17,6 +17,8 @@ ALL = ""
 Event = tuple[str, dict[str, Any]]
 """Name and data of a transient event: the visitor reads `typing`, the team VISITOR_TYPING."""
 VISITOR_TYPING = "visitor_typing"
+CHANGED: Event = ("changed", {})
+"""Messages that were read already are others now: streams read the conversation again."""
 
 
 class Listener:

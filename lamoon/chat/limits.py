@@ -75,7 +75,7 @@ class OwnBuckets:
 class RateLimit:
     """At most `burst` at once and `per_minute` in the long run, for each key; up to `credit` may be owed.
 
-    `name` tells limits apart that share `buckets`; without those it counts in this process alone. With shared buckets
+    `name` distinguishes limits that share `buckets`; without those it counts in this process alone. With shared buckets
     the methods block, and raise StoreError when the database fails.
     """
 

@@ -20,11 +20,12 @@ Node = dict[str, Any]
 
 @dataclass(frozen=True)
 class Choice:
-    """A button: its title, the sentence it sends, and whether it was clicked."""
+    """A button: its title, the sentence it sends, whether it was clicked, and whether it is what most people press."""
 
     title: str
     payload: str = field(repr=False)
     used: bool = False
+    main: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,12 @@ class Turn:
     """A person answers it; it is only screened for safety."""
     wait: float = 0.0
     """Seconds until its turn under the rate limit."""
+    urgent: bool = False
+    """It reports an emergency."""
+    more: bool = False
+    """Other messages wait behind it."""
+    pieces: tuple[int, ...] = ()
+    """Further messages that are read with it; `words` are those of all."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import Any
 import phonenumbers
 
 from lamoon.chat.model import Choice, Draft
-from lamoon.chat.safe_tree import markdown_tree
+from lamoon.chat.safe_tree import markdown_tree, with_choices
 from lamoon.contract import EMERGENCIES, Kind, ReplyMetadata
 from lamoon.errors import ContractError
 from lamoon.knowledge import Topics
@@ -63,7 +63,7 @@ def nobody_came(studio: Studio) -> str:
 
 
 def asked_for_person(studio: Studio) -> str:
-    """Shown when the visitor asks for a person: when somebody can come, as far as studio.yml says."""
+    """Shown when the visitor asks for a person: when a person can come, as far as studio.yml says."""
     opening = _opening(studio)
     if opening:
         return say("asked_closed", opening=opening)
@@ -117,12 +117,14 @@ class Replies:
     def _draft(self, reply: Mapping[str, Any]) -> Draft:
         metadata = _metadata(reply)
         text = str(reply.get("text") or "")
+        buttons = (reply.get("buttons") or [])[:MOST_CHOICES]
+        beside = {str(button["beside"]): index for index, button in enumerate(buttons) if "beside" in button}
         links = self._emergency_links() if metadata.kind in EMERGENCIES else contact_links(self._studio)
         return Draft(
             text=text,
-            body=markdown_tree(text, links),
+            body=with_choices(markdown_tree(text, links), beside),
             kind=metadata.kind,
-            choices=tuple(_choice(button) for button in (reply.get("buttons") or [])[:MOST_CHOICES]),
+            choices=tuple(_choice(button) for button in buttons),
             source=self._source(metadata.topic),
             forgets=metadata.effect in ("forgets", "withdraws"),
             withdraws=metadata.effect == "withdraws",
@@ -171,4 +173,4 @@ def _phone_link(phone: str, country: str) -> str:
 
 def _choice(button: Mapping[str, Any]) -> Choice:
     title = clean(str(button.get("title") or ""))
-    return Choice(title, str(button.get("payload") or title))
+    return Choice(title, str(button.get("payload") or title), main=bool(button.get("main")))

@@ -171,7 +171,9 @@ BUSY_SECONDS = 1.0
 
 
 class Eraser:
-    """Processes queued erasures and what `retention` releases."""
+    """Processes queued erasures and what `retention` releases. `changed` is called with a conversation whose messages are
+    others now.
+    """
 
     def __init__(
         self,
@@ -181,6 +183,7 @@ class Eraser:
         retention: Retention,
         leases: Leases,
         buckets: Buckets,
+        changed: Callable[[str], None],
     ) -> None:
         self._store = store
         self._bookings = bookings
@@ -189,6 +192,7 @@ class Eraser:
         self._retention = retention
         self._leases = leases
         self._buckets = buckets
+        self._changed = changed
         self._woken = asyncio.Event()
         self._clean = False  # an earlier process's last deletions may still be in SQLite's log
 
@@ -226,19 +230,21 @@ class Eraser:
         """Takes the words of deleted messages out of what quotes them. Raises RasaError or StoreError; the rest stays
         queued.
         """
-        for message_id, sender, words in await asyncio.to_thread(self._withdrawals.pending):
-            if words is None:
+        for gone in await asyncio.to_thread(self._withdrawals.pending):
+            if gone.words is None:
                 asyncio.get_running_loop().call_later(BUSY_SECONDS, self.wake)
                 continue
             self._clean = False
-            redaction = Redaction(words)
-            async with self._leases.hold(turns_lease(conversation_of(sender) or sender)) as lease:
+            redactions = [Redaction(words) for words in gone.words]
+            async with self._leases.hold(turns_lease(conversation_of(gone.sender) or gone.sender)) as lease:
                 if lease is None:
                     asyncio.get_running_loop().call_later(BUSY_SECONDS, self.wake)
                     continue
-                await self._rasa.forget_message(sender, message_id, words)
-                await asyncio.to_thread(self._bookings.redact, all_runs(sender), redaction)
-                await asyncio.to_thread(self._withdrawals.redact, message_id, redaction)
+                for words, redaction in zip(gone.words, redactions, strict=True):
+                    await self._rasa.forget_message(gone.sender, gone.turn_id, words)
+                    await asyncio.to_thread(self._bookings.redact, all_runs(gone.sender), redaction)
+                await asyncio.to_thread(self._withdrawals.redact, gone.message_id, redactions)
+            self._changed(conversation_of(gone.sender))
 
     async def _apply_retention(self) -> None:
         """One gateway looks at a time: two would delete the same, and begin the same day."""

@@ -1,13 +1,13 @@
 """Markdown as a tree of a few harmless tags, built on the server so that no page parses markup.
 
-A node is {"t": tag, "c": children?, "v": text?, "href": link?}; tags are p, ul, ol, li, strong, em, br, a and text.
+A node is {"t": tag, "c": children?, "v": text?, "href": link?, "choice": index of a choice?}; tags are p, ul, ol, li, strong, em, br, a and text.
 Other markup stays plain text. Links go to https, mail addresses and phone numbers only.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -34,6 +34,21 @@ _markdown = MarkdownIt("zero", {"html": False, "maxNesting": 12}).enable(RULES)
 def markdown_tree(text: str, links: Mapping[str, str] | None = None) -> list[Node]:
     """The tree of a reply. `links` turns plain words into links: {"(212) 555-0147": "tel:+12125550147"}."""
     return [_linked(node, links or {}) for node in _children(iter(_markdown.parse(text)))]
+
+
+def with_choices(body: list[Node], labels: Mapping[str, int]) -> list[Node]:
+    """A tree whose list items name the choice that changes them: {"Wish": 3} for the item "Wish: Friday"."""
+    found = []
+    for node in body:
+        inner = with_choices(node.get("c", []), labels)
+        label = _words(inner).partition(":")[0] if node["t"] == "li" else ""
+        place = {"choice": labels[label]} if label in labels else {}
+        found.append(node | ({"c": inner} if inner else {}) | place)
+    return found
+
+
+def _words(nodes: Sequence[Node]) -> str:
+    return "".join(str(node.get("v", "")) or _words(node.get("c", [])) for node in nodes)
 
 
 def plain_tree(text: str, note: str = "") -> list[Node]:

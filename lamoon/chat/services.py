@@ -11,10 +11,11 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 
 from lamoon.booking import BookingStore
-from lamoon.booking.notices import Telling
+from lamoon.booking.notices import NoticeSettings
 from lamoon.chat.backlog import read_backlog
+from lamoon.chat.gathering import Gathering
 from lamoon.chat.handover import Handovers
-from lamoon.chat.hub import NEWS, Hub
+from lamoon.chat.hub import CHANGED, NEWS, Hub
 from lamoon.chat.intake import Intake, Triage
 from lamoon.chat.limits import Buckets, OwnBuckets, Pace, RateLimit
 from lamoon.chat.metrics import Metrics
@@ -26,6 +27,7 @@ from lamoon.chat.signing import Choices, Tokens
 from lamoon.chat.sites import Sites
 from lamoon.chat.store import ChatStore
 from lamoon.chat.turns import Turns
+from lamoon.chat.withdrawals import Withdrawals
 from lamoon.knowledge import load_topics
 from lamoon.phrasebook import phrasebook
 from lamoon.rasa_client import RasaClient
@@ -87,6 +89,7 @@ class Services:
     intake: Intake
     handovers: Handovers
     retention: Retention
+    withdrawals: Withdrawals
     eraser: Eraser
     health: Health
     metrics: Metrics
@@ -99,10 +102,10 @@ def build(settings: Settings) -> Services:
     Raises:
         LamoonError: when studio.yml, the topics, the database or the key cannot be used.
     """
-    studio, topics = live_studio(settings.studio), load_topics()
+    studio, topics = live_studio(settings), load_topics()
     phrasebook()  # a broken one fails the start, not a reply
     cipher = cipher_from(settings)
-    bookings = BookingStore(settings.database_url.reveal(), Telling.of(settings, studio), cipher=cipher)
+    bookings = BookingStore(settings.database_url.reveal(), NoticeSettings.of(settings, studio), cipher=cipher)
     replies = Replies(studio, topics)
     store = ChatStore(bookings.database, studio.country, lambda: replies.own(asked_for_person(studio), "notice"))
     leases = Leases(bookings.database)
@@ -120,7 +123,9 @@ def build(settings: Settings) -> Services:
     leases.watch(metrics.leased)
     requests = RequestIds()
     retention = _retention(bookings.database, store, settings, studio)
-    eraser = Eraser(store, bookings, rasa, retention, leases, buckets)
+    eraser = Eraser(store, bookings, rasa, retention, leases, buckets, lambda changed: hub.wake(changed, CHANGED))
+    gathering = Gathering(bookings.database, settings.most_pieces)
+    triage = Triage(store, rasa, requests, gathering, lambda conversation_id: turns.hurry(conversation_id))
     turns = Turns(
         store,
         rasa,
@@ -130,12 +135,13 @@ def build(settings: Settings) -> Services:
         leases,
         broadcast,
         requests,
+        gathering,
+        looked_at=triage.looked_at,
         delayed=lambda: replies.own(delayed(studio), "notice"),
         apology=lambda: replies.own(apology(studio), "apology"),
         too_fast=lambda count, seconds: replies.own(too_fast(studio, count, seconds), "notice"),
         erase=eraser.wake,
     )
-    triage = Triage(store, rasa, requests, turns.hurry)
     intake = _intake(store, turns, triage, hub, metrics, requests, buckets, settings.messages_per_minute)
     limits = _limits(settings.messages_per_minute, buckets)
     return Services(
@@ -159,6 +165,7 @@ def build(settings: Settings) -> Services:
         intake=intake,
         handovers=Handovers(bookings.database, replies, studio, timedelta(minutes=settings.handover_minutes)),
         retention=retention,
+        withdrawals=Withdrawals(bookings.database),
         eraser=eraser,
         health=Health(store, rasa, f"{settings.actions_address}/health", _database_folders(settings)),
         metrics=metrics,

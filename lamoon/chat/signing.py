@@ -14,7 +14,7 @@ LEEWAY = timedelta(days=1)
 
 
 class TokenError(LamoonError):
-    """An invalid token; `expired` tells an old one of ours from a forgery."""
+    """An invalid token; `expired` distinguishes an old one of ours from a forgery."""
 
     def __init__(self, *, expired: bool) -> None:
         super().__init__("the token has expired" if expired else "the token is not one of ours")

@@ -15,7 +15,7 @@ from __future__ import annotations
 import secrets
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,10 +23,10 @@ from sqlalchemy import bindparam, case, delete, func, insert, select, update
 from sqlalchemy.engine import Connection
 
 from lamoon.chat import calls, summary
+from lamoon.chat.choices import use_choice
 from lamoon.chat.model import (
     THUMBS_DOWN,
     Author,
-    Choice,
     Conversation,
     Draft,
     Message,
@@ -46,7 +46,6 @@ from lamoon.chat.records import (
     touch,
 )
 from lamoon.chat.safe_tree import plain_tree
-from lamoon.errors import LamoonError
 from lamoon.storage.database import Database
 from lamoon.storage.inbox_tables import mentions
 from lamoon.storage.tables import conversations, erasures, messages, notes, probes, turns
@@ -62,17 +61,14 @@ _THEIRS = messages.c.conversation_id == bindparam("conversation")
 _KNOWN = select(messages.c.id, messages.c.at).where(_THEIRS, messages.c.client_id == bindparam("name"))
 _WAITS = messages.c.state.in_(WAITING)
 _URGENT_FIRST = case((messages.c.state == URGENT, 0), else_=1)
-_WAITING = select(messages).where(_THEIRS, _WAITS).order_by(_URGENT_FIRST, messages.c.id).limit(1)
+_WAITING = select(messages).where(_THEIRS, _WAITS).order_by(_URGENT_FIRST, messages.c.id).limit(2)
 _UNSCREENED = select(messages.c.id, messages.c.words).where(_THEIRS, messages.c.state == UNSCREENED)
 _UNSCREENED = _UNSCREENED.order_by(messages.c.id).limit(1)
 _SEEN = select(messages).where(_THEIRS, messages.c.id > bindparam("after")).order_by(messages.c.id)
 _SEEN = _SEEN.limit(bindparam("most"))
 _ADD_TURN = insert(turns)
 _ANSWERED = update(messages).where(messages.c.id == bindparam("message"), _WAITS).values(state=ANSWERED)
-
-
-class ChoiceError(LamoonError):
-    """The choice was used already, or belongs to an earlier run."""
+_READ_WITH_IT = update(messages).where(messages.c.read_with == bindparam("message"), _WAITS).values(state=ANSWERED)
 
 
 class ChatStore:
@@ -81,7 +77,7 @@ class ChatStore:
     Args:
         database: the database.
         region: the country of phone numbers without a country code, two letters.
-        asked: makes what a visitor reads when a person was asked for: when somebody can come.
+        asked: makes what a visitor reads when a person was asked for: when a person can come.
     """
 
     def __init__(self, database: Database, region: str = "US", asked: Callable[[], Draft] | None = None) -> None:
@@ -120,7 +116,7 @@ class ChatStore:
         note: str = "",
     ) -> Receipt:
         """Stores a visitor's message: `text` as shown, `words` for Rasa; or a `choice` (message id, index). A `note` of
-        ours is shown below it.
+        ours is shown below it. Choices and messages with a note are read alone.
 
         Repeating `client_id` changes nothing and returns the same receipt. `wait`: the seconds until its turn, when it
         exceeded the rate limit. `urgent`: it is known to report an emergency.
@@ -134,13 +130,15 @@ class ChatStore:
             if known:
                 return Receipt(known.id, client_id, from_naive_utc(known.at), new=False)
             if choice:
-                text, words = _use(connection, conversation, *choice)
+                text, words = use_choice(connection, conversation, *choice)
             is_next = connection.execute(_WAITING, {"conversation": conversation_id}).first() is None
             state = URGENT if urgent else RECEIVED if is_next and not wait else UNSCREENED
             row = message_row(conversation, "visitor", Draft(text, plain_tree(text, note)))
             due_at = to_naive_utc(now() + timedelta(seconds=wait)) if wait else None
             row |= {"client_id": client_id, "words": words, "state": state, "due_at": due_at}
             message_id = add_message(connection, conversation, row)
+            if choice or note:
+                connection.execute(update(messages).where(messages.c.id == message_id).values(read_with=message_id))
             touch(connection, conversation_id, last_said=message_id)
             if conversation.mode == "human":  # they have what they answer before them
                 summary.note_reading(connection, conversation_id, "visitor", message_id)
@@ -181,13 +179,15 @@ class ChatStore:
     def next_turn(self, conversation_id: str) -> Turn | None:
         """The conversation's next message to answer: the first urgent one, or the first waiting."""
         with self._database.reading("look for messages") as connection:
-            row = connection.execute(_WAITING, {"conversation": conversation_id}).first()
-            conversation = find_conversation(connection, conversation_id) if row else None
+            rows = connection.execute(_WAITING, {"conversation": conversation_id}).all()
+            conversation = find_conversation(connection, conversation_id) if rows else None
         if conversation is None:
             return None
-        wait = _seconds_until(row.due_at) if row.due_at and row.state != URGENT else 0.0
+        row, urgent = rows[0], rows[0].state == URGENT
+        wait = _seconds_until(row.due_at) if row.due_at and not urgent else 0.0
         longest = (row.due_at - row.at).total_seconds() if wait else 0.0  # when the clock was set back meanwhile
-        return _turn(conversation, row.id, row.run, row.words, min(wait, longest))
+        turn = _turn(conversation, row.id, row.run, row.words, min(wait, longest))
+        return replace(turn, urgent=urgent, more=len(rows) > 1)
 
     def begun(self) -> Sequence[int]:
         """For each conversation, the messages that may have been in progress when the process ended: the first ones
@@ -232,6 +232,8 @@ class ChatStore:
                 return False
             if not connection.execute(_ANSWERED, {"message": turn.message_id}).rowcount:
                 return False
+            if turn.pieces:
+                connection.execute(_READ_WITH_IT, {"message": turn.message_id})
             if conversation.mode == "human":
                 replies = [reply for reply in replies if reply.is_vital]
             forgets = any(reply.forgets for reply in replies)
@@ -318,28 +320,6 @@ class ChatStore:
         query = select(func.count()).select_from(messages).where(_WAITS)
         with self._database.reading("count messages") as connection:
             return int(connection.execute(query).scalar_one())
-
-
-def _use(connection: Connection, conversation: Conversation, message_id: int, index: int) -> tuple[str, str]:
-    """Title and sentence of a choice, which becomes used."""
-    same = (messages.c.conversation_id == conversation.id) & (messages.c.id == message_id)
-    row = connection.execute(select(messages).where(same)).first()
-    if row is None or row.id < conversation.shown_from or index >= len(row.choices):
-        raise ChoiceError("this choice belongs to a conversation that was started over")
-    chosen = row.choices[index]
-    if is_used(message_of(row), Choice(**chosen), conversation):
-        raise ChoiceError("this choice was used already")
-    changed = [*row.choices[:index], {**chosen, "used": True}, *row.choices[index + 1 :]]
-    connection.execute(update(messages).where(messages.c.id == message_id).values(choices=changed))
-    return chosen["title"], chosen["payload"]
-
-
-def is_used(message: Message, choice: Choice, conversation: Conversation) -> bool:
-    """Whether a choice is used up: it was clicked, or it answered a question that is no longer the latest.
-
-    Follow-up suggestions under an answer from the guide stay valid.
-    """
-    return choice.used or (message.source is None and message.id < conversation.last_said)
 
 
 def _turn(conversation: Conversation, message_id: int, run: int, words: str, wait: float) -> Turn:

@@ -13,10 +13,11 @@ import logging
 import time
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from lamoon import request_id, tracing
+from lamoon.chat.gathering import Gathering
 from lamoon.chat.hub import Hub
 from lamoon.chat.metrics import Metrics
 from lamoon.chat.model import Author, Draft, Turn, TurnExplanation, turns_lease
@@ -38,6 +39,8 @@ BRIEF_SECONDS = 2.0
 """A store that fails faster than this is retried silently: a dropped connection is reopened at once."""
 UNNOTICED_SECONDS = 2.0
 """Waits shorter than this need no notice."""
+LOOK_SECONDS = 1.0
+"""How long a turn waits until the messages behind it, which may be pieces of it, were looked at."""
 URGENT = "urgent"
 """Topic of the broadcast of urgent messages."""
 
@@ -46,7 +49,8 @@ class Turns:
     """Processes every message that waits for its answer.
 
     `delayed` is shown while a message has to wait, `apology` when Rasa has no answer, and `too_fast` (how many
-    messages, the seconds until the last one's turn) after exceeding the rate limit.
+    messages, the seconds until the last one's turn) after exceeding the rate limit. `looked_at` waits until all messages
+    of a conversation were read by the rules of screening, and returns whether they need no warning.
     """
 
     def __init__(
@@ -59,7 +63,9 @@ class Turns:
         leases: Leases,
         broadcast: Broadcast,
         requests: RequestIds,
+        gathering: Gathering,
         *,
+        looked_at: Callable[[str], Awaitable[Mapping[int, bool]]],
         delayed: Callable[[], Draft],
         apology: Callable[[], Draft],
         too_fast: Callable[[int, float], Draft],
@@ -73,6 +79,8 @@ class Turns:
         self._leases = leases
         self._broadcast = broadcast
         self._requests = requests
+        self._gathering = gathering
+        self._looked_at = looked_at
         self._delayed = delayed
         self._apology = apology
         self._too_fast = too_fast
@@ -106,12 +114,14 @@ class Turns:
         """Announces an urgent message in this conversation, which waits for no other, here or at another gateway."""
         self.wake(conversation_id)
         self._hurried[conversation_id].set()
+        self._rasa.hasten(conversation_id)
         self._broadcast.send(URGENT, conversation_id)
 
     def receive_urgent(self, conversation_id: str) -> None:
         """Another gateway received an urgent message in a conversation that may be answered here."""
         if conversation_id in self._hurried:
             self._hurried[conversation_id].set()
+            self._rasa.hasten(conversation_id)
 
     def is_answering(self, conversation_id: str) -> bool:
         """Whether a message of this conversation is being answered."""
@@ -163,9 +173,20 @@ class Turns:
             turn = await self._next(turn.conversation_id)
 
     async def _next(self, conversation_id: str) -> Turn | None:
-        """The message to answer next. One hurried after this was read is noticed while resting."""
+        """The messages to answer next. One hurried after this was read is noticed while resting."""
         self._hurried[conversation_id].clear()
-        return await retry_until_stored(self._store.next_turn, conversation_id)
+        turn = await retry_until_stored(self._store.next_turn, conversation_id)
+        if turn is None or not turn.more or turn.for_team or self._gathering.most == 1:
+            return turn
+        return await self._gather(conversation_id)
+
+    async def _gather(self, conversation_id: str) -> Turn | None:
+        """The next turn with all its pieces, once those were looked at."""
+        harmless: Mapping[int, bool] = {}
+        with contextlib.suppress(TimeoutError):
+            harmless = await asyncio.wait_for(self._looked_at(conversation_id), LOOK_SECONDS)
+        turn = await retry_until_stored(self._store.next_turn, conversation_id)  # one may have become urgent
+        return turn and await retry_until_stored(self._gathering.gather, turn, harmless)
 
     def _type(self, conversation_id: str, *, on: bool) -> None:
         """Shows the visitor when the assistant begins to answer, and when it ends."""
@@ -208,7 +229,8 @@ class Turns:
             if any(draft.forgets for draft in drafts):
                 self._erase()
         log.info("Message %d was answered in %.3f s", turn.message_id, seconds)
-        self._requests.forget(turn.message_id)
+        for message_id in (turn.message_id, *turn.pieces):
+            self._requests.forget(message_id)
         self._again.discard(turn.message_id)
         self._failures.pop(turn.message_id, None)
         self._said_early.pop(turn.message_id, None)
@@ -218,7 +240,9 @@ class Turns:
     async def _drafts(self, turn: Turn) -> tuple[list[Draft], dict[str, Any]]:
         """What to say, never nothing unless a person answers, and Rasa's explanation. Raises RasaError."""
         again = turn.message_id in self._again
-        replies = await self._rasa.ask(turn.sender, turn.words, turn.message_id, again=again, only_safety=turn.for_team)
+        replies = await self._rasa.ask(
+            turn.sender, turn.words, turn.message_id, again=again, only_safety=turn.for_team, urgent=turn.urgent
+        )
         if not replies:
             return [], {}
         details = (replies[-1].get("metadata") or {}).get("turn") or {}

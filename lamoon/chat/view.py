@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from lamoon.chat.choices import is_used
 from lamoon.chat.model import Choice, Conversation, Message
 from lamoon.chat.replies import consent, greeting
 from lamoon.chat.signing import Choices
-from lamoon.chat.store import is_used
+from lamoon.chat.withdrawals import is_withdrawn
 from lamoon.phrasebook import buttons_of, say
 from lamoon.storage.time import isoformat_utc
 from lamoon.studio import Studio, is_open
@@ -32,24 +33,30 @@ def suggestions() -> list[Choice]:
 def message_view(message: Message, conversation: Conversation, choices: Choices, *, names: bool) -> dict[str, Any]:
     """A message with its choices signed; `names`: who of the team wrote it is named."""
     by = {"by": message.staff} if names and message.staff else {}
-    return by | {
-        "id": message.id,
-        "client_id": message.client_id,
-        "from": message.author,
-        "at": isoformat_utc(message.at),
-        "kind": message.kind,
-        "body": message.body,
-        "choices": [
-            {
-                "title": choice.title,
-                "choice": choices.make(conversation.id, message.id, index),
-                "used": is_used(message, choice, conversation),
-            }
-            for index, choice in enumerate(message.choices)
-        ],
-        "source": message.source,
-        "feedback": message.feedback,
-    }
+    own = {"text": message.text} if message.author == "visitor" and not is_withdrawn(message) else {}
+    return (
+        by
+        | own
+        | {
+            "id": message.id,
+            "client_id": message.client_id,
+            "from": message.author,
+            "at": isoformat_utc(message.at),
+            "kind": message.kind,
+            "body": message.body,
+            "choices": [
+                {
+                    "title": choice.title,
+                    "choice": choices.make(conversation.id, message.id, index),
+                    "used": is_used(message, choice, conversation),
+                }
+                | ({"main": True} if choice.main else {})
+                for index, choice in enumerate(message.choices)
+            ],
+            "source": message.source,
+            "feedback": message.feedback,
+        }
+    )
 
 
 def status_view(conversation: Conversation, *, bot_up: bool) -> dict[str, Any]:
@@ -84,7 +91,7 @@ def studio_view(studio: Studio, choices: Choices) -> dict[str, Any]:
 
 
 def transcript(studio: Studio, messages: list[Message]) -> Iterator[str]:
-    """The conversation as lines of text; times in UTC."""
-    yield say("transcript", studio=studio.name)
+    """The conversation as lines of text, in the studio's time."""
+    yield say("transcript", studio=studio.name, zone=studio.zone)
     for message in messages:
-        yield f"\n[{message.at:%Y-%m-%d %H:%M}] {say(WRITERS[message.author])}: {message.text}"
+        yield f"\n[{message.at.astimezone(studio.zone):%Y-%m-%d %H:%M}] {say(WRITERS[message.author])}: {message.text}"

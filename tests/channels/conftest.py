@@ -7,17 +7,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
 import pytest
 from scenarios.assistant import Assistant
 from starlette.applications import Starlette
 from web.fixtures import FAST, Front, settings_in
-from web.serving import GatewayProcess, ScriptedRasa, Serving, until
+from web.serving import ScriptedRasa, Serving, until
 
+from channels.crowd import six_platforms
 from channels.simulator.platform import Sent, Simulator
 from channels.simulator.platforms import CONTRACT, SIMULATORS
 from channels.talking import ChannelTalk, Overheard
@@ -133,28 +132,12 @@ def _quick(quick_passwords: None) -> None:
 
 @pytest.fixture(scope="package")
 def talks(running: Assistant, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], ChannelTalk]]:
-    """The assistant, reached through a platform: each is started once, when a scenario needs it."""
-    with ExitStack() as started:
-
-        @cache
-        def talk(channel: str) -> ChannelTalk:
-            return started.enter_context(_reached(channel, running, tmp_path_factory.mktemp("phone")))
-
-        yield talk
-
-
-@contextmanager
-def _reached(channel: str, running: Assistant, folder: Path) -> Iterator[ChannelTalk]:
-    simulator: Simulator = SIMULATORS[channel]()
+    """The assistant, reached through each platform, all of them before one gateway."""
     overheard = Overheard(running.servers.rasa)
-    with simulator.serving, Serving(overheard.app) as between:
-        variables = running.servers.variables | FAST | simulator.variables()
-        log = folder / "gateway.log"
-        process = GatewayProcess(variables | {"LAMOON_RASA_PORT": str(between.port)}, log)
-        process.start()
-        simulator.gateway = process.url
-        reached = ChannelTalk(running, simulator, overheard)
-        yield reached
-        reached.close()
-        process.stop()
-    assert simulator.refused == []
+    with Serving(overheard.app) as between, ExitStack() as stack:
+        variables = running.servers.variables | FAST | {"LAMOON_RASA_PORT": str(between.port)}
+        simulators = stack.enter_context(six_platforms(variables, tmp_path_factory.mktemp("phone")))
+        made = {channel: ChannelTalk(running, simulator, overheard) for channel, simulator in simulators.items()}
+        for talk in made.values():
+            stack.callback(talk.close)
+        yield made.__getitem__

@@ -196,5 +196,5 @@ def words(replies: Sequence[Reply]) -> list[str]:
 
 
 def letters(text: str) -> str:
-    """A text without what platforms show differently: spaces, stars, and addresses behind the words of a link."""
-    return re.sub(r"\(https?://[^)\s]*\)|[\s*_]", "", text)
+    """A text without what platforms show differently: spaces, stars, the marks of a list, and addresses behind the words of a link."""
+    return re.sub(r"\(https?://[^)\s]*\)|^\s*[-•] |[\s*_]", "", text, flags=re.MULTILINE)

@@ -14,7 +14,7 @@ from sqlalchemy import update
 from lamoon.booking import BookingRequest, BookingStore, Contact
 from lamoon.booking.appointment import Appointment
 from lamoon.booking.changes import Changes
-from lamoon.booking.notices import About, Stage, Telling
+from lamoon.booking.notices import About, NoticeSettings, Stage
 from lamoon.booking.outbox import DroppedError, Notice, Outbox, Worker
 from lamoon.channels.client_messages import GONE, ClientMessages
 from lamoon.channels.store import STOPPED, ChannelStore
@@ -58,7 +58,7 @@ class Place:
 
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Place]:
-    bookings = BookingStore(f"sqlite:///{tmp_path / 'lamoon.db'}", Telling(reminder=timedelta(hours=24)))
+    bookings = BookingStore(f"sqlite:///{tmp_path / 'lamoon.db'}", NoticeSettings(reminder=lambda: timedelta(hours=24)))
     yield Place(bookings, ChatStore(bookings.database), ChannelStore(bookings.database))
     bookings.close()
 
@@ -128,7 +128,7 @@ def test_from_the_decision_to_the_window(place: Place) -> None:
     """The whole way, with a real worker; what is dropped can be read at the desk."""
     conversation = place.chat.open(channel="telegram", address="1")
     reference = place.bookings.submit(place.request(conversation))
-    changes = Changes(place.bookings.database, place.bookings.telling)
+    changes = Changes(place.bookings.database, place.bookings.notice_settings)
     changes.record(reference, "confirmed", "staff", staff="Sam", words="See you", appointment=FIVE)
     outbox = Outbox(place.bookings.database, ["conversation"])
     assert Worker(outbox, {"conversation": place.route}).run_once() == 1

@@ -30,6 +30,18 @@ WISHES = [
     "não me mande mais mensagens",
     "退订",
     "не пишите мне больше",
+    "STOP. I never signed up for this",
+    "I want to opt out of these messages",
+    "please remove my number",
+    "I'd like to unsubscribe please",
+    "Wrong number, stop texting me",
+    "sorry, wrong person. Stop",
+    "Not interested, please stop",
+    "I didn't sign up for this, stop!",
+    "quit texting me already",
+    "End messages",
+    "stop all messages",
+    "remove me please",
 ]
 OTHERS = [
     "stop",
@@ -47,6 +59,15 @@ OTHERS = [
     "can you text me the address",
     "don't write me off, I'm 84",
     "thanks",
+    "ok, stop",
+    "no, please stop",
+    "I'm not interested in deep tissue, stop",
+    "wrong number? I meant 555 0177",
+    "don't contact my doctor",
+    "take me off the wait list",
+    "I'd like to opt out of the oil",
+    "remove my appointment",
+    "I want to unsubscribe from pain",
     "",
     "  ...  ",
 ]
@@ -64,11 +85,25 @@ def test_what_says_something_else_is_answered(text: str) -> None:
     assert command_or_text(text) == "text"
 
 
-@pytest.mark.parametrize("text", ["STOP", " Stop. ", "stop!!", "(stop)", "'Stop'", "Stop…".replace("…", "...")])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "STOP",
+        " Stop. ",
+        "STOP STOP STOP",
+        "please stop",
+        "Stop now",
+        "stop, please!",
+        "stop!!",
+        "(stop)",
+        "'Stop'",
+        "Stop…".replace("…", "..."),
+    ],
+)
 def test_punctuation_does_not_hide_a_word(text: str) -> None:
     assert is_carrier_word(text)
 
 
-@pytest.mark.parametrize("text", ["", "go on", "stop it", "stopping", "endless", "yes"])
+@pytest.mark.parametrize("text", ["", "go on", "stop it", "cancel please", "please", "stopping", "endless", "yes"])
 def test_another_word_is_none_of_the_carriers(text: str) -> None:
     assert not is_carrier_word(text)

@@ -214,6 +214,27 @@ def test_what_twilio_answered_is_not_answered_again(line: Line, simulator: Simul
     assert heard(line) == []
 
 
+@pytest.mark.parametrize("platform", ["sms"], indirect=True)
+def test_help_is_answered_once(line: Line, simulator: Simulator) -> None:
+    """Without Advanced Opt-Out Twilio answers the words HELP and INFO, and does not say so."""
+    address = line.acquainted()
+    for word in ("HELP", "help", " Info ", "INFO"):
+        simulator.insist(simulator.text(address, word))
+    line.arrived(address, 0)
+    for text in ("help!", "help me", "info please"):
+        simulator.insist(simulator.text(address, text))
+        line.settle()
+    assert heard(line) == ["help!", "help me", "info please"]
+
+
+@pytest.mark.parametrize("platform", ["whatsapp", "twilio_whatsapp"], indirect=True)
+def test_help_is_a_message_where_nobody_else_answers_it(line: Line, simulator: Simulator) -> None:
+    address = line.acquainted()
+    simulator.insist(simulator.text(address, "HELP"))
+    line.settle()
+    assert heard(line) == ["HELP"]
+
+
 # --- F13: what is not text ---------------------------------------------------------------------------------------
 
 

@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 
 from chat.team import set_mode
+from lamoon.chat.choices import ChoiceError
 from lamoon.chat.model import Choice, Draft
 from lamoon.chat.records import GoneError
 from lamoon.chat.safe_tree import plain_tree
-from lamoon.chat.store import ChatStore, ChoiceError
+from lamoon.chat.store import ChatStore
 from lamoon.storage.database import Database
 from lamoon.storage.time import now
 

@@ -85,7 +85,7 @@ async def test_an_error_that_nobody_expected_does_not_end_the_eraser(
     parts = lonely.parts
     retention = Retention(parts.bookings.database, parts.store, timedelta(days=1), timedelta(days=1), UTC)
     monkeypatch.setattr(retention, "apply", fails)
-    eraser = Eraser(parts.store, parts.bookings, parts.rasa, retention, parts.leases, parts.buckets)
+    eraser = Eraser(parts.store, parts.bookings, parts.rasa, retention, parts.leases, parts.buckets, print)
     erased = asyncio.Event()
     monkeypatch.setattr(eraser, "erase_all", lambda: note(erased))
     task = asyncio.create_task(eraser.run())

@@ -25,7 +25,7 @@ from web.visitor import Visitor
 
 from lamoon.booking import BookingRequest, BookingStore, Contact
 from lamoon.booking.health_form_store import HealthForms
-from lamoon.desk.accounts import Accounts
+from lamoon.desk.accounts.accounts import Accounts
 from lamoon.settings import PROJECT
 from lamoon.storage.keys import cipher_from, secret_key
 from lamoon.storage.tables import health_forms

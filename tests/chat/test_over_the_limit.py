@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,24 +15,37 @@ from web.stories import CLOT, EMERGENCY, QUICK, long_message
 from web.test_real_assistant import text_of
 from web.visitor import Listening, Visitor
 
+from lamoon.chat.store import ChatStore
+from lamoon.storage.database import Database
+
 AT_ONCE = 9.0
 """Seconds; by the limit of pace it would be its turn after 12."""
 ANSWERED = 60.0
 
 
+@dataclass
+class Paced:
+    """A gateway over the real assistant, at the pace of its default settings, and what it keeps."""
+
+    url: str
+    store: ChatStore
+
+
 @pytest.fixture(scope="module")
-def paced(running: Assistant, tmp_path_factory: pytest.TempPathFactory) -> Iterator[GatewayProcess]:
-    """A gateway over the real assistant, at the pace of its default settings."""
+def paced(running: Assistant, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Paced]:
+    """The gateway."""
     folder = tmp_path_factory.mktemp("paced")
-    own = {"LAMOON_DATABASE_URL": f"sqlite:///{folder / 'gateway.db'}"}
-    process = GatewayProcess(running.servers.variables | own, folder / "gateway.log")
+    address = f"sqlite:///{folder / 'gateway.db'}"
+    process = GatewayProcess(running.servers.variables | {"LAMOON_DATABASE_URL": address}, folder / "gateway.log")
     process.start()
-    yield process
+    database = Database(address)
+    yield Paced(process.url, ChatStore(database))
+    database.close()
     process.stop()
 
 
 @pytest.fixture
-def quick(assistant: Assistant, paced: GatewayProcess) -> Visitor:
+def quick(assistant: Assistant, paced: Paced) -> Visitor:
     """Somebody who has not written yet."""
     return Visitor(paced.url)
 
@@ -47,18 +62,19 @@ def said(messages: list[dict[str, Any]]) -> list[str]:
     return [text_of(message) for message in messages if message["from"] == "visitor"]
 
 
-def test_an_emergency_among_quick_messages_is_answered_at_once(assistant: Assistant, paced: GatewayProcess) -> None:
+def test_an_emergency_among_quick_messages_is_answered_at_once(assistant: Assistant, paced: Paced) -> None:
     places = (10, 13, 16)
     with ThreadPoolExecutor(len(places)) as threads:  # by the limit of pace each takes a quarter of a minute
-        list(threads.map(_told_in_a_hurry, [Visitor(paced.url) for _ in places], places))
+        list(threads.map(partial(_told_in_a_hurry, paced.store), [Visitor(paced.url) for _ in places], places))
 
 
-def _told_in_a_hurry(quick: Visitor, place: int) -> None:
+def _told_in_a_hurry(store: ChatStore, quick: Visitor, place: int) -> None:
+    """Messages that are read as one get one answer."""
     all_of_it = [*QUICK[:place], EMERGENCY, *QUICK[place:]]
     with quick.listening() as stream:
         assert {quick.send(text).status_code for text in all_of_it} == {202}
         until(lambda: "emergency" in kinds(stream.messages), "the emergency text", AT_ONCE)
-        until(lambda: len(answers(stream)) >= len(all_of_it), "all answers", ANSWERED)
+        until(lambda: store.next_turn(quick.conversation) is None, "all answers", ANSWERED)
     assert said(quick.messages()) == all_of_it
     assert kinds(quick.messages()).count("emergency") == 1
     transcript = quick.get("transcript").text

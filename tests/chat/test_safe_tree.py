@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lamoon.chat.model import Node
-from lamoon.chat.safe_tree import is_safe_link, markdown_tree, plain_tree
+from lamoon.chat.safe_tree import is_safe_link, markdown_tree, plain_tree, with_choices
 from lamoon.web.openapi import check
 
 LINKS = {"(212) 555-0147": "tel:+12125550147", "911": "tel:911", "hello@example.com": "mailto:hello@example.com"}
@@ -116,3 +116,12 @@ def test_every_tree_of_signs_is_too(written: str) -> None:
 
 def test_deep_nesting_ends() -> None:
     assert len(list(nodes(markdown_tree("> " * 500 + "- " * 500 + "x" + "**" * 500)))) < 500
+
+
+def test_an_item_names_the_choice_that_changes_it() -> None:
+    tree = with_choices(
+        markdown_tree("Please check.\n- Name: Maria\n- Wish: *Friday*\n- Second name: Tom"), {"Name": 1, "Wish": 3}
+    )
+    items = tree[1]["c"]
+    assert [item.get("choice") for item in items] == [1, 3, None]
+    check(tree[1], "Node")
