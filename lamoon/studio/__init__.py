@@ -2,7 +2,7 @@
 
 from lamoon.studio.file import load_studio
 from lamoon.studio.hours import is_closed, is_open, next_opening
-from lamoon.studio.live import live_studio
+from lamoon.studio.live import live_studio, look_again, studio_now
 from lamoon.studio.model import CalendarRules, CannedReply, DayHours, EmergencyNumbers, Service, Studio
 
 __all__ = [
@@ -16,5 +16,7 @@ __all__ = [
     "is_open",
     "live_studio",
     "load_studio",
+    "look_again",
     "next_opening",
+    "studio_now",
 ]

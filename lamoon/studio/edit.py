@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
-import os
 import re
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.scalarstring import LiteralScalarString
 
-from lamoon.errors import StudioError
-from lamoon.studio.file import CALENDAR_NUMBERS, NUMBERS, read_studio
-from lamoon.studio.model import WEEKDAYS, CalendarRules, Studio
-from lamoon.yaml_file import parse
+from lamoon.studio.file import CALENDAR_NUMBERS, NUMBERS
+from lamoon.studio.model import WEEKDAYS, CalendarRules
 
 _KEY: Final = re.compile(r"([A-Za-z_]\w*)\s*:")
 WIDTH: Final = 4096
@@ -108,7 +103,8 @@ def _write_replies(root: CommentedMap, given: Given) -> None:
     found = CommentedSeq()
     for title, text in zip(given.get("reply_title", ()), given.get("reply_text", ()), strict=True):
         if title.strip() or text.strip():
-            found.append(CommentedMap(title=title.strip(), text=" ".join(text.split())))
+            words = "\n".join(text.strip().splitlines())
+            found.append(CommentedMap(title=title.strip(), text=LiteralScalarString(words) if "\n" in words else words))
     _put_list(root, "canned_replies", found)
 
 
@@ -153,6 +149,10 @@ _CHAT = (
     Field("privacy_link", "Your privacy page", "https://example.com/privacy"),
 )
 
+REPLIES: Final = Section(
+    "replies", "Ready replies", "What the team often writes.", (), ("canned_replies",), _write_replies
+)
+"""Edited on a page of its own, by everybody."""
 SECTIONS: Final = {
     section.id: section
     for section in (
@@ -183,7 +183,6 @@ SECTIONS: Final = {
             tuple(field.name for field in _CHAT),
             _plain(*_CHAT),
         ),
-        Section("replies", "Ready replies", "What the team often writes.", (), ("canned_replies",), _write_replies),
         Section(
             "emergency", "Emergency numbers", "Whom the assistant names in need.", (), ("emergency",), _write_emergency
         ),
@@ -212,33 +211,6 @@ def changed_text(text: str, section: Section, given: Given) -> str:
     ]
     added = [new[name][1] for name in section.keys if name in new and name not in old]
     return "".join([*kept, *added, rest])
-
-
-def studio_of(text: str, name: str) -> Studio:
-    """The checked studio of a file's text. Raises StudioError, which names the file `name`."""
-    return read_studio(parse(text, name, StudioError))
-
-
-def version_of(text: str) -> str:
-    """A short name of a text: two pages that read the same one have the same."""
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def write_text(path: Path, text: str) -> None:
-    """Replaces the file in one step, with its permissions kept. Raises OSError."""
-    place = path.resolve()
-    mode = place.stat().st_mode & 0o777
-    handle, draft = tempfile.mkstemp(dir=place.parent, prefix=".studio-", suffix=".yml")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(draft, mode)
-        os.replace(draft, place)
-    except OSError:
-        Path(draft).unlink(missing_ok=True)
-        raise
 
 
 def _one(given: Given, name: str) -> str | None:

@@ -25,7 +25,7 @@ from lamoon.studio.model import (
     Source,
     Studio,
 )
-from lamoon.yaml_file import Value, read
+from lamoon.yaml_file import Value, parse, read
 
 Result = TypeVar("Result")
 
@@ -65,11 +65,15 @@ NUMBERS = ("emergency", "crisis", "crisis_name", "crisis_text", "crisis_chat", "
 def load_studio(path: Path | str) -> Studio:
     """The checked studio.yml at `path`. Raises StudioError with file, line, problem, expected and example."""
     place = "a readable file there, or its place in the setting LAMOON_STUDIO"
-    return read_studio(read(Path(path), StudioError, expected=place, example="LAMOON_STUDIO=studio.yml"))
+    return _studio(read(Path(path), StudioError, expected=place, example="LAMOON_STUDIO=studio.yml"))
 
 
-def read_studio(root: Value) -> Studio:
-    """The checked studio of a file's root. Raises StudioError as `load_studio` does."""
+def studio_of(text: str, name: str) -> Studio:
+    """The checked studio of a text. Raises StudioError as `load_studio` does, with `name` in place of the file."""
+    return _studio(parse(text, name, StudioError))
+
+
+def _studio(root: Value) -> Studio:
     root.only(*FIELDS, example="phone: (212) 555-0147")
     country, numbers = _emergency(root.get("emergency"))
     studio = Studio(
@@ -156,8 +160,10 @@ def _service(entry: Value) -> Service:
 
 def _canned(entry: Value) -> CannedReply:
     entry.only("title", "text", example=CANNED_EXPECTED[1])
-    text = _needed(entry.get("text"), *CANNED_EXPECTED, longest=1000, words=180)
-    return CannedReply(_needed(entry.get("title"), *CANNED_EXPECTED), text)
+    text = entry.get("text")
+    _needed(text, *CANNED_EXPECTED, longest=1000, words=180)
+    lines = (" ".join(line.split()) for line in text.text().strip().splitlines())
+    return CannedReply(_needed(entry.get("title"), *CANNED_EXPECTED), "\n".join(lines))
 
 
 def _calendar(entry: Value) -> CalendarRules:

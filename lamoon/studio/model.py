@@ -190,7 +190,7 @@ class Studio:
         return " ".join(said)
 
     def team_answers_sentence(self) -> str:
-        """When a person answers, for somebody who may wait for it: the owner's own time, and the opening hours."""
+        """When a person answers, for visitors who may wait for it: the owner's own time, and the opening hours."""
         listed, _ = fitting(_hours_by_days(self.hours))
         said = [say("team_answers_within", time=self.answer_time)] if self.answer_time else []
         said += [say("team_answers", hours="; ".join(listed))] if listed else []

@@ -19,6 +19,8 @@ Kind = Literal["answer", "fact", "question", "wordings"]
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 State = Literal["working", "ready", "live", "past", "failed", "dropped"]
 """Of a publication: being made, ready to be tried, answering now, answered before, or it never did."""
+_PLANNED: Final = ("draft", "kept")
+"""States of lessons that the next publication holds."""
 OPEN: Final[tuple[State, ...]] = ("working", "ready")
 SILENT: Final = timedelta(seconds=90)
 """After so long without a sign of the process that makes it, a publication is given up."""
@@ -149,16 +151,28 @@ class Lessons:
             return int(connection.execute(insert(lessons).values(row)).inserted_primary_key[0])
 
     def drop(self, lesson_id: int) -> None:
-        """Deletes a draft; a live lesson leaves with the next publication, or stays after all. Raises LessonError."""
+        """Deletes a draft; a live lesson leaves with the next publication, or stays after all. The wordings of a question
+        go where it goes. Raises LessonError.
+        """
+        current = self.current()
         with self._database.writing("drop a lesson") as connection:
-            row = connection.execute(select(lessons.c.state).where(lessons.c.id == lesson_id)).first()
+            row = connection.execute(select(lessons).where(lessons.c.id == lesson_id)).first()
             if row is None:
                 raise LessonError("This change no longer exists.")
+            same = (lessons.c.kind == "question") & (lessons.c.label == row.label) & (lessons.c.id != row.id)
+            others = connection.execute(select(lessons.c.id).where(same, lessons.c.state.in_(_PLANNED))).first()
+            theirs = lessons.c.id == row.id
+            if row.kind == "question" and not others:
+                theirs |= (lessons.c.kind == "wordings") & (lessons.c.label == row.label)
             if row.state == "draft":
-                connection.execute(delete(lessons).where(lessons.c.id == lesson_id))
+                connection.execute(delete(lessons).where(theirs, lessons.c.state == "draft"))
+            elif row.state == "leaving":
+                was_live = lessons.c.id.in_(current.lessons if current else ())
+                back = update(lessons).where(theirs, lessons.c.state == "leaving")
+                connection.execute(back.where(was_live).values(state="kept"))
+                connection.execute(back.where(~was_live).values(state="draft"))
             else:
-                other = "kept" if row.state == "leaving" else "leaving"
-                connection.execute(update(lessons).where(lessons.c.id == lesson_id).values(state=other))
+                connection.execute(update(lessons).where(theirs, lessons.c.state.in_(_PLANNED)).values(state="leaving"))
 
     # Publications
 

@@ -51,7 +51,7 @@ async def _finds(what: Comparison, lesson: Lesson, new: RasaClient) -> None:
             lost.append(wording)
     if health:
         what.problems.append(
-            f"“{lesson.title}”: {_named(health)} tells about health, so visitors get a warning first. Please say it "
+            f"“{lesson.title}”: {_named(health)} is about health, so visitors get a warning first. Please say it "
             "without the illness."
         )
     found = len(lesson.wordings) - len(lost) - len(health)

@@ -10,9 +10,12 @@ import pytest
 
 from lamoon.errors import StudioError
 from lamoon.project import PROJECT
+from lamoon.settings import load_settings
+from lamoon.storage.documents import write_text
 from lamoon.studio import live as live_module
 from lamoon.studio import live_studio
-from lamoon.studio.edit import SECTIONS, changed_text, studio_of, write_text
+from lamoon.studio.edit import REPLIES, SECTIONS, changed_text
+from lamoon.studio.file import studio_of
 
 TEXT = (PROJECT / "studio.yml").read_text(encoding="utf-8")
 
@@ -23,7 +26,7 @@ def changes(before: str, after: str) -> list[str]:
 
 
 def edited(section: str, text: str = TEXT, **given: list[str]) -> str:
-    return changed_text(text, SECTIONS[section], given)
+    return changed_text(text, (SECTIONS | {"replies": REPLIES})[section], given)
 
 
 def test_contact_changes_its_lines_and_no_other() -> None:
@@ -97,7 +100,7 @@ def test_a_running_process_takes_a_change_up_and_keeps_the_last_good_file(
     path = tmp_path / "studio.yml"
     path.write_text(TEXT, encoding="utf-8")
     path.chmod(0o640)
-    studio = live_studio(path)
+    studio = live_studio(load_settings({"LAMOON_STUDIO": str(path), "LAMOON_DATA": str(tmp_path)}))
     write_text(path, edited("contact", name=["New name"]))
     assert (studio.name, studio.facts()["studio_name"]) == ("New name", "New name")
     assert os.stat(path).st_mode & 0o777 == 0o640

@@ -14,6 +14,7 @@ from lamoon.storage.time import now, to_naive_utc
 from lamoon.teaching.lessons import SILENT, Lesson, LessonError, Lessons
 
 BIKES = Lesson("question", "out_of_scope/bikes", "Bikes", "A rack.", ("bike?",), staff="Olivia")
+RACK = Lesson("wordings", "out_of_scope/bikes", "Bikes", wordings=("rack?",), staff="Olivia")
 COST = Lesson("answer", "faq/cost", "Cost", "Ask us.", staff="Olivia")
 
 
@@ -60,6 +61,32 @@ def test_what_is_taken_out_leaves_with_the_next_publication(lessons: Lessons) ->
     assert (texts(lessons.live()), texts(lessons.planned())) == (["A rack.", "Ask us."], ["Ask us."])
     publish(lessons)
     assert texts(lessons.live()) == ["Ask us."]
+
+
+def test_the_wordings_of_a_question_leave_and_stay_with_it(lessons: Lessons) -> None:
+    lessons.save(BIKES)
+    lessons.save(COST)
+    lessons.save(RACK)
+    publish(lessons)
+    lessons.save(replace(RACK, wordings=("stand?",)))
+    question = lessons.live()[0].id
+    lessons.drop(question)
+    assert (texts(lessons.planned()), lessons.drafts()) == (["Ask us."], [])
+    lessons.drop(question)
+    assert [one.wordings for one in lessons.planned() if one.kind == "wordings"] == [("rack?",), ("stand?",)]
+    assert [one.wordings for one in lessons.drafts()] == [("stand?",)]
+    lessons.drop(question)
+    publish(lessons)
+    assert (texts(lessons.live()), lessons.drafts(), lessons.leaving()) == (["Ask us."], [], set())
+
+
+def test_a_new_draft_of_a_question_keeps_its_wordings(lessons: Lessons) -> None:
+    lessons.save(BIKES)
+    lessons.save(RACK)
+    publish(lessons)
+    draft = lessons.save(replace(BIKES, text="Two racks."))
+    lessons.drop(draft)
+    assert texts(lessons.planned()) == ["A rack.", ""]
 
 
 def test_going_back_keeps_the_work_as_drafts(lessons: Lessons) -> None:
