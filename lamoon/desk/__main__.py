@@ -18,7 +18,7 @@ from getpass import getpass
 
 from lamoon.booking import BookingStore
 from lamoon.data_folder import open_data_folder
-from lamoon.desk.accounts import ROLES, SHORTEST_PASSWORD, AccountError, Accounts, Audit
+from lamoon.desk.accounts.accounts import ROLES, SHORTEST_PASSWORD, AccountError, Accounts, Audit
 from lamoon.errors import ConfigurationError, LamoonError
 from lamoon.settings import load_settings
 from lamoon.storage.keys import cipher_from

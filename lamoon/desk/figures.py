@@ -15,11 +15,12 @@ from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 from starlette.responses import PlainTextResponse, Response
 
-from lamoon.contract import SANDBOX
+from lamoon.chat.gathering import read_together
+from lamoon.contract import UNREAL
 from lamoon.desk.request import HEADERS, DeskRequest, page
-from lamoon.desk.reviews import DAYS
-from lamoon.desk.teaching import desk_encoder
-from lamoon.desk.training_phrases import title, topics
+from lamoon.desk.teaching.reviews import DAYS
+from lamoon.desk.teaching.teaching import desk_encoder
+from lamoon.desk.teaching.training_phrases import title, topics
 from lamoon.storage.database import Database
 from lamoon.storage.event_counts import event_totals
 from lamoon.storage.tables import conversations, messages, requests, turns
@@ -95,7 +96,7 @@ def _turns(connection: Connection, begin: datetime, zone: tzinfo) -> list[_Turn]
     query = (
         select(turns.c.conversation_id, turns.c.at, turns.c.label, turns.c.outcome, turns.c.seconds)
         .join(conversations, conversations.c.id == turns.c.conversation_id)
-        .where(turns.c.at >= begin, conversations.c.channel != SANDBOX)
+        .where(turns.c.at >= begin, conversations.c.channel.not_in(UNREAL))
     )
     return [
         _Turn(row.conversation_id, row.at, _day(row.at, zone), row.label, row.outcome, row.seconds)
@@ -138,7 +139,7 @@ def _first_answers(connection: Connection, begin: datetime) -> dict[str, datetim
     query = (
         select(messages.c.conversation_id, func.min(messages.c.at))
         .join(conversations, conversations.c.id == messages.c.conversation_id)
-        .where(messages.c.author == "team", messages.c.at >= begin, conversations.c.channel != SANDBOX)
+        .where(messages.c.author == "team", messages.c.at >= begin, conversations.c.channel.not_in(UNREAL))
         .group_by(messages.c.conversation_id)
     )
     return {row[0]: row[1] for row in connection.execute(query)}
@@ -146,14 +147,16 @@ def _first_answers(connection: Connection, begin: datetime) -> dict[str, datetim
 
 def _unknown(connection: Connection, begin: datetime) -> list[str]:
     query = (
-        select(messages.c.text)
+        select(messages.c.id, messages.c.text)
         .join(turns, turns.c.message_id == messages.c.id)
         .join(conversations, conversations.c.id == messages.c.conversation_id)
-        .where(turns.c.label.in_(NOT_UNDERSTOOD), turns.c.at >= begin, conversations.c.channel != SANDBOX)
+        .where(turns.c.label.in_(NOT_UNDERSTOOD), turns.c.at >= begin, conversations.c.channel.not_in(UNREAL))
         .order_by(messages.c.id.desc())
         .limit(MOST_UNKNOWN)
     )
-    return [str(text) for text in connection.execute(query).scalars()]
+    rows = connection.execute(query).all()
+    together = read_together(connection, [row.id for row in rows])
+    return [together.get(row.id, row.text) for row in rows]
 
 
 def _by_day(found: Sequence[_Turn], today: date, days: int) -> Table:
@@ -197,7 +200,7 @@ def _thumbs(connection: Connection, begin: datetime) -> Table:
         select(messages.c.feedback, func.count())
         .join(conversations, conversations.c.id == messages.c.conversation_id)
         .where(messages.c.feedback.in_(("up", "down")), messages.c.at >= begin)
-        .where(conversations.c.channel != SANDBOX)
+        .where(conversations.c.channel.not_in(UNREAL))
         .group_by(messages.c.feedback)
     )
     counts = {row[0]: row[1] for row in connection.execute(query).all()}
@@ -210,12 +213,12 @@ def _funnel(connection: Connection, begin: datetime) -> Table:
     began = (
         select(func.count(func.distinct(turns.c.conversation_id)))
         .join(conversations, conversations.c.id == turns.c.conversation_id)
-        .where(turns.c.form == BOOKING_FORM, turns.c.at >= begin, conversations.c.channel != SANDBOX)
+        .where(turns.c.form == BOOKING_FORM, turns.c.at >= begin, conversations.c.channel.not_in(UNREAL))
     )
     sent = (
         select(requests.c.hold, requests.c.state)
         .where(requests.c.kind == "booking", requests.c.created_at >= begin)
-        .where(requests.c.channel != SANDBOX)
+        .where(requests.c.channel.not_in(UNREAL))
     )
     found = connection.execute(sent).all()
     rows = [
@@ -292,7 +295,7 @@ async def table(visit: DeskRequest) -> Response:
 
 
 def grouped(texts: Sequence[str]) -> list[list[str]]:
-    """Messages that mean much the same together, the largest group first; the first of each stands for it."""
+    """Messages that mean much the same together, the largest group first; the first of each represents it."""
     return groups_of(texts, desk_encoder().encode(texts)) if texts else []
 
 

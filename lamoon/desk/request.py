@@ -21,10 +21,10 @@ from starlette.routing import Route
 
 from lamoon.channels.store import ChannelStore
 from lamoon.chat.services import Services
-from lamoon.desk.accounts import Accounts, Audit, Role, Staff
-from lamoon.desk.notifier import Notifier, build_notifier
-from lamoon.desk.pulse import NOTHING_KNOWN, Pulse, read_pulse
-from lamoon.desk.sign_in_limits import Tries
+from lamoon.desk.accounts.accounts import Accounts, Audit, Role, Staff
+from lamoon.desk.accounts.sign_in_limits import Tries
+from lamoon.desk.inbox.pulse import NOTHING_KNOWN, Pulse, read_pulse
+from lamoon.desk.notifications.notifier import Notifier, build_notifier
 
 
 @dataclass(frozen=True)
@@ -275,7 +275,7 @@ def trouble_page(request: Request, problem: str, status: int) -> HTMLResponse:
 
 
 def plain_page(template: str, request: Request, status: int, **values: object) -> HTMLResponse:
-    """A page for somebody who is not signed in."""
+    """A page for visitors who are not signed in."""
     page = _templates().get_template(template).render(studio=desk_of(request).services.studio, **values)
     return HTMLResponse(page, status, HEADERS)
 

@@ -13,28 +13,27 @@ from starlette.staticfiles import StaticFiles
 
 from lamoon.chat.errors import to_api_error
 from lamoon.chat.records import GoneError
-from lamoon.desk import (
-    account_pages,
-    app_files,
+from lamoon.desk import app_files, figures
+from lamoon.desk.accounts import pages as account_pages
+from lamoon.desk.accounts import sign_in
+from lamoon.desk.inbox import (
+    agenda_pages,
     conversation_pages,
-    figures,
     health_form_pages,
-    inbox_pages,
-    learn,
     live,
-    notification_pages,
-    personal_data_pages,
     ready_reply_pages,
     request_pages,
-    reviews,
-    settings_pages,
-    setup_pages,
-    sign_in,
-    teaching_pages,
 )
-from lamoon.desk import sandbox_pages as trial
-from lamoon.desk import saved_tests_pages as saved
+from lamoon.desk.inbox import pages as inbox_pages
+from lamoon.desk.notifications import pages as notification_pages
+from lamoon.desk.privacy import pages as personal_data_pages
 from lamoon.desk.request import DeskRequest, action, page, trouble_page
+from lamoon.desk.settings import first_steps, setup_pages
+from lamoon.desk.settings import pages as settings_pages
+from lamoon.desk.teaching import learn, reviews
+from lamoon.desk.teaching import pages as teaching_pages
+from lamoon.desk.trials import sandbox_pages as trial
+from lamoon.desk.trials import saved_tests_pages as saved
 from lamoon.errors import StoreError
 
 NOT_THERE = "This page does not exist."
@@ -75,6 +74,7 @@ ROUTES: list[BaseRoute] = [
     *inbox_pages.ROUTES,
     *conversation_pages.ROUTES,
     *request_pages.ROUTES,
+    *agenda_pages.ROUTES,
     *health_form_pages.ROUTES,
     *live.ROUTES,
     *ready_reply_pages.ROUTES,
@@ -88,6 +88,7 @@ ROUTES: list[BaseRoute] = [
     *personal_data_pages.ROUTES,
     *personal_data_pages.RECORD_ROUTES,
     *account_pages.ROUTES,
+    *first_steps.ROUTES,
     *setup_pages.ROUTES,
     *settings_pages.ROUTES,
     *LAST,  # last: matches everything else

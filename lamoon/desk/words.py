@@ -6,12 +6,13 @@ from datetime import datetime, tzinfo
 
 from lamoon import settings
 from lamoon.booking.life import Event, State
-from lamoon.contract import SANDBOX
+from lamoon.contract import SAMPLE, SANDBOX
 
 CHANNELS = {
     "web": "Website",
     **{name: channel.title for name, channel in settings.CHANNELS.items()},
     SANDBOX: "Try it",
+    SAMPLE: "Sample",
 }
 STATES: dict[State, str] = {
     "requested": "New",
@@ -23,6 +24,8 @@ STATES: dict[State, str] = {
     "cancelled": "Cancelled",
     "done": "Done",
 }
+SURE = {"suggested": "Proposed, not agreed", "wished": "Wished"}
+"""How sure a time is that nobody has agreed to."""
 UNDELIVERED = "undelivered"
 """In the list's filter: requests with a message that was given up."""
 EVENTS: dict[Event, str] = {
@@ -43,11 +46,11 @@ EVENTS: dict[Event, str] = {
     "done": "marked it as done",
 }
 DECIDED: dict[Event, str] = {
-    "confirmed": "Confirmed. The client is being told.",
-    "changed": "The new time is kept. The client is being told.",
-    "declined": "Declined. The client is being told.",
-    "proposed": "Proposed. The client is being told; nothing is booked.",
-    "cancelled": "Cancelled. The client is being told.",
+    "confirmed": "Confirmed. The client is being notified.",
+    "changed": "The new time is kept. The client is being notified.",
+    "declined": "Declined. The client is being notified.",
+    "proposed": "Proposed. The client is being notified; nothing is booked.",
+    "cancelled": "Cancelled. The client is being notified.",
     "seen": "Marked as seen.",
     "done": "Marked as done.",
 }
@@ -115,8 +118,8 @@ GIVEN_BACK = "The assistant answers again."
 CLOSED = "Closed. The assistant answers if the visitor writes again."
 NOTED = "The note is kept. Only the team can read it."
 LIFTED = "The hold is lifted. It returns if the visitor mentions their health again."
-ASSIGNED, UNASSIGNED = "{name} is to answer here, and is told.", "Nobody in particular is to answer here."
-NOBODY = "{name} has no account at this desk. Please choose somebody of the list."
+ASSIGNED, UNASSIGNED = "{name} is to answer here, and gets a notification.", "Nobody in particular is to answer here."
+NOBODY = "{name} has no account at this desk. Please choose a name from the list."
 SEEN_TO = "Seen to. The conversation is no longer marked; what the assistant says stays as it is."
 NO_PERSON = "This conversation does not exist any more."
 READY_KEPT, READY_GONE = "The ready reply is kept.", "The ready reply is deleted."

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from web.fixtures import Front
 
-from lamoon.desk.accounts import Role
+from lamoon.desk.accounts.accounts import Role
 from lamoon.desk.request import COOKIE, CSRF_FIELD, SIGN_IN
 
 PASSWORD = "correct horse battery"

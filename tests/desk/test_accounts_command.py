@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from web.serving import until
 
-from lamoon.desk.accounts import Accounts, Audit
+from lamoon.desk.accounts.accounts import Accounts, Audit
 from lamoon.settings import PROJECT
 from lamoon.storage.database import Database
 

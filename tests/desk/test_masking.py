@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lamoon.desk.training_phrases import masked
+from lamoon.desk.teaching.training_phrases import masked
 
 
 @pytest.mark.parametrize(

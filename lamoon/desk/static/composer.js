@@ -10,8 +10,10 @@ const post = (what, fields) => fetch(`${place}/${what}`, { method: "POST", body:
 for (const field of [text, document.getElementById("note")]) {
   const draft = `draft ${field.id} ${page.dataset.conversation}`;
   if ("sent" in field.dataset) sessionStorage.removeItem(draft);
+  const keep = () => sessionStorage.setItem(draft, field.value);
   field.value ||= sessionStorage.getItem(draft) ?? "";
-  field.addEventListener("input", () => sessionStorage.setItem(draft, field.value));
+  keep(); // what was typed before this script was there, too
+  field.addEventListener("input", keep);
 }
 
 // The end of what was said is in sight, as one left it.

@@ -12,7 +12,7 @@ const SLEPT = 6_000; // between two ticks: the device slept, and what arrives ma
  * `now()` gives {wall, running}: milliseconds of the clock, and of one that cannot be set; they may stop during sleep.
  * `ask()` resolves with the state {version, at, ...}, or rejects with a reason. `read()` exchanges the page's content and
  * resolves with its version. `tell(state)` hands out a state that is true now. `show(trouble)` shows {since, reason}, or
- * null when all is well. `reopen()` opens the stream anew.
+ * null when all is well. `reopen()` opens the stream again.
  */
 export class Freshness {
   #by;

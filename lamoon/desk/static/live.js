@@ -151,7 +151,6 @@ function since(moment) {
 }
 
 for (const place of document.querySelectorAll("[data-count]")) count(place.dataset.count, Number(place.textContent));
-document.querySelector(".top [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
 open();
 try {
   new Worker(workerAt("/desk/static/tick.js")).onmessage = tick;

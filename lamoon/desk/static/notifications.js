@@ -3,7 +3,9 @@ import { chime } from "./ring.js";
 
 const sound = document.getElementById("sound-state");
 document.getElementById("sound-test").addEventListener("click", async () => {
-  sound.textContent = (await chime()) ? "That was the sound. If you heard nothing, turn up the volume of this device." : "This browser lets no sound through. Please allow sound for this address in its settings.";
+  const rang = await chime();
+  if (rang) void fetch("/desk/notifications/test", { method: "POST", body: new URLSearchParams({ csrf: state.dataset.csrf, way: "sound" }) });
+  sound.textContent = rang ? "That was the sound. If you heard nothing, turn up the volume of this device." : "This browser lets no sound through. Please allow sound for this address in its settings.";
 });
 
 const state = document.getElementById("push-state");

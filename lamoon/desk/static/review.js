@@ -1,6 +1,6 @@
 // The review page. Keys: j and k move, r says right, w goes to the topics; not while typing. A verdict is sent without
-// loading the page anew, and the next answer has the focus.
-import { send } from "./read.js";
+// reloading the page, and the next answer has the focus.
+import { stay, swap } from "./stay.js";
 
 const answers = () => [...document.querySelectorAll(".answer")];
 let at = -1;
@@ -32,19 +32,13 @@ document.addEventListener("keydown", (event) => {
   event.target.form.requestSubmit(event.target.form.querySelector("[value='wrong']"));
 });
 
-document.addEventListener("submit", async (event) => {
-  const form = event.target;
-  if (!form.matches(".verdict") || form.dataset.plain) return;
-  event.preventDefault();
+stay(".verdict", (page, form) => {
   const place = answers().indexOf(form.closest(".answer"));
-  try {
-    const page = await send(form.action, new FormData(form, event.submitter));
-    document.getElementById("left").replaceWith(document.adoptNode(page.getElementById("left")));
-    form.closest(".answer").remove();
-    if (answers().length === 0) location.reload();
-    else go(place);
-  } catch {
-    form.dataset.plain = "yes"; // the server has something to say: its page says it
-    form.requestSubmit(event.submitter);
+  swap(page, "left");
+  form.closest(".answer").remove();
+  if (answers().length === 0) {
+    location.reload(); // earlier ones, or the word that there are none
+    return;
   }
+  go(place);
 });

@@ -1,0 +1,1 @@
+"""Accounts of the team, their roles, and signing in."""

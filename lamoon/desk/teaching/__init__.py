@@ -1,0 +1,1 @@
+"""Reviews of answers, and changes to answers, facts and phrases."""

@@ -1,0 +1,1 @@
+"""Talking to the assistant as a visitor, and tests saved from it."""
