@@ -15,7 +15,7 @@ PORT_EXPECTED = ("a port number from 1 to 65535", "8080")
 
 
 def parse_int(text: str, least: int = 0, most: int = 10**15) -> int | None:
-    """A whole number in plain digits, both bounds included; None for anything else."""
+    """Parse a whole number in plain digits, within inclusive bounds; None for anything else."""
     if not (text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS):
         return None
     number = int(text)
@@ -23,7 +23,7 @@ def parse_int(text: str, least: int = 0, most: int = 10**15) -> int | None:
 
 
 def check_email(text: str) -> str:
-    """The address in normal form, in ASCII so that every mail server accepts it. Does not use the network."""
+    """Return the address in normal form, in ASCII so that every mail server accepts it. Does not use the network."""
     try:
         address = validate_email(text, check_deliverability=False).ascii_email
     except EmailNotValidError:
@@ -34,7 +34,7 @@ def check_email(text: str) -> str:
 
 
 def check_phone(text: str, region: str) -> str:
-    """The number as written, when it is one in `region` (ISO code) or an international one."""
+    """Return the number as written if it is valid in `region` (ISO code) or international."""
     try:
         valid = phonenumbers.is_valid_number(phonenumbers.parse(text, region))
     except phonenumbers.NumberParseException:
@@ -45,7 +45,7 @@ def check_phone(text: str, region: str) -> str:
 
 
 def check_url(text: str) -> str:
-    """The address as written, when it is a complete https or http one without spaces or a password."""
+    """Return the address as written if it is a complete https or http one without spaces or a password."""
     wrong = f"'{text}' is not a web address"
     try:
         parts = urlsplit(text)
@@ -60,7 +60,7 @@ def check_url(text: str) -> str:
 
 
 def check_private_url(text: str) -> str:
-    """The address as written, when what is sent there cannot be read on the way: https, or this machine."""
+    """Return the address as written if the connection is private: https, or this machine."""
     parts = urlsplit(check_url(text))
     if parts.scheme != "https" and not is_loopback(parts.hostname or ""):
         raise ValueError(f"'{text}' is not encrypted: what is sent there would travel readable for everyone")
@@ -68,7 +68,7 @@ def check_private_url(text: str) -> str:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether `host` is this very machine."""
+    """Return whether `host` is this machine."""
     try:
         return ip_address(host).is_loopback
     except ValueError:
@@ -76,7 +76,7 @@ def is_loopback(host: str) -> bool:
 
 
 def check_zone(text: str) -> str:
-    """The name as written, when this machine's time zone data knows it."""
+    """Return the name as written if this machine's time zone data contains it."""
     try:
         ZoneInfo(text)
     except (OSError, ValueError, KeyError):
@@ -87,7 +87,7 @@ def check_zone(text: str) -> str:
 
 
 def check_port(text: str) -> int:
-    """The port as a number from 1 to 65535."""
+    """Return the port as a number from 1 to 65535."""
     port = parse_int(text, 1, 65535)
     if port is None:
         raise ValueError("is not a port number")
@@ -95,7 +95,7 @@ def check_port(text: str) -> int:
 
 
 def host_name(host: str) -> str:
-    """The name in a `Host` header, in lower case and without port; "" when it is missing."""
+    """Return the name in a `Host` header, in lower case and without port; "" if it is missing."""
     try:
         return (urlsplit(f"//{host}").hostname or "").rstrip(".")
     except ValueError:
@@ -103,7 +103,7 @@ def host_name(host: str) -> str:
 
 
 def is_address_or_local_name(host: str) -> bool:
-    """Whether the name in a `Host` header cannot be pointed here from outside: an IP address, or a name without a dot."""
+    """Return whether the name in a `Host` header is safe from DNS rebinding: an IP address, or a name without a dot."""
     name = host_name(host)
     try:
         return bool(ip_address(name))
@@ -112,7 +112,7 @@ def is_address_or_local_name(host: str) -> bool:
 
 
 def check_secret_url(text: str) -> str:
-    """The address, which is a secret itself: the problem does not quote it."""
+    """Return the address, which is itself a secret: the error does not quote it."""
     try:
         return check_url(text.strip())
     except ValueError:
@@ -120,7 +120,7 @@ def check_secret_url(text: str) -> str:
 
 
 def check_origin(text: str) -> str:
-    """The origin as browsers send it. A path or `*` would admit more, or other, pages than intended."""
+    """Return the origin as browsers send it. A path or `*` would admit more, or other, pages than intended."""
     parts = urlsplit(check_url(text.rstrip("/")))
     if parts.path or parts.query or parts.fragment or "*" in text:
         raise ValueError(f"'{text}' is more than scheme, host and port")
@@ -128,7 +128,7 @@ def check_origin(text: str) -> str:
 
 
 def check_network(text: str) -> str:
-    """The address or network in normal form."""
+    """Return the address or network in normal form."""
     try:
         return str(ip_network(text)) if "/" in text else str(ip_address(text))
     except ValueError:

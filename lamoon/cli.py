@@ -1,4 +1,4 @@
-"""`lamoon VERB [ARGUMENT ...]`: one command for all programs of the assistant, also behind `make`.
+"""`lamoon VERB [ARGUMENT ...]`: one command for all programs of the assistant, also used by `make`.
 
 A verb runs a module as `python -m` would. Nothing is imported here, so that the launcher stays small.
 """
@@ -56,7 +56,7 @@ VERBS = {
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Runs one verb. Returns its exit code; 2 when the verb or the project's folder is wrong."""
+    """Run one verb. Returns its exit code; 2 when the verb or the project's folder is wrong."""
     verb, *arguments = (sys.argv[1:] if words is None else words) or ["--help"]
     if verb in ("--help", "-h", "help"):
         print(_help())
@@ -75,7 +75,7 @@ def main(words: Sequence[str] | None = None) -> int:
 
 
 def _run(verb: Verb, arguments: Sequence[str]) -> None:
-    """Runs the module, which ends the process with its own exit code."""
+    """Run the module, which ends the process with its own exit code."""
     os.chdir(PROJECT)
     if str(PROJECT) not in sys.path:  # as with `python -m`: the project's own actions and tools
         sys.path.insert(0, str(PROJECT))

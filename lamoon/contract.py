@@ -17,8 +17,10 @@ from lamoon.errors import ContractError
 TOPIC_INTENT: Final = "faq"
 RESPONSE_PREFIX: Final = "utter_"
 
-SANDBOX: Final = "test"
-"""The channel of sandbox conversations: left out of figures and queues."""
+SANDBOX: Final = "test"  # the channel of sandbox conversations
+SAMPLE: Final = "sample"  # the channel of the sample conversations for a new studio
+UNREAL: Final = (SANDBOX, SAMPLE)
+"""Channels without a visitor: left out of figures, queues and notifications."""
 
 HEALTH_RECORD: Final = "health_ledger"
 OPEN_CONDITIONS: Final = "open_conditions"
@@ -27,20 +29,21 @@ CONDITIONS_TEXT: Final = "conditions_text"
 BOOKING_HOLD: Final = "booking_hold"
 EMERGENCY_TEXT: Final = "emergency_text"
 HARM_DONE: Final = "harm_done"
-"""In the `safety` of a parse result: somebody has harmed himself already (an overdose, a cut), which is a crisis and a
-medical emergency. Also the value of EMERGENCY_TEXT for its reply, which names the emergency number before the crisis line.
-"""
+"""In the `safety` of a parse result: a person has already harmed themselves, a crisis and a medical emergency. Also the
+value of EMERGENCY_TEXT for its reply, which names the emergency number before the crisis line."""
 REPLY_PLAN: Final = "reply_plan"
 DELETION_QUESTION: Final = "deletion_question"
 FORGET_CONVERSATION: Final = "forget_conversation"
 LANGUAGE: Final = "language"
 """The slot and entity of the visitor's language, and in a parse result that of the message: a code such as "es"."""
 SAYS: Final = "says"
-"""In a parse result, what a message in another language or of emoji says beside health, such as ["yes"]."""
+"""In a parse result, the non-health acts of a message in another language or of emoji, such as ["yes"]."""
 BOOKING: Final = "booking"
-"""In a parse result, what the message says of a booking: fields of BookingMessage, and `move`."""
+"""In a parse result, the booking data of the message: fields of BookingMessage, and `move`."""
+ANSWER_BESIDE: Final = "answer_beside"
+"""Marks an answer to the form that had a question beside it; Rasa extracts no slots from it."""
 BOOKING_PARTS: Final = "booking_parts"
-"""The slot for what the form has read beside its answers: `wish` in parts, `local_phone`, `turn`."""
+"""The slot for the form's data other than answers: `wish` in parts, `local_phone`, `turn`."""
 SENT_REQUEST: Final = "sent_request"
 """The slot for the latest request that was sent: `reference`, `name`, `contact`, `wish`, `hold`."""
 REQUEST_LOOKUP: Final = "request_lookup"
@@ -55,7 +58,7 @@ KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 EMERGENCIES: Final[tuple[Kind, ...]] = ("emergency", "crisis")
 SAFETY: Final[tuple[Kind, ...]] = ("warning", *EMERGENCIES)
 Effect = Literal["forgets", "withdraws", "calls_team", "reports"]
-"""What was done along with a reply. forgets: the conversation is deleted; requests that were sent stay. withdraws: requests
+"""The side effect of a reply. forgets: the conversation is deleted; requests that were sent stay. withdraws: requests
 are deleted too. calls_team: a question went to the team. reports: a request was sent. All are shown even while a person
 answers.
 """
@@ -64,22 +67,24 @@ EFFECTS: Final[tuple[Effect, ...]] = get_args(Effect)
 
 @dataclass(frozen=True)
 class Label:
-    """What a message asks: an intent, with its kind if it has kinds ("faq/cost", "out_of_scope/parking", "greet")."""
+    """The label of a message: an intent, with its kind if it has kinds ("faq/cost", "out_of_scope/parking",
+    "greet").
+    """
 
     intent: str
     kind: str = ""
 
     @classmethod
     def parse(cls, text: str) -> Label:
-        """The label in a text. Raises ContractError."""
+        """Parse a label. Raises ContractError."""
         intent, slash, kind = text.partition("/")
         if not intent or (slash and not kind) or "/" in kind:
-            raise ContractError(f"{text!r} is no label: expected an intent, or intent/kind such as faq/cost")
+            raise ContractError(f"{text!r} is not a label: expected an intent, or intent/kind such as faq/cost")
         return cls(intent, kind)
 
     @classmethod
     def of_topic(cls, topic_id: str) -> Label:
-        """The label of a topic of the guide."""
+        """Return the label of a topic of the guide."""
         return cls(TOPIC_INTENT, topic_id)
 
     @property
@@ -97,7 +102,7 @@ class Label:
 
 
 def topic_of(text: object) -> str:
-    """The topic that a label names ("cost" of "faq/cost"); empty for other labels."""
+    """Return the topic of a label ("cost" of "faq/cost"); empty for other labels."""
     try:
         return Label.parse(str(text or "")).topic_id
     except ContractError:
@@ -105,7 +110,7 @@ def topic_of(text: object) -> str:
 
 
 def topic_of_response(name: str) -> str:
-    """The topic that a response answers ("cost" of "utter_faq/cost"); empty for other responses."""
+    """Return the topic of a response ("cost" of "utter_faq/cost"); empty for other responses."""
     return topic_of(name.removeprefix(RESPONSE_PREFIX)) if name.startswith(RESPONSE_PREFIX) else ""
 
 
@@ -122,7 +127,7 @@ class ConversationName:
 
     @classmethod
     def read(cls, name: str) -> ConversationName | None:
-        """The parts of the name; None when another program named the conversation."""
+        """Parse the name; None if another program named the conversation."""
         found = _CONVERSATION.fullmatch(name)
         return cls(found["channel"], found["id"], int(found["run"])) if found else None
 
@@ -133,7 +138,7 @@ class ConversationName:
 
     @property
     def runs(self) -> Sequence[str]:
-        """The names of this run and all earlier ones."""
+        """Return the names of this run and all earlier ones."""
         return [str(ConversationName(self.channel, self.id, run)) for run in range(self.run + 1)]
 
     def __str__(self) -> str:
@@ -141,13 +146,13 @@ class ConversationName:
 
 
 def all_runs(name: str) -> Sequence[str]:
-    """The names of a conversation before and after it was started over; another program's name stands for itself."""
+    """Return the names of all runs of a conversation; another program's name is returned alone."""
     known = ConversationName.read(name)
     return known.runs if known else [name]
 
 
 def conversation_of(name: str) -> str:
-    """The id of the conversation with this name; empty when another program named it."""
+    """Return the id of the conversation with this name; empty if another program named it."""
     known = ConversationName.read(name)
     return known.id if known else ""
 
@@ -156,11 +161,13 @@ _CONVERSATION = re.compile(r"(?P<channel>[a-z_]+)-(?P<id>[0-9a-f]{32})-(?P<run>\
 
 
 Whose = Literal["visitor", "other", "people", "list"]
-"""Whose a condition is: the visitor's or the client's, that of another person, of people at large, or a line of our own list."""
+"""The experiencer of a condition: the visitor or the client, another person, people at large, or a line of our own
+list.
+"""
 EmergencyStatus = Literal["none", "open", "attended", "cleared_by_visitor", "cleared_by_staff"]
 """attended: help is there or on its way."""
 CrisisLevel = Literal["none", "past", "soft", "acute"]
-"""soft: despair without a word of ending it. past: an attempt or thoughts of long ago."""
+"""soft: despair without suicidal words. past: an attempt or thoughts of long ago."""
 
 
 @dataclass(frozen=True)
@@ -171,7 +178,7 @@ class Disclosure:
         id: in the screening catalogue.
         words: the visitor's.
         whose: see `Whose`.
-        certain: false where it was understood from a reference ("same here").
+        certain: false if it was inferred from a reference ("same here").
         turn: number of the message in the conversation; 0 when unknown.
     """
 
@@ -210,9 +217,9 @@ class Crisis:
 
     Attributes:
         level: see `CrisisLevel`.
-        replies: how many replies began with it since.
+        replies: number of replies that began with it since.
         turn: number of the message that raised it to this level; 0 when unknown.
-        harm: whether the visitor has harmed himself already and nobody has looked after it, as far as was said.
+        harm: whether the visitor has already harmed themselves and has not said that somebody takes care of it.
     """
 
     level: CrisisLevel = "none"
@@ -223,21 +230,22 @@ class Crisis:
 
 @dataclass(frozen=True)
 class HealthRecord:
-    """What a conversation holds about health. It decides, not the latest message.
+    """A conversation's information about health, which decides instead of the latest message.
 
     Attributes:
         open: conditions of the visitor or client, oldest first.
         retracted: conditions that were retracted; they stay on record.
         cleared: conditions that staff have reviewed.
-        mentioned: conditions of others, of people at large or of our list, which a reference may pick up; latest last.
+        mentioned: conditions of others, of people at large or of our list, possible antecedents of a reference; latest
+            last.
         warned: ids of the open conditions that the visitor was warned about.
         notes: the visitor's words that name no condition of the catalogue.
         emergency: the latest one.
         crisis: of the whole conversation.
-        violence: whether the visitor spoke of violence or threats at home.
+        violence: whether the visitor mentioned violence or threats at home.
         asked: whether the question about health was asked outside of forms.
-        acknowledged: feelings that were answered with a word already.
-        pending: id of the condition that the latest reply asked to confirm as a mistake; empty for none.
+        acknowledged: feelings that were already acknowledged.
+        pending: id of the condition that the latest reply asked to confirm as a mistake, or empty.
         turn: number of the latest message, counted from the first one that the record is about.
     """
 
@@ -257,10 +265,10 @@ class HealthRecord:
 
     @classmethod
     def from_slot(cls, value: object) -> HealthRecord:
-        """The record in a slot's value; empty when nothing was disclosed. Reads version 1 too.
+        """Parse the record in a slot's value; empty if nothing was disclosed. Supports version 1 too.
 
         Raises:
-            ContractError: when it cannot be read. Its text holds no visitor's words.
+            ContractError: when it cannot be parsed. Its text contains no visitor's words.
         """
         if value is None:
             return cls()
@@ -275,7 +283,7 @@ class HealthRecord:
         return record
 
     def to_slot(self) -> dict[str, Any]:
-        """The slot's value: JSON, with a version."""
+        """Return the slot's value: JSON, with a version."""
         return {"version": HEALTH_RECORD_VERSION, **json.loads(json.dumps(asdict(self)))}
 
 
@@ -294,13 +302,13 @@ class HealthView:
     signs: tuple[str, ...] = field(default=(), repr=False)
 
     def time_of(self, turn: int) -> float | None:
-        """When the message with this number in the record came; None when unknown."""
+        """Return the time of the message with this number in the record; None if unknown."""
         at = len(self.said_at) - 1 - (self.record.turn - turn) if self.record else -1
         return self.said_at[at] if turn and 0 <= at < len(self.said_at) else None
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> HealthView:
-        """Reads what `to_json` wrote; a record that cannot be read becomes None."""
+        """Read what `to_json` wrote; a record that cannot be read becomes None."""
         try:
             record = HealthRecord.from_slot(value.get("record"))
         except ContractError:
@@ -314,10 +322,10 @@ class ReplyMetadata:
 
     Attributes:
         kind: how it is shown.
-        topic: the topic of the guide that it answers, empty for none; `section` is where the guide says it.
-        block: which of the topic's texts it is: the name of a fact, or of a later form; empty for the overview.
+        topic: the topic of the guide that it answers, or empty; `section` is the guide's section.
+        block: the name of the topic's text: of a fact, or of a later form; empty for the overview.
         reference: of the request that it reports.
-        effect: what was done along with it; None for nothing.
+        effect: its side effect, or None.
     """
 
     kind: Kind = "text"
@@ -329,7 +337,7 @@ class ReplyMetadata:
 
     @classmethod
     def from_dict(cls, value: Mapping[str, Any]) -> ReplyMetadata:
-        """Reads these fields from a reply's `metadata` and ignores the others. Raises ContractError."""
+        """Read these fields from a reply's `metadata` and ignore the others. Raises ContractError."""
         kind, effect = value.get("kind", "text"), value.get("effect")
         if kind not in KINDS:
             raise ContractError(f"a reply is of the kind {kind!r}: expected one of {', '.join(KINDS)}")
@@ -345,7 +353,7 @@ class ReplyMetadata:
         )
 
     def to_dict(self) -> dict[str, str]:
-        """The fields for a reply; empty ones are left out."""
+        """Return the fields for a reply; empty ones are left out."""
         topic = str(Label.of_topic(self.topic)) if self.topic else ""
         values = {
             "kind": "" if self.kind == "text" else self.kind,
@@ -363,7 +371,7 @@ def _types(of: Any) -> dict[str, Any]:
 
 
 def _typed(expected: Any, value: object, name: str) -> Any:
-    """A value of JSON as the type it is annotated with. Raises ContractError, which names the field, not its content."""
+    """Convert a JSON value to its annotated type. Raises ContractError, which names the field, not its content."""
     if is_dataclass(expected):
         if not isinstance(value, Mapping):
             raise _unreadable(f"`{name}` is of another kind", "a mapping")

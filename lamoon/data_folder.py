@@ -21,12 +21,12 @@ OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def close_new_files() -> None:
-    """Makes new files of this process and its children private."""
+    """Make new files of this process and its children private."""
     os.umask(OTHERS)
 
 
 def open_data_folder(settings: Settings) -> Path:
-    """Creates the folder and makes existing and future files in it private.
+    """Create the folder and make existing and future files in it private.
 
     Every program calls it before it opens anything there. It sets the umask of the process, because libraries create
     files too: SQLite its logs, Rasa its tables. Permissions left open by an older version are removed.
@@ -60,7 +60,7 @@ def _everything(folder: Path) -> Iterator[Path]:
 
 
 def _close(path: Path) -> bool:
-    """Removes other users' permissions; False when the file is not ours. Symbolic links stay: they lead elsewhere."""
+    """Remove other users' permissions; False when the file is not ours. Symbolic links stay: they lead elsewhere."""
     with contextlib.suppress(FileNotFoundError):  # another process may have removed it meanwhile
         mode = path.lstat().st_mode
         if mode & OTHERS and not stat.S_ISLNK(mode):

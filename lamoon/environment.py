@@ -1,4 +1,4 @@
-"""Reading environment variables: secrets that are never shown, checks of single values, and all mistakes at once."""
+"""Environment variables: secrets that are never shown, checks of single values, and all errors reported together."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Secret:
         self._text = text
 
     def reveal(self) -> str:
-        """The text itself, for the one place that uses it."""
+        """Return the text itself, for the one place that uses it."""
         return self._text
 
     def __bool__(self) -> bool:
@@ -46,14 +46,14 @@ class Secret:
 
 
 class EnvironmentReader:
-    """Reads variables one by one and collects the problems, to report all at once."""
+    """Read variables one by one and collect the problems, to report all at once."""
 
     def __init__(self, env: Mapping[str, str]) -> None:
         self.env = env
         self.problems: list[SettingProblem] = []
 
     def value(self, name: str, check: Callable[[str], Value], default: Value, expected: str, example: str) -> Value:
-        """The result of `check` on LAMOON_<name>; `default` when it is not set, or when it is wrong (recorded)."""
+        """Return the result of `check` on LAMOON_<name>; `default` if it is not set, or invalid (recorded)."""
         text = self.env.get(PREFIX + name, "").strip()
         try:
             return check(text) if text else default
@@ -62,7 +62,7 @@ class EnvironmentReader:
             return default
 
     def secret(self, name: str, check: Callable[[str], str], default: str, expected: str, example: str) -> Secret:
-        """Like `value`, for secrets: the problem is reported without the value. Outer spaces are kept."""
+        """Return a secret, like `value`: errors are reported without the value, and outer spaces are kept."""
         text = self.env.get(PREFIX + name, "")
         try:
             return Secret(check(text) if text.strip() else default)
@@ -71,7 +71,7 @@ class EnvironmentReader:
             return Secret()
 
     def wrong(self, name: str, value: str, problem: str, expected: str, example: str) -> None:
-        """Records a problem with LAMOON_<name>."""
+        """Record a problem with LAMOON_<name>."""
         self.problems.append(SettingProblem(PREFIX + name, value, problem, expected, f"{PREFIX}{name}={example}"))
 
 
@@ -85,7 +85,7 @@ def _path(text: str) -> Path:
 
 
 def check_folder(text: str) -> Path:
-    """The folder, which need not exist yet; its nearest parent that does must be a writable folder."""
+    """Return the folder, which need not exist yet; its nearest existing parent must be a writable folder."""
     path = nearest = _path(text)
     while not nearest.exists() and nearest != nearest.parent:
         nearest = nearest.parent
@@ -100,7 +100,7 @@ def check_folder(text: str) -> Path:
 
 
 def check_file(text: str) -> Path:
-    """The file, which has to exist."""
+    """Return the file, which has to exist."""
     path = _path(text)
     if not path.is_file():
         raise ValueError("there is no such file")
@@ -108,14 +108,14 @@ def check_file(text: str) -> Path:
 
 
 def check_host(text: str) -> str:
-    """The name of a server, without port."""
+    """Return the name of a server, without port."""
     if any(sign.isspace() or sign in "/@\0" for sign in text) or (":" in text and text.count(":") < 2):
         raise ValueError("is not the name of a server")
     return text
 
 
 def check_address(text: str) -> str:
-    """An IP address, or `localhost`."""
+    """Return an IP address, or `localhost`."""
     if text != "localhost":
         try:
             ip_address(text)
@@ -125,7 +125,7 @@ def check_address(text: str) -> str:
 
 
 def check_key(text: str) -> str:
-    """A key that cannot be guessed."""
+    """Return a key that cannot be guessed."""
     key = text.strip()
     if len(key) < SHORTEST_KEY:
         raise ValueError(f"has only {len(key)} characters, which can be guessed")
@@ -133,17 +133,17 @@ def check_key(text: str) -> str:
 
 
 def check_keys(text: str) -> str:
-    """Keys, separated by commas."""
+    """Return comma-separated keys."""
     return ",".join(many(check_key)(text))
 
 
 def many(check: Callable[[str], str]) -> Callable[[str], tuple[str, ...]]:
-    """A check of a comma-separated list, each part by `check`."""
+    """Return a check of a comma-separated list, each part by `check`."""
     return lambda text: tuple(dict.fromkeys(check(part.strip()) for part in text.split(",") if part.strip()))
 
 
 def whole_number(least: int, most: int) -> Callable[[str], int]:
-    """A check of an integer between two bounds, inclusive."""
+    """Return a check of an integer between two inclusive bounds."""
 
     def check(text: str) -> int:
         number = parse_int(text, least, most)
@@ -155,7 +155,7 @@ def whole_number(least: int, most: int) -> Callable[[str], int]:
 
 
 def check_database(text: str) -> str:
-    """The URL, when SQLAlchemy parses it and it is of a supported kind."""
+    """Return the URL if SQLAlchemy parses it and the engine is supported."""
     try:
         url = make_url(text.strip())
         kind = url.get_backend_name()
@@ -173,12 +173,12 @@ def check_database(text: str) -> str:
 
 
 def sqlite_address(path: Path) -> str:
-    """The address of a SQLite file."""
+    """Return the address of a SQLite file."""
     return str(URL.create("sqlite", database=str(path)))
 
 
 def one_of(choices: tuple[Choice, ...]) -> Callable[[str], Choice]:
-    """A check that accepts one of `choices`, in any case."""
+    """Return a check that accepts one of `choices`, in any case."""
 
     def check(text: str) -> Choice:
         for choice in choices:

@@ -1,4 +1,4 @@
-"""Every error that this project raises on purpose.
+"""The errors that this project raises on purpose.
 
     LamoonError
     ├── ConfigurationError     a file or setting that has to be corrected (file, line, problem, expected, example)
@@ -20,12 +20,13 @@
     ├── AccountError           an account of the desk cannot be created or changed
     ├── AppointmentError       a day, time or length cannot be an appointment
     ├── ApiError               an HTTP error response (status, code)
-    ├── BadLineError           a line of the command that reads booking messages is no message
+    ├── BadLineError           a line of the command that reads booking messages is not a message
     ├── BenchmarkError         a measurement could not be made
     ├── CalendarError          the studio's calendar is away, or sends what cannot be read
     ├── ChangedError           another member of staff owns the conversation by now
     ├── ChoiceError            a button was used already, or belongs to an earlier question
     ├── CodeError              the code of a second factor is missing, wrong or used
+    ├── DocumentError          a text that the desk changes cannot be read or changed
     ├── DroppedError           a notice is no longer to be delivered
     ├── FloodError             the queue is full (seconds until it has room)
     ├── GoneError              the conversation was deleted
@@ -55,8 +56,7 @@
     ├── TransferError          a move, backup or restore is refused, or did not arrive as it was sent
     ├── TransitionError        the state of a request does not allow this (state, event)
     │   └── HeldError          it is on hold, and cannot be confirmed
-    ├── TriesError             too many tries to find a request by its reference
-    └── UnchangedError         the settings of the studio were not changed
+    └── TriesError             too many tries to find a request by its reference
 
 A message says what was wrong, what was expected and what to do. None holds a visitor's words, so all may be logged.
 """
@@ -68,7 +68,7 @@ from dataclasses import dataclass
 
 
 class LamoonError(Exception):
-    """Root of the tree: catches everything this project raises on purpose, and nothing else."""
+    """Root of the tree, for catching exactly the errors that this project raises on purpose."""
 
 
 class ConfigurationError(LamoonError):

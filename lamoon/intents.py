@@ -1,4 +1,4 @@
-"""Properties of intents from `data/intents.yml`, so that no module keeps a list of intents."""
+"""Properties of intents from `data/intents.yml`, so that no module keeps its own list of intents."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Intents:
 
     @cached_property
     def acting(self) -> frozenset[str]:
-        """Intents that take the conversation somewhere else than to an answer, and so need more confidence."""
+        """Intents that act instead of answering, and so need more confidence."""
         return self._where(lambda intent: intent.acts)
 
     @cached_property

@@ -2,16 +2,17 @@
 
     python -m lamoon.logs rasa run ...     another program's module (Rasa, its action server) under the same rules
 
-Two rules. A log need not be read: when the reader of a pipe stalls, lines are dropped and counted, and the process goes
-on. And the log holds no visitor's words at any level: of an exception only its type and place; of third-party code only
-its INFO messages, which are about starting and stopping, and otherwise the place in the source that logged. Rasa quotes
-messages, SQL parameters and whole exceptions there.
+Two rules. A slow reader never blocks: when the reader of a pipe stalls, lines are dropped and counted, and the process
+continues. The log contains no visitor's words at any level: of an exception only its type and place; of third-party
+code only its INFO messages, which are about starting and stopping, and otherwise the place in the source that logged.
+Rasa quotes messages, SQL parameters and whole exceptions there.
 """
 
 from __future__ import annotations
 
 import atexit
 import errno
+import gc
 import io
 import logging
 import os
@@ -33,26 +34,30 @@ from lamoon.json_lines import JsonLines
 OURS = ("lamoon", "actions")
 PROJECT = Path(__file__).resolve().parent.parent
 MOST_WAITING = 2_000
-"""Pieces, mostly lines, buffered for a slow reader."""
+"""Maximum pieces, mostly lines, buffered for a slow reader."""
 LONGEST = 8_192
-"""Most bytes of a piece; longer ones are cut."""
+"""Maximum bytes of a piece; longer ones are cut."""
 EXIT_SECONDS = 1.0
-"""How long a process that ends waits for the reader."""
+"""How long an ending process waits for the reader."""
 MISSED = "({} lines are missing here: nobody read the log)\n"
 
+COLLECTED_AFTER = 100_000
+"""Objects made before Python looks for garbage in another program. After its usual 700 it searches the model while that
+loads, again and again, for a seventh of the time that Rasa takes to start."""
+
 PROCESSES = {"rasa_sdk": "actions"}
-"""What a process is called in logs of JSON, where that is not the name of its module."""
+"""The name of a process in JSON logs, if it differs from its module's."""
 
 log = logging.getLogger("lamoon")
 
 
 class Unblocking(io.TextIOBase):
-    """A text stream over a file descriptor whose `write` never blocks, whatever reads it."""
+    """A text stream over a file descriptor whose `write` never blocks."""
 
     encoding = "utf-8"
 
     def __init__(self, descriptor: int, lines: JsonLines | None = None) -> None:
-        """Takes the descriptor, and what makes JSON of what is written; None leaves it as it is."""
+        """Take the descriptor, and the formatter for JSON; None writes text unchanged."""
         self._descriptor = descriptor
         self._lines = lines
         self._lock = threading.RLock()
@@ -66,7 +71,7 @@ class Unblocking(io.TextIOBase):
             atexit.register(self._finish)
 
     def write(self, text: str) -> int:
-        """Queues text; complete lines are sent."""
+        """Queue text; complete lines are sent."""
         with self._lock:
             lines, end, self._begun = (self._begun + text).rpartition("\n")
             if self._lines:
@@ -77,7 +82,7 @@ class Unblocking(io.TextIOBase):
         return len(text)
 
     def flush(self) -> None:
-        """Sends an unfinished line too, unless lines are to be JSON. Does not wait for it."""
+        """Send an unfinished line too, unless lines are JSON. Does not wait."""
         with self._lock:
             if self._begun and not self._lines:
                 self._put(self._begun)
@@ -88,7 +93,7 @@ class Unblocking(io.TextIOBase):
         return self._descriptor
 
     def isatty(self) -> bool:
-        """Whether it is a terminal."""
+        """Return whether it is a terminal."""
         return os.isatty(self._descriptor)
 
     def writable(self) -> bool:
@@ -112,8 +117,8 @@ class Unblocking(io.TextIOBase):
             piece = self._waiting.get()
             if self._missed:
                 missed, self._missed = self._missed, 0
-                told = MISSED.format(missed)
-                self._write((self._lines.of_text(told.strip()) + "\n" if self._lines else told).encode())
+                notice = MISSED.format(missed)
+                self._write((self._lines.of_text(notice.strip()) + "\n" if self._lines else notice).encode())
             self._write(piece)
             self._waiting.task_done()
 
@@ -122,7 +127,7 @@ class Unblocking(io.TextIOBase):
             while piece:
                 piece = piece[os.write(self._descriptor, piece) :]
         except OSError:
-            self._missed += 1  # the disk is full, or the reader has gone: a log is not worth a failure
+            self._missed += 1  # the disk is full, or the reader has gone: logging must not fail the process
 
     def _finish(self) -> None:
         self.write("\n" if self._lines and self._begun else "")
@@ -132,9 +137,9 @@ class Unblocking(io.TextIOBase):
 
 
 def protect(process: str = "") -> None:
-    """Applies both rules to all code in this process. Call it before anything writes or logs.
+    """Apply both rules to all code in this process. Call it before anything writes or logs.
 
-    `process` is its name in logs of JSON; one without a name, whose output another program reads, writes none.
+    `process` is its name in JSON logs; a process without a name, whose output another program parses, writes no JSON.
     """
     lines = JsonLines(process) if process and json_lines.is_wanted() else None
     sys.stdout, sys.stderr = Unblocking(1, lines), Unblocking(2, lines)
@@ -149,14 +154,14 @@ def protect(process: str = "") -> None:
 
 
 def configure(level: str) -> None:
-    """Logging of our own processes: our messages from `level` on, third-party ones from WARNING on."""
+    """Configure logging of our own processes: our messages from `level` on, third-party ones from WARNING on."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for name in OURS:
         logging.getLogger(name).setLevel(level)
 
 
 def kind_and_place(error: BaseException) -> str:
-    """What may be logged of an error: its type, where it was raised, and the place in our code that led there."""
+    """Return the loggable parts of an error: its type, where it was raised, and the place in our code that led there."""
     kind = type(error).__name__
     if isinstance(error, OSError) and error.errno:
         kind += f" {errno.errorcode.get(error.errno, error.errno)}"
@@ -178,7 +183,7 @@ def _places(trace: TracebackType | None) -> list[tuple[str, bool]]:
 
 
 def _record(*arguments: Any, **named: Any) -> logging.LogRecord:
-    """A record with only what may be logged."""
+    """Return a record with only its loggable parts."""
     record = logging.LogRecord(*arguments, **named)
     error = record.exc_info[1] if record.exc_info else None
     parts = record.args if isinstance(record.args, tuple) else ()
@@ -227,6 +232,7 @@ def run(module: str, arguments: Sequence[str]) -> None:
     protect(PROCESSES.get(module, module))
     tracing.start(PROCESSES.get(module, module))
     sys.argv = [module, *arguments]
+    gc.set_threshold(COLLECTED_AFTER)
     runpy.run_module(module, run_name="__main__", alter_sys=True)
 
 

@@ -1,4 +1,4 @@
-"""Refuses requests of web pages to Rasa and the action server, which have no sign-in and serve local programs only.
+"""Refusal of requests by web pages to Rasa and the action server, which have no sign-in and serve local programs only.
 
 Any page open in a browser on this machine can send requests to a loopback port. Such requests can be recognised: by
 `Origin`, by `Sec-Fetch-Site`, by a `Host` name that was pointed at this machine, or by one of the few content types
@@ -21,13 +21,13 @@ NOT_JSON = "The body has to be JSON, and the header Content-Type: application/js
 
 
 def refuse_pages(app: Sanic) -> None:
-    """Makes `app` refuse requests of web pages, on every path, and work on others under the id that they name."""
+    """Make `app` refuse requests by web pages on every path, and process others under their request id."""
     app.register_middleware(_look, "request")
     app.register_middleware(_take_id, "request")
 
 
 def _take_id(request: Request) -> None:
-    # Always: a connection is one task, which would keep the id of the request before.
+    # Always: a connection is one task, which would keep the id of the previous request.
     request_id.set_current(request_id.valid(request.headers.get(request_id.HEADER)))
     tracing.set_parent(request.headers.get(tracing.HEADER))
 

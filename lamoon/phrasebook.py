@@ -150,7 +150,7 @@ NOTICES: Final = MappingProxyType(
         "left_waiting": "opening contact",
         "nobody_came": "opening contact",
         "opening": "day month number time",
-        "transcript": "studio",
+        "transcript": "studio zone",
         "transcript_visitor": "",
         "transcript_bot": "",
         "transcript_team": "",
@@ -173,6 +173,7 @@ NOTICES: Final = MappingProxyType(
         "method_not_allowed": "",
         "not_found": "",
         "no_such_reply": "",
+        "no_such_message": "",
         "store_unavailable": "",
         "unexpected": "",
         # Messaging channels
@@ -281,7 +282,7 @@ class Phrasebook:
 
 
 def say(notice: str, **values: object) -> str:
-    """A notice with its values filled in. An empty value leaves no gap.
+    """Return a notice with its values filled in. An empty value leaves no gap.
 
     Raises:
         KeyError: for a notice that does not exist, or a placeholder without a value.
@@ -290,23 +291,25 @@ def say(notice: str, **values: object) -> str:
 
 
 def phrase(response: str, **values: str) -> str:
-    """The first text of a response with its values filled in, sent without Rasa. Raises KeyError as `say` does."""
+    """Return the first text of a response with its values filled in, sent without Rasa. Raises KeyError as `say`
+    does.
+    """
     return phrasebook().responses[response].format(**values)
 
 
 def buttons_of(response: str) -> list[dict[str, str]]:
-    """The buttons of a response, as Rasa has them. Raises KeyError when there is no such response."""
+    """Return the buttons of a response, as in Rasa. Raises KeyError when there is no such response."""
     return [{"title": title, "payload": payload} for title, payload in phrasebook().buttons[response]]
 
 
 @lru_cache(maxsize=1)
 def phrasebook() -> Phrasebook:
-    """The project's phrasebook, read and validated once. Raises KnowledgeError."""
+    """Return the project's phrasebook, loaded and validated once. Raises KnowledgeError."""
     return load_phrasebook()
 
 
 def load_phrasebook(folder: Path = FOLDER) -> Phrasebook:
-    """Reads every file of a folder.
+    """Read every file of a folder.
 
     Raises:
         KnowledgeError: when a file cannot be read, a notice is missing or unknown, or a text has a placeholder that the code does not fill. The error names file and line.
@@ -344,6 +347,6 @@ def _notice(name: str, value: Value) -> str:
 
 
 def _buttons(response: Value) -> Sequence[tuple[str, str]]:
-    """The buttons of a response's first variation that has buttons."""
+    """Return the buttons of a response's first variation that has buttons."""
     found = [variation.get("buttons").items() for variation in response.items()]
     return [(button["title"].text(), button["payload"].text()) for button in next(filter(None, found), [])]

@@ -1,4 +1,4 @@
-"""Where the assistant's own files are: data/, domain.yml, config.yml, studio.yml, models/.
+"""The location of the assistant's own files: data/, domain.yml, config.yml, studio.yml, models/.
 
 The code can be installed anywhere; these files are one studio's. This module imports nothing but the standard library.
 """
@@ -11,11 +11,11 @@ from pathlib import Path
 
 VARIABLE = "LAMOON_PROJECT"
 MARK = "domain.yml"
-"""What every project folder contains, and no other folder."""
+"""Files that identify a project folder."""
 
 
 def find_project(env: Mapping[str, str], here: Path, package: Path) -> Path:
-    """The project's folder, absolute.
+    """Return the project's folder, absolute.
 
     Args:
         env: its LAMOON_PROJECT takes precedence; a relative path counts from `here`.
@@ -29,7 +29,7 @@ def find_project(env: Mapping[str, str], here: Path, package: Path) -> Path:
 
 
 def missing(project: Path) -> str:
-    """The problem when `project` is not a project's folder; empty when it is."""
+    """Return the problem if `project` is not a project's folder; empty if it is."""
     if (project / MARK).is_file():
         return ""
     return (

@@ -1,6 +1,6 @@
-"""One id a request, through gateway, Rasa and action server: each takes it from a header and has it in its logs.
+"""One id per request through gateway, Rasa and action server: each takes it from a header and writes it to its logs.
 
-It is made by the gateway, or taken from a proxy in front where it is of a form that holds no words: hexadecimal digits
+The gateway creates it, or takes it from a proxy in front if its form cannot contain words: hexadecimal digits
 and hyphens, as nginx, Caddy and Envoy make them.
 """
 
@@ -19,29 +19,29 @@ _current: ContextVar[str] = ContextVar("request_id", default="")
 
 
 def new_id() -> str:
-    """A new id."""
+    """Return a new id."""
     return uuid.uuid4().hex
 
 
 def valid(text: str | None) -> str:
-    """The id in a header; empty where it is missing or not valid."""
+    """Return the id in a header; empty if it is missing or not valid."""
     found = (text or "").strip().lower()
     return found if _VALID.fullmatch(found) else ""
 
 
 def current() -> str:
-    """The id of what is being worked on; empty outside a request."""
+    """Return the id of the current request; empty outside a request."""
     return _current.get()
 
 
 def set_current(request_id: str) -> None:
-    """Names what is worked on from here on, in this task."""
+    """Set the id of the current request in this task."""
     _current.set(request_id)
 
 
 @contextmanager
 def working_on(request_id: str) -> Iterator[None]:
-    """Names what is worked on in the block."""
+    """Set the id of the current request for the block."""
     token = _current.set(request_id)
     try:
         yield
@@ -50,5 +50,5 @@ def working_on(request_id: str) -> Iterator[None]:
 
 
 def headers() -> dict[str, str]:
-    """The header that hands the id on; empty outside a request."""
+    """Return the header that passes on the id; empty outside a request."""
     return {HEADER: _current.get()} if _current.get() else {}

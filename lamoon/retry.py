@@ -1,4 +1,4 @@
-"""Retries: the wait before the next attempt, and store operations that must not be abandoned."""
+"""Retries: the delay before the next attempt, and store operations that must not be abandoned."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Result = TypeVar("Result")
 
 
 def backoff(attempt: int, first: float = FIRST_SECONDS, longest: float = LONGEST_SECONDS) -> float:
-    """Seconds to wait after a failed attempt.
+    """Return the seconds to wait after a failed attempt.
 
     Doubles with each attempt up to `longest`, then is cut by up to half at random, so that many clients do not retry at
     the same moment.
@@ -33,7 +33,7 @@ def backoff(attempt: int, first: float = FIRST_SECONDS, longest: float = LONGEST
 
 
 async def retry_until_stored(work: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> Result:
-    """Runs `work` of a store in a thread until it raises no StoreError, and returns its result."""
+    """Run `work` of a store in a thread until it raises no StoreError, and return its result."""
     attempt = 0
     while True:
         try:

@@ -51,7 +51,7 @@ DAY = timedelta(hours=24)
 
 @dataclass(frozen=True)
 class Channel:
-    """A channel: its title at the desk, and how long after a person's last message the platform accepts an answer."""
+    """A channel: its title at the desk, and how long after a person's last message the platform accepts replies."""
 
     title: str
     window: timedelta | None = None
@@ -172,6 +172,7 @@ class Settings:
     token_days: int
     answer_seconds: int
     messages_per_minute: int
+    most_pieces: int
     handover_minutes: int
     desk_idle_minutes: int
     push_services: tuple[str, ...]
@@ -203,11 +204,11 @@ NAMES = (
 SECRET_NAMES = frozenset(
     PREFIX + field.name.upper() for field in (*fields(Settings), *fields(ChannelSettings)) if field.type == "Secret"
 )
-"""Those that no log, page or config map may show."""
+"""Variables that must not appear in logs, pages or config maps."""
 
 
 def load_settings(env: Mapping[str, str] | None = None) -> Settings:
-    """The settings of `env` (default: the process's environment). Raises SettingsError naming every wrong one."""
+    """Load the settings of `env` (default: the process's environment). Raises SettingsError naming every wrong one."""
     read = EnvironmentReader(os.environ if env is None else env)
     data = read.value(
         "DATA", check_folder, PROJECT / "var", "a folder of its own that this program may write to", "var/"
@@ -252,6 +253,7 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         token_days=read.value("TOKEN_DAYS", whole_number(1, 365), 30, "whole days from 1 to 365", "30"),
         answer_seconds=read.value("ANSWER_SECONDS", whole_number(1, 120), 25, "whole seconds from 1 to 120", "25"),
         messages_per_minute=read.value("MESSAGES_PER_MINUTE", whole_number(1, 100_000), 30, *RATE_EXPECTED),
+        most_pieces=read.value("MOST_PIECES", whole_number(1, 15), 8, "whole messages from 1 to 15", "8"),
         handover_minutes=read.value(
             "HANDOVER_MINUTES", whole_number(1, 1440), 30, "whole minutes from 1 to 1440", "30"
         ),
@@ -273,7 +275,7 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
 
 
 def _check_together(settings: Settings, read: EnvironmentReader) -> None:
-    """Settings that are valid separately and wrong in combination."""
+    """Check settings that are valid separately but not in combination."""
     if settings.rasa_port == settings.actions_port:
         problem = "Rasa and the action server cannot share a port"
         read.wrong("ACTIONS_PORT", str(settings.actions_port), problem, "two different ports", "5055")

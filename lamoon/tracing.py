@@ -1,7 +1,8 @@
-"""Traces by OpenTelemetry, where `OTEL_EXPORTER_OTLP_ENDPOINT` is set and the packages of requirements/tracing.lock are there.
+"""OpenTelemetry traces, if `OTEL_EXPORTER_OTLP_ENDPOINT` is set and the packages of requirements/tracing.lock are
+installed.
 
-A trace is a turn: the gateway's, Rasa's message in it, and the calls of the action server. Spans hold names of ours, the
-request's id and times; never words, and of an error its type. Everything here costs nothing where tracing is off.
+A trace is a turn: the gateway's, Rasa's message in it, and the calls of the action server. Spans contain our own names,
+the request's id and times; never words, and of an error only its type. Nothing here costs time if tracing is off.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from lamoon import request_id
 VARIABLE: Final = "OTEL_EXPORTER_OTLP_ENDPOINT"
 HEADER: Final = "traceparent"
 FLUSH_MILLISECONDS: Final = 1_000
-"""How long a process that ends waits for the collector."""
+"""How long an ending process waits for the collector."""
 NOT_INSTALLED: Final = "%s is set, and tracing is not installed. See docs/settings.md, Traces"
 
 log = logging.getLogger("lamoon.tracing")
@@ -28,13 +29,13 @@ _parent: ContextVar[str] = ContextVar("parent_span", default="")
 
 
 class _Tracing:
-    """The tracer of this process; None where tracing is off."""
+    """The tracer of this process; None if tracing is off."""
 
     tracer: Any = None
 
 
 def start(process: str) -> bool:
-    """Starts tracing in this process, under the service name `lamoon-<process>`; False where it is off."""
+    """Start tracing in this process, under the service name `lamoon-<process>`; False if it is off."""
     if not os.environ.get(VARIABLE, "").strip():
         return False
     try:
@@ -46,7 +47,7 @@ def start(process: str) -> bool:
         log.warning(NOT_INSTALLED, VARIABLE)
         return False
     name = os.environ.get("OTEL_SERVICE_NAME", "").strip() or f"lamoon-{process}"
-    # Its own end would wait for a collector that is away for as long as that may come back.
+    # Its own shutdown would wait indefinitely for an unreachable collector.
     provider = TracerProvider(resource=Resource.create({"service.name": name}), shutdown_on_exit=False)
     provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
     atexit.register(provider.force_flush, FLUSH_MILLISECONDS)
@@ -55,13 +56,13 @@ def start(process: str) -> bool:
 
 
 def set_parent(header: str | None) -> None:
-    """Takes the span of another process as the parent of those to come in this task."""
+    """Use the span of another process as the parent of later ones in this task."""
     _parent.set(header or "")
 
 
 @contextmanager
 def span(name: str, *, root: bool = False) -> Iterator[None]:
-    """A span around the block, below the current one, or below that of `set_parent`. `root`: of a trace of its own."""
+    """Open a span around the block, below the current one or that of `set_parent`. `root`: starts a new trace."""
     if _Tracing.tracer is None:
         yield
         return
@@ -82,7 +83,7 @@ def span(name: str, *, root: bool = False) -> Iterator[None]:
 
 
 def headers() -> dict[str, str]:
-    """The header that hands the current span on; empty where there is none."""
+    """Return the header that passes on the current span; empty if there is none."""
     if _Tracing.tracer is None:
         return {}
     from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
@@ -93,7 +94,7 @@ def headers() -> dict[str, str]:
 
 
 def _context() -> Any:
-    """The current span's context, or that of the other process where there is no span yet."""
+    """Return the current span's context, or that of the other process if there is no span yet."""
     from opentelemetry import trace
     from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 

@@ -1,11 +1,11 @@
 """YAML files, read so that every error names the file, the line, what is wrong, what was expected and an example.
 
-`read` gives the root of a file as a `Value`; the caller asks for what should be there:
+`read` returns the root of a file as a `Value`; the caller asks for the expected fields:
 
     root = read(path, StudioError).only("name", "services")       no other fields than these
-    root["name"].text()                                           a field that must be there
-    root.get("greeting").text(default="")                         one that may be left out
-    [service.text() for service in root.get("services").items()]  none where it is left out or empty
+    root["name"].text()                                           a required field
+    root.get("greeting").text(default="")                         an optional field
+    [service.text() for service in root.get("services").items()]  empty if it is left out
 
 Scalars are YAML 1.2 and stay as written: 000 is "000" and no is "no". Only `data` turns them into numbers and flags.
 """
@@ -31,7 +31,7 @@ from yaml.scanner import Scanner
 from lamoon.errors import ConfigurationError
 
 MAX_DEPTH = 20
-"""No file of ours is nested this deep; a recursive alias is nested without end."""
+"""Deeper than any of our files; a recursive alias is nested without end."""
 TAG = "tag:yaml.org,2002:"
 NULL = f"{TAG}null"
 EXPECTED = "YAML: lines of `name: value`, indented with spaces"
@@ -57,13 +57,13 @@ class Value:
     depth: int = 0
 
     def fail(self, problem: str, expected: str, example: str = "", *, line: int | None = None) -> NoReturn:
-        """Raises the file's error about this value, or about another `line` of it."""
+        """Raise the file's error about this value, or about another `line` of it."""
         shown = f"{self.name}: {problem}" if self.name else problem
         raise self.error(self.file, line or self.line, shown, expected, example or self._example("some text"))
 
     @property
     def is_missing(self) -> bool:
-        """Whether it is absent, or nothing follows its colon."""
+        """Whether it is absent, or has no value."""
         return self.node is None or self.node.tag == NULL
 
     @property
@@ -84,7 +84,9 @@ class Value:
         return int(self.node.start_mark.line) + (2 if self.node.style in ("|", ">") else 1)
 
     def text(self, default: str | None = None, *, example: str = "") -> str:
-        """Its text as written, line breaks kept; the `default` where it is missing. Without one it must not be blank."""
+        """Return its text as written, with line breaks; the `default` if it is missing. Without a default it must not
+        be blank.
+        """
         if self.is_list or self.is_mapping:
             self.fail("holds several values", "one value on the same line", example)
         if self.node is None or self.is_missing:
@@ -93,11 +95,11 @@ class Value:
         return text if default is not None or text.strip() else self.fail("is empty", "a text", example)
 
     def one_line(self, default: str | None = None, *, example: str = "") -> str:
-        """Its text with every run of white space as a single space."""
+        """Return its text with every run of white space as a single space."""
         return " ".join(self.text(default, example=example).split())
 
     def whole_number(self, least: int = 0, most: int | None = None) -> int:
-        """Its number, from `least` to `most` (None: no limit)."""
+        """Return its number, from `least` to `most` (None: no limit)."""
         text = self.text(example=self._example(str(least)))
         number = int(text) if re.fullmatch("[0-9]{1,9}", text) else -1
         if number < least or (most is not None and number > most):
@@ -106,18 +108,18 @@ class Value:
         return number
 
     def flag(self, *, default: bool | None = None) -> bool:
-        """true or false."""
+        """Return true or false."""
         return self.one_of(("true", "false"), None if default is None else str(default).lower()) == "true"
 
     def one_of(self, choices: Sequence[str], default: str | None = None) -> str:
-        """One of a few words, or the `default`."""
+        """Return one of these words, or the `default`."""
         text = self.one_line(default, example=self._example(choices[0] if choices else ""))
         if text not in (*choices, default):
             self.fail(f"'{text}' is unknown", f"one of {', '.join(choices)}", self._example(choices[0]))
         return text
 
     def items(self, example: str = "") -> list[Value]:
-        """The items of its list; empty when it is absent."""
+        """Return the items of its list; empty if it is absent."""
         if self.is_missing:
             return []
         if not isinstance(self.node, SequenceNode):
@@ -129,29 +131,29 @@ class Value:
         ]
 
     def texts(self) -> tuple[str, ...]:
-        """Its text, or the texts of its list."""
+        """Return its text, or the texts of its list."""
         return tuple(value.text() for value in (self.items() if self.is_list or self.is_missing else [self]))
 
     def fields(self, example: str = "") -> dict[str, Value]:
-        """Its fields by name; empty when it is absent. A duplicate name is an error."""
+        """Return its fields by name; empty if it is absent. A duplicate name is an error."""
         if not (self.is_missing or self.is_mapping):
             expected = "indented lines of `field: value` below it"
             self.fail("does not hold fields", expected, example or self._example("{field: value}"))
         return self._fields
 
     def only(self, *known: str, example: str = "") -> Value:
-        """This value, if it has only fields in `known`."""
+        """Return this value if it has only fields in `known`."""
         for name, value in self.fields(example).items():
             if name not in known:
                 value.fail("is not a field here", f"one of {', '.join(known)}", example or f"{known[0]}: ...")
         return self
 
     def get(self, name: str) -> Value:
-        """The field of this name; a missing value when it is absent."""
+        """Return the field of this name; a missing value if it is absent."""
         return self.fields().get(name) or self._below(self._path(name), None, self.line)
 
     def __getitem__(self, name: str) -> Value:
-        """The field of this name, which must be there."""
+        """Return the field of this name, which is required."""
         found = self.get(name)
         if found.is_missing:
             found.fail("is missing", f"a line `{name}: ...`", found._example("..."))
@@ -161,7 +163,7 @@ class Value:
         return name in self.fields()
 
     def data(self) -> Any:
-        """Its YAML value: None, numbers, flags, texts, lists and dicts of them."""
+        """Return its YAML value: None, numbers, flags, texts, lists and dicts of them."""
         if self.is_missing:
             return None
         if self.is_list:
@@ -173,7 +175,7 @@ class Value:
         return make(self.node.value) if make else self.fail("is of an unknown kind", "a text, a number, true or false")
 
     def scalars(self) -> Iterator[str]:
-        """Every text in it, at any depth."""
+        """Yield every text in it, at any depth."""
         if self.is_list or self.is_mapping:
             for value in self.items() if self.is_list else self.fields().values():
                 yield from value.scalars()
@@ -215,7 +217,7 @@ def read(
     expected: str = "a readable file",
     example: str = EXAMPLE,
 ) -> Value:
-    """The root of a file, which errors call `name`; `expected` and `example` are for one that is not there.
+    """Read the root of a file, called `name` in errors; `expected` and `example` describe a missing one.
 
     Raises:
         ConfigurationError: as `error`; the file is missing, empty, not UTF-8 or not YAML.
@@ -231,7 +233,7 @@ def read(
 
 
 def parse(text: str, file: str, error: type[ConfigurationError] = ConfigurationError) -> Value:
-    """The root of a file's text. Raises ConfigurationError, as `error`, where it is empty or not YAML."""
+    """Parse the root of a file's text. Raises ConfigurationError, as `error`, where it is empty or not YAML."""
     try:
         node = _composed(text)
     except MarkedYAMLError as problem:
@@ -250,7 +252,7 @@ def parse(text: str, file: str, error: type[ConfigurationError] = ConfigurationE
 
 
 class _Scalars(BaseResolver):
-    """Which scalars are numbers, flags or nothing in YAML 1.2; PyYAML's own are those of 1.1, in which `no` is false."""
+    """Resolution of scalars to numbers, flags or null by YAML 1.2; PyYAML follows 1.1, in which `no` is false."""
 
 
 for _tag, _pattern, _beginnings in (
@@ -267,7 +269,7 @@ for _tag, _pattern, _beginnings in (
 
 
 class _Careful(Reader, Scanner, Parser, Composer, SafeConstructor, _Scalars):
-    """Reads slowly; its errors say what is wrong and where."""
+    """The slow loader, whose errors say what is wrong and where."""
 
     def __init__(self, text: str) -> None:
         Reader.__init__(self, text)
@@ -282,7 +284,7 @@ except ImportError:  # PyYAML was built without libyaml
 else:
 
     class _Fast(CParser, SafeConstructor, _Scalars):  # type: ignore[no-redef]
-        """Reads twenty times as fast."""
+        """The loader that is twenty times as fast."""
 
         def __init__(self, text: str) -> None:
             CParser.__init__(self, text)

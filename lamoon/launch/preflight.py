@@ -17,7 +17,7 @@ from lamoon.errors import LamoonError, SettingProblem, SettingsError
 from lamoon.knowledge import load_topics
 from lamoon.screening import load_catalogue
 from lamoon.settings import Settings, load_settings
-from lamoon.studio import Studio, load_studio
+from lamoon.studio import Studio, studio_now
 
 WORKER_VARIABLES = ("SANIC_WORKERS", "ACTION_SERVER_SANIC_WORKERS")
 
@@ -43,7 +43,7 @@ def check_files() -> tuple[Settings, Studio]:
     """
     check_workers(os.environ)
     settings = load_settings()
-    studio = load_studio(settings.studio)
+    studio = studio_now(settings)
     load_topics()
     load_catalogue()
     return settings, studio

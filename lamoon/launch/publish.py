@@ -28,7 +28,9 @@ from typing import Final
 
 from lamoon import logs
 from lamoon.data_folder import open_data_folder
-from lamoon.desk.saved_tests import Shelf, played
+from lamoon.desk.settings.studio_settings import StudioSettings
+from lamoon.desk.trials.playing import played
+from lamoon.desk.trials.saved_tests import Shelf
 from lamoon.errors import LamoonError, ModelError, StoreError
 from lamoon.knowledge import load_facts, load_topics
 from lamoon.knowledge.article_index import load_index
@@ -41,7 +43,7 @@ from lamoon.rasa_client import RasaClient, RasaError
 from lamoon.screening.conditions import load_facts as load_conditions
 from lamoon.settings import Settings, load_settings
 from lamoon.storage.database import Database
-from lamoon.studio import load_studio
+from lamoon.studio import studio_now
 from lamoon.teaching.claims import read_answer, support_of, unanswered
 from lamoon.teaching.collisions import PhraseIndex
 from lamoon.teaching.lessons import Lesson, Lessons
@@ -145,7 +147,9 @@ class Publisher:
         if not chosen():  # or a server that restarts would take the new model, untried
             choose([model_in_use().name])
         name = f"{time.strftime('%Y%m%d-%H%M%S')}-desk-{self._number}.tar.gz"
-        words = (sys.executable, "-m", "rasa", "train", "--quiet", "--out", str(MODELS), "--fixed-model-name", name)
+        # The project's own files were validated when its model was trained, and the lessons are checked here.
+        options = ("--quiet", "--skip-validation", "--out", str(MODELS), "--fixed-model-name", name)
+        words = (sys.executable, "-m", "rasa", "train", *options)
         env = environment() | training_environment(project)
         log = self._folder / "training.log"
         with log.open("wb") as out:
@@ -172,11 +176,13 @@ class Publisher:
 
     @contextmanager
     def _server(self, model: Path) -> Iterator[int]:
-        """A Rasa server with the model, which keeps what it is told in a folder that is deleted afterwards; its port."""
+        """A Rasa server with the model, which keeps its conversations in a folder that is deleted afterwards; its port."""
         self._say("Starting the new version")
         place, port = self._folder / "trial", free_port()
         shutil.rmtree(place, ignore_errors=True)
         place.mkdir(mode=0o700, parents=True)
+        studio = place / "studio.yml"  # a copy: the trial has no part in a database that others share
+        studio.write_text(StudioSettings(self._settings.studio, self._database).text(), encoding="utf-8")
         words = (sys.executable, "-m", "lamoon.logs", "rasa", "run", "-i", LOOPBACK, "-p", str(port))
         files = ("--endpoints", str(endpoints_file(self._settings)), "--credentials", str(PROJECT / "credentials.yml"))
         env = serving_environment() | {
@@ -184,7 +190,7 @@ class Publisher:
             "PYTHONPATH": str(CODE),
             "LAMOON_DATA": str(place),
             "LAMOON_DATABASE_URL": "",
-            "LAMOON_STUDIO": str(self._settings.studio),
+            "LAMOON_STUDIO": str(studio),
         }
         with (self._folder / "trial.log").open("wb") as out:
             process = subprocess.Popen(
@@ -216,8 +222,8 @@ class Publisher:
     def _checked(self, port: int) -> list[str]:
         self._say("Comparing it with the present version")
         lessons = self._lessons.lessons_of(self._lessons.publication(self._number))
-        wordings = [(one, wording) for one in lessons for wording in one.wordings]
-        at_risk = self._index.at_risk("", [wording for _, wording in wordings], AT_RISK)
+        wordings = [wording for one in lessons for wording in one.wordings]
+        at_risk = self._index.at_risk("", wordings, AT_RISK) if wordings else []
         titles = [(topic.title, f"faq/{topic.id}") for topic in load_topics().all]
         health = [f"i have {condition.title}" for condition in load_conditions().conditions.values()]
         found = asyncio.run(self._compared(port, Comparison(lessons, [*titles, *at_risk], health)))
@@ -242,11 +248,11 @@ class Publisher:
         return what
 
     async def _played(self, what: Comparison, present: RasaClient, new: RasaClient) -> None:
-        shelved = [one for one in Shelf(self._settings.data).all() if one.saved and one.scenario]
+        shelved = [one for one in Shelf(self._settings.data, self._database).saved() if one.scenario]
         failed = []
         for one in shelved:
             assert one.scenario is not None
-            if await played(one.scenario, new) and not await played(one.scenario, present):
+            if not (await played(one.scenario, new)).passed and (await played(one.scenario, present)).passed:
                 failed.append(one.scenario.description)
         what.problems += [
             f"The saved test “{one}” passes now and would fail afterwards: play it under Try it." for one in failed
@@ -279,7 +285,7 @@ class Publisher:
 
 def check_lessons(lessons: Sequence[Lesson], settings: Settings, phrases: Callable[[], PhraseIndex]) -> None:
     """Checks all that can be checked before a training. Raises RefusedError."""
-    studio, facts, provenance = load_studio(settings.studio), load_facts(), load_provenance(PROVENANCE)
+    studio, facts, provenance = studio_now(settings), load_facts(), load_provenance(PROVENANCE)
     index, problems = load_index(), []
     for one in (one for one in lessons if one.kind != "wordings"):
         findings = read_answer(one, support_of(one, provenance, facts, index, studio), studio.facts())
@@ -314,7 +320,7 @@ def _listens(port: int) -> bool:
 
 
 def _log(error: Exception) -> None:
-    """Writes the kind of an error, which may hold somebody's words, into the log."""
+    """Writes the kind of an error, which may hold a visitor's words, into the log."""
     print(f"The publication failed: {type(error).__name__}", file=sys.stderr, flush=True)
 
 

@@ -1,1 +1,1 @@
-"""Conversations written down with what has to follow: read from files, played against an assistant, compared."""
+"""Scripted conversations with their expectations: loaded from files, played against an assistant, and compared."""

@@ -1,10 +1,11 @@
-"""Plays a scenario against an assistant and compares what it says and does with what the scenario expects."""
+"""Play a scenario against an assistant and compare the result with the expectations."""
 
 from __future__ import annotations
 
 import re
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from email.message import EmailMessage
 from fnmatch import fnmatchcase
 from typing import Any, Protocol
@@ -17,7 +18,7 @@ Reply = Mapping[str, Any]
 
 
 def check_replies(expected: Sequence[Expected] | None, replies: Sequence[Reply]) -> list[str]:
-    """Whether these are the replies, in this order, and no others; None allows any. Silence is always wrong."""
+    """Return the differences from the expected replies, in order; None allows any. Silence is always wrong."""
     problems = [f"reply {i} is silent" for i, reply in enumerate(replies, 1) if not str(reply.get("text", "")).strip()]
     if expected is None:
         return problems if replies else ["expected a reply, got silence"]
@@ -30,7 +31,7 @@ def check_replies(expected: Sequence[Expected] | None, replies: Sequence[Reply])
 
 
 def _stretched(expected: Sequence[Expected], length: int) -> list[Expected]:
-    """`expected` with "any number of replies" written out, so that it fits `length` replies where it can."""
+    """Return `expected` with "any number of replies" expanded to `length` replies if possible."""
     gaps = [at for at, wanted in enumerate(expected) if wanted.more]
     if not gaps:
         return list(expected)
@@ -39,12 +40,12 @@ def _stretched(expected: Sequence[Expected], length: int) -> list[Expected]:
 
 
 def response_name(reply: Reply) -> str:
-    """The response that a reply was made of; "" for a text of an action."""
+    """Return the response of a reply; "" for a text of an action."""
     return str((reply.get("metadata") or {}).get("utter_action", ""))
 
 
 def button_titles(reply: Reply) -> tuple[str, ...]:
-    """The titles of its buttons."""
+    """Return the titles of its buttons."""
     return tuple(str(button["title"]) for button in reply.get("buttons") or [])
 
 
@@ -66,7 +67,9 @@ def _check_reply(wanted: Expected, reply: Reply) -> list[str]:
 
 
 def check_slots(expected: Mapping[str, Any], slots: Mapping[str, Any]) -> list[str]:
-    """Whether these slots have these values; lists may be in any order, and an empty one is the same as none."""
+    """Return the slots with other values than expected; lists may be in any order, and an empty one equals a missing
+    one.
+    """
     problems = []
     for name, value in expected.items():
         got = slots.get(name)
@@ -77,7 +80,7 @@ def check_slots(expected: Mapping[str, Any], slots: Mapping[str, Any]) -> list[s
 
 
 def check_request(expected: Mapping[str, Any], request: BookingRequest | None) -> list[str]:
-    """Whether the row is as expected; `health_words_has` looks for a part."""
+    """Return the differences of the row from the expected one; `health_words_has` expects a substring."""
     if request is None:
         return ["no stored request has the reference that the assistant gave"]
     row: dict[str, Any] = {
@@ -100,7 +103,7 @@ def check_request(expected: Mapping[str, Any], request: BookingRequest | None) -
 
 
 def check_mail(expected: Mapping[str, Sequence[str]], mail: EmailMessage | None) -> list[str]:
-    """Whether the mail came and has these parts."""
+    """Return what is missing in the mail, or that it did not arrive."""
     if mail is None:
         return ["no mail about the reference reached the studio"]
     body = mail.get_body()
@@ -124,7 +127,7 @@ BROKEN = re.compile(r"^Traceback \(most recent call last\)|\bException\b", re.MU
 
 
 class AssistantUnderTest(Protocol):
-    """What the runner needs of an assistant; `Assistant` is the real one."""
+    """The runner's interface of an assistant; `Assistant` is the real one."""
 
     def say(self, sender: str, text: str) -> list[dict[str, Any]]: ...
     def tracker(self, sender: str) -> dict[str, Any]: ...
@@ -139,8 +142,18 @@ class ScenarioFailure(AssertionError):  # noqa: N818
     """An expectation that did not hold."""
 
 
+@dataclass(frozen=True)
+class PlayedTurn:
+    """A turn with what the visitor said, the replies, and what is not as expected."""
+
+    turn: ScenarioTurn
+    said: str
+    replies: Sequence[Reply]
+    problems: Sequence[str]
+
+
 class ScenarioRun:
-    """One conversation, played from its first message to its last. `prefix` begins its name in Rasa."""
+    """One conversation, played from its first message to its last. `prefix` is the prefix of its name in Rasa."""
 
     def __init__(self, scenario: Scenario, assistant: AssistantUnderTest, prefix: str = "scenario") -> None:
         self.sender = f"{prefix}-{uuid.uuid4().hex}"
@@ -153,12 +166,12 @@ class ScenarioRun:
         self._reference = ""
 
     def prepare(self) -> None:
-        """Plays it up to where the action server is killed for the first time. Raises ScenarioFailure."""
+        """Play the turns before the action server is first killed. Raises ScenarioFailure."""
         while self._left and not _kills(self._left[0]):
             self._step(self._left.pop(0))
 
     def run(self) -> None:
-        """Plays it, or what `prepare` has left. Raises ScenarioFailure at the first turn that goes wrong."""
+        """Play the remaining turns. Raises ScenarioFailure at the first turn that goes wrong."""
         while self._left:
             self._step(self._left.pop(0))
         if any(_kills(step) for step in self._scenario.steps):
@@ -166,7 +179,15 @@ class ScenarioRun:
         for name, log in self._assistant.logs().items():
             new = log[self._logged.get(name, 0) :]
             if BROKEN.search(new):
-                self._fail(self._scenario.name, [f"the {name} log tells of an exception:\n{new[-2000:]}"])
+                self._fail(self._scenario.name, [f"the {name} log contains an exception:\n{new[-2000:]}"])
+
+    def conversation(self) -> list[PlayedTurn]:
+        """Plays it to its end, whatever the replies, or to where no reply comes or the button to press is not there."""
+        played: list[PlayedTurn] = []
+        for step in self._scenario.steps:
+            if isinstance(step, ScenarioTurn) and all(one.replies for one in played):
+                played.append(self._played(step))
+        return played
 
     def _step(self, step: ScenarioTurn | ServerSwitch) -> None:
         if isinstance(step, ScenarioTurn):
@@ -176,12 +197,21 @@ class ScenarioRun:
             self._dialogue.append(f"      (action server {'up' if step.up else 'down'})")
 
     def _turn(self, turn: ScenarioTurn) -> None:
-        text = self._payload(turn, turn.user) if isinstance(turn.user, ButtonClick) else turn.user
+        problems = self._played(turn).problems
+        if problems:
+            self._fail(turn.place, problems)
+
+    def _played(self, turn: ScenarioTurn) -> PlayedTurn:
+        text = self._payload(turn.user) if isinstance(turn.user, ButtonClick) else turn.user
+        said = turn.user.title if isinstance(turn.user, ButtonClick) else turn.user
+        if text is None:
+            titles = [title for reply in self._replies for title in button_titles(reply)]
+            return PlayedTurn(turn, said, (), [f"there is no button {said!r} to press; the buttons are {titles}"])
         self._dialogue.append(f"user: {_short(text)}")
         try:
             self._replies = self._assistant.say(self.sender, text)
         except AssertionError as problem:
-            self._fail(turn.place, [str(problem)])
+            return PlayedTurn(turn, said, (), [str(problem)])
         for reply in self._replies:
             self._dialogue.append(shown(reply))
             given = REFERENCE.findall(str(reply.get("text", "")))
@@ -189,17 +219,13 @@ class ScenarioRun:
         problems = check_replies(turn.bot, self._replies)
         for check in (self._check_memory, self._check_store, self._check_privacy):
             problems += check(turn)
-        if problems:
-            self._fail(turn.place, problems)
+        return PlayedTurn(turn, said, self._replies, problems)
 
-    def _payload(self, turn: ScenarioTurn, press: ButtonClick) -> str:
+    def _payload(self, press: ButtonClick) -> str | None:
+        """What the button sends; None where there is none."""
         buttons = [button for reply in self._replies for button in reply.get("buttons") or []]
-        for number, button in enumerate(buttons, 1):
-            if press.title in (button["title"], str(number)):
-                return str(button["payload"])
-        titles = [button["title"] for button in buttons]
-        self._fail(turn.place, [f"there is no button {press.title!r} to press; the buttons are {titles}"])
-        return ""
+        pressed = (one for number, one in enumerate(buttons, 1) if press.title in (one["title"], str(number)))
+        return next((str(one["payload"]) for one in pressed), None)
 
     def _check_memory(self, turn: ScenarioTurn) -> list[str]:
         if not turn.slots and turn.form is None:
@@ -233,14 +259,14 @@ class ScenarioRun:
         problems += [f"{w!r} is in the {n} log" for w in turn.not_logged for n, log in logs.items() if found(w, log)]
         return problems
 
-    def _fail(self, place: str, problems: list[str]) -> None:
+    def _fail(self, place: str, problems: Sequence[str]) -> None:
         lines = "\n".join(f"  - {problem}" for problem in problems)
         dialogue = "\n".join(self._dialogue)
         raise ScenarioFailure(f"{place} ({self._scenario.description})\n{lines}\nThe dialogue so far:\n{dialogue}")
 
 
 def play(scenario: Scenario, assistant: AssistantUnderTest) -> None:
-    """Plays a scenario in a conversation of its own. Raises ScenarioFailure."""
+    """Play a scenario in its own conversation. Raises ScenarioFailure."""
     ScenarioRun(scenario, assistant).run()
 
 
@@ -254,7 +280,7 @@ def _short(text: str) -> str:
 
 
 def shown(reply: Mapping[str, Any]) -> str:
-    """A reply as a line of a dialogue."""
+    """Return a reply as a line of a dialogue."""
     buttons = button_titles(reply)
     offered = f" {list(buttons)}" if buttons else ""
     return f"bot:  [{response_name(reply) or 'action'}] {_short(str(reply.get('text', '')))}{offered}"

@@ -1,4 +1,4 @@
-"""Scenarios: what they are, and how they are read from files."""
+"""Scenarios as data, and their file format."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from lamoon.errors import ScenarioError
-from lamoon.yaml_file import Value, read
+from lamoon.yaml_file import Value, parse, read
 
 ANYTHING = "anything"
 WHATEVER = "whatever"
@@ -18,7 +18,7 @@ NONE = "none"
 
 @dataclass(frozen=True)
 class Expected:
-    """One reply of the assistant. What is None or empty is not looked at; `more` stands for any number of replies."""
+    """One expected reply. Fields that are None or empty are not compared; `more` matches any number of replies."""
 
     response: str | None = None
     topic: str | None = None
@@ -38,18 +38,19 @@ class ButtonClick:
 
 @dataclass(frozen=True)
 class ScenarioTurn:
-    """One message of the visitor and what has to follow.
+    """One message of the visitor and its expectations.
 
     Attributes:
         place: file and line, for messages.
         user: the text, or a button to press.
-        bot: the replies; None for whatever.
+        bot: the replies; None for any.
         slots: slots of the tracker and their values (lists: in any order).
-        form: the form that is open afterwards, "none" for no form.
+        form: the form open afterwards, "none" for no form.
         request: the row in the booking store: fields of the last reference given, or "none" for no row at all.
         mail: `subject_has`, `subject_has_not`, `body_has`, `body_has_not` of the mail about it.
         forgotten: nothing of this conversation is left in either database.
-        not_logged: words that no log of a server may hold.
+        not_logged: words that no server log may contain.
+        words: the replies at the time the test was saved, for display; they may differ.
     """
 
     place: str
@@ -61,6 +62,7 @@ class ScenarioTurn:
     mail: Mapping[str, tuple[str, ...]] | None = None
     forgotten: bool = False
     not_logged: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -82,14 +84,14 @@ class Scenario:
 
     @property
     def needs_servers(self) -> bool:
-        """Whether it looks where only a test can: at the mail, the logs, the databases, or at killed servers."""
+        """Whether it needs the servers of a test: the mail, the logs, the databases, or killed servers."""
         return any(
             isinstance(step, ServerSwitch) or step.request or step.mail or step.forgotten or step.not_logged
             for step in self.steps
         )
 
 
-STEP_KEYS = ("user", "bot", "slots", "form", "request", "mail", "forgotten", "not_logged")
+STEP_KEYS = ("user", "bot", "slots", "form", "request", "mail", "forgotten", "not_logged", "words")
 REPLY_KEYS = ("response", "topic", "says", "not_says", "buttons", "metadata")
 MAIL_KEYS = ("subject_has", "subject_has_not", "body_has", "body_has_not")
 REQUEST_KEYS = (
@@ -102,8 +104,16 @@ FRAGMENTS = "fragments"
 
 
 def load_scenario(path: Path, root: Path) -> Scenario:
-    """The scenario in `path`, with its fragments from `root`/fragments put in. Raises ScenarioError."""
-    top = _file(path, root)
+    """Load the scenario in `path`, with its fragments from `root`/fragments included. Raises ScenarioError."""
+    return _scenario(_file(path, root), path, root)
+
+
+def scenario_of(text: str, path: Path, root: Path) -> Scenario:
+    """Load a scenario from a text, whether or not `path` exists. Raises ScenarioError."""
+    return _scenario(_top(parse(text, path.name, ScenarioError)), path, root)
+
+
+def _scenario(top: Value, path: Path, root: Path) -> Scenario:
     steps = tuple(_steps(top, root, (path.resolve(),)))
     if not any(isinstance(step, ScenarioTurn) for step in steps):
         top.fail("has no message", "at least one step `- user: ...` with `bot: ...`", "- user: hello")
@@ -112,8 +122,11 @@ def load_scenario(path: Path, root: Path) -> Scenario:
 
 def _file(path: Path, root: Path) -> Value:
     name = str(path.relative_to(root)) if path.is_relative_to(root) else path.name
-    file = read(path, ScenarioError, name=name).only("description", "tags", "include", "steps")
-    file["description"].text()
+    return _top(read(path, ScenarioError, name=name))
+
+
+def _top(file: Value) -> Value:
+    file.only("description", "tags", "include", "steps")["description"].text()
     return file
 
 
@@ -155,6 +168,7 @@ def _turn(step: Value) -> ScenarioTurn:
         mail={name: value.texts() for name, value in mail.items()} or None,
         forgotten=step.get("forgotten").flag(default=False),
         not_logged=step.get("not_logged").texts(),
+        words=step.get("words").texts(),
     )
 
 
@@ -195,5 +209,5 @@ def _named(reply: Value, name: str) -> Expected:
         return Expected(more=True)
     if name != ANYTHING and not name.startswith("utter_"):
         expected = f"utter_something, {ANYTHING}, {WHATEVER} alone, or fields such as says: [...]"
-        reply.fail(f"`{name}` is no reply", expected, f"bot: {ANYTHING}")
+        reply.fail(f"`{name}` is not a reply", expected, f"bot: {ANYTHING}")
     return Expected(None if name == ANYTHING else name)

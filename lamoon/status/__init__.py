@@ -1,1 +1,1 @@
-"""`lamoon status`: what is connected, and whether it works."""
+"""`lamoon status`: the connected parts, and whether they work."""

@@ -1,9 +1,9 @@
-"""What is connected, and whether it works.
+"""The connected parts, and whether they work.
 
     lamoon status           a table
     lamoon status --json    the same for programs: {"status": "ok" or "wrong", "parts": [{name, state, text, ...}]}
 
-A part is ok, off (not set up, which is a choice) or wrong. Looking changes nothing, and nothing that is shown is secret.
+A part is ok, off (not configured, which is a choice) or wrong. The command changes nothing and shows no secrets.
 Exit codes: 0 all is well, 1 something is wrong, 2 the settings or studio.yml have to be corrected first.
 """
 
@@ -19,13 +19,13 @@ from lamoon.errors import LamoonError
 from lamoon.settings import Settings, load_settings
 from lamoon.status import outside, servers, storage
 from lamoon.status.part import Part
-from lamoon.studio import Studio, load_studio
+from lamoon.studio import Studio, studio_now
 
 WELL, SOMETHING_WRONG, BROKEN = 0, 1, 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Looks at everything and returns the exit code."""
+    """Check everything and return the exit code."""
     parser = argparse.ArgumentParser(
         prog="lamoon status", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     try:
         settings = load_settings()
-        studio = load_studio(settings.studio)
+        studio = studio_now(settings)
     except LamoonError as problem:
         print(problem, file=sys.stderr)
         return BROKEN
@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def look(settings: Settings, studio: Studio) -> Sequence[Part]:
-    """All parts, looked at side by side: one that does not answer costs its own time only."""
+    """Check all parts concurrently: a part that does not answer does not delay the others."""
     looks: dict[str, Callable[[], Sequence[Part]]] = {
         "database": lambda: storage.storage(settings),
         "gateway": lambda: servers.gateway(settings),
@@ -68,12 +68,12 @@ def _parts(name: str, result: Callable[[], Sequence[Part]]) -> Sequence[Part]:
 
 
 def table(parts: Sequence[Part]) -> str:
-    """A line a part."""
+    """Return a table with one line per part."""
     return "\n".join(f"{part.name:9} {part.state:6} {part.text}" for part in parts)
 
 
 def as_json(parts: Sequence[Part]) -> str:
-    """One object."""
+    """Return the parts as one JSON object."""
     status = "wrong" if any(part.state == "wrong" for part in parts) else "ok"
     rows = [{"name": part.name, "state": part.state, "text": part.text, **part.details} for part in parts]
     return json.dumps({"status": status, "parts": rows}, indent=2)

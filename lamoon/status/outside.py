@@ -1,4 +1,4 @@
-"""What belongs to others: mail server, calendar, broker of events. Each is connected to, and nothing is sent."""
+"""External services: mail server, calendar, event broker. Each is connected to, and nothing is sent."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ BROKER_PORTS: Final[Mapping[str, int]] = {"pika": 5672, "kafka": 9092}
 
 
 def mail(settings: Settings, studio: Studio) -> Sequence[Part]:
-    """The mail server: greeted, and logged in to where a password is set."""
+    """Check the mail server: greet it, and log in if a password is set."""
     mailer = mailer_from(settings)
     if mailer is None:
         return [Part("mail", "off", "LAMOON_SMTP_HOST is not set: notices wait")]
@@ -40,7 +40,7 @@ def mail(settings: Settings, studio: Studio) -> Sequence[Part]:
 
 
 def calendar(settings: Settings, studio: Studio) -> Sequence[Part]:
-    """The studio's calendar: the next hour is read."""
+    """Check the studio's calendar: read the next hour."""
     source = studio.calendar.source
     if not studio.calendar.is_read:
         return [Part("calendar", "off", "studio.yml names none to read")]
@@ -56,7 +56,7 @@ def calendar(settings: Settings, studio: Studio) -> Sequence[Part]:
 
 
 def broker() -> Sequence[Part]:
-    """The broker to which Rasa publishes events, where endpoints.yml names one."""
+    """Check the broker to which Rasa publishes events, if endpoints.yml names one."""
     endpoints: Any = yaml.safe_load((PROJECT / "endpoints.yml").read_text(encoding="utf-8")) or {}
     found = endpoints.get("event_broker")
     if not isinstance(found, Mapping):
@@ -75,7 +75,7 @@ def broker() -> Sequence[Part]:
 
 
 def _address(url: str, found: Mapping[str, Any], kind: str) -> tuple[str, int | None]:
-    """Host and port in the address of a broker, which may hold a password and lack a scheme."""
+    """Return host and port of a broker's address, which may contain a password and lack a scheme."""
     try:
         parts = urlsplit(url if "://" in url else f"//{url}")
         return parts.hostname or "", parts.port or int(found.get("port") or 0) or BROKER_PORTS.get(kind)

@@ -1,4 +1,4 @@
-"""What is known of one part."""
+"""The status of one part."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Final, Literal
 import httpx
 
 State = Literal["ok", "off", "wrong"]
-"""off: not set up, which is a choice."""
+"""off: not configured, which is a choice."""
 SECONDS: Final = 5.0
-"""How long a part may take to answer."""
+"""Timeout of a part's answer."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """One part: a line for people in `text`, the same for programs in `details`. Neither holds a secret."""
+    """One part: a line for people in `text`, the same for programs in `details`. Neither contains a secret."""
 
     name: str
     state: State
@@ -25,7 +25,7 @@ class Part:
 
 
 def asked(name: str, method: str, address: str, path: str, body: object = None) -> Part:
-    """A server of ours, asked by HTTP."""
+    """Check one of our servers over HTTP."""
     found: dict[str, str | int | float | None] = {"address": address}
     try:
         with httpx.Client(timeout=SECONDS, trust_env=False) as client:

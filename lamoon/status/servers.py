@@ -14,7 +14,7 @@ EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  read here, not
 
 
 def rasa(settings: Settings) -> Sequence[Part]:
-    """Each Rasa server: it screens a message, for which it needs its model, and stores nothing."""
+    """Check each Rasa server: it screens a message, which requires its model, and stores nothing."""
     return [
         asked("rasa", "POST", address, "/webhooks/rest/screening", {"message": "hi"})
         for address in settings.rasa_addresses
@@ -22,12 +22,14 @@ def rasa(settings: Settings) -> Sequence[Part]:
 
 
 def actions(settings: Settings) -> Sequence[Part]:
-    """The action server, or the balancer before several."""
+    """Check the action server, or the load balancer in front of several."""
     return [asked("actions", "GET", settings.actions_address, "/health")]
 
 
 def gateway(settings: Settings) -> Sequence[Part]:
-    """The gateway of this machine. With Rasa elsewhere it may be elsewhere too, and its absence is no fault."""
+    """Check the gateway of this machine. With Rasa elsewhere it may be elsewhere too, and its absence is not an
+    error.
+    """
     host = EVERYWHERE.get(settings.gateway_host, settings.gateway_host)
     found = asked(
         "gateway", "GET", f"http://{f'[{host}]' if ':' in host else host}:{settings.gateway_port}", "/chat/studio"
@@ -38,7 +40,7 @@ def gateway(settings: Settings) -> Sequence[Part]:
 
 
 def model(settings: Settings) -> Sequence[Part]:
-    """The newest intact model file, which the next start of Rasa takes."""
+    """Check the newest intact model file, which the next start of Rasa loads."""
     try:
         path = newest_model()
     except (FileNotFoundError, ModelError) as problem:

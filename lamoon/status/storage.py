@@ -1,4 +1,4 @@
-"""The database and what waits in it. Nothing is made and nothing upgraded by looking."""
+"""The database and its queues. The check neither creates nor upgrades anything."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from lamoon.storage import schema
 from lamoon.storage.database import READING, open_engine, translating_errors
 
 LATE_SECONDS: Final = 900.0
-"""A notice that has been due for longer is not being delivered."""
+"""A notice due for longer counts as not being delivered."""
 UNANSWERED_SECONDS: Final = 60.0
-"""A message that has waited for longer is not being answered."""
+"""A message waiting for longer counts as not being answered."""
 
 
 def storage(settings: Settings) -> Sequence[Part]:
-    """The database; and the outbox and the messages where it can be read."""
+    """Check the database; and the outbox and the messages if it can be read."""
     url = make_url(settings.database_url.reveal())
     engine_name, place = url.get_backend_name(), _place(url.host, url.port, url.database)
     about: dict[str, str | int | float | None] = {
@@ -54,7 +54,7 @@ def storage(settings: Settings) -> Sequence[Part]:
 
 
 def _place(host: str | None, port: int | None, name: str | None) -> str:
-    """Where the database is, without user, password and options."""
+    """Return the location of the database without user, password and options."""
     return f"{host}{f':{port}' if port else ''}/{name}" if host else str(name)
 
 

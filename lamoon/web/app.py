@@ -22,7 +22,7 @@ from lamoon.chat.hub import NEWS
 from lamoon.chat.services import build
 from lamoon.chat.turns import URGENT
 from lamoon.desk import routes as desk
-from lamoon.desk.notifier import notify
+from lamoon.desk.notifications.notifier import notify
 from lamoon.desk.request import build_desk
 from lamoon.desk.routes import is_at_desk, show_trouble
 from lamoon.errors import LamoonError

@@ -15,14 +15,15 @@ from starlette.routing import Route
 
 from lamoon.booking import BookingRequest, Invalid, parse_contact
 from lamoon.booking.request import NO_NAME
+from lamoon.chat.choices import ChoiceError
+from lamoon.chat.corrections import corrected_words
 from lamoon.chat.errors import ApiError
-from lamoon.chat.hub import VISITOR_TYPING
+from lamoon.chat.hub import CHANGED, VISITOR_TYPING
 from lamoon.chat.limits import FloodError, RateLimit, address_of
 from lamoon.chat.model import Conversation
 from lamoon.chat.records import GoneError
 from lamoon.chat.services import Services
 from lamoon.chat.signing import TokenError
-from lamoon.chat.store import ChoiceError
 from lamoon.chat.view import message_view, status_view, studio_view, suggestions, transcript
 from lamoon.errors import StoreError
 from lamoon.phrasebook import phrase, say
@@ -30,7 +31,8 @@ from lamoon.storage.time import isoformat_utc
 from lamoon.text.clean import clean, plain_text
 from lamoon.web.openapi import one_of, read_body, whole_number
 
-PING_SECONDS = 15
+PING_SECONDS = 4
+"""How often an open stream shows that it is alive: a reader takes two missed signs for its end."""
 SEND_SECONDS = 30
 """A reader that accepts nothing for so long is disconnected; it reconnects and resumes."""
 RECONNECT_MILLISECONDS = 2000
@@ -55,6 +57,7 @@ class ChatApi:
             Route("/chat/conversations", self.begin, methods=["POST"]),
             Route("/chat/messages", self.send, methods=["POST"]),
             Route("/chat/messages", self.messages, methods=["GET"]),
+            Route("/chat/messages/{client_id}", self.withdraw, methods=["DELETE"]),
             Route("/chat/stream", self.listen, methods=["GET"]),
             Route("/chat/feedback", self.feedback, methods=["POST"]),
             Route("/chat/presence", self.presence, methods=["POST"]),
@@ -90,10 +93,13 @@ class ChatApi:
         conversation_id = self._signed_in(request)
         body = await read_body(request, "Send", self._services.studio.numbers.emergency)
         text, words, choice = self._said(conversation_id, body)
-        name = body["client_id"].lower()
+        name, note = body["client_id"].lower(), ""
+        if "corrects" in body:
+            await self._find_own(conversation_id, body["corrects"])
+            words, note = corrected_words(text), say("message_corrected")
         try:
             receipt = await self._services.intake.receive(
-                conversation_id, name, text, words, choice, address=address_of(request)
+                conversation_id, name, text, words, choice, address=address_of(request), note=note
             )
         except FloodError as flood:
             raise self._told_to_wait("flood", flood.seconds) from None
@@ -119,6 +125,18 @@ class ChatApi:
             },
             headers=PRIVATE,
         )
+
+    async def withdraw(self, request: Request) -> Response:
+        """Deletes a message of the visitor's: its words go, here and wherever they are quoted."""
+        conversation_id = self._signed_in(request)
+        await self._limit_deeds(request, conversation_id)
+        name = request.path_params["client_id"].lower()
+        await self._find_own(conversation_id, name)
+        await asyncio.to_thread(self._services.withdrawals.add, conversation_id, name)
+        self._services.eraser.wake()
+        self._services.hub.wake(conversation_id)
+        self._services.hub.wake(conversation_id, CHANGED)
+        return Response(status_code=204)
 
     async def listen(self, request: Request) -> Response:
         """The event stream."""
@@ -248,6 +266,13 @@ class ChatApi:
             raise ChoiceError("this choice belongs to another conversation")
         return "", "", (message_id, index)
 
+    async def _find_own(self, conversation_id: str, client_id: str) -> None:
+        """Raises ApiError when the visitor has no such message."""
+        known = await asyncio.to_thread(self._services.store.said, conversation_id, client_id.lower())
+        if known is None or known.author != "visitor":
+            await asyncio.to_thread(self._services.store.find, conversation_id)
+            raise ApiError(404, "no_such_message", say("no_such_message"))
+
     async def _limit_deeds(self, request: Request, conversation_id: str) -> None:
         """Rate limit of everything but messages, which are delayed instead of refused."""
         limits = self._services.limits
@@ -304,7 +329,10 @@ async def _events(services: Services, conversation: Conversation, after: int) ->
                 if len(messages) == PAGE:
                     listener.wake()
             for name, data in events:
-                if name != VISITOR_TYPING:
+                if (name, data) == CHANGED:
+                    after = 0
+                    listener.wake()
+                elif name != VISITOR_TYPING:
                     yield _event(name, data)
 
 

@@ -77,7 +77,9 @@ class HealthFormPages:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._forms = HealthForms(services.bookings.database, services.cipher, services.key, services.bookings.telling)
+        self._forms = HealthForms(
+            services.bookings.database, services.cipher, services.key, services.bookings.notice_settings
+        )
         self._limit = RateLimit(PER_MINUTE, BURST, name="health form", buckets=services.buckets)
 
     @property

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from prometheus_client import CONTENT_TYPE_LATEST
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -23,6 +25,8 @@ PAGES = HERE / "pages"
 STATIC = HERE / "static"
 EVERYWHERE = {"Cross-Origin-Resource-Policy": "cross-origin", "Cache-Control": "max-age=300"}
 """For the widget, which studios' pages load from here."""
+FOR_GOOD = EVERYWHERE | {"Access-Control-Allow-Origin": "*", "Cache-Control": "max-age=31536000, immutable"}
+"""For its second file, whose name changes with its content. Modules are loaded with CORS, unlike scripts."""
 
 
 class Site:
@@ -38,6 +42,7 @@ class Site:
         return [
             Route("/", self.home, methods=["GET"]),
             Route("/widget.js", self.widget, methods=["GET"]),
+            Route("/widget-later.{version}.js", self.widget_later, methods=["GET"]),
             Route("/health", self.health, methods=["GET"]),
             Route("/metrics", self.metrics, methods=["GET"]),
             Route("/openapi.json", self.openapi, methods=["GET"]),
@@ -54,6 +59,12 @@ class Site:
     async def widget(self, request: Request) -> Response:
         """The script that a studio's page embeds."""
         return FileResponse(STATIC / "widget.js", media_type="text/javascript", headers=EVERYWHERE)
+
+    async def widget_later(self, request: Request) -> Response:
+        """What the widget loads once it is opened, by the version that fits it; 404 for a widget of another release."""
+        if request.path_params["version"] != _version(STATIC / "widget-later.js"):
+            raise HTTPException(404)
+        return FileResponse(STATIC / "widget-later.js", media_type="text/javascript", headers=FOR_GOOD)
 
     async def health(self, request: Request) -> Response:
         """Whether a real message would be answered."""
@@ -78,6 +89,11 @@ class Site:
     async def docs(self, request: Request) -> Response:
         """The description as a page."""
         return HTMLResponse(_docs())
+
+
+def _version(file: Path) -> str:
+    """The version in a file's public name, as widget/build.mjs makes it."""
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:12]
 
 
 @cache

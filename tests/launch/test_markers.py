@@ -19,17 +19,20 @@ def test_they_are_counted_over_every_conversation(assistant: Assistant) -> None:
     assistant.say("markers-1", "does it hurt?")
     assistant.say("markers-1", "i had a blood clot")
     variables = assistant.servers.variables
-    for _ in range(2):  # a second count writes over the first
-        done = subprocess.run(
-            [sys.executable, "-m", "lamoon.launch", "markers"],
-            env={**os.environ, **variables, "PYTHONPATH": str(PROJECT)},
-            cwd=PROJECT,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
+    old = assistant.servers.settings.data / "markers"
+    old.mkdir(exist_ok=True)
+    for name in ("markers.csv", "stats-overall.csv", "stats-per-session.csv"):
+        (old / name).write_text("an earlier count\n", encoding="utf-8")  # which Rasa refuses to overwrite
+    done = subprocess.run(
+        [sys.executable, "-m", "lamoon.launch", "markers"],
+        env={**os.environ, **variables, "PYTHONPATH": str(PROJECT)},
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
     said = {
         line.strip().partition(" ")[2]: int(line.split()[0]) for line in done.stdout.splitlines() if line[:1] == " "
     }

@@ -10,7 +10,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,7 +24,7 @@ from lamoon.project import PROJECT
 
 QUESTIONS = ("does it hurt?", "what is fascia?", "how soon will i feel better?", "what are trigger points?", "hi")
 VISITORS = 6
-PAUSE_SECONDS = 0.0 if os.environ.get("LAMOON_TEST_FULL") else 0.5
+PAUSE_SECONDS = 0.0 if os.environ.get("LAMOON_TEST_FULL") else 1.0
 """Between two messages of a visitor. Without a pause they take both cores, and a model loads for minutes."""
 MOST_SECONDS = 10.0
 """No turn may take longer while models load on a busy machine; without a change most take a tenth of a second."""
@@ -75,17 +74,17 @@ def project_with(folder: Path, model: Path, *names: str) -> Path:
 
 
 @pytest.fixture
-def build(model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., House]]:
-    """Starts a house with so many Rasa servers; more than one share a PostgreSQL."""
-    with ExitStack() as stack:
-
-        def start(servers: int, database: str = "") -> House:
-            project = project_with(tmp_path / "project", model, "b.tar.gz", "a.tar.gz")
-            monkeypatch.setattr("lamoon.launch.model_file.MODELS", project / "models")
-            layout = Layout(tmp_path, database, machines=servers, gateways=1)
-            return House(project, stack.enter_context(layout))
-
-        yield start
+def house(
+    model: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    postgres_url: str,  # noqa: F811
+) -> Iterator[House]:
+    """A house with two Rasa servers."""
+    project = project_with(tmp_path / "project", model, "b.tar.gz", "a.tar.gz")
+    monkeypatch.setattr("lamoon.launch.model_file.MODELS", project / "models")
+    with Layout(tmp_path, postgres_url, machines=2, gateways=1) as layout:
+        yield House(project, layout)
 
 
 def talk(visitor: Visitor, over: threading.Event) -> list[float]:
@@ -130,31 +129,24 @@ def assert_answered_once(house: House, visitor: Visitor) -> None:
     assert house.layout.heard(visitor.conversation) == asked
 
 
-def there_and_back(house: House) -> None:
-    """Changes to the other model and back, each with one command."""
-    done = house.command("use", "b")
-    assert done.returncode == 0, done.stderr
+def change(house: House, *words: str) -> str:
+    """Changes the model with one command while visitors write. Returns what it printed."""
+    done: list[subprocess.CompletedProcess[str]] = []
+    seconds = while_visitors_write(house, lambda: done.append(house.command(*words)))
+    print(f"{len(seconds)} turns, longest {max(seconds):.2f} s, median {sorted(seconds)[len(seconds) // 2]:.3f} s")
+    assert max(seconds) < MOST_SECONDS
+    assert done[0].returncode == 0, done[0].stderr
+    return done[0].stdout
+
+
+def test_two_servers_change_one_after_the_other_and_the_one_that_is_left_changes_back(house: House) -> None:
+    change(house, "use", "b")
     assert house.loaded() == {"b.tar.gz"}
-    done = house.command("back")
-    assert done.returncode == 0, done.stderr
+    left, gone = house.layout.machines
+    gone.kill("rasa")
+    assert f"{gone.rasa} is not running" in change(house, "back")
+    house.layout.machines.remove(gone)
     assert house.loaded() == {"a.tar.gz"}
-
-
-def test_two_servers_change_one_after_the_other_and_back(
-    build: Callable[..., House],
-    postgres_url: str,  # noqa: F811
-) -> None:
-    house = build(2, postgres_url)
-    seconds = while_visitors_write(house, lambda: there_and_back(house))
-    print(f"{len(seconds)} turns, longest {max(seconds):.2f} s, median {sorted(seconds)[len(seconds) // 2]:.3f} s")
-    assert max(seconds) < MOST_SECONDS
-
-
-def test_one_server_changes_and_back_and_keeps_its_model_when_the_other_is_broken(build: Callable[..., House]) -> None:
-    house = build(1)
-    seconds = while_visitors_write(house, lambda: there_and_back(house))
-    print(f"{len(seconds)} turns, longest {max(seconds):.2f} s, median {sorted(seconds)[len(seconds) // 2]:.3f} s")
-    assert max(seconds) < MOST_SECONDS
 
     listed = house.command("list").stdout.splitlines()
     assert listed == ["a.tar.gz  in use", "b.tar.gz  before"]
@@ -162,10 +154,8 @@ def test_one_server_changes_and_back_and_keeps_its_model_when_the_other_is_broke
     done = house.command("use", "c.tar.gz")
     assert done.returncode == 1
     assert "The model c.tar.gz is damaged" in done.stderr
-    address = f"{house.layout.machines[0].rasa}/webhooks/rest/model"
+    address = f"{left.rasa}/webhooks/rest/model"
     for name, status in {"c.tar.gz": 409, "gone.tar.gz": 404, "../a.tar.gz": 400, 7: 400}.items():
         assert httpx.put(address, json={"model": name}, trust_env=False, timeout=60).status_code == status
     assert house.loaded() == {"a.tar.gz"}
     assert house.layout.visitor().ask("does it hurt?")
-    house.layout.machines[0].kill("rasa")
-    assert house.command("use", "b").stdout.startswith(f"{house.layout.machines[0].rasa} is not running")

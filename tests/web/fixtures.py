@@ -28,7 +28,7 @@ FAST = {"LAMOON_MESSAGES_PER_MINUTE": "100000"}
 def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same argon2id with a thousandth of the work: most tests sign somebody in."""
     quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr("lamoon.desk.accounts.HASHER", quick)
+    monkeypatch.setattr("lamoon.desk.accounts.accounts.HASHER", quick)
 
 
 @pytest.fixture
@@ -100,12 +100,22 @@ def lonely(tmp_path: Path) -> Iterator[Front]:
 
 
 @pytest.fixture(scope="session")
-def gateway_of_assistant(running: Assistant, tmp_path_factory: pytest.TempPathFactory) -> Iterator[GatewayProcess]:
-    """A gateway process over the real assistant, sharing its data."""
+def shared_gateway(running: Assistant, tmp_path_factory: pytest.TempPathFactory) -> Iterator[GatewayProcess]:
+    """A gateway process over the real assistant, sharing its data, that may be stopped.
+
+    Only one gateway may serve an SQLite database: another would deliver a notice and wake none of its readers.
+    """
     process = GatewayProcess(running.servers.variables | FAST, tmp_path_factory.mktemp("gateway") / "gateway.log")
-    process.start()
     yield process
     process.stop()
+
+
+@pytest.fixture(scope="module")
+def gateway_of_assistant(shared_gateway: GatewayProcess) -> GatewayProcess:
+    """That gateway, serving."""
+    if not shared_gateway.is_running:
+        shared_gateway.start()
+    return shared_gateway
 
 
 @pytest.fixture

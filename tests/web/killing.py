@@ -18,7 +18,7 @@ from web.serving import until
 from web.visitor import Listening, Visitor
 
 QUESTIONS = (
-    "hi",
+    "Good morning!",
     "does it hurt?",
     "what is fascia?",
     "how soon will i feel better?",

@@ -69,6 +69,7 @@ class ScriptedRasa:
         self.reset()
         routes = [
             Route("/webhooks/rest/webhook", self._hear, methods=["POST"]),
+            Route("/webhooks/rest/triage", self._triage, methods=["POST"]),
             Route("/webhooks/rest/screening", self._screen, methods=["POST"]),
             Route("/webhooks/rest/conversations/{sender}", self._tell, methods=["GET"]),
             Route("/webhooks/rest/conversations/{sender}", self._forget, methods=["DELETE"]),
@@ -119,6 +120,13 @@ class ScriptedRasa:
         text = (await request.json())["message"]
         self.screened.append(text)
         return await asyncio.to_thread(self.screening, text)
+
+    async def _triage(self, request: Request) -> Response:
+        """The rules find what the whole screening finds."""
+        answers = [await asyncio.to_thread(self.screening, text) for text in (await request.json())["messages"]]
+        if any(answer.status_code != httpx.codes.OK for answer in answers):
+            return Response(status_code=503)
+        return JSONResponse({"outcomes": [json.loads(answer.body)["outcome"] for answer in answers]})
 
     async def _tell(self, request: Request) -> Response:
         """Keeps nothing but what was said by both."""
@@ -192,13 +200,18 @@ class GatewayProcess:
         assert self._process is not None
         return self._process.pid
 
+    @property
+    def is_running(self) -> bool:
+        """Whether it was started, and has neither stopped nor crashed."""
+        return self._process is not None and self._process.poll() is None
+
     def kill(self) -> None:
         """Kills it, as a crash would."""
         self._end(signal.SIGKILL)
 
     def stop(self) -> int:
-        """Asks it to stop; its exit code."""
-        return self._end(signal.SIGTERM)
+        """Asks it to stop, if it was ever started; its exit code."""
+        return self._end(signal.SIGTERM) if self._process else 0
 
     def log(self) -> str:
         """What it has written."""

@@ -95,7 +95,7 @@ def test_the_page_asks_for_the_conditions_of_the_catalogue(client: Client) -> No
     page = text_of(client.open())
     for words in ("A blood clot", "An open wound", "Diabetes", say("form_none"), say("form_medicines"), "call 911"):
         assert words in page
-    assert "pain that is too strong" not in page, "a question that the guide answers is no condition"
+    assert "pain that is too strong" not in page, "a question that the guide answers is not a condition"
 
 
 def test_what_was_told_is_filled_in_but_not_that_nothing_applies(front: Front) -> None:

@@ -48,6 +48,9 @@ def test_the_gateway_is_killed_while_visitors_write(assistant: Assistant, gatewa
     assert outcome.messages == (MESSAGES or 60)
 
 
+@pytest.mark.skipif(
+    not KILLS, reason="faults/test_chaos.py kills Rasa in the same way; LAMOON_TEST_KILLS=50 kills it often"
+)
 def test_rasa_is_killed_while_visitors_write(assistant: Assistant, gateway: GatewayProcess) -> None:
     def restart_rasa() -> None:
         assistant.servers.kill_rasa()
@@ -57,11 +60,11 @@ def test_rasa_is_killed_while_visitors_write(assistant: Assistant, gateway: Gate
         gateway.url,
         assistant.servers.settings.data / "lamoon.db",
         assistant.http,
-        [restart_rasa] * (KILLS or 2),
-        messages=MESSAGES or 30,
+        [restart_rasa] * KILLS,
+        messages=MESSAGES,
         seed=2,
     )
     print(outcome)
     assert outcome.problems == []
     assert outcome.unheard == 0
-    assert outcome.messages == (MESSAGES or 30)
+    assert outcome.messages == MESSAGES

@@ -134,6 +134,20 @@ def test_a_message_is_screened_without_being_heard(assistant: Assistant) -> None
     assert outcome("does it hurt?") == "none"
 
 
+def test_messages_are_read_by_the_rules_alone(assistant: Assistant) -> None:
+    texts = ["does it hurt?", "i have crushing chest pain and can't breathe", "i had a blood clot last year"]
+    answer = assistant.http.post("/webhooks/rest/triage", json={"messages": texts})
+    assert answer.json() == {"outcomes": ["none", "emergency", "warn"]}
+
+
+@pytest.mark.parametrize(
+    "body", [{}, [], {"messages": "hi"}, {"messages": [7]}, {"messages": ["x" * (MAX_MESSAGE + 1)]}]
+)
+def test_what_are_no_messages_is_not_read(assistant: Assistant, body: object) -> None:
+    answer = assistant.http.post("/webhooks/rest/triage", json=body)
+    assert (answer.status_code, "messages" in answer.json()["error"]) == (400, True)
+
+
 @pytest.mark.parametrize("body", [{}, [], {"message": 7}, {"message": "x" * (MAX_MESSAGE + 1)}])
 def test_what_is_no_message_is_not_screened(assistant: Assistant, body: object) -> None:
     answer = assistant.http.post("/webhooks/rest/screening", json=body)

@@ -27,10 +27,10 @@ from scenarios.test_scenarios import DOWN, FOLDERS, HERE
 from sqlalchemy import text as sql
 from storage.conftest import make_schema
 
-from lamoon.desk.accounts import Accounts
+from lamoon.desk.accounts.accounts import Accounts
 from lamoon.scenarios.runner import play
 from lamoon.scenarios.scenario import load_scenario
-from web.layout import Layout
+from web.layout import STUDIO, Layout
 from web.scenario_talk import Reply, ScenarioTalk, can_be_typed
 from web.serving import Serving, until
 from web.visitor import Visitor, text_of
@@ -146,6 +146,22 @@ def test_the_desk_at_one_gateway_shows_what_reaches_the_other(two: Two) -> None:
         before = next(states)["version"]
         assert visitor.send("does it hurt?").status_code == 202
         assert next(state["version"] for state in islice(states, 5) if state["version"] != before)
+
+
+def test_a_price_set_at_one_gateway_is_answered_by_every_rasa(two: Two) -> None:
+    desk = two.staff()[0]
+    page = desk.get("/desk/settings/services").text
+    fields = {"service_name": "Myofascial release", "service_minutes": "", "service_price": "from $137"}
+    version = re.search(r'name="seen" value="(\w+)"', page)
+    assert version
+    assert desk.post("/desk/settings/services", seen=version[1], **fields).status_code == 303
+    time.sleep(1.5)  # longer than POLL_SECONDS of lamoon.studio.live
+
+    def prices() -> list[bool]:
+        return ["from $137" in json.dumps(two.layout.visitor().ask("how much is a session?")) for _ in range(4)]
+
+    assert prices() == [True] * 4
+    assert STUDIO.read_text(encoding="utf-8").count("$137") == 0
 
 
 def test_telegram_reads_every_answer_once(two: Two) -> None:

@@ -14,7 +14,7 @@ import pytest
 from scenarios.servers import free_port
 
 from lamoon.booking import BookingRequest, BookingStore, Contact
-from lamoon.booking.notices import Telling
+from lamoon.booking.notices import NoticeSettings
 from lamoon.project import PROJECT
 from lamoon.settings import Secret, load_settings
 from lamoon.storage.keys import cipher_from
@@ -96,7 +96,7 @@ def shown(behind: tuple[ScriptedRasa, int], tmp_path_factory: pytest.TempPathFac
         worker, status = run("lamoon.booking", "worker", "--poll", "0.05"), run("lamoon.status")
         texts["status"] = status.communicate(timeout=60)[0]
         with closing(
-            BookingStore(settings.database_url.reveal(), Telling(webhook=True), cipher=cipher_from(settings))
+            BookingStore(settings.database_url.reveal(), NoticeSettings(webhook=True), cipher=cipher_from(settings))
         ) as store:
             contact = Contact("rose@example.com", "")
             reference = store.submit(BookingRequest("x", "1", "Rose", contact, "an hour", consent=True))

@@ -91,6 +91,11 @@ def text_of(tree: list[dict[str, Any]]) -> str:
     return "".join(node.get("v", "") + text_of(node.get("c", [])) for node in tree)
 
 
+def letters(text: str) -> str:
+    """Letters and digits alone: each platform shows lists, line breaks and formatting in its own way."""
+    return "".join(filter(str.isalnum, text))
+
+
 class Listening(threading.Thread):
     """Reads the stream, and resumes it by Last-Event-ID whenever it is cut."""
 

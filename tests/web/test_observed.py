@@ -1,8 +1,12 @@
-"""The real processes with logs of JSON: one id is in all three logs, and nobody's words are in any."""
+"""The real processes with logs of JSON at DEBUG: one id is in all three logs, and nobody's words are in any of them.
+
+Also while everything goes wrong; and nobody else may read what the processes keep.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +15,7 @@ from typing import Any
 import httpx
 import pytest
 from scenarios.servers import Servers, free_port, settings_of
+from test_data_folder import CONVERSATIONS, DATABASE, open_to_others
 
 from lamoon.request_id import HEADER
 from web.fixtures import FAST
@@ -22,7 +27,7 @@ STUDIO = Path(__file__).parents[1] / "scenarios" / "studio.yml"
 
 
 class Running:
-    """A gateway process over a real Rasa and action server, all with logs of JSON at DEBUG."""
+    """A gateway process over a real Rasa and action server."""
 
     def __init__(self, servers: Servers, gateway: GatewayProcess) -> None:
         self.servers = servers
@@ -48,11 +53,14 @@ def running(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[R
     variables |= {"LAMOON_LOG_FORMAT": "json", "LAMOON_LOG_LEVEL": "DEBUG", "LOG_LEVEL": "DEBUG"}
     servers = Servers(variables, folder)
     gateway = GatewayProcess(variables | FAST, folder / "gateway.log")
+    before = os.umask(0o022)  # the usual one, with which files are everybody's to read
     try:
         servers.start()
         gateway.start()
+        os.umask(before)
         yield Running(servers, gateway)
     finally:
+        os.umask(before)
         gateway.stop()
         servers.stop()
 
@@ -105,3 +113,40 @@ def test_failures_are_logged_under_the_id_too(running: Running) -> None:
     levels = [line["level"] for line in running.lines("rasa") if line.get("request_id") == name]
     assert "ERROR" in levels
     assert not any(PLANTED[0] in log for log in running.logs().values())
+
+
+def test_no_failure_writes_what_a_visitor_wrote(running: Running) -> None:
+    servers, words = running.servers, f"I have a blood clot in my {PLANTED[0]}"
+    rest = f"{servers.rasa}/webhooks/rest"
+    with httpx.Client(trust_env=False, timeout=30) as client:
+        client.post(f"{rest}/webhook", json={"sender": "a", "message": words}).raise_for_status()
+        servers.kill_actions()
+        client.post(f"{rest}/webhook", json={"sender": "a", "message": f"{words} too"}).raise_for_status()
+        servers.start_actions()
+        calls = {
+            f"{servers.actions}/webhook": [
+                {"next_action": words, "tracker": {}},
+                {"next_action": "action_did_you_mean", "tracker": {"latest_message": {"text": words}}},
+            ],
+            f"{servers.rasa}/model/parse": [{"text": 5, PLANTED[0]: words}],
+            f"{servers.rasa}/conversations/a/tracker/events": [{"event": words}],
+            f"{servers.rasa}/conversations/a/execute": [{"name": words}],
+            f"{rest}/conversations/a/hold": [{"hold": words}],
+        }
+        for address, bodies in calls.items():
+            for body in bodies:
+                assert client.post(address, json=body).is_error
+            assert client.post(address, content=words, headers={"Content-Type": "application/json"}).is_error
+    for name, log in servers.logs().items():
+        assert log, name
+        assert PLANTED[0] not in log, name
+        assert "blood" not in log, name
+    assert "rasa_sdk/" in servers.log("actions"), "failures are told by their place"
+
+
+def test_all_together_leave_nothing_open(running: Running) -> None:
+    """The last of these: all of them have kept something by now."""
+    send(Visitor(running.gateway.url), "hi", uuid.uuid4().hex)
+    data = running.servers.settings.data
+    assert {"endpoints.yml", *DATABASE, *CONVERSATIONS} <= {path.name for path in data.iterdir()}
+    assert open_to_others(data) == []
