@@ -13,7 +13,7 @@ from scenarios.assistant import Assistant
 from scenarios.servers import free_port
 from web.serving import GatewayProcess
 
-from lamoon.desk.accounts import Accounts
+from lamoon.desk.accounts.accounts import Accounts
 from lamoon.settings import PROJECT
 from lamoon.storage.database import Database
 from lamoon.storage.keys import cipher_from
@@ -80,13 +80,14 @@ def gateway(front_door: str, assistant: Assistant) -> str:
 
 
 @pytest.fixture
-def desk_door(assistant: Assistant, tmp_path: Path) -> Iterator[str]:
-    """The address of a gateway that shares the assistant's data, as in real life, and whose desk SIGN_IN opens.
+def desk_door(assistant: Assistant, shared_gateway: GatewayProcess, tmp_path: Path) -> Iterator[str]:
+    """The address of the only gateway that shares the assistant's data, as in real life, and whose desk SIGN_IN opens.
 
     Whoever wrote or booked in tests before is gone: a person who still waits would come first in the inbox.
     """
     variables = assistant.servers.variables | {"LAMOON_MESSAGES_PER_MINUTE": "600"}
     process = GatewayProcess(variables, tmp_path / "gateway.log")
+    shared_gateway.stop()
     process.start()
     database = Database(
         assistant.servers.settings.database_url.reveal(), cipher=cipher_from(assistant.servers.settings)

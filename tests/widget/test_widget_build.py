@@ -1,7 +1,8 @@
-"""The committed widget.js is what widget/src builds, and small enough."""
+"""The committed files are what widget/src builds, and small enough."""
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from lamoon.settings import PROJECT
 Node = Callable[..., subprocess.CompletedProcess[str]]
 WIDGET = PROJECT / "widget"
 
-BUILT = Path("lamoon/web/static/widget.js")
+BUILT = tuple(Path("lamoon/web/static") / name for name in ("widget.js", "widget-later.js"))
 
 
 @pytest.fixture
@@ -22,8 +23,9 @@ def copy(tmp_path: Path) -> Path:
     """The widget's sources and the committed file, elsewhere."""
     shutil.copytree(WIDGET, tmp_path / "widget", ignore=shutil.ignore_patterns("node_modules"))
     (tmp_path / "widget" / "node_modules").symlink_to(WIDGET / "node_modules")
-    (tmp_path / BUILT).parent.mkdir(parents=True)
-    shutil.copy(PROJECT / BUILT, tmp_path / BUILT)
+    for file in BUILT:
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(PROJECT / file, tmp_path / file)
     return tmp_path
 
 
@@ -37,22 +39,26 @@ def test_a_wrong_type_is_found(node: Node, copy: Path) -> None:
     assert node("node_modules/typescript/bin/tsc", cwd=copy / "widget").returncode != 0
 
 
-def test_the_committed_file_is_what_the_sources_build(node: Node) -> None:
+def test_the_committed_files_are_what_the_sources_build(node: Node) -> None:
     done = node("build.mjs", "--check")
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_a_stale_file_is_found(node: Node, copy: Path) -> None:
-    (copy / BUILT).write_text("// an older one")
+@pytest.mark.parametrize("file", BUILT, ids=lambda file: file.name)
+def test_a_stale_file_is_found(node: Node, copy: Path, file: Path) -> None:
+    (copy / file).write_text("// an older one")
     done = node("build.mjs", "--check", cwd=copy / "widget")
     assert done.returncode == 1
-    assert "npm run build" in done.stderr
+    assert f"{file.name} is not what" in done.stderr
 
 
-def test_a_file_that_grew_too_big_is_found(node: Node, copy: Path) -> None:
-    noise = "".join(chr(33 + number * 7919 % 89) + str(number * 104729 % 99991) for number in range(4000))
-    with (copy / "widget/src/index.ts").open("a") as source:
-        source.write(f"\nconsole.log({noise.encode().hex()!r});")
+@pytest.mark.parametrize(
+    ("source", "grown", "too_big"), [("index.ts", 4000, "widget.js is"), ("later/index.ts", 9000, "The chat is")]
+)
+def test_a_file_that_grew_too_big_is_found(node: Node, copy: Path, source: str, grown: int, too_big: str) -> None:
+    noise = hashlib.shake_256(b"noise").hexdigest(grown)
+    with (copy / "widget/src" / source).open("a") as file:
+        file.write(f"\nconsole.log({noise!r});")
     done = node("build.mjs", cwd=copy / "widget")
     assert done.returncode == 1
-    assert "too big" in done.stderr
+    assert f"{too_big} too big" in done.stderr

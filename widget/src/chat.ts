@@ -1,40 +1,50 @@
-import { html, nothing, type TemplateResult } from "lit/html.js";
+import { html, nothing, svg, type TemplateResult } from "lit/html.js";
 import { colour, contrastOf } from "./colour.js";
 import { Conversation } from "./conversation.js";
 import { TemplateElement } from "./element.js";
 import * as icons from "./icons.js";
+import { load, type Later } from "./later.js";
+import type { Question } from "./later/sheet.js";
 import { LiveRegion } from "./live-region.js";
+import { Scrolling } from "./scrolling.js";
+import { session } from "./session.js";
 import frame from "./style/frame.css";
 import theme from "./style/theme.css";
 import thread from "./style/thread.css";
-import type { Message } from "./types.js";
-import { dialog, type Question } from "./view/dialog.js";
+import { countInTitle } from "./title.js";
+import type { Message, TeamMessage } from "./types.js";
 import { MOST_CHARACTERS, panel } from "./view/panel.js";
 import { plain } from "./view/tree.js";
-import { fill, wordsFrom, type Words } from "./words.js";
+import { english, fill, wordsFrom, type Words } from "./words.js";
 
 const GREETING_AFTER = 4000;
 const NOTICE_FOR = 8000;
-const AT_END = 60; // pixels
-const ABOVE = 12;
 const TELL_EACH = 12; // characters between two signs that the visitor types
-const PHONE = matchMedia("(max-width: 480px), (max-height: 480px)");
+const IME = 229; // Safari's Enter that ends a composition comes after it, with this code only
+// In em, which is the browser's own font size here: what does not fit beside the page fills the screen.
+const PHONE = matchMedia("(max-width: 30em), (max-height: 30em)");
 
 /** What the chat shows beside the conversation itself. */
 interface State {
   opened: boolean;
   /** Whether the greeting stands beside the launcher. */
   greets: boolean;
-  /** Whether there is something new below what is in sight. */
+  /** Whether more lies below what is in sight, and whether it came unseen. */
   below: boolean;
+  unseen: boolean;
   menu: boolean;
   question: Question | null;
-  /** Why what was confirmed did not work. */
-  problem: string;
+  /** The message that the question, or the correction in hand, is about. */
+  about: Message | null;
+  correcting: boolean;
+  /** Why what was confirmed did not work, and which field has to be changed. */
+  problem: { text: string; field?: keyof TeamMessage } | null;
   busy: boolean;
   notice: string;
-  /** The message whose vote may get a word; 0: none. */
-  asksWhy: number;
+  /** The answer that was rated last, and whether a reason was given. */
+  rated: { id: number; told: boolean };
+  /** The visitor's message whose deeds are open; 0: none. */
+  own: number;
   /** Characters in the input. */
   length: number;
 }
@@ -46,23 +56,31 @@ interface State {
  */
 export class LamoonChat extends TemplateElement {
   static readonly observedAttributes = ["heading", "greeting", "privacy", "accent", "words"];
+  /** What the second file draws with. */
+  static readonly lit = { html, nothing, svg };
 
   readonly state: State = {
     opened: false,
     greets: false,
     below: false,
+    unseen: false,
     menu: false,
     question: null,
-    problem: "",
+    about: null,
+    correcting: false,
+    problem: null,
     busy: false,
     notice: "",
-    asksWhy: 0,
+    rated: { id: 0, told: false },
+    own: 0,
     length: 0,
   };
   conversation!: Conversation;
   words!: Words;
+  later: Later | null = null;
   #live = new LiveRegion(() => this.find("#live"));
-  #stuck = true;
+  #scrolling = new Scrolling((selector) => this.find(selector));
+  #resized = new ResizeObserver(() => this.drawn());
   #timers = { greeting: 0, notice: 0 };
 
   /** Takes the gateway's address for pages that do not name one. */
@@ -86,26 +104,36 @@ export class LamoonChat extends TemplateElement {
     return this.getAttribute("privacy") || this.conversation.studio?.privacy_link || null;
   }
 
+  /** Again where a page takes the element away and puts it back: the conversation goes on. */
   connectedCallback(): void {
     this.#readAttributes();
-    this.conversation = new Conversation(this.getAttribute("gateway") || this.home, this.language, {
+    this.conversation ??= new Conversation(this.getAttribute("gateway") || this.home, this.language, {
       changed: () => void this.update(),
       arrived: (message) => this.#arrived(message),
-      notice: (kind, text) => this.#notice(text || this.words[kind]),
+      notice: (kind, text) => this.notice(text || this.words[kind]),
     });
     this.conversation.start();
     PHONE.addEventListener("change", this.#reshow);
+    document.addEventListener("visibilitychange", this.#looked);
     if (!session("greeted")) this.#timers.greeting = setTimeout(() => this.#greet(), GREETING_AFTER);
     void this.update().then(() => {
+      this.#resized.observe(this.find(".log"));
+      if (!this.input.value) this.fill(session("draft"));
       // Not show(): that would move the focus, and nobody has asked for it on this page yet.
-      if (session("open") && !PHONE.matches) this.set({ opened: (this.#panel.open = true) });
+      if (session("open") && !this.state.opened && !PHONE.matches) {
+        void this.set({ opened: (this.#panel.open = true) });
+        void this.need(true);
+      } else if (PHONE.matches) this.#reshow();
     });
   }
 
   disconnectedCallback(): void {
     this.conversation.stop();
+    this.#resized.disconnect();
     PHONE.removeEventListener("change", this.#reshow);
+    document.removeEventListener("visibilitychange", this.#looked);
     Object.values(this.#timers).forEach(clearTimeout);
+    countInTitle(0);
   }
 
   override attributeChangedCallback(): void {
@@ -119,8 +147,12 @@ export class LamoonChat extends TemplateElement {
   }
 
   protected override drawn(): void {
-    if (this.state.opened && !document.hidden) this.conversation.markRead();
-    if (this.#stuck) this.#follow();
+    const looked = this.state.opened && !document.hidden;
+    if (looked) this.conversation.markRead();
+    countInTitle(looked ? 0 : this.conversation.unread);
+    // The end of what a person writes; the assistant's reply is read from its start, below the visitor's last message.
+    this.#scrolling.follow(this.conversation.mode === "human" ? ".message" : ".message.visitor");
+    this.scrolled();
   }
 
   protected override template(): TemplateResult {
@@ -128,7 +160,6 @@ export class LamoonChat extends TemplateElement {
       <dialog class="panel" aria-labelledby="title" @close=${this.#closed} @keydown=${this.#escape} @focusout=${this.#left}>
         ${panel(this)}
         <div id="live" class="unseen" aria-live="polite"></div>
-        <dialog class="dialog" aria-labelledby="question" @close=${this.#dialogClosed}>${dialog(this)}</dialog>
       </dialog>
       ${this.#greeting()} ${this.#launcher()}
     </section>`;
@@ -154,14 +185,11 @@ export class LamoonChat extends TemplateElement {
 
   /** Opens the chat and puts the cursor into it: for a visitor's click. */
   show = (): void => {
-    if (!this.#panel.open) this.#unfold();
     session("greeted", "1");
     session("open", "1");
+    this.#open();
     void this.conversation.loadStudio();
-    void this.set({ opened: true, greets: false }).then(() => {
-      this.#follow();
-      this.focusInput();
-    });
+    void this.update().then(() => this.focusInput());
   };
 
   hide = (): void => this.#panel.close();
@@ -175,8 +203,8 @@ export class LamoonChat extends TemplateElement {
 
   /** After something was sent: its end comes into sight, and the cursor back to the input. */
   sent(): void {
-    this.#stuck = true;
-    this.set({ notice: "" });
+    this.#scrolling.release();
+    void this.set({ notice: "" });
     this.focusInput();
   }
 
@@ -185,92 +213,101 @@ export class LamoonChat extends TemplateElement {
     this.find(matchMedia("(pointer: fine)").matches ? "#input" : ".log").focus();
   }
 
+  get input(): HTMLTextAreaElement {
+    return this.find<HTMLTextAreaElement>("#input");
+  }
+
   submit = (event: Event): void => {
     event.preventDefault();
-    const input = this.find<HTMLTextAreaElement>("#input");
-    const text = input.value.trim();
+    const text = this.input.value.trim();
+    const { about, correcting } = this.state;
     const over = text.length - MOST_CHARACTERS;
-    if (over > 0) this.#notice(fill(this.words.tooLong, over));
-    else if (text) {
-      input.value = "";
-      this.state.length = 0;
+    if (over > 0) this.notice(fill(this.words.tooLong, over));
+    else if (correcting) {
+      if (text && text !== about!.text) this.conversation.say(text, about!.client_id!);
+      this.later!.correct(this, null);
+      this.sent();
+    } else if (text) {
+      this.forgetDraft();
       this.conversation.say(text);
       this.sent();
     }
-    input.focus();
+    this.input.focus();
   };
 
-  typed = ({ target }: InputEvent): void => {
-    const { length } = (target as HTMLTextAreaElement).value;
+  typed = (): void => {
+    const { length } = this.input.value;
     const { mode, gateway } = this.conversation;
     if (mode === "human" && length % TELL_EACH === 1) gateway.types();
+    if (!this.state.correcting) session("draft", this.input.value);
     void this.set({ length });
   };
 
   pressed = (event: KeyboardEvent): void => {
-    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) this.submit(event);
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing && event.keyCode !== IME) this.submit(event);
   };
 
+  forgetDraft(): void {
+    session("draft", "");
+    this.fill("");
+  }
+
+  fill(text: string): void {
+    this.input.value = text;
+    void this.set({ length: text.length });
+  }
+
   scrolled = (): void => {
-    const log = this.find(".log");
-    this.#stuck = log.scrollHeight - log.scrollTop - log.clientHeight < AT_END;
-    if (this.#stuck && this.state.below) this.set({ below: false });
+    this.#scrolling.scrolled();
+    const below = this.state.opened && this.#scrolling.hidesMore;
+    const unseen = below && this.state.unseen;
+    if (below !== this.state.below || unseen !== this.state.unseen) void this.set({ below, unseen });
   };
 
   toEnd = (): void => {
-    const log = this.find(".log");
-    log.scrollTop = log.scrollHeight;
+    this.#scrolling.toEnd();
+    this.find(".log").focus({ preventScroll: true });
   };
 
-  /** The end comes into sight, but a long reply is read from its start: not further than to the visitor's last message. */
-  #follow(): void {
-    const log = this.find(".log");
-    const last = [...log.querySelectorAll<HTMLElement>(".visitor .bubble")].at(-1);
-    const start = last ? last.parentElement!.offsetTop - ABOVE : Infinity;
-    log.scrollTop = Math.max(log.scrollTop, Math.min(log.scrollHeight, start));
+  /** Loads the second file. Where that fails it says so, and the next try asks again. */
+  async need(silently = false): Promise<boolean> {
+    if (this.later) return true;
+    try {
+      this.later = await load(this.home);
+      this.adopt(this.later.css);
+      this.#readAttributes();
+    } catch {
+      if (!silently) this.notice(this.words.notLoaded);
+    }
+    return !!this.later;
   }
 
-  download = async (): Promise<void> => {
-    this.set({ menu: false });
-    try {
-      const address = URL.createObjectURL(await this.conversation.gateway.transcript());
-      Object.assign(document.createElement("a"), { href: address, download: "chat.txt" }).click();
-      setTimeout(() => URL.revokeObjectURL(address), NOTICE_FOR);
-    } catch (problem) {
-      this.#notice((problem as Error).message || this.words.failed);
-    }
+  toggleMenu = async (): Promise<void> => {
+    if (!(await this.need())) return;
+    await this.set({ menu: !this.state.menu });
+    this.find(".menu button")?.focus();
   };
 
-  ask(question: Question): void {
-    void this.set({ menu: false, problem: "", question }).then(() => this.#dialog.showModal());
+  async ask(question: Question, about: Message | null = null): Promise<void> {
+    if (!(await this.need())) return;
+    await this.set({ menu: false, problem: null, question, about, own: 0 });
+    this.find(".sheet").focus();
   }
 
-  dismiss = (): void => this.#dialog.close();
-
-  /** Waits for what the visitor has confirmed; where it fails, the question stays open and says why. */
-  async settle(done: Promise<void>): Promise<void> {
-    this.set({ busy: true, problem: "" });
-    try {
-      await done;
-      this.dismiss();
-    } catch (problem) {
-      this.set({ problem: (problem as Error).message || this.words.failed });
-    } finally {
-      this.set({ busy: false });
-    }
-  }
+  dismiss = (): void => {
+    void this.set({ question: null, about: null }).then(() => this.focusInput());
+  };
 
   get #panel(): HTMLDialogElement {
     return this.find(".panel");
   }
 
-  get #dialog(): HTMLDialogElement {
-    return this.find(".dialog");
-  }
-
-  #unfold(): void {
+  #open(): void {
+    if (this.#panel.open) return;
     if (PHONE.matches) this.#panel.showModal();
     else this.#panel.show();
+    void this.set({ opened: true, greets: false });
+    void this.need(true); // before somebody needs it, and before the connection is lost
   }
 
   #closed = (): void => {
@@ -278,18 +315,17 @@ export class LamoonChat extends TemplateElement {
     void this.set({ opened: false, menu: false }).then(() => this.find(".launcher").focus());
   };
 
-  #dialogClosed = (event: Event): void => {
-    event.stopPropagation();
-    this.set({ question: null });
-    this.focusInput();
-  };
-
+  /** Escape takes back the last step. */
   #escape = (event: KeyboardEvent): void => {
-    if (event.key !== "Escape" || this.state.question) return;
+    const { question, correcting, own, menu } = this.state;
+    if (event.key !== "Escape") return;
     event.preventDefault();
-    if (!this.state.menu) return this.hide();
-    this.set({ menu: false });
-    this.find("#more").focus();
+    if (question) this.dismiss();
+    else if (correcting) this.later!.correct(this, null);
+    else if (menu || own) {
+      void this.set({ menu: false, own: 0 });
+      this.find(menu ? "#more" : `[data-id="${own}"] .own`).focus();
+    } else this.hide();
   };
 
   /** The menu goes when the focus leaves it. */
@@ -298,24 +334,26 @@ export class LamoonChat extends TemplateElement {
     if (this.state.menu && to && !to.closest("header")) this.set({ menu: false });
   };
 
-  /** Between phone and desktop a dialog changes from modal to not: that takes opening it anew. */
+  /** Between phone and desktop a dialog changes from modal to not, and an element that is put back is not modal: open it anew. */
   #reshow = (): void => {
     if (!this.state.opened) return;
     this.#panel.open = false;
-    this.#unfold();
+    this.#open();
   };
+
+  #looked = (): void => void this.update();
 
   #arrived(message: Message): void {
     this.state.greets = false;
     if (!this.state.opened) return;
-    this.state.below = !this.#stuck;
+    this.state.unseen = this.#scrolling.stays;
     const { words } = this;
     const choices = message.choices.map(({ title }) => title).join(", ");
     this.#live.say(`${message.from === "team" ? words.team : words.bot} ${plain(message.body)} ${choices}`);
   }
 
-  #notice(notice: string): void {
-    this.set({ notice });
+  notice(notice: string): void {
+    void this.set({ notice });
     this.#live.say(notice);
     clearTimeout(this.#timers.notice);
     this.#timers.notice = setTimeout(() => this.set({ notice: "" }), NOTICE_FOR);
@@ -328,19 +366,9 @@ export class LamoonChat extends TemplateElement {
   }
 
   #readAttributes(): void {
-    this.words = wordsFrom(this.getAttribute("words"));
+    this.words = wordsFrom(this.getAttribute("words"), { ...english, ...this.later?.words });
     const accent = colour(this.getAttribute("accent"));
     this.style.setProperty("--lamoon-accent", accent);
     this.style.setProperty("--lamoon-on-accent", accent && contrastOf(accent));
-  }
-}
-
-/** A mark for this tab only. Without a value it is read. */
-function session(key: string, value?: string): string | null {
-  try {
-    if (value !== undefined) sessionStorage.setItem(`lamoon:${key}`, value);
-    return sessionStorage.getItem(`lamoon:${key}`);
-  } catch {
-    return null;
   }
 }

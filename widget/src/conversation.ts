@@ -14,7 +14,7 @@ export interface Listener {
   /** A message of the assistant or the team that this visitor has not seen. */
   arrived(message: Message): void;
   /** Something that the visitor should read once; `kind` chooses the words where the gateway gave none. */
-  notice(kind: "ended" | "deleted" | "failed" | "busy", text?: string): void;
+  notice(kind: "ended" | "failed" | "busy", text?: string): void;
 }
 
 /** One visitor's conversation: what is said, what is on its way, and the connection to the gateway. */
@@ -30,13 +30,14 @@ export class Conversation {
   #outbox: Outbox;
   #stream: Stream;
   #messages = new Map<number, Message>();
+  /** Whose messages these are. */
+  #token: string | null = null;
   #cursor = 0;
   /** What was read when this tab began; other tabs may read on meanwhile. */
   #history = 0;
   /** The first message to show: starting over raises it. */
   #shownFrom = 0;
   #delivering = false;
-  #again = 0;
   #wait = 1000;
   #timers = { typing: 0, hidden: 0, retry: 0 };
   #ends: (() => void)[] = [];
@@ -51,7 +52,10 @@ export class Conversation {
     this.gateway = new Gateway(address, () => this.#memory.get("token"));
     this.#stream = new Stream((signal) => this.gateway.stream(this.#cursor, signal), {
       open: () => this.#reached(true),
-      lost: () => this.#reached(false),
+      lost: () => {
+        this.#cursor = 0; // what is there already may be deleted or used meanwhile
+        this.#reached(false);
+      },
       refused: () => this.#ended(),
       event: (event) => this.#heard(event),
     });
@@ -64,19 +68,21 @@ export class Conversation {
     };
     on(window, "online", () => this.#wakeUp());
     on(window, "offline", () => this.#reached(false));
-    on(window, "pagehide", () => this.#stream.stop());
+    on(window, "pagehide", () => this.#rest());
     on(window, "pageshow", () => this.#follow());
     on(document, "visibilitychange", () => this.#visibility());
     this.#ends.push(this.#memory.watch((key) => this.#otherTab(key)));
     this.offline = !navigator.onLine;
-    this.#history = this.#number("read");
+    this.#history ||= this.#number("read");
+    if (this.#token && this.#token !== this.#memory.get("token")) this.#clear();
+    this.#token = this.#memory.get("token");
     void this.loadStudio();
     this.#wakeUp();
   }
 
   stop(): void {
     this.#ends.splice(0).forEach((end) => end());
-    this.#stream.stop();
+    this.#rest();
     Object.values(this.#timers).forEach(clearTimeout);
   }
 
@@ -112,14 +118,26 @@ export class Conversation {
     if (last > this.#number("read")) this.#memory.set("read", String(last));
   }
 
-  say(text: string): void {
-    this.#outbox.add(text);
+  /** Sends what the visitor has written; `corrects` is the client_id of the message that it corrects. */
+  say(text: string, corrects?: string): void {
+    this.#outbox.add(text, { corrects });
     this.#deliver();
+  }
+
+  /** Takes back a message that still waits. One that has reached the gateway all the same comes with the stream. */
+  unsend(outgoing: Outgoing): void {
+    this.#outbox.remove(outgoing);
+    this.listener.changed();
+  }
+
+  /** Deletes a message of the visitor's, here and at the studio. Raises ApiError. */
+  async withdraw({ client_id }: Message): Promise<void> {
+    await this.gateway.withdraw(client_id!);
   }
 
   choose(choice: Choice): void {
     choice.used = true;
-    this.#outbox.add(choice.title, choice.choice);
+    this.#outbox.add(choice.title, { choice: choice.choice });
     this.#deliver();
   }
 
@@ -151,7 +169,6 @@ export class Conversation {
     }
     this.#outbox.clear();
     this.#reset();
-    this.listener.notice("deleted");
   }
 
   /** Leaves a message for the team. Raises ApiError. */
@@ -173,18 +190,25 @@ export class Conversation {
     if (this.#memory.get("token") && document.visibilityState === "visible") this.#stream.start();
   }
 
+  /** Without a stream until it is looked at again, which reads all anew: it may be deleted or used meanwhile. */
+  #rest(): void {
+    this.#cursor = 0;
+    this.#stream.stop();
+  }
+
   /** A browser opens few connections to one server: a tab that nobody looks at gives its own back. */
   #visibility(): void {
     clearTimeout(this.#timers.hidden);
-    if (document.hidden) this.#timers.hidden = setTimeout(() => this.#stream.stop(), HIDDEN_FOR_LONG);
+    if (document.hidden) this.#timers.hidden = setTimeout(() => this.#rest(), HIDDEN_FOR_LONG);
     else this.#wakeUp();
     this.listener.changed();
   }
 
   #otherTab(key: string): void {
-    if (key === "token") {
-      if (this.#memory.get("token")) this.#follow();
-      else this.#reset();
+    if (key === "token" && this.#memory.get("token") !== this.#token) {
+      this.#clear();
+      this.#token = this.#memory.get("token");
+      this.#follow();
     }
     this.listener.changed();
   }
@@ -230,15 +254,12 @@ export class Conversation {
   /** Sends what waits, one after the other, in one tab at a time. */
   #deliver(): void {
     this.listener.changed();
-    this.#again++;
     if (this.#delivering || !this.#outbox.list().length) return;
     this.#delivering = true;
     clearTimeout(this.#timers.retry);
+    // Read again before each: one may have been taken back meanwhile.
     const all = async () => {
-      do {
-        this.#again = 0;
-        for (const outgoing of this.#outbox.list()) await this.#send(outgoing);
-      } while (this.#again);
+      for (let next; (next = this.#outbox.list()[0]); ) await this.#send(next);
     };
     // Without locks (pages without https) two tabs may send the same message: the gateway knows it by its client_id.
     const exclusive = navigator.locks ? navigator.locks.request(`lamoon:${this.gateway.address}`, all) : all();
@@ -269,7 +290,8 @@ export class Conversation {
     await this.#begin();
     try {
       const { id, at } = await this.gateway.send(outgoing);
-      this.#messages.set(id, mine(id, at, outgoing));
+      // The stream may have brought it already, with what the gateway added.
+      if (!this.#messages.has(id)) this.#messages.set(id, mine(id, at, outgoing));
     } catch (problem) {
       if (!(problem instanceof ApiError) || problem.passing) throw problem;
       if (problem.status === 401) {
@@ -283,9 +305,9 @@ export class Conversation {
   }
 
   async #begin(): Promise<void> {
-    if (this.#memory.get("token")) return;
-    const { token } = await this.gateway.begin(this.language);
-    this.#memory.set("token", token);
+    const known = this.#memory.get("token");
+    this.#token = known ?? (await this.gateway.begin(this.language)).token;
+    this.#memory.set("token", this.#token); // once more: the page may have cleared it
     this.#follow();
   }
 
@@ -302,10 +324,15 @@ export class Conversation {
   }
 
   #reset(): void {
-    this.#stream.stop();
     ["token", "read"].forEach((key) => this.#memory.delete(key));
+    this.#clear();
+  }
+
+  #clear(): void {
+    this.#rest();
+    this.#token = null;
     this.#messages.clear();
-    this.#cursor = this.#shownFrom = this.#history = 0;
+    this.#shownFrom = this.#history = 0;
     this.typing = false;
     this.mode = "bot";
     this.listener.changed();
@@ -315,5 +342,5 @@ export class Conversation {
 /** The visitor's own message, shown before the stream brings it. */
 function mine(id: number, at: string, { client_id, text }: Outgoing): Message {
   const body: Message["body"] = [{ t: "p", c: [{ t: "text", v: text }] }];
-  return { id, client_id, from: "visitor", at, kind: "text", body, choices: [], source: null, feedback: null };
+  return { id, client_id, from: "visitor", at, kind: "text", body, choices: [], source: null, feedback: null, text };
 }

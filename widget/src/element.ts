@@ -10,11 +10,13 @@ export abstract class TemplateElement extends HTMLElement {
 
   constructor(css: string[]) {
     super();
-    this.root.adoptedStyleSheets = css.map((text) => {
-      const sheet = new CSSStyleSheet();
-      sheet.replaceSync(text);
-      return sheet;
-    });
+    css.forEach(this.adopt, this);
+  }
+
+  adopt(css: string): void {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(css);
+    this.root.adoptedStyleSheets.push(sheet);
   }
 
   /** Draws soon; the promise is kept when that is done. */

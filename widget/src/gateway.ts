@@ -33,8 +33,12 @@ export class Gateway {
     return this.#json("POST", "conversations", { language });
   }
 
-  send({ client_id, text, choice }: Outgoing): Promise<{ id: number; at: string }> {
-    return this.#json("POST", "messages", choice ? { client_id, choice } : { client_id, text });
+  send({ client_id, text, choice, corrects }: Outgoing): Promise<{ id: number; at: string }> {
+    return this.#json("POST", "messages", choice ? { client_id, choice } : { client_id, text, corrects });
+  }
+
+  async withdraw(client_id: string): Promise<void> {
+    await this.#ask("DELETE", `messages/${client_id}`);
   }
 
   async vote(message: number, value: Vote, word: string | null): Promise<void> {

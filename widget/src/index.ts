@@ -4,22 +4,41 @@ import { LamoonChat } from "./chat.js";
 const script = document.currentScript as HTMLScriptElement | null;
 const origin = script ? new URL(script.src).origin : location.origin;
 
-/** The page's own element, or one at its end that takes the script's `data-` attributes as its own. */
-function mount(): void {
-  if (document.querySelector("lamoon-chat")) return;
-  const chat = document.createElement("lamoon-chat");
-  for (const [name, value] of Object.entries(script?.dataset ?? {})) if (value) chat.setAttribute(name, value);
-  document.body.append(chat);
-}
-
 class Chat extends LamoonChat {
+  static #own: Chat | null = null;
+  #removed = false;
+
   constructor() {
     super(origin);
   }
+
+  /** The page's own element, or one at its end that takes the script's `data-` attributes as its own. */
+  static mount(): void {
+    if (document.querySelector("lamoon-chat")) return;
+    if (!Chat.#own) {
+      Chat.#own = new Chat();
+      for (const [name, value] of Object.entries(script?.dataset ?? {})) if (value) Chat.#own.setAttribute(name, value);
+    }
+    if (!Chat.#own.#removed) document.body.append(Chat.#own);
+  }
+
+  /** For pages that do not want the chat any more: it does not come back. */
+  override remove(): void {
+    this.#removed = true;
+    super.remove();
+  }
+
+  /** Pages that exchange their body without being loaded again (Turbo, pjax, own routers) take the chat away with it. */
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    if (Chat.#own) setTimeout(Chat.mount);
+  }
 }
 
-if (!customElements.get("lamoon-chat")) {
+const known = customElements.get("lamoon-chat") as typeof Chat | undefined;
+if (known) known.mount();
+else {
   customElements.define("lamoon-chat", Chat);
-  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", mount);
-  else mount();
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", Chat.mount);
+  else Chat.mount();
 }

@@ -1,6 +1,9 @@
 // What the browser keeps: the token, the marks of what was read, and messages that are not delivered yet. Never a transcript.
 
-/** localStorage under a prefix; where a browser forbids or has filled it, the same for the life of the page. */
+/**
+ * localStorage under a prefix. The page has a copy, for browsers that forbid or have filled it, and because the page around the
+ * chat may clear it while somebody writes: the conversation goes on, and is kept again once they do.
+ */
 export class Memory {
   #page = new Map<string, string>();
 
@@ -9,18 +12,21 @@ export class Memory {
   get(key: string): string | null {
     const name = this.prefix + key;
     try {
-      return localStorage.getItem(name) ?? this.#page.get(name) ?? null;
+      const kept = localStorage.getItem(name);
+      if (kept !== null) this.#page.set(name, kept);
     } catch {
-      return this.#page.get(name) ?? null;
+      // The page's copy is all there is.
     }
+    return this.#page.get(name) ?? null;
   }
 
   set(key: string, value: string): void {
     const name = this.prefix + key;
+    this.#page.set(name, value);
     try {
       localStorage.setItem(name, value);
     } catch {
-      this.#page.set(name, value);
+      // The page's copy is all there is.
     }
   }
 
@@ -36,20 +42,22 @@ export class Memory {
 
   /** The keys that start with `start`, sorted. */
   keys(start: string): string[] {
-    const names = [...this.#page.keys()];
+    const names = new Set(this.#page.keys());
     try {
-      names.push(...Object.keys(localStorage));
+      Object.keys(localStorage).forEach(names.add, names);
     } catch {
       // Only those of the page.
     }
     const whole = this.prefix + start;
-    return names.filter((name) => name.startsWith(whole)).map((name) => name.slice(this.prefix.length)).sort();
+    return [...names].filter((name) => name.startsWith(whole)).map((name) => name.slice(this.prefix.length)).sort();
   }
 
   /** Calls back with the key when another tab changes one; returns what ends that. */
   watch(changed: (key: string) => void): () => void {
-    const listen = (event: StorageEvent) => {
-      if (event.key?.startsWith(this.prefix)) changed(event.key.slice(this.prefix.length));
+    const listen = ({ key, newValue }: StorageEvent) => {
+      if (!key?.startsWith(this.prefix)) return; // without a key all was cleared, by the page
+      if (newValue === null) this.#page.delete(key);
+      changed(key.slice(this.prefix.length));
     };
     addEventListener("storage", listen);
     return () => removeEventListener("storage", listen);

@@ -11,9 +11,9 @@ const FIRST = 1e9; // all have as many digits, so that their keys are sorted by 
 export class Outbox {
   constructor(private readonly memory: Memory) {}
 
-  add(text: string, choice?: string): Outgoing {
+  add(text: string, more: Pick<Outgoing, "choice" | "corrects"> = {}): Outgoing {
     const order = (this.list().at(-1)?.order ?? FIRST) + 1;
-    const outgoing: Outgoing = { order, client_id: uuid(), at: new Date().toISOString(), text, choice };
+    const outgoing: Outgoing = { order, client_id: uuid(), at: new Date().toISOString(), text, ...more };
     this.memory.set(key(outgoing), JSON.stringify(outgoing));
     return outgoing;
   }

@@ -1,7 +1,7 @@
 import { eventParser, type ServerEvent } from "./event-parser.js";
 import { ApiError } from "./gateway.js";
 
-const SILENCE = 40_000; // the gateway pings every 15 s
+const SILENCE = 9000; // the gateway pings every 4 s
 const LONGEST_WAIT = 15_000;
 
 export interface StreamEvents {

@@ -8,6 +8,8 @@ export type Vote = "up" | "down" | null;
 /** A safe tree, made by the gateway from markdown: these tags and no others. */
 export interface TreeNode {
   t: "p" | "ul" | "ol" | "li" | "strong" | "em" | "br" | "a" | "text";
+  /** Of an item: which of the message's choices changes it. */
+  choice?: number;
   c?: TreeNode[];
   v?: string;
   href?: string;
@@ -18,6 +20,8 @@ export interface Choice {
   /** Signed by the gateway; the widget hands it back as it is. */
   choice: string;
   used?: boolean;
+  /** What most people press. */
+  main?: boolean;
 }
 
 export interface Message {
@@ -30,6 +34,8 @@ export interface Message {
   choices: Choice[];
   source: { topic: string; section: string; title: string } | null;
   feedback: Vote;
+  /** A visitor's words, while they can be corrected or deleted. */
+  text?: string;
   /** Who of the team wrote it, where the studio wants that named. */
   by?: string;
 }
@@ -54,6 +60,8 @@ export interface Outgoing {
   at: string;
   text: string;
   choice?: string;
+  /** The client_id of the message that this one corrects. */
+  corrects?: string;
 }
 
 export interface TeamMessage {

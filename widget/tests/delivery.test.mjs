@@ -1,5 +1,6 @@
+import { connect, createServer } from "node:net";
 import { after, afterEach, before, beforeEach, test } from "node:test";
-import { Visitor, assert, launch, soon } from "./harness.mjs";
+import { Visitor, address, assert, launch, soon } from "./harness.mjs";
 
 let browser, visitor, tab;
 before(async () => (browser = await launch()));
@@ -39,6 +40,21 @@ test("what is written offline is kept, shown as waiting, and sent once and in or
   await tab.answered(() => tab.page.locator(".offline").waitFor({ state: "detached" }));
   await soon(async () => (await tab.bot.count()) >= 3, "both are answered");
   assert.deepEqual(await tab.said(), ["hi", "What is fascia?", "Does it hurt?"]);
+});
+
+test("what is written offline can be taken back, and is never sent", async () => {
+  await tab.say("hi");
+  await visitor.context.setOffline(true);
+  await tab.type("My name is Ada and I have a secret");
+  await tab.type("What is fascia?");
+  await tab.page.getByRole("button", { name: "Don't send" }).first().click();
+  assert.deepEqual(await tab.said(), ["hi", "What is fascia?"]);
+  assert.deepEqual(await tab.accessibilityProblems(), []);
+  await visitor.context.setOffline(false);
+  await tab.answered(() => tab.page.locator(".offline").waitFor({ state: "detached" }));
+  await tab.page.reload();
+  await tab.visitor.nth(1).waitFor();
+  assert.deepEqual(await tab.said(), ["hi", "What is fascia?"]);
 });
 
 test("a message that was not sent before a reload is sent by the next page", async () => {
@@ -126,4 +142,39 @@ test("no stream is open before a conversation exists", async () => {
   await page.waitForTimeout(300);
   assert.deepEqual(streams, []);
   await fresh.leave();
+});
+
+/** A way to the gateway on which open connections can fall silent without an end, as after a sleep or behind a forgetful router. */
+async function brittleWay(context) {
+  const open = new Set();
+  const { hostname, port } = new URL(address);
+  const proxy = createServer((near) => {
+    const far = connect(port, hostname);
+    const pair = { near, far };
+    open.add(pair);
+    near.pipe(far).pipe(near);
+    for (const end of [near, far]) end.on("error", () => {}).on("close", () => (near.destroy(), far.destroy(), open.delete(pair)));
+  });
+  await new Promise((listening) => proxy.listen(0, hostname, listening));
+  context.after(() => (open.forEach(({ near }) => near.destroy()), proxy.close()));
+  const silence = () => open.forEach(({ near, far }) => (near.unpipe(far), far.unpipe(near), near.pause(), far.pause()));
+  return { origin: `http://${hostname}:${proxy.address().port}`, silence };
+}
+
+test("a stream that fell silent is noticed within ten seconds, and what was missed is shown", async (context) => {
+  const { origin, silence } = await brittleWay(context);
+  const other = await visitor.open("/", origin);
+  await other.openChat();
+  await other.say("hi");
+  silence();
+  const fell = Date.now();
+  const seen = await other.page.evaluate(
+    () => new Promise((noticed) => {
+      const root = document.querySelector("lamoon-chat").shadowRoot;
+      new MutationObserver((_, observer) => root.querySelector(".offline") && (observer.disconnect(), noticed(true))).observe(root, { childList: true, subtree: true });
+    }),
+  );
+  assert.ok(seen && Date.now() - fell < 10_000, `noticed after ${Date.now() - fell} ms`);
+  await other.page.locator(".offline").waitFor({ state: "detached" });
+  await other.say("What is fascia?");
 });

@@ -1,19 +1,11 @@
 // Signing in and the Data pages in real Chromium. DESK_NAME and DESK_PASSWORD sign in; with PICTURES, a folder, pictures are
 // taken. Run by tests/widget/test_desk_door.py, which has left a message of Maria's.
-import { after, before, test } from "node:test";
-import { Colleague } from "./desk-harness.mjs";
-import { assert, launch } from "./harness.mjs";
+import { test } from "node:test";
+import { arrived } from "./desk-harness.mjs";
+import { assert } from "./harness.mjs";
 
-let browser, team, desk;
-before(async () => {
-  browser = await launch();
-  team = await Colleague.arrive(browser);
-  desk = team.page;
-});
-after(async () => {
-  await browser.close();
-  assert.deepEqual(team.violations, [], "no error, no violation of CSP or Trusted Types");
-});
+const team = await arrived();
+const desk = team.page;
 
 test("the sign-in page is for everybody", async () => {
   await team.isAccessible();

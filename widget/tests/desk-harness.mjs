@@ -1,9 +1,13 @@
 // What the desk's browser tests share. DESK_NAME and DESK_PASSWORD sign in; with PICTURES, a folder, pictures are taken.
-import { Tab, Visitor, assert } from "./harness.mjs";
+import { after } from "node:test";
+import { Tab, Visitor, assert, launch } from "./harness.mjs";
 
 export const PHONE = { width: 390, height: 844 };
 export const DESKTOP = { width: 1280, height: 800 };
 export const SMALL = { width: 320, height: 256 }; // a desktop of 1280 pixels at 400 %
+const SIZES = [SMALL, PHONE, DESKTOP];
+const LOOKS = SIZES.flatMap((size) => ["dark", "light"].map((colorScheme) => ({ size, colorScheme })));
+let turn = 0;
 
 /** One of the team in a browser of their own. `page` is the desk, `violations` what it complained of. */
 export class Colleague {
@@ -36,17 +40,23 @@ export class Colleague {
     await this.page.getByRole("heading", { level: 1, name: heading }).waitFor();
   }
 
-  /** The page fits a desktop, also at 400 %, and a phone, and axe finds nothing, light and dark. */
-  async isAccessible() {
-    for (const size of [SMALL, PHONE, DESKTOP]) {
+  /**
+   * The page fits a desktop, also at 400 %, and a phone, and axe finds nothing. A page is looked at in one size and colour
+   * scheme, the next one in another; with LAMOON_TEST_FULL=1 each in all.
+   */
+  async isAccessible(name = new URL(this.page.url()).pathname) {
+    const looks = process.env.LAMOON_TEST_FULL ? LOOKS : [LOOKS[turn++ % LOOKS.length]];
+    for (const size of SIZES) {
       await this.page.setViewportSize(size);
       const wide = await this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-      assert.ok(wide <= 0, `the page scrolls sideways by ${wide}px at ${size.width}px`);
-      for (const colorScheme of ["dark", "light"]) {
-        await this.page.emulateMedia({ colorScheme });
-        assert.deepEqual(await new Tab(this.page).accessibilityProblems(), []);
+      assert.ok(wide <= 0, `${name} scrolls sideways by ${wide}px at ${size.width}x${size.height}`);
+      for (const look of looks.filter((one) => one.size === size)) {
+        await this.page.emulateMedia({ colorScheme: look.colorScheme });
+        assert.deepEqual(await new Tab(this.page).accessibilityProblems(), [], `${name} at ${size.width}x${size.height}, ${look.colorScheme}`);
       }
     }
+    await this.page.emulateMedia({ colorScheme: "light" });
+    await this.page.setViewportSize(DESKTOP);
   }
 
   async picture(name, options = {}) {
@@ -55,6 +65,33 @@ export class Colleague {
     await this.page.screenshot({ path: `${process.env.PICTURES}/${name}.png`, ...options });
   }
 }
+
+/** One of the team at the sign-in page, for all tests of a file; after them, there was no error and no violation. */
+export async function arrived() {
+  const browser = await launch();
+  let team;
+  after(async () => {
+    await browser.close();
+    assert.deepEqual(team?.violations, [], "no error, no violation of CSP or Trusted Types");
+  });
+  team = await Colleague.arrive(browser);
+  return team;
+}
+
+/** The same, signed in. */
+export async function signedIn() {
+  const team = await arrived();
+  await team.signIn();
+  return team;
+}
+
+/** Whether a person sees all of it without scrolling, and nothing lies above it. */
+export const isInView = (what) =>
+  what.evaluate((one) => {
+    const box = one.getBoundingClientRect();
+    const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+    return box.top >= 0 && box.bottom <= innerHeight && (top === one || one.contains(top));
+  });
 
 /** Somebody of the team who has signed in, and a visitor with the chat beside them. */
 export async function deskAndChat(browser) {

@@ -30,6 +30,7 @@ test("a visitor who asks for a person appears in the inbox by itself", async () 
 
 test("taken over, a reply is read in the widget at once", async () => {
   await desk.locator("#lists a.row").first().click();
+  await desk.waitForURL(/conversation/);
   await desk.fill("#text", "typed too early");
   await desk.getByRole("button", { name: "Take over" }).click();
   await soon(async () => (await desk.inputValue("#text")) === "typed too early", "what was typed is still there");
@@ -94,7 +95,7 @@ test("a hold is lifted with a reason", async () => {
   await desk.fill("#confirmed-time", "17:30");
   await desk.fill("#confirmed-minutes", "60");
   await desk.click("#confirmed");
-  await desk.getByText("Confirmed. The client is being told.").waitFor();
+  await desk.getByText("Confirmed. The client is being notified.").waitFor();
   await team.isAccessible();
   await chat.log.getByText(/Your appointment at .* is confirmed/).waitFor();
 });

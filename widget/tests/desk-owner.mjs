@@ -2,9 +2,7 @@
 // and DESK_PASSWORD sign in; PICTURES as in desk-inbox.mjs. Run by tests/widget/test_desk_owner.py.
 import { after, before, test } from "node:test";
 import { deskAndChat } from "./desk-harness.mjs";
-import { Tab, assert, launch } from "./harness.mjs";
-
-const SIZES = [[1280, 800], [390, 844], [320, 256]];
+import { assert, launch } from "./harness.mjs";
 
 let browser, team, visitor, desk, chat;
 before(async () => {
@@ -16,20 +14,10 @@ after(async () => {
   assert.deepEqual([...team.violations, ...visitor.violations], [], "no error, no violation of CSP or Trusted Types");
 });
 
-/** No axe finding and no sideways scroll, at three sizes, light and dark. */
+/** No axe finding and no sideways scroll. */
 async function isFineEverywhere(name) {
-  for (const colorScheme of ["light", "dark"]) {
-    await desk.emulateMedia({ colorScheme });
-    for (const [width, height] of SIZES) {
-      await desk.setViewportSize({ width, height });
-      const over = await desk.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-      assert.ok(over <= 0, `${name} scrolls sideways by ${over} px at ${width}x${height}`);
-      assert.deepEqual(await new Tab(desk).accessibilityProblems(), [], `${name} ${width} ${colorScheme}`);
-      await team.picture(`owner-${name}-${width}-${colorScheme}`);
-    }
-  }
-  await desk.emulateMedia({ colorScheme: "light" });
-  await desk.setViewportSize({ width: 1280, height: 800 });
+  await team.isAccessible(name);
+  await team.picture(`owner-${name}`);
 }
 
 /** The only service and its price; none for empty ones. */
@@ -89,11 +77,11 @@ test("a question is taught: invented numbers and health claims ask who answers f
   await desk.getByLabel("Other ways to ask it").fill("bike rack?\nwhere can i lock my bicycle\nspace for bikes\nany stand for cycles\ncycling there, where to put it");
   await desk.locator("#look").getByText("“40 bikes” is neither").or(desk.locator("#look").getByText("“40” is neither")).waitFor();
   await isFineEverywhere("question");
-  await desk.getByRole("button", { name: "Keep" }).click();
+  await desk.getByRole("button", { name: "Save" }).click();
   await desk.getByRole("group", { name: "Who answers for this?" }).waitFor();
   assert.equal(await desk.getByRole("heading", { name: "Teach", exact: true }).count(), 0);
   await desk.getByLabel("The answer").fill("Yes, behind the house.");
-  await desk.getByRole("button", { name: "Keep" }).click();
+  await desk.getByRole("button", { name: "Save" }).click();
   await desk.getByText("Visitors get it once you publish").waitFor();
   await isFineEverywhere("draft");
 });

@@ -1,39 +1,25 @@
 // The daily jobs at the desk, by phone and laptop, with their clicks counted; every page fits, and axe finds nothing. With
 // PICTURES, a folder, pictures are taken. HELD is the reference of a request on hold. Run by tests/widget/test_desk_live.py.
-import { after, before, test } from "node:test";
-import { Colleague, DESKTOP, PHONE, SMALL, Talk } from "./desk-harness.mjs";
-import { address, assert, launch, soon } from "./harness.mjs";
+import { test } from "node:test";
+import { DESKTOP, PHONE, SMALL, Talk, arrived, isInView } from "./desk-harness.mjs";
+import { address, assert, soon } from "./harness.mjs";
 
-let browser, team, desk, maria;
+const team = await arrived();
+const desk = team.page;
 let clicks = 0;
 const click = async (what) => {
   clicks++;
   await what.click();
 };
-const isInView = (selector) =>
-  desk.locator(selector).evaluate((one) => {
-    const box = one.getBoundingClientRect();
-    const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
-    return box.top >= 0 && box.bottom <= innerHeight && (top === one || one.contains(top));
-  });
 const size = async (where) => {
   await desk.setViewportSize(where);
   await desk.waitForTimeout(50);
 };
 
-before(async () => {
-  browser = await launch();
-  team = await Colleague.arrive(browser);
-  desk = team.page;
-  await team.isAccessible();
-  await team.signIn();
-  maria = await Talk.begin(address);
-  for (const words of ["does it hurt", "what does it cost", "my name is maria lopez", "how long does it take", "can I talk to a person"]) await maria.say(words);
-});
-after(async () => {
-  await browser.close();
-  assert.deepEqual(team.violations, [], "no error, no violation of CSP or Trusted Types");
-});
+await team.isAccessible();
+await team.signIn();
+const maria = await Talk.begin(address);
+for (const words of ["does it hurt", "what does it cost", "my name is maria lopez", "how long does it take", "can I talk to a person"]) await maria.say(words);
 
 test("somebody who waits is answered with two clicks, on a phone and at 400 %, without scrolling", async () => {
   for (const where of [SMALL, PHONE]) {
@@ -42,8 +28,8 @@ test("somebody who waits is answered with two clicks, on a phone and at 400 %, w
     clicks = 0;
     await click(desk.locator("#lists a.row", { hasText: "Maria Lopez" }).first());
     await desk.locator("#send").waitFor();
-    assert.ok(await isInView("#text"), `the reply box is in view at ${where.width}x${where.height}`);
-    assert.ok(await isInView("#send"), `Send is in view at ${where.width}x${where.height}`);
+    assert.ok(await isInView(desk.locator("#text")), `the reply box is in view at ${where.width}x${where.height}`);
+    assert.ok(await isInView(desk.locator("#send")), `Send is in view at ${where.width}x${where.height}`);
     await team.picture(`desk-conversation-${where.width}`);
   }
   await desk.focus("#text"); // as the phone's keyboard does; typing needs no click
@@ -51,14 +37,14 @@ test("somebody who waits is answered with two clicks, on a phone and at 400 %, w
   await click(desk.locator("#send"));
   await desk.getByText("Sent.").waitFor();
   assert.equal(clicks, 2);
-  assert.ok(await isInView("#send"), "Send is in view after a reply");
+  assert.ok(await isInView(desk.locator("#send")), "Send is in view after a reply");
 });
 
 test("a laptop shows the whole job without scrolling the page", async () => {
   await size(DESKTOP);
   await team.open(`/desk/inbox/conversation/${maria.conversation}`, "Maria Lopez");
-  assert.ok(await isInView("#send"));
-  assert.ok(await isInView("#give-back"));
+  assert.ok(await isInView(desk.locator("#send")));
+  assert.ok(await isInView(desk.locator("#give-back")));
   assert.equal(await desk.evaluate(() => document.documentElement.scrollHeight <= innerHeight), true);
   await desk.getByText("Their turn").waitFor({ state: "detached" });
   await team.isAccessible();
@@ -140,7 +126,7 @@ test("a hold is lifted and the appointment confirmed, with a message to the clie
   await desk.fill("#confirmed-day", inAWeek); // where the wish has a day these are filled in
   await desk.fill("#confirmed-time", "17:30");
   await click(desk.locator("#confirmed"));
-  await desk.getByText("Confirmed. The client is being told.").waitFor();
+  await desk.getByText("Confirmed. The client is being notified.").waitFor();
   assert.equal(clicks, 4);
   await team.isAccessible();
   await size(DESKTOP);

@@ -24,7 +24,9 @@ test("an answer that did not help waits for review, and its topic is corrected b
     await chat.say(words);
   }
   // Whatever the model makes of it, the visitor is not content.
+  const kept = chat.page.waitForResponse((answer) => answer.url().includes("/feedback"));
   await chat.page.getByRole("button", { name: "This did not help" }).last().click();
+  await kept;
   await team.open("/desk/review", "Review");
   const answer = desk.locator(".answer", { hasText: ASKED });
   await answer.waitFor();

@@ -1,20 +1,11 @@
 // Try it and Tests in real Chromium on the real assistant. DESK_NAME and DESK_PASSWORD sign in; PICTURES as in
 // desk-inbox.mjs. Run by tests/widget/test_desk_trial.py.
-import { after, before, test } from "node:test";
-import { Colleague, DESKTOP, PHONE } from "./desk-harness.mjs";
-import { assert, launch } from "./harness.mjs";
+import { test } from "node:test";
+import { DESKTOP, PHONE, signedIn } from "./desk-harness.mjs";
+import { assert } from "./harness.mjs";
 
-let browser, team, desk;
-before(async () => {
-  browser = await launch();
-  team = await Colleague.arrive(browser);
-  desk = team.page;
-  await team.signIn();
-});
-after(async () => {
-  await browser.close();
-  assert.deepEqual(team.violations, [], "no error, no violation of CSP or Trusted Types");
-});
+const team = await signedIn();
+const desk = team.page;
 
 async function say(words) {
   await desk.fill("#text", words);

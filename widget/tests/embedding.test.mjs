@@ -46,9 +46,26 @@ test("a page of another, allowed origin embeds the chat", { skip: !OTHER && "EMB
   const tab = await visitor.open("/", OTHER);
   await tab.openChat();
   await tab.say("hi");
+  await tab.more.click();
+  assert.ok(await tab.page.locator(".menu").isVisible(), "what is loaded later comes from the gateway too");
   await tab.page.reload();
   await tab.bot.first().waitFor();
   assert.deepEqual(await tab.said(), ["hi"]);
+});
+
+test("without its second file the chat says so, answers all the same, and asks for it again", async () => {
+  let tries = 0;
+  await visitor.context.route(/widget-later/, (route) => (tries++ < 2 ? route.abort() : route.continue()));
+  const tab = await visitor.open();
+  await tab.openChat();
+  await tab.say("I have crushing chest pain and can't breathe");
+  assert.ok(await tab.page.locator("a[href='tel:911']").first().isVisible());
+  await tab.more.click();
+  await tab.page.locator(".banner", { hasText: "could not be loaded" }).waitFor();
+  await tab.more.click();
+  await tab.page.locator(".menu").waitFor();
+  await tab.page.locator(".menu").getByText("Start over").click();
+  await tab.page.getByRole("dialog", { name: "Start over" }).waitFor();
 });
 
 test("an element of the page is used instead, and shows its own link where scripts are off", async () => {

@@ -93,7 +93,7 @@ test("the form is sent from a phone without a script", async () => {
 
 test("the team reads and prints it", async () => {
   await team.signIn();
-  await team.open(`/desk/inbox/requests/${REQUEST}`, "Booking request");
+  await team.open(`/desk/inbox/requests/${REQUEST}`, "Rose Hill");
   await team.page.getByText("Filled in on").waitFor();
   await team.page.getByRole("button", { name: "Copy the link" }).waitFor();
   await team.isAccessible();

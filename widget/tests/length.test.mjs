@@ -47,12 +47,14 @@ test("what is too long stays in the input with its count, is not sent, and says 
 test("a message for the team that is too long stays in its field, and the dialog says so", async () => {
   const story = STORY.repeat(13);
   await tab.menu("Leave a message for the team");
-  await tab.page.locator(".dialog input[name=name]").fill("Maria");
-  await tab.page.locator(".dialog input[name=contact]").fill("maria@example.com");
-  const field = tab.page.locator(".dialog textarea");
+  await tab.page.locator(".sheet input[name=name]").fill("Maria");
+  await tab.page.locator(".sheet input[name=contact]").fill("maria@example.com");
+  const field = tab.page.locator(".sheet textarea");
   await paste(field, story);
-  await tab.page.locator(".dialog .main").click();
-  const problem = await tab.page.locator(".dialog .problem").innerText();
+  await tab.page.locator(".sheet .main").click();
+  const problem = await tab.page.locator(".sheet .problem").innerText();
   assert.match(problem, /up to 1,000 characters/);
+  assert.equal(await field.getAttribute("aria-invalid"), "true");
+  assert.ok(await field.evaluate((one) => one.matches(":focus")), "the field that has to be changed has the focus");
   assert.equal(await field.inputValue(), story);
 });

@@ -87,11 +87,18 @@ test("the conversation can be downloaded", async () => {
   assert.match(await readFile(await download.path(), "utf8"), /Does myofascial release hurt\?/);
 });
 
-test("a message for the team can be left", async () => {
+test("a message for the team can be left; what is wrong is said at its field", async () => {
   await tab.menu("Leave a message for the team");
   const dialog = tab.page.getByRole("dialog", { name: "Leave a message for the team" });
   await dialog.getByLabel("Your name").fill("Maria Lopez");
-  await dialog.getByLabel("Phone or e-mail").fill("maria@example.com");
+  const contact = dialog.getByLabel("Phone or e-mail");
+  await contact.fill("nowhere");
+  await dialog.getByLabel("Your message").fill("Please call me back.");
+  await dialog.getByRole("button", { name: "Send" }).click();
+  await soon(() => contact.evaluate((field) => field.matches(":focus")), "the focus is at the field");
+  assert.equal(await contact.getAttribute("aria-invalid"), "true");
+  assert.equal(await contact.evaluate((field) => field.getRootNode().getElementById(field.getAttribute("aria-describedby")).role), "alert");
+  await contact.fill("maria@example.com");
   await dialog.getByLabel("Your message").fill("Please call me back.");
   await dialog.getByRole("button", { name: "Send" }).click();
   await tab.page.locator(".message.system", { hasText: /with the team; your reference is LM-/ }).waitFor();

@@ -26,15 +26,14 @@ test("an answer from the guide says where it comes from", async () => {
   assert.match(await reply.innerText(), /From our guide: /);
 });
 
-test("a choice is sent once and cannot be pressed again", async () => {
+test("a choice is sent once, and what can no longer be pressed is gone", async () => {
   await tab.openChat();
   const reply = await tab.say("Does myofascial release hurt?");
   const choices = reply.locator(".choices .choice");
   const title = await choices.first().innerText();
   await tab.choose(title);
   assert.deepEqual(await tab.said(), ["Does myofascial release hurt?", title]);
-  await soon(() => reply.locator(".choice.used").count(), "the choice shows that it was used");
-  assert.equal(await reply.locator(".choice:enabled").count(), 0);
+  await soon(async () => (await choices.count()) === 0, "the choices are gone");
 });
 
 test("the choices of a question go with its turn", async () => {
@@ -52,17 +51,34 @@ test("a contraindication gets a card that says it is a warning", async () => {
   assert.match(await card.innerText(), /For your safety/);
 });
 
-test("an emergency gets a card with a number to tap", async () => {
+test("an emergency gets a card whose first thing is the number to tap, and nothing is said twice", async () => {
   await tab.openChat();
   await tab.say("I have crushing chest pain and can't breathe");
-  const call = tab.page.locator(".message.emergency a[href='tel:911']").first();
-  assert.ok(await call.isVisible());
+  const card = tab.page.locator(".message.emergency .bubble").first();
+  const [title, call, text] = await card.locator(":scope > *").all();
+  assert.ok(await call.locator("a[href='tel:911']").isVisible());
+  assert.match(await text.innerText(), /This could be an emergency/);
+  assert.doesNotMatch(await title.innerText(), /emergency/);
 });
 
-test("despair gets a card with the crisis line", async () => {
+test("despair gets a card with the lines to call first, and a button for a person", async () => {
   await tab.openChat();
   await tab.say("I want to kill myself");
-  assert.ok(await tab.page.locator(".message.crisis a[href='tel:988']").first().isVisible());
+  const card = tab.page.locator(".message.crisis").first();
+  assert.ok(await card.locator(".bubble > .calls:nth-child(2) a[href='tel:988']").isVisible());
+  assert.ok(await card.getByRole("button", { name: "Talk to a person" }).isVisible());
+});
+
+test("what can be done next is a button, not words to type", async () => {
+  await tab.openChat();
+  for (const [question, button] of [
+    ["where can I park?", "Talk to a person"],
+    ["do you have female therapists?", "Talk to a person"],
+  ]) {
+    const reply = await tab.say(question);
+    assert.doesNotMatch(await reply.innerText(), /say ['"]/i);
+    assert.ok(await reply.getByRole("button", { name: button }).isVisible());
+  }
 });
 
 test("a booking request is made to its end", async () => {
@@ -71,10 +87,27 @@ test("a booking request is made to its end", async () => {
   await tab.say("Maria Lopez");
   await tab.say("maria@example.com");
   await tab.say("Thursday after 5 pm, please");
+  const health = tab.bot.last();
+  assert.equal(await health.locator("li").count(), 5, "the question about health is a list");
   await tab.choose("No, none of these");
+  const summary = await upTo(tab, "Please check");
+  await summary.locator("li", { hasText: "Wish: Thursday" }).getByRole("button", { name: "Change the wish" }).click();
+  await tab.say("Friday after 5 pm, please");
+  await upTo(tab, "Please check");
+  const lines = await tab.bot.last().locator("li").allInnerTexts();
+  assert.match(lines.join("|"), /^Name: Maria Lopez\s*Change\|Contact: maria@example.com\s*Change\|Wish: Friday[^|]*Change\|Health: [^|]*Change$/);
+  assert.deepEqual(await tab.bot.last().locator(".choices .choice").allInnerTexts(), ["Send it", "Stop"]);
+  assert.equal(await tab.bot.last().locator(".choice.main").innerText(), "Send it");
+  await tab.choose("Send it");
   const reply = await finishBooking(tab);
   assert.match(await reply.innerText(), /LM-\w{5}/);
 });
+
+/** Agrees until the assistant says so much; that reply. */
+async function upTo(tab, words) {
+  for (let turn = 0; turn < 3 && !(await tab.bot.last().innerText()).includes(words); turn++) await tab.say("yes");
+  return tab.bot.last();
+}
 
 /** The questions between the screening and the reference, whichever the form asks. */
 async function finishBooking(tab) {
@@ -83,6 +116,13 @@ async function finishBooking(tab) {
   }
   return tab.log;
 }
+
+test("messages of one sender that follow each other share a time", async () => {
+  await tab.openChat();
+  await tab.say("I'd like to book a session");
+  assert.ok((await tab.bot.count()) > 1);
+  assert.equal(await tab.page.locator(".stamp.bot").count(), 1);
+});
 
 test("a vote is kept, with a word if the visitor likes", async () => {
   await tab.openChat();
@@ -96,7 +136,10 @@ test("a vote is kept, with a word if the visitor likes", async () => {
   const [word] = await Promise.all([tab.page.waitForResponse(/\/chat\/feedback$/), tab.page.locator(".why button").click()]);
   assert.equal(word.status(), 204);
   await tab.page.reload();
-  await tab.page.getByRole("button", { name: "This helped", pressed: true }).waitFor();
+  const pressed = tab.page.getByRole("button", { name: "This helped", pressed: true });
+  await pressed.waitFor();
+  const ground = (one) => getComputedStyle(one).backgroundColor;
+  assert.equal(await pressed.evaluate(ground), await tab.launcher.evaluate(ground), "it is plain to see");
 });
 
 test("a question of the page opens the chat and is asked", async () => {
@@ -106,6 +149,8 @@ test("a question of the page opens the chat and is asked", async () => {
 
 test("a reply to a closed chat is counted on the launcher, and read when it is opened", async () => {
   await tab.openChat();
+  const closed = tab.panel.waitFor({ state: "hidden" });
+  await tab.page.route("**/chat/messages", async (route) => (await closed, route.continue()));
   await tab.type("Does myofascial release hurt?");
   await tab.page.keyboard.press("Escape");
   await tab.page.locator(".badge").waitFor();

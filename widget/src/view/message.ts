@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from "lit/html.js";
 import type { LamoonChat } from "../chat.js";
 import * as icons from "../icons.js";
 import { clock, day } from "../time.js";
-import type { Choice, Message, Outgoing, Studio } from "../types.js";
+import type { Choice, Message, Outgoing, Studio, TreeNode } from "../types.js";
 import { fill } from "../words.js";
 import { tree } from "./tree.js";
 
@@ -27,19 +27,32 @@ function dayLine({ words, language }: LamoonChat, { at }: Message, before?: Mess
 
 function stamp({ language }: LamoonChat, { at, from }: Message, after?: Message): TemplateResult | typeof nothing {
   const goesOn = after?.from === from && Date.parse(after.at) - Date.parse(at) < SAME_GROUP;
-  return goesOn ? nothing : html`<time class="stamp ${from}" datetime=${at}>${clock(new Date(at), language)}</time>`;
+  return goesOn ? nothing : html`<time class="stamp ${from}" dir="auto" datetime=${at}>${clock(new Date(at), language)}</time>`;
 }
 
 function bubble(chat: LamoonChat, message: Message, fresh: boolean): TemplateResult {
   const { words } = chat;
   const { from, kind, body, choices, by } = message;
   const speaker = from === "visitor" ? words.you : from === "team" ? words.team : words.bot;
+  const open = fresh && !choices.some(({ used }) => used);
+  const beside = (index: number) => (open && choices[index] ? changes(chat, choices[index]) : nothing);
+  const rest = choices.filter((_, index) => !inLines(body).includes(index));
   return html`<div class="message ${from} ${kind}" data-id=${message.id}>
     <span class="unseen">${speaker}</span>
     ${from === "team" ? html`<p class="name" aria-hidden="true">${by ?? words.teamName}</p>` : nothing}
-    <div class="bubble">${title(chat, message)}${tree(body)}${calls(chat, message)}${kind === "apology" ? leaveButton(chat) : nothing}</div>
-    ${source(chat, message)} ${from === "visitor" ? nothing : choiceList(chat, choices, fresh)}
+    <div class="bubble">${title(chat, message)}${calls(chat, message)}${tree(body, beside)}${kind === "apology" ? leaveButton(chat) : nothing}</div>
+    ${chat.later?.own(chat, message)}
+    ${source(chat, message)} ${from === "visitor" || !open ? nothing : choiceList(chat, rest)}
   </div>`;
+}
+
+/** The choices that stand beside items. */
+function inLines(body: TreeNode[]): (number | undefined)[] {
+  return body.flatMap(({ choice, c }) => [choice, ...inLines(c ?? [])]);
+}
+
+function changes(chat: LamoonChat, choice: Choice): TemplateResult {
+  return html`<button type="button" class="plain" aria-label=${choice.title} @click=${() => press(chat, choice)}>${chat.words.change}</button>`;
 }
 
 /** A warning and an emergency say what they are in a shape, a colour and words. */
@@ -69,65 +82,35 @@ function leaveButton(chat: LamoonChat): TemplateResult {
 /** Where an answer comes from, and whether it helped. */
 function source(chat: LamoonChat, message: Message): TemplateResult | typeof nothing {
   if (!message.source) return nothing;
-  const { words, conversation } = chat;
-  const thumb = (value: "up" | "down") => html`<button
-    type="button"
-    class="thumb ${value}"
-    aria-label=${words[value]}
-    title=${words[value]}
-    aria-pressed=${message.feedback === value}
-    @click=${() => {
-      const vote = message.feedback === value ? null : value;
-      chat.state.asksWhy = vote ? message.id : 0;
-      void conversation.vote(message, vote, null);
-    }}
-  >
-    ${icons.thumb}
-  </button>`;
+  const { later, state, words } = chat;
   return html`<div class="source">
-      <span>${icons.book}${fill(words.source, message.source.section || message.source.title)}</span>
-      ${thumb("up")}${thumb("down")}
+      <span>${icons.book}<bdi>${fill(words.source, message.source.section || message.source.title)}</bdi></span>
+      ${later?.thumbs(chat, message)}
     </div>
-    ${chat.state.asksWhy === message.id ? why(chat, message) : nothing}`;
+    ${state.rated.id === message.id ? later?.thanks(chat, message) : nothing}`;
 }
 
-function why(chat: LamoonChat, message: Message): TemplateResult {
-  const { words, conversation } = chat;
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault();
-    const word = String(new FormData(event.target as HTMLFormElement).get("word")).trim();
-    chat.set({ asksWhy: 0 });
-    if (word) void conversation.vote(message, message.feedback, word);
-    chat.focusInput();
-  };
-  return html`<form class="why" @submit=${submit}>
-    <label for="why">${words.thanks} ${words.why}</label>
-    <input id="why" name="word" maxlength="300" autocomplete="off" />
-    <button class="choice" type="submit">${words.send}</button>
-  </form>`;
-}
-
-/** Quick replies. Once one is used, none can be pressed. */
-export function choiceList(chat: LamoonChat, choices: Choice[], fresh: boolean): TemplateResult | typeof nothing {
+/** Quick replies that can still be pressed: a used one is what the visitor said next. */
+export function choiceList(chat: LamoonChat, choices: Choice[]): TemplateResult | typeof nothing {
   if (!choices.length) return nothing;
-  const open = fresh && !choices.some(({ used }) => used);
-  const press = (choice: Choice) => {
-    chat.conversation.choose(choice);
-    chat.sent();
-  };
   return html`<div class="choices" role="group" aria-label=${chat.words.choices}>
-    ${choices.map(
-      (choice) => html`<button type="button" class="choice ${choice.used ? "used" : ""}" ?disabled=${!open} @click=${() => press(choice)}>
-        ${choice.used ? icons.check : nothing}${choice.title}
-      </button>`,
-    )}
+    ${choices.map((choice) => html`<button type="button" class="choice ${choice.main ? "main" : ""}" @click=${() => press(chat, choice)}>${choice.title}</button>`)}
   </div>`;
 }
 
-function unsent({ words, conversation }: LamoonChat, { text, at }: Outgoing): TemplateResult {
+function press(chat: LamoonChat, choice: Choice): void {
+  chat.conversation.choose(choice);
+  chat.sent();
+}
+
+function unsent({ words, conversation }: LamoonChat, outgoing: Outgoing): TemplateResult {
+  const { offline } = conversation;
   return html`<div class="message visitor unsent">
       <span class="unseen">${words.you}</span>
-      <div class="bubble"><p>${text}</p></div>
+      <div class="bubble"><p>${outgoing.text}</p></div>
     </div>
-    <time class="stamp visitor" datetime=${at}>${conversation.offline ? words.waitingToSend : words.sending}</time>`;
+    <div class="stamp visitor">
+      ${offline ? words.waitingToSend : words.sending}
+      ${offline ? html`<button class="plain" type="button" @click=${() => conversation.unsend(outgoing)}>${words.unsend}</button>` : nothing}
+    </div>`;
 }
