@@ -1,4 +1,4 @@
-"""What tests of several folders share: the trained model, and settings that are nobody's own."""
+"""Fixtures of several folders: the trained model, and neutral settings."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
 os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
-# Tests that name no settings of their own encrypt with this; it makes no key file in the project.
+# Tests without their own settings encrypt with this; it creates no key file in the project.
 os.environ.setdefault("LAMOON_SECRET_KEY", "the-key-of-tests-that-set-none-0123456789")
 
 # Many images of containers tell Python not to keep what it compiles. Then each process compiles all tests and our code.
@@ -67,7 +67,7 @@ emergency:
 
 
 LONGEST_FIRST = (
-    # what waits most, what computes most, and what starts servers of its own; then what the next longest files share
+    # the files that wait most, compute most, and start their own servers; then those shared by the next longest files
     *("faults", "nlu/test_screening_quality.py", "stories", "test_rasa_commands.py", "launch", "test_extending.py"),
     *(
         "scenarios",
@@ -81,12 +81,12 @@ LONGEST_FIRST = (
     *("chat", "web", "desk", "channels", "nlu"),
 )
 TOGETHER = ("faults/test_hold", "faults/test_chaos", "faults/test_planted", "faults/test_rasa")
-"""Files that share two assistants of their own, which only one process should start."""
+"""Files that share two separate assistants, which only one process should start."""
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Iterator[object]:
-    """Collects tests without looking for garbage, and leaves them alone from then on.
+    """Collect tests without looking for garbage, and leave them alone from then on.
 
     Thousands of tests and the modules they import are millions of objects, none of them garbage. Python would walk
     through all of them again and again, here and in every test.
@@ -101,9 +101,9 @@ def pytest_collection() -> Iterator[object]:
 
 @pytest.hookimpl(tryfirst=True)  # xdist reads the groups in its own hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Puts the longest files first, so that no process is left alone with one, and marks what is slow.
+    """Put the longest files first, so that no process is left alone with one, and mark what is slow.
 
-    Slow is whatever starts processes or servers or needs a model; `make test-fast` leaves it out.
+    A test is slow if it starts processes or servers or needs a model; `make test-fast` leaves it out.
     """
     items.sort(key=lambda item: _rank(_file(item)))
     for item in items:
@@ -162,7 +162,7 @@ def encoder() -> SentenceEncoder:
 
 @pytest.fixture(scope="session")
 def set_settings() -> SetSettings:
-    """Sets only these settings: an empty data folder, and a studio.yml that is filled in. Returns the data folder."""
+    """Set only these settings: an empty data folder, and a studio.yml that is filled in. Returns the data folder."""
 
     def set_all(patch: pytest.MonkeyPatch, folder: Path) -> Path:
         for name in [name for name in os.environ if name.startswith("LAMOON_")]:
@@ -178,7 +178,7 @@ def set_settings() -> SetSettings:
 
 @pytest.fixture
 def settings_of_test(set_settings: SetSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The settings of one test; studio.yml lies beside the data folder that is returned."""
+    """The settings of one test; studio.yml is next to the returned data folder."""
     return set_settings(monkeypatch, tmp_path)
 
 
@@ -193,7 +193,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
     mailbox = Mailbox(free_port())
     mailbox.open()
     try:
-        studio = folder / "studio.yml"  # of its own: the desk may change it
+        studio = folder / "studio.yml"  # a separate copy, because the desk may change it
         shutil.copyfile(STUDIO_OF_SCENARIOS, studio)
         variables = settings_of(folder / "data", mailbox.port, studio)
         servers = Servers(variables, folder)
@@ -214,6 +214,6 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
 
 @pytest.fixture
 def assistant(running: Assistant) -> Assistant:
-    """The running assistant with its action server up, whatever a test before did to it."""
+    """The running assistant with its action server up, regardless of earlier tests."""
     running.switch_actions(up=True)
     return running

@@ -1,4 +1,4 @@
-"""The commands that the documentation tells people to type, and a project's folder to type them in."""
+"""The commands in the documentation, and a project's folder to run them in."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ SHELLS = frozenset(("sh", "bash", "console"))
 PROGRAMS = frozenset(
     "make lamoon rasa python pip npm docker helm kubectl sudo systemctl openssl git cp df du createuser".split()
 )
-"""What a command between backticks begins with. Anything in a block of the shell is a command."""
+"""Prefixes of a command between backticks. Everything in a shell block is a command."""
 ALONE = frozenset(("make", ".ci/run"))
-"""What is a command without another word."""
+"""Commands without arguments."""
 VARIABLES = re.compile(r"^(?:[A-Z_]+=\S* +)+")
 SECONDS = 120.0
 
@@ -45,7 +45,7 @@ def in_page(text: str) -> list[str]:
 
 
 def is_command(code: str) -> bool:
-    """Whether code between backticks is something to type."""
+    """Return whether code between backticks is something to type."""
     words = VARIABLES.sub("", code).split()
     if not words:
         return False
@@ -84,9 +84,8 @@ class Step:
 
 @dataclass
 class Folder:
-    """A project's folder of links to this checkout, in which commands run with data and programs of their own.
-
-    Make finds everything installed and trained. `instead` gives what stands for a placeholder of the documentation.
+    """A project's folder of links to this checkout, in which commands run with their own data and programs. Make finds
+    everything installed and trained. `instead` maps placeholders of the documentation to values.
     """
 
     place: Path
@@ -110,7 +109,7 @@ class Folder:
             (self.place / ready).touch()
 
     def run(self, step: Step, meanwhile: Sequence[Step] = ()) -> None:
-        """Runs a command to its end, or to its `until`, then the others, then Ctrl-C. Fails where something is wrong."""
+        """Run a command to its end, or to its `until`, then the others, then Ctrl-C. Fails where something is wrong."""
         log = self.place / f"{len(list(self.place.glob('*.output')))}.output"
         with log.open("wb") as output:
             process = subprocess.Popen(
@@ -143,7 +142,7 @@ class Folder:
 
     @staticmethod
     def _wait_for(words: str, log: Path, process: subprocess.Popen[bytes]) -> None:
-        """Waits until a process has printed these words; fails when it ends first, or takes too long."""
+        """Wait until a process has printed these words; fail when it ends first, or take too long."""
         end = time.monotonic() + SECONDS
         while words not in (said := log.read_text(encoding="utf-8", errors="replace")):
             assert process.poll() is None, f"ended before it said {words!r}\n{said}"

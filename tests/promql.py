@@ -46,14 +46,14 @@ class Selector:
 
 @dataclass
 class Parsed:
-    """What an expression reads, and by which labels it groups."""
+    """The metrics of an expression, and the labels by which it groups."""
 
     selectors: list[Selector] = field(default_factory=list)
     labels: set[str] = field(default_factory=set)
 
 
 def parse(text: str) -> Parsed:
-    """What a whole expression reads. Raises PromqlError."""
+    """Return what a whole expression reads. Raises PromqlError."""
     parser = _Parser(text)
     kind = parser.binary(0)
     if parser.tokens[parser.at :]:

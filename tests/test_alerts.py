@@ -28,7 +28,7 @@ SCRAPE = PROJECT / "deploy" / "prometheus" / "prometheus.yml"
 DASHBOARD = PROJECT / "deploy" / "grafana" / "dashboard.json"
 RUNBOOK = PROJECT / "docs" / "operations.md"
 OF_PROMETHEUS: Mapping[str, dict[str, set[str]]] = {"up": {"job": {"lamoon"}, "instance": set()}}
-"""What Prometheus itself adds."""
+"""Metrics that Prometheus itself adds."""
 GROUPS = yaml.safe_load(ALERTS.read_text(encoding="utf-8"))["groups"]
 RULES: list[dict[str, Any]] = [rule for group in GROUPS for rule in group["rules"]]
 PANELS = json.loads(DASHBOARD.read_text(encoding="utf-8"))["panels"]
@@ -41,7 +41,7 @@ Known = Mapping[str, Mapping[str, set[str]]]
 
 @pytest.fixture(scope="module")
 def known(tmp_path_factory: pytest.TempPathFactory) -> Known:
-    """What a gateway that has just been started shows: by name, its labels with their values."""
+    """The metrics of a freshly started gateway: by name, their labels with values."""
     folder = tmp_path_factory.mktemp("alerts")
     gateway = GatewayProcess(settings_of(folder / "data", free_port()), folder / "log")
     gateway.start()

@@ -1,4 +1,4 @@
-"""What the parts pass to each other is read as it was written, and what cannot be read is an error that says so."""
+"""Values passed between processes survive a round trip, and invalid ones raise a clear error."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_a_label_is_read_as_it_was_written(intent: str, kind: str) -> None:
 
 @pytest.mark.parametrize("text", ["", "/", "faq/", "/cost", "faq/cost/more"])
 def test_what_is_no_label_is_an_error_and_names_no_topic(text: str) -> None:
-    with pytest.raises(ContractError, match="is no label"):
+    with pytest.raises(ContractError, match="is not a label"):
         Label.parse(text)
     assert topic_of(text) == ""
 

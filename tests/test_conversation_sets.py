@@ -41,7 +41,7 @@ def test_ids_are_unique(dialogues: list[Value]) -> None:
 
 
 def test_many_voices_speak(dialogues: list[Value]) -> None:
-    """The rounds by pens that knew neither code nor data name no voices; they have as many as conversations."""
+    """The rounds by authors who knew neither code nor data name no voices; they have as many as conversations."""
     voices = [dialogue.get("voice").text(default=dialogue["id"].text()) for dialogue in dialogues]
     assert len(set(voices)) >= FEWEST_VOICES
 

@@ -1,4 +1,4 @@
-"""LAMOON_DATA is for its owner only, whichever program makes it, and whatever umask it was started with."""
+"""LAMOON_DATA is accessible to its owner only, whichever program creates it, under any umask."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from scenarios.servers import Servers, free_port
+from scenarios.servers import free_port
 
 from actions.guided_form import GIVEN
 from lamoon.data_folder import open_data_folder
@@ -44,7 +44,7 @@ def variables(tmp_path: Path) -> dict[str, str]:
 
 
 def open_to_others(folder: Path) -> list[str]:
-    """What another user may read, write or enter, with its mode."""
+    """Return what another user may read, write or enter, with its mode."""
     return [
         f"{path.relative_to(folder)} {stat.S_IMODE(path.lstat().st_mode):o}"
         for path in (folder, *folder.rglob("*"))
@@ -106,8 +106,8 @@ def talk_to_rasa(settings: Settings) -> tuple[tuple[str, ...], Callable[[], bool
     [
         (begin_a_conversation, (*DATABASE, "secret_key"), True),
         (begin_a_conversation, (*DATABASE, "secret_key"), False),
-        (talk_to_rasa, CONVERSATIONS, True),
-        *([(talk_to_rasa, CONVERSATIONS, False)] if FULL else []),  # test_all_together does so too
+        # web/test_observed.py starts Rasa too
+        *([(talk_to_rasa, CONVERSATIONS, True), (talk_to_rasa, CONVERSATIONS, False)] if FULL else []),
     ],
 )
 def test_what_a_server_makes_is_for_its_owner_only(
@@ -156,24 +156,6 @@ def test_what_a_command_makes_is_for_its_owner_only(
         assert running.wait(SECONDS) == 0
     assert (tmp_path / "data" / "lamoon.db").exists()
     assert open_to_others(tmp_path / "data") == []
-
-
-def test_all_together_leave_nothing_open(variables: dict[str, str], tmp_path: Path) -> None:
-    """Started as tests and `make api` do, with the copy of endpoints.yml."""
-    servers = Servers(variables, tmp_path)
-    with closing_servers(servers):
-        servers.start()
-        assert talk_to_rasa(servers.settings)[1]()
-        assert {"endpoints.yml", *CONVERSATIONS} <= {path.name for path in (tmp_path / "data").iterdir()}
-        assert open_to_others(tmp_path / "data") == []
-
-
-@contextmanager
-def closing_servers(servers: Servers) -> Iterator[None]:
-    try:
-        yield
-    finally:
-        servers.stop()
 
 
 def test_what_an_older_version_left_open_is_closed(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What deploy/ says is what the code understands: read, judged by the tools that would run it, and its processes started.
+"""The files of deploy/ match the code: parsed, validated by the tools that would run them, and their processes started.
 
 `make deploy-tools` gets hadolint, docker-compose and caddy; without them their tests are skipped.
 """
@@ -90,7 +90,7 @@ def test_the_image_of_the_actions_serves_them_to_other_machines() -> None:
 
 
 def tool(name: str, *words: str, given: str = "", **settings: str) -> subprocess.CompletedProcess[str]:
-    """Runs a program of .tools/; skips where it is not there."""
+    """Run a program of .tools/; skip where it is not there."""
     program = PROJECT / ".tools" / name
     if not program.exists():
         pytest.skip(f"no {name}: make deploy-tools")
@@ -189,7 +189,7 @@ def test_its_processes_answer_with_its_environment_file(
 
 
 def until_it_answers(address: str, running: list[subprocess.Popen[bytes]], logs: Path) -> None:
-    """Waits until the address says 200; fails with the logs when a process ends or it takes too long."""
+    """Wait until the address says 200; fail with the logs when a process ends or it takes too long."""
     end = time.monotonic() + 120
     while True:
         try:

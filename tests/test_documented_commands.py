@@ -275,7 +275,7 @@ def test_a_name_that_nothing_has_is_found(command: str, problem: str) -> None:
 
 
 def problems(command: str) -> list[str]:
-    """What a command names that is not there."""
+    """Return what a command names that is not there."""
     found: list[str] = []
     for one in re.split(r"&&|\|", command):
         words = [word for word in shlex.split(one) if word != "sudo"]
@@ -333,7 +333,7 @@ def _python(words: list[str]) -> list[str]:
 
 
 def _options(module: str, words: list[str]) -> list[str]:
-    """Options that no file beside the module names."""
+    """Return options that only the module itself names."""
     place = PROJECT / module.replace(".", "/")
     files = place.glob("*.py") if place.is_dir() else [place.with_suffix(".py")]
     text = "".join(path.read_text(encoding="utf-8") for path in files)

@@ -1,4 +1,7 @@
-"""The examples of docs/extending.md: each patch is applied to a copy of the project, which is then checked and played."""
+"""The examples of docs/extending.md: the patches are applied to a copy of the project, which is then checked and played.
+
+All of them to one copy. With LAMOON_TEST_FULL=1 also each to a copy of its own.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +20,7 @@ from lamoon.settings import PROJECT
 
 PAGE = PROJECT / "docs" / "extending.md"
 EXAMPLES = Path(__file__).parent / "examples"
+FULL = bool(os.environ.get("LAMOON_TEST_FULL"))
 COPIED = ("actions", "data", "docs", "lamoon", "tests", "tools")
 WITHOUT_A_MODEL = (
     "rule_contradictions intents answers kinds near_duplicates leaks phrases form_questions conditions documentation facts hygiene"
@@ -38,7 +43,7 @@ class Example:
 
     @property
     def patch(self) -> str:
-        """What the page says to change."""
+        """The changes that the page describes."""
         section = PAGE.read_text(encoding="utf-8").split(f"\n## {self.section}\n")[1].split("\n## ")[0]
         [patch] = re.findall(r"```diff\n(.*?)```", section, re.DOTALL)
         return str(patch)
@@ -52,8 +57,12 @@ CHANNEL = Example("A messaging channel", 4, "new_channel.py", "channels/test_new
 ALL = [QUESTION, INTENT, ANSWER, FACT, CHANNEL]
 
 
+def _names(examples: Sequence[Example]) -> str:
+    return " ".join(example.check for example in examples)
+
+
 def run(folder: Path, *command: str, given: str = "") -> None:
-    """Runs a command in the copy; fails with what it printed."""
+    """Run a command in the copy; fail with what it printed."""
     environment = {**os.environ, "PYTHONPATH": str(folder), "GIT_CEILING_DIRECTORIES": str(folder.parent)}
     done = subprocess.run(
         command, cwd=folder, env=environment, input=given, capture_output=True, text=True, check=False
@@ -61,15 +70,18 @@ def run(folder: Path, *command: str, given: str = "") -> None:
     assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout}\n{done.stderr}"
 
 
-def extended(folder: Path, example: Example) -> Path:
-    """A copy of the project with the example's patch."""
+def extended(folder: Path, examples: Sequence[Example]) -> Path:
+    """A copy of the project with the patches of examples, each of which also applies to the project as it is."""
     for path in PROJECT.iterdir():
         if path.is_dir() and path.name in COPIED:
             shutil.copytree(path, folder / path.name, ignore=shutil.ignore_patterns("node_modules"))
         elif path.is_file():
             shutil.copy(path, folder)
-    run(folder, "git", "apply", "--whitespace=nowarn", "-", given=example.patch)
-    shutil.copy(EXAMPLES / example.check, folder / "tests" / example.place)
+    for options in (("--check",), ()):
+        for example in examples:
+            run(folder, "git", "apply", *options, "--whitespace=nowarn", "-", given=example.patch)
+    for example in examples:
+        shutil.copy(EXAMPLES / example.check, folder / "tests" / example.place)
     return folder
 
 
@@ -80,14 +92,15 @@ def test_an_example_touches_few_files(example: Example) -> None:
 
 
 def test_a_condition_is_one_file() -> None:
-    """What it does is in tests/screening/test_add_condition.py."""
+    """Its effect is tested in tests/screening/test_add_condition.py."""
     page = (PROJECT / "docs" / "screening.md").read_text(encoding="utf-8")
     section = page.split("\n## To add a condition\n")[1].split("\n## ")[0]
     assert len(set(re.findall(r"`(lamoon/screening/catalogue/\w+\.yml)`", section))) == section.count("```yaml") == 1
 
 
-@pytest.mark.parametrize("example", ALL, ids=lambda example: example.check)
-def test_an_example_passes_the_checks_and_does_what_it_says(tmp_path: Path, example: Example) -> None:
-    copy = extended(tmp_path, example)
+@pytest.mark.parametrize("examples", [ALL, *([one] for one in ALL if FULL)], ids=_names)
+def test_examples_pass_the_checks_and_do_what_they_say(tmp_path: Path, examples: list[Example]) -> None:
+    copy = extended(tmp_path, examples)
     run(copy, sys.executable, "-c", CHECKED, *WITHOUT_A_MODEL)
-    run(copy, sys.executable, "-m", "pytest", "-p", "no:cacheprovider", f"tests/{example.place}")
+    places = [f"tests/{example.place}" for example in examples]
+    run(copy, sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *places)

@@ -48,7 +48,7 @@ EVERYTHING = (
 
 
 def helm(*words: str) -> subprocess.CompletedProcess[str]:
-    """Runs helm; skips where there is none."""
+    """Run helm; skip if there is none."""
     own = PROJECT / ".tools" / "helm"
     program = str(own) if own.exists() else shutil.which("helm")
     if program is None:
@@ -57,7 +57,7 @@ def helm(*words: str) -> subprocess.CompletedProcess[str]:
 
 
 def render(*values: str) -> list[dict[str, Any]]:
-    """What the chart makes, with these values changed."""
+    """Return what the chart makes, with these values changed."""
     done = helm("template", "studio", "lamoon", *(word for value in values for word in ("--set", value)))
     assert done.returncode == 0, done.stderr
     return [document for document in yaml.safe_load_all(done.stdout) if document]
@@ -77,7 +77,7 @@ def pods(documents: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
 
 
 def leaves(value: Any, path: str = "") -> Iterator[str]:
-    """The paths of all values that are no map, or an empty one."""
+    """Return the paths of all values that are not a map, or an empty one."""
     if isinstance(value, dict) and value:
         for name, inner in value.items():
             yield from leaves(inner, f"{path}.{name}")

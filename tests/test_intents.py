@@ -1,4 +1,4 @@
-"""What the intents mean: data/intents.yml."""
+"""The properties of intents: data/intents.yml."""
 
 from __future__ import annotations
 

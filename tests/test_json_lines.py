@@ -1,4 +1,4 @@
-"""Logs as JSON: every line is an object, whoever wrote it, and none is cut in the middle."""
+"""JSON logs: every line is an object, whatever its source, and none is cut."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ sys.stdout.flush()
 
 
 def lines_of(text: str, folder: Path, *, to_file: bool = False) -> list[dict[str, Any]]:
-    """What a program logs with LAMOON_LOG_FORMAT=json."""
+    """Return what a program logs with LAMOON_LOG_FORMAT=json."""
     words = [sys.executable, str(script(folder, text))]
     variables = environment() | {"LAMOON_LOG_FORMAT": "json"}
     with (folder / "log").open("wb") as log:

@@ -15,7 +15,7 @@ LINT = Path(sys.executable).with_name("lint-imports")
 
 
 def lint(folder: Path) -> subprocess.CompletedProcess[str]:
-    """What import-linter says of the project in `folder`."""
+    """Return what import-linter says of the project in `folder`."""
     return subprocess.run([LINT, "--no-cache"], cwd=folder, capture_output=True, text=True, check=False)
 
 

@@ -1,4 +1,4 @@
-"""What processes write: never a visitor's words, and never anything that somebody has to read for them to go on."""
+"""Logs of processes: never a visitor's words, and never blocked by a slow reader."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ PYPROJECT = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8
 DECLARED = [Requirement(text) for text in PYPROJECT["project"]["dependencies"]]
 FOR_TOOLS = [Requirement(text) for text in PYPROJECT["project"]["optional-dependencies"]["tools"]]
 OWN = ("lamoon", "actions")
-# Imported by tools alone: the tests' servers, and what runs in an environment of its own.
+# Imported only by tools: the tests' servers, and modules for separate environments.
 ELSEWHERE = {"channels", "desk", "faults", "scenarios", "web", "negspacy", "medspacy", "torch", "opentelemetry"}
 BUILT = ("pyproject.toml", "README.md", "packages", *OWN)
 SECONDS = 120

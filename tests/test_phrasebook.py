@@ -1,4 +1,4 @@
-"""Every sentence lies in data/responses/, is found at start, and has a value for each of its places."""
+"""Every sentence is in data/responses/, is loaded at start, and has a value for each of its placeholders."""
 
 from __future__ import annotations
 

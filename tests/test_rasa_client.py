@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
-from web.serving import ScriptedRasa, Serving
+from starlette.responses import Response
+from web.serving import EMERGENCY, ScriptedRasa, Serving
 
 from lamoon.rasa_client import RasaClient, RasaError
 
@@ -22,7 +26,7 @@ class Cluster:
     client: RasaClient
 
     def heard(self) -> list[list[str]]:
-        """The senders at each server, in order."""
+        """Return the senders at each server, in order."""
         return [[body["sender"] for body in rasa.heard] for rasa in self.rasas]
 
 
@@ -70,4 +74,36 @@ async def test_with_all_down_it_says_so_once(cluster: Cluster) -> None:
     with pytest.raises(RasaError, match="down"):
         await cluster.client.ask(SENDERS[0], "hello", 1, again=False)
     assert cluster.ups == [False]
+    await cluster.client.close()
+
+
+async def test_an_emergency_that_waits_for_others_goes_before_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was first in its conversation, so nobody had looked at it."""
+    monkeypatch.setattr("lamoon.rasa_client.TOGETHER", 1)
+    free, rasa = threading.Event(), ScriptedRasa()
+    echo = rasa.answer
+
+    def answer(body: dict[str, Any]) -> Response:
+        assert body["message"] != "slow" or free.wait(10)
+        return echo(body)
+
+    rasa.answer = answer
+    with Serving(rasa.app) as server:
+        client = RasaClient([server.url], 15, lambda up: None)
+        texts = ["slow", "a", "b", EMERGENCY]
+        asked = [
+            asyncio.create_task(client.ask(sender, text, number, again=False))
+            for number, (sender, text) in enumerate(zip(SENDERS, texts, strict=False))
+        ]
+        assert await asked[-1] == [{"text": f"re {EMERGENCY}"}]
+        assert [body["message"] for body in rasa.heard] == ["slow", EMERGENCY]
+        free.set()
+        await asyncio.gather(*asked)
+        assert [body["message"] for body in rasa.heard] == ["slow", EMERGENCY, "a", "b"]
+        await client.close()
+
+
+async def test_a_turn_that_need_not_wait_is_not_screened(cluster: Cluster) -> None:
+    await ask_all(cluster.client)
+    assert [rasa.screened for rasa in cluster.rasas] == [[], []]
     await cluster.client.close()

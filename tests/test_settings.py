@@ -1,4 +1,4 @@
-"""Settings: defaults, every mistake told at once, secrets never shown, everything documented."""
+"""Settings: defaults, all mistakes reported together, secrets never shown, everything documented."""
 
 from __future__ import annotations
 
@@ -194,7 +194,7 @@ def test_documented_examples_are_right() -> None:
             assert isinstance(load_settings({name: value}), Settings)
 
 
-@examples(deadline=None)  # a busy machine is no fault
+@examples(deadline=None)  # a busy machine is not an error
 @given(st.dictionaries(st.sampled_from(NAMES), st.text(st.characters(exclude_characters="\0"), max_size=40)))
 def test_any_environment_gives_settings_or_a_settings_error(env: dict[str, str]) -> None:
     with contextlib.suppress(SettingsError):

@@ -54,7 +54,7 @@ def test_without_the_packages_it_says_so_and_goes_on() -> None:
 
 
 class Collector:
-    """Stands where the collector is, and keeps what comes."""
+    """Stand where the collector is, and keep what comes."""
 
     def __init__(self) -> None:
         self.bodies: list[bytes] = []

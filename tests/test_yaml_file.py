@@ -40,7 +40,7 @@ def root() -> Value:
 
 
 def problem(ask: Callable[[Value], Any], text: str = FILE) -> ConfigurationError:
-    """What reading `text` so ends with."""
+    """Return what reading `text` so ends with."""
     with pytest.raises(ConfigurationError) as caught:
         ask(parse(text, "file.yml"))
     assert caught.value.file == "file.yml"

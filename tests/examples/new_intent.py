@@ -9,7 +9,7 @@ from rasa.shared.core.events import UserUttered
 from rasa.shared.core.slot_mappings import SlotMapping
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from lamoon.desk.training_phrases import title
+from lamoon.desk.teaching.training_phrases import title
 from lamoon.intents import shared_intents
 from lamoon.knowledge import load_topics
 from lamoon.understanding.followups import Reading

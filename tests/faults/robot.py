@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import yaml
 from web.serving import until
-from web.visitor import Visitor, text_of
+from web.visitor import Visitor, letters, text_of
 
 from faults.breaking import Fault, under
 from lamoon.settings import PROJECT
@@ -147,20 +147,20 @@ def words_of(message: dict[str, Any]) -> str:
 
 
 def question_in(answer: str) -> str | None:
-    """The question of the form that an answer ends with: its slot, None where there is none."""
-    text = " ".join(answer.split())
+    """The slot of the last question of the form in an answer; None where there is none."""
+    text = letters(answer)
     found = [(text.rfind(words), slot) for slot, words in questions() if words in text]
     return max(found)[1] if found else None
 
 
 @cache
 def questions() -> list[tuple[str, str]]:
-    """Each slot of the booking form with the fixed words at the end of its question."""
+    """Each slot of the booking form with the letters of the longest fixed part of its question."""
     responses: dict[str, Any] = {}
     for file in (PROJECT / "data" / "responses").glob("*.yml"):
         responses |= yaml.safe_load(file.read_text(encoding="utf-8")).get("responses", {})
     return [
-        (slot, " ".join(re.split(r"\{\w+\}", one["text"])[-1].strip(" .").split()))
+        (slot, max(map(letters, re.split(r"\{\w+\}", one["text"])), key=len))
         for slot in ANSWERS
         for name in (f"utter_ask_booking_form_{slot}", AGAIN.get(slot, ""))
         for one in responses.get(name, ())

@@ -31,12 +31,12 @@ class Assistant:
         self._store = BookingStore(servers.settings.database_url.reveal(), cipher=cipher_from(servers.settings))
 
     def close(self) -> None:
-        """Gives its connections back."""
+        """Give its connections back."""
         self.http.close()
         self._store.close()
 
     def say(self, sender: str, text: str) -> list[Reply]:
-        """Sends a message and returns the replies. Raises AssertionError when the answer is no list of replies."""
+        """Send a message and return the replies. Raises AssertionError when the response is not a list of replies."""
         body = json.dumps({"sender": sender, "message": text})  # plain ASCII: half a sign survives it
         answer = self.http.post("/webhooks/rest/webhook", content=body, headers={"Content-Type": "application/json"})
         assert answer.status_code == httpx.codes.OK, f"HTTP {answer.status_code}: {answer.text[:500]}"
@@ -45,7 +45,7 @@ class Assistant:
         return replies
 
     def tracker(self, sender: str) -> dict[str, Any]:
-        """What Rasa remembers of the conversation: `slots`, `active_loop`, `events`."""
+        """Return what Rasa remembers of the conversation: `slots`, `active_loop`, `events`."""
         answer = self.http.get(f"/conversations/{sender}/tracker", params={"include_events": "NONE"})
         answer.raise_for_status()
         found: dict[str, Any] = answer.json()
@@ -57,7 +57,7 @@ class Assistant:
         return [request for request in stored if request.conversation_id == sender]
 
     def events_kept(self, sender: str) -> int:
-        """How many rows of this conversation lie in Rasa's database."""
+        """Return how many rows of this conversation lie in Rasa's database."""
         database = self.servers.settings.data / "conversations.db"
         with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
             query = "SELECT count(*) FROM events WHERE sender_id = ?"
@@ -68,12 +68,12 @@ class Assistant:
         return self.mailbox.about(reference)
 
     def switch_actions(self, up: bool) -> None:
-        """Kills or starts the action server."""
+        """Kill or start the action server."""
         if up:
             self.servers.start_actions()
         else:
             self.servers.kill_actions()
 
     def logs(self) -> Mapping[str, str]:
-        """What each process has written so far."""
+        """Return what each process has written so far."""
         return self.servers.logs()

@@ -25,7 +25,7 @@ class Mailbox:
         self._controller = Controller(self, hostname="127.0.0.1", port=port)
 
     def open(self) -> None:
-        """Starts to listen."""
+        """Start to listen."""
         self._controller.start()
 
     def close(self) -> None:
@@ -33,7 +33,7 @@ class Mailbox:
         self._controller.stop()
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Envelope) -> str:  # noqa: N802
-        """Takes a mail (called by aiosmtpd)."""
+        """Take a mail (called by aiosmtpd)."""
         content = envelope.content
         assert isinstance(content, bytes)
         mail = message_from_bytes(content, policy=policy.default)

@@ -1,6 +1,6 @@
-"""Seeded random walks through the booking form: what no script thought of, and what must always hold.
+"""Seeded random walks through the booking form, beyond scripts, with invariants that must always hold.
 
-A walk answers, asks, wanders off, makes mistakes and tells of conditions, in an order that its seed decides. No turn
+A walk answers, asks, wanders off, makes mistakes and discloses conditions, in an order given by its seed. No turn
 may be silent or fail, and once a condition was told that holds a booking, no row without hold may be stored.
 """
 
@@ -75,12 +75,12 @@ class Walk:
     held: int = 0
 
     def report(self) -> str:
-        """What went wrong, with the dialogue."""
+        """Return what went wrong, with the dialogue."""
         return "\n".join([f"seed {self.seed}:", *self.problems, *self.dialogue])
 
 
 def walk(assistant: AssistantUnderTest, seed: int, turns: int = TURNS) -> Walk:
-    """Takes one walk; the same seed says the same things to the same replies."""
+    """Take one walk; the same seed says the same things to the same replies."""
     random, path = Random(seed), Walk(seed)
     sender = f"walk-{seed}-{uuid.uuid4().hex}"
     question, told, known = "", False, set[str]()
@@ -112,7 +112,7 @@ def walk(assistant: AssistantUnderTest, seed: int, turns: int = TURNS) -> Walk:
 
 
 def _next_words(random: Random, question: str, *, first: bool) -> tuple[str, str]:
-    """What to do next and the words for it; without an open question an answer starts a booking."""
+    """Return what to do next and the words for it; without an open question an answer starts a booking."""
     kind = random.choices(list(CHANCES), list(CHANCES.values()))[0]
     if kind == "answer" or (first and kind != "disclosure"):
         return "answer", random.choice(ANSWERS.get(question, OPENINGS))

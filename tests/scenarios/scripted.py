@@ -71,7 +71,7 @@ class Scripted:
 
 
 def write_scenario(folder: Path) -> Write:
-    """Writes scenario files into a folder."""
+    """Write scenario files into a folder."""
 
     def file(text: str, name: str = "happy_path/one.yml") -> Path:
         path = folder / name

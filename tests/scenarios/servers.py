@@ -72,58 +72,58 @@ class Servers:
         self.actions = f"http://{LOOPBACK}:{self.settings.actions_port}"
 
     def start(self) -> None:
-        """Starts all of them and waits until they answer. Raises StartError."""
+        """Start all of them and wait until they answer. Raises StartError."""
         for name in self._commands:
             self._start(name)
         for name in self._commands:
             self._wait_for(name)
 
     def stop(self) -> None:
-        """Ends all of them, and only them."""
+        """End all of them, and only them."""
         for name in list(self._running):
             self._end(name, signal.SIGTERM)
 
     def kill(self, name: str) -> None:
-        """Kills rasa, actions or notifications, as a crash would."""
+        """Kill rasa, actions or notifications, as a crash would."""
         if name in self._running:
             self._end(name, signal.SIGKILL)
 
     def start_again(self, name: str) -> None:
-        """Starts one of them again where it is down, and waits until it answers."""
+        """Start one of them again where it is down, and wait until it answers."""
         if name not in self._running:
             self._start(name)
             self._wait_for(name)
 
     def kill_rasa(self) -> None:
-        """Kills the Rasa server, as a crash would."""
+        """Kill the Rasa server, as a crash would."""
         self.kill("rasa")
 
     def start_rasa(self) -> None:
-        """Starts the Rasa server again where it is down."""
+        """Start the Rasa server again where it is down."""
         self.start_again("rasa")
 
     def kill_actions(self) -> None:
-        """Kills the action server, as a crash would."""
+        """Kill the action server, as a crash would."""
         self.kill("actions")
 
     def start_actions(self) -> None:
-        """Starts the action server again where it is down."""
+        """Start the action server again where it is down."""
         self.start_again("actions")
 
     def hang(self, name: str) -> None:
-        """Stops a process in the middle of whatever it does: it takes requests and never answers."""
+        """Suspend a process: it accepts requests and never answers."""
         os.killpg(self._running[name].pid, signal.SIGSTOP)
 
     def wake(self, name: str) -> None:
-        """Lets a hung process go on."""
+        """Let a hung process go on."""
         os.killpg(self._running[name].pid, signal.SIGCONT)
 
     def hang_actions(self) -> None:
-        """Stops the action server in the middle of whatever it does."""
+        """Suspend the action server."""
         self.hang("actions")
 
     def wake_actions(self) -> None:
-        """Lets a hung action server go on."""
+        """Let a hung action server go on."""
         self.wake("actions")
 
     def pids(self) -> dict[str, int]:
@@ -131,12 +131,12 @@ class Servers:
         return {name: process.pid for name, process in self._running.items()}
 
     def log(self, name: str) -> str:
-        """What a process has written so far."""
+        """Return what a process has written so far."""
         path = self._path(name)
         return path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
 
     def logs(self) -> dict[str, str]:
-        """What each process has written so far."""
+        """Return what each process has written so far."""
         return {name: self.log(name) for name in self._commands}
 
     def _path(self, name: str) -> Path:
@@ -155,7 +155,7 @@ class Servers:
             )
 
     def _wait_for(self, name: str) -> None:
-        """Waits until a process answers; the worker, which cannot be asked, is taken to be there."""
+        """Wait until a process answers; the worker, which cannot be asked, is taken to be there."""
         addresses = {"actions": f"{self.actions}/health", "rasa": f"{self.rasa}/status"}
         if name in addresses:
             self._wait(name, lambda: _answers(addresses[name]))

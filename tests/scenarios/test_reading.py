@@ -1,4 +1,4 @@
-"""Scenario files: what may stand in one, and that every mistake is told with its file and line."""
+"""Scenario files: their format, and errors with file and line for every mistake."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from scenarios.scripted import TOPIC, Scripted, Write, write_scenario
 
 @pytest.fixture
 def write(tmp_path: Path) -> Write:
-    """Writes a scenario file (or a fragment) and returns its path."""
+    """Write a scenario file (or a fragment) and return its path."""
     return write_scenario(tmp_path)
 
 
@@ -60,7 +60,7 @@ BROKEN = {
         3,
         "steps[1].user.shout: is not a field here",
     ),
-    "an odd reply": ("description: x\nsteps:\n  - user: hi\n    bot: greet", 4, "`greet` is no reply"),
+    "an odd reply": ("description: x\nsteps:\n  - user: hi\n    bot: greet", 4, "`greet` is not a reply"),
     "two gaps": (
         "description: x\nsteps:\n  - user: hi\n    bot: [..., anything, ...]",
         4,

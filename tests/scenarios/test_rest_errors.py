@@ -1,4 +1,4 @@
-"""What the REST channel answers to requests that are wrong: 400, and a JSON error that helps."""
+"""Responses of the REST channel to invalid requests: 400, and a helpful JSON error."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from scenarios.scripted import ASK, SENT, TOPIC, Scripted, Write, write_scenario
 
 @pytest.fixture
 def write(tmp_path: Path) -> Write:
-    """Writes a scenario file (or a fragment) and returns its path."""
+    """Write a scenario file (or a fragment) and return its path."""
     return write_scenario(tmp_path)
 
 
@@ -138,7 +138,7 @@ def test_words_in_a_log_are_red(write: Write) -> None:
 def test_an_exception_in_a_log_is_red(write: Write) -> None:
     assistant = Scripted()
     assistant.later = "Traceback (most recent call last):\n  ...\nKeyError: 'faq'"
-    with pytest.raises(ScenarioFailure, match="the rasa log tells of an exception"):
+    with pytest.raises(ScenarioFailure, match="the rasa log contains an exception"):
         _play(write, "user: hi\nbot: anything", TOPIC, assistant=assistant)
 
 

@@ -1,4 +1,4 @@
-"""Plays every scenario of the folders beside this file against the real servers."""
+"""Play every scenario of the folders next to this file against the real servers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from scenarios.assistant import Assistant
 HERE = Path(__file__).parent
 DOWN = "action_server_down"
 SAVED = "saved"
-"""Where what the team saved at the desk is put; nothing lies there at first."""
+"""The folder for tests saved by the team at the desk; empty at first."""
 FOLDERS = (
     *("happy_path", "digressions", "corrections", "cancellations", "negations", "invalid_input", "safety", "handoff"),
     *("languages", "privacy", SAVED, DOWN),

@@ -12,7 +12,7 @@ BOOKING = "could you put me down for an hour with somebody"
 
 
 def later(assistant: Assistant, sender: str, minutes: object) -> int:
-    """The status of the answer to a request to let so many minutes pass."""
+    """Return the status of the response to a request to shift time by these minutes."""
     address = f"/webhooks/rest/conversations/{sender}/later"
     return assistant.http.post(address, json={"minutes": minutes}).status_code
 

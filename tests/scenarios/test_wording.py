@@ -1,4 +1,4 @@
-"""The scenarios' sentences are their own: none stands in the training data or in a test set, so passing means more."""
+"""The scenarios' sentences are independent: none is in the training data or in a test set, so passing means more."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from lamoon.settings import PROJECT
 
 HERE = Path(__file__).parent
 SHORT = 3
-"""A text of so few words ("yes", "stop", "thank you") may stand anywhere."""
+"""A text of at most this many words ("yes", "stop", "thank you") may occur anywhere."""
 
 
 def folded(text: str) -> str:

@@ -39,7 +39,7 @@ STUDIO = Path(__file__).parents[1] / "scenarios" / "studio.yml"
 
 
 def status(variables: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
-    """What the command says."""
+    """Return what the command says."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("LAMOON_")}
     command = [sys.executable, "-m", "lamoon", "status", *words]
     return subprocess.run(
@@ -94,17 +94,6 @@ def test_all_is_well(layout: Layout) -> None:
     assert "revision" in shown
 
 
-@pytest.mark.parametrize("name", ["actions", "rasa"])
-def test_a_stopped_server_is_wrong(layout: Layout, name: str) -> None:
-    layout.servers.kill(name)
-    try:
-        code, found = states(layout.variables)
-    finally:
-        layout.servers.start_again(name)
-    assert code == 1
-    assert [part for part, state in found.items() if state == "wrong"] == [name]
-
-
 def test_a_hung_server_is_wrong_and_does_not_hold_up_the_command(layout: Layout) -> None:
     layout.servers.hang("actions")
     try:
@@ -126,6 +115,17 @@ def test_a_mail_server_that_is_away_is_wrong_and_none_is_a_choice(layout: Layout
     without = {name: value for name, value in layout.variables.items() if "SMTP" not in name}
     code, found = states(without)
     assert (code, found["mail"]) == (0, "off")
+
+
+@pytest.mark.parametrize("name", ["actions", "rasa"])
+def test_a_stopped_server_is_wrong(layout: Layout, name: str) -> None:
+    """The last of these servers: Rasa stays down, because it takes long to start."""
+    layout.servers.kill(name)
+    code, found = states(layout.variables)
+    if name == "actions":
+        layout.servers.start_again(name)
+    assert code == 1
+    assert [part for part, state in found.items() if state == "wrong"] == [name]
 
 
 def test_nothing_was_started(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The time to the first answer: how it is told, and that the README tells what was measured."""
+"""The time to the first answer: its wording, and that the README gives the measured one."""
 
 from __future__ import annotations
 

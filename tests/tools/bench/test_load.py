@@ -33,7 +33,7 @@ def test_the_scenarios_are_played_but_those_that_switch_servers_off_or_try_limit
     names = {script.name for script in scripts}
     assert "happy_path/booking_by_email.yml" in names
     assert "action_server_down/warning.yml" not in names
-    assert all(len(said) <= LONGEST for script in scripts for said in script.said if isinstance(said, str))
+    assert all(len(message) <= LONGEST for script in scripts for message in script.messages if isinstance(message, str))
 
 
 def test_a_folder_without_scenarios_is_an_error(tmp_path: Path) -> None:

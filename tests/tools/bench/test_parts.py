@@ -72,7 +72,7 @@ def test_memory_of_a_process_that_is_gone_is_nothing() -> None:
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where results are kept instead of in the project."""
+    """The folder of results, instead of the project's."""
     monkeypatch.setattr(benchmark, "HERE", tmp_path / "kept")
     monkeypatch.setattr(benchmark, "WORK", tmp_path / "work")
     for name in ("kept", "work"):

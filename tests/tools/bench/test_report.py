@@ -1,4 +1,4 @@
-"""What a reader sees."""
+"""The benchmark report."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What both sides learn from."""
+"""The training data of both sides."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An old pin does not change, and an advisory does not match, without somebody having looked."""
+"""Every change of an old pin and every matching advisory requires a review."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ENTRY = "packages:\n  sanic:\n    version: '{version}'\n    advisories:\n      -
 def problems(
     folder: Path, *, version: str = "1.0", affected: str = "<2", source: str = "memory", why: str = ", why: not here"
 ) -> list[str]:
-    """What the check says of a list with one entry, where sanic 1.0 is locked."""
+    """Return what the check says of a list with one entry, where sanic 1.0 is locked."""
     (folder / LOCK).parent.mkdir(exist_ok=True)
     (folder / LOCK).write_text("sanic==1.0 \\\n    --hash=sha256:0\n", encoding="utf-8")
     text = ENTRY.format(version=version, affected=affected, source=source, why=why)

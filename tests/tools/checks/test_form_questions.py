@@ -27,7 +27,7 @@ def test_complete_list_is_green(project: Project) -> None:
         (f"        {LIST}\n", "", 14, "visitor_name would take a message of faq as its answer"),
         (LIST, LIST.replace("affirm, ", ""), 14, "visitor_name refuses affirm"),
         (LIST, "not_intent: [faq, out_of_scope, greet]", 14, "visitor_name would take a message of stop as its answer"),
-        ("visitor_name:\n    type", "colour:\n    type", 11, "colour takes any text and is no question"),
+        ("visitor_name:\n    type", "colour:\n    type", 11, "colour takes any text and is not a question"),
         ("required_slots: [visitor_name]", "required_slots: []", None, "kite_form does not ask for visitor_name"),
         ("required_slots: [", "required_slots: [colour, ", None, "kite_form asks for colour"),
     ],

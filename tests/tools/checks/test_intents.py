@@ -21,19 +21,19 @@ def test_good_project_is_green(project: Project) -> None:
     [
         ("data/nlu.yml", "    - hello there my friend one\n", "", 59, "greet has 24 phrases"),
         ("data/nlu.yml", "    - how strong blows wind one\n", "", 5, "faq/wind has 24 phrases"),
-        ("data/nlu.yml", "intent: greet", "intent: hail", 59, "phrases are labelled hail, which is no intent"),
+        ("data/nlu.yml", "intent: greet", "intent: hail", 59, "phrases are labelled hail, which is not an intent"),
         (
             "data/nlu.yml",
             "intent: faq/wind",
             "intent: faq/storm",
             5,
-            "phrases are labelled faq/storm, which is no topic",
+            "phrases are labelled faq/storm, which is not a topic",
         ),
         ("data/topics.yml", "id: wind", "id: storm", 2, "topic storm has no phrases"),
         ("domain.yml", "  - stop\n", "  - stop\n  - sing\n", 8, "sing has no phrases"),
-        ("domain.yml", "  - stop\n", "", 21, "uses stop, which is no intent"),
+        ("domain.yml", "  - stop\n", "", 21, "uses stop, which is not an intent"),
         ("data/intents.yml", "  stop: {", "  sing: {", None, "says nothing of stop"),
-        ("data/intents.yml", "  stop: {", "  sing: {", None, "explains sing, which is no intent"),
+        ("data/intents.yml", "  stop: {", "  sing: {", None, "explains sing, which is not an intent"),
         ("data/intents.yml", "something else", "more, rarely_need_context: [x]", None, "out_of_scope has no kind x"),
         (
             "data/rules.yml",

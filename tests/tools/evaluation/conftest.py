@@ -14,7 +14,7 @@ MakeOutcome = Callable[..., Outcome]
 
 @pytest.fixture(scope="session")
 def make_outcome() -> MakeOutcome:
-    """Builds an outcome: what was meant, what it was read as, the group, how sure."""
+    """Build an outcome: what was meant, what it was read as, the group, how sure."""
 
     def build(
         meant: str,

@@ -1,4 +1,4 @@
-"""What confidence promises and keeps, on phrases that training has not seen."""
+"""The calibration of confidence on phrases unseen in training."""
 
 from __future__ import annotations
 

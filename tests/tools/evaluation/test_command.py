@@ -14,7 +14,7 @@ from tools.evaluation.parser import Parse
 
 @pytest.fixture
 def reports(tmp_path: Path, trained_parser: Parse, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where the reports of this test go. The model is the one that the tests have loaded already."""
+    """The folder of this test's reports. The model is the one that the tests have already loaded."""
     monkeypatch.setattr(command, "load_parser", lambda path: trained_parser)
     for module in (command, screening):
         monkeypatch.setattr(module, "REPORTS", tmp_path / "reports")

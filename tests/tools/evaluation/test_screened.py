@@ -1,4 +1,4 @@
-"""What counts as found, as a flag and as a false alarm; which files of labelled messages can be read."""
+"""Hits, flags and false alarms, and the valid files of labelled messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the tuning is fed with. PyTorch itself is not installed here: the committed delta holds what it computed."""
+"""The input of the tuning. PyTorch itself is not installed here: the committed delta contains its results."""
 
 from __future__ import annotations
 
