@@ -1,1 +1,1 @@
-"""The workshop: checks, evaluation and tools.bench. The product imports none of it."""
+"""Development tools: checks, evaluation, benchmarks and tuning. The product imports none of them."""

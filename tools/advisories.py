@@ -1,7 +1,8 @@
-"""Known advisories against old pins, `requirements/advisories.yml`: which match the locked version, and why that is no harm.
+"""Known advisories against old pins, `requirements/advisories.yml`: which match the locked version, and why that is
+harmless.
 
-`python -m tools.advisories` prints the options with which pip-audit leaves out what has a reason. It needs PyYAML and
-packaging only.
+`python -m tools.advisories` prints the options for pip-audit that ignore justified advisories. It requires only PyYAML
+and packaging.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ LIST: Final = "requirements/advisories.yml"
 
 @dataclass(frozen=True)
 class Advisory:
-    """An advisory against a package: whether it matches the version of the list, and why it does not matter here."""
+    """An advisory against a package: whether it matches the locked version, and why it does not matter here."""
 
     package: str
     id: str
@@ -31,7 +32,7 @@ class Advisory:
 
 
 def advisories(listed: Mapping[str, Any]) -> Sequence[Advisory]:
-    """All advisories of the list. Raises KeyError, InvalidSpecifier."""
+    """Return all advisories of the list. Raises KeyError, InvalidSpecifier."""
     return [
         Advisory(
             name,
@@ -47,7 +48,7 @@ def advisories(listed: Mapping[str, Any]) -> Sequence[Advisory]:
 
 
 def ignored(listed: Mapping[str, Any]) -> str:
-    """Options of pip-audit that leave out the advisories that have a reason."""
+    """Return the options of pip-audit that ignore justified advisories."""
     known = [name for one in advisories(listed) if one.matches and one.why for name in (one.id, one.also) if name]
     return " ".join(f"--ignore-vuln {name}" for name in known)
 

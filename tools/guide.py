@@ -1,7 +1,8 @@
-"""`lamoon guide LINE ... [--text GUIDE.txt]`: what stands behind a citation of `data/provenance.yml`.
+"""`lamoon guide LINE ... [--text GUIDE.txt]`: the lines of the guide behind a citation of `data/provenance.yml`.
 
 The guide itself is not in the repository: its words belong to the studio's page. The index holds the words of each line
-without their order, which is enough to find the line on the page. Whoever has the text may name it and reads the line itself.
+without their order, which is enough to find the line on the page. With the text at hand, `--text` prints the line
+itself.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from lamoon.project import PROJECT
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Prints what is known of each line. Returns the exit code: 2 for a line that the guide lacks or another text."""
+    """Print the known words of each line. Returns the exit code: 2 for an unknown line or another text."""
     parser = argparse.ArgumentParser(prog="lamoon guide", description="What a citation of data/provenance.yml cites.")
     parser.add_argument("lines", metavar="LINE", type=int, nargs="+", help="a line of the guide, counted from 1")
     parser.add_argument("--text", type=Path, help="the guide's text, where you have it: prints the line itself")
@@ -37,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _text(path: Path | None, index: ArticleIndex) -> list[str]:
-    """The lines of the guide; none without a file.
+    """Return the lines of the guide; none without a file.
 
     Raises:
         LamoonError: when the text is not the one that was indexed.
@@ -63,7 +64,7 @@ def _described(line: int, index: ArticleIndex, provenance: Provenance, text: Seq
 
 
 def _heading(line: int, index: ArticleIndex) -> str:
-    """The nearest heading above that `data/topics.yml` names."""
+    """Return the nearest heading above that is in `data/topics.yml`."""
     found = ""
     nearest = 0
     for topic in load_topics().all:

@@ -15,7 +15,7 @@ Entry = TypeVar("Entry")
 
 
 def read_entries(path: Path, make: Callable[[dict[str, Any]], Entry], what: str, example: str) -> list[Entry]:
-    """What `make` makes of each line; `what` names one of them in errors, `example` is a right line.
+    """Return the result of `make` for each line; `what` names an entry in errors, `example` is a valid line.
 
     Raises:
         EvaluationError: naming the file and line that cannot be read, and what was expected.
@@ -31,9 +31,9 @@ def read_entries(path: Path, make: Callable[[dict[str, Any]], Entry], what: str,
 
 
 def parse_entries(text: str, path: Path | str, make: Callable[[dict[str, Any]], Entry], example: str) -> list[Entry]:
-    """As `read_entries`, of the text of a file; an empty one has no entries."""
+    """Parse the text of a file as `read_entries` does; an empty text has no entries."""
     entries = []
-    # Not splitlines(): a message may hold separators that only it takes for the end of a line.
+    # Not splitlines(): it also splits at separators that a message may contain.
     for number, line in enumerate(text.removesuffix("\n").split("\n") if text else (), start=1):
         try:
             entries.append(make(json.loads(line)))
@@ -43,7 +43,7 @@ def parse_entries(text: str, path: Path | str, make: Callable[[dict[str, Any]], 
 
 
 def read_texts(path: Path) -> list[str]:
-    """The messages of a file alone. Raises EvaluationError as `read_entries`."""
+    """Return only the messages of a file. Raises EvaluationError as `read_entries`."""
     return read_entries(path, lambda entry: text_of(entry, "text"), "message", '{"text": "hello"}')
 
 
@@ -64,8 +64,8 @@ EXAMPLE = '{"text": "does it hurt?", "label": "faq/does_it_hurt", "kind": "writt
 class Question:
     """A message and the labels that are right for it; `labels[0]` is the first choice.
 
-    `slices` name how it is written ("lay", "typo", "two questions"): what the file says under `slice`, and its length.
-    `voice` names the made-up visitor who wrote it, where the file says so.
+    `slices` name its style ("lay", "typo", "two questions"): the file's `slice`, and its length. `voice` names the
+    fictional visitor who wrote it, if the file gives one.
     """
 
     text: str
@@ -76,7 +76,7 @@ class Question:
 
 
 def read_questions(path: Path) -> list[Question]:
-    """Reads a file of questions.
+    """Read a file of questions.
 
     Raises:
         EvaluationError: naming the file and line that cannot be read.
@@ -85,7 +85,7 @@ def read_questions(path: Path) -> list[Question]:
 
 
 def _question(entry: dict[str, Any]) -> Question:
-    # A question with context needs the conversation before it; a single message cannot be scored on it.
+    # A question with context needs the conversation before it, so it cannot be scored as a single message.
     label, also = text_of(entry, "label"), entry.get("also", [])
     if not isinstance(also, list):
         raise TypeError("`also` is not a list")
@@ -110,7 +110,7 @@ def _length(text: str) -> list[str]:
 
 
 def text_of(entry: Mapping[str, Any], key: str) -> str:
-    """A value that is a text. Raises KeyError or TypeError, which `read_entries` explains."""
+    """Return a value that is a text. Raises KeyError or TypeError, which `read_entries` explains."""
     if not isinstance(entry[key], str):
         raise TypeError(f"`{key}` is not a text")
     return str(entry[key])

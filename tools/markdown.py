@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]], *, aligned: bool = False) -> str:
-    """A table, ending with a line break; `aligned`: columns of one width each, for the terminal."""
+    """Return a table, ending with a line break; `aligned`: with padded columns for the terminal."""
     cells = [[cell.replace("|", "\\|") for cell in row] for row in (head, *rows)]
     widths = [max(map(len, column)) if aligned else 0 for column in zip(*cells, strict=True)]
     lines = ["| " + " | ".join(map(str.ljust, row, widths)) + " |\n" for row in cells]
@@ -15,5 +15,5 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]], *, aligned: bool =
 
 
 def shortened(text: str, most: int = 160) -> str:
-    """A message on one line, at most so long."""
+    """Return a message on one line, cut to a maximum length."""
     return " ".join(text.split())[:most]

@@ -1,7 +1,7 @@
-"""Rounds of development: messages written before the work, scored once, and the figures of that first pass.
+"""Development rounds: messages written before the work and scored once, with the figures of that first pass.
 
 A round's files lie in `tests/data/` and are named `<set>_round<number>_<date>.jsonl`, with set `nlu` or `safety`.
-`docs/first-passes.json` keeps the figures; the tables of the documentation are written from it.
+`docs/first-passes.json` stores the figures; the tables of the documentation are generated from it.
 """
 
 from __future__ import annotations
@@ -39,13 +39,13 @@ class FirstPass:
 
 @dataclass(frozen=True)
 class Target:
-    """What a figure should reach."""
+    """The target of a figure."""
 
     demand: float
     at_most: bool = False
 
     def missed(self, figure: Figure) -> bool:
-        """Whether the share is on the wrong side."""
+        """Return whether the share is on the wrong side."""
         return figure.share > self.demand if self.at_most else figure.share < self.demand
 
     def __str__(self) -> str:
@@ -76,7 +76,7 @@ TARGETS: Mapping[str, Mapping[str, Target]] = {
 
 
 def round_files(folder: Path, number: int) -> dict[str, Path]:
-    """The files of a round by set. Raises EvaluationError where one is missing."""
+    """Return the files of a round by set. Raises EvaluationError if one is missing."""
     found = {
         match["set"]: path
         for path in sorted(folder.iterdir())
@@ -89,7 +89,7 @@ def round_files(folder: Path, number: int) -> dict[str, Path]:
 
 
 def parse_first_passes(text: str, path: Path | str) -> list[FirstPass]:
-    """The rounds of the file, oldest first. Raises EvaluationError where it cannot be read."""
+    """Return the rounds of the file, oldest first. Raises EvaluationError if it cannot be read."""
     try:
         return sorted((_first_pass(*item) for item in json.loads(text).items()), key=lambda one: one.number)
     except (ValueError, KeyError, TypeError, AttributeError) as problem:
@@ -111,12 +111,12 @@ def _groups(groups: object) -> Groups:
 
 
 def read_first_passes(path: Path) -> list[FirstPass]:
-    """As `parse_first_passes`; a missing file has none."""
+    """Load a file as `parse_first_passes` does; a missing file has no rounds."""
     return parse_first_passes(path.read_text(encoding="utf-8"), path) if path.exists() else []
 
 
 def refuse_second_pass(number: int, path: Path) -> None:
-    """Raises EvaluationError when the round is published: messages that steered a change measure nothing new."""
+    """Raise EvaluationError when the round is published: messages that influenced a change measure nothing new."""
     if any(one.number == number for one in read_first_passes(path)):
         raise EvaluationError(
             f"{path} has the first pass of round {number} already, and it stays; expected the number of a new round"
@@ -124,7 +124,7 @@ def refuse_second_pass(number: int, path: Path) -> None:
 
 
 def publish(first: FirstPass, path: Path) -> None:
-    """Adds a round's figures to the file. Raises EvaluationError as `refuse_second_pass`."""
+    """Add a round's figures to the file. Raises EvaluationError as `refuse_second_pass`."""
     refuse_second_pass(first.number, path)
     before = read_first_passes(path)
     path.write_text(json.dumps({str(one.number): _written(one) for one in (*before, first)}, indent=1) + "\n", "utf-8")
@@ -139,7 +139,9 @@ def _written(one: FirstPass) -> dict[str, object]:
 
 
 def curve(first_passes: list[FirstPass], measured: str) -> str:
-    """The table of one measurement's main figures, a column a round; figures that miss their target are bold."""
+    """Return the table of one measurement's main figures, one column per round; figures that miss their target are
+    bold.
+    """
     rounds = [one for one in first_passes if measured in one.figures]
     targets = TARGETS.get(measured, {})
     names = dict.fromkeys([*targets, *(name for one in rounds for name in one.figures[measured][MAIN])])
@@ -159,7 +161,7 @@ def _cell(figures: Mapping[str, Figure], name: str, targets: Mapping[str, Target
 
 
 def latest(first_passes: list[FirstPass], measured: str, group: str) -> str:
-    """The table of one group of the newest round, least share first."""
+    """Return the table of one group of the newest round, lowest share first."""
     rounds = [one for one in first_passes if group in one.figures.get(measured, {})]
     figures = rounds[-1].figures[measured][group] if rounds else {}
     rows = sorted(shown(figures).items(), key=lambda item: (item[1].share, item[0]))
@@ -167,12 +169,12 @@ def latest(first_passes: list[FirstPass], measured: str, group: str) -> str:
 
 
 def shown(figures: Mapping[str, Figure]) -> dict[str, Figure]:
-    """Without those of very few messages: they would show single results."""
+    """Drop figures of very few messages, which would reveal single results."""
     return {name: figure for name, figure in figures.items() if figure.total >= FEWEST_SHOWN}
 
 
 def sections(first_passes: list[FirstPass], measured: str) -> Iterator[str]:
-    """The tables of a page: the curve, then the newest round by voice and by slice."""
+    """Yield the tables of a page: the curve, then the newest round by voice and by slice."""
     yield curve(first_passes, measured)
     for group in (BY_VOICE, BY_SLICE):
         yield latest(first_passes, measured, group)

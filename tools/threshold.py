@@ -1,4 +1,4 @@
-"""A demand on a figure, and whether the figure meets it: for evaluation and benchmarks."""
+"""Targets for figures of evaluation and benchmarks."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Threshold:
-    """One demand and the figure it is compared with.
+    """A target and the figure compared with it.
 
     Attributes:
-        name: what is demanded.
-        figure: what was measured.
-        demand: the least figure that will do; with `at_most`, the greatest.
+        name: the name of the target.
+        figure: the measurement.
+        demand: the minimum; with `at_most`, the maximum.
         at_most: whether less is better.
-        form: how the figure is written, with its unit: `"{:.1f} times"`.
+        form: the format of the figure, with its unit: `"{:.1f} times"`.
     """
 
     name: str
@@ -26,12 +26,12 @@ class Threshold:
 
     @property
     def held(self) -> bool:
-        """Whether the figure meets the demand."""
+        """Whether the figure meets the target."""
         return self.figure <= self.demand if self.at_most else self.figure >= self.demand
 
     @property
     def wanted(self) -> str:
-        """The demand in words."""
+        """The target in words."""
         return f"{'at most' if self.at_most else 'at least'} {self.demand:g}"
 
     @property
@@ -41,7 +41,7 @@ class Threshold:
 
     @property
     def verdict(self) -> str:
-        """Whether it is met, in words; misses in capitals, which are seen in a long report."""
+        """Whether it is met, in words; misses in capitals, to be visible in a long report."""
         return "held" if self.held else "NOT HELD"
 
     def __str__(self) -> str:
@@ -49,7 +49,7 @@ class Threshold:
 
 
 def report(thresholds: Sequence[Threshold]) -> int:
-    """Prints each, for a command; returns its exit code: 0 where all are held, otherwise 1."""
+    """Print each target; return the exit code of a command: 0 if all are met, otherwise 1."""
     for threshold in thresholds:
         print(f"  {threshold}")
     return 0 if all(threshold.held for threshold in thresholds) else 1

@@ -1,1 +1,1 @@
-"""Measures this project beside Rasa's default pipeline with real TensorFlow. docs/benchmarks.md says what and how."""
+"""Measure this project beside Rasa's default pipeline with real TensorFlow. docs/benchmarks.md describes the method."""

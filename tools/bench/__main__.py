@@ -1,6 +1,6 @@
 """`python -m tools.bench [--skip-baseline]`: what `make bench` calls. `python -m tools.bench.screening` compares the screening.
 
-Exit codes: 0 every demand is held, 1 one is not, 2 something has to be corrected first (the message says what).
+Exit codes: 0 every target is met, 1 one is missed, 2 something has to be corrected first (the message says what).
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ BUSY = 0.5
 
 
 def main(arguments: list[str]) -> int:
-    """Runs it all; returns the exit code."""
+    """Run everything; return the exit code."""
     options = _options(arguments)
     try:
         stored = read_results(HERE / "results.json") if options.skip_baseline else None

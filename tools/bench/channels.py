@@ -1,6 +1,7 @@
-"""Channels under load: 1,000 people at once, and a platform that hangs while another is used.
+"""Benchmark of channels under load: 1,000 people at once, and a platform that hangs while another is used.
 
-`PYTHONPATH=.:tests python -m tools.bench.channels [people]`; a scripted Rasa answers at once, so that the gateway is what is measured.
+`PYTHONPATH=.:tests python -m tools.bench.channels [people]`; a scripted Rasa answers immediately, so that only the
+gateway is measured.
 """
 
 from __future__ import annotations
@@ -20,17 +21,17 @@ from web.fixtures import FAST, settings_in
 from web.serving import GatewayProcess, ScriptedRasa, Serving, until
 
 MESSAGES = 2
-"""Each person writes so many, one right after the other."""
+"""Messages per person, one right after the other."""
 WRITERS = 32
 ROUNDS = 60
 CYCLES = 3
 HANGING = 20
-"""People whom the hanging platform leaves without an answer: all requests that it gets at once."""
+"""Concurrent requests to the hanging platform, which stay unanswered."""
 
 
 @contextmanager
 def gateway(*simulators: Simulator) -> Iterator[None]:
-    """A gateway process behind these platforms."""
+    """Run a gateway process behind these platforms."""
     rasa = ScriptedRasa()
     with tempfile.TemporaryDirectory() as folder, Serving(rasa.app) as behind:
         settings = settings_in(Path(folder), behind.port)
@@ -53,13 +54,13 @@ def gateway(*simulators: Simulator) -> Iterator[None]:
 
 
 def crowd(people: int) -> str:
-    """Everybody writes at once; says whether each read every answer once and in order, and how long it took."""
+    """Let everybody write at once; report whether each read every answer once and in order, and how long it took."""
     telegram = SIMULATORS["telegram"]()
     with telegram.serving, gateway(telegram):
         began = time.perf_counter()
         with ThreadPoolExecutor(WRITERS) as threads:
             list(threads.map(lambda number: _writes(telegram, telegram.address(number)), range(people)))
-        heard = time.perf_counter() - began
+        acknowledged = time.perf_counter() - began
         expected = people * (MESSAGES + 1)  # the consent line comes first
         until(lambda: len(telegram.sent) >= expected, "all answers", 600)
         seconds = time.perf_counter() - began
@@ -70,7 +71,7 @@ def crowd(people: int) -> str:
             for number in range(people)
         )
     return (
-        f"{people} people, {people * MESSAGES} messages: acknowledged in {heard:.1f} s, answered in {seconds:.1f} s, "
+        f"{people} people, {people * MESSAGES} messages: acknowledged in {acknowledged:.1f} s, answered in {seconds:.1f} s, "
         f"{len(telegram.sent) - expected} too many, {wrong} people with a wrong order or number"
     )
 
@@ -81,7 +82,7 @@ def _writes(simulator: Simulator, address: str) -> None:
 
 
 def hang(seconds: float = 30.0) -> str:
-    """The median reply time on one platform, alone and while another one hangs, taken in turns."""
+    """Return the median reply time on one platform, alone and while another one hangs, measured alternately."""
     telegram, other = SIMULATORS["telegram"](), SIMULATORS["sms"]()
     alone, beside = [], []
     with telegram.serving, other.serving, gateway(telegram, other):

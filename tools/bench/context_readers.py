@@ -1,7 +1,7 @@
-"""Ways to decide how a mention is meant: this project's, the two published ones, and none.
+"""Context classifiers for mentions: this project's, two published ones, and none.
 
 All share the words, the spelling repair, the mentions that the catalogue finds and its rules for emergencies and general
-questions: only the reading of context differs. So each of the others is better here than on its own.
+questions: only the context classification differs. Each of the others is therefore better here than on its own.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def _reader(nlp: Language, mark: Mark) -> Outcome:
 
 
 def _decide(message: ScreenedMessage, catalogue: Catalogue, nlp: Language, mark: Mark) -> None:
-    """Emergencies as the project's own rules read them; everything else as `mark` does."""
+    """Classify emergencies by the project's own rules; everything else by `mark`."""
     severity = {finding.condition: catalogue.conditions[finding.condition].severity for finding in message.findings}
     emergencies = [finding for finding in message.findings if severity[finding.condition] == "emergency"]
     others = [finding for finding in message.findings if severity[finding.condition] != "emergency"]
@@ -109,7 +109,7 @@ def _status(message: ScreenedMessage, finding: Finding, condition: Condition, sp
     if status == "resolved" and condition.becomes:
         finding.condition = condition.becomes
         return "affirmed"
-    # A clot of years ago counts, and so does everything that the catalogue says does not resolve.
+    # A clot of years ago counts, and so does everything that the catalogue marks as not resolving.
     return "affirmed" if status == "resolved" and not condition.resolves else status
 
 
@@ -119,7 +119,7 @@ def _asks_in_general(message: ScreenedMessage, finding: Finding) -> bool:
 
 
 def _document(message: ScreenedMessage, findings: list[Finding], nlp: Language) -> Doc:
-    """The repaired words with their sentences, and the mentions as entities; those that overlap are one."""
+    """Return the repaired words with their sentences, and the mentions as entities; overlapping ones are merged."""
     starts = {first for first, _ in message.sentences}
     doc = Doc(
         nlp.vocab,

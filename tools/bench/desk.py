@@ -1,7 +1,6 @@
-"""`python -m tools.bench.desk [--messages 100000]`: the desk's pages with many stored messages against with 1,000, in one run.
-
-Two databases of their own are filled with conversations of ten messages, half of them visitors', one in twenty worth a
-look. Then each page is asked for in turn from both gateways, in this process, without a network between.
+"""`python -m tools.bench.desk [--messages 100000]`: the desk's pages with many stored messages compared with 1,000, in
+one run. Two separate databases are filled with conversations of ten messages, half of them by visitors, one in twenty
+worth a review. Then each page is requested alternately from both gateways, in this process, without a network.
 
 Exit codes: 0 every page is fast enough, 1 one is not.
 """
@@ -34,7 +33,7 @@ from tools.threshold import Threshold, report
 
 FEW = 1_000
 MOST_TIMES = 3.0
-"""Times as long as with FEW messages."""
+"""Maximum ratio to the time with FEW messages."""
 ROUNDS = 15
 IN_CONVERSATION = 10
 WORTH_A_LOOK = 20
@@ -52,7 +51,7 @@ PAGES = (
 
 
 def main(arguments: list[str]) -> int:
-    """Fills, measures and prints; returns the exit code."""
+    """Fill, measure and print; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m tools.bench.desk", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--messages", type=int, default=100_000, help="stored messages of the larger gateway")
     many = parser.parse_args(arguments).messages
@@ -83,7 +82,7 @@ async def _measure(folder: Path, many: int) -> dict[str, tuple[float, float]]:
 
 
 async def _side(folder: Path, count: int) -> tuple[httpx.AsyncClient, str]:
-    """A signed-in client of a gateway with so many messages, and one of its conversations."""
+    """Return a signed-in client of a gateway with this many messages, and one of its conversations."""
     app = make_app(load_settings({"LAMOON_DATA": str(folder)}))
     services: Services = app.state.services
     conversation = _fill(services, count)

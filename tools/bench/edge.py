@@ -1,9 +1,10 @@
-"""`python -m tools.bench.edge [--turns 200]`: what a visitor notices of 300 half requests and 50 giant headers a second.
+"""`python -m tools.bench.edge [--turns 200]`: the effect of 300 half-open requests and 50 giant headers a second on a
+visitor.
 
-The real assistant on free ports. First a visitor alone, then the same while another process keeps the half requests open
-and sends the headers, 20 MB each. Memory is the gateway's.
+The real assistant on free ports. First a visitor alone, then the same while another process keeps the half-open
+requests and sends the headers, 20 MB each. Memory is the gateway's.
 
-Exit codes: 0 every demand is held, 1 one is not, 2 something has to be corrected first.
+Exit codes: 0 every target is met, 1 one is missed, 2 something has to be corrected first.
 """
 
 from __future__ import annotations
@@ -28,9 +29,9 @@ from tools.bench.servers import assistant, resident_megabytes
 from tools.threshold import Threshold, report
 
 SLOWER_MOST = 2.0
-"""How many times as long the slowest twentieth of answers may take."""
+"""Maximum ratio of the slowest twentieth of answers."""
 MEMORY_MOST = 20.0
-"""Megabytes that the gateway may grow by."""
+"""Maximum growth of the gateway in megabytes."""
 HALF_REQUESTS = 300
 GIANTS = 50
 GIANT_BYTES = 20_000_000
@@ -38,7 +39,7 @@ PAUSE_SECONDS = 1.0
 
 
 def main(arguments: list[str]) -> int:
-    """Measures and prints; returns the exit code."""
+    """Measure and print; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m tools.bench.edge", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--turns", type=int, default=200, help="messages in each half of the run")
     turns = parser.parse_args(arguments).turns
@@ -56,7 +57,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _turns(front: str, turns: int, memory: Callable[[], float]) -> tuple[list[float], float]:
-    """Milliseconds of each turn, and the most memory that was seen between them."""
+    """Return the milliseconds of each turn, and the peak memory between them."""
     taken: list[float] = []
     most = 0.0
     while len(taken) < turns:
@@ -69,7 +70,7 @@ def _turns(front: str, turns: int, memory: Callable[[], float]) -> tuple[list[fl
 
 @contextmanager
 def _attack(front: str) -> Iterator[None]:
-    """Another process that attacks for the time of the block."""
+    """Run another process that attacks for the duration of the block."""
     place = urlsplit(front)
     process = multiprocessing.get_context("spawn").Process(target=_attacker, args=(place.hostname, place.port))
     process.start()
@@ -104,7 +105,7 @@ def _send_giants(host: str, port: int) -> None:
 
 
 def _report(alone: list[float], beside: list[float], grown: float) -> int:
-    """Prints the figures; the exit code."""
+    """Print the figures; return the exit code."""
     one, other = quantiles(alone, n=20)[-1], quantiles(beside, n=20)[-1]
     thresholds = [
         Threshold("under attack, times as long", other / one, SLOWER_MOST, at_most=True, form="{:.2f}"),

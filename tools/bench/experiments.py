@@ -1,9 +1,9 @@
-"""`python -m tools.bench.experiments`: what each part of the classifier is worth, on development data only.
+"""`python -m tools.bench.experiments`: the contribution of each part of the classifier, on development data only.
 
-Prints a table. `blocks` is cross-validation on the training phrases: the phrases of a label stand in the order in which
-different voices wrote them, so each of five blocks is mostly voices that training did not see. `development` are the
-questions in scope of tests/data/nlu_dev.jsonl; `order` is the area under the curve of right against wrong by confidence,
-on the blocks. Spelling repair is as in the assistant; two questions and follow-ups play no part. Takes some minutes.
+Prints a table. `blocks` is cross-validation on the training phrases: the phrases of a label are ordered by the voices
+that wrote them, so each of five blocks consists mostly of voices unseen in training. `development` are the questions in
+scope of tests/data/nlu_dev.jsonl; `order` is the area under the ROC curve of right against wrong by confidence, on the
+blocks. Spelling repair is as in the assistant; double questions and follow-ups are not used. Takes some minutes.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ TRAININGS = {
     "with n-grams": ClassifierSettings(),
     "without": ClassifierSettings(char_weight=0.0, kernel_char_weight=0.0),
 }
-# What is changed to read the trained weights in another way.
+# Changes of the trained weights' evaluation.
 READINGS: dict[str, dict[str, Any]] = {
     "logistic regression": {"ridge_weight": 0.0, "log_weight": 1.0},
     "kernel ridge": {"log_weight": 0.0},
@@ -56,7 +56,7 @@ class Material:
 
 
 def main() -> int:
-    """Prints the table; returns 0, or 2 where something is missing."""
+    """Print the table; return 0, or 2 where something is missing."""
     try:
         material = _material()
     except (LamoonError, OSError) as problem:
@@ -82,7 +82,7 @@ def _material() -> Material:
 
 
 def blocks_of(labels: Sequence[str]) -> npt.NDArray[np.int_]:
-    """The block of each phrase, 0 to 4: the phrases of each label are cut into five runs in the order they stand in."""
+    """Return the block of each phrase, 0 to 4: the phrases of each label are cut into five consecutive runs."""
     blocks, kinds = np.empty(len(labels), dtype=int), np.asarray(labels)
     for label in set(labels):
         (own,) = np.nonzero(kinds == label)
@@ -91,7 +91,7 @@ def blocks_of(labels: Sequence[str]) -> npt.NDArray[np.int_]:
 
 
 def _measured(material: Material, settings: ClassifierSettings) -> dict[str, tuple[float, float, float]]:
-    """For each reading the shares right on the blocks and on the questions, and the order."""
+    """Return the shares right on the blocks and on the questions, and the order, for each reading."""
     blocks = blocks_of(material.labels)
     right: dict[str, list[bool]] = {reading: [] for reading in READINGS}
     leads: dict[str, list[float]] = {reading: [] for reading in READINGS}

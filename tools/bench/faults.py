@@ -1,7 +1,7 @@
 """Random faults under load, for docs/scaling.md.
 
 `PYTHONPATH=.:tests python -m tools.bench.faults [--runs 24] [--seed 1] [--only "hung rasa"]` starts two machines with
-`lamoon run` on a PostgreSQL of their own, and does harm once in each run. Exit codes: 0 nothing was lost, 1 something was.
+`lamoon run` on their own PostgreSQL, and injects one fault per run. Exit codes: 0 nothing was lost, 1 something was.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from faults.storm import Storm
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Prints a line for each run; returns the exit code."""
+    """Print a line for each run; return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=24)
     parser.add_argument("--seed", type=int, default=1)

@@ -1,8 +1,8 @@
 """`python -m tools.bench.first_answer [--keep]`: from a fresh clone to the first answered message.
 
-Clones the committed state into an empty folder, runs `make run` there without any cache of packages, and asks one question
-through the gateway as soon as it says that it is ready. `--keep` writes the figures to first_answer.json and into the README;
-they count only on a machine that does nothing else, so the load before the run is kept with them.
+Clones the committed state into an empty folder, runs `make run` there without any cache of packages, and asks one
+question through the gateway as soon as it reports that it is ready. `--keep` writes the figures to first_answer.json
+and into the README; they are valid only on an idle machine, so the load before the run is stored with them.
 """
 
 from __future__ import annotations
@@ -42,10 +42,10 @@ PORTS = ("LAMOON_RASA_PORT", "LAMOON_ACTIONS_PORT", "LAMOON_GATEWAY_PORT")
 
 @dataclass(frozen=True)
 class FirstAnswer:
-    """Seconds of each part, one after the other, and what they were measured on.
+    """Seconds of each consecutive part, and the machine.
 
     Attributes:
-        load: jobs that ran or waited on the machine before, as the kernel's average of a minute.
+        load: the machine's load average over one minute before the run.
     """
 
     day: str
@@ -63,7 +63,7 @@ class FirstAnswer:
 
 
 def main(arguments: list[str]) -> int:
-    """Measures and prints; returns the exit code."""
+    """Measure and print; return the exit code."""
     parser = argparse.ArgumentParser(
         prog="python -m tools.bench.first_answer", description=(__doc__ or "").splitlines()[0]
     )
@@ -83,12 +83,12 @@ def main(arguments: list[str]) -> int:
 
 
 def kept() -> FirstAnswer:
-    """The figures that the README shows."""
+    """Return the figures in the README."""
     return FirstAnswer(**json.loads(KEPT.read_text(encoding="utf-8")))
 
 
 def sentence(measured: FirstAnswer) -> str:
-    """What the README says."""
+    """Return the README's sentence."""
     busy = "" if measured.load < measured.cores / 2 else f", with other jobs (load {measured.load:.0f})"
     return (
         f"From a fresh clone, `make run` answered its first message after {measured.total:.0f} seconds on {measured.day}, on "
@@ -98,7 +98,7 @@ def sentence(measured: FirstAnswer) -> str:
 
 
 def in_readme(text: str, measured: FirstAnswer) -> str:
-    """The README with these figures. Raises BenchmarkError where its marks are missing."""
+    """Return the README with these figures. Raises BenchmarkError if its marks are missing."""
     begin, end = map(re.escape, MARKS)
     new, found = re.subn(
         f"{begin}.*?{end}", lambda _: f"{MARKS[0]}\n\n{sentence(measured)}\n\n{MARKS[1]}", text, flags=re.DOTALL
@@ -109,7 +109,7 @@ def in_readme(text: str, measured: FirstAnswer) -> str:
 
 
 def measure(clone: Path) -> FirstAnswer:
-    """Clones, runs and asks. Raises BenchmarkError with the last lines of what fails."""
+    """Clone, run and ask. Raises BenchmarkError with the last lines of the failing step."""
     load, day = os.getloadavg()[0], time.strftime("%Y-%m-%d")
     subprocess.run(["git", "clone", "--quiet", PROJECT, clone], check=True)
     variables = _variables()
@@ -134,7 +134,7 @@ def measure(clone: Path) -> FirstAnswer:
 
 
 def _variables() -> Mapping[str, str]:
-    """This machine's variables without ours, free ports, and no packages from an earlier time."""
+    """Return this machine's variables without ours, with free ports and empty package caches."""
     clean = {
         name: value for name, value in os.environ.items() if not name.startswith(("LAMOON_", "MAKE", "VIRTUAL_ENV"))
     }
@@ -144,15 +144,15 @@ def _variables() -> Mapping[str, str]:
 
 
 def _wait_until_ready(process: subprocess.Popen[bytes], log: Path, begun: float) -> None:
-    while "Ready." not in (said := log.read_text(encoding="utf-8", errors="replace")):
+    while "Ready." not in (output := log.read_text(encoding="utf-8", errors="replace")):
         if process.poll() is not None or time.time() > begun + MOST_SECONDS:
-            tail = "\n".join(said.splitlines()[-20:])
+            tail = "\n".join(output.splitlines()[-20:])
             raise BenchmarkError(f"`make run` in a fresh clone did not become ready. Its last lines:\n{tail}")
         time.sleep(0.05)
 
 
 def _ask(gateway: str) -> None:
-    """Begins a conversation, asks, and waits for the reply. Raises BenchmarkError when there is none in a minute."""
+    """Begin a conversation, ask, and wait for the reply. Raises BenchmarkError when there is none in a minute."""
     with httpx.Client(base_url=gateway, trust_env=False, timeout=60) as client:
         token = client.post("/chat/conversations").raise_for_status().json()["token"]
         client.headers["Authorization"] = f"Bearer {token}"

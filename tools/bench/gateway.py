@@ -1,10 +1,9 @@
-"""`python -m tools.bench.gateway [--turns 200]`: what the front door adds to Rasa's own REST, side by side in one run.
+"""`python -m tools.bench.gateway [--turns 200]`: the gateway's overhead over Rasa's own REST channel, side by side in
+one run. Starts Rasa, the action server and the gateway on free ports with their own data. It alternately asks Rasa's
+REST channel and the gateway the same question in conversations of the same length; the gateway's time is from sending a
+message to reading its answer in the stream, with everything kept on disk.
 
-Starts Rasa, the action server and the gateway on free ports with data of their own. In turn it asks Rasa's REST channel
-and the gateway the same thing in conversations of the same length; the gateway's time is from sending a message to
-reading its answer in the stream, with everything kept on disk.
-
-Exit codes: 0 every demand is held, 1 one is not, 2 something has to be corrected first.
+Exit codes: 0 every target is met, 1 one is missed, 2 something has to be corrected first.
 """
 
 from __future__ import annotations
@@ -27,15 +26,15 @@ from tools.bench.servers import assistant
 from tools.threshold import Threshold, report
 
 OVERHEAD_MOST = 4.0
-"""Milliseconds that the gateway may add at the median."""
+"""Maximum overhead of the gateway in milliseconds, at the median."""
 REPLY_MOST = 150.0
-"""Milliseconds from sending "hi" to reading the first reply, at the median."""
+"""Maximum milliseconds from sending "hi" to reading the first reply, at the median."""
 TURNS_EACH = 5
-"""Turns of a conversation: Rasa's time grows with its length."""
+"""Turns per conversation, because Rasa's time grows with its length."""
 
 
 def main(arguments: list[str]) -> int:
-    """Measures and prints; returns the exit code."""
+    """Measure and print; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m tools.bench.gateway", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--turns", type=int, default=200, help="messages to each side")
     turns = parser.parse_args(arguments).turns
@@ -50,7 +49,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _measure(rasa: str, front: str, turns: int) -> tuple[list[float], list[float]]:
-    """Milliseconds of each turn by Rasa's REST, and through the gateway."""
+    """Return the milliseconds of each turn through Rasa's REST channel, and through the gateway."""
     direct: list[float] = []
     through: list[float] = []
     with httpx.Client(base_url=rasa, trust_env=False, timeout=30) as rest:
@@ -67,7 +66,7 @@ def _measure(rasa: str, front: str, turns: int) -> tuple[list[float], list[float
 
 @contextmanager
 def conversation(front: str) -> Iterator[Iterator[float]]:
-    """Milliseconds from sending "hi" to reading the reply, again and again."""
+    """Return the milliseconds from sending "hi" to reading the reply, repeatedly."""
     with httpx.Client(base_url=front, trust_env=False, timeout=30) as client:
         token = client.post("/chat/conversations").raise_for_status().json()["token"]
         headers = {"Authorization": f"Bearer {token}"}
@@ -91,7 +90,7 @@ def _is_reply(line: str) -> bool:
 
 
 def _report(direct: list[float], through: list[float]) -> int:
-    """Prints the figures; the exit code."""
+    """Print the figures; return the exit code."""
     one, other = statistics.median(direct), statistics.median(through)
     thresholds = [
         Threshold("added, ms", other - one, OVERHEAD_MOST, at_most=True, form="{:.1f}"),

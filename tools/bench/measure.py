@@ -1,4 +1,4 @@
-"""One run: everything that is measured, in order, with nothing else running."""
+"""One run: all measurements in order, with nothing else running."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Training:
 
     Attributes:
         seconds: wall time of the command.
-        model: what it made.
+        model: the model file.
     """
 
     seconds: float
@@ -103,12 +103,12 @@ FALLBACK = "nlu_fallback"
 
 
 def right_labels(question: Question) -> frozenset[str]:
-    """What may be answered: topics by name, and other intents."""
+    """Return the accepted answers: topics by name, and other intents."""
     return frozenset(_bare(label) for label in question.labels)
 
 
 def parse(client: httpx.Client, text: str) -> dict[str, Any]:
-    """What the server reads in a text."""
+    """Return the server's parse result of a text."""
     answer = client.post("/model/parse", json={"text": text})
     answer.raise_for_status()
     parsed: dict[str, Any] = answer.json()
@@ -116,7 +116,7 @@ def parse(client: httpx.Client, text: str) -> dict[str, Any]:
 
 
 def parse_milliseconds(client: httpx.Client, questions: list[Question]) -> list[float]:
-    """The time of each question, one after the other, from the request to the read answer."""
+    """Return the time of each consecutive question, from the request to the read response."""
     times = []
     for question in questions:
         started = time.perf_counter()
@@ -126,12 +126,12 @@ def parse_milliseconds(client: httpx.Client, questions: list[Question]) -> list[
 
 
 def served_topic(parsed: dict[str, Any]) -> str:
-    """What would be answered: a topic, another intent, or `nlu_fallback`."""
+    """Return the answer: a topic, another intent, or `nlu_fallback`."""
     return _topic(parsed, str((parsed.get("intent") or {}).get("name")))
 
 
 def best_guess(parsed: dict[str, Any]) -> str:
-    """The same, as if nothing had been too unsure to answer."""
+    """Return the answer without the confidence threshold."""
     served = served_topic(parsed)
     if served != FALLBACK:
         return served
@@ -146,7 +146,7 @@ def _topic(parsed: dict[str, Any], intent: str) -> str:
 
 
 def _bare(label: str) -> str:
-    """Topics keep their name; of other labels only the intent counts."""
+    """Return a topic's full label, and only the intent of other labels."""
     return label if topic_of(label) else label.split("/", maxsplit=1)[0]
 
 
@@ -156,7 +156,7 @@ WARM_UP = 50
 
 @dataclass
 class Trained:
-    """A side with its trainings, and what its servers have shown so far."""
+    """A side with its trainings, and the results of its servers so far."""
 
     side: Side
     nlu: Training
@@ -170,12 +170,12 @@ class Trained:
 
     @property
     def model(self) -> Path:
-        """What its server loads."""
+        """The model that its server loads."""
         return (self.whole or self.nlu).model
 
 
 def measure(sides: list[Side], snapshot: Path, work: Path, partial: Partial) -> dict[str, Figures]:
-    """Trains each side once, then starts the servers in turn, three times each; medians of the three are kept."""
+    """Train each side once, then start the servers alternately, three times each; the medians are kept."""
     test, development = read_questions(snapshot / TEST), read_questions(snapshot / DEVELOPMENT)
     trained = [_train(side, snapshot, work, partial) for side in sides]
     for start in range(1, STARTS + 1):
@@ -196,7 +196,7 @@ def _train(side: Side, snapshot: Path, work: Path, partial: Partial) -> Trained:
 
 
 def _start(one: Trained, folder: Path, questions: tuple[list[Question], list[Question]], *, last: bool) -> None:
-    """Starts the server once. The questions it is warmed up with are others than those it is timed with."""
+    """Start the server once. The warm-up questions differ from the timed ones."""
     test, development = questions
     with serving(one.side, one.model, folder) as server:
         one.ready.append(server.ready_seconds)

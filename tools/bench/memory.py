@@ -1,7 +1,8 @@
 """`python -m tools.bench.memory [--most 780]`: the memory of every process of `make run` at rest, in one run.
 
-Starts the whole assistant on free ports with a data folder of its own, waits until it answers, then reads from the kernel what
-each process holds: resident memory (RSS), and its share of it (PSS), in which memory that several processes map counts once.
+Starts the whole assistant on free ports with its own data folder, waits until it answers, then reads each process's
+memory from the kernel: resident memory (RSS), and its proportional share (PSS), in which memory mapped by several
+processes counts once.
 
 Exit codes: 0 together at most `--most` MB, 1 more.
 """
@@ -33,7 +34,7 @@ NAMES = {"rasa_sdk": "action server", "rasa": "Rasa", "lamoon.web": "gateway", "
 
 @dataclass(frozen=True)
 class Held:
-    """What a process holds, in MB."""
+    """The memory of a process in MB."""
 
     name: str
     rss: float
@@ -57,7 +58,7 @@ def main(arguments: list[str]) -> int:
 
 @contextmanager
 def _running(folder: Path) -> Iterator[tuple[int, float]]:
-    """The assistant, ready: its launcher's process id, and how many seconds the start took."""
+    """Run the assistant until ready; return its launcher's process id, and the seconds of the start."""
     ports = {name: str(free_port()) for name in PORTS}
     clean = {name: value for name, value in os.environ.items() if not name.startswith("LAMOON_")}
     log = folder / "run.log"

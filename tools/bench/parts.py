@@ -1,4 +1,4 @@
-"""`python -m tools.bench.parts FILE rasa run ...`: Rasa's server, noting in FILE what each part of a turn costs.
+"""`python -m tools.bench.parts FILE rasa run ...`: Rasa's server, recording the cost of each part of a turn in FILE.
 
 Each line of FILE is a turn: processor milliseconds of the process by part, each part without those inside it. A turn
 lasts until Rasa takes in the next message, so its last part, the HTTP server, holds the answer of one message and the
@@ -23,7 +23,7 @@ TURN: Final = "rest of Rasa: tracker, slots, actions"
 
 
 class Clock:
-    """Charges the time of the process to the part that runs."""
+    """Charge the time of the process to the running part."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
@@ -34,7 +34,7 @@ class Clock:
 
     @contextmanager
     def part(self, name: str) -> Iterator[None]:
-        """The block is charged to `name`."""
+        """Charge the block to `name`."""
         if name == TURN:
             self._next_turn()
         self._charge()
@@ -52,16 +52,16 @@ class Clock:
 
     def _next_turn(self) -> None:
         self._charge()
-        if self._turns:  # before the first there was the start only
+        if self._turns:  # before the first there was only the start
             with self._file.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(self._spent) + "\n")
         self._turns += 1
         self._spent.clear()
-        self._since = time.process_time()  # writing the line is none of the server's work
+        self._since = time.process_time()  # writing the line is not the server's work
 
 
 def charged(clock: Clock, name: str, method: Callable[..., Any]) -> Callable[..., Any]:
-    """The method, plain or a coroutine, charged to `name`."""
+    """Wrap a method or coroutine so that its time is charged to `name`."""
     if inspect.iscoroutinefunction(method):
 
         @functools.wraps(method)
@@ -80,7 +80,7 @@ def charged(clock: Clock, name: str, method: Callable[..., Any]) -> Callable[...
 
 
 def parts() -> Iterator[tuple[str, object, str]]:
-    """What is told apart: the part, and where its function is, a class or a module, and under which name."""
+    """Yield what is measured: the part, and the class or module and attribute of its function."""
     from rasa.core.actions.action import RemoteAction
     from rasa.core.policies.memoization import MemoizationPolicy
     from rasa.core.processor import MessageProcessor
@@ -115,7 +115,7 @@ def parts() -> Iterator[tuple[str, object, str]]:
 
 
 def main(arguments: list[str]) -> None:
-    """Puts the clock into the classes and starts the server, under the rules of our logs."""
+    """Install the clock and start the server, under the rules of our logs."""
     from lamoon import logs
 
     clock = Clock(Path(arguments[0]))

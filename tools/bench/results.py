@@ -1,4 +1,4 @@
-"""The figures of a run, what has to hold, and the tables for the terminal and for results.md."""
+"""The figures of a run, the targets, and the tables for the terminal and for results.md."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from tools.threshold import Threshold
 
 @dataclass(frozen=True)
 class Figures:
-    """What was measured of one side.
+    """The measurements of one side.
 
     Attributes:
         train_nlu_seconds: `rasa train nlu`.
-        train_all_seconds: `rasa train`; None where there is no dialogue model.
+        train_all_seconds: `rasa train`; None if there is no dialogue model.
         model_mb: the model of `rasa train nlu`.
         ready_seconds: from `rasa run --enable-api` to ready.
         memory_mb: resident memory of the server after 50 questions.
         parse_p50_ms: `/model/parse`, median.
         parse_p95_ms: the same, 95th percentile.
-        served: a sign for each test question: 1 the topic is right as it would be answered, 0 not.
-        guessed: the same for the best guess, whether it is sure enough to be answered or not.
+        served: a digit for each test question: 1 if the answered topic is right, else 0.
+        guessed: the same for the best guess, regardless of its confidence.
     """
 
     train_nlu_seconds: float
@@ -46,12 +46,12 @@ class Results:
 
     Attributes:
         date: when it ended.
-        epochs: how long the baseline trained; 100 unless it was a trial.
-        machine: what it ran on.
-        data: how many phrases, and a hash of them and the answers.
+        epochs: of the baseline's training; 100 unless it was a trial.
+        machine: the hardware.
+        data: the number of phrases, and a hash of them and the answers.
         versions: of Python and the packages that matter, by side.
         project, baseline: the figures.
-        baseline_date, baseline_data: other than `date` and `data` where the baseline was not measured in this run.
+        baseline_date, baseline_data: different from `date` and `data` if the baseline was not measured in this run.
     """
 
     date: str
@@ -71,7 +71,7 @@ class Results:
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """The smallest value that at least `share` (0 to 1) of all values do not exceed.
+    """Return the smallest value that at least `share` (0 to 1) of all values do not exceed.
 
     Raises:
         ValueError: for no values.
@@ -82,12 +82,12 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 
 def accuracy(signs: str) -> float:
-    """The share of 1 in a row of signs."""
+    """Return the share of 1 in a string of digits."""
     return signs.count("1") / len(signs)
 
 
 def gain(better: str, worse: str) -> tuple[float, float]:
-    """How much more often `better` is right on the same questions, and half the width of its 95 % interval."""
+    """Return the gain in accuracy of `better` on the same questions, and half the width of its 95 % interval."""
     differences = [int(one) - int(other) for one, other in zip(better, worse, strict=True)]
     mean = sum(differences) / len(differences)
     variance = sum((difference - mean) ** 2 for difference in differences) / len(differences)
@@ -95,12 +95,12 @@ def gain(better: str, worse: str) -> tuple[float, float]:
 
 
 def write_results(results: Results, file: Path) -> None:
-    """Keeps a run as JSON."""
+    """Store a run as JSON."""
     file.write_text(json.dumps(asdict(results), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def read_results(file: Path) -> Results:
-    """A run that was kept.
+    """Load a stored run.
 
     Raises:
         ValueError: when the file is missing or is not one.
@@ -114,10 +114,10 @@ def read_results(file: Path) -> Results:
 
 
 def judge(project: Figures, baseline: Figures) -> list[Threshold]:
-    """The demands, each on the harder of two readings where there are two.
+    """Return the targets, each by the stricter interpretation if there are two.
 
-    Our training counts with the dialogue model, which the baseline does without; so do start and memory of our server.
-    Topics count as answered and as guessed, and the smaller gain is judged.
+    Our training includes the dialogue model, which the baseline lacks; so do start and memory of our server. Topics
+    count as answered and as guessed, and the smaller gain is judged.
     """
     training = baseline.train_nlu_seconds / (project.train_all_seconds or project.train_nlu_seconds)
     ready = baseline.ready_seconds / project.ready_seconds
@@ -147,7 +147,7 @@ TRIAL = "A TRIAL: the baseline trained for {epochs} epochs instead of 100, so it
 
 
 def warnings(results: Results) -> list[str]:
-    """What a reader must know before the figures."""
+    """Return the caveats before the figures."""
     found = []
     if results.epochs != 100:
         found.append(TRIAL.format(epochs=results.epochs))
@@ -162,7 +162,7 @@ def warnings(results: Results) -> list[str]:
 
 
 def figures_table(project: Figures, baseline: Figures) -> str:
-    """Every figure of both sides and what it is of the other's, as a Markdown table."""
+    """Return every figure of both sides and their ratio as a Markdown table."""
     whole = project.train_all_seconds
     rows = [
         ("`rasa train nlu`, s", project.train_nlu_seconds, baseline.train_nlu_seconds, ".1f"),
@@ -182,13 +182,13 @@ def figures_table(project: Figures, baseline: Figures) -> str:
 
 
 def demands_table(thresholds: list[Threshold]) -> str:
-    """The demands, held or not, as a Markdown table."""
+    """Return the targets, met or missed, as a Markdown table."""
     rows = [(one.name, one.wanted, one.found, one.verdict) for one in thresholds]
     return table(("demand", "wanted", "found", ""), rows, aligned=True)
 
 
 def terminal(results: Results) -> str:
-    """What is printed at the end."""
+    """Return the text printed at the end."""
     loud = [f"!!! {line}" for line in warnings(results)]
     return "\n".join(
         [

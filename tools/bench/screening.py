@@ -1,7 +1,7 @@
-"""`python -m tools.bench.screening`: the screening beside the published readers of context, on the same messages.
+"""`python -m tools.bench.screening`: the screening compared with published context classifiers, on the same messages.
 
-Writes tools/bench/screening.md. The first run makes `.venv-screening` (VENV_SCREENING=... for another place, 300 MB) from
-requirements/screening.lock with a Python 3.11 (PYTHON311=... for one that is not found). Exit codes: 0 written, 2
+Writes tools/bench/screening.md. The first run makes `.venv-screening` (VENV_SCREENING=... for another location, 300 MB)
+from requirements/screening.lock with a Python 3.11 (PYTHON311=... if it is not found). Exit codes: 0 written, 2
 something has to be corrected first (the message says what).
 """
 
@@ -43,13 +43,13 @@ HEAD = ("", "warn", "emergency", "any reaction", "ask your doctor", "false alarm
 
 @dataclass(frozen=True)
 class Measured:
-    """One reader.
+    """One classifier.
 
     Attributes:
-        title: what a reader of the page calls it.
-        screened: its outcomes, by file name.
+        title: its name on the page.
+        screened: its outcomes by file name.
         p50_ms, p95_ms: a message, on one core.
-        load_seconds: from spaCy imported to ready.
+        load_seconds: from the import of spaCy to ready.
         memory_mb: resident, over a bare interpreter with spaCy.
     """
 
@@ -62,7 +62,7 @@ class Measured:
 
 
 def main() -> int:
-    """Measures and writes; returns the exit code."""
+    """Measure and write; return the exit code."""
     try:
         python = install()
         about = machine()
@@ -78,7 +78,7 @@ def main() -> int:
 
 
 def install() -> Path:
-    """The interpreter of the environment, which is made where it is missing or stale.
+    """Return the interpreter of the environment, which is created if it is missing or stale.
 
     Raises:
         BenchmarkError: when there is no Python 3.11, or the packages cannot be installed.
@@ -106,7 +106,7 @@ def _python311() -> str:
     ask = "import sys; sys.exit(sys.version_info[:2] != (3, 11))"
     if not found or subprocess.run((found, "-c", ask), check=False, capture_output=True).returncode:
         raise BenchmarkError(
-            f"{named} is no Python 3.11, which medspaCy needs. Name one: PYTHON311=/usr/bin/python3.11"
+            f"{named} is not Python 3.11, which medspaCy needs. Name one: PYTHON311=/usr/bin/python3.11"
         )
     return found
 
@@ -123,7 +123,7 @@ def _run(python: Path, reader: str) -> dict[str, Any]:
 
 
 def measured(title: str, runs: Sequence[dict[str, Any]], files: Sequence[Path]) -> Measured:
-    """What `screening_side` printed at each start, beside what was expected; medians of the starts count.
+    """Return the output of `screening_side` with the expected outcomes; medians of the starts count.
 
     Raises:
         EvaluationError: a file cannot be read.
@@ -146,7 +146,7 @@ def measured(title: str, runs: Sequence[dict[str, Any]], files: Sequence[Path]) 
 
 
 def page(readers: Sequence[Measured], about: dict[str, str], versions: dict[str, str]) -> str:
-    """The whole of screening.md."""
+    """Return the text of screening.md."""
     tables = [f"## {name}\n\n{table(HEAD, [_row(one, name) for one in readers])}" for name in readers[0].screened]
     costs = [
         (one.title, f"{one.p50_ms:.2f}", f"{one.p95_ms:.2f}", f"{one.load_seconds:.2f}", f"{one.memory_mb:.0f}")

@@ -1,4 +1,4 @@
-"""`python -m tools.bench.screening_side READER FILE ...`: measures one reader in a process of its own.
+"""`python -m tools.bench.screening_side READER FILE ...`: measures one classifier in a separate process.
 
 Prints one JSON object: `versions`, `load_seconds`, `memory_mb` (resident, over a bare interpreter with spaCy, after all
 messages), `milliseconds` (one a message) and `outcomes` (by file, one a line).
@@ -22,7 +22,7 @@ PACKAGES = ("spacy", "negspacy", "medspacy", "rapidfuzz")
 
 
 def main(arguments: list[str]) -> int:
-    """Measures and prints; returns the exit code."""
+    """Measure and print; return the exit code."""
     import spacy
 
     spacy.blank("en")("warm")
@@ -34,7 +34,7 @@ def main(arguments: list[str]) -> int:
     loaded = time.perf_counter() - started
     texts = {name: read_texts(Path(name)) for name in arguments[1:]}
     for text in (text for messages in texts.values() for text in messages):
-        outcome(text)  # warms up whatever fills itself at first use
+        outcome(text)  # warms up caches filled at first use
     memory = _resident_mb() - before
     print(
         json.dumps(
@@ -51,7 +51,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _milliseconds(outcome: Callable[[str], str], text: str) -> float:
-    """The median of a few passes, so that other work of the machine does not count for the message it fell on."""
+    """Return the median of several passes, so that other load of the machine does not distort single messages."""
     times = []
     for _ in range(PASSES):
         started = time.perf_counter()

@@ -1,4 +1,4 @@
-"""Servers to measure: Rasa alone with its HTTP API, or the whole assistant; how soon they are ready and what memory they hold."""
+"""Servers to measure: Rasa alone with its HTTP API, or the whole assistant; their start-up time and memory."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ READY_SECONDS = 120.0
 
 @dataclass(frozen=True)
 class Server:
-    """A server that is ready.
+    """A running server.
 
     Attributes:
-        ready_seconds: from `rasa run` to the first 200 of `/status`, which comes with the model loaded.
+        ready_seconds: from `rasa run` to the first 200 of `/status`, which requires a loaded model.
         client: keeps one connection to it.
         pid: its first process.
     """
@@ -42,7 +42,7 @@ class Server:
 
 @contextmanager
 def serving(side: Side, model: Path, folder: Path) -> Iterator[Server]:
-    """Starts the server, waits until it is ready, and ends it with the block."""
+    """Start the server, wait until it is ready, and end it with the block."""
     folder.mkdir(parents=True, exist_ok=True)
     port = free_port()
     words = (side.python, "-m", "rasa", "run", "--enable-api", "-i", LOOPBACK, "-p", str(port), "-m", str(model))
@@ -65,7 +65,7 @@ def serving(side: Side, model: Path, folder: Path) -> Iterator[Server]:
 
 
 def resident_megabytes(pid: int) -> float:
-    """Resident memory of a process and all processes below it."""
+    """Return the resident memory of a process and its descendants in megabytes."""
     return sum(_resident(member) for member in tree(pid)) / 1e6
 
 
@@ -86,7 +86,7 @@ def _wait_until_ready(process: subprocess.Popen[bytes], client: httpx.Client, st
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
-    """Ends a process and those it started; by force where it does not end in time."""
+    """End a process and its descendants; kill it if it does not end in time."""
     for number in (signal.SIGTERM, signal.SIGKILL):
         with suppress(ProcessLookupError):
             os.killpg(process.pid, number)
@@ -96,19 +96,20 @@ def end(process: subprocess.Popen[bytes]) -> None:
 
 
 def free_port() -> int:
-    """A port of loopback that nothing listens on."""
+    """Return a free port on loopback."""
     with socket.socket() as listener:
         listener.bind((LOOPBACK, 0))
         return int(listener.getsockname()[1])
 
 
 def tree(root: int) -> list[int]:
-    """A process and all processes below it."""
+    """Return a process and its descendants."""
     children: dict[int, list[int]] = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             with suppress(OSError):
-                # The name in brackets may hold spaces and brackets: the parent is the second word after the last one.
+                # The name in parentheses may contain spaces and parentheses: the parent is the second word after the
+                # last one.
                 parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
                 children.setdefault(parent, []).append(int(entry.name))
     members = [root]
@@ -125,7 +126,7 @@ def _resident(pid: int) -> int:
 
 @contextmanager
 def assistant(folder: Path) -> Iterator[tuple[str, str, int]]:
-    """The addresses of Rasa and of the gateway, and the id of the gateway's process."""
+    """Run the assistant; yield the addresses of Rasa and the gateway, and the id of the gateway's process."""
     ports = {name: str(free_port()) for name in ("RASA", "ACTIONS", "GATEWAY")}
     variables = {f"LAMOON_{name}_PORT": port for name, port in ports.items()}
     variables |= {"LAMOON_DATA": str(folder), "LAMOON_MESSAGES_PER_MINUTE": "100000"}
@@ -144,7 +145,7 @@ def assistant(folder: Path) -> Iterator[tuple[str, str, int]]:
 
 
 def _wait_for_answer(front: str) -> None:
-    """Waits until a real message is answered. Raises TimeoutError."""
+    """Wait until a real message is answered. Raises TimeoutError."""
     end = time.monotonic() + READY_SECONDS
     while time.monotonic() < end:
         try:

@@ -1,4 +1,4 @@
-"""The two sides, this project and Rasa's default pipeline: what they run on, learn from and are asked."""
+"""The two sides, this project and Rasa's default pipeline: their environments, training data and questions."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ class BenchmarkError(LamoonError):
 
 
 def say(text: str) -> None:
-    """One line to standard error, with the time."""
+    """Print a line to standard error, with the time."""
     print(f"{time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)
 
 
 class Partial:
-    """Figures as they come in. After a crash the file shows what had been measured."""
+    """Partial figures. After a crash the file shows what was measured."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
         self._figures: dict[str, Any] = {}
 
     def note(self, name: str, value: Any) -> None:
-        """Adds one figure and rewrites the file."""
+        """Add one figure and rewrite the file."""
         self._figures[name] = value
         self._file.write_text(json.dumps(self._figures, indent=2) + "\n", encoding="utf-8")
 
@@ -55,12 +55,12 @@ class Side:
 
     Attributes:
         name: `project` or `baseline`; also the name of its work folder.
-        title: what a reader calls it.
+        title: its name in reports.
         python: the interpreter of its environment.
         config: the text of its config.yml.
         whole: whether it also trains a dialogue model, which its server then loads too.
         variables: its environment variables.
-        run_options: what its `rasa run` gets beside the model.
+        run_options: further options of its `rasa run`.
     """
 
     name: str
@@ -73,7 +73,7 @@ class Side:
 
 
 def project(work: Path) -> Side:
-    """This project in its own environment, with its own endpoints and channel. Writes only below `work`."""
+    """Return this project in its own environment, with its own endpoints and channel. Writes only below `work`."""
     return Side(
         name="project",
         title="La Moon",
@@ -89,7 +89,7 @@ def project(work: Path) -> Side:
 
 
 def baseline(epochs: int = EPOCHS) -> Side:
-    """Rasa's default pipeline in its environment with TensorFlow; without channels, endpoints or dialogue."""
+    """Return Rasa's default pipeline in its environment with TensorFlow; without channels, endpoints or dialogue."""
     return Side(
         name="baseline",
         title="Rasa default",
@@ -102,7 +102,7 @@ def baseline(epochs: int = EPOCHS) -> Side:
 
 
 def default_config(epochs: int) -> str:
-    """`rasa_default.yml` with another number of epochs."""
+    """Return `rasa_default.yml` with another number of epochs."""
     config: dict[str, Any] = yaml.safe_load(DEFAULT_CONFIG.read_text(encoding="utf-8"))
     for component in config["pipeline"]:
         if "epochs" in component:
@@ -111,10 +111,10 @@ def default_config(epochs: int) -> str:
 
 
 def install_baseline() -> None:
-    """Makes the environment with TensorFlow where it is missing.
+    """Create the environment with TensorFlow if it is missing.
 
     Raises:
-        BenchmarkError: when that is not possible; the script has said why.
+        BenchmarkError: when that is not possible; the script has printed the reason.
     """
     if subprocess.run((str(INSTALL),), check=False).returncode:
         raise BenchmarkError("The environment with TensorFlow could not be made; the lines above say why.")
@@ -139,7 +139,7 @@ print(json.dumps(found))
 
 
 def machine() -> dict[str, str]:
-    """Processor, cores, memory and system, and how busy it was."""
+    """Return processor, cores, memory, system and load."""
     return {
         "processor": _first(r"^model name\s*:\s*(.+)$", Path("/proc/cpuinfo")),
         "cores": str(len(os.sched_getaffinity(0))),
@@ -150,7 +150,7 @@ def machine() -> dict[str, str]:
 
 
 def versions(side: Side) -> dict[str, str]:
-    """Python and the packages that matter, in the environment of a side."""
+    """Return the versions of Python and the relevant packages in the environment of a side."""
     words = (side.python, "-c", ASK_VERSIONS, *PACKAGES)
     answer = subprocess.run(words, env=side.variables, capture_output=True, text=True, check=True)
     found: dict[str, str] = json.loads(answer.stdout.splitlines()[-1])
@@ -168,15 +168,15 @@ TEST = "nlu_test.jsonl"
 
 
 def take_snapshot(folder: Path, most: int) -> dict[str, str]:
-    """Copies the training data, the domain and the questions.
+    """Copy the training data, the domain and the questions.
 
     Args:
         folder: recreated.
         most: how many phrases of a label are kept, spread evenly over the file; 0 keeps all.
 
     Returns:
-        How many phrases and labels there are, and a hash of all that counts for both sides. Where phrases were left
-        out, also how many a label were kept (`most`) and how many there are `in all`.
+        The number of phrases and labels, and a hash of everything that counts for both sides. If phrases were left out,
+        also the number kept per label (`most`) and the number `in all`.
     """
     empty_folder(folder)
     shutil.copytree(PROJECT / "data", folder / "data")
@@ -192,7 +192,7 @@ def take_snapshot(folder: Path, most: int) -> dict[str, str]:
 
 
 def empty_folder(folder: Path) -> Path:
-    """Makes the folder, without whatever was in it."""
+    """Create the folder empty."""
     if folder.exists():
         shutil.rmtree(folder)
     folder.mkdir(parents=True)
@@ -211,7 +211,9 @@ def _describe(folder: Path) -> dict[str, str]:
 
 
 def _thinned(file: Path, most: int) -> str:
-    """The file with at most `most` phrases a label, or a kind of emergency, whatever number of voices wrote them."""
+    """Return the file with at most `most` phrases per label or kind of emergency, regardless of the number of
+    voices.
+    """
     document = yaml.safe_load(file.read_text(encoding="utf-8"))
     entries: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for entry in document["nlu"]:

@@ -1,10 +1,11 @@
-"""`python -m tools.bench.turn [--rounds 5]`: what one turn over Rasa's REST channel costs, by part, at turn 1 and turn 500.
+"""`python -m tools.bench.turn [--rounds 5]`: the cost of one turn over Rasa's REST channel by part, at turn 1 and turn
+500.
 
-Starts Rasa and the action server on free ports with data of their own. The same messages are sent as first messages of
-new conversations and, alternating with these, to conversations that are 500 turns long. Prints the milliseconds that a
-caller waits (median) and the processor milliseconds of each part (mean), as tables for docs/performance.md.
+Starts Rasa and the action server on free ports with their own data. The same messages are sent as first messages of new
+conversations and, alternating with these, to conversations of 500 turns. Prints the milliseconds that a caller waits
+(median) and the processor milliseconds of each part (mean), as tables for docs/performance.md.
 
-Exit codes: 0 every demand is held, 1 one is not, 2 something has to be corrected first.
+Exit codes: 0 every target is met, 1 one is missed, 2 something has to be corrected first.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ from tools.threshold import Threshold, report
 WALL_MOST = 9.0
 """Milliseconds from sending the message to reading the replies, at the median, on idle cores."""
 GROWTH_MOST = 1.2
-"""How much longer a turn may take in a long conversation."""
+"""Maximum additional milliseconds of a turn in a long conversation."""
 LONG: Final = 500
 FIRST, LATER = "turn 1", f"turn {LONG}"
 
@@ -57,7 +58,7 @@ MESSAGES: Final[Mapping[str, Sequence[str]]] = {
 
 @dataclass(frozen=True)
 class Turn:
-    """One message: what kind it is, where in a conversation, how long its caller waited."""
+    """One message: its kind, its position in the conversation, and the caller's waiting time."""
 
     kind: str
     place: str
@@ -65,7 +66,7 @@ class Turn:
 
 
 def main(arguments: list[str]) -> int:
-    """Measures and prints; returns the exit code."""
+    """Measure and print; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m tools.bench.turn", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--rounds", type=int, default=5, help="how often each message is sent at each place")
     rounds = parser.parse_args(arguments).rounds
@@ -81,7 +82,9 @@ def main(arguments: list[str]) -> int:
 
 @contextmanager
 def _servers(folder: Path) -> Iterator[tuple[httpx.Client, int, Path]]:
-    """A client of Rasa's REST channel, the process of the action server, and the file with the parts of each turn."""
+    """Yield a client of Rasa's REST channel, the process of the action server, and the file with the parts of each
+    turn.
+    """
     ports = {f"LAMOON_{name}_PORT": str(free_port()) for name in ("RASA", "ACTIONS", "GATEWAY")}
     variables = {**ports, "LAMOON_DATA": str(folder)}
     settings = load_settings(variables)
@@ -120,12 +123,12 @@ def _wait_for_answer(client: httpx.Client, log: Path) -> None:
 def _measured(
     client: httpx.Client, notes: Path, actions: int, rounds: int
 ) -> tuple[list[Turn], list[dict[str, float]], float]:
-    """The turns, what each cost by part, and the action server's milliseconds in all of them."""
+    """Return the turns, their cost by part, and the action server's total milliseconds."""
     every = [(kind, text) for kind, texts in MESSAGES.items() for text in texts]
     long = uuid.uuid4().hex
     for number in range(LONG):
         _ask(client, long, every[number % len(every)][1])
-    for _, text in every:  # warms up what only first turns use
+    for _, text in every:  # warms up code that only first turns use
         _ask(client, uuid.uuid4().hex, text)
     before, turns = _processor_milliseconds(actions), []
     for _ in range(rounds):
@@ -145,13 +148,13 @@ def _ask(client: httpx.Client, sender: str, text: str) -> float:
 
 
 def _processor_milliseconds(pid: int) -> float:
-    """What a process and its threads have used; the kernel counts in steps of mostly 10 ms."""
+    """Return the processor time of a process and its threads; the kernel counts in steps of mostly 10 ms."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) * 1000 / os.sysconf("SC_CLK_TCK")
 
 
 def _report(turns: list[Turn], spent: list[dict[str, float]], served: float) -> int:
-    """Prints the tables and the demands; the exit code."""
+    """Print the tables and the targets; return the exit code."""
     by_place = {
         place: [cost for turn, cost in zip(turns, spent, strict=True) if turn.place == place]
         for place in (FIRST, LATER)

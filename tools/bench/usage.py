@@ -10,11 +10,13 @@ from pathlib import Path
 from tools.bench.servers import tree
 
 MEGABYTE = 1024 / 1e6
-"""Megabytes in what the kernel calls kB."""
+"""Megabytes per kernel kB."""
 
 
 def processor_seconds(pids: Iterable[int]) -> float:
-    """Of these processes and those below them, since each began; the kernel counts in steps of mostly 10 ms."""
+    """Return the processor time of these processes and their descendants since their start; the kernel counts in steps
+    of mostly 10 ms.
+    """
     ticks = 0
     for pid in pids:
         for one in tree(pid):
@@ -25,7 +27,7 @@ def processor_seconds(pids: Iterable[int]) -> float:
 
 
 def memory(pids: Iterable[int]) -> tuple[float, float]:
-    """Megabytes of these processes and those below them: resident (RSS), and their share of it (PSS)."""
+    """Return the megabytes of these processes and their descendants: resident (RSS), and proportional (PSS)."""
     resident = shared = 0.0
     for pid in pids:
         for one in tree(pid):

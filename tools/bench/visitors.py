@@ -1,8 +1,8 @@
-"""What a turn costs each process when many visitors write at once, for docs/scaling.md.
+"""Cost of a turn per process when many visitors write at once, for docs/scaling.md.
 
-`PYTHONPATH=.:tests python -m tools.bench.visitors POSTGRES_URL [--servers 1] [--gateways 1] [--visitors 16] [--seconds 25]`
-starts so many Rasa servers and gateways on a schema of its own, lets visitors ask one question after the other, and prints
-turns a second, processor time and memory by process, and transactions and bytes of PostgreSQL.
+`PYTHONPATH=.:tests python -m tools.bench.visitors POSTGRES_URL [--servers 1] [--gateways 1] [--visitors 16] [--seconds
+25]` starts this many Rasa servers and gateways on a separate schema, lets visitors ask one question after the other,
+and prints turns a second, processor time and memory by process, and transactions and bytes of PostgreSQL.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from tools.bench.usage import memory, processor_seconds
 
 QUESTIONS = ("does it hurt?", "what is fascia?", "how soon will i feel better?", "where are you?", "thanks", "hi")
 STREAMS = 150
-"""Open streams that are added at the end; the gateway takes 200 from one address."""
+"""Open streams added at the end; the gateway accepts 200 from one address."""
 COMMITS = "SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()"
 BYTES = (
     "SELECT sum(pg_total_relation_size(oid)) FROM pg_class WHERE relkind = 'r' AND relnamespace = '{}'::regnamespace"
@@ -34,7 +34,7 @@ BYTES = (
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measures once; returns the exit code."""
+    """Measure once; return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("postgres")
     parser.add_argument("--servers", type=int, default=1)
@@ -78,7 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _write(visitors: Sequence[Visitor], streams: Sequence[Listening], seconds: float) -> tuple[list[float], float]:
-    """Lets each visitor ask and wait for the answer in the stream; how long each took, sorted, and all together."""
+    """Let each visitor ask and wait for the answer in the stream; return the sorted times, and the total."""
     taken: list[float] = []
     over = threading.Event()
 

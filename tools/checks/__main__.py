@@ -1,6 +1,6 @@
 """`python -m tools.checks [CHECK ...]`: all checks, or the named ones; `--write-reference` writes the generated pages of docs/.
 
-Exit codes: 0 well, 1 problems were found (each is printed), 2 a file cannot be read or the words are wrong.
+Exit codes: 0 no problems, 1 problems were found (each is printed), 2 a file cannot be read or the arguments are wrong.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ WRITE_REFERENCE = "--write-reference"
 
 
 def main(arguments: list[str], root: Path = PROJECT) -> int:
-    """Runs the checks; returns the exit code."""
+    """Run the checks; return the exit code."""
     unknown = " ".join(word for word in arguments if word not in CHECKS and word != WRITE_REFERENCE)
     if unknown:
         print(f"Unknown: {unknown}. Expected {WRITE_REFERENCE} or checks of: {' '.join(CHECKS)}", file=sys.stderr)

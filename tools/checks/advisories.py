@@ -1,4 +1,4 @@
-"""The check of old pins: that each known advisory against a locked version has a reason why it does not matter here."""
+"""The check of old pins: each known advisory against a locked version needs a reason why it does not matter here."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PIN = re.compile(r"^([A-Za-z0-9_.-]+)==(\S+)", re.MULTILINE)
 
 
 def check_advisories(project: Project) -> list[Problem]:
-    """Old pins whose known advisories nobody has looked at, or that match without a reason."""
+    """Old pins with unreviewed advisories, or with matching ones without a reason."""
     if project.root is None or LIST not in project.files:
         return []
     lock = (project.root / LOCK).read_text(encoding="utf-8")

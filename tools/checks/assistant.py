@@ -1,4 +1,4 @@
-"""What the Rasa files say, with the line of everything: intents, slots, phrases, responses, rules, topics."""
+"""The contents of the Rasa files with line numbers: intents, slots, phrases, responses, rules, topics."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _TRAINING_DATA = re.compile(r"^(nlu|rules|stories|responses):", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Name:
-    """A name and where it stands."""
+    """A name and its place."""
 
     name: str
     file: str
@@ -27,7 +27,7 @@ class Name:
 
 @dataclass(frozen=True)
 class Phrase:
-    """One training phrase; the label of a retrieval intent's phrase is `intent/kind`. `voice`: who wrote it."""
+    """One training phrase; the label of a retrieval intent's phrase is `intent/kind`. `voice`: its author."""
 
     text: str
     label: str
@@ -50,7 +50,7 @@ class Filling:
     line: int
 
     def taken(self, names: Set[str]) -> frozenset[str]:
-        """Of the intents `names` those whose messages fill the slot, as Rasa reads the mapping."""
+        """Return the intents among `names` whose messages fill the slot, by Rasa's rules for mappings."""
         return frozenset(name for name in names if name in self.intents or not (self.intents or name in self.refused))
 
 
@@ -97,7 +97,7 @@ class StoryStep:
 
 @dataclass(frozen=True)
 class Rule:
-    """What a rule says of: the intents of its first step, and where it holds: in these forms ("": outside of forms)."""
+    """A rule: the intents of its first step, and the forms in which it applies ("": outside of forms)."""
 
     intents: frozenset[str]
     forms: frozenset[str]
@@ -115,7 +115,7 @@ class DomainTopic:
 
 @dataclass(frozen=True)
 class Assistant:
-    """The whole of it."""
+    """The contents of all Rasa files."""
 
     intents: tuple[Name, ...]
     actions: tuple[Name, ...]
@@ -197,7 +197,7 @@ def _response(name: str, value: Value) -> DomainResponse:
             texts.append((variation["text"].text(), variation["text"].line))
             metadata.append({key: given.text() for key, given in variation.get("metadata").fields().items()})
         for button in variation.get("buttons").items():
-            button.only("title", "payload")
+            button.only("title", "payload", "main", "beside")
             buttons.append(DomainButton(button["title"].text(), button["payload"].text(), button.file, button.line))
     return DomainResponse(name, value.file, value.line, tuple(texts), tuple(buttons), tuple(metadata))
 
@@ -209,13 +209,13 @@ def _phrases(entry: Value) -> Iterator[Phrase]:
     if not metadata.is_missing:
         metadata.only("text", "voice")
     if "text" in metadata:
-        # A misspelt name would train a kind of emergency for which there is no text.
+        # A misspelt name would train a kind of emergency without a text.
         metadata["text"].one_of((*EMERGENCY_TEXTS, *CARING_TEXTS))
     voice = metadata.get("voice").text(default="")
     for line, text in enumerate(examples.text().splitlines(), examples.text_line):
         if text.strip():
             if not text.startswith("- ") or not text[2:].strip():
-                examples.fail(f"{text!r} is no phrase of {label}", "a phrase after '- '", "- hello", line=line)
+                examples.fail(f"{text!r} is not a phrase of {label}", "a phrase after '- '", "- hello", line=line)
             yield Phrase(text[2:].strip(), label, examples.file, line, voice)
 
 

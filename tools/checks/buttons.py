@@ -1,4 +1,4 @@
-"""Buttons and topic titles whose message would not be understood as what they say, read by the trained classifier."""
+"""Buttons and topic titles that the trained classifier would misunderstand."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ TUNING = DELTA.name
 
 @dataclass(frozen=True)
 class ModelReading:
-    """What the classifier makes of a message: an intent or `intent/kind`, and how sure it is, 0 to 1."""
+    """The classification of a message: an intent or `intent/kind`, and the confidence, 0 to 1."""
 
     label: str
     confidence: float
@@ -42,7 +42,9 @@ Understand = Callable[[str], ModelReading]
 
 
 def understanding(model: Path) -> Understand:
-    """What reads a message as the pipeline does, up to the confidence. Raises ConfigurationError for another archive."""
+    """Return a function that classifies a message as the pipeline does. Raises ConfigurationError for another
+    archive.
+    """
     with _unpacked(model) as folder:
         classifier = HybridClassifier.load(folder)
         words = json.loads((folder / "words.json").read_text(encoding="utf-8"))
@@ -60,7 +62,7 @@ def understanding(model: Path) -> Understand:
 
 @contextmanager
 def _unpacked(model: Path) -> Iterator[Path]:
-    """A folder with the files, whatever folders they lie in inside the archive."""
+    """Unpack the files into one folder, regardless of their folders in the archive."""
     with TemporaryDirectory() as folder:
         try:
             with tarfile.open(model) as archive:
@@ -80,12 +82,12 @@ def _unpacked(model: Path) -> Iterator[Path]:
 TABLE_FILE = "tools/checks/buttons.py"
 RASA_THRESHOLD = 0.3
 REGION = "US"
-"""The country whose phone numbers are read; no button holds one."""
+"""The country for phone numbers; no button contains one."""
 
 ASKED_AGAIN = MappingProxyType({"utter_ask_health_again": "health_screening"})
 """Shorter forms of a form's question (lamoon/nlu/studio_responses.py), with the question."""
 
-# What each payload that is no topic's title means. The buttons of a form's question answer that question instead.
+# The meaning of payloads that are not a topic's title. The buttons of a form's question answer that question instead.
 MEANINGS = MappingProxyType(
     {
         "Delete the conversation and keep my request": "forget_me",
@@ -109,7 +111,7 @@ MEANINGS = MappingProxyType(
 
 
 def check_buttons(project: Project) -> list[Problem]:
-    """Buttons and topic titles whose message would not be understood as what they say."""
+    """Buttons and topic titles that would be misunderstood."""
     problems = list(_commands(project))
     if project.root is not None:
         with suppress(FileNotFoundError, ModelError):
@@ -118,7 +120,7 @@ def check_buttons(project: Project) -> list[Problem]:
 
 
 def misunderstood(project: Project, understand: Understand) -> Iterator[Problem]:
-    """The buttons that `understand` reads otherwise than meant, or too unsurely to be answered."""
+    """Yield the buttons that `understand` misclassifies, or classifies below the threshold."""
     assistant, least = project.assistant, threshold(project)
     meanings = {**MEANINGS, **{topic.title: str(Label.of_topic(topic.id)) for topic in assistant.topics}}
     seen: dict[str, ModelReading] = {}
@@ -139,7 +141,7 @@ def misunderstood(project: Project, understand: Understand) -> Iterator[Problem]
 
 
 def threshold(project: Project) -> float:
-    """The confidence below which the pipeline asks back."""
+    """Return the confidence below which the pipeline asks back."""
     for component in project.yaml("config.yml")["pipeline"].items():
         if component["name"].text() == "FallbackClassifier":
             return float(component.get("threshold").text(default=str(RASA_THRESHOLD)))
@@ -154,7 +156,7 @@ def _commands(project: Project) -> Iterator[Problem]:
 
 
 def _buttons(project: Project) -> Iterator[tuple[DomainButton, str | None]]:
-    """Every button with the form's question it stands under, if any."""
+    """Yield every button with its form's question, if any."""
     questions: Mapping[str, str] = {**project.assistant.questions, **ASKED_AGAIN}
     for response in project.assistant.responses:
         for button in response.buttons:
@@ -171,7 +173,7 @@ def _titles(assistant: Assistant) -> Iterator[DomainButton]:
 
 
 def _in_code(path: str, text: str) -> Iterator[DomainButton]:
-    """Dictionaries {"title": ..., "payload": ...} whose values are written out."""
+    """Yield dictionaries {"title": ..., "payload": ...} with literal values."""
     for node in ast.walk(syntax(text, path)):
         if isinstance(node, ast.Dict):
             pairs = zip(node.keys, node.values, strict=True)

@@ -1,4 +1,4 @@
-"""The generated pages of `docs/`, and what `docs/` does not mention."""
+"""The generated pages of `docs/`, and gaps in `docs/`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ What there is, one line each. Written by `{COMMAND}`; change the files it is mad
 
 
 def render(project: Project) -> str:
-    """The whole page."""
+    """Return the whole page."""
     sections = (
         ("Commands", "Targets of the `Makefile`.", table(("command", "what it does"), _verbs(project))),
         (
@@ -43,12 +43,12 @@ def render(project: Project) -> str:
 
 
 def verbs(project: Project) -> list[str]:
-    """The targets of the Makefile that are explained."""
+    """Return the documented targets of the Makefile."""
     return [name for name, _ in _VERB.findall(project.text("Makefile"))]
 
 
 def checks(project: Project) -> list[tuple[str, str]]:
-    """Name and first docstring line of each check, by name."""
+    """Return name and first docstring line of each check, by name."""
     return sorted(
         (_code(node.name.removeprefix(CHECK)), first_line(node))
         for path, text in project.under("tools/checks/", ".py")
@@ -85,7 +85,7 @@ def _actions(project: Project) -> Iterator[tuple[str, str]]:
 
 
 def _slots(project: Project) -> Iterator[tuple[str, str]]:
-    """The comment on a slot's line, or else the questions that fill it."""
+    """Yield the comment on a slot's line, or else the questions that fill it."""
     lines = project.text("domain.yml").splitlines()
     questions = project.assistant.questions
     for slot in project.assistant.slots:
@@ -112,7 +112,7 @@ _HEAD = ("id", "what it is called", "severity", "in the guide", "holds the booki
 
 
 def screening_page(project: Project) -> str:
-    """`docs/screening.md` with its generated tables fresh. Raises ConfigurationError where one has no place."""
+    """Return `docs/screening.md` with updated tables. Raises ConfigurationError if one has no place."""
     page = _filled(project.text(SCREENING), SCREENING, BEGIN, END, _conditions(project))
     return _first_passes(project, page, SCREENING, rounds.SCREENING)
 
@@ -124,12 +124,12 @@ CURVE_END = "<!-- end of first passes -->"
 
 
 def understanding_page(project: Project) -> str:
-    """`docs/understanding.md` with the tables of first passes fresh."""
+    """Return `docs/understanding.md` with updated tables of first passes."""
     return _first_passes(project, project.text(UNDERSTANDING), UNDERSTANDING, rounds.UNDERSTANDING)
 
 
 def readme_page(project: Project) -> str:
-    """`README.md` with the curves of first passes fresh."""
+    """Return `README.md` with updated curves of first passes."""
     passes = _published(project)
     curves = "\n".join(rounds.curve(passes, measured) for measured in (rounds.UNDERSTANDING, rounds.SCREENING))
     return _filled(project.text(README), README, CURVE_BEGIN, CURVE_END, curves)
@@ -245,7 +245,7 @@ def _settings(project: Project) -> Iterator[Problem]:
 
 
 def _declared(project: Project) -> Iterator[tuple[str, tuple[str, int]]]:
-    """The fields of the classes of settings, each of which is a variable, or a class of settings itself."""
+    """Yield the fields of the settings classes, each a variable or itself a settings class."""
     for name, path in SETTINGS_CODE.items():
         for node in ast.walk(syntax(project.files.get(path, ""), path)):
             if isinstance(node, ast.ClassDef) and node.name == name:

@@ -1,4 +1,4 @@
-"""Phrases that stand twice: under two labels, or in training and in what the assistant is measured on."""
+"""Duplicate phrases: under two labels, or in both training and test data."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ ROWS_AT_ONCE = 200
 def near_pairs(
     left: Sequence[str], right: Sequence[str], least: int, fewest_words: int, skip: Callable[[int, int], bool]
 ) -> Iterator[tuple[int, int, int]]:
-    """Index pairs of folded texts that are alike whatever the order of their words.
+    """Yield index pairs of folded texts that are similar regardless of word order.
 
     Args:
         left, right: folded texts.
-        least: how alike, 0 to 100; 100 is the same words.
-        fewest_words: texts of fewer words are passed over.
-        skip: pairs that are of no interest.
+        least: minimum similarity, 0 to 100; 100 means the same words.
+        fewest_words: shorter texts are skipped.
+        skip: pairs to ignore.
 
     Yields:
         Index in `left`, index in `right`, likeness.
     """
     rows, columns = _by_length(left, fewest_words), _by_length(right, fewest_words)
     lengths = [len(text) for text, _ in columns]
-    # Texts that differ more in length cannot be alike enough: likeness is at most twice the shorter over the sum.
+    # Texts that differ more in length cannot be similar enough: similarity is at most twice the shorter over the sum.
     slack = least / (200 - least)
     for start in range(0, len(rows), ROWS_AT_ONCE):
         some = rows[start : start + ROWS_AT_ONCE]
@@ -56,7 +56,7 @@ def _alike(left: Sequence[str], right: Sequence[str], least: int) -> Iterator[tu
 
 
 def _by_length(texts: Sequence[str], fewest_words: int) -> list[tuple[str, int]]:
-    """The texts that are long enough, words sorted, with their index; shortest first."""
+    """Return the texts that are long enough, with sorted words and their index; shortest first."""
     words = ((sorted(text.split()), i) for i, text in enumerate(texts))
     return sorted(((" ".join(found), i) for found, i in words if len(found) >= fewest_words), key=lambda t: len(t[0]))
 
@@ -101,7 +101,7 @@ def _place(phrase: Phrase) -> str:
 QUESTION = '{"text": "what is fascia", "label": "faq/what_is_fascia"}'
 LEAST = 95
 FEWEST_WORDS = 5
-# Everybody writes "hi" and "how much"; that they meet proves nothing.
+# Everybody writes "hi" and "how much", so such matches prove nothing.
 MOST_WORDS_FREE = 2
 SETS = ("nlu", "safety", "safety_strangers", "two_questions", "followups")
 DEVELOPMENT = tuple(f"tests/data/{name}_dev.jsonl" for name in (*SETS, "facts"))
@@ -111,7 +111,7 @@ CONVERSATIONS = re.compile(r"tests/data/conversation_\w+_round\d+\.yml")
 
 @dataclass(frozen=True)
 class Line:
-    """A phrase and where it stands."""
+    """A phrase and its place."""
 
     text: str
     folded: str
@@ -120,10 +120,10 @@ class Line:
 
 
 def check_leaks(project: Project) -> list[Problem]:
-    """Phrases both in what the assistant learns from and in what it is measured on.
+    """Phrases in both training and test data.
 
-    Training against all sets, and development against test and rounds; the problem is reported where the phrase may be
-    changed.
+    Compares training with all sets, and development with test and rounds; the problem is reported at the phrase that
+    may be changed.
     """
     training = [Line(p.text, phrase_key(p.text), p.file, p.line) for p in project.assistant.phrases]
     training += _questions_of_facts(project)
@@ -169,7 +169,9 @@ def _lines(project: Project, path: str) -> Iterator[Line]:
 
 
 def _turns(project: Project, path: str) -> Iterator[Line]:
-    """What visitors say in conversations, without short answers such as "yes, send it", which everybody gives."""
+    """Yield visitors' messages in conversations, without short answers such as "yes, send it", which everybody
+    gives.
+    """
     for dialogue in project.yaml(path)["dialogues"].items():
         for turn in dialogue["turns"].items():
             line = Line(turn["user"].text(), phrase_key(turn["user"].text()), path, turn.line)

@@ -1,4 +1,4 @@
-"""Intents, kinds, topics and the forms' questions: phrases, names, meanings, rules and what they take as an answer."""
+"""Intents, kinds, topics and the forms' questions: phrases, names, meanings, rules and accepted answers."""
 
 from __future__ import annotations
 
@@ -49,14 +49,14 @@ def _labels(assistant: Assistant) -> Iterator[Problem]:
     labelled = {phrase.intent for phrase in assistant.phrases}
     for phrases in assistant.by_label.values():
         if phrases[0].intent not in declared:
-            what = f"phrases are labelled {phrases[0].label}, which is no intent"
+            what = f"phrases are labelled {phrases[0].label}, which is not an intent"
             yield Problem(phrases[0].file, phrases[0].line, what, f"an intent of {DOMAIN}")
     for intent in assistant.intents:
         if intent.name not in labelled | WITHOUT_PHRASES:
             yield Problem(intent.file, intent.line, f"{intent.name} has no phrases", f"at least {FEWEST}")
     for step in assistant.steps:
         if step.kind == "intent" and step.name.split("/")[0] not in declared:
-            yield Problem(step.file, step.line, f"uses {step.name}, which is no intent", f"an intent of {DOMAIN}")
+            yield Problem(step.file, step.line, f"uses {step.name}, which is not an intent", f"an intent of {DOMAIN}")
 
 
 def _topics(assistant: Assistant) -> Iterator[Problem]:
@@ -67,12 +67,12 @@ def _topics(assistant: Assistant) -> Iterator[Problem]:
     for label, phrases in assistant.by_label.items():
         intent, _, kind = label.partition("/")
         if intent == TOPIC_INTENT and kind not in topics:
-            what = f"phrases are labelled {label}, which is no topic"
+            what = f"phrases are labelled {label}, which is not a topic"
             yield Problem(phrases[0].file, phrases[0].line, what, f"a topic of {TOPICS}")
 
 
 def _unused(assistant: Assistant) -> Iterator[Problem]:
-    """An intent counts as used in a rule or story, or as `intent` of a slot."""
+    """Yield unused intents: neither in a rule or story, nor as `intent` of a slot."""
     used = {step.name.split("/")[0] for step in assistant.steps if step.kind == "intent"}
     used.update(*(filling.intents for slot in assistant.slots for filling in slot.fillings))
     for intent in assistant.intents:
@@ -87,7 +87,7 @@ def _meanings(project: Project) -> Iterator[Problem]:
     for name in declared.keys() - meant.keys():
         yield Problem(INTENTS, None, f"says nothing of {name}", f"an entry {name} with its meaning")
     for name in meant.keys() - declared.keys():
-        yield Problem(INTENTS, None, f"explains {name}, which is no intent", f"an intent of {DOMAIN}")
+        yield Problem(INTENTS, None, f"explains {name}, which is not an intent", f"an intent of {DOMAIN}")
     for intent in meant.values():
         for kind in intent.rarely_need_context:
             if f"{intent.name}/{kind}" not in project.assistant.by_label:
@@ -95,7 +95,7 @@ def _meanings(project: Project) -> Iterator[Problem]:
 
 
 def _unanswered(project: Project) -> Iterator[Problem]:
-    """An intent that interrupts forms has a rule for every form and for outside, so that no message meets silence."""
+    """Yield interrupting intents without a rule for every form and for outside, which would get no reply."""
     assistant = project.assistant
     answers = project.intents.taken_by("answers")
     for intent in assistant.intents:
@@ -118,7 +118,7 @@ def check_form_questions(project: Project) -> list[Problem]:
 
 
 def compare_questions(project: Project, questions: Mapping[str, Question]) -> list[Problem]:
-    """As `check_form_questions`, with a table by slot."""
+    """Return the problems of `check_form_questions`, given a table by slot."""
     intents = {intent.name for intent in project.assistant.intents}
     fillings = [
         problem
@@ -135,7 +135,9 @@ def _mapping(
 ) -> Iterator[Problem]:
     question = questions.get(slot.name)
     if question is None:
-        yield Problem(DOMAIN, slot.line, f"{slot.name} takes any text and is no question", f"a row in {QUESTIONS_FILE}")
+        yield Problem(
+            DOMAIN, slot.line, f"{slot.name} takes any text and is not a question", f"a row in {QUESTIONS_FILE}"
+        )
         return
     meant, taken = intents.taken_by(question.takes) & names, filling.taken(names)
     for intent in sorted(taken - meant):

@@ -1,4 +1,4 @@
-"""The catalogue of conditions, and statements of answers that the guide does not bear out."""
+"""The catalogue of conditions, and statements of answers without support in the guide."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def check_conditions(project: Project) -> list[Problem]:
 
 
 def conditions(project: Project) -> Iterator[tuple[str, Value]]:
-    """Id and entry of every condition, file by file. Raises ConfigurationError where there is none at all."""
+    """Yield id and entry of every condition, file by file. Raises ConfigurationError if there is none at all."""
     found = False
     for path, _ in project.under(CATALOGUE, ".yml"):
         for name, entry in project.yaml(path).get("conditions").fields().items():
@@ -37,7 +37,7 @@ def conditions(project: Project) -> Iterator[tuple[str, Value]]:
 
 
 def field_text(entry: Value, field: str) -> str:
-    """What an entry says in a field, on one line; empty where it says nothing."""
+    """Return the text of an entry's field on one line; empty if it is missing."""
     return entry.get(field).one_line(default="")
 
 
@@ -48,14 +48,14 @@ def _incomplete(name: str, entry: Value) -> Iterator[Problem]:
 
 
 def check_provenance(project: Project) -> list[Problem]:
-    """Statements of answers that the guide does not bear out, as `lamoon.knowledge.provenance` finds them."""
+    """Statements of answers without support in the guide, found by `lamoon.knowledge.provenance`."""
     if project.root is None:
         raise ConfigurationError("data/", None, "is in memory only", "a project in a folder", "load_project(Path())")
     return [_located(problem, project, project.root) for problem in provenance.check_project(project.root)]
 
 
 def check_facts(project: Project) -> list[Problem]:
-    """Facts that the guide does not support, silent ones that claim something, and questions that stand twice."""
+    """Facts that the guide does not support, silent ones that claim something, and duplicate questions."""
     if project.root is None:
         raise ConfigurationError("data/", None, "is in memory only", "a project in a folder", "load_project(Path())")
     data = project.root / "data"

@@ -1,4 +1,6 @@
-"""The project's files for the checks: as texts, as Python syntax; what a check reports; the check of the files themselves."""
+"""The project's files for the checks, as texts and as Python syntax; the problems of checks; the check of the files
+themselves.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,7 @@ from tools.checks.assistant import Assistant, read_assistant
 
 @dataclass(frozen=True)
 class Problem:
-    """Something to correct: where it is (line None: the whole file), what was found, what is expected instead."""
+    """A problem: its place (line None: the whole file), the finding, and the expectation."""
 
     file: str
     line: int | None
@@ -46,9 +48,9 @@ class Project:
     """Texts by their path from the project's folder.
 
     Attributes:
-        files: what is or would be committed.
-        root: the folder; None where the texts exist in memory only.
-        ignored: files that stand in git although `.gitignore` names them.
+        files: committed or uncommitted files that are not ignored.
+        root: the folder; None if the texts exist only in memory.
+        ignored: files in git although `.gitignore` names them.
     """
 
     files: Mapping[str, str] = field(repr=False)
@@ -57,26 +59,28 @@ class Project:
 
     @cached_property
     def assistant(self) -> Assistant:
-        """What the Rasa files say."""
+        """The contents of the Rasa files."""
         return read_assistant(self.files)
 
     @cached_property
     def intents(self) -> Intents:
-        """What the intents mean. Raises KnowledgeError where `data/intents.yml` is missing or broken."""
+        """The properties of the intents. Raises KnowledgeError if `data/intents.yml` is missing or broken."""
         return parse_intents(self.text(INTENTS), INTENTS)
 
     def text(self, path: str) -> str:
-        """The text of a file. Raises ConfigurationError where it does not exist."""
+        """Return the text of a file. Raises ConfigurationError if it does not exist."""
         if path not in self.files:
             raise ConfigurationError(path, None, "does not exist", "a file of this name", path)
         return self.files[path]
 
     def yaml(self, path: str) -> Value:
-        """A YAML file's document with the line of every value. Raises ConfigurationError where it cannot be read."""
+        """Return a YAML file's document with the line of every value. Raises ConfigurationError if it cannot be
+        read.
+        """
         return parse(self.text(path), path)
 
     def under(self, folder: str, suffix: str) -> Iterator[tuple[str, str]]:
-        """Path and text of the files below `folder` (empty: all) whose name ends with `suffix`."""
+        """Yield path and text of the files below `folder` (empty: all) whose name ends with `suffix`."""
         for path in sorted(self.files):
             if path.startswith(folder) and path.endswith(suffix):
                 yield path, self.files[path]
@@ -91,7 +95,7 @@ def load_project(root: Path) -> Project:
 
 
 def _in_git(root: Path, *options: str) -> list[str] | None:
-    """What git lists; None where there is no git or no repository, as in an unpacked archive."""
+    """Return the files that git lists; None if there is no git or no repository, as in an unpacked archive."""
     try:
         done = subprocess.run(["git", "ls-files", "-z", *options], cwd=root, capture_output=True, check=True)
     except (OSError, subprocess.CalledProcessError):
@@ -107,7 +111,7 @@ def _walk(root: Path) -> Iterator[str]:
 
 
 def _text(path: Path) -> str | None:
-    """The text of a file; None for a folder, a file deleted but not yet committed, and pictures and the like."""
+    """Return the text of a file; None for a folder, an uncommitted deletion, and binary files."""
     if not path.is_file():
         return None
     try:
@@ -122,7 +126,7 @@ def _text(path: Path) -> str | None:
 
 @dataclass(frozen=True)
 class Words:
-    """A string of the code that is no docstring; `open_end`: something unknown follows, as in f"utter_faq/{topic}"."""
+    """A string literal that is not a docstring; `open_end`: something unknown follows, as in f"utter_faq/{topic}"."""
 
     text: str
     line: int
@@ -131,7 +135,7 @@ class Words:
 
 @lru_cache(maxsize=1024)
 def syntax(text: str, file: str) -> ast.Module:
-    """The syntax tree. Raises ConfigurationError for code that is no Python."""
+    """Return the syntax tree. Raises ConfigurationError for invalid Python."""
     try:
         return ast.parse(text)
     except SyntaxError as error:
@@ -140,7 +144,7 @@ def syntax(text: str, file: str) -> ast.Module:
 
 
 def strings(text: str, file: str) -> Iterator[Words]:
-    """Every string of the code except docstrings."""
+    """Yield every string literal except docstrings."""
     tree = syntax(text, file)
     skipped = {id(node) for node in _docstrings(tree)}
     for node in ast.walk(tree):
@@ -154,7 +158,7 @@ def strings(text: str, file: str) -> Iterator[Words]:
 
 
 def first_arguments(text: str, file: str, function: str) -> Iterator[Words]:
-    """The first argument of every call of `function` that is written out as a string."""
+    """Yield the first argument of every call of `function` if it is a string literal."""
     for node in ast.walk(syntax(text, file)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == function and node.args:
             argument = node.args[0]
@@ -163,7 +167,7 @@ def first_arguments(text: str, file: str, function: str) -> Iterator[Words]:
 
 
 def first_line(node: ast.Module | ast.FunctionDef) -> str:
-    """The first line of the docstring; empty where there is none."""
+    """Return the first line of the docstring; empty if there is none."""
     return (ast.get_docstring(node) or "").split("\n")[0]
 
 

@@ -1,4 +1,4 @@
-"""Responses and actions: what is named but missing, what its metadata says, and sentences outside of `data/responses/`."""
+"""Responses and actions: missing names, metadata, and sentences outside of `data/responses/`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from lamoon.errors import ContractError
 from tools.checks.assistant import DOMAIN, Assistant, DomainResponse
 from tools.checks.project import Problem, Project, first_arguments, strings, syntax
 
-# Words of Rasa's that look like the name of a response.
+# Rasa's words that look like the name of a response.
 NOT_RESPONSES = frozenset({"utter_message", "utter_action"})
 RASAS_ACTIONS = frozenset(
     "action_back action_deactivate_loop action_listen action_restart action_session_start".split()
@@ -28,7 +28,7 @@ _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 
 
 def check_answers(project: Project) -> list[Problem]:
-    """Answers and actions that are named but missing, or there but never used; blank lines inside a text."""
+    """Answers and actions that are named but missing, or unused; blank lines inside a text."""
     return [*_responses(project), *_labels_answered(project), *_actions(project), *_blank_lines(project)]
 
 
@@ -37,7 +37,7 @@ def _responses(project: Project) -> Iterator[Problem]:
     defined = {response.name for response in assistant.responses}
     used: set[str] = {*assistant.questions, *(f"{HINT}{slot}" for slot in BY_SLOT)}
     for file, line, name, open_end in _uses(project):
-        if name.endswith(BEGINNING):  # compared with, not said
+        if name.endswith(BEGINNING):  # compared with, not sent
             if not any(other.startswith(name) for other in defined):
                 yield Problem(file, line, f"no response begins with {name}", "how the name of a response begins")
             continue
@@ -45,7 +45,7 @@ def _responses(project: Project) -> Iterator[Problem]:
         used |= meant
         if not meant:
             yield Problem(file, line, f"uses {name}, which is not defined", "the name of a response")
-    # Rasa speaks these by the label of the message.
+    # Rasa sends these by the label of the message.
     used |= {f"utter_{label}" for label in assistant.by_label if "/" in label}
     for response in assistant.responses:
         if response.name not in used:
@@ -53,7 +53,7 @@ def _responses(project: Project) -> Iterator[Problem]:
 
 
 def _uses(project: Project) -> Iterator[tuple[str, int, str, bool]]:
-    """File, line, name and whether the name goes on (`utter_faq/...`) of each response that is named anywhere."""
+    """Yield file, line, name and whether the name continues (`utter_faq/...`) of each response named anywhere."""
     for step in project.assistant.steps:
         if step.kind == "action" and step.name.startswith("utter_"):
             yield step.file, step.line, step.name, any(step.name == f"utter_{base}" for base in _retrieval(project))
@@ -109,7 +109,7 @@ def _actions(project: Project) -> Iterator[Problem]:
 
 
 def _names(path: str, text: str) -> Iterator[tuple[str, int]]:
-    """What the `name` of each action class returns, with the class's line."""
+    """Yield the value of each action class's `name`, with the class's line."""
     classes = [node for node in ast.walk(syntax(text, path)) if isinstance(node, ast.ClassDef)]
     for node in classes:
         methods = [member for member in node.body if isinstance(member, ast.FunctionDef) and member.name == "name"]
@@ -135,7 +135,7 @@ def _at(response: DomainResponse, what: str, expected: str) -> Problem:
 
 
 EMERGENCY_INTENT = "emergency"
-# A text with this in it is of one of these kinds.
+# A text with this placeholder is of one of these kinds.
 KINDS = MappingProxyType[re.Pattern[str], Collection[str]](
     {
         re.compile(r"\{emergency_number\}"): EMERGENCIES,
@@ -143,7 +143,7 @@ KINDS = MappingProxyType[re.Pattern[str], Collection[str]](
         re.compile(r"\{crisis_ways\}"): ("crisis",),
         re.compile(r"\{violence_line\}"): ("crisis",),
         re.compile(r"\{urgent\}"): ("warning",),
-        # Conditions, and who decides; "I've taken that off your notes" warns of nothing.
+        # Conditions, and who decides; "I've taken that off your notes" is not a warning.
         re.compile(
             r"\{(?:conditions_text|open_conditions)\}.*\bdoctor|\bdoctor.*\{(?:conditions_text|open_conditions)\}", re.S
         ): ("warning",),
@@ -156,8 +156,8 @@ REFERENCE = "{reference}"
 def check_kinds(project: Project) -> list[Problem]:
     """Replies about emergencies, warnings, apologies and sent requests that do not say so in their metadata.
 
-    The gateway shows a reply by its `metadata` alone. What a reply is about is seen here by what it fills in, and by the rule
-    that says it.
+    The gateway shows a reply by its `metadata` alone. The subject of a reply is derived from its placeholders, and from
+    the rule that sends it.
     """
     spoken_in_emergencies = set(_after_emergencies(project.assistant))
     return [
@@ -186,7 +186,7 @@ def _metadata(response: DomainResponse, *, is_emergency: bool) -> Iterator[Probl
 
 
 def _after_emergencies(assistant: Assistant) -> Iterator[str]:
-    """The responses that a rule speaks right after the intent of emergencies."""
+    """Yield the responses that a rule sends right after the intent of emergencies."""
     for step, following in zip(assistant.steps, assistant.steps[1:], strict=False):
         if (step.kind, step.name, following.kind) == ("intent", EMERGENCY_INTENT, "action"):
             yield following.name
@@ -194,7 +194,7 @@ def _after_emergencies(assistant: Assistant) -> Iterator[str]:
 
 FOLDERS = ("actions/", "lamoon/")
 LEAST_WORDS = 3
-# Modules whose sentences no visitor reads, by who does.
+# Modules whose sentences visitors never read, by audience.
 NOT_FOR_VISITORS = MappingProxyType(
     {
         "lamoon/desk/": "the team",
@@ -231,10 +231,10 @@ CHANNEL_CHECK = "check"
 
 
 def check_phrases(project: Project) -> list[Problem]:
-    """Sentences for people in Python: what a visitor reads is in `data/responses/` or in `widget/src/words.ts`.
+    """Visitors' sentences in Python: they belong in `data/responses/` or in `widget/src/words.ts`.
 
     A sentence begins with a capital, has several words and ends like one. Those in docstrings, logs, prints, errors, the
-    check of a channel and whatever names a setting are for operators.
+    check of a channel and sentences that name a setting are for operators.
     """
     return [
         Problem(path, line, f"says {text!r}", "a sentence of data/responses/, said by its name")
@@ -254,7 +254,7 @@ def _sentences(tree: ast.AST) -> Iterator[tuple[int, str]]:
 
 
 def _spoken(node: ast.AST) -> Iterator[ast.expr]:
-    """The strings below a node that may reach a visitor. Strings that stand alone are documentation."""
+    """Yield the strings below a node that may reach a visitor. Standalone strings are documentation."""
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
         return
     if isinstance(node, ast.Call) and _OPERATORS.match(ast.unparse(node.func)):
@@ -275,7 +275,7 @@ def _is_for_visitors(node: ast.Raise) -> bool:
 
 
 def _written(node: ast.expr) -> str | None:
-    """The string; of one with values in it, with `{}` in their places."""
+    """Return the string; of an f-string, with `{}` in place of the values."""
     if isinstance(node, ast.Constant):
         return node.value if isinstance(node.value, str) else None
     parts = node.values if isinstance(node, ast.JoinedStr) else []

@@ -32,7 +32,7 @@ class _InMemory(RulePolicy):
     """RulePolicy that writes nothing."""
 
     def persist(self) -> None:
-        """Keeps what was learnt to itself."""
+        """Store nothing."""
 
 
 def contradictions(
@@ -42,14 +42,14 @@ def contradictions(
     fallback: str | None = None,
     max_history: int | None = None,
 ) -> list[str]:
-    """What Rasa refuses about rules and stories, one sentence each; empty where they agree.
+    """Return Rasa's objections to rules and stories, one sentence each; empty if they agree.
 
     Args:
         domain_text: `domain.yml`.
         flows: texts of files with rules or stories.
         responses: names of actions that are not in `domain.yml`: the responses, and `utter_faq` of an intent with kinds.
         fallback: RulePolicy's fallback action.
-        max_history: how many turns tell stories apart; None for all.
+        max_history: the number of turns that distinguish stories; None for all.
     """
     try:
         with _quiet():
@@ -77,7 +77,7 @@ def _train(trackers: list[TrackerWithCachedStates], domain: Domain, fallback: st
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Without Rasa's debug lines, progress bars and warnings."""
+    """Silence Rasa's debug lines, progress bars and warnings."""
     before = structlog.get_config()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     try:
@@ -89,7 +89,9 @@ def _quiet() -> Iterator[None]:
 
 
 def _messages(text: str) -> list[str]:
-    """One message for each item of Rasa's list; its first line is a heading, its last ones are advice."""
+    """Return one message for each item of Rasa's list, whose first line is a heading and whose last lines are
+    advice.
+    """
     plain = _TERMINAL_COLOUR.sub("", text).split("\nPlease update")[0]
     return [_flat(item) for item in _ITEM.split(plain)[1:]] or [_flat(plain)]
 
@@ -115,7 +117,7 @@ def check_rule_contradictions(project: Project) -> list[Problem]:
 
 
 def _policies(config: Value) -> tuple[str | None, int | None]:
-    """The fallback action and the number of turns that stories are told apart by."""
+    """Return the fallback action and the number of turns that distinguish stories."""
     fallback = max_history = None
     for policy in config["policies"].items():
         if "core_fallback_action_name" in policy:

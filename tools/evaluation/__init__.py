@@ -1,1 +1,1 @@
-"""How well the assistant understands and screens, measured on questions that it never learned from."""
+"""Evaluation of understanding and screening on questions that are not training data."""

@@ -3,12 +3,12 @@
 Without files: the project's own development and test questions, and its screening sets twice, by the rules alone and by
 the whole model. Every run prints what has changed since the last release.
 
-* `--release` keeps the figures of this run as those of the release.
+* `--release` stores the figures of this run as those of the release.
 * `--round N` scores the messages of a round once and publishes the figures as its first pass; see `tools/rounds.py`.
-* `--leave-voices-out` tunes and trains without the phrases of some voices and measures them on these; needs no trained
-  model. `--generic FILE` names the questions that hold the encoder, as `lamoon tune` takes them.
+* `--leave-voices-out` tunes and trains without the phrases of some voices and measures on these; needs no trained
+  model. `--generic FILE` names the generic questions for the encoder, as for `lamoon tune`.
 
-Exit codes: 0 all demands held, 1 a demand was missed, 2 something is missing or cannot be read.
+Exit codes: 0 all targets met, 1 a target was missed, 2 something is missing or cannot be read.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from tools.threshold import Threshold
 
 
 def main(arguments: list[str]) -> int:
-    """Runs the evaluation; returns the exit code."""
+    """Run the evaluation; return the exit code."""
     options = _options(arguments)
     files = [Path(name) for name in options.files]
     try:

@@ -1,13 +1,13 @@
-"""`python -m tools.evaluation.calibration DELTA`: how much confidence promises, and keeps, on voices left out.
+"""`python -m tools.evaluation.calibration DELTA`: the calibration of confidence on voices left out.
 
-DELTA is a tuning without some voices: `lamoon tune --leave-out wave2,wave4 --to without.npz`. The classifier is trained without
-them too, and reads them. Prints the figures of these phrases, what each band of confidence promises and keeps, and the
-weights of confidence that fit best, for `ClassifierSettings`. Takes some minutes. Exit codes: 0 done, 1 a promise is not kept,
-2 something is missing.
+DELTA is a tuning without some voices: `lamoon tune --leave-out wave2,wave4 --to without.npz`. The classifier is also
+trained without them, and classifies them. Prints the figures of these phrases, the promised and the actual accuracy of
+each band of confidence, and the best-fitting weights of confidence for `ClassifierSettings`. Takes some minutes. Exit
+codes: 0 done, 1 a promise is not kept, 2 something is missing.
 
-A band promises what the other voices left out bear out, by split conformal prediction: of n readings with w wrong, at least
-1 - (w + 1) / (n + 1) are right. That would hold for any new reading if voices were alike; whether it does is measured on each
-voice in turn. It is not kept where the whole 95 % interval of the share right is below it.
+A band's promise comes from the other voices left out, by split conformal prediction: of n readings with w wrong, at
+least 1 - (w + 1) / (n + 1) are right. That would hold for any new reading if voices were alike; it is tested on each
+voice in turn. A promise is broken if the whole 95 % interval of the share right is below it.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ BANDS = (0.0, 0.43, 0.62, 0.8, 0.9, 0.95, 1.0)
 
 @dataclass(frozen=True)
 class Reading:
-    """What was made of a phrase that training had not seen."""
+    """The classification of a phrase unseen in training."""
 
     meant: str
     read: str
@@ -51,12 +51,12 @@ class Reading:
 
     @property
     def right(self) -> bool:
-        """Whether the answer is the right one."""
+        """Whether the answer is right."""
         return self.meant == self.read
 
 
 def read_left_out(delta: Delta, settings: ClassifierSettings) -> list[Reading]:
-    """Trains without the voices that the delta was tuned without, and reads their phrases.
+    """Train without the voices that the delta was tuned without, and classify their phrases.
 
     Raises:
         EvaluationError: when the delta was tuned on all phrases.
@@ -84,7 +84,7 @@ def read_left_out(delta: Delta, settings: ClassifierSettings) -> list[Reading]:
 
 
 def figures(readings: Sequence[Reading], settings: ClassifierSettings) -> dict[str, float]:
-    """Shares: in scope right, turned away and wrong; out of scope refused."""
+    """Return the shares: in scope right, turned away and wrong; out of scope refused."""
     asked_back = confidence_of(log_odds(settings.least_share), settings)
     inside = [one for one in readings if one.meant != OUTSIDE]
     outside = [one for one in readings if one.meant == OUTSIDE]
@@ -100,7 +100,7 @@ def figures(readings: Sequence[Reading], settings: ClassifierSettings) -> dict[s
 
 @dataclass(frozen=True)
 class Promise:
-    """What a band of confidence promises of one group of voices, by the others, and what it keeps."""
+    """The promised accuracy of a band of confidence for one group of voices, and the actual one."""
 
     voices: str
     low: float
@@ -110,15 +110,16 @@ class Promise:
 
     @property
     def kept(self) -> bool:
-        """Whether the share right may be what was promised."""
+        """Whether the actual accuracy is compatible with the promise."""
         return self.found.interval[1] >= self.promised
 
 
 def promises(readings: Sequence[Reading], settings: ClassifierSettings) -> list[Promise]:
-    """For each band and each group of voices: voices with few phrases are one group, every other is its own.
+    """Return a promise for each band and group of voices; voices with few phrases form one group, every other voice its
+    own.
 
     Raises:
-        EvaluationError: where there is one group only.
+        EvaluationError: if there is one group only.
     """
     sizes = Counter(one.voice for one in readings)
     groups: dict[str, list[Reading]] = {}
@@ -141,7 +142,7 @@ def _within(readings: Sequence[Reading], low: float, high: float, settings: Clas
 
 
 def fitted(readings: Sequence[Reading]) -> tuple[float, float]:
-    """`lead_weight` and `confidence_bias`."""
+    """Return the fitted `lead_weight` and `confidence_bias`."""
     from sklearn.linear_model import LogisticRegression
 
     leads = np.array([[one.lead] for one in readings])
@@ -150,7 +151,7 @@ def fitted(readings: Sequence[Reading]) -> tuple[float, float]:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Prints the figures; returns the exit code."""
+    """Print the figures; return the exit code."""
     settings = ClassifierSettings()
     try:
         if len(arguments) != 1:

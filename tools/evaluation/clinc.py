@@ -1,19 +1,20 @@
-"""`python -m tools.evaluation.clinc FILE [DELTA]`: the classifier on CLINC150, a public yardstick for out-of-scope questions.
+"""`python -m tools.evaluation.clinc FILE [DELTA]`: the classifier on CLINC150, a public benchmark for out-of-scope
+questions.
 
 FILE is `data_full.json` of the data set (Larson et al. 2019, "An Evaluation Dataset for Intent Classification and
 Out-of-Scope Prediction"; CC BY 3.0), which the project does not ship. The pipeline is the assistant's own: spelling
-repair, embedding, hybrid classifier with its default settings. DELTA is the encoder's tuning on the list `train` of FILE,
-as the project's own is one on its phrases: `lamoon tune --phrases FILE --to DELTA`; without it the encoder is as packaged.
-Out of scope is found by two methods, as in the paper:
+repair, embedding, hybrid classifier with its default settings. DELTA is the encoder's tuning on the list `train` of
+FILE: `lamoon tune --phrases FILE --to DELTA`; without it the encoder is as packaged. Out of scope is found by two
+methods, as in the paper:
 
-* training: it is one more label, with the phrases of `oos_train`. The assistant's rule refuses what has more than a limit
-  of that label;
-* threshold: only labels in scope are trained, and what is less sure than a threshold is refused.
+* training: it is one more label, with the phrases of `oos_train`. The assistant's rule refuses messages with more than
+  a limit of that label;
+* threshold: only labels in scope are trained, and messages below a confidence threshold are refused.
 
-Limit and threshold are those that give the most right answers on `val` and `oos_val` together. Prints for each method the accuracy in scope (a refusal is wrong there) and the recall
-out of scope, in per cent, on `test` and `oos_test`. Where FILE has neither, each half of the validation part is measured
-with the limit that was chosen on the other half. Exit codes: 0 one method reached both demands, 1 none did, 2 the file is
-missing or cannot be read.
+Limit and threshold are those that give the most right answers on `val` and `oos_val` together. Prints for each method
+the accuracy in scope (a refusal is wrong there) and the recall out of scope, in per cent, on `test` and `oos_test`.
+Where FILE has neither, each half of the validation part is measured with the limit that was chosen on the other half.
+Exit codes: 0 one method reached both targets, 1 none did, 2 the file is missing or cannot be read.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ class Result:
 
     @property
     def held(self) -> bool:
-        """Whether both demands are met."""
+        """Whether both targets are met."""
         return self.in_scope >= IN_SCOPE and self.recall >= RECALL
 
     def __str__(self) -> str:
@@ -58,19 +59,19 @@ class Result:
 
 @dataclass(frozen=True)
 class Read:
-    """What was made of one phrase: the likeliest label in scope, how sure, and the right label."""
+    """The classification of one phrase: the most likely label in scope, the confidence, and the right label."""
 
     label: str
     sure: float
     right: str
 
     def right_from(self, limit: float) -> bool:
-        """Whether the answer is right where anything less sure is refused."""
+        """Return whether the answer is right where anything less sure is refused."""
         return (self.label if self.sure >= limit else OUTSIDE) == self.right
 
 
 def read_splits(path: Path) -> Splits:
-    """Reads the data set; phrases out of scope get the label `out_of_scope`. The two parts of the test may be missing.
+    """Read the data set; phrases out of scope get the label `out_of_scope`. The two parts of the test may be missing.
 
     Raises:
         EvaluationError: when the file is not of the expected form.
@@ -91,7 +92,7 @@ def read_splits(path: Path) -> Splits:
 
 
 def evaluate(splits: Splits, settings: ClassifierSettings, delta: Delta | None = None) -> list[Result]:
-    """Trains and tests by both methods; takes minutes and 2 GB on the full set.
+    """Train and test with both methods; takes minutes and 2 GB on the full set.
 
     Raises:
         EvaluationError: when the delta was not tuned on the part `train` of these phrases.
@@ -135,7 +136,9 @@ def _measured(
 
 
 def likeliest(classifier: HybridClassifier, text: str, vector: Vectors) -> tuple[str, float]:
-    """The likeliest label in scope, and how sure: by its share, or where out of scope was trained by how little that has."""
+    """Return the most likely label in scope and the confidence: its share or, if out of scope was trained, the
+    complement of that.
+    """
     found = classifier.predict(text, vector)
     shares = dict(zip(found.labels, found.probabilities, strict=True))
     outside = shares.pop(OUTSIDE, None)
@@ -144,7 +147,7 @@ def likeliest(classifier: HybridClassifier, text: str, vector: Vectors) -> tuple
 
 
 def best_limit(readings: Sequence[Read]) -> float:
-    """The limit with the most right answers."""
+    """Return the limit with the most right answers."""
     candidates = np.unique([0.0, *(one.sure for one in readings)])
     return float(candidates[int(np.argmax([sum(one.right_from(limit) for one in readings) for limit in candidates]))])
 
@@ -156,7 +159,7 @@ def _scored(method: str, readings: Sequence[tuple[Read, float]]) -> Result:
 
 
 def main(arguments: list[str]) -> int:
-    """Prints both methods' figures; returns the exit code."""
+    """Print both methods' figures; return the exit code."""
     try:
         if len(arguments) not in (1, 2):
             raise EvaluationError("Expected a file: python -m tools.evaluation.clinc data_full.json [delta.npz]")

@@ -1,6 +1,7 @@
 """A round's first pass: its own messages scored once, and published before anything is changed for them.
 
-The report names figures by label, voice, slice and condition, but no message: whoever reads a miss may write towards it.
+The report names figures by label, voice, slice and condition, but no messages: a developer who reads a miss may
+optimise for it.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ LAY = "in everyday words for body and complaint"
 
 
 def first_pass(number: int, data: Path, parse: Parse, reports: Path, published: Path) -> Path:
-    """Scores a round, publishes its figures and writes `round<number>.md`.
+    """Score a round, publish its figures and write `round<number>.md`.
 
     Args:
         number: of the round.
@@ -60,7 +61,7 @@ def first_pass(number: int, data: Path, parse: Parse, reports: Path, published: 
         The path of the report.
 
     Raises:
-        EvaluationError: where the round was published already, or a file is missing or cannot be read.
+        EvaluationError: if the round was published already, or a file is missing or cannot be read.
     """
     files = round_files(data, number)
     refuse_second_pass(number, published)
@@ -81,14 +82,14 @@ def first_pass(number: int, data: Path, parse: Parse, reports: Path, published: 
 
 
 def understanding_figures(outcomes: Sequence[Outcome]) -> Groups:
-    """The figures of a round's questions."""
+    """Return the figures of a round's questions."""
     slices = by_slice(outcomes)
     lay = {LAY: slices["lay"]} if "lay" in slices else {}
     return {MAIN: {**main_figures(outcomes), **lay}, BY_VOICE: by_voice(outcomes), BY_SLICE: slices}
 
 
 def screening_figures(screened: Sequence[Screened], ordinary: Sequence[Screened]) -> Groups:
-    """The figures of a round's health messages.
+    """Return the figures of a round's health messages.
 
     Args:
         screened: the health messages; those of the style "ordinary" count among the ordinary ones.

@@ -15,13 +15,13 @@ Parse = Callable[[str], dict[str, Any]]
 
 
 def load_parser(model: Path) -> Parse:
-    """Loads a model.
+    """Load a model.
 
     Args:
         model: a .tar.gz that `rasa train` made.
 
     Returns:
-        A function that gives what Rasa's `/model/parse` would.
+        A function with the result of Rasa's `/model/parse`.
     """
     configure_structlog(logging.WARNING)  # Rasa's debug lines hold the text of messages
     agent = Agent.load(str(model))

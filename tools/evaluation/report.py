@@ -1,4 +1,4 @@
-"""The written report, and what has changed since the last release."""
+"""The written report, and the changes since the last release."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ COLOUR = "#3b6b63"
 
 
 def draw_accuracy(figures: Mapping[str, Figure], path: Path) -> None:
-    """A bar for each label, with its 95 % interval."""
+    """Draw a bar for each label, with its 95 % interval."""
     names = sorted(figures, key=lambda name: figures[name].share)
     shares = [figures[name].share for name in names]
     spans = np.array([figures[name].interval for name in names]).T
@@ -50,7 +50,7 @@ def draw_accuracy(figures: Mapping[str, Figure], path: Path) -> None:
 
 
 def draw_confusion(labels: Sequence[str], table: npt.NDArray[np.int_], path: Path) -> None:
-    """A heat map; only labels that are confused with another are shown."""
+    """Draw a heat map of labels that are confused with another."""
     off = table - np.diag(np.diag(table))
     kept = [i for i in range(len(labels)) if off[i].sum() or off[:, i].sum()]
     if not kept:
@@ -70,7 +70,7 @@ def draw_confusion(labels: Sequence[str], table: npt.NDArray[np.int_], path: Pat
 
 
 def draw_reliability(rows: Sequence[tuple[float, float, int]], path: Path) -> None:
-    """Share right against confidence; a well-calibrated assistant lies on the line."""
+    """Draw the share right against confidence; a well-calibrated assistant lies on the diagonal."""
     plt.figure(figsize=(5, 5))
     plt.plot([0, 1], [0, 1], color="#aaaaaa", linestyle="--")
     plt.scatter([r[0] for r in rows], [r[1] for r in rows], s=[20 + r[2] for r in rows], color=COLOUR)
@@ -88,7 +88,7 @@ def _save(path: Path) -> None:
 
 
 def write_report(name: str, outcomes: Sequence[Outcome], thresholds: Sequence[Threshold], folder: Path) -> Path:
-    """Writes `<name>.md` and its pictures.
+    """Write `<name>.md` and its pictures.
 
     Args:
         name: of the question file, such as "nlu_test".
@@ -125,7 +125,7 @@ def write_report(name: str, outcomes: Sequence[Outcome], thresholds: Sequence[Th
 
 
 def main_figures(outcomes: Sequence[Outcome]) -> dict[str, Figure]:
-    """The figures that runs are compared by, by name."""
+    """Return the figures for comparing runs, by name."""
     return {
         **{GROUPS[group]: figure for group, figure in by_group(outcomes).items()},
         "right topic among the three likeliest": in_top_three(outcomes),
@@ -142,7 +142,7 @@ RELEASED = PROJECT / "docs" / "released-figures.json"
 
 
 def compare(name: str, figures: Mapping[str, Figure], path: Path) -> list[str]:
-    """A line for each figure that differs from the release, with a mark where the change is more than chance.
+    """Return a line for each figure that differs from the release, with a mark if the change is significant.
 
     Args:
         name: of the question file, such as "nlu_test".
@@ -166,7 +166,7 @@ def compare(name: str, figures: Mapping[str, Figure], path: Path) -> list[str]:
 
 
 def keep(name: str, figures: Mapping[str, Figure], path: Path) -> None:
-    """Writes the figures as those of the release; other question files' stay."""
+    """Store the figures as those of the release; those of other question files stay."""
     kept = {figure_name: [figure.hits, figure.total] for figure_name, figure in figures.items()}
     path.write_text(json.dumps(_read(path) | {name: kept}, indent=1) + "\n", encoding="utf-8")
 

@@ -1,4 +1,4 @@
-"""Figures from parse results; nothing here knows Rasa."""
+"""Figures from parse results, independent of Rasa."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from tools.threshold import Threshold
 FALLBACK = "nlu_fallback"
 REFUSALS = (FALLBACK, "out_of_scope")
 SLICES = {"lay": 0.86, "typo": 0.92}
-"""The least share right, by how a question is written."""
+"""Minimum share right by style of the question."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """One question and what was made of it.
+    """One question and its classification.
 
     Attributes:
         question: with its right labels.
         label: the topic or intent that decided the reply; `nlu_fallback` where the assistant asked back.
-        best: the label it thought likeliest, also where it asked back.
+        best: the most likely label, even if it asked back.
         confidence: in `best`, 0 to 1.
         nearest: the three likeliest topics.
     """
@@ -46,17 +46,17 @@ class Outcome:
 
     @property
     def wrong(self) -> bool:
-        """Whether it answered with confidence, and wrongly: the worst that can happen."""
+        """Whether it answered confidently and wrongly, the worst case."""
         return not self.right and self.label not in REFUSALS
 
     @property
     def refused(self) -> bool:
-        """Whether it gave no answer of the guide: right, out of scope, or asked back."""
+        """Whether it gave no answer of the guide: out of scope, or asked back."""
         return self.right or self.label in REFUSALS
 
 
 def outcome(question: Question, parsed: Mapping[str, Any]) -> Outcome:
-    """Reads a parse result as a client of `/model/parse` would."""
+    """Read a parse result as a client of `/model/parse` would."""
     intent = parsed["intent"]["name"]
     ranking = [entry["name"] for entry in parsed.get("intent_ranking", []) if entry["name"] != FALLBACK]
     best = intent if intent != FALLBACK else (ranking[0] if ranking else FALLBACK)
@@ -85,7 +85,7 @@ class Figure:
 
     @property
     def share(self) -> float:
-        """0 to 1; 0 where there is nothing."""
+        """0 to 1; 0 if there is nothing."""
         return self.hits / self.total if self.total else 0.0
 
     @property
@@ -104,12 +104,12 @@ class Figure:
 
 
 def figure_table(head: str, figures: Mapping[str, Figure], right: str = "right") -> str:
-    """A table of shares by name."""
+    """Return a table of shares by name."""
     return table((head, right), ((name, str(figure)) for name, figure in figures.items()))
 
 
 def by_group(outcomes: Sequence[Outcome]) -> dict[Group, Figure]:
-    """Right (topics and intents) or refused (out of scope), by group."""
+    """Return right (topics and intents) or refused (out of scope) answers by group."""
     figures = {}
     for group in GROUPS:
         own = [o for o in outcomes if o.question.group == group]
@@ -119,25 +119,25 @@ def by_group(outcomes: Sequence[Outcome]) -> dict[Group, Figure]:
 
 
 def confidently_wrong(outcomes: Sequence[Outcome]) -> Figure:
-    """Share of questions about topics that got a wrong answer instead of a right one or a question back."""
+    """Return the share of topic questions with a wrong answer instead of a right one or a question back."""
     own = [o for o in outcomes if o.question.group in ("real", "written")]
     return Figure(sum(o.wrong for o in own), len(own))
 
 
 def turned_away(outcomes: Sequence[Outcome]) -> Figure:
-    """Share of questions in scope that got neither a right nor a wrong answer."""
+    """Return the share of questions in scope with neither a right nor a wrong answer."""
     own = [o for o in outcomes if o.question.group in ("real", "written", "other")]
     return Figure(sum(not o.right and o.label in REFUSALS for o in own), len(own))
 
 
 def in_top_three(outcomes: Sequence[Outcome]) -> Figure:
-    """Share of questions about topics whose right topic is among the three likeliest."""
+    """Return the share of topic questions whose right topic is among the three most likely."""
     own = [o for o in outcomes if o.question.group in ("real", "written")]
     return Figure(sum(o.right or not set(o.nearest).isdisjoint(o.question.labels) for o in own), len(own))
 
 
 def by_slice(outcomes: Sequence[Outcome]) -> dict[str, Figure]:
-    """Right answers to questions in scope, by how they are written."""
+    """Return right answers to questions in scope, by style."""
     own = [o for o in outcomes if o.question.group in ("real", "written", "other")]
     return {
         name: Figure(sum(o.right for o in own if name in o.question.slices), count)
@@ -146,7 +146,7 @@ def by_slice(outcomes: Sequence[Outcome]) -> dict[str, Figure]:
 
 
 def by_voice(outcomes: Sequence[Outcome]) -> dict[str, Figure]:
-    """Right answers, and refusals of what is out of scope, by the voice that wrote the question."""
+    """Return right answers, and refusals of out-of-scope questions, by voice."""
     return {
         voice: Figure(
             sum(
@@ -161,7 +161,7 @@ def by_voice(outcomes: Sequence[Outcome]) -> dict[str, Figure]:
 
 
 def by_label(outcomes: Sequence[Outcome]) -> dict[str, Figure]:
-    """Right answers by the first right label."""
+    """Return right answers by the first right label."""
     labels = sorted({o.question.labels[0] for o in outcomes})
     return {
         label: Figure(sum(o.right for o in outcomes if o.question.labels[0] == label), count)
@@ -171,7 +171,7 @@ def by_label(outcomes: Sequence[Outcome]) -> dict[str, Figure]:
 
 
 def confusion(outcomes: Sequence[Outcome]) -> tuple[list[str], npt.NDArray[np.int_]]:
-    """Labels, and how often a question of the row's label was read as the column's; right readings on the diagonal."""
+    """Return the labels and the confusion matrix: rows are right labels, columns predicted ones."""
     pairs = [(o.question.labels[0], o.question.labels[0] if o.right else o.label) for o in outcomes]
     labels = sorted({label for pair in pairs for label in pair})
     table = np.zeros((len(labels), len(labels)), dtype=int)
@@ -181,7 +181,7 @@ def confusion(outcomes: Sequence[Outcome]) -> tuple[list[str], npt.NDArray[np.in
 
 
 def reliability(outcomes: Sequence[Outcome], bins: int = 10) -> list[tuple[float, float, int]]:
-    """Mean confidence, share right and count in each tenth of confidence that has questions."""
+    """Return mean confidence, share right and count in each non-empty tenth of confidence."""
     rows = []
     for number in range(bins):
         own = [o for o in outcomes if min(int(o.confidence * bins), bins - 1) == number]
@@ -192,7 +192,7 @@ def reliability(outcomes: Sequence[Outcome], bins: int = 10) -> list[tuple[float
 
 
 def understanding_thresholds(outcomes: Sequence[Outcome]) -> list[Threshold]:
-    """The project's demands on understanding; those on a slice that no question belongs to are left out."""
+    """Return the project's targets for understanding; those for an empty slice are left out."""
     figures, slices = by_group(outcomes), by_slice(outcomes)
     return [
         Threshold("topic right, as real visitors ask", figures["real"].share, 0.90),

@@ -2,7 +2,7 @@
 
 Without files: the project's own development and test messages, and false alarms on its ordinary questions. Without
 `--model` the rules of the catalogue alone; with it the whole understanding of a trained model (the newest one, unless it
-is named), second opinion included. Exit codes: 0 all demands held, 1 a demand was missed, 2 something is missing or
+is named), second opinion included. Exit codes: 0 all targets met, 1 a target was missed, 2 something is missing or
 cannot be read.
 """
 
@@ -40,11 +40,11 @@ WORDINGS: Final = ("ordinary", "stranger")
 EXAMPLE: Final = '{"text": "I have DVT", "expect": "warn", "conditions": ["blood_clot"], "style": "plain"}'
 # Questions that may rightly be taken for a disclosure: "can I come with a clot", "if I am pregnant", "is it safe for me".
 TOUCHING_HEALTH: Final = frozenset({"emergency", "report_condition", "faq/contraindications", "handoff_to_human"})
-# How bad a miss is: the distance on this scale, doubled where too little was said.
+# Severity of a miss: the distance on this scale, doubled if too little was said.
 _URGENCY: Final = {"none": 0, "no_warn": 0, "inform": 0, "ask_doctor": 1, "warn": 2, "emergency": 4}
 
 Screen = Callable[[str], Mapping[str, Any]]
-"""From a message to what a parse result holds as `safety`."""
+"""A function from a message to the `safety` of its parse result."""
 
 
 @dataclass(frozen=True)
@@ -52,12 +52,12 @@ class LabelledMessage:
     """A labelled message.
 
     Attributes:
-        text: what the visitor writes.
-        accepted: every outcome that is right; the first is the first choice.
-        conditions: ids that it is about.
-        style: the voice it is written in, such as "curt".
-        stranger: whether nobody who writes patterns has written it.
-        voice: the made-up visitor who writes it.
+        text: the visitor's message.
+        accepted: every right outcome; the first is the first choice.
+        conditions: ids of its conditions.
+        style: its style, such as "curt".
+        stranger: whether it was written by a person who does not write patterns.
+        voice: the fictional visitor.
     """
 
     text: str
@@ -70,7 +70,7 @@ class LabelledMessage:
 
 @dataclass(frozen=True)
 class Screened:
-    """A message and what the screening made of it; `asked`: the second opinion asks about the visitor's health."""
+    """A message and its screening; `asked`: the second opinion asks about the visitor's health."""
 
     message: LabelledMessage
     outcome: str
@@ -83,18 +83,18 @@ class Screened:
 
     @property
     def right(self) -> bool:
-        """Whether the outcome is an accepted one. Where silence is right, so is information, and the other way round."""
+        """Whether the outcome is accepted. If silence is right, so is information, and vice versa."""
         quiet = "no_warn" in self.message.accepted or self.expect == "inform"
         return self.outcome in self.message.accepted or (quiet and self.outcome not in ALARMS)
 
     @property
     def flagged(self) -> bool:
-        """Whether anything at all was said or asked about the visitor's own health."""
+        """Whether the reply says or asks anything about the visitor's own health."""
         return self.outcome in ALARMS or self.asked
 
     @property
     def badness(self) -> int:
-        """0 for right; the more, the worse. Too little said counts double."""
+        """The severity: 0 for right; too little said counts double."""
         if self.right:
             return 0
         short = _URGENCY[self.expect] - _URGENCY[self.outcome]
@@ -102,10 +102,10 @@ class Screened:
 
 
 def read_messages(path: Path) -> list[LabelledMessage]:
-    """Reads a file of labelled messages, one JSON object a line.
+    """Read a file of labelled messages, one JSON object a line.
 
     A line has `text` and `expect`, and may have `accept` (further right outcomes), `conditions`, `style`, `voice`, and
-    `wording` ("ordinary" or "stranger"). In a file whose name holds "stranger" all wording is a stranger's unless it says else.
+    `wording` ("ordinary" or "stranger"). In a file with "stranger" in its name, "stranger" is the default.
 
     Raises:
         EvaluationError: naming the file and line that cannot be read, and what was expected.
@@ -138,7 +138,7 @@ def _choice(value: object, key: str, choices: Sequence[str]) -> str:
 
 
 def ordinary_messages(questions: Sequence[Question]) -> list[LabelledMessage]:
-    """The questions about the guide, the studio and bookings that have nothing to do with the visitor's health."""
+    """Return the questions about the guide, the studio and bookings that are unrelated to the visitor's health."""
     inside = (question for question in questions if question.group not in ("near", "far"))
     return [
         LabelledMessage(question.text, ("no_warn",))
@@ -148,33 +148,35 @@ def ordinary_messages(questions: Sequence[Question]) -> list[LabelledMessage]:
 
 
 def screen_all(messages: Sequence[LabelledMessage], screen: Screen) -> list[Screened]:
-    """What `screen` makes of each message."""
+    """Return the screening of each message."""
     found = [(message, screen(message.text)) for message in messages]
     return [Screened(message, safety["outcome"], bool(safety.get("question"))) for message, safety in found]
 
 
 def recall(screened: Sequence[Screened], expect: str) -> Figure:
-    """The share of right outcomes where `expect` was the first choice."""
+    """Return the share of right outcomes among messages with this first choice."""
     return _figure([s.right for s in screened if s.expect == expect])
 
 
 def any_flag(screened: Sequence[Screened]) -> Figure:
-    """The share of messages that need a reaction and got one of any kind, a question about health included."""
+    """Return the share of messages that need a reaction and got any, including a question about health."""
     return _figure([s.flagged for s in screened if s.expect in ALARMS])
 
 
 def false_alarms(screened: Sequence[Screened]) -> Figure:
-    """The share of messages that need nothing and got a warning, an emergency text or the advice to ask a doctor."""
+    """Return the share of messages that need nothing and got a warning, an emergency text or the advice to ask a
+    doctor.
+    """
     return _figure([s.outcome in ALARMS and not s.right for s in screened if s.expect == "no_warn"])
 
 
 def needless_questions(screened: Sequence[Screened]) -> Figure:
-    """The share of messages that need nothing and made the second opinion ask about health."""
+    """Return the share of messages that need nothing and made the second opinion ask about health."""
     return _figure([s.asked for s in screened if s.expect == "no_warn"])
 
 
 def right_by(screened: Sequence[Screened], by: Literal["expect", "style", "voice", "condition"]) -> dict[str, Figure]:
-    """The share of right outcomes by what was expected, style, voice, or condition (where a reaction is needed)."""
+    """Return the share of right outcomes by expectation, style, voice, or condition (if a reaction is needed)."""
     groups: dict[str, list[bool]] = {}
     for one in screened:
         for key in _keys(one, by):
@@ -191,7 +193,7 @@ def _keys(one: Screened, by: str) -> Iterator[str]:
 
 
 def worst_misses(screened: Sequence[Screened]) -> list[Screened]:
-    """The wrong outcomes, worst first."""
+    """Return the wrong outcomes, worst first."""
     wrong = [one for one in screened if not one.right]
     return sorted(wrong, key=lambda one: (-one.badness, one.message.text))
 
@@ -201,7 +203,7 @@ def _figure(hits: Sequence[bool]) -> Figure:
 
 
 def main(arguments: list[str]) -> int:
-    """Runs the command; returns the exit code."""
+    """Run the command; return the exit code."""
     options = _options(arguments)
     try:
         parse = None if options.model is None else _load(options.model)
@@ -214,12 +216,14 @@ def main(arguments: list[str]) -> int:
 
 
 def evaluate_all(parse: Parse | None = None) -> list[Threshold]:
-    """The project's own messages, and false alarms on its ordinary questions; arguments as of `evaluate_screening`."""
+    """Evaluate the project's own messages, and false alarms on its ordinary questions; arguments as in
+    `evaluate_screening`.
+    """
     return [*evaluate_files(FILES, parse), *(evaluate_ordinary(file, parse) for file in ORDINARY)]
 
 
 def evaluate_files(files: Iterable[Path], parse: Parse | None = None) -> list[Threshold]:
-    """`evaluate_screening` of each file, into the folder of reports."""
+    """Call `evaluate_screening` for each file, into the folder of reports."""
     return [threshold for file in files for threshold in evaluate_screening(file, REPORTS, parse)]
 
 
@@ -231,16 +235,16 @@ def _options(arguments: list[str]) -> argparse.Namespace:
 
 
 def _load(model: str) -> Parse:
-    from tools.evaluation.parser import load_parser  # Rasa takes seconds, and the rules do without it
+    from tools.evaluation.parser import load_parser  # importing Rasa takes seconds, and the rules do not need it
 
     path = Path(model) if model else newest_model()
     if not path.is_file():
-        raise EvaluationError(f"{path} is no model; expected a .tar.gz that `make train` wrote")
+        raise EvaluationError(f"{path} is not a model; expected a .tar.gz that `make train` wrote")
     return load_parser(path)
 
 
 def evaluate_screening(file: Path, reports: Path, parse: Parse | None = None) -> list[Threshold]:
-    """Measures the screening on a file, prints the demands and writes `<file>.md`, or `<file>_model.md` with a model.
+    """Measure the screening on a file, print the targets and write `<file>.md`, or `<file>_model.md` with a model.
 
     Args:
         file: labelled messages; see `read_messages`.
@@ -266,7 +270,7 @@ def evaluate_screening(file: Path, reports: Path, parse: Parse | None = None) ->
 
 
 def evaluate_ordinary(file: Path, parse: Parse | None = None) -> Threshold:
-    """Measures and prints false alarms on ordinary questions about the guide, the studio and bookings.
+    """Measure and print false alarms on ordinary questions about the guide, the studio and bookings.
 
     Args:
         file: labelled questions; see `read_questions`.
@@ -286,7 +290,7 @@ def evaluate_ordinary(file: Path, parse: Parse | None = None) -> Threshold:
 
 
 def screen_of(parse: Parse | None) -> Screen:
-    """What a trained model finds in a message; None: what the rules alone find."""
+    """Return the screening function of a trained model; None: of the rules alone."""
     if parse is None:
         return shared_screener().screen
 
@@ -301,7 +305,7 @@ def screen_of(parse: Parse | None) -> Screen:
 
 
 def screening_thresholds(screened: Sequence[Screened]) -> list[Threshold]:
-    """The demands on screening; those on a kind of messages that is not there are left out."""
+    """Return the targets for screening; those for missing kinds of messages are left out."""
     ordinary = [s for s in screened if not s.message.stranger]
     strange = [s for s in screened if s.message.stranger]
     demands = [

@@ -1,9 +1,9 @@
-"""Voices left out: training without the phrases of some voices, and what becomes of these phrases.
+"""Leave-voices-out evaluation: training without the phrases of some voices, and the accuracy on these phrases.
 
-A phrase's voice is the `voice` of its block's metadata (docs/training-data.md). The voices are spread over folds of like
-size; each fold in turn is left out of everything that learns: the spelling repair, the classifier, and the tuning of the
-encoder, which takes most of the time and is kept in reports/tunings/ for the next run. Without PyTorch the encoder is as
-packaged, and the report says so. Two questions, follow-ups and screening play no part.
+A phrase's voice is the `voice` of its block's metadata (docs/training-data.md). The voices are spread over folds of
+similar size; each fold in turn is left out of all training: the spelling repair, the classifier, and the tuning of the
+encoder, which takes most of the time and is kept in reports/tunings/ for the next run. Without PyTorch the encoder is
+as packaged, and the report says so. Double questions, follow-ups and screening are not used.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ MOST_PAIRS, EXAMPLES = 60, 3
 
 @dataclass(frozen=True)
 class Reading:
-    """What a phrase was read as without its voice: the likeliest answers, and how sure."""
+    """The classification of a phrase without its voice: the most likely answers with confidence."""
 
     phrase: Phrase
     best: tuple[str, ...]
@@ -48,12 +48,12 @@ class Reading:
 
     @property
     def right(self) -> bool:
-        """Whether the right answer is the likeliest, however sure."""
+        """Whether the right answer is the most likely, regardless of confidence."""
         return self.best[0] == self.meant
 
     @property
     def turned_away(self) -> bool:
-        """Whether something in scope gets neither a right nor a wrong answer."""
+        """Whether a phrase in scope gets neither a right nor a wrong answer."""
         return self.meant != OUTSIDE and not self.answered
 
     @property
@@ -63,14 +63,14 @@ class Reading:
 
 
 def leave_voices_out(reports: Path, generic: Path | None) -> Path:
-    """Measures all voices and writes the report; a tuning of each fold takes some minutes. Returns the report's path.
+    """Measure all voices and write the report; a tuning of each fold takes some minutes. Returns the report's path.
 
     Args:
-        reports: where the report and the tunings go.
-        generic: questions on anything else, as `lamoon tune` takes them.
+        reports: the folder of the report and the tunings.
+        generic: generic questions, as for `lamoon tune`.
 
     Raises:
-        EvaluationError: where fewer than two voices are known.
+        EvaluationError: if fewer than two voices are known.
     """
     phrases = [phrase for phrase in read_phrases() if phrase.voice]
     folds = folds_of(Counter(phrase.voice for phrase in phrases))
@@ -88,9 +88,8 @@ def leave_voices_out(reports: Path, generic: Path | None) -> Path:
 def tuned_without(
     phrases: Sequence[Phrase], fold: frozenset[str], questions: Sequence[str], folder: Path
 ) -> Delta | None:
-    """A tuning that has not seen the voices: the one in `folder` where it is of these phrases, else one made now.
-
-    None where it cannot be made; why is printed.
+    """Return a tuning without the voices: the one in `folder` if it is for these phrases, else a new one. None if it
+    cannot be made; the reason is printed.
     """
     file = folder / f"without_{'_'.join(sorted(fold))}.npz"
     try:
@@ -108,14 +107,14 @@ def tuned_without(
 
 
 def is_of(delta: Delta, phrases: Sequence[Phrase], fold: frozenset[str]) -> bool:
-    """Whether a tuning was made by today's recipe of these phrases without those of the voices."""
+    """Return whether a tuning was made by the current recipe from these phrases without those of the voices."""
     recipe = {name: delta.recipe.get(name) for name in asdict(Recipe())}
     of_these = delta.phrases == phrases_fingerprint((phrase.text, phrase.label) for phrase in phrases)
     return of_these and recipe == asdict(Recipe()) and frozenset(delta.recipe.get("left_out") or ()) == fold
 
 
 def read_without(phrases: Sequence[Phrase], fold: frozenset[str], tuning: Delta | None) -> list[Reading]:
-    """The readings of the voices' phrases by a model that has learned from all others."""
+    """Return the classifications of the voices' phrases by a model trained on all others."""
     known = without_voices(phrases, fold)
     unseen = [phrase for phrase in phrases if phrase.voice in fold]
     repair = repair_of(known).repair
@@ -132,10 +131,10 @@ def read_without(phrases: Sequence[Phrase], fold: frozenset[str], tuning: Delta 
 
 
 def folds_of(sizes: Mapping[str, int]) -> list[frozenset[str]]:
-    """The voices in at most six folds of like size; a voice is never divided.
+    """Return the voices in at most six folds of similar size; a voice is never divided.
 
     Raises:
-        EvaluationError: where there are fewer than two voices.
+        EvaluationError: if there are fewer than two voices.
     """
     if len(sizes) < 2:
         raise EvaluationError(f"Expected phrases of two voices or more, found {len(sizes)}; see docs/training-data.md")
@@ -146,7 +145,7 @@ def folds_of(sizes: Mapping[str, int]) -> list[frozenset[str]]:
 
 
 def report(readings: Sequence[Reading], folds: Sequence[frozenset[str]], *, tuned: bool) -> str:
-    """The page: how the encoder was, then by fold and voice, by label, weakest first, and what is taken for what."""
+    """Return the page: the encoder, then accuracy by fold, voice and label, weakest first, and the confusions."""
     by_fold = {", ".join(sorted(fold)): [r for r in readings if r.phrase.voice in fold] for fold in folds}
     voices, labels = defaultdict(list), defaultdict(list)
     for reading in readings:

@@ -1,11 +1,11 @@
 """`python -m tools.tuning [--phrases FILE] [--leave-out VOICE,...] [--generic FILE] [--to FILE]`: tunes the encoder.
 
-Writes the delta, data/encoder_delta.npz unless `--to` says otherwise; `make train` merges it. Without `--phrases` it is made
-of the project's phrases. `--leave-out` tunes without those of some voices, to measure on these. `--phrases` names a JSON
-object with the list `train` of [text, label], such as CLINC150's file, to tune on that instead. `--generic` names questions on
-anything else, whose vectors are held where they are: a file of the same form, or one question a line; with `--phrases`
-the project's phrases do that. PyTorch runs in an environment of its own, $VENV_TUNE (.venv-tune). Exit codes: 0 done,
-2 something is missing.
+Writes the delta, data/encoder_delta.npz unless `--to` says otherwise; `make train` merges it. Without `--phrases` it is
+made from the project's phrases. `--leave-out` tunes without those of some voices, to measure on these. `--phrases`
+names a JSON object with the list `train` of [text, label], such as CLINC150's file, to tune on that instead.
+`--generic` names generic questions, whose vectors are kept in place: a file of the same form, or one question per line;
+with `--phrases` the project's phrases are used for that. PyTorch runs in its own environment, $VENV_TUNE (.venv-tune).
+Exit codes: 0 done, 2 something is missing.
 """
 
 from __future__ import annotations
@@ -66,14 +66,14 @@ def main(arguments: list[str]) -> int:
 def tune(
     phrases: Sequence[Phrase], left_out: Sequence[str], questions: Sequence[str], to: Path, recipe: Recipe
 ) -> None:
-    """Prepares the phrases, has PyTorch fit the factors, and writes the delta.
+    """Prepare the phrases, have PyTorch fit the factors, and write the delta.
 
     Args:
         phrases: all phrases; the delta is marked with their fingerprint.
-        left_out: the voices whose phrases are not tuned on.
-        questions: anything else; at most 2,500, drawn by the seed, are held at their vectors.
+        left_out: the voices whose phrases are left out.
+        questions: generic questions; at most 2,500, sampled by the seed, are held at their vectors.
         to: the delta's file.
-        recipe: how.
+        recipe: the recipe.
 
     Raises:
         EvaluationError: when a voice is unknown, or the environment with PyTorch cannot be made.
@@ -117,7 +117,7 @@ def _fit(source: Path, found: Path) -> None:
 
 
 def read_questions(path: Path) -> list[str]:
-    """Questions on anything.
+    """Read generic questions.
 
     Raises:
         EvaluationError: when the file is of no known form.
@@ -128,7 +128,7 @@ def read_questions(path: Path) -> list[str]:
 
 
 def drawn(questions: Sequence[str], seed: int) -> list[str]:
-    """At most 2,500 of them, by `seed`."""
+    """Return at most 2,500 of them, sampled by `seed`."""
     order = np.random.default_rng(seed).permutation(len(questions))[:MOST_GENERIC]
     return [questions[i] for i in order]
 

@@ -1,8 +1,8 @@
-"""Fits the delta with PyTorch; runs in an environment of its own: `python -m tools.tuning.fit PREPARED OUT`.
+"""Fit the delta with PyTorch; runs in its own environment: `python -m tools.tuning.fit PREPARED OUT`.
 
-PREPARED is what `tools.tuning` wrote: tokens, labels and weights of the phrases, tokens of the generic questions and of
-the sample, the recipe and the path of the packaged model. OUT gets the two factors of each matrix, as 16-bit floats, and
-the vectors that the sample has with them.
+PREPARED is the file written by `tools.tuning`: tokens, labels and weights of the phrases, tokens of the generic
+questions and of the sample, the recipe and the path of the packaged model. OUT gets the two factors of each matrix, as
+16-bit floats, and the sample's vectors with them.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from tools.tuning.recipe import Recipe
 
 HEADS = 12
 EPSILON = 1e-12  # of BERT's layer norms
-WINDOW = 32  # batches among which phrases of like length go together, so that little is spent on padding
+WINDOW = 32  # batches in which phrases of similar length are grouped, so that little padding is needed
 ENCODE = 128
 
 
@@ -60,7 +60,7 @@ class Layer(nn.Module):
         return found
 
     def forward(self, rows: Tensor, mask: Tensor, tuned: bool) -> Tensor:
-        """Hidden states of shape (texts, tokens, 384)."""
+        """Return hidden states of shape (texts, tokens, 384)."""
         query, key, value = (
             self.linear(rows, f"attention.self.{name}", tuned).unflatten(2, (HEADS, -1)).transpose(1, 2)
             for name in ("query", "key", "value")
@@ -86,7 +86,7 @@ class Encoder(nn.Module):
         self.upper = nn.ModuleList(Layer(model, n, recipe.rank, recipe.scale) for n in range(first, LAYERS))
 
     def below(self, tokens: list[list[int]]) -> list[Tensor]:
-        """What enters the upper layers, of each text."""
+        """Return the input of the upper layers for each text."""
         found: list[Tensor] = [torch.empty(0)] * len(tokens)
         order = sorted(range(len(tokens)), key=lambda i: len(tokens[i]))
         for start in range(0, len(order), ENCODE):
@@ -101,7 +101,7 @@ class Encoder(nn.Module):
         return found
 
     def forward(self, below: list[Tensor], tuned: bool = True) -> Tensor:
-        """Unit vectors, shape (texts, 384)."""
+        """Return unit vectors of shape (texts, 384)."""
         hidden, mask = padded(below)
         for layer in self.upper:
             hidden = layer(hidden, mask, tuned)
@@ -110,13 +110,13 @@ class Encoder(nn.Module):
 
 
 def padded(rows: list[Tensor]) -> tuple[Tensor, Tensor]:
-    """Rows of one length, and where they are filled."""
+    """Return rows padded to one length, and their mask."""
     lengths = torch.tensor([len(row) for row in rows])
     return nn.utils.rnn.pad_sequence(rows, batch_first=True), torch.arange(int(lengths.max())) < lengths[:, None]
 
 
 def batches(lengths: list[int], recipe: Recipe, order: torch.Generator) -> Iterator[list[int]]:
-    """All phrases once, in random batches of like length."""
+    """Yield all phrases once, in random batches of similar length."""
     shuffled = torch.randperm(len(lengths), generator=order).tolist()
     found = []
     for start in range(0, len(shuffled), WINDOW * recipe.batch):
@@ -127,7 +127,7 @@ def batches(lengths: list[int], recipe: Recipe, order: torch.Generator) -> Itera
 
 
 def fit(prepared: Path) -> dict[str, npt.NDArray[Any]]:
-    """The factors by name, "3.output.dense.down" and so on, and the vectors of the sample."""
+    """Return the factors by name, such as "3.output.dense.down", and the vectors of the sample."""
     data = json.loads(prepared.read_text(encoding="utf-8"))
     recipe = Recipe(**data["recipe"])
     torch.set_num_threads(1)  # the same sums in the same order on every machine
@@ -175,7 +175,7 @@ def fit(prepared: Path) -> dict[str, npt.NDArray[Any]]:
             for part in PARTS:
                 for side in ("down", "up"):
                     factor = getattr(layer, side)[part.replace(".", "_")]
-                    factor.copy_(factor.half())  # the sample is to have the vectors of what is stored
+                    factor.copy_(factor.half())  # the sample's vectors must match the stored factors
                     found[f"{first + i}.{part}.{side}"] = factor.half().numpy()
         found["sample"] = encoder(encoder.below(data["sample"])).numpy()
     return found

@@ -21,7 +21,7 @@ WORD_COUNT = 3  # as in the assistant's own spelling repair
 
 @dataclass(frozen=True)
 class Phrase:
-    """A phrase, its label with its kind, and who wrote it ("" where nobody is named)."""
+    """A phrase, its label with its kind, and its author ("" if unknown)."""
 
     text: str
     label: str
@@ -29,7 +29,7 @@ class Phrase:
 
 
 def read_phrases(project: Path = PROJECT) -> list[Phrase]:
-    """All phrases of the project, in the order of the files."""
+    """Return all phrases of the project, in the order of the files."""
     importer = TrainingDataImporter.load_from_config(
         str(project / "config.yml"), str(project / "domain.yml"), [str(project / "data")]
     )
@@ -40,7 +40,7 @@ def read_phrases(project: Path = PROJECT) -> list[Phrase]:
 
 
 def labelled_phrases(path: Path) -> list[Phrase]:
-    """The list `train` of a JSON file.
+    """Return the list `train` of a JSON file.
 
     Raises:
         EvaluationError: when the file is of another form.
@@ -54,7 +54,7 @@ def labelled_phrases(path: Path) -> list[Phrase]:
 
 
 def without_voices(phrases: Sequence[Phrase], voices: Iterable[str]) -> list[Phrase]:
-    """The phrases that other voices wrote.
+    """Return the phrases by other voices.
 
     Raises:
         EvaluationError: for a voice that wrote none.
@@ -66,6 +66,6 @@ def without_voices(phrases: Sequence[Phrase], voices: Iterable[str]) -> list[Phr
 
 
 def repair_of(phrases: Iterable[Phrase]) -> DomainSpelling:
-    """The spelling repair that the assistant learns from these phrases."""
+    """Return the spelling repair trained on these phrases."""
     words = frequent_words([p.text for p in phrases if p.label not in NOT_ENGLISH], WORD_COUNT)
     return DomainSpelling(words, read_known_words())

@@ -1,4 +1,4 @@
-"""How the encoder is tuned. Everything that decides the result stands here."""
+"""The recipe of the encoder's tuning: everything that determines the result."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ class Recipe:
     Attributes:
         layers: how many, from the top; the layers below are as packaged.
         rank: of each matrix's delta, which is `scale` x (inputs x rank) x (rank x outputs).
-        sharpness: what the cosines of a phrase and the labels' vectors are multiplied with before the softmax.
-        smoothing: how much of each target is spread over all labels.
+        sharpness: the factor of the cosines of a phrase and the labels' vectors before the softmax.
+        smoothing: the share of each target spread over all labels.
         balance: as in the classifier's settings.
         held: generic questions a batch, held at their untuned vectors with the weight `holding`.
         rate: of AdamW at the start; it falls to 0 in a straight line.

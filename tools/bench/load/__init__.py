@@ -1,1 +1,1 @@
-"""What the whole assistant answers under load, beside Rasa's default pipeline: `python -m tools.bench.load`."""
+"""Load benchmark of the whole assistant, next to Rasa's default pipeline: `python -m tools.bench.load`."""

@@ -1,9 +1,10 @@
 """`python -m tools.bench.load [--postgres URL]`: what `make bench-load` calls.
 
-Drives the conversations of the scenario files through real gateways, by layout: as many turns as 16 visitors get who write
-as soon as they have their answer; then a rate, alternating with Rasa's default pipeline behind `rasa run` at a fifth of it.
+Drives the conversations of the scenario files through real gateways, by layout: first as fast as 16 visitors write who
+wait only for their answers; then at a fixed rate, alternating with Rasa's default pipeline behind `rasa run` at a fifth
+of it.
 
-Exit codes: 0 every demand is held, 1 one is not, 2 something has to be corrected first.
+Exit codes: 0 every target is met, 1 one is missed, 2 something has to be corrected first.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ PLAIN = "Rasa's default pipeline"
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Measures and prints; returns the exit code."""
+    """Measure and print; return the exit code."""
     options = _options(arguments)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(2))  # so that its servers end with it
     WORK.mkdir(parents=True, exist_ok=True)
@@ -89,13 +90,15 @@ class Bench:
         self._scripts = load_scripts()
 
     def layout(self, layout: Layout) -> Figures:
-        """As many turns as these visitors get."""
+        """Measure the throughput of these visitors."""
         say(f"{layout.name}, {self._visitors} visitors")
         with self._assistant(layout) as running:
             return self._measured(layout.name, running, self._visitors, None, 1)
 
     def against_plain(self, rate: float, rounds: int) -> list[Figures]:
-        """A rate, and a fifth of it at Rasa's default; alternating. Each has free processors while it is measured."""
+        """Measure a rate, alternating with a fifth of it on Rasa's default. Each has all processors while it is
+        measured.
+        """
         install_baseline()
         side, model = trained(WORK)
         layout = Layout(rasa=2, postgres=True) if self._postgres else SQLITE
@@ -130,7 +133,7 @@ def drive(
     rate: float | None = None,
     warm_up: float = 0.0,
 ) -> Figures:
-    """One run against servers that answer. Raises BenchmarkError when no message is answered."""
+    """Run once against running servers. Raises BenchmarkError when no message is answered."""
     marks: list[tuple[dict[str, float], int]] = []
 
     def mark() -> None:
@@ -149,7 +152,7 @@ def drive(
 
 
 def demands(found: Sequence[Figures]) -> list[Threshold]:
-    """What has to hold between the assistant and Rasa's default, by the medians of the rounds."""
+    """Return the targets of the assistant against Rasa's default, by the medians of the rounds."""
     ours, theirs = ([one for one in found if (one.name == PLAIN) is plain] for plain in (False, True))
     if not ours or not theirs:
         return []

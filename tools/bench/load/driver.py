@@ -1,11 +1,11 @@
-"""Visitors who talk as the widget does, at once and in one process.
+"""Simulated visitors that talk as the widget does, concurrently in one process.
 
 An asyncio driver over aiohttp, which the gateway already uses, and not Locust: the driver shares the processors with what
 it measures, and Locust knows no event streams. `Load.driver_seconds` says what it used.
 
 A turn lasts from sending the message to reading the first reply in the stream. With a rate, messages fall due at random
-moments (exponential gaps) whether earlier ones were answered or not, and a turn lasts from the moment it fell due: a
-server that is slow cannot slow down the visitors, and so hide its slowness.
+moments (exponential gaps) whether or not earlier ones were answered, and a turn lasts from the moment it fell due: a
+slow server cannot slow down the visitors, and so hide its slowness.
 """
 
 from __future__ import annotations
@@ -30,30 +30,30 @@ from tools.bench.load.scripts import Script
 PATIENCE_SECONDS = 30.0
 BUTTON_SECONDS = 1.0
 FAILURES = ("apology", "delayed")
-"""Kinds of replies that do not answer."""
+"""Kinds of replies that are not answers."""
 
 
 def open_session() -> aiohttp.ClientSession:
-    """Keeps connections for less than the 5 seconds after which the gateway closes them."""
+    """Keep connections for less than the 5 seconds after which the gateway closes them."""
     connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=3)
     return aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(PATIENCE_SECONDS), trust_env=False)
 
 
 class LostTurnError(LamoonError):
-    """A message without an answer; the text says why."""
+    """A message without an answer; the text gives the reason."""
 
 
 class Talk(Protocol):
     """A conversation in progress."""
 
     async def begin(self) -> None:
-        """Opens it."""
+        """Open it."""
 
-    async def say(self, said: str | ButtonClick) -> None:
-        """Sends a message and waits for the first reply. Raises LostTurnError, aiohttp.ClientError or TimeoutError."""
+    async def say(self, message: str | ButtonClick) -> None:
+        """Send a message and wait for the first reply. Raises LostTurnError, aiohttp.ClientError or TimeoutError."""
 
     async def end(self) -> None:
-        """Leaves, and deletes nothing."""
+        """Leave without deleting anything."""
 
 
 class GatewayTalk:
@@ -69,7 +69,7 @@ class GatewayTalk:
         self._choices: dict[str, str] = {}
 
     async def begin(self) -> None:
-        """Opens a conversation and its stream."""
+        """Open a conversation and its stream."""
         async with self._session.post(f"{self._address}/chat/conversations") as answer:
             if answer.status != 201:
                 raise LostTurnError(f"conversation refused: {answer.status}")
@@ -77,9 +77,9 @@ class GatewayTalk:
         self._headers = {"Authorization": f"Bearer {token}"}
         self._reading = asyncio.create_task(self._read())
 
-    async def say(self, said: str | ButtonClick) -> None:
-        """Sends it and waits for the stream."""
-        body = {"client_id": str(uuid.uuid4()), **(await self._body(said))}
+    async def say(self, message: str | ButtonClick) -> None:
+        """Send it and wait for the stream."""
+        body = {"client_id": str(uuid.uuid4()), **(await self._body(message))}
         self._choices = {}
         async with self._session.post(f"{self._address}/chat/messages", json=body, headers=self._headers) as answer:
             if answer.status != 202:
@@ -92,21 +92,23 @@ class GatewayTalk:
             raise LostTurnError(self._kind)
 
     async def end(self) -> None:
-        """Closes the stream."""
+        """Close the stream."""
         if self._reading:
             self._reading.cancel()
             await asyncio.gather(self._reading, return_exceptions=True)
 
-    async def _body(self, said: str | ButtonClick) -> dict[str, str]:
-        """The text, or the choice with this title or number, which may come with a later message of the same answer."""
-        if isinstance(said, str):
-            return {"text": said}
+    async def _body(self, message: str | ButtonClick) -> dict[str, str]:
+        """Return the text, or the choice with this title or number, which may be in a later message of the same
+        answer.
+        """
+        if isinstance(message, str):
+            return {"text": message}
         with suppress(TimeoutError):
             async with asyncio.timeout(BUTTON_SECONDS):
-                while said.title not in self._choices:
+                while message.title not in self._choices:
                     await self._wait()
-        choice = self._choices.get(said.title)
-        return {"choice": choice} if choice else {"text": said.title}
+        choice = self._choices.get(message.title)
+        return {"choice": choice} if choice else {"text": message.title}
 
     async def _wait(self) -> None:
         self._news.clear()
@@ -132,7 +134,7 @@ class GatewayTalk:
 
 
 class RestTalk:
-    """A program at Rasa's own REST channel. It presses no buttons: it writes their titles."""
+    """A program at Rasa's own REST channel. It writes the titles of buttons instead of pressing them."""
 
     def __init__(self, session: aiohttp.ClientSession, address: str) -> None:
         self._session = session
@@ -140,27 +142,27 @@ class RestTalk:
         self._sender = uuid.uuid4().hex
 
     async def begin(self) -> None:
-        """Rasa's conversations begin with their first message."""
+        """Do nothing: Rasa's conversations begin with their first message."""
 
-    async def say(self, said: str | ButtonClick) -> None:
-        """Sends it; the replies are the response."""
-        text = said if isinstance(said, str) else said.title
+    async def say(self, message: str | ButtonClick) -> None:
+        """Send it; the replies are the response."""
+        text = message if isinstance(message, str) else message.title
         async with self._session.post(self._url, json={"sender": self._sender, "message": text}) as answer:
             if answer.status != 200 or not await answer.json():
                 raise LostTurnError(f"no reply: {answer.status}")
 
     async def end(self) -> None:
-        """Nothing is open."""
+        """Do nothing: no stream is open."""
 
 
 @dataclass
 class Load:
-    """What came of it.
+    """The result of a run.
 
     Attributes:
         taken: seconds of each turn, in the order in which they ended.
         seconds: how long was measured, after the warm-up.
-        lost: how many messages got no answer, by reason.
+        lost: the number of messages without an answer, by reason.
         driver_seconds: processor time of this process.
     """
 
@@ -171,9 +173,8 @@ class Load:
 
 
 class Driver:
-    """So many visitors who play scripts; `open_talk` makes a new conversation of the session.
-
-    `on_measure` is called when the warm-up is over and when everything is answered.
+    """Visitors who play scripts; `open_talk` opens a new conversation in the session. `on_measure` is called after the
+    warm-up and when everything is answered.
     """
 
     def __init__(
@@ -193,7 +194,7 @@ class Driver:
         self._load = Load()
 
     async def run(self, seconds: float, warm_up: float, rate: float | None = None, seed: int = 1) -> Load:
-        """Drives for so long: as fast as they answer, or at a rate (turns a second)."""
+        """Run for this long: as fast as they answer, or at a rate (turns a second)."""
         async with open_session() as session:
             visits = [asyncio.create_task(self._visit(session, paced=rate is not None)) for _ in range(self._visitors)]
             pace = asyncio.create_task(self._fall_due(rate, random.Random(seed))) if rate else None
@@ -203,7 +204,7 @@ class Driver:
             self._measuring = True
             await asyncio.sleep(seconds)
             self._over = True
-            if pace:  # whatever is due is still answered, and counts
+            if pace:  # messages already due are still answered, and count
                 pace.cancel()
                 for _ in visits:
                     self._due.put_nowait(None)
@@ -228,12 +229,12 @@ class Driver:
             talk, script = self._open_talk(session), next(self._scripts)
             try:
                 await talk.begin()
-                for said in script.said:
+                for message in script.messages:
                     due = await self._due.get() if paced else None if self._over else time.perf_counter()
                     if due is None:
                         return
                     counts = self._measuring
-                    await talk.say(said)
+                    await talk.say(message)
                     if counts and (paced or self._measuring):
                         self._load.taken.append(time.perf_counter() - due)
             except (LostTurnError, aiohttp.ClientError, TimeoutError) as problem:

@@ -1,4 +1,4 @@
-"""What a run measured, and the tables that show it."""
+"""The figures of a run, and their tables."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ class Figures:
 
     Attributes:
         name: of the layout.
-        visitors: how many talked at once.
+        visitors: the number of concurrent visitors.
         rate: turns a second that fell due; None: each visitor wrote as soon as the last message was answered.
-        turns: how many were answered.
+        turns: the number answered.
         turns_a_second: answered.
         p50, p95, p99: milliseconds that a visitor waited.
         lost: messages without an answer, by reason.
@@ -51,12 +51,12 @@ class Figures:
 
     @property
     def servers_ms(self) -> float:
-        """Processor milliseconds a turn of all processes but the driver."""
+        """Processor milliseconds per turn of all processes except the driver."""
         return sum(used for name, used in self.processor.items() if name != "driver")
 
 
 def percentiles(taken: Sequence[float]) -> tuple[float, float, float]:
-    """The 50th, 95th and 99th percentile in milliseconds of so many seconds.
+    """Return the 50th, 95th and 99th percentile of seconds in milliseconds.
 
     Raises:
         BenchmarkError: for no turns.
@@ -77,7 +77,9 @@ def figures_of(
     transactions: int,
     load_before: float,
 ) -> Figures:
-    """The figures of a load; `processor` in seconds by process. Raises BenchmarkError when nothing was answered."""
+    """Return the figures of a load; `processor` in seconds by process. Raises BenchmarkError when nothing was
+    answered.
+    """
     p50, p95, p99 = percentiles(load.taken)
     turns = len(load.taken)
     spent = {**processor, "driver": load.driver_seconds}
@@ -101,7 +103,7 @@ def figures_of(
 
 
 def load_table(found: Sequence[Figures]) -> str:
-    """How fast, by layout."""
+    """Return the table of speeds by layout."""
     head = ("layout", "load", "turns/s", "p50, ms", "p95, ms", "p99, ms", "lost", "machine's load")
     rows = [
         (
@@ -118,7 +120,7 @@ def load_table(found: Sequence[Figures]) -> str:
 
 
 def process_table(found: Sequence[Figures]) -> str:
-    """What each process used."""
+    """Return the table of processor time by process."""
     names = list(dict.fromkeys(name for one in found for name in one.processor))
     names.sort(key=lambda name: name == "driver")
     rows = []
@@ -129,7 +131,7 @@ def process_table(found: Sequence[Figures]) -> str:
 
 
 def memory_table(found: Sequence[Figures]) -> str:
-    """What each process holds."""
+    """Return the table of memory by process."""
     names = list(dict.fromkeys(name for one in found for name in one.resident))
     rows = []
     for one in found:
@@ -142,7 +144,7 @@ def memory_table(found: Sequence[Figures]) -> str:
 
 
 def write_figures(found: Sequence[Figures], about: dict[str, str], file: Path) -> None:
-    """Keeps a run as JSON."""
+    """Store a run as JSON."""
     content = {"about": about, "runs": [asdict(one) for one in found]}
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -1,7 +1,7 @@
-"""`python -m tools.bench.load.growth --postgres URL`: what a turn costs as history and stored conversations grow.
+"""`python -m tools.bench.load.growth --postgres URL`: the cost of a turn as history and stored conversations grow.
 
-One gateway, one Rasa and PostgreSQL. Blocks of turns in a long conversation alternate with blocks in new ones, so that what
-else the machine does falls on both. Stored conversations are copies of a real one, made by the database. Writes the
+One gateway, one Rasa and PostgreSQL. Blocks of turns in a long conversation alternate with blocks in new ones, so that
+other load of the machine affects both. Stored conversations are copies of a real one, made by the database. Writes the
 figures below reports/bench-load/ and the plots of docs/performance.md.
 """
 
@@ -49,23 +49,23 @@ QUESTIONS: Final = (
 HISTORY: Final = (1, 10, 50, 100, 200, 500)
 STORED: Final = (1, 100, 1_000, 10_000, 100_000)
 BLOCK: Final = 12
-"""Turns of a block; each point has two of each kind."""
+"""Turns per block; each point has two blocks of each kind."""
 NEW: Final = 6
 """Turns of a new conversation."""
 FAR, MOST_ROWS = 50_000_000, 100
-"""Where the numbers of copied rows begin, and how many rows of a table a copied conversation may have."""
+"""First number of copied rows, and maximum rows per table of a copied conversation."""
 GREY, LINES = "#808080", ("#2a9d8f", "#e07a3f", "#8d7fd1", "#c2a12b")
-"""Readable on white and on black."""
+"""Colours readable on white and on black."""
 
 
 @dataclass(frozen=True)
 class Point:
-    """A size and what a turn costs there.
+    """The cost of a turn at one size.
 
     Attributes:
         size: turns of the conversation before, or conversations stored.
         waited: milliseconds to the first reply, at the median.
-        new: the same in new conversations, between those turns; None where these are the turns measured.
+        new: the same in new conversations, between those turns; None if these are the turns measured.
         processor: milliseconds of processor a turn, by process.
         load: the machine's load average.
     """
@@ -145,7 +145,7 @@ async def _stored(running: Running, sizes: Sequence[int]) -> list[Point]:
             await asyncio.to_thread(copy_conversation, engine, schema, sample, there, size)
             there = max(size, there)
             say(f"{size} stored conversations")
-            await _new(running, session, BLOCK)  # reads again what the copying pushed out
+            await _new(running, session, BLOCK)  # reloads the pages evicted by copying
             before = _spent(running)
             taken = await _new(running, session, 3 * BLOCK)
             found.append(_point(size, taken, None, _added({}, before, _spent(running)), len(taken)))
@@ -164,7 +164,7 @@ async def _visitor(running: Running) -> AsyncIterator[GatewayTalk]:
 
 
 async def _new(running: Running, session: aiohttp.ClientSession, count: int) -> list[float]:
-    """Milliseconds of so many turns in new conversations."""
+    """Return the milliseconds of turns in new conversations."""
     taken = list[float]()
     while len(taken) < count:
         talk = GatewayTalk(session, running.addresses[0])
@@ -201,7 +201,7 @@ def _latest(engine: Engine, schema: str) -> str:
 
 
 def copy_conversation(engine: Engine, schema: str, sample: str, first: int, last: int) -> None:
-    """Stores the copies `first` to `last` - 1 of a conversation: its messages, its turns and Rasa's events."""
+    """Store the copies `first` to `last` - 1 of a conversation: its messages, its turns and Rasa's events."""
     if last <= first:
         return
     named = "md5('copy' || n)"
@@ -233,12 +233,12 @@ def copy_conversation(engine: Engine, schema: str, sample: str, first: int, last
 
 
 def _moved(column: str) -> str:
-    """A number of its own for a copied row, far above those that the servers give."""
+    """Return a new number for a copied row, far above those that the servers assign."""
     return f"{column} + {FAR} + n * {MOST_ROWS}"
 
 
 def growth_table(name: str, points: Sequence[Point]) -> str:
-    """The points as a Markdown table."""
+    """Return the points as a Markdown table."""
     parts = list(dict.fromkeys(part for point in points for part in point.processor))
     rows = []
     for point in points:

@@ -1,4 +1,6 @@
-"""Servers to drive: the whole assistant, so many of each, or Rasa's default pipeline behind `rasa run`."""
+"""Servers under load: the whole assistant with several processes of each kind, or Rasa's default pipeline behind `rasa
+run`.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,7 @@ from tools.bench.sides import BenchmarkError, Side
 STUDIO = PROJECT / "tests" / "scenarios" / "studio.yml"
 KEY = "one-key-for-all-gateways-0123456789"
 UNLIMITED = "100000"
-"""Messages a minute, the most that can be set: all visitors come from one address."""
+"""Messages a minute, the highest setting, because all visitors have the same address."""
 READY = "SELECT 1"
 BACKENDS = "SELECT pid FROM pg_stat_activity WHERE application_name = :name"
 COMMITS = "SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()"
@@ -39,7 +41,7 @@ COMMITS = "SELECT xact_commit FROM pg_stat_database WHERE datname = current_data
 
 @dataclass(frozen=True)
 class Layout:
-    """How many of each process; `postgres`: on PostgreSQL instead of SQLite files."""
+    """The number of each process; `postgres`: on PostgreSQL instead of SQLite files."""
 
     rasa: int = 1
     gateways: int = 1
@@ -47,7 +49,7 @@ class Layout:
 
     @property
     def name(self) -> str:
-        """What a reader calls it."""
+        """Its name in reports."""
         if not self.postgres:
             return "SQLite, one of each"
         return f"PostgreSQL, {self.rasa} Rasa, {self.gateways} gateway{'s' if self.gateways > 1 else ''}"
@@ -55,12 +57,12 @@ class Layout:
 
 @dataclass(frozen=True)
 class Running:
-    """Servers that answer.
+    """Running servers.
 
     Attributes:
-        addresses: where visitors go.
-        pids: the processes by what they are.
-        database: PostgreSQL, with the name under which these processes are connected; None without.
+        addresses: addresses for visitors.
+        pids: the process ids by kind.
+        database: PostgreSQL, with the connection name of these processes; None without.
     """
 
     addresses: Sequence[str]
@@ -68,7 +70,7 @@ class Running:
     database: tuple[Engine, str] | None = None
 
     def all_pids(self) -> dict[str, Sequence[int]]:
-        """With the processes of PostgreSQL that serve these connections, where it runs on this machine."""
+        """Return all process ids, with PostgreSQL's for these connections if it runs on this machine."""
         if self.database is None:
             return self.pids
         engine, name = self.database
@@ -78,7 +80,7 @@ class Running:
         return {**self.pids, "PostgreSQL": here}
 
     def transactions(self) -> int:
-        """Committed so far, in the whole database; 0 without PostgreSQL."""
+        """Return the transactions committed so far in the whole database; 0 without PostgreSQL."""
         if self.database is None:
             return 0
         with self.database[0].connect() as connection:
@@ -87,7 +89,7 @@ class Running:
 
 @contextmanager
 def assistant(layout: Layout, folder: Path, postgres: str = "") -> Iterator[Running]:
-    """Starts all of it with data of its own, and ends it with the block.
+    """Start everything with its own data, and end it with the block.
 
     Raises:
         BenchmarkError: when a process does not answer.
@@ -134,7 +136,7 @@ def assistant(layout: Layout, folder: Path, postgres: str = "") -> Iterator[Runn
 
 @contextmanager
 def plain_rasa(side: Side, model: Path, folder: Path) -> Iterator[Running]:
-    """Rasa's default assistant with its REST channel, as `rasa run` starts it. Raises BenchmarkError."""
+    """Run Rasa's default assistant with its REST channel, as `rasa run` starts it. Raises BenchmarkError."""
     port = free_port()
     words = (side.python, "-m", "rasa", "run", "-i", LOOPBACK, "-p", str(port), "-m", str(model))
     files = ("--credentials", "credentials.yml", "--endpoints", "endpoints.yml")
@@ -149,7 +151,7 @@ def plain_rasa(side: Side, model: Path, folder: Path) -> Iterator[Running]:
 
 
 class _Starter:
-    """Starts processes that end with the stack, each with a log of its own."""
+    """Start processes that end with the stack, each with its own log."""
 
     def __init__(self, stack: ExitStack, folder: Path) -> None:
         self._stack = stack
@@ -167,7 +169,7 @@ class _Starter:
 
 @contextmanager
 def _schema(postgres: str) -> Iterator[tuple[Engine, str]]:
-    """A schema of its own for the time of the block."""
+    """Create a schema for the duration of the block."""
     name = f"lamoon_load_{uuid.uuid4().hex[:12]}"
     engine = create_engine(postgres, future=True)
     try:

@@ -1,7 +1,7 @@
 """An assistant as `rasa init` proposes it: Rasa's default pipeline and policies on this project's phrases and answers.
 
 It answers each message by a rule of its intent and does nothing else: no forms, actions, screening or database. Its
-conversations stay in memory, Rasa's default. That is less work than ours does, so the comparison is hard on us.
+conversations stay in memory, Rasa's default. It does less work than ours, so the comparison favours it.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ import yaml
 from tools.bench.sides import BenchmarkError, Side, baseline, default_config, empty_folder, say, take_snapshot
 
 PHRASES = 20
-"""Training phrases of a label: with all of them the training takes hours."""
+"""Maximum training phrases per label: with all of them the training takes hours."""
 EPOCHS = 2
-"""Rasa proposes 100. What it understands is not looked at here, and more epochs make no turn longer or shorter."""
+"""Rasa proposes 100. Accuracy is not measured here, and more epochs do not change the time of a turn."""
 RETRIEVAL = ("faq", "out_of_scope")
 FALLBACK = "nlu_fallback"
 SESSION = {"session_expiration_time": 60, "carry_over_slots_to_new_session": True}
 TURNS = 4
-"""Messages of a story."""
+"""Messages per story."""
 
 
 def trained(work: Path, *, phrases: int = PHRASES, epochs: int = EPOCHS) -> tuple[Side, Path]:
-    """Rasa's default side and its model, trained where the data has changed since the last time.
+    """Return Rasa's default side and its model, trained again if the data has changed.
 
     Raises:
         BenchmarkError: when the training fails.
@@ -52,7 +52,7 @@ def trained(work: Path, *, phrases: int = PHRASES, epochs: int = EPOCHS) -> tupl
 
 
 def write_project(data: Path, folder: Path, epochs: int) -> None:
-    """Writes config, domain, rules, stories, phrases and credentials of an assistant that learns from `data`."""
+    """Write config, domain, rules, stories, phrases and credentials of an assistant that is trained on `data`."""
     empty_folder(folder / "data")
     phrases = [entry for path in _yaml_files(data, "nlu") for entry in _read(path).get("nlu", []) if "intent" in entry]
     labels = list(dict.fromkeys(entry["intent"] for entry in phrases))
@@ -84,7 +84,7 @@ def write_project(data: Path, folder: Path, epochs: int) -> None:
 
 
 def policies(epochs: int) -> list[dict[str, Any]]:
-    """What `rasa init` of Rasa 3.6.21 proposes."""
+    """Return the policies that `rasa init` of Rasa 3.6.21 proposes."""
     network = {"max_history": 5, "epochs": epochs}
     return [
         {"name": "MemoizationPolicy"},
@@ -95,7 +95,7 @@ def policies(epochs: int) -> list[dict[str, Any]]:
 
 
 def _stories(intents: Sequence[str], answers: dict[str, str]) -> Sequence[dict[str, Any]]:
-    """Conversations in which each intent comes up, after others and before others."""
+    """Return stories in which each intent occurs, after others and before others."""
     starts = range(0, len(intents), TURNS - 1)
     return [_dialogue("story", [*intents[at:], *intents][:TURNS], answers) for at in starts]
 

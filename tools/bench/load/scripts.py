@@ -1,4 +1,4 @@
-"""What visitors say: the conversations of the scenario files, without what only a test can look at or do."""
+"""Visitors' scripts: the conversations of the scenario files, without steps that only a test can do."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tools.bench.sides import BenchmarkError
 
 SCENARIOS = PROJECT / "tests" / "scenarios"
 LONGEST = 500
-"""Characters of a message. Some scenarios send 5,000: a trial of limits, not what visitors write."""
+"""Maximum characters of a message. Some scenarios send 5,000 to test limits, which visitors do not write."""
 
 
 @dataclass(frozen=True)
@@ -22,11 +22,11 @@ class Script:
     """One visitor's side of a conversation."""
 
     name: str
-    said: tuple[str | ButtonClick, ...]
+    messages: tuple[str | ButtonClick, ...]
 
 
 def load_scripts(folder: Path = SCENARIOS) -> Sequence[Script]:
-    """The scenarios in which no server is switched off and no message is empty or longer than LONGEST.
+    """Return the scenarios in which no server is switched off and no message is empty or longer than LONGEST.
 
     Raises:
         BenchmarkError: when there is none.
@@ -39,7 +39,7 @@ def load_scripts(folder: Path = SCENARIOS) -> Sequence[Script]:
 
 
 def endless(scripts: Sequence[Script], seed: int) -> Iterator[Script]:
-    """All of them in random order, again and again; the same order for the same seed."""
+    """Yield all scripts in random order, endlessly; the same order for the same seed."""
     dice = random.Random(seed)
     while True:
         yield from dice.sample(scripts, len(scripts))
@@ -47,10 +47,10 @@ def endless(scripts: Sequence[Script], seed: int) -> Iterator[Script]:
 
 def _script(path: Path, folder: Path) -> Script | None:
     steps = load_scenario(path, folder).steps
-    said = tuple(step.user for step in steps if isinstance(step, ScenarioTurn))
-    is_played = len(said) == len(steps) and all(isinstance(one, ButtonClick) or _is_usual(one) for one in said)
-    return Script(str(path.relative_to(folder)), said) if is_played else None
+    messages = tuple(step.user for step in steps if isinstance(step, ScenarioTurn))
+    is_played = len(messages) == len(steps) and all(isinstance(one, ButtonClick) or _is_usual(one) for one in messages)
+    return Script(str(path.relative_to(folder)), messages) if is_played else None
 
 
-def _is_usual(said: str) -> bool:
-    return bool(clean(said)) and len(said) <= LONGEST
+def _is_usual(message: str) -> bool:
+    return bool(clean(message)) and len(message) <= LONGEST
