@@ -24,6 +24,7 @@ test("a wrong password is told, the right one opens the desk", async () => {
 
 test("a person is found by a phone number typed another way", async () => {
   await desk.getByRole("link", { name: "Data" }).click();
+  await team.shows("Data");
   await team.isAccessible();
   await desk.getByLabel("Reference, e-mail or phone").fill("212 555 0143");
   await desk.getByRole("button", { name: "Find" }).click();

@@ -37,7 +37,12 @@ export class Colleague {
 
   async open(path, heading) {
     await this.page.goto(new URL(path, this.page.url()).href);
-    await this.page.getByRole("heading", { level: 1, name: heading }).waitFor();
+    await this.shows(heading);
+  }
+
+  /** Waits for the page of that heading. Between two pages there is no document to ask. */
+  shows(heading) {
+    return this.page.getByRole("heading", { level: 1, name: heading }).waitFor();
   }
 
   /**
@@ -46,6 +51,7 @@ export class Colleague {
    */
   async isAccessible(name = new URL(this.page.url()).pathname) {
     const looks = process.env.LAMOON_TEST_FULL ? LOOKS : [LOOKS[turn++ % LOOKS.length]];
+    await this.page.waitForLoadState();
     for (const size of SIZES) {
       await this.page.setViewportSize(size);
       const wide = await this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);

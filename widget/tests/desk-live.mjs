@@ -150,6 +150,7 @@ test("whoever is signed out reads it, comes back to the page, and keeps what was
   console.log(`The end of the session was said after ${taken} ms.`);
   assert.ok(taken < AT_MOST, `${taken} ms`);
   await desk.getByRole("link", { name: "Sign in again" }).click();
+  await team.shows(/ desk$/);
   await team.isAccessible();
   await desk.fill("#name", "Olivja");
   await desk.fill("#password", "not the password");

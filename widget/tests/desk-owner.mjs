@@ -35,6 +35,7 @@ test("a price is changed with 4 clicks and answered by the assistant", async () 
   const click = async (target) => { clicks += 1; await target.click(); };
   await team.open("/desk/review", "Review");
   await click(desk.getByRole("link", { name: "Settings" }));
+  await team.shows("Settings");
   await isFineEverywhere("settings");
   await click(desk.getByRole("link", { name: "Services and prices" }));
   await click(desk.getByLabel("Price").first());
