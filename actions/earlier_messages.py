@@ -9,10 +9,8 @@ from rasa_sdk import Tracker
 
 from lamoon.booking.form import FORM_OF
 from lamoon.contract import BOOKING
+from lamoon.intents import shared_intents
 
-QUESTIONS: Final = frozenset(
-    "faq ask_hours ask_location ask_prices ask_services out_of_scope bot_challenge help emergency".split()
-)
 MOST_EARLIER: Final = 4
 """Maximum earlier messages that are searched for answers when the form opens."""
 LATEST_BEFORE: Final = 2
@@ -40,9 +38,11 @@ def earlier_messages(tracker: Tracker) -> Iterator[dict[str, Any]]:
 
 
 def gives(message: dict[str, Any], reading: dict[str, Any]) -> bool:
-    """Return whether a message may fill slots: a question gives at most a contact."""
+    """Return whether a message may fill slots: a question or an emergency gives at most a contact."""
     intent = str((message.get("intent") or {}).get("name"))
-    return intent not in QUESTIONS or bool(reading.get("email") or reading.get("phone"))
+    return intent not in shared_intents().questions | {"emergency"} or bool(
+        reading.get("email") or reading.get("phone")
+    )
 
 
 def condition_words_in(message: dict[str, Any]) -> list[str]:

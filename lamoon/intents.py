@@ -19,7 +19,17 @@ Needs = Literal["maybe", "rarely", "never"]
 ANSWERS: Final[tuple[Answers, ...]] = get_args(Answers)
 NEEDS: Final[tuple[Needs, ...]] = get_args(Needs)
 FLAGS: Final = (
-    *("acts", "always_interrupts", "for_team", "asks", "opens_form", "gives_context", "unsure", "names_condition"),
+    *(
+        "question",
+        "acts",
+        "always_interrupts",
+        "for_team",
+        "asks",
+        "opens_form",
+        "gives_context",
+        "unsure",
+        "names_condition",
+    ),
 )
 
 
@@ -29,6 +39,7 @@ class Intent:
 
     name: str
     meaning: str
+    question: bool = False
     answers: Answers = "nothing"
     acts: bool = False
     always_interrupts: bool = False
@@ -54,6 +65,11 @@ class Intents:
             return self._where(lambda intent: intent.for_team)
         answers = ("questions", "health") if takes == "health" else ("questions",)
         return self._where(lambda intent: intent.answers in answers)
+
+    @cached_property
+    def questions(self) -> frozenset[str]:
+        """Intents that ask for something of the guide, the studio or the assistant."""
+        return self._where(lambda intent: intent.question)
 
     @cached_property
     def always_interrupting(self) -> frozenset[str]:

@@ -170,7 +170,8 @@ def _plan(
     if changes.crisis in ("soft", "past") and LEVELS.index(changes.crisis) > LEVELS.index(before.crisis.level):
         say = "utter_crisis_soft" if changes.crisis == "soft" else "utter_crisis_past"
         goes_on = changes.crisis == "past" and turn.intent in GO_ON_IN_CRISIS
-        return Plan((*help_first, say), "rules" if goes_on or place.answers else "listen"), record
+        ends: Then = "wait" if in_emergency else "listen"
+        return Plan((*help_first, say), "rules" if goes_on or place.answers else ends), record
     if record.violence and not before.violence:
         return Plan((*help_first, "utter_violence"), "rules" if place.form else "listen"), record
     if before.crisis.level == "acute" or (before.crisis.level == "soft" and not in_emergency):
@@ -281,21 +282,22 @@ def _in_emergency(record: HealthRecord, turn: TurnReading, changes: Changes, pla
     asked_for_help = any(name in ASKS_FOR_HELP for name in place.before.say)
     if changes.attended or (asked_for_help and turn.intent == "affirm"):
         record = replace(record, emergency=replace(record.emergency, status="attended"))
-        return Plan(("utter_emergency_attended",), "listen"), record
+        return Plan(("utter_emergency_attended",), "wait"), record
     first = (WARN,) if changes.warn else ()
     opens_message = turn.intent in TO_TEAM and turn.confidence < CERTAIN
     is_wish = turn.intent != BOOK or turn.wishes or bool(_BOOKS.search(turn.text))
     if (turn.intent in GO_ON and is_wish and not opens_message) or (turn.intent == "stop" and place.form):
         return Plan(("utter_emergency_before", *first), "rules"), record
+    notice: Notice = "warn" if first else ""
     if turn.intent in FAREWELLS and not (turn.intent == "feedback_positive" and turn.signs):
-        say = "utter_emergency_farewell"
-    elif "rolls_at_home" in turn.acts or turn.topic in SELF_CARE:
+        return Plan(("utter_emergency_farewell", *first), "listen", notice), record
+    if "rolls_at_home" in turn.acts or turn.topic in SELF_CARE:
         say = "utter_emergency_no_care"
     elif "asks_if_allowed" in turn.acts:
         say = "utter_emergency_not_yet"
     else:
         say = "utter_emergency_open"
-    return Plan((say, *first), "listen", "warn" if first else ""), record
+    return Plan((say, *first), "wait", notice), record
 
 
 def _is_about_emergency(turn: TurnReading) -> bool:

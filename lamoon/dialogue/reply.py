@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 from lamoon.dialogue.health_record import LIST_TOPIC
 
 WARN: Final = "action_warn_contraindication"
-Then = Literal["rules", "listen"]
+Then = Literal["rules", "listen", "wait"]
 Notice = Literal["", "warn", "ask_doctor", "understood", "retracted", "ask", "which", "noted", "again", "boundary"]
 CERTAIN: Final = 0.8
 """Confidence from which a visitor in a crisis or an emergency is assumed to want something else."""
@@ -39,8 +39,8 @@ class Plan:
 
     Attributes:
         say: responses or actions that come first, in order.
-        then: `rules` if the rules continue as usual, `listen` if the reply is complete; a form then repeats its
-            question.
+        then: `rules` if the rules continue as usual, `listen` if the reply is complete and an open form repeats its
+            question, `wait` if that question waits too.
         notice: the subject of a warning, a question or a note.
     """
 

@@ -16,6 +16,7 @@ from lamoon.booking.readers import changes, is_wish_at_health
 from lamoon.booking.wish import says_something
 from lamoon.contract import BOOKING, HEALTH_RECORD, HealthRecord
 from lamoon.errors import ContractError
+from lamoon.intents import shared_intents
 from lamoon.nlu.preprocessing import screened
 from lamoon.screening.answers import screening_answer
 from lamoon.text.answers import parse_yes_no
@@ -33,9 +34,7 @@ ASK_CHANGE: Final = "utter_ask_request_change"
 ASK_CONTACT: Final = ("utter_ask_request_contact", "utter_request_not_matched")
 LEFT: Final = "utter_form_left"
 GIVEN: Final = ("name", "email", "phone", "when", "service", "body")
-QUESTIONS: Final = frozenset(
-    "faq ask_hours ask_location ask_prices ask_services out_of_scope bot_challenge help".split()
-)
+QUESTIONS: Final = shared_intents().questions
 OUTSIDE: Final = "utter_out_of_scope/"
 NOT_FOR_TEAM: Final = frozenset(
     "abuse sexual general_knowledge gibberish other_language prompt_injection smalltalk_and_jokes technology_and_homework".split()

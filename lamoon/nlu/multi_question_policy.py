@@ -69,7 +69,7 @@ def _next_question(tracker: DialogueStateTracker) -> UserUttered | None:
     questions = message.parse_data.get(QUESTIONS, []) if message else []
     if message is None or len(questions) < 2 or (message.intent_name in ALONE and not questions[0].get(DROPS)):
         return None
-    if Plan.from_slot(tracker.get_slot(REPLY_PLAN)).then == "listen":
+    if Plan.from_slot(tracker.get_slot(REPLY_PLAN)).then != "rules":
         return None  # the plan's reply is complete
     question = questions[1]
     intent = {"name": question["intent"], "confidence": question["confidence"]}

@@ -24,7 +24,6 @@ EMERGENCY = "utter_emergency"
 ABOUT_REQUEST = "action_about_request"
 WARN_WITHOUT_SERVER = "utter_contraindication_warning"
 UNAVAILABLE = "utter_unavailable"
-QUIET = ("utter_emergency_open", "utter_emergency_not_yet", "utter_emergency_no_care", "utter_emergency_attended")
 HEALTH_QUESTIONS = ("health_screening", "health_details")
 # In addition to the intents of questions: each has a rule in data/rules.yml.
 DELETION_ANSWERS = ("stop", "forget_me")
@@ -98,8 +97,8 @@ class SafetyRulePolicy(RulePolicy):
         """Continue after the plan's first reply: the next one, or whatever the plan allows to follow."""
         if sent < len(plan.say):
             return self._certain(plan.say[sent], domain)
-        if plan.then == "listen" and plan.say[0] in QUIET:
-            return self._certain(ACTION_LISTEN_NAME, domain)  # the form's question waits
+        if plan.then == "wait":
+            return self._certain(ACTION_LISTEN_NAME, domain)
         if plan.then == "listen":
             return self._certain(tracker.active_loop_name or ACTION_LISTEN_NAME, domain)
         # Forms validate only after action_listen, so the plan's replies must be invisible to them too.

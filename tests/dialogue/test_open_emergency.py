@@ -48,7 +48,7 @@ def test_an_open_emergency_governs_every_kind_of_message(turns: Turns, intent: s
         return
     plan = turns.take(intent=intent, text="a booking" if intent == "book_appointment" else "the words")
     assert plan.say[0].startswith("utter_emergency_")
-    assert plan.then == ("rules" if intent in GO_ON else "listen")
+    assert plan.then == ("rules" if intent in GO_ON else "listen" if intent in FAREWELLS else "wait")
 
 
 @pytest.mark.parametrize("intent", sorted(FAREWELLS))
@@ -60,7 +60,7 @@ def test_a_farewell_asks_whether_help_is_on_the_way(turns: Turns, intent: str) -
 @pytest.mark.parametrize("topic", sorted(SELF_CARE))
 def test_no_self_care_while_an_emergency_is_open(turns: Turns, topic: str) -> None:
     turns.take((DVT, "affirmed"))
-    assert turns.take(topic=topic) == Plan(("utter_emergency_no_care",), "listen")
+    assert turns.take(topic=topic) == Plan(("utter_emergency_no_care",), "wait")
 
 
 def test_self_care_in_other_words_is_refused_too(turns: Turns) -> None:
@@ -70,7 +70,7 @@ def test_self_care_in_other_words_is_refused_too(turns: Turns) -> None:
 
 def test_should_i_still_come_gets_a_plain_no(turns: Turns) -> None:
     turns.take((DVT, "affirmed"))
-    assert turns.take(acts=("asks_if_allowed",)) == Plan(("utter_emergency_not_yet",), "listen")
+    assert turns.take(acts=("asks_if_allowed",)) == Plan(("utter_emergency_not_yet",), "wait")
 
 
 def test_a_booking_goes_on_behind_a_word_about_the_emergency(turns: Turns) -> None:
@@ -81,7 +81,7 @@ def test_a_booking_goes_on_behind_a_word_about_the_emergency(turns: Turns) -> No
 def test_what_only_looks_like_a_booking_starts_none_in_an_emergency(turns: Turns) -> None:
     turns.take((DVT, "affirmed"))
     plan = turns.take(intent="book_appointment", text="could one of you get it out with slow hands?")
-    assert plan == Plan(("utter_emergency_open",), "listen")
+    assert plan == Plan(("utter_emergency_open",), "wait")
 
 
 def test_a_form_that_was_opened_since_takes_its_answers(turns: Turns) -> None:
@@ -102,7 +102,7 @@ def test_a_question_for_the_team_comes_behind_the_advice(turns: Turns, intent: s
 def test_talk_about_the_emergency_is_no_answer_to_a_form(turns: Turns, form: str) -> None:
     turns.take((CHEST, "affirmed"))
     played_down = turns.take(intent="inform", acts=("plays_down",), form=form, answers=True)
-    assert played_down == Plan(("utter_emergency_open",), "listen")
+    assert played_down == Plan(("utter_emergency_open",), "wait")
 
 
 def test_despair_in_an_open_emergency_is_answered_behind_the_advice(turns: Turns) -> None:
@@ -114,7 +114,7 @@ def test_despair_in_an_open_emergency_is_answered_behind_the_advice(turns: Turns
 def test_a_disclosure_while_an_emergency_is_open_is_warned_about_behind_it(turns: Turns) -> None:
     turns.take((DVT, "affirmed"))
     plan = turns.take(("open_wound", "affirmed"), intent="report_condition")
-    assert plan == Plan(("utter_emergency_open", WARN), "listen", "warn")
+    assert plan == Plan(("utter_emergency_open", WARN), "wait", "warn")
 
 
 def test_what_an_emergency_left_unsaid_is_said_later(turns: Turns) -> None:
@@ -149,7 +149,7 @@ def test_when_a_doctor_has_looked_it_is_over(turns: Turns) -> None:
 
 def test_while_help_is_coming_it_is_not_over(turns: Turns) -> None:
     turns.take((DVT, "affirmed"))
-    assert turns.take(acts=("help_is_coming",)) == Plan(("utter_emergency_attended",), "listen")
+    assert turns.take(acts=("help_is_coming",)) == Plan(("utter_emergency_attended",), "wait")
     assert turns.record.emergency.status == "attended"
     assert turns.take(topic="faq/daily_smr").say == ("utter_emergency_no_care",)
 

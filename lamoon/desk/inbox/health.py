@@ -60,7 +60,11 @@ REASONS: Final = {
     "utter_feels_": "a feeling, acknowledged once",
 }
 """Why a reply begins with a response, by how the response's name begins; the plan's notice is more exact."""
-THEN: Final = {"rules": "the rules go on as if nothing had come first", "listen": "nothing more"}
+THEN: Final = {
+    "rules": "the rules go on as if nothing had come first",
+    "listen": "nothing more",
+    "wait": "nothing more",
+}
 
 
 @dataclass(frozen=True)
