@@ -81,7 +81,8 @@ def harm_done(message: ScreenedMessage) -> Harm:
     """
     if is_past_and_over(message) or any(f.condition == CONDITION and f.status == "resolved" for f in message.findings):
         return ""
-    if any(_is_done(message, match) for match in message.all("self_harmed")):
+    mourned = message.covered("bereaved")
+    if any(_is_done(message, match) for match in message.all("self_harmed") if match.first not in mourned):
         return "done"
     taken = [
         Match(OVERDOSE, f.first, f.last) for f in message.findings if f.condition == OVERDOSE and f.status == "affirmed"

@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from lamoon.screening.crisis import crisis_level, harm_done, is_past_and_over, is_taken_for_a_session
+from lamoon.screening.crisis import crisis_level, harm_done, is_bereaved, is_past_and_over, is_taken_for_a_session
 from lamoon.screening.screener import Mention, Screener, Screening, summary
 from lamoon.screening.second_opinion import Opinion, Thresholds, combine
 
@@ -185,3 +185,10 @@ def test_of_two_kinds_of_emergency_the_likelier_one_is_answered() -> None:
 def test_a_figure_of_speech_takes_a_surer_classifier() -> None:
     assert opinion(rules(figurative=True), suicidal=0.85)["crisis"] == ""
     assert opinion(rules(figurative=True), suicidal=0.95)["crisis"] == "acute"
+
+
+def test_a_death_by_suicide_is_grief_unless_it_happens_now(screener: Screener) -> None:
+    mourned = screener.read("my uncle shot himself last spring and I was the one who found him")
+    assert is_bereaved(mourned)
+    assert not harm_done(mourned)
+    assert harm_done(screener.read("my uncle just shot himself")) == "done"

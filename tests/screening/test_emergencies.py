@@ -87,6 +87,8 @@ stroke | mum dropped her tea and now her words are all jumbled
 stroke | his right hand won't write since breakfast
 cauda_equina | my bits went dead after I lifted the sofa
 cauda_equina | had no idea I'd wet the bed, my back went on Monday
+collapse | ran my first marathon on Sunday and my wee is nearly black
+suicidal | I only cut if it all gets too much
 suicidal | they'd all be happier if I was out of the picture
 suicidal | keep the deposit, I won't be needing anything soon, goodbye
 suicidal | my brother says he's going to jump off the bridge

@@ -66,6 +66,18 @@ shot of ginger
 what fits me best
 rolled my calves with a roller
 bruises from the massage gun
+useless menu, may I talk to a human
+trying to shift the baby weight
+mum will die when she sees the voucher
+rather confused about what fascia is
+my arm goes dead on the desk
+won't be around on Thursday, another day?
+can't bear this neck another day
+the page keeps repeating itself
+stuck at the question about names
+my knees are shot
+will she press on my chest too
+after grandad died I rather let things slide, and I am back now
 """.strip().splitlines()
 
 
@@ -95,6 +107,10 @@ def test_a_look_alike_does_not_hide_the_real_thing(screener: Screener, message: 
         "took a tablet at 8 and then thirty paracetamol",
         "I teach CPR, and now my dad has collapsed and won't wake up",
         "I hop off the train every day and want to kill myself",
+        "let me talk to someone, dad can't speak and one arm is limp",
+        "confused about your prices, and mum is suddenly confused and slurring",
+        "since he died I don't want to live any more",
+        "my knees are shot and a man was shot in the car park",
     ],
 )
 def test_a_look_alike_does_not_hide_an_emergency(screener: Screener, message: str) -> None:

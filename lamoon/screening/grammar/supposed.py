@@ -10,7 +10,7 @@ from lamoon.screening.message import ScreenedMessage
 AT_LARGE: Final = frozenset(
     "someone somebody anyone anybody person persons client clients patient people folk folks customer customers".split()
 )
-_SPEAKERS: Final = frozenset("they doctors doctor people hospital nurses to must should will would".split())
+_BEFORE_SUPPOSING: Final = frozenset("so and but or ok okay well now then just please us hi hello if".split())
 _PRESENT: Final = (("right", "now"), ("at", "the"), ("currently",), ("today",))
 _REASONS: Final = frozenset("because cos cuz cause since as".split())  # "can't get a rub cos he broke his hand"
 
@@ -50,8 +50,11 @@ def is_supposed(message: ScreenedMessage, first: int, last: int, people: bool = 
 
 
 def _is_reported(message: ScreenedMessage, at: int) -> bool:
-    """Return whether a cue only reports: the "say" of "they say I have ..." is not a supposition."""
-    return message.norm(at) == "say" and message.norm(at - 1) in _SPEAKERS
+    """Return whether a cue only reports: the "say" of "the doctor he say I have ..." is not a supposition, which begins its
+    clause: "ok, say I had one".
+    """
+    begins = at == 0 or message.words[at - 1].is_mark or message.norm(at - 1) in _BEFORE_SUPPOSING
+    return message.norm(at) == "say" and not begins
 
 
 def _owned(message: ScreenedMessage, after: int, last: int) -> bool:

@@ -39,6 +39,7 @@ any issue with having had a clot?
 clots? yes
 they say I have a tumour in the lung, can I come
 doctors say I got shingles
+specialist she say I have thrombosis
 would that be alright with my DVT?
 can I come with cancer?
 could this be shingles?
