@@ -117,4 +117,6 @@ def corrects_name(text: str, name: str, known: str = "") -> bool:
     before = known.split()
     if name in text and before and all(max(_likeness(word, old) for old in before) >= ALIKE for word in name.split()):
         return True
+    if known and re.search(rf"\bnot (?:just |only )?{re.escape(known)}\b", text, re.IGNORECASE):
+        return True  # "make that Joelle Tran, not Jo"
     return bool(_NAMED.search(text)) or (name in text and bool(INTRODUCES.search(text)))

@@ -68,6 +68,10 @@ def about_open(record: HealthRecord, turn: TurnReading, catalogue: Catalogue, pl
     if place.form and place.was_warned and "asks_if_allowed" in turn.acts and "only_elsewhere" not in turn.acts:
         # "So Saturday should be fine?", "may I come?": even if it also fills the form.
         return Plan((CONDITION_ALLOWED,), "rules" if place.answers else "listen")
+    if place.form and place.was_warned and "only_elsewhere" in turn.acts and _asks(turn):
+        return Plan(
+            ("utter_condition_elsewhere",), "rules" if place.answers else "listen"
+        )  # "could you do only my feet?"
     if (
         place.form
         and place.was_warned

@@ -215,13 +215,18 @@ def _plan(
     well = (
         about_health and turn.safety.get("well") and not (record.open or turn.safety["conditions"] or "?" in turn.text)
     )
+    if not place.answers and turn.intent in DENIALS and _disputes(record, turn):
+        return Plan(("utter_condition_kept",), "listen"), record  # "my grandmother says it is no clot"
     none_of_list = listed and "none_apply" in turn.acts and not turn.safety["conditions"] and turn.intent in UNCLEAR
     if (none_of_list or ((_denies_all(turn) or well) and turn.intent in DENIALS)) and not place.answers:
         return Plan(("utter_health_denied",), "listen"), record
     if changes.unclear:
         return Plan((WHICH,), "listen", ""), record
     played_down = place.was_warned and "plays_down" in turn.acts and not turn.wishes
-    if place.form and ((place.was_about_health and turn.mentions("affirmed")) or (played_down and place.answers)):
+    if place.form and (
+        (place.was_about_health and turn.mentions("affirmed"))
+        or (played_down and (place.answers or not is_question(turn.text)))
+    ):
         # "I hold my wine well", "walking straight", at the form's next question
         return Plan(("utter_condition_kept",), "listen" if played_down else "rules"), record
     about = about_open(record, turn, catalogue, place)
@@ -335,10 +340,18 @@ def _acknowledged(plan: Plan, record: HealthRecord, turn: TurnReading) -> tuple[
     disclosed = bool(plan.say) or turn.intent in ("nlu_fallback", "report_condition")
     if felt is None or not (disclosed or turn.intent in ANSWERED) or turn.safety["outcome"] == "emergency":
         return plan, record
+    record = replace(record, acknowledged=(*record.acknowledged, felt))
+    say = (dict(FEELINGS)[felt], *plan.say)
+    tells = turn.intent in ("report_condition", "nlu_fallback") and not turn.safety["conditions"]
+    if felt == "is_grieving" and tells and not plan.say:
+        return replace(plan, say=(*say, "utter_after_warning"), then="listen"), record
     then: Then = "listen" if turn.intent == "nlu_fallback" else plan.then
-    return replace(plan, say=(dict(FEELINGS)[felt], *plan.say), then=then), replace(
-        record, acknowledged=(*record.acknowledged, felt)
-    )
+    return replace(plan, say=say, then=then), record
+
+
+def _disputes(record: HealthRecord, turn: TurnReading) -> bool:
+    """Return whether the message denies an open condition without the visitor taking it back."""
+    return bool({entry.id for entry in record.open} & set(turn.mentions("negated")))
 
 
 def _denies_all(turn: TurnReading) -> bool:

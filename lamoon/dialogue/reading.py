@@ -59,10 +59,22 @@ _COMPARES: Final = re.compile(
     r"\b(?:same|just|exactly|similar|much) (?:as|like|to) (?:my|our|her|him|hers|his|them|theirs)\b", re.IGNORECASE
 )
 # "The bone one": a line of our list, by a word in it; see `references.LISTED`.
-_NAMED_LINE: Final = re.compile(
-    r"\bthe (?:(wound|skin|infection|open wound)|((?:broken )?bones?|fracture|injury)|((?:blood )?clots?|dvt)|(cancer|tumou?r))"
-    r" (?:ones?|thing|bit|part|point|group|line)\b",
-    re.IGNORECASE,
+_NAMED_LINES: Final = tuple(
+    re.compile(
+        rf"\bthe (?:{words}) (?:ones?|thing|bit|part|point|group|line)\b"
+        rf"|\bthe (?:one|bit|part|point|line|item) (?:with|about|on) (?:the |an? )?(?:{words})\b",
+        re.IGNORECASE,
+    )
+    for words in (
+        r"(?:open )?wounds?|skin|infections?",
+        r"(?:broken )?bones?|fractures?|injury|injuries",
+        r"(?:blood )?clots?|dvt|veins?",
+        r"cancers?|tumou?rs?|growths?",
+    )
+)
+"""The lines of our list by name, in its order: "the one with the vein"."""
+_LAST_BUT_ONE: Final = re.compile(
+    r"\b(?:next|second|2nd) to (?:the )?last\b|\blast but one\b|\bpenultimate\b", re.IGNORECASE
 )
 _CORRECTION: Final = re.compile(r"\b(i mean|i meant|sorry|correction|not (?:me|mine|myself)|actually)\b", re.IGNORECASE)
 _JUST_ASKS: Final = re.compile(
@@ -226,9 +238,11 @@ def _is_only_planned(match: Match, words: Sequence[Word]) -> bool:
 
 
 def _place(matches: Sequence[Match], words: Sequence[Word], text: str) -> int | None:
-    named = _NAMED_LINE.search(text)
+    named = next((line for line, words in enumerate(_NAMED_LINES, 1) if words.search(text)), None)
     if named:
-        return next(line for line, name in enumerate(named.groups(), 1) if name)
+        return named
+    if _LAST_BUT_ONE.search(text):
+        return -2
     for match in matches:
         for word in words[match.first : match.last + 1]:
             value = _ORDINALS.get(word.norm) or number_value(word.norm)

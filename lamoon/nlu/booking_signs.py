@@ -42,7 +42,7 @@ NOT_FOR_TEAM: Final = frozenset(
 """Kinds of `out_of_scope` that the team does not answer."""
 _CODE: Final = re.compile(r"^\s*/|\{|<\w")
 _ASKS: Final = re.compile(
-    r"\?\s*$|^(?:and |but |so |ok |oh |hi |hello )*(?:what|who|why|how|when|until when|where|which|does|do|is|are|will|would|should|may)\b",
+    r"\?\s*$|^(?:and |but |so |ok |oh |hi |hello )*(?:(?:what|who|why|how|when|where)(?:'?s)?|until when|which|does|do|is|are|will|would|should|may)\b",
     re.IGNORECASE,
 )
 _WISHES: Final = re.compile(

@@ -25,6 +25,8 @@ from lamoon.understanding.estimators import CharTfidf
 
 OUTSIDE = "out_of_scope"
 EMERGENCY = "emergency"
+PRICES = "ask_prices"
+COST = "faq/cost"
 KIND_MARK = "+"  # "emergency+suicidal": a separate class, but one intent with the other kinds of emergency
 ITERATIONS = 30  # of the logistic regression; 100 take three times as long and change nothing
 TINY = 1e-9
@@ -273,6 +275,8 @@ def log_odds(probability: float) -> float:
 
 def answer_group(label: str) -> str:
     """Return the topic or intent that decides the answer; all kinds of out-of-scope are one, as are those of an
-    emergency.
+    emergency, and the studio's prices with what the guide says of them.
     """
+    if label == COST:
+        return PRICES
     return OUTSIDE if label.startswith(OUTSIDE) else label.partition(KIND_MARK)[0]

@@ -63,6 +63,9 @@ def test_moves_in_a_form(text: str, move: str) -> None:
         ("she needs to have her neck looked at", True),
         ("keen to see you about my jaw", True),
         ("my back is screaming for a session", True),
+        ("I'm after some little treatment for my mother", True),
+        ("may I still be booked in?", True),
+        ("I can never reach that spot between my shoulder blades", False),
         ("I promised I'd organise a facial for her", True),
         ("I'd like to be treated like a grown-up", False),
         ("I'd like somebody to explain what fascia is", False),
@@ -117,6 +120,8 @@ def test_a_contact_with_more_is_a_booking_unless_it_cancels() -> None:
         "why not",
         "that's correct",
         "by all means",
+        "yeah the team may see everything",
+        "ok, let them have it",
     ],
 )
 def test_words_that_agree(text: str) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lamoon.booking import Invalid, parse_name
-from lamoon.booking.names import continues_name, name_in, respelled
+from lamoon.booking.names import continues_name, corrects_name, name_in, respelled
 
 
 @pytest.mark.parametrize(
@@ -169,3 +169,8 @@ def test_a_surname_that_comes_after_the_name_belongs_to_it(known: str, text: str
 )
 def test_no_other_answer_belongs_to_a_name(known: str, text: str) -> None:
     assert continues_name(known, text) == ""
+
+
+def test_a_name_beside_the_old_one_that_it_is_not_replaces_it() -> None:
+    assert corrects_name("put Annelise Vik, not Anne", "Annelise Vik", "Anne")
+    assert not corrects_name("Annelise Vik told me about you, my number follows", "Annelise Vik", "Joe")

@@ -32,6 +32,25 @@ def test_the_third_one_of_our_list_is_the_clot(talk: Talk) -> None:
     assert talk.open == [CLOT]
 
 
+@pytest.mark.parametrize("words", ["it is the second to last, mine", "the one about the veins is me"])
+def test_a_line_of_our_list_from_its_end_or_by_its_subject(talk: Talk, words: str) -> None:
+    talk.ask("who should not get this?", "contraindications")
+    talk.say(words)
+    assert talk.open == [CLOT]
+
+
+def test_what_relatives_deny_stays_noted(talk: Talk) -> None:
+    talk.say("the doctor she say I have a blood clot")
+    assert talk.say("but my aunt says it is not a clot").say == ("utter_condition_kept",)
+    assert talk.open == [CLOT]
+
+
+def test_another_area_inside_the_form_is_not_simply_noted(talk: Talk) -> None:
+    talk.say("I had a blood clot in my leg", form="booking_form")
+    plan = talk.say("could you do only my hands?", "inform", form="booking_form", answers=True)
+    assert plan == Plan(("utter_condition_elsewhere",), "rules")
+
+
 def test_a_reference_to_several_asks_which(talk: Talk) -> None:
     talk.ask("who should not get this?", "contraindications")
     plan = talk.say("I had one of those", "nlu_fallback")

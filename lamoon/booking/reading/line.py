@@ -46,6 +46,12 @@ _BEFORE_AN_HOUR: Final = frozenset(
     "at the from until to after before around by between and or monday tuesday wednesday thursday friday saturday sunday "
     "today tomorrow".split()
 )
+_CLOCK_WITHOUT_COLON: Final = re.compile(r"(0?[1-9]|1[0-8]|2[1-3])([0-5]\d)")  # 19.. and 20.. are years
+_BEFORE_A_CLOCK: Final = _BEFORE_AN_HOUR - {"the", "to", "and"} | {"by", "past", "about", "@"}
+_AFTER_A_CLOCK: Final = frozenset("am pm ish monday tuesday wednesday thursday friday saturday sunday".split())
+_NOT_A_CLOCK: Final = frozenset(
+    "minutes hour hours days weeks months years % $ dollars pounds lbs kg people clients".split()
+)
 _SPELLS: Final = frozenset("that's that is it's it , : - ( spelled spelt spelling with as".split())
 """The text between a word and its spelled-out letters."""
 _HOUR_AND_MINUTE: Final = re.compile(r"h([0-5]\d)")
@@ -143,7 +149,8 @@ class Line:
             contacts: start, end and kind of each address and number in it, replaced by "<kind>" in the line.
         """
         self.text = text
-        self.tokens = _with_plain_greeting(text, _without_spelling(list(_tokens(text, parts, contacts))))
+        tokens = _with_colons(_without_spelling(list(_tokens(text, parts, contacts))))
+        self.tokens = _with_plain_greeting(text, tokens)
         at = 0
         for token in self.tokens:
             token.at = at
@@ -188,6 +195,17 @@ def _with_plain_greeting(text: str, tokens: list[Token]) -> list[Token]:
         alone = following is None or not text[following.start].isupper() or following.norm in ("i", "i'd", "i'm")
         if _GREETINGS["greeting"].fullmatch(words) or (alone and _GREETINGS["or_name"].fullmatch(words)):
             return [*tokens[:first], Token("hello", said[0].start, said[-1].end), *tokens[first + size :]]
+    return tokens
+
+
+def _with_colons(tokens: list[Token]) -> list[Token]:
+    """Return the tokens with a colon in each time that is written without: "tues after 530", "1015am"."""
+    for before, token, after in zip([None, *tokens], tokens, [*tokens[1:], None], strict=False):
+        found = _CLOCK_WITHOUT_COLON.fullmatch(token.norm)
+        follows = after is not None and after.norm in _AFTER_A_CLOCK
+        named = before is not None and before.norm in _BEFORE_A_CLOCK
+        if found and (follows or (named and (after is None or after.norm not in _NOT_A_CLOCK))):
+            token.norm = f"{found[1]}:{found[2]}"
     return tokens
 
 

@@ -18,6 +18,10 @@ def shown(read: Read, text: str) -> list[str]:
     ("text", "whens"),
     [
         ("Tuesday's fine, say half four", ["tue 16:30-16:30"]),
+        ("weds before 1115", ["wed -11:15"]),
+        ("430pm sat or 6 sun", ["sat 16:30-16:30", "sun 18:00-18:00"]),
+        ("sat at 1530", ["sat 15:30-15:30"]),
+        ("fri for 120 minutes, had it since 2012", ["fri -"]),
         ("she knocks off at four on Mondays, so any time after that", ["mon 16:00-"]),
         ("Monday's yoga, so it has to be Tuesday at 2", ["tue 14:00-14:00"]),
         ("the 9th at 10, ah damn, that's the plumber, the 11th at 10", ["2026-12-11 10:00-10:00"]),
