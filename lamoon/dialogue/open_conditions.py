@@ -65,6 +65,9 @@ def about_open(record: HealthRecord, turn: TurnReading, catalogue: Catalogue, pl
     open_ids = [entry.id for entry in record.open if entry.id in catalogue.conditions]
     if not open_ids:
         return Plan()
+    asked = set(turn.mentions("hypothetical"))
+    if asked and asked.isdisjoint(open_ids) and turn.topic in HEALTH_TOPICS and not place.form:
+        return Plan(("utter_condition_before_answer",), "rules")  # "blood clots too?", with a wound on record
     if place.form and place.was_warned and "asks_if_allowed" in turn.acts and "only_elsewhere" not in turn.acts:
         # "So Saturday should be fine?", "may I come?": even if it also fills the form.
         return Plan((CONDITION_ALLOWED,), "rules" if place.answers else "listen")
