@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from lamoon.booking import Contact, Invalid, moves, parse_contact
@@ -70,7 +70,19 @@ def given(
     _name(found, slots, reading, text, asked)
     _contact(found, slots, reading, text, studio.country)
     _wish(found, slots, _possible(found, reading, studio), text, asked, condition_words)
+    _one_way(found, slots, reading, text, asked)
     return found
+
+
+def _one_way(found: Given, slots: Mapping[str, Any], reading: Mapping[str, Any], text: str, asked: str) -> None:
+    """Note the only way to reach the visitor beside the wish: "text only, I'm deaf"."""
+    contact = asked == "contact" or reading.get("email") or reading.get("phone")
+    way = moves.one_way(text) if contact else ""
+    if not way or way in found.wish.notes:
+        return
+    found.wish = replace(found.wish, notes=(*found.wish.notes, way))
+    if slots.get("wish") or "wish" in found.slots:
+        found.slots["wish"] = str(found.wish)
 
 
 def _name(found: Given, slots: Mapping[str, Any], reading: Mapping[str, Any], text: str, asked: str) -> None:

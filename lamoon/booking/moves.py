@@ -173,6 +173,12 @@ def names_way_only(text: str) -> bool:
     return bool(_MOVES["way"].search(line) and _MOVES["way_only"].fullmatch(line))
 
 
+def one_way(text: str) -> str:
+    """Return the words that name the only way to reach the visitor: "text only im deaf"; empty if there are none."""
+    found = _MOVES["one_way"].search(plain(text))
+    return found[0].strip() if found else ""
+
+
 def changes_mind(text: str) -> bool:
     """Return whether a message changes the subject: "actually, never mind, book me"."""
     return bool(_MOVES["changes_mind"].search(plain(text)))

@@ -32,7 +32,7 @@ _QUESTION = re.compile(
     r"\?\s*$|^(what|who|why|how|when|where|which|can|could|do|does|is|are|will|would|should|may)\b", re.IGNORECASE
 )
 _CHANGES = re.compile(
-    r"\b(instead|make (?:it|that)|change|rather|better|move|sorry|actually|after all|wrong|correction|meant)\b|^\W*(?:no|oh|wait)\b,? ",
+    r"\b(instead|make (?:it|that)|change|rather|better|move|sorry|actually|after all|wrong|correction|meant)\b|^\W*(?:no|oh|wait|hang on|hold on)\b,? |\bmix\w* (?:them|em|it|that|those) up",
     re.IGNORECASE,
 )
 _ALTERS = re.compile(

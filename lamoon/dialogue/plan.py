@@ -7,7 +7,7 @@ is.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -183,15 +183,15 @@ def _plan(
     asks_team = place.form == HANDOFF_FORM and turn.intent in ("faq", "out_of_scope")
     about_it = asks_team or (not place.asks_health and _is_about_emergency(turn))
     if before.emergency.is_open and (not place.answers or about_it):
-        return _in_emergency(record, turn, changes, place)
+        return _in_emergency(record, turn, changes, place, catalogue)
     if before.violence and not place.answers and turn.intent in UNCLEAR | FAREWELLS | {"stop", "emergency"}:
         return Plan(("utter_violence_followup",), "listen"), record
     if before.pending and turn.intent in ("affirm", "deny"):
         return _confirmed(record, turn)
     record = replace(record, pending="")
     if changes.warn:
-        article = any(catalogue.conditions[id].severity in ARTICLE_SEVERITIES for id in changes.warn)
-        notice: Notice = "understood" if changes.understood else "warn" if article else "ask_doctor"
+        of_guide = _is_of_guide(changes.warn, catalogue)
+        notice: Notice = "understood" if changes.understood else "warn" if of_guide else "ask_doctor"
         unclear = turn.intent in UNCLEAR or (turn.intent == "cancel_or_change_booking" and turn.confidence < CERTAIN)
         alone = turn.intent not in GO_ON - TO_TEAM and not turn.asks_more
         if (unclear or changes.understood) and alone and not place.answers:
@@ -280,7 +280,9 @@ def _in_crisis(record: HealthRecord, turn: TurnReading) -> tuple[Plan, HealthRec
     return Plan(("utter_crisis_followup",), "listen"), record
 
 
-def _in_emergency(record: HealthRecord, turn: TurnReading, changes: Changes, place: Place) -> tuple[Plan, HealthRecord]:
+def _in_emergency(
+    record: HealthRecord, turn: TurnReading, changes: Changes, place: Place, catalogue: Catalogue
+) -> tuple[Plan, HealthRecord]:
     if record.emergency.status == "cleared_by_visitor":
         goes_on = turn.intent in GO_ON or (turn.intent in ("faq", "out_of_scope") and "?" in turn.text)
         return Plan(("utter_emergency_seen",), "rules" if goes_on else "listen", "retracted"), record
@@ -288,7 +290,8 @@ def _in_emergency(record: HealthRecord, turn: TurnReading, changes: Changes, pla
     if changes.attended or (asked_for_help and turn.intent == "affirm"):
         record = replace(record, emergency=replace(record.emergency, status="attended"))
         return Plan(("utter_emergency_attended",), "wait"), record
-    first = (WARN,) if changes.warn else ()
+    # What the guide does not list waits until the emergency is over: the advice already sends to a doctor.
+    first = (WARN,) if _is_of_guide(changes.warn, catalogue) else ()
     opens_message = turn.intent in TO_TEAM and turn.confidence < CERTAIN
     is_wish = turn.intent != BOOK or turn.wishes or bool(_BOOKS.search(turn.text))
     if (turn.intent in GO_ON and is_wish and not opens_message) or (turn.intent == "stop" and place.form):
@@ -303,6 +306,11 @@ def _in_emergency(record: HealthRecord, turn: TurnReading, changes: Changes, pla
     else:
         say = "utter_emergency_open"
     return Plan((say, *first), "wait", notice), record
+
+
+def _is_of_guide(ids: Iterable[str], catalogue: Catalogue) -> bool:
+    """Return whether one of the conditions is on the guide's list."""
+    return any(catalogue.conditions[id].severity in ARTICLE_SEVERITIES for id in ids)
 
 
 def _is_about_emergency(turn: TurnReading) -> bool:

@@ -119,6 +119,8 @@ def answers_form(message: Message, text: str, reading: Mapping[str, Any], intent
     if gives_contact(reading):
         # "please change the phone to my email" is for the form, "could a person call me on" is not
         return intent != "handoff_to_human" or (changes(text) and not _PERSON.search(text))
+    if question == "visitor_name" and reading.get("name") and reading["name"] == text.strip(" .,!"):
+        return True  # "Will Booker"
     if question == "visitor_name" and reading.get("name") and not _PERSON.search(text):
         return not _ASKS.search(text) or intent not in QUESTIONS
     if (question == "contact" and moves.names_way_only(text)) or reading.get("for_other"):

@@ -10,7 +10,7 @@ from lamoon.text.emoji import emoji_beside_words, emoji_meaning
 from lamoon.text.fillers import as_said_short, is_filler
 
 _YES = frozenset(
-    "yes yeah yep yup ya ye yea yess yus yas yh aye ok okay okey okie k sure certainly absolutely definitely please correct right "
+    "yes yeah yep yup ya ye yea yess yus yas yh aye ok okay okey okie k kk kay sure certainly absolutely definitely please correct right "
     "fine good great perfect agreed agree y alright send course indeed si oui ja confirm confirmed granted "
     "allowed ofc affirmative totally proceed submit".split()
 )

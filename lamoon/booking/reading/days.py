@@ -24,7 +24,7 @@ _NO_DAY_BEFORE: Final = {
     "sun": re.compile(r"\b(?:the|much) $"),
 }
 _NOT: Final = re.compile(
-    r"(?:\b(?:not|except|excluding|excepting|excluded|(?:with|at|by) (?:the |an )?(?:sole |only |one |single )?exceptions?(?: of)?|apart from|other than|bar|without|no|never|can't|cannot|besides|minus|save|anything but|avoid|skip|aside from"
+    r"(?:\b(?:not|except|excluding|excepting|excluded|(?:with|at|by) (?:the |an )?(?:sole |only |one |single )?exceptions?(?: of)?|apart from|other than|bar|without|no|never|can't|cannot|besides|minus|save|anything but|avoid|skip|aside from|scratch|strike|forget|drop|instead of|rather than"
     rf"|(?:any|every|all|whole|each|week|days?|hours?|evenings?|mornings?|afternoons?|time|times|weekdays?|weekends?)(?: of it)? but(?: not)?|(?:any|every|all|each|whole|anything|most)\b[^.,;]{0, 30} but(?: not)?|but not)|n't)"
     r"(?: (?:for|on|the|in|do|make|come|attend|manage|free|available|any|of|possible|good|able|to|this|work))* ?$"
 )
