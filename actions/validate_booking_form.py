@@ -138,6 +138,8 @@ class ValidateBookingForm(GuidedForm):
             new.update(self.reject("wish", found.no_time, dispatcher, tracker))
         elif asked == "visitor_name" and says_something(reading) and not reading.get("name"):
             new[asked] = None  # "stiff neck" is a wish
+        elif asked == "wish" and (reading.get("email") or reading.get("phone")) and not says_something(reading):
+            new[asked] = None  # the contact once more is no wish
         elif asked == "health_screening" and reading.get("no_health") and not may_be_health(message):
             new.update(health_screening="no", health_details="")
         elif found.slots and asked and asked not in found.slots:

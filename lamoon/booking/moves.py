@@ -220,6 +220,8 @@ def after_sending(text: str, tells_health: bool) -> AfterMove:
         return "add"
     if _MOVES["moves_it"].search(line) and not _MOVES["another_one"].search(line):
         return "change"
+    if _MOVES["tells_team"].search(line) and not line.endswith("?"):
+        return "add"
     if _MOVES["reference"].search(line):
         return "reference"
     if _MOVES["status"].search(line) and _MOVES["did_it"].search(line):

@@ -25,6 +25,8 @@ from lamoon.screening.message import Finding, Outcome, ScreenedMessage, Status
 
 _ORDER: Final[tuple[Outcome, ...]] = ("emergency", "warn", "ask_doctor", "inform")
 _WELL: Final = ("all_well", "disproved", "found_nothing")
+_MODALS: Final = frozenset("can could may might must should shall".split())
+"""Before a "not have it" that asks for permission: "what means that I can't have it?"."""
 _OUTCOMES: Final[dict[str, Outcome]] = {
     "avoid": "warn", "avoid_locally": "warn", "ask_doctor": "ask_doctor", "emergency": "emergency", "inform": "inform",
 }  # fmt: skip
@@ -45,7 +47,9 @@ def decide_statuses(message: ScreenedMessage, catalogue: Catalogue) -> None:
 
 def says_well(message: ScreenedMessage) -> bool:
     """Return whether the message ends with an all-clear; a "but" or "now" after it adds something new."""
-    all_clears = [match.last for label in _WELL for match in message.all(label)]
+    all_clears = [
+        match.last for label in _WELL for match in message.all(label) if message.norm(match.first - 1) not in _MODALS
+    ]
     return bool(all_clears) and not any(match.first > max(all_clears) for match in message.all("turn"))
 
 
