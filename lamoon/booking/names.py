@@ -39,6 +39,8 @@ def name_in(text: str, reading: Mapping[str, Any], asked: bool) -> str:
     pair = _COUPLE.search(text) if name and (asked or reading.get("for_whom") == "two_people") else None
     if pair and name in (pair["first"], pair["second"], pair[0]):
         return pair[0]
+    if name and reading.get("for_whom") == "two_people" and (other := _OTHER.search(text)) and other["other"] != name:
+        return f"{name} and {other['other']}"
     if name.lower() in _NEVER or _is_body(name, reading):
         name = ""
     parsed = parse_name(text) if asked else Invalid("no_name")
@@ -74,6 +76,10 @@ def _is_body(name: str, reading: Mapping[str, Any]) -> bool:
 
 _ONE: Final = r"[^\W\d_a-z][\w'\u2019-]*(?: (?:[a-z]{2,3} )?[^\W\d_a-z][\w'\u2019-]*){0,3}"
 _COUPLE: Final = re.compile(rf"(?<![\w'])(?P<first>{_ONE}) (?:and|&|\+) (?P<second>{_ONE})(?=[,.!;\n]|$)")
+_OTHER: Final = re.compile(
+    rf"(?i:\b(?:(?:she|he|they)(?:['\u2019]?s|['\u2019]?re| is| are)(?: called| named)?|(?:her|his|their) name(?:['\u2019]?s| is))) (?P<other>{_ONE})"
+)
+"""The other of two people: "I'm Jo, she's Ilona"."""
 ALIKE: Final = 0.7
 """Minimum similarity of a new spelling to the name that it corrects, from 0 to 1."""
 

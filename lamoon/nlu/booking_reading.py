@@ -10,7 +10,7 @@ from typing import Any, Final
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.core.constants import REQUESTED_SLOT
 from rasa.shared.core.trackers import DialogueStateTracker
-from rasa.shared.nlu.constants import INTENT
+from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY
 from rasa.shared.nlu.training_data.message import Message
 
 from lamoon.booking import moves
@@ -57,6 +57,8 @@ MAY_BE_BOOKING: Final = frozenset(
 # Confidence from which the classifier wins against a wish that only the wording suggests: "give me some examples of
 # pain turning up in the wrong spot". Of 139 messages of ended rounds that the wording moved, all 109 that do book stay
 # below it or give a contact, and 15 of 20 that do not are kept.
+EVEN: Final = 0.5
+"""Probability of a booking from which the wording decides, however well a fact fits."""
 SURE_OF_OTHER: Final[Mapping[str, float]] = {"faq": 0.9, "out_of_scope": 0.9, CHANGE: 0.7}
 # The classifier's intents for contacts that nobody asked for.
 MAY_BE_CONTACT: Final = frozenset("inform nlu_fallback out_of_scope faq affirm thank".split())
@@ -249,6 +251,11 @@ class BookingReading(StatelessComponent):
         if intent == BOOK and _ONE.search(text) and not reading.get("service"):
             reading.update(signs.service_before(tracker))  # "how much is a facial?", "book me one for Saturday"
         if intent == BOOK and signs.is_no_wish(message, text, reading, last, in_emergency):
+            sent = tracker.get_slot(SENT_REQUEST)
+            if sent and (move := moves.after_sending(text, signs.tells_health(message))):
+                reading["move"] = move  # "so is that settled, I just show up Wednesday?"
+                set_intent(message, ABOUT_REQUEST)
+                return
             set_intent(message, REPORT if signs.speaks_of_health(message, reading) else UNSURE)
             return
         about = signs.about_sent(
@@ -286,6 +293,7 @@ class BookingReading(StatelessComponent):
             and (
                 signs.gives_contact(reading)
                 or _confidence(message) < SURE_OF_OTHER.get(intent, 1.1)
+                or _share(message, BOOK) >= EVEN
                 # the classifier is sure of the condition, about which the warning says what there is to say
                 or (signs.tells_health(message) and moves.wants_booking(text, reading, outright=True))
             )
@@ -358,6 +366,12 @@ def _agrees(text: str, intent: str) -> bool:
     if intent == PERSON:
         return parse_yes_no(text) is True and not _TO_PERSON.search(text)
     return moves.says_yes(text)
+
+
+def _share(message: Message, intent: str) -> float:
+    """Return the classifier's probability of an intent."""
+    ranking = message.get(INTENT_RANKING_KEY) or ()
+    return next((float(entry["confidence"]) for entry in ranking if entry["name"] == intent), 0.0)
 
 
 def _confidence(message: Message) -> float:

@@ -104,6 +104,8 @@ def is_code(text: str) -> bool:
 def is_for_team(message: Message, text: str, intent: str) -> bool:
     """Return whether an apparent question or booking is a message to pass on: a statement, or more than one sentence."""
     several = len(message.get("questions") or ()) > 1
+    if intent == BOOK and moves.changes_mind(text) and moves.wants_booking(text, {}):
+        return False  # "never mind, just do my booking here"
     if intent == BOOK:
         return several or (len(text.split()) > MOST_WORDS_OF_A_CHANGE_OF_MIND and not moves.wants_booking(text, {}))
     ends = _ENDS_OF_SENTENCES.split(text.strip())[-1]

@@ -174,3 +174,10 @@ def test_no_other_answer_belongs_to_a_name(known: str, text: str) -> None:
 def test_a_name_beside_the_old_one_that_it_is_not_replaces_it() -> None:
     assert corrects_name("put Annelise Vik, not Anne", "Annelise Vik", "Anne")
     assert not corrects_name("Annelise Vik told me about you, my number follows", "Annelise Vik", "Joe")
+
+
+def test_the_other_of_two_people_is_part_of_the_name() -> None:
+    two = {"name": "Jo Varga", "for_whom": "two_people"}
+    assert name_in("im Jo Varga, shes Ilona, saturday for both", two, asked=False) == "Jo Varga and Ilona"
+    assert name_in("im Jo Varga, shes late", two, asked=False) == "Jo Varga"
+    assert name_in("im Jo Varga, she's Ilona", {"name": "Jo Varga"}, asked=False) == "Jo Varga"
