@@ -188,7 +188,7 @@ def read_turn(message: ScreenedMessage, emergencies: frozenset[str], learned: It
     denies = _denies(message.words, [match for match in matches if match.label == "same_here"], people)
     if denies:
         acts.pop("same_here", None)  # "none of that concerns me"
-    if message.figurative:
+    if message.figurative and not people:
         acts.pop("is_grieving", None)  # "my phone died on me"
     if _MAY_I.search(message.text):
         acts.pop("same_here", None)

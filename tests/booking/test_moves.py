@@ -84,7 +84,7 @@ def test_a_wish_to_come_in_by_its_structure(text: str, wants: bool) -> None:
     ["ok then book", "I'll take one of those", "can you see my husband on friday", "a booking, please", "appointment how?",
      "I would like to give my aunt an appointment", "so what about an appointment", "any openings on tuesday", "how do I arrange one? book it for me",
      "kindly arrange appointment, my knee is diabetic", "would take a rendez-vous for the back please",
-     "two appointments side by side for my partner and me", "sign me up", "book for friday, i have varicose veins"],
+     "two appointments side by side for my partner and me", "sign me up", "could I just pop in?", "handle my booking here", "let's find a time then", "book for friday, i have varicose veins"],
 )  # fmt: skip
 def test_plain_wishes_to_book(text: str) -> None:
     assert wants_booking(text, {})
@@ -93,7 +93,7 @@ def test_plain_wishes_to_book(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["do I need an appointment?", "what happens in a session?", "I had an appointment last week", "is it good for golf?",
-     "can you roll it every day this week", "can I bring my dog to the appointment", "can I exercise after a session",
+     "who else, which other clients have a slot with you on Friday, please", "can you roll it every day this week", "can I bring my dog to the appointment", "can I exercise after a session",
      "how can I make one session last longer", "can you explain what a session is like", "do you have massage guns"],
 )  # fmt: skip
 def test_talk_about_appointments_is_no_wish(text: str) -> None:

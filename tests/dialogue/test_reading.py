@@ -174,3 +174,8 @@ def test_a_missing_act_is_an_error(tmp_path: Path) -> None:
     broken.write_text(text[: text.index("  rolls_at_home: |")], encoding="utf-8")
     with pytest.raises(CatalogueError, match="rolls_at_home"):
         load_acts(broken)
+
+
+def test_grief_is_for_people_and_not_for_things(screener: Screener) -> None:
+    assert "is_grieving" not in reading(screener, "sorry, my phone died on me")["acts"]
+    assert "is_grieving" in reading(screener, "sorry, my uncle died on me last week")["acts"]

@@ -87,6 +87,14 @@ stroke | mum dropped her tea and now her words are all jumbled
 stroke | his right hand won't write since breakfast
 cauda_equina | my bits went dead after I lifted the sofa
 cauda_equina | had no idea I'd wet the bed, my back went on Monday
+suicidal | my nephew went off with the shotgun after he kissed us all goodbye
+suicidal | I keep standing on the edge of the jetty after work
+suicidal | if nothing helps I am killing myself in autumn
+suicidal | the sleeping pills are counted out, and it is enough to never wake
+overdose | our lad had half a roxy and he is snoring and limp
+overdose | the paraffin heater was on in the tent and now we both have pounding heads
+breathing | her lips are turning grey
+pulmonary_embolism | coughing up blood, and like a knife in my ribs whenever I breathe
 collapse | ran my first marathon on Sunday and my wee is nearly black
 suicidal | I only cut if it all gets too much
 suicidal | they'd all be happier if I was out of the picture

@@ -66,6 +66,11 @@ shot of ginger
 what fits me best
 rolled my calves with a roller
 bruises from the massage gun
+our tank kept bleeding out in the raid
+this gadget wants to die again
+nearly drowned the pasta
+put the plates back in the drawer
+what crabs cost these days
 useless menu, may I talk to a human
 trying to shift the baby weight
 mum will die when she sees the voucher
