@@ -195,7 +195,7 @@ def _is_of_third(turn: TurnReading) -> bool:
 def _retracted(record: HealthRecord, turn: TurnReading, affirmed: Iterable[str]) -> tuple[list[str], str]:
     """Return the open ids that the message denies by name, and the one that it seems to retract without naming it."""
     open_ids = [entry.id for entry in record.open]
-    denied = set(turn.mentions("negated")) if turn.corrects or not turn.names_person else set()
+    denied = set(turn.mentions("negated")) if turn.corrects or turn.denies_own or not turn.names_person else set()
     if turn.corrects:
         denied |= set(turn.mentions("other_person"))
     denied |= {same for id in denied for same in SAME_ILLNESS.get(id, ())}

@@ -77,6 +77,14 @@ _LAST_BUT_ONE: Final = re.compile(
     r"\b(?:next|second|2nd) to (?:the )?last\b|\blast but one\b|\bpenultimate\b", re.IGNORECASE
 )
 _CORRECTION: Final = re.compile(r"\b(i mean|i meant|sorry|correction|not (?:me|mine|myself)|actually)\b", re.IGNORECASE)
+_DENIES_OWN: Final = re.compile(
+    r"\bi (?:do not|don['\u2019]?t|did not|didn['\u2019]?t|never|have no|haven['\u2019]?t|have not|am not|take no|had no)\b|\bi['\u2019]?m not\b",
+    re.IGNORECASE,
+)
+_HEARSAY: Final = re.compile(
+    r"\b(?:say|says|said|thinks?|thought|reckons?|claims?|tells?|told|swears?|believes?|insists?|figures?)\b",
+    re.IGNORECASE,
+)
 _JUST_ASKS: Final = re.compile(
     r"\b(just|only|simply|merely) (ask|wonder|check|curious|interested|want)|\bcurious\b|\bwas wondering\b|\?|\bi (see|understand|get it)\b",
     re.IGNORECASE,
@@ -91,9 +99,10 @@ class TurnReading:
         text: as it was written.
         intent, confidence, topic: the classifier's; the topic is empty for other intents.
         acts: see `Act`.
-        place: the line of a list that it names, from 1, or -1 for the last; None if there is none.
+        place: the line of a list that it names, from 1, or -1 for the last, -2 for the one before; None if there is none.
         of_other: whether the emergency in it is another person's.
         names_person: whether it mentions another person.
+        denies_own: whether the visitor denies something of their own, and not by hearsay.
         first_person: whether it refers to the visitor.
         third_person: whether it says "she", "him" or the like.
         asks_more: whether it asks a question besides its statement.
@@ -118,6 +127,7 @@ class TurnReading:
     place: int | None = None
     of_other: bool = False
     names_person: bool = False
+    denies_own: bool = False
     first_person: bool = False
     third_person: bool = False
     asks_more: bool = False
@@ -150,6 +160,7 @@ class TurnReading:
             place=found.get("place"),
             of_other=bool(found.get("of_other")),
             names_person=bool(found.get("names_person")),
+            denies_own=bool(found.get("denies_own")),
             first_person=bool(found.get("first_person")),
             third_person=bool(found.get("third_person")),
             asks_more=len(questions) > 1,
@@ -200,6 +211,7 @@ def read_turn(message: ScreenedMessage, emergencies: frozenset[str], learned: It
         "place": _place([match for match in matches if match.label == "list_item"], message.words, message.text),
         "of_other": any(_is_of_other(message, finding) for finding in dangers),
         "names_person": bool(people),
+        "denies_own": bool(_DENIES_OWN.search(message.text)) and not _HEARSAY.search(message.text),
         "first_person": not norms.isdisjoint(("i", "me", "mine", "myself")),
         "third_person": not norms.isdisjoint(("she", "her", "he", "him", "they", "them")),
         "for_other": bool(message.clients),

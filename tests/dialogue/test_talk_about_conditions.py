@@ -289,3 +289,15 @@ def test_long_after_a_disclosure_an_unclear_message_is_not_about_it(turns: Turns
     for _ in range(8):
         turns.take(topic="faq/cost")
     assert turns.take(intent="nlu_fallback") == NOTHING_FIRST
+
+
+def test_ones_own_denial_counts_whoever_else_is_named(talk: Talk) -> None:
+    talk.say("I take Eliquis twice a day")
+    talk.say("silly me, that was my mother's list, I don't take any blood thinner")
+    assert talk.open == []
+
+
+def test_a_denial_about_another_person_takes_nothing_back(talk: Talk) -> None:
+    talk.say("I have a blood clot")
+    talk.say("my sister does not have a blood clot")
+    assert talk.open == [CLOT]
