@@ -132,7 +132,9 @@ class ValidateBookingForm(GuidedForm):
             if asked != "wish" or says_something(reading):  # "for a father" alone is not a wish
                 kept = found.slots
             return {**self._for_other(kept, asked, slots, dispatcher), BOOKING_PARTS: parts}
-        if asked == "contact" and "contact" not in new and found.problem:
+        knows_name = bool(new.get("visitor_name") or slots.get("visitor_name"))
+        asks_contact = asked == "contact" or (asked in ("", "visitor_name") and knows_name)
+        if asks_contact and not (new.get("contact") or slots.get("contact")) and found.problem:
             new.update(self.reject("contact", found.problem, dispatcher, tracker))
         elif found.no_time and asked == "wish":
             new.update(self.reject("wish", found.no_time, dispatcher, tracker))

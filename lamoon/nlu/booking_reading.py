@@ -154,17 +154,15 @@ class BookingReading(StatelessComponent):
         if form == "handoff_form":
             takes = intent not in QUESTIONS | {BOOK, "stop"} and signs.gives_contact(reading)
             drops = question == "handoff_question" and intent in QUESTIONS and moves.drops(text)
-            if drops and not signs.gives_contact(reading) and len(text.split()) > FEWEST_WORDS_OF_A_QUESTION:
+            if moves.changes_mind(text) and moves.wants_booking(text, {}) and not signs.gives_contact(reading):
+                set_intent(message, BOOK)
+            elif drops and not signs.gives_contact(reading) and len(text.split()) > FEWEST_WORDS_OF_A_QUESTION:
                 _drop_for_question(message)
             elif takes or (question == "handoff_question" and signs.is_for_team(message, text, intent)):
                 set_intent(message, INFORM)
             elif moves.cancels_handoff(text) and not signs.gives_contact(reading):
                 set_intent(message, STOP)
-            elif (
-                intent in MAY_BE_BOOKING | {STOP}
-                and (question != "handoff_question" or moves.changes_mind(text))
-                and moves.wants_booking(text, {})
-            ):
+            elif intent in MAY_BE_BOOKING | {STOP} and question != "handoff_question" and moves.wants_booking(text, {}):
                 set_intent(message, BOOK)
             return
         if question == "health_screening" and is_wish_at_health(reading, text) and self._denies_beside(message, text):

@@ -153,7 +153,12 @@ def is_answered_beside(whole: Reading, part: Reading) -> bool:
     it hurt?". Not if the answer could be taken for permission: a question about rolling, or whether it is allowed.
     """
     about_health = part.label in SELF_CARE | HEALTH_TOPICS
-    return whole.label == DISCLOSURE and part.confidence >= SURE and part.label.startswith("faq/") and not about_health
+    return (
+        (whole.label == DISCLOSURE or whole.label in HEALTH_TOPICS)
+        and part.confidence >= SURE
+        and part.label.startswith("faq/")
+        and not about_health
+    )
 
 
 def _copy(reading: Message, message: Message) -> None:

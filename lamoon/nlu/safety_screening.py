@@ -28,7 +28,14 @@ from lamoon.nlu.foreign_messages import conversation_language, mark_language, se
 from lamoon.nlu.hybrid_classifier import PROBABILITIES
 from lamoon.nlu.preprocessing import screened
 from lamoon.screening.answers import reads_as_name, screening_answer
-from lamoon.screening.crisis import harm_done, is_bereaved, is_fear_of_session, is_past_and_over, is_taken_for_a_session
+from lamoon.screening.crisis import (
+    harm_done,
+    is_bereaved,
+    is_fear_of_session,
+    is_past_and_over,
+    is_taken_for_a_session,
+    is_violent,
+)
 from lamoon.screening.message import Finding, ScreenedMessage
 from lamoon.screening.other_languages import shared_foreign_reader, with_foreign
 from lamoon.screening.screener import shared_screener, summary
@@ -148,6 +155,7 @@ class SafetyScreening(GraphComponent):
             harm_done(read),
             bereaved=is_bereaved(read),
             feared=feared,
+            violent=is_violent(read),
         )
         safety = _beyond_english(safety, foreign, emoji)
         _settle_intent(message, safety["outcome"], safety["question"])

@@ -73,6 +73,12 @@ def is_bereaved(message: ScreenedMessage) -> bool:
     return bool(message.all("bereaved")) and not own
 
 
+def is_violent(message: ScreenedMessage) -> bool:
+    """Return whether the message tells of violence at home in plain words: "since my ex strangled me"."""
+    sport = message.covered("violence_in_sport")
+    return any(match.last not in sport for match in message.all("violence_at_home"))
+
+
 def harm_done(message: ScreenedMessage) -> Harm:
     """Return the evidence of completed self-harm: "swallowed the whole bottle", "cut my wrists an hour ago".
 

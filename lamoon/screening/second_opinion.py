@@ -87,6 +87,7 @@ def combine(
     harm: Harm = "",
     bereaved: bool = False,
     feared: bool = False,
+    violent: bool = False,
 ) -> Opinion:
     """Combine the screening with the second opinion, which may raise it and never lowers it.
 
@@ -99,6 +100,7 @@ def combine(
         harm: whether somebody has already harmed themselves; see `crisis.harm_done`.
         bereaved: whether the visitor mourns a person who died by suicide; see `crisis.is_bereaved`. The classifier
             takes that for a crisis of the visitor; the result is a question, not an alarm.
+        violent: whether violence at home is told in plain words; see `crisis.is_violent`.
         feared: whether the visitor is afraid of the session; see `crisis.is_fear_of_session`. The classifier takes
             panic for an emergency.
     """
@@ -152,7 +154,7 @@ def combine(
         and not screening["figurative"]
         and emergency + disclosure >= thresholds.question,
         "crisis": crisis,
-        "violence": violence >= (thresholds.violence if is_new else thresholds.violence_over_rules),
+        "violence": violent or violence >= (thresholds.violence if is_new else thresholds.violence_over_rules),
         "harm_done": done,
         "second_opinion": opinion,
     }

@@ -6,7 +6,14 @@ from itertools import product
 
 import pytest
 
-from lamoon.screening.crisis import crisis_level, harm_done, is_bereaved, is_past_and_over, is_taken_for_a_session
+from lamoon.screening.crisis import (
+    crisis_level,
+    harm_done,
+    is_bereaved,
+    is_past_and_over,
+    is_taken_for_a_session,
+    is_violent,
+)
 from lamoon.screening.screener import Mention, Screener, Screening, summary
 from lamoon.screening.second_opinion import Opinion, Thresholds, combine
 
@@ -192,3 +199,20 @@ def test_a_death_by_suicide_is_grief_unless_it_happens_now(screener: Screener) -
     assert is_bereaved(mourned)
     assert not harm_done(mourned)
     assert harm_done(screener.read("my uncle just shot himself")) == "done"
+
+
+@pytest.mark.parametrize(
+    ("text", "violent"),
+    [
+        ("my boyfriend slapped me again and my jaw clicks", True),
+        ("the stepdad grabbed my arm, can you hide the bruise", True),
+        ("he went at me with a chair leg", True),
+        ("her husband beats her", True),
+        ("my girlfriend beat me at badminton and now I ache", False),
+        ("my wife hit the gym with me", False),
+    ],
+)
+def test_violence_in_plain_words_needs_no_classifier(screener: Screener, text: str, violent: bool) -> None:
+    assert is_violent(screener.read(text)) is violent
+    found = combine(summary(screener.read(text)), {}, SURE, violent=is_violent(screener.read(text)))
+    assert found["violence"] is violent

@@ -19,6 +19,7 @@ test("a day and a week lead to a request, and on to the next days, with one thum
     await desk.getByRole("link", { name: "Week", exact: true }).click();
     await desk.getByRole("heading", { level: 1, name: / to / }).waitFor();
     await desk.getByRole("link", { name: "Day", exact: true }).click();
+    await desk.waitForURL(/\/by\/day/);
     await desk.getByRole("link", { name: "The day after" }).click();
     await desk.waitForURL((url) => url.searchParams.get("day") === filled.tomorrow);
     await desk.locator("#agenda a.row", { hasText: "Cleo Marsh" }).click();
