@@ -133,8 +133,8 @@ class ValidateBookingForm(GuidedForm):
                 kept = found.slots
             return {**self._for_other(kept, asked, slots, dispatcher), BOOKING_PARTS: parts}
         knows_name = bool(new.get("visitor_name") or slots.get("visitor_name"))
-        asks_contact = asked == "contact" or (asked in ("", "visitor_name") and knows_name)
-        if asks_contact and not (new.get("contact") or slots.get("contact")) and found.problem:
+        comes_next = asked in ("", "visitor_name") and knows_name and not slots.get("contact")
+        if (asked == "contact" or comes_next) and "contact" not in new and found.problem:
             new.update(self.reject("contact", found.problem, dispatcher, tracker))
         elif found.no_time and asked == "wish":
             new.update(self.reject("wish", found.no_time, dispatcher, tracker))

@@ -22,7 +22,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from lamoon.nlu.candidates import BESIDE, FOLLOW_UP, IN_BOOKING, OURS, QUESTION, READING_AS, grouped, reading_of
 from lamoon.nlu.component import code_fingerprint, label_of
 from lamoon.nlu.context import DISCLOSURE
-from lamoon.nlu.preprocessing import REPAIRED_TEXT
+from lamoon.nlu.preprocessing import REPAIRED_TEXT, screened
 from lamoon.nlu.sentence_encoder import SENTENCE_VECTOR, vector_of
 from lamoon.understanding.classifier import KIND_MARK, ClassifierSettings, HybridClassifier, Prediction
 from lamoon.understanding.followups import context_may_win
@@ -106,8 +106,7 @@ class HybridIntentClassifier(GraphComponent):
             self._classify(message)
             self._classify_parts(message, [one for one in candidates if one.get(READING_AS) == QUESTION])
             for beside in candidates:
-                wanted = message.get(IN_BOOKING) or reading_of(message).label == DISCLOSURE
-                if beside.get(READING_AS) == BESIDE and wanted:
+                if beside.get(READING_AS) == BESIDE and _may_disclose(message):
                     self._classify(beside)
             for together in candidates:
                 if together.get(READING_AS) == FOLLOW_UP and context_may_win(reading_of(message)):
@@ -185,3 +184,9 @@ def _selectors(prediction: Prediction) -> dict[str, Any]:
             "ranking": ranking[:RANKING_LENGTH],
         }
     return selectors
+
+
+def _may_disclose(message: Message) -> bool:
+    """Return whether a message may tell of a condition beside its question, or answer a form beside it."""
+    discloses = reading_of(message).label == DISCLOSURE
+    return bool(message.get(IN_BOOKING)) or discloses or bool(screened(message).findings)

@@ -25,3 +25,8 @@ def test_reading_one_message_leaves_no_trace_in_the_next(trained_parser: Parse) 
 def test_a_missing_model_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(ModelNotFound):
         load_parser(tmp_path / "none.tar.gz")
+
+
+@pytest.mark.parametrize("text", ["does it hurt? i had a blood clot", "i had a blood clot. does it hurt?"])
+def test_a_question_beside_a_disclosure_is_answered_in_either_order(trained_parser: Parse, text: str) -> None:
+    assert [question["topic"] for question in trained_parser(text)["questions"]] == ["faq/does_it_hurt"]
