@@ -30,7 +30,8 @@ def adds_up(earlier: Sequence[str], message: ScreenedMessage, screener: Screener
         return []
     known = {finding.condition for finding in message.findings}
     found: dict[str, None] = {}
-    for messages in ([*earlier, message.text], [earlier[-1], message.text])[: len(earlier)]:
+    pairs = [[one, message.text] for one in earlier]  # what was said between may end the sentence
+    for messages in ([*earlier, message.text], *pairs) if len(earlier) > 1 else pairs:
         if sum(map(len, messages)) <= LONGEST:
             found |= dict.fromkeys(_new_emergencies(_JOINT.join(messages), len(message.text), screener))
     return [id for id in found if id not in known]

@@ -16,7 +16,10 @@ EMERGENCIES = {
         "my leg feels heavy|only the left one|it's red and hot",
     ),
     "chest_pain": ("I get a tight chest|my left arm aches",),
-    "sepsis_meningitis": ("my neck is stiff|I have a fever|there is a rash",),
+    "sepsis_meningitis": (
+        "my neck is stiff|I have a fever|there is a rash",
+        "trod on a rusty nail in spring|It hurt. It healed by itself.|now my jaw is locked and my back clenches",
+    ),
 }
 CALM = (
     "my calves are tight|I have a run tomorrow|can I roll them?",
