@@ -16,7 +16,7 @@ from actions.resources import studio
 from lamoon import tracing
 from lamoon.booking import Invalid
 from lamoon.booking.form import BY_SLOT, OFFERED_TIMES, QUESTIONS, Parsed, asked_by
-from lamoon.booking.moves import says_yes
+from lamoon.booking.moves import consents
 from lamoon.contract import ANSWER_BESIDE, BOOKING, BOOKING_PARTS, SAYS
 from lamoon.text.answers import parse_yes_no
 from lamoon.text.clean import plain_text
@@ -131,7 +131,7 @@ class GuidedForm(FormValidationAction, ABC):
         agreed = parse_yes_no(value)
         if agreed is not False:  # consent to passing on health data requires a word, not a thumb
             spoken = without_emoji(value)
-            agreed = True if says_yes(spoken) else parse_yes_no(spoken)
+            agreed = True if consents(spoken) else parse_yes_no(spoken)
             if agreed is None and spoken:
                 agreed = _said_in_another_language(tracker)
         if agreed is None:

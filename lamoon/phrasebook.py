@@ -121,6 +121,7 @@ NOTICES: Final = MappingProxyType(
         "open_comparison": "",
         "open_thing": "",
         "as_said": "gist",
+        "said_plainly": "gist",
         "rest_apology": "contact",
         # The chat
         "greeting": "studio disclosure",

@@ -18,6 +18,14 @@ AfterMove = Literal["", "status", "reference", "when", "add", "change", "call_of
 
 _QUESTIONS: Final[tuple[Move, ...]] = ("so_far", "who_sees", "not_fixed", "how_long", "which_way", "why")
 MOST_WORDS_OF_A_YES: Final = 9
+MOST_WORDS_OF_A_CONSENT: Final = 16
+_YES_FIRST: Final = re.compile(
+    r"\W*(?:(?:oh|ah|well|ok|okay|alright|right|very well|fine|and|hm+)\W+)*(?:yes|yep|yup|yeah|yea|sure|certainly|of course|absolutely|indeed|that(?:'s| is) (?:fine|ok|okay|good|all right|alright))\b"
+)
+_NAME: Final = re.compile(r"(?<![.!?]) [A-Z][a-z]{2,}")
+_DOUBTS: Final = re.compile(
+    r"\b(?:make|rather|actually|wrong|except|although|though|maybe|perhaps|unsure|guess|suppose|hope|wonder|only|just|can't|cannot|couldn't|i(?:'m|'ve| am| have| had| take| got))\b|@"
+)
 _SENTENCE_END: Final = re.compile(
     r"(?<!\bdr)[.!?;\n]+\s+|,\s+(?=(?:and )?(?:i|my|it's)\b)|\s+(?=so (?:can|could|what|how)\b)"
 )
@@ -65,6 +73,20 @@ def says_yes(text: str) -> bool:
     return (
         len(line.split()) <= MOST_WORDS_OF_A_YES and bool(_MOVES["go"].search(line)) and not _MOVES["not"].search(line)
     )
+
+
+def consents(text: str) -> bool:
+    """Return whether a message agrees to the open question of consent: a yes as above, or one that begins the message and
+    that no doubt, condition, question, day, figure or name follows: "yes, that suits me to a T".
+    """
+    line, written = plain(text), " ".join(straight_quotes(text).split())
+    begins = _YES_FIRST.match(line)
+    if not begins or says_yes(text):
+        return says_yes(text)
+    rest = line[begins.end() :]
+    doubts = _MOVES["not"].search(rest) or _DOUBTS.search(rest) or _NAMES_TIME.search(rest)
+    doubts = doubts or _NAME.search(written[begins.end() :])  # "yes, Ida Moss is correct", where Ada is known
+    return not doubts and len(line.split()) <= MOST_WORDS_OF_A_CONSENT
 
 
 def wants_booking(text: str, reading: Mapping[str, Any], outright: bool = False) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 
 from lamoon.booking.answers import Invalid, parse_wish
 from lamoon.booking.contact import parse_contact, parse_name
-from lamoon.booking.moves import says_yes
+from lamoon.booking.moves import consents
 from lamoon.booking.wish import says_something
 from lamoon.text.answers import parse_yes_no
 
@@ -156,7 +156,7 @@ def read_go_ahead(text: str) -> bool:
     """Return whether the visitor confirms the read-back, even with a longer yes: "yes, send the request", "off it
     goes".
     """
-    return parse_yes_no(_PARTS.sub(" ", text)) is True or says_yes(text)
+    return parse_yes_no(_PARTS.sub(" ", text)) is True or consents(text)
 
 
 def names_time(text: str) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Final
@@ -37,6 +37,8 @@ SHORT: Final = "short"
 FEWEST_QUESTIONS: Final = 4
 MOST_WORDS: Final = 48
 MOST_SENTENCES: Final = 2
+OTHER_WORDS: Final = "the term "
+"""How problems begin that plainer words may have: "the web of tissue" for fascia. Numbers, names and promises count."""
 _SAYS_NOTHING: Final = re.compile(r"^Our guide doesn't (?:say|give|cite|name|put|mention|compare)\b")
 
 
@@ -48,6 +50,7 @@ class Fact:
         topic: the id of its topic.
         name: unique within the topic.
         text: the answer.
+        plain: the same in plainer words, for who does not understand or asks again; empty if there are none.
         lines: of the guide, which support the text.
         own: parts of the text without support in the guide: what the assistant advises or concludes.
         questions: examples that ask for it.
@@ -66,6 +69,7 @@ class Fact:
     follow_ups: tuple[str, ...] = ()
     silent: bool = False
     team: bool = False
+    plain: str = ""
     line: int = 0
 
     @property
@@ -75,7 +79,9 @@ class Fact:
 
     @property
     def gist(self) -> str:
-        """Its first sentence."""
+        """Its plainer words, or else its first sentence."""
+        if self.plain:
+            return self.plain
         start, end = sentences(self.text)[0]
         return self.text[start:end]
 
@@ -144,7 +150,7 @@ def _topic(path: Path) -> TopicFacts:
 
 
 def _fact(item: Value, topic: str, *, silent: bool) -> Fact:
-    item.only("id", "text", "lines", "own", "team", "questions", "follow_ups")
+    item.only("id", "text", "plain", "lines", "own", "team", "questions", "follow_ups")
     lines = _numbers(item)
     if not lines and not silent:
         item.fail("nothing bears it out", "lines of the guide", "lines: [12]")
@@ -158,6 +164,7 @@ def _fact(item: Value, topic: str, *, silent: bool) -> Fact:
         _phrases(item.get("follow_ups")),
         silent,
         item.get("team").flag(default=False),
+        item.get("plain").one_line(""),
         item.line,
     )
 
@@ -186,6 +193,9 @@ def check_facts(facts: Facts, topics: Topics, index: ArticleIndex, folder: Path 
             )
         for fact in (entry.short, *entry.facts):
             problems += _check_fact(fact, file, index)
+        for fact in (fact for fact in entry.facts if fact.plain):
+            in_plain = _check_fact(replace(fact, text=fact.plain, own=(), plain=""), file, index)
+            problems += (problem for problem in in_plain if not problem.what.startswith(OTHER_WORDS))
         for asking, questions in (
             (entry.topic, entry.general),
             *((fact.id, fact.questions) for fact in entry.facts),

@@ -286,17 +286,7 @@ class BookingReading(StatelessComponent):
             last == OFFER_FOR_CHILD and intent in MAY_BE_NAME and signs.is_bare_name(text, reading)
         ):
             set_intent(message, BOOK)  # "her name is Ada"
-        elif (
-            (intent in MAY_BE_BOOKING or (intent == CHANGE and reading.get("intent") == "book"))
-            and (
-                signs.gives_contact(reading)
-                or _confidence(message) < SURE_OF_OTHER.get(intent, 1.1)
-                or _share(message, BOOK) >= EVEN
-                # the classifier is sure of the condition, about which the warning says what there is to say
-                or (signs.tells_health(message) and moves.wants_booking(text, reading, outright=True))
-            )
-            and moves.wants_booking(text, reading, outright=in_emergency)
-        ):
+        elif self._wishes(message, text, reading, intent, in_emergency):
             set_intent(message, BOOK)
         elif tracker.get_slot(SENT_REQUEST) and intent in MAY_BE_ABOUT_REQUEST:
             move = moves.after_sending(text, signs.tells_health(message))
@@ -312,6 +302,16 @@ class BookingReading(StatelessComponent):
             set_intent(message, INFORM)
         elif intent in MAY_BE_COMPLAINT and moves.complains(text) and not signs.tells_health(message):
             set_intent(message, PERSON)
+
+    def _wishes(self, message: Message, text: str, reading: Mapping[str, Any], intent: str, in_emergency: bool) -> bool:
+        """Return whether the words ask for a booking, although the classifier reads something else and is not sure."""
+        if not (intent in MAY_BE_BOOKING or (intent == CHANGE and reading.get("intent") == "book")):
+            return False
+        unsure = _confidence(message) < SURE_OF_OTHER.get(intent, 1.1) or _share(message, BOOK) >= EVEN
+        # Where the classifier is sure of a condition, the warning says what there is to say about it.
+        outright = signs.tells_health(message) and moves.wants_booking(text, reading, outright=True)
+        decides = unsure or outright or signs.gives_contact(reading)
+        return decides and moves.wants_booking(text, reading, outright=in_emergency)
 
     def _takes_up_offer(
         self,
@@ -363,7 +363,7 @@ def _agrees(text: str, intent: str) -> bool:
     """
     if intent == PERSON:
         return parse_yes_no(text) is True and not _TO_PERSON.search(text)
-    return moves.says_yes(text)
+    return moves.consents(text)
 
 
 def _share(message: Message, intent: str) -> float:

@@ -225,7 +225,11 @@ class StudioResponses(TemplatedNaturalLanguageGenerator):
     def _in_own_words(self, answer: Answer) -> Answer:
         """Return the answer with its fact as worded by the studio at the desk, which is part of the model."""
         own = self.responses.get(f"{OWN_FACT}{answer.fact.id}") if answer.fact else None
-        return replace(answer, fact=replace(answer.fact, text=str(own[0]["text"]))) if own and answer.fact else answer
+        return (
+            replace(answer, fact=replace(answer.fact, text=str(own[0]["text"]), plain=""))
+            if own and answer.fact
+            else answer
+        )
 
     def _word(self, message: dict[str, Any], topic_id: str, answer: Answer, question: str) -> Answer:
         """Replace the overview by the text of an answer; return the final answer. If it leaves the question open, the
@@ -235,7 +239,7 @@ class StudioResponses(TemplatedNaturalLanguageGenerator):
         if answer.name == SAID:
             message["text"] = say("said_all")
         elif fact and answer.is_again:
-            message["text"] = say("as_said", gist=fact.gist)
+            message["text"] = say("said_plainly" if fact.plain else "as_said", gist=fact.gist)
         elif fact:
             message["text"] = f"{fact.text} {say('ask_team') if fact.team else ''}".strip()
         is_open = answer.name == SAID or (fact is not None and fact.silent)

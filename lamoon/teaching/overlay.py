@@ -111,13 +111,20 @@ def _with_answer(text: str, response: str, lesson: Lesson) -> str:
 
 
 def _with_fact(text: str, lesson: Lesson) -> str:
-    name = lesson.label.partition("/")[2]
-    root = _root(text)
-    lists = [node for key, node in root.value if key.value in ("facts", "silent")]
+    """Return a file of facts with the lesson's words; plainer words of the old ones go."""
+    text = _replaced(text, _field(_fact(text, lesson.label), "text"), lesson.text)
+    fact = _fact(text, lesson.label)
+    return _without_lines(text, [value for key, value in fact.value if key.value == "plain"])
+
+
+def _fact(text: str, label: str) -> MappingNode:
+    name = label.partition("/")[2]
+    lists = [node for key, node in _root(text).value if key.value in ("facts", "silent")]
     for item in (item for node in lists for item in node.value):
         if _field(item, "id").value == name:
-            return _replaced(text, _field(item, "text"), lesson.text)
-    raise LessonError(f"There is no fact {lesson.label} in data/facts/ any more: drop its change.")
+            assert isinstance(item, MappingNode)
+            return item
+    raise LessonError(f"There is no fact {label} in data/facts/ any more: drop its change.")
 
 
 def _replaced(text: str, node: Node, value: str) -> str:

@@ -14,6 +14,7 @@ from lamoon.booking.moves import (
     bargains,
     changes_mind,
     complains,
+    consents,
     drops,
     form_move,
     names_way_only,
@@ -272,3 +273,22 @@ def test_a_question_to_pass_on_is_the_message() -> None:
 
 def reading(text: str) -> dict[str, object]:
     return read_message(text, now=datetime(2026, 11, 30, 10)).as_json()
+
+
+@pytest.mark.parametrize(
+    ("text", "agreed"),
+    [
+        ("yes, that is right by me, on you go", True),
+        ("certainly, they are free to read every word", True),
+        ("that's fine, tell them all of it", True),
+        ("well, yes, pass the lot along to the ladies", True),
+        ("yes, but leave out the phone", False),
+        ("yes, if it stays between us", False),
+        ("yes, what happens to it then", False),
+        ("yes, Thursday is better", False),
+        ("yes, I have asthma", False),
+        ("they may do as they please", False),
+    ],
+)
+def test_a_yes_that_begins_a_message_is_consent_unless_a_doubt_follows(text: str, agreed: bool) -> None:
+    assert consents(text) is agreed

@@ -95,6 +95,9 @@ overdose | our lad had half a roxy and he is snoring and limp
 overdose | the paraffin heater was on in the tent and now we both have pounding heads
 breathing | her lips are turning grey
 pulmonary_embolism | coughing up blood, and like a knife in my ribs whenever I breathe
+collapse | fell in the canal last night, fished out, and now my fingers will not grip
+head_injury | she had an elbow to the temple at practice and has slept most of the day
+stroke | a headache went off like a cannon while I was on the phone
 collapse | ran my first marathon on Sunday and my wee is nearly black
 suicidal | I only cut if it all gets too much
 suicidal | they'd all be happier if I was out of the picture

@@ -66,6 +66,9 @@ shot of ginger
 what fits me best
 rolled my calves with a roller
 bruises from the massage gun
+my physio wrote me a note that it helps
+a year off the booze and proud of it
+my lower back is shattered from the shift
 our tank kept bleeding out in the raid
 this gadget wants to die again
 nearly drowned the pasta

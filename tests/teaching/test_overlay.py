@@ -50,6 +50,8 @@ def test_a_training_reads_the_lessons(tmp_path: Path) -> None:
     }
     facts = yaml.safe_load((tmp_path / "p/data/facts/cost.yml").read_text(encoding="utf-8"))
     assert facts["facts"][0]["text"] == "For time and skill."
+    assert "plain" not in facts["facts"][0], "the plainer words were of the text that went"
+    assert "plain" in facts["facts"][1]
     own = yaml.safe_load((tmp_path / "p/data/nlu/studio.yml").read_text(encoding="utf-8"))["nlu"][0]
     assert own["examples"].splitlines() == [
         "- where do i leave my bike",
