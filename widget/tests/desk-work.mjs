@@ -94,6 +94,7 @@ test("a code app is set up with the camera, or with the key beside the drawing",
 test("a first step is done by doing it", async () => {
   await team.open("/desk/start", "First steps");
   await desk.getByRole("link", { name: "Ring now" }).click();
+  await desk.waitForURL(/notifications/);
   await Promise.all([desk.waitForResponse((answer) => answer.url().endsWith("/notifications/test") && answer.status() === 204), desk.click("#sound-test")]);
   await desk.getByText("That was the sound").waitFor();
   await team.open("/desk/start", "First steps");

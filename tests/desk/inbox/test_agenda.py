@@ -104,3 +104,9 @@ def test_a_day_that_is_none_shows_today(desk: DeskOf, day: str) -> None:
 
 def test_there_is_no_other_span(desk: DeskOf) -> None:
     assert desk.staff.get(f"{PLACE}/month").status_code == 404
+
+
+def test_from_this_week_the_day_is_today_and_from_another_its_monday(desk: DeskOf) -> None:
+    this, other = desk.staff.get(f"{PLACE}/week").text, desk.staff.get(f"{PLACE}/week", day=str(MONDAY)).text
+    assert f'href="{PLACE}/day"' in this
+    assert f'href="{PLACE}/day?day={MONDAY}"' in other
