@@ -34,7 +34,7 @@ from lamoon.nlu.candidates import ASKED_BESIDE, READ
 from lamoon.nlu.component import DROPS, PARSED, SPLIT, StatelessComponent, set_intent
 from lamoon.nlu.component import QUESTIONS as ASKED_FOR
 from lamoon.nlu.preprocessing import document_of, screened, written
-from lamoon.screening.answers import read_screening_answer
+from lamoon.screening.answers import read_screening_answer, screening_answer
 from lamoon.screening.screener import shared_screener
 from lamoon.settings import load_settings
 from lamoon.studio import live_studio
@@ -149,6 +149,9 @@ class BookingReading(StatelessComponent):
     def _in_form(self, message: Message, text: str, reading: dict[str, Any], form: str, question: str) -> None:
         """Treat a message with any data for the form as its answer, whatever the classifier says."""
         intent = str((message.get(INTENT) or {}).get("name"))
+        if intent == "forget_me" and question in HEALTH and screening_answer(screened(message)) == "no":
+            set_intent(message, INFORM)  # "clear on all counts" deletes nothing
+            return
         if intent in ("emergency", "forget_me") or not question:
             return
         if form == "handoff_form":

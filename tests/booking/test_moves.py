@@ -282,6 +282,8 @@ def reading(text: str) -> dict[str, object]:
         ("certainly, they are free to read every word", True),
         ("that's fine, tell them all of it", True),
         ("well, yes, pass the lot along to the ladies", True),
+        ("very well, send it along then", True),
+        ("send it to my sister instead", False),
         ("yes, but leave out the phone", False),
         ("yes, if it stays between us", False),
         ("yes, what happens to it then", False),
