@@ -18,18 +18,8 @@ Answers = Literal["nothing", "questions", "health"]
 Needs = Literal["maybe", "rarely", "never"]
 ANSWERS: Final[tuple[Answers, ...]] = get_args(Answers)
 NEEDS: Final[tuple[Needs, ...]] = get_args(Needs)
-FLAGS: Final = (
-    *(
-        "question",
-        "acts",
-        "always_interrupts",
-        "for_team",
-        "asks",
-        "opens_form",
-        "gives_context",
-        "unsure",
-        "names_condition",
-    ),
+FLAGS: Final = tuple(
+    "question acts always_interrupts for_team asks opens_form gives_context unsure names_condition".split()
 )
 
 

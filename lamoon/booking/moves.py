@@ -24,7 +24,7 @@ _YES_FIRST: Final = re.compile(
 )
 _NAME: Final = re.compile(r"(?<![.!?]) [A-Z][a-z]{2,}")
 _DOUBTS: Final = re.compile(
-    r"\b(?:make|rather|actually|wrong|except|although|though|maybe|perhaps|unsure|guess|suppose|hope|wonder|only|just|can't|cannot|couldn't|i(?:'m|'ve| am| have| had| take| got))\b|@"
+    r"\b(?:make|rather|actually|wrong|except|although|though|maybe|perhaps|unsure|guess|suppose|hope|wonder|only|just|delete|erase|remove|forget|wipe|leave|drop|skip|scrap|can't|cannot|couldn't|i(?:'m|'ve| am| have| had| take| got))\b|@"
 )
 _SENTENCE_END: Final = re.compile(
     r"(?<!\bdr)[.!?;\n]+\s+|,\s+(?=(?:and )?(?:i|my|it's)\b)|\s+(?=so (?:can|could|what|how)\b)"

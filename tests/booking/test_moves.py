@@ -289,6 +289,7 @@ def reading(text: str) -> dict[str, object]:
         ("yes, what happens to it then", False),
         ("yes, Thursday is better", False),
         ("yes, I have asthma", False),
+        ("yes, erase all of it", False),
         ("they may do as they please", False),
     ],
 )

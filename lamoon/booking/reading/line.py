@@ -47,16 +47,10 @@ _BEFORE_AN_HOUR: Final = frozenset(
     "today tomorrow".split()
 )
 _CLOCK_WITHOUT_COLON: Final = re.compile(r"(0?[1-9]|1[0-8]|2[1-3])([0-5]\d)")  # 19.. and 20.. are years
-_BEFORE_A_CLOCK: Final = _BEFORE_AN_HOUR - {"the", "to", "and"} | {
-    "by",
-    "past",
-    "about",
-    "@",
-    "say",
-    "like",
-    "maybe",
-    "roughly",
-}
+_BEFORE_A_CLOCK: Final = frozenset(
+    "at @ from until after before by past about around between or say like maybe roughly monday tuesday wednesday thursday friday "
+    "saturday sunday today tomorrow".split()
+)
 _AFTER_A_CLOCK: Final = frozenset("am pm ish monday tuesday wednesday thursday friday saturday sunday".split())
 _NOT_A_CLOCK: Final = frozenset(
     "minutes hour hours days weeks months years % $ dollars pounds lbs kg people clients".split()
