@@ -57,4 +57,4 @@ async def test_the_last_answer_of_a_topic_comes_again_in_one_line(responses: Stu
     short = await said(responses, "utter_last_answer", tracker(domain, *events))
     assert short["text"].startswith("In a nutshell")
     fact = BotUttered("...", metadata={"topic": "faq/how_it_works", "block": "oil"})
-    assert (await said(responses, "utter_last_answer", tracker(domain, fact)))["text"].startswith("Once more")
+    assert (await said(responses, "utter_last_answer", tracker(domain, fact)))["text"].startswith("In plainer words")
