@@ -79,14 +79,16 @@ def consents(text: str) -> bool:
     """Return whether a message agrees to the open question of consent: a yes as above, or one that begins the message and
     that no doubt, condition, question, day, figure or name follows: "yes, that suits me to a T".
     """
-    line, written = plain(text), " ".join(straight_quotes(text).split())
-    begins = _YES_FIRST.match(line)
-    if not begins or says_yes(text):
-        return says_yes(text)
-    rest = line[begins.end() :]
-    doubts = _MOVES["not"].search(rest) or _DOUBTS.search(rest) or _NAMES_TIME.search(rest)
-    doubts = doubts or _NAME.search(written[begins.end() :])  # "yes, Ida Moss is correct", where Ada is known
-    return not doubts and len(line.split()) <= MOST_WORDS_OF_A_CONSENT
+    if says_yes(text):
+        return True
+    written = " ".join(straight_quotes(text).split())
+    begins = _YES_FIRST.match(written.lower())
+    if not begins or len(written.split()) > MOST_WORDS_OF_A_CONSENT:
+        return False
+    rest = written[begins.end() :]
+    if _NAME.search(rest):  # "yes, Ida Moss is correct", where Ada is known
+        return False
+    return not any(doubt.search(rest.lower()) for doubt in (_MOVES["not"], _DOUBTS, _NAMES_TIME))
 
 
 def wants_booking(text: str, reading: Mapping[str, Any], outright: bool = False) -> bool:

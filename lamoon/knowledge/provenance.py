@@ -241,8 +241,12 @@ def check_claims(
     provenance: Provenance,
     index: ArticleIndex,
     studio_words: frozenset[str] = frozenset(),
+    *,
+    terms: bool = True,
 ) -> Iterator[UnsupportedClaim]:
-    """Find parts of a response's first text that the claims under `topic` do not cover or support."""
+    """Find parts of a response's first text that the claims under `topic` do not cover or support; medical terms, only if
+    `terms`.
+    """
     text = " ".join(_without_placeholders(response.texts[0]).split())
     spans = sentences(text)
     located = []
@@ -271,13 +275,16 @@ def check_claims(
         if missing := " ".join(raw for raw, support in inside if support is None):
             what = f"{text[start:end]!r} is not covered at {missing!r}"
             yield UnsupportedClaim(response.file, response.key, what, f"a claim in {provenance.file} that covers it")
-    for claimed in _unsupported(words, [support or frozenset() for support in supports], {start for start, _ in spans}):
+    known = [support or frozenset() for support in supports]
+    for claimed in _unsupported(words, known, {start for start, _ in spans}, terms=terms):
         what = f"{claimed} is not in the cited lines"
         yield UnsupportedClaim(response.file, response.key, what, "a line that says so, or other words")
 
 
-def _unsupported(words: Sequence[Token], supports: Sequence[frozenset[str]], starts: set[int]) -> Iterator[str]:
-    """Yield the numbers, units, currencies, names and medical terms without support."""
+def _unsupported(
+    words: Sequence[Token], supports: Sequence[frozenset[str]], starts: set[int], *, terms: bool
+) -> Iterator[str]:
+    """Yield the numbers, units, currencies, names and, if `terms`, medical terms without support."""
     for i, token in enumerate(words):
         following = words[i + 1] if i + 1 < len(words) else None
         if (value := number(token, following)) is not None:
@@ -289,7 +296,7 @@ def _unsupported(words: Sequence[Token], supports: Sequence[frozenset[str]], sta
             yield f"the currency {token.raw!r}"
         elif is_name(token, _starts_sentence(words, i, starts)) and token.text not in supports[i]:
             yield f"the name {token.raw!r}"
-    for found in find_terms(words, medical_terms()):
+    for found in find_terms(words, medical_terms()) if terms else ():
         support = frozenset[str]().union(*supports[found.first : found.last + 1])
         if not any(support.issuperset(form) for form in found.term.forms):
             yield f"the term {_said(words, found)!r}"

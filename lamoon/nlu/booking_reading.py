@@ -248,11 +248,11 @@ class BookingReading(StatelessComponent):
         if intent in ("emergency", "forget_me"):
             return
         last, agreed = signs.last_response(tracker), parse_yes_no(text)
+        sent = bool(tracker.get_slot(SENT_REQUEST))
         in_emergency = signs.has_open_emergency(tracker)
         if intent == BOOK and _ONE.search(text) and not reading.get("service"):
             reading.update(signs.service_before(tracker))  # "how much is a facial?", "book me one for Saturday"
         if intent == BOOK and signs.is_no_wish(message, text, reading, last, in_emergency):
-            sent = tracker.get_slot(SENT_REQUEST)
             if sent and (move := moves.after_sending(text, signs.tells_health(message))):
                 reading["move"] = move  # "so is that settled, I just show up Wednesday?"
                 set_intent(message, ABOUT_REQUEST)
@@ -264,7 +264,7 @@ class BookingReading(StatelessComponent):
             reading,
             last,
             agreed,
-            has_sent=bool(tracker.get_slot(SENT_REQUEST)),
+            has_sent=sent,
             tells_health=signs.tells_health(message),
         )
         if about:
@@ -291,7 +291,7 @@ class BookingReading(StatelessComponent):
             set_intent(message, BOOK)  # "her name is Ada"
         elif self._wishes(message, text, reading, intent, in_emergency):
             set_intent(message, BOOK)
-        elif tracker.get_slot(SENT_REQUEST) and intent in MAY_BE_ABOUT_REQUEST:
+        elif sent and intent in MAY_BE_ABOUT_REQUEST:
             move = moves.after_sending(text, signs.tells_health(message))
             move = move or ("status" if reading.get("intent") == "status" else "")
             if not move and signs.is_bare_answer(text, reading):

@@ -100,6 +100,21 @@ def test_what_a_fact_must_not_be(values: dict[str, object], what: str) -> None:
     assert any(what in problem for problem in found), found
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        ("3 to 5", "3 to 8", "the number '8'"),
+        ("The therapist", "Doctor Barnes", "the name 'Barnes'"),
+        ("keeps pressing", "guarantees relief by pressing", "promises"),
+    ],
+)
+def test_plainer_words_add_nothing(old: str, new: str, what: str) -> None:
+    plain = FACTS.by_id["how_it_works/hold_time"].plain
+    assert old in plain
+    found = problems(changed("how_it_works/hold_time", plain=plain.replace(old, new)))
+    assert any(what in problem for problem in found), found
+
+
 def test_a_question_is_in_own_words() -> None:
     words = "one two three four five six seven eight nine"
     index = load_index(DEFAULT_PATH)
