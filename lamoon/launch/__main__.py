@@ -42,7 +42,7 @@ from lamoon.launch.commands import (
     serving_environment,
 )
 from lamoon.launch.model_file import after_training, damage_of, model_in_use, models
-from lamoon.launch.rasa_commands import count_markers, validate
+from lamoon.launch.rasa_commands import count_markers, run_without_noise, validate
 from lamoon.launch.readiness import Checked, PreflightError, check, check_ports
 from lamoon.launch.supervisor import Supervisor
 from lamoon.project import PROJECT
@@ -149,10 +149,10 @@ def _train() -> int:
     used = model_in_use() if any(not damage_of(model) for model in before) else None
     with _taught() as (project, env):
         words = (sys.executable, "-m", "rasa", "train", "--quiet", "--out", str(PROJECT / "models"))
-        done = subprocess.run(words, cwd=project, env=env, check=False)
+        failed = run_without_noise(words, project, env)
     made = [model for model in models() if model not in before]
     # Rasa exits with 0 in many cases in which it trained nothing.
-    if done.returncode or (not before and not made):
+    if failed or (not before and not made):
         raise PreflightError("Training failed: Rasa's messages above say why. Expected a new model in models/.")
     if damage := next(filter(None, map(damage_of, made)), ""):
         raise PreflightError(f"Training wrote a model that cannot be used: {damage}. Is the disk full?")
