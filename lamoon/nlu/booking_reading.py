@@ -60,6 +60,8 @@ MAY_BE_BOOKING: Final = frozenset(
 EVEN: Final = 0.5
 """Probability of a booking from which the wording decides, however well a fact fits."""
 SURE_OF_OTHER: Final[Mapping[str, float]] = {"faq": 0.9, "out_of_scope": 0.9, CHANGE: 0.7}
+DOUBTFUL: Final = 0.6
+"""Confidence below which a reading as an emergency, which screening then does not confirm, may be a wish to book."""
 # The classifier's intents for contacts that nobody asked for.
 MAY_BE_CONTACT: Final = frozenset("inform nlu_fallback out_of_scope faq affirm thank".split())
 # The classifier's intents for names: it takes "my name is Greta" for praise.
@@ -245,6 +247,8 @@ class BookingReading(StatelessComponent):
 
     def _outside(self, message: Message, text: str, reading: dict[str, Any], tracker: DialogueStateTracker) -> None:
         intent = str((message.get(INTENT) or {}).get("name"))
+        if intent == "emergency" and _confidence(message) < DOUBTFUL and moves.wants_booking(text, reading, outright=True):
+            set_intent(message, BOOK)  # "arranging a massage for mum, she's 84": screening, which comes later, decides
         if intent in ("emergency", "forget_me"):
             return
         last, agreed = signs.last_response(tracker), parse_yes_no(text)
