@@ -177,7 +177,13 @@ def _asks_to_book(line: str, reading: Mapping[str, Any], outright: bool) -> bool
         return True
     if any(_MOVES[name].search(line) for name in ("not_now", "about_others")) or _MOVES["question"].match(line):
         return False
-    if _MOVES["asks_to_book"].search(line) or _MOVES["an_appointment"].search(line):
+    reported = [found.span() for found in _MOVES["reported"].finditer(line)]
+    asked = (
+        found
+        for found in _MOVES["asks_to_book"].finditer(line)
+        if not any(start < found.start() < end for start, end in reported)
+    )
+    if any(asked) or _MOVES["an_appointment"].search(line):
         return True
     if _MOVES["requests"].search(line) and _MOVES["appointment"].search(line):
         return True

@@ -56,13 +56,14 @@ class Wish:
     """The parts of a wish, as `lamoon.booking.reading` names them.
 
     Attributes:
-        services, body, areas, minutes, therapist, for_whom: see BookingMessage.
+        services, kinds, body, areas, minutes, therapist, for_whom: see BookingMessage.
         when: mappings with `day`, `from`, `to`, `except`, and `part` if a part of the day was named.
         words: the visitor's own, if nothing was understood in them.
         notes: anything else, in the visitor's words.
     """
 
     services: tuple[str, ...] = ()
+    kinds: Mapping[str, str] = field(default_factory=dict)
     body: tuple[str, ...] = ()
     areas: Mapping[str, str] = field(default_factory=dict)
     minutes: int | None = None
@@ -109,9 +110,12 @@ class Wish:
         notes += [f"not the {_area(part)}" for part in without if given.body and part not in self.body]
         known = tuple(part for part in self.body if part not in without)
         body = _joined(known, given.body, keep or self._corrects_side(reading, given.body))
+        services = _joined(self.services, given.services, keep)
+        kinds = {**self.kinds, **(reading.get("kinds") or {})}
         return replace(
             self,
-            services=_joined(self.services, given.services, keep),
+            services=services,
+            kinds={name: kinds[name] for name in services if name in kinds},
             body=body,
             areas=_named(self, reading, body, keep),
             when=_joined(self.when, given.when, keep),
@@ -129,7 +133,7 @@ class Wish:
 
     def __str__(self) -> str:
         """Return the wish as it is read back and sent: "myofascial release, calves, Wednesday after 4 pm"."""
-        services = [_SERVICES[name] for name in self.services if name in _SERVICES]
+        services = [self.kinds.get(name) or _SERVICES[name] for name in self.services if name in _SERVICES]
         parts = [
             *services,
             *(self.areas.get(part) or _area(part) for part in self.body),

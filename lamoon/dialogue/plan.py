@@ -25,15 +25,18 @@ from lamoon.contract import (
     UNREADABLE_RECORD,
     HealthRecord,
 )
+from lamoon.dialogue.crisis import in_crisis
 from lamoon.dialogue.health_record import CRISIS, LEVELS, MAX_NOTE, Changes, update, without
 from lamoon.dialogue.open_conditions import about_open
 from lamoon.dialogue.reading import TurnReading
 from lamoon.dialogue.reply import (
+    BOOK,
     CERTAIN,
     ELSEWHERE,
     FAREWELLS,
     GO_ON,
     GO_ON_IN_CRISIS,
+    HANDOFF_FORM,
     HEALTH_TOPICS,
     SELF_CARE,
     TO_TEAM,
@@ -49,7 +52,6 @@ from lamoon.errors import ContractError
 from lamoon.intents import shared_intents
 from lamoon.screening.catalogue import Catalogue
 from lamoon.screening.conditions import ARTICLE_SEVERITIES, titles
-from lamoon.understanding.followups import content_words
 from lamoon.understanding.questions import is_question
 
 DESPAIR_AFTER_WARNING: Final = 0.9
@@ -57,8 +59,6 @@ DESPAIR_AFTER_WARNING: Final = 0.9
 LIKELY_EMERGENCY: Final = 0.5
 """Probability of an emergency from which an answer to a form is read as talk about the one that is open."""
 MOST_WORDS_ALL_BOOKING: Final = 8
-_REFUSES: Final = re.compile(r"\W*(no|nope|nah|never|(please )?(don'?t|do not))\b", re.IGNORECASE)
-"""Refusals in a crisis: "no telephone please", "don't put me on some list"."""
 _BOOKS: Final = re.compile(r"\b(book\w*|appointment|appt|reserv\w+|slot|session|schedul\w+)\b", re.IGNORECASE)
 FEELINGS: Final = (
     ("is_grieving", "utter_feels_grief"),
@@ -71,11 +71,9 @@ ANSWERED: Final = frozenset(
 )
 DENIALS: Final = UNCLEAR | frozenset("faq out_of_scope".split())
 ASKS_FOR_HELP: Final = ("utter_emergency_farewell", "utter_emergency_open")
-HANDOFF_FORM: Final = "handoff_form"
 HEALTH_QUESTION: Final = "utter_health_question"
 HEALTH_WHICH: Final = "utter_health_which"
 WHICH: Final = "utter_which_condition"
-BOOK: Final = "book_appointment"
 
 
 @dataclass(frozen=True)
@@ -176,7 +174,7 @@ def _plan(
         return Plan((*help_first, "utter_violence"), "rules" if place.form else "listen"), record
     if before.crisis.level == "acute" or (before.crisis.level == "soft" and not in_emergency):
         if not place.answers:
-            return _in_crisis(record, turn)
+            return in_crisis(record, turn)
         if before.crisis.level == "acute":
             return Plan(("utter_crisis_before",), "rules"), record
     # "any pressure points for that", "do you charge if I come late": what the team is to be asked
@@ -260,24 +258,6 @@ def _plays_down(before: HealthRecord, turn: TurnReading, place: Place) -> bool:
         return False
     despair = float((turn.safety.get("second_opinion") or {}).get("crisis") or 0.0)
     return despair < DESPAIR_AFTER_WARNING or "plays_down" in turn.acts
-
-
-def _in_crisis(record: HealthRecord, turn: TurnReading) -> tuple[Plan, HealthRecord]:
-    record = replace(record, crisis=replace(record.crisis, replies=record.crisis.replies + 1))
-    if record.crisis.harm:
-        return Plan(("utter_crisis_harm",), "listen"), record
-    wants_person = turn.intent == "handoff_to_human" and turn.confidence >= CERTAIN and not _REFUSES.match(turn.text)
-    if wants_person:
-        return Plan(("utter_crisis_handoff",), "rules"), record
-    if turn.intent == "affirm" and record.crisis.replies == 1:
-        return Plan(("utter_crisis_handoff", HANDOFF_FORM), "listen"), record
-    refuses = turn.intent in GO_ON and bool(_REFUSES.match(turn.text))
-    # "Not after sympathy" is not a question, and "what would I say to them" is one about the line.
-    asks = turn.intent != "faq" or (is_question(turn.text) and bool(content_words(turn.text)))
-    is_plain = asks and (turn.confidence >= CERTAIN or turn.has_fact or (turn.intent == BOOK and turn.wishes))
-    if turn.intent in GO_ON_IN_CRISIS and is_plain and not refuses and turn.safety.get("crisis") in (None, "", "none"):
-        return Plan(("utter_crisis_before",), "rules"), record
-    return Plan(("utter_crisis_followup",), "listen"), record
 
 
 def _in_emergency(

@@ -8,6 +8,8 @@ from typing import Any, Final, Literal
 
 from lamoon.dialogue.health_record import LIST_TOPIC
 
+BOOK: Final = "book_appointment"
+HANDOFF_FORM: Final = "handoff_form"
 WARN: Final = "action_warn_contraindication"
 Then = Literal["rules", "listen", "wait"]
 Notice = Literal["", "warn", "ask_doctor", "understood", "retracted", "ask", "which", "noted", "again", "boundary"]

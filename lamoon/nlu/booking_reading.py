@@ -10,7 +10,7 @@ from typing import Any, Final
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.core.constants import REQUESTED_SLOT
 from rasa.shared.core.trackers import DialogueStateTracker
-from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY
+from rasa.shared.nlu.constants import INTENT
 from rasa.shared.nlu.training_data.message import Message
 
 from lamoon.booking import moves
@@ -247,7 +247,11 @@ class BookingReading(StatelessComponent):
 
     def _outside(self, message: Message, text: str, reading: dict[str, Any], tracker: DialogueStateTracker) -> None:
         intent = str((message.get(INTENT) or {}).get("name"))
-        if intent == "emergency" and _confidence(message) < DOUBTFUL and moves.wants_booking(text, reading, outright=True):
+        if (
+            intent == "emergency"
+            and _confidence(message) < DOUBTFUL
+            and moves.wants_booking(text, reading, outright=True)
+        ):
             set_intent(message, BOOK)  # "arranging a massage for mum, she's 84": screening, which comes later, decides
         if intent in ("emergency", "forget_me"):
             return
@@ -256,7 +260,7 @@ class BookingReading(StatelessComponent):
         in_emergency = signs.has_open_emergency(tracker)
         if intent == BOOK and _ONE.search(text) and not reading.get("service"):
             reading.update(signs.service_before(tracker))  # "how much is a facial?", "book me one for Saturday"
-        if intent == BOOK and signs.is_no_wish(message, text, reading, last, in_emergency):
+        if intent == BOOK and signs.is_no_wish(message, text, reading, last, in_emergency, sent):
             if sent and (move := moves.after_sending(text, signs.tells_health(message))):
                 reading["move"] = move  # "so is that settled, I just show up Wednesday?"
                 set_intent(message, ABOUT_REQUEST)
@@ -314,7 +318,7 @@ class BookingReading(StatelessComponent):
         """Return whether the words ask for a booking, although the classifier reads something else and is not sure."""
         if not (intent in MAY_BE_BOOKING or (intent == CHANGE and reading.get("intent") == "book")):
             return False
-        unsure = _confidence(message) < SURE_OF_OTHER.get(intent, 1.1) or _share(message, BOOK) >= EVEN
+        unsure = _confidence(message) < SURE_OF_OTHER.get(intent, 1.1) or signs.share_of(message, BOOK) >= EVEN
         # Where the classifier is sure of a condition, the warning says what there is to say about it.
         outright = signs.tells_health(message) and moves.wants_booking(text, reading, outright=True)
         decides = unsure or outright or signs.gives_contact(reading)
@@ -371,12 +375,6 @@ def _agrees(text: str, intent: str) -> bool:
     if intent == PERSON:
         return parse_yes_no(text) is True and not _TO_PERSON.search(text)
     return moves.consents(text)
-
-
-def _share(message: Message, intent: str) -> float:
-    """Return the classifier's probability of an intent."""
-    ranking = message.get(INTENT_RANKING_KEY) or ()
-    return next((float(entry["confidence"]) for entry in ranking if entry["name"] == intent), 0.0)
 
 
 def _confidence(message: Message) -> float:

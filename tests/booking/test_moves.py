@@ -85,7 +85,8 @@ def test_a_wish_to_come_in_by_its_structure(text: str, wants: bool) -> None:
     ["ok then book", "I'll take one of those", "can you see my husband on friday", "a booking, please", "appointment how?",
      "I would like to give my aunt an appointment", "so what about an appointment", "any openings on tuesday", "how do I arrange one? book it for me",
      "kindly arrange appointment, my knee is diabetic", "would take a rendez-vous for the back please",
-     "two appointments side by side for my partner and me", "sign me up", "could I just pop in?", "handle my booking here", "let's find a time then", "book for friday, i have varicose veins"],
+     "two appointments side by side for my partner and me", "sign me up", "could I just pop in?", "handle my booking here", "let's find a time then", "book for friday, i have varicose veins",
+     "could the therapist squeeze me in on friday", "can she fit us in", "my wife says book me in", "have somebody put me down for tuesday"],
 )  # fmt: skip
 def test_plain_wishes_to_book(text: str) -> None:
     assert wants_booking(text, {})
@@ -95,7 +96,8 @@ def test_plain_wishes_to_book(text: str) -> None:
     "text",
     ["do I need an appointment?", "what happens in a session?", "I had an appointment last week", "is it good for golf?",
      "who else, which other clients have a slot with you on Friday, please", "can you roll it every day this week", "can I bring my dog to the appointment", "can I exercise after a session",
-     "how can I make one session last longer", "can you explain what a session is like", "do you have massage guns"],
+     "how can I make one session last longer", "can you explain what a session is like", "do you have massage guns",
+     "my cardiologist has put me on a new tablet", "the doctor put me on warfarin", "the GP put me down for physio", "they put us on hold", "my friend booked me a place elsewhere"],
 )  # fmt: skip
 def test_talk_about_appointments_is_no_wish(text: str) -> None:
     assert not wants_booking(text, {})

@@ -42,6 +42,19 @@ def test_what_is_named_replaces_and_also_adds() -> None:
     assert str(wish.merged({"body": ["calf"]}, "also my calves")) == "deep tissue massage, back, calves, Tuesday"
 
 
+def test_a_treatment_keeps_the_visitors_words() -> None:
+    wish = Wish().merged({"service": "massage", "kinds": {"massage": "Swedish massage"}}, "a Swedish massage")
+    assert str(wish) == "Swedish massage"
+    assert (
+        str(wish.merged({"service": "massage", "when": [{"day": "tue"}]}, "the massage on Tuesday"))
+        == "Swedish massage, Tuesday"
+    )
+    assert str(wish.merged({"service": "facial"}, "a facial instead")) == "facial"
+    sports = {"service": "massage", "kinds": {"massage": "sports massage"}}
+    assert str(wish.merged(sports, "a sports massage, rather")) == "sports massage"
+    assert Wish.from_slot(wish.to_slot()) == wish
+
+
 def _after(*messages: Mapping[str, Any]) -> str:
     wish = Wish()
     for message in messages:

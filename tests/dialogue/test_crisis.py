@@ -85,6 +85,34 @@ def test_a_hand_off_in_a_crisis_says_what_the_studio_is_not(turns: Turns) -> Non
     assert turns.take(intent="handoff_to_human") == Plan(("utter_crisis_handoff",), "rules")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "i cant phone a stranger, i just cant",
+        "too shy to talk to anyone",
+        "I don’t do calls",
+        "won't ring anybody, never could",
+    ],
+)
+def test_who_cannot_call_hears_of_other_ways(turns: Turns, text: str) -> None:
+    """The classifier takes most of these for a wish to be called."""
+    turns.take(intent="nlu_fallback", crisis="acute")
+    assert turns.take(intent="handoff_to_human", text=text) == Plan(("utter_crisis_in_writing",), "listen")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I can't talk to a robot, get me somebody",
+        "I can't ring, could one of them call me instead",
+        "a person please",
+    ],
+)
+def test_a_wish_for_a_person_in_a_crisis_stays_one(turns: Turns, text: str) -> None:
+    turns.take(intent="nlu_fallback", crisis="acute")
+    assert turns.take(intent="handoff_to_human", text=text) == Plan(("utter_crisis_handoff",), "rules")
+
+
 @given(levels=st.lists(st.sampled_from(LEVELS), min_size=1, max_size=6))
 @relaxed
 def test_the_level_never_falls(catalogue: Catalogue, levels: list[str]) -> None:

@@ -55,6 +55,7 @@ class BookingMessage:
         phone: E.164; "local:" before seven digits, ";ext=" before an extension.
         when: the requested times.
         services: mfr, deep_tissue, massage, facial, gift_voucher, other.
+        kinds: the visitor's words for them, where they say more: "Swedish massage".
         body: parts of the body in the singular.
         areas: the visitor's words for them, by part.
         without: parts that are no longer wished.
@@ -73,6 +74,7 @@ class BookingMessage:
     phone: str = ""
     when: tuple[When, ...] = ()
     services: tuple[str, ...] = ()
+    kinds: Mapping[str, str] = field(default_factory=dict)
     body: tuple[str, ...] = ()
     areas: Mapping[str, str] = field(default_factory=dict)
     without: tuple[str, ...] = ()
@@ -93,6 +95,7 @@ class BookingMessage:
             "phone": self.phone,
             "when": [when.as_json() for when in self.when],
             "service": services,
+            "kinds": dict(self.kinds),
             "body": list(self.body),
             "areas": dict(self.areas),
             "without": list(self.without),
@@ -150,6 +153,7 @@ def read_message(
         phone=contacts.phone,
         when=times.whens,
         services=tuple(reading.services),
+        kinds={name: words for name, words in reading.services.items() if words},
         body=tuple(reading.body),
         areas=_worded(reading.areas),
         without=tuple(part for part in reading.without if part not in reading.body),
@@ -169,7 +173,7 @@ class _Reading:
 
     line: Line
     times: Times
-    services: list[str]
+    services: dict[str, str]
     areas: list[Area]
     without: list[str]
     minutes: int | None

@@ -40,8 +40,13 @@ _RELATION: Final = phrases("relations")
 _KIN: Final = {name: re.compile(rf"(?:{_RELATION.ways(name)})(?:'s)?") for name in _RELATION}
 
 
-def services(line: Line) -> list[str]:
-    """Return the treatments named, each once; after a correction the last."""
+_KIND_OF_MASSAGE: Final = re.compile(r"(?P<kind>\w+) ?massages?|swedish")
+
+
+def services(line: Line) -> dict[str, str]:
+    """Return the treatments named, each once, with the visitor's words where they say more: "Swedish massage". After a
+    correction the last.
+    """
     matches = line.take_all(_TREATMENT, "treatment")
     wanted = [match for match in matches if not _SAYS["unwanted"].search(line.words[: match.start()])]
     wanted = [
@@ -53,7 +58,10 @@ def services(line: Line) -> list[str]:
     names = after_correction(line, found)
     named = [name for name in names if name != "massage"]
     plain = _joined_massage(line, found)
-    return list(dict.fromkeys(named + (["massage"] if "massage" in names and (not named or plain) else [])))
+    said = filter(None, (_KIND_OF_MASSAGE.fullmatch(m[0]) for m in wanted))
+    kinds = [(match["kind"] or match[0]).replace("swedish", "Swedish") for match in said]
+    listed = named + (["massage"] if "massage" in names and (not named or plain) else [])
+    return {name: f"{kinds[-1]} massage" if kinds and name == "massage" else "" for name in listed}
 
 
 def _joined_massage(line: Line, found: list[tuple[int, str]]) -> bool:
