@@ -112,7 +112,8 @@ def plan_turn(
     if WARN not in plan.say:
         record = replace(record, warned=tuple(id for id in record.warned if id not in changes.warn))
     booking = parsed.get(BOOKING) or {}
-    if not plan.say and turn.intent == BOOK and booking.get("health") and not turn.safety["conditions"]:
+    statuses = {mention["status"] for mention in turn.safety["conditions"]}
+    if not plan.say and turn.intent == BOOK and booking.get("health") and statuses <= {"resolved"}:
         plan = Plan(("utter_health_noted_in_form",), "rules", "noted")
     says_nothing = asks_list and parsed.get("screening_answer") in ("no", "asks_back")
     if plan.notice == "noted" or (

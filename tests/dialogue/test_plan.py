@@ -55,6 +55,19 @@ def test_a_condition_of_the_guide_warns_and_holds(turns: Turns) -> None:
     assert turns.values["reply_plan"]["notice"] == "warn"
 
 
+@pytest.mark.parametrize("status", ["resolved", "other_person"])
+def test_an_illness_that_is_over_is_noted_beside_a_wish_to_book(catalogue: Catalogue, status: str) -> None:
+    mention = {"id": "recent_surgery", "status": status, "text": "operation", "start": 0, "end": 9}
+    parsed = {
+        "text": "the doctor cleared me after my operation, can I come in?",
+        "intent": {"name": "book_appointment", "confidence": 0.9},
+        "booking": {"health": True},
+        "safety": {"outcome": "none", "conditions": [mention]},
+    }
+    step = plan_turn({}, parsed, catalogue)
+    assert (step.plan.say == ("utter_health_noted_in_form",)) == (status == "resolved")
+
+
 @pytest.mark.parametrize("intent", ["faq", "book_appointment", "ask_hours", "out_of_scope"])
 def test_what_a_message_asks_besides_is_answered_after_the_warning(turns: Turns, intent: str) -> None:
     assert turns.take((CLOT, "affirmed"), intent=intent) == Plan((WARN,), "rules", "warn")
