@@ -20,7 +20,7 @@ _QUESTIONS: Final[tuple[Move, ...]] = ("so_far", "who_sees", "not_fixed", "how_l
 MOST_WORDS_OF_A_YES: Final = 9
 MOST_WORDS_OF_A_CONSENT: Final = 16
 _YES_FIRST: Final = re.compile(
-    r"\W*(?:(?:oh|ah|well|ok|okay|alright|right|very well|fine|and|hm+)\W+)*(?:yes|yep|yup|yeah|yea|sure|certainly|of course|absolutely|indeed|(?:send|pass) (?:it|them|that|this)(?: (?:along|on|off|through|over|in))?|that(?:'s| is) (?:fine|ok|okay|good|all right|alright))\b"
+    r"\W*(?:(?:oh|ah|well|ok|okay|alright|right|very well|fine|and|hm+|fair enough|good|great|cool|then|i see|got it|understood|in that case|thanks|thank you)\W+)*(?:yes|yep|yup|yeah|yea|sure|certainly|of course|absolutely|indeed|(?:send|pass) (?:it|them|that|this)(?: (?:along|on|off|through|over|in))?|that(?:'s| is) (?:fine|ok|okay|good|all right|alright))\b"
 )
 _NAME: Final = re.compile(r"(?<![.!?]) [A-Z][a-z]{2,}")
 _DOUBTS: Final = re.compile(

@@ -170,6 +170,8 @@ def _opened(
 ) -> list[Disclosure]:
     kept = (entry for entry in record.open if entry.id not in retracted)
     opened = [replace(entry, certain=True) if entry.id in affirmed else entry for entry in kept]
+    own = {*understood, *(affirmed if turn.first_person and not turn.names_person and not turn.of_other else ())}
+    opened = [_also_own(entry, turn, record.turn) if entry.id in own else entry for entry in opened]
     known = {entry.id for entry in opened}
     mentions = {mention["id"]: mention for mention in reversed(turn.safety["conditions"])}
     for id in (id for id in affirmed if id not in known):
@@ -181,6 +183,13 @@ def _opened(
     for id in (id for id in clients if id not in known | set(affirmed) | set(understood)):
         opened.append(Disclosure(id, words.get(id, ""), whose="other", turn=record.turn))
     return opened
+
+
+def _also_own(entry: Disclosure, turn: TurnReading, at: int) -> Disclosure:
+    """Return the disclosure of another's illness as the visitor's too: "husband is on Xarelto", "me I take the same"."""
+    if entry.whose != "other" or _is_of_third(turn):
+        return entry
+    return replace(entry, whose="visitor", words=f"{entry.words}; {turn.text}"[:MAX_WORDS], turn=at)
 
 
 _SHE: Final = re.compile(r"\b(?:she|he|her|his|him)\b", re.IGNORECASE)

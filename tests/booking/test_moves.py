@@ -97,6 +97,7 @@ def test_plain_wishes_to_book(text: str) -> None:
     ["do I need an appointment?", "what happens in a session?", "I had an appointment last week", "is it good for golf?",
      "who else, which other clients have a slot with you on Friday, please", "can you roll it every day this week", "can I bring my dog to the appointment", "can I exercise after a session",
      "how can I make one session last longer", "can you explain what a session is like", "do you have massage guns",
+     "would it be ok if I brought my dog?", "would it be fine if I came with a friend",
      "my cardiologist has put me on a new tablet", "the doctor put me on warfarin", "the GP put me down for physio", "they put us on hold", "my friend booked me a place elsewhere"],
 )  # fmt: skip
 def test_talk_about_appointments_is_no_wish(text: str) -> None:
@@ -218,6 +219,8 @@ def test_a_day_in_a_statement_is_no_wish(text: str) -> None:
         "count me in",
         "id love to come in on friday",
         "how do people get in with you",
+        "um, would it be all right if I booked a massage?",
+        "do you mind if I book one",
         "get my husband a massage please",
     ],
 )
@@ -285,6 +288,8 @@ def reading(text: str) -> dict[str, object]:
         ("that's fine, tell them all of it", True),
         ("well, yes, pass the lot along to the ladies", True),
         ("very well, send it along then", True),
+        ("fair enough, yes", True),
+        ("fair enough, but yes only by mail", False),
         ("send it to my sister instead", False),
         ("yes, but leave out the phone", False),
         ("yes, if it stays between us", False),

@@ -186,3 +186,20 @@ def test_a_claim_of_the_whole_situation_is_a_reference(screener: Screener) -> No
     talk.ask("can people with a broken rib come?", "contraindications")
     talk.say("because that's my situation right now", "out_of_scope", "out_of_scope/smalltalk_and_jokes")
     assert talk.open == ["recent_fracture"]
+
+
+def test_an_illness_of_both_is_the_visitors_too(screener: Screener) -> None:
+    talk = Talk(screener)
+    talk.say("husband is on xarelto, may he come for massage?")
+    assert [(entry.id, entry.whose) for entry in talk.record.open] == [("blood_thinners", "other")]
+    talk.say("me I take the same like him")
+    assert [(entry.id, entry.whose) for entry in talk.record.open] == [("blood_thinners", "visitor")]
+    assert talk.record.open[0].words == "husband is on xarelto, may he come for massage; me I take the same like him"
+    assert talk.say("so is it ok for me on monday?", "book_appointment").say == ("utter_condition_before_booking",)
+
+
+def test_another_word_about_the_other_leaves_the_illness_with_them(screener: Screener) -> None:
+    talk = Talk(screener)
+    talk.say("husband is on xarelto, may he come for massage?")
+    talk.say("he has been on xarelto since may")
+    assert talk.record.open[0].whose == "other"

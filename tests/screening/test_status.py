@@ -101,6 +101,40 @@ def test_a_denial_does_not_reach_into_the_next_statement(screener: Screener, mes
 def test_each_item_has_its_own_no(screener: Screener) -> None:
     told = "no fever no cough no covid, right arm went limp an hour ago and the wrong words keep coming out of my mouth, no pain"
     assert screener.screen(told)["outcome"] == "emergency"
+    for told in (
+        "no fever, no allergies, not pregnant, crushing chest pain down my left arm",
+        "not diabetic, no clots, crushing chest pain",
+        "never had a clot, not pregnant, my face has dropped on one side",
+    ):
+        assert screener.screen(told)["outcome"] == "emergency"
+    assert screener.screen("no clots, no cancer, not diabetic, broken wrist")["outcome"] == "warn"
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "no I don't have clots, cancer, fractures",
+        "not on meds, don't have cancer, diabetes",
+        "no, not pregnant, no clots or cancer",
+        "I'm not pregnant, diabetic, or on thinners",
+        "never had clots, not on blood thinners, no wounds, fractures",
+    ],
+)
+def test_one_no_denies_a_whole_list(screener: Screener, told: str) -> None:
+    assert {mention["status"] for mention in screener.screen(told)["conditions"]} == {"negated"}
+
+
+@pytest.mark.parametrize(
+    ("told", "outcome"),
+    [
+        ("I tried to take my own life at nineteen. That was thirty years ago.", "none"),
+        ("I tried to kill myself. That was twenty years ago and I am fine", "none"),
+        ("I want to kill myself. Years ago I could cope", "emergency"),
+        ("I want to kill myself. That was not so twenty years ago", "emergency"),
+    ],
+)
+def test_the_next_sentence_may_date_an_attempt(screener: Screener, told: str, outcome: str) -> None:
+    assert screener.screen(told)["outcome"] == outcome
 
 
 @pytest.mark.parametrize(

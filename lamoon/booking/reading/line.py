@@ -108,6 +108,8 @@ _FIXED: Final = {"depe": "deep", "deap": "deep", "massag": "massage", "mesage": 
 SHORTEST_SLIP: Final = 3
 """Length of a word that its neighbour may repair."""
 TAKEN: Final = "\u00a4"
+LEAST_LETTERS: Final = 3
+"""Single letters in a row from which they spell a word."""
 """Replaces words that a reader has consumed."""
 
 
@@ -152,7 +154,7 @@ class Line:
             contacts: start, end and kind of each address and number in it, replaced by "<kind>" in the line.
         """
         self.text = text
-        tokens = _with_colons(_without_spelling(list(_tokens(text, parts, contacts))))
+        tokens = _with_colons(_without_spelling(text, list(_tokens(text, parts, contacts))))
         self.tokens = _with_plain_greeting(text, tokens)
         at = 0
         for token in self.tokens:
@@ -212,11 +214,14 @@ def _with_colons(tokens: list[Token]) -> list[Token]:
     return tokens
 
 
-def _without_spelling(tokens: list[Token]) -> list[Token]:
-    """Drop the letters that spell out the word before them: "niamh n i a m h kelly", "Noor, N-O-O-R"."""
+def _without_spelling(text: str, tokens: list[Token]) -> list[Token]:
+    """Drop the letters that spell out a word before them: "niamh n i a m h kelly", "Noor Haddad, that's N-O-O-R"."""
     kept: list[Token] = []
     at = 0
     while at < len(tokens):
+        if end := _spelled_again(text, tokens, at, kept):
+            at = end
+            continue
         kept.append(tokens[at])
         word = tokens[at].norm
         at += 1
@@ -229,6 +234,21 @@ def _without_spelling(tokens: list[Token]) -> list[Token]:
         if spelled == word:
             at = last
     return kept
+
+
+def _spelled_again(text: str, tokens: list[Token], at: int, before: list[Token]) -> int:
+    """Return the end of a run of single letters from `at` that spells a word before it; 0 if there is none."""
+    end, letters = at, ""
+    while end < len(tokens) and len(tokens[end].norm) == 1 and (tokens[end].norm.isalpha() or tokens[end].norm in "-."):
+        letters += tokens[end].norm.strip("-.")
+        end += 1
+    if len(letters) < LEAST_LETTERS:
+        return 0
+    for token in before:
+        if letters in (token.norm, text[token.start : token.end].lower()):
+            token.norm = letters  # "Noor" is not a misspelt noon
+            return end
+    return 0
 
 
 def _after_lead_in(tokens: list[Token], at: int) -> int:

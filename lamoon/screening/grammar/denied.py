@@ -13,6 +13,8 @@ _POSSESSIVES: Final = frozenset("my his her their our your".split())
 _NEW_ITEM: Final = frozenset("a an one two another broke broken had have got having take takes".split())
 # "No clots, on warfarin" and "not on aspirin, on warfarin" deny the first alone, "not pregnant, on pills or ill" all.
 _NOUN_DENIALS: Final = frozenset("no zero nil without".split())
+_AUXILIARIES: Final = frozenset("do does did have has had can could will would should".split())
+_OWN_DENIALS: Final = _NOUN_DENIALS | {"not", "never"}
 _IN_GENERAL: Final = frozenset(
     "injury injuries surgery surgeries operations condition conditions illness illnesses allergies problems issues medication "
     "medications meds medicines history diseases accidents".split()
@@ -110,12 +112,18 @@ def _denied_left(message: ScreenedMessage, first: int, last: int, bridge: frozen
 
 def _breaks_the_list(message: ScreenedMessage, denial: int, first: int, commas: int, own: frozenset[int]) -> bool:
     """Return whether a list of negated items ends before the mention: "No injuries, no surgeries, chest pain"."""
-    if message.norm(denial) not in _NOUN_DENIALS:
+    word = message.norm(denial)
+    of_item = word == "not" and message.norm(denial - 1) not in _AUXILIARIES  # "not pregnant", but not "do not have"
+    if word not in _NOUN_DENIALS and not of_item:
+        return False
+    # Each item has its own "no", so what has none is not denied: "no fever no cough, my arm went limp".
+    other = _OWN_DENIALS if own or of_item else {word}
+    before = (at for at in range(message.bounds(denial)[0], denial) if not _is_answer(message, at))
+    repeated = any(message.norm(at) in other for at in before)
+    if of_item and not repeated:
         return False
     if any(message.norm(at) in ("or", "nor") for at in range(denial, message.bounds(first)[1] + 1)):
         return False
-    # Each item has its own "no", so what has none is not denied: "no fever no cough, my arm went limp".
-    repeated = any(message.norm(at) == message.norm(denial) for at in range(message.bounds(denial)[0], denial))
     return repeated or (bool(own) and commas == 1 and message.norm(denial + 1) in _IN_GENERAL)
 
 

@@ -43,9 +43,20 @@ def is_past(message: ScreenedMessage, first: int, last: int, only_long_ago: bool
         return False
     if _near(message, "long_ago", first, last) or (only_long_ago and _near(message, "at_an_age", first, last)):
         return True
+    if only_long_ago and _is_dated_next(message, last):
+        return True
     sentence = message.words[first].sentence
     lasting = any(message.words[match.first].sentence == sentence for match in message.all("not_healed"))
     return not only_long_ago and not lasting and _near(message, "some_time_ago", first, last)
+
+
+def _is_dated_next(message: ScreenedMessage, last: int) -> bool:
+    """Return whether the next sentence only dates the mention: "I tried to ... at college. That was thirty years ago"."""
+    after = message.bounds(last)[1] + 1
+    start = next((at for at in range(after, min(after + 3, len(message.words))) if message.norm(at).isalpha()), after)
+    if message.norm(start) not in ("that", "this") or message.norm(start + 1) not in ("was", "happened"):
+        return False
+    return any(start < match.first <= start + 3 for match in message.all("long_ago"))
 
 
 def is_past_sentence(message: ScreenedMessage, at: int, cue: str = "long_ago") -> bool:

@@ -13,6 +13,8 @@ from booking.reading.conftest import Read
         ("Thu Trang Lê", "Thu Trang Lê"),
         ("please write it down as Marie-Claire Dufour", "Marie-Claire Dufour"),
         ("marek that's m a r e k wolski", "Marek Wolski"),
+        ("Siobhan Keogh, people never get it, that's S-I-O-B-H-A-N", "Siobhan Keogh"),
+        ("Noor, N-O-O-R", "Noor"),
         ("jean-luc picard", "Jean-Luc Picard"),
         ("van der Berg, Lotte", "Lotte van der Berg"),
         ("Back, Sebastian", "Sebastian Back"),
