@@ -23,7 +23,7 @@ from web.visitor import Visitor
 from lamoon.project import PROJECT
 
 QUESTIONS = ("does it hurt?", "what is fascia?", "how soon will i feel better?", "what are trigger points?", "hi")
-VISITORS = 6
+VISITORS = 6 if os.environ.get("LAMOON_TEST_FULL") else 3
 PAUSE_SECONDS = 0.0 if os.environ.get("LAMOON_TEST_FULL") else 1.0
 """Between two messages of a visitor. Without a pause they take both cores, and a model loads for minutes."""
 MOST_SECONDS = 10.0

@@ -33,6 +33,7 @@ export class Colleague {
   async signIn() {
     await this.enter();
     await this.page.getByRole("heading", { name: "Inbox" }).waitFor();
+    await this.page.waitForLoadState();
   }
 
   async open(path, heading) {
@@ -40,9 +41,10 @@ export class Colleague {
     await this.shows(heading);
   }
 
-  /** Waits for the page of that heading. Between two pages there is no document to ask. */
-  shows(heading) {
-    return this.page.getByRole("heading", { level: 1, name: heading }).waitFor();
+  /** Waits for the page of that heading, laid out. Between two pages there is no document to ask. */
+  async shows(heading) {
+    await this.page.getByRole("heading", { level: 1, name: heading }).waitFor();
+    await this.page.waitForLoadState();
   }
 
   /**
