@@ -181,7 +181,14 @@ def _opened(
         opened.append(Disclosure(id, turn.text[:MAX_WORDS], certain=False, turn=record.turn))
     words = {entry.id: entry.words for entry in record.mentioned}
     for id in (id for id in clients if id not in known | set(affirmed) | set(understood)):
-        opened.append(Disclosure(id, words.get(id, ""), whose="other", turn=record.turn))
+        opened.append(
+            Disclosure(
+                id,
+                words.get(id) or (_words(mentions[id], turn.text) if id in mentions else ""),
+                whose="other",
+                turn=record.turn,
+            )
+        )
     return opened
 
 

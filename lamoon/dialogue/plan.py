@@ -272,7 +272,7 @@ def _in_emergency(
         record = replace(record, emergency=replace(record.emergency, status="attended"))
         return Plan(("utter_emergency_attended",), "wait"), record
     # What the guide does not list waits until the emergency is over: the advice already sends to a doctor.
-    first = (WARN,) if _is_of_guide(changes.warn, catalogue) else ()
+    first = (WARN,) if _is_of_guide(changes.warn, catalogue) and "plays_down" not in turn.acts else ()
     opens_message = turn.intent in TO_TEAM and turn.confidence < CERTAIN
     is_wish = turn.intent != BOOK or turn.wishes or bool(_BOOKS.search(turn.text))
     if (turn.intent in GO_ON and is_wish and not opens_message) or (turn.intent == "stop" and place.form):

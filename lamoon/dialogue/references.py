@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -105,11 +106,23 @@ def of_others(record: HealthRecord, turn: TurnReading) -> tuple[str, ...]:
     return tuple(dict.fromkeys(entry.id for entry in near))
 
 
+_THIRD_WISHES: Final = re.compile(
+    r"(?<!\bi )(?<!\bwe )(?<!\byou )\b(?:wants|needs|fancies|is after|asked for|asks for|would (?:like|love)|could do with)"
+    r" (?:an?|one|some|to (?:have|get|book|come|try)|your)\b",
+    re.IGNORECASE,
+)
+"""A wish of another person: "she would like an hour with you"."""
+
+
 def of_new_client(record: HealthRecord, turn: TurnReading) -> tuple[str, ...]:
     """Return the conditions of another person who now becomes the client: "my mum had a clot", "can you book her
-    in?".
+    in?", "the man I care for has a tumor and would like a massage".
     """
-    if not (turn.for_other or (turn.third_person and turn.intent == "book_appointment")):
+    if turn.intent == "book_appointment" and _THIRD_WISHES.search(turn.text):
+        here = turn.mentions("other_person")
+    else:
+        here = []
+    if not (here or turn.for_other or (turn.third_person and turn.intent == "book_appointment")):
         return ()
     near = [entry for entry in record.mentioned if entry.whose == "other" and record.turn - entry.turn <= CLIENT_REACH]
-    return tuple(dict.fromkeys(entry.id for entry in near))
+    return tuple(dict.fromkeys([*here, *(entry.id for entry in near)]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -10,10 +11,12 @@ from lamoon.text.clean import APOSTROPHES, INSIDE_WORDS, fold_accents
 
 Kind = Literal["word", "number", "mark"]
 
+_MARKS: Final = "".join(chr(code) for code in range(0x300, 0x10A0) if unicodedata.category(chr(code)) in ("Mn", "Mc"))
+"""Vowel signs and accents that belong to the letter before them: "\u092a\u094d\u0930\u093f\u092f\u093e"."""
 _CHUNK: Final = re.compile(
     rf"(?:[^\W\d_]\.){{2,}}(?:[^\W\d_]\b)?"  # D.V.T.
     rf"|\d+(?:[.,:]\d+)*"
-    rf"|[^\W\d_](?:[^\W_]|[{INSIDE_WORDS}])*(?:[{APOSTROPHES}](?:[^\W\d_]|[{INSIDE_WORDS}])+)*"
+    rf"|[^\W\d_](?:[^\W_]|[{INSIDE_WORDS}{_MARKS}])*(?:[{APOSTROPHES}](?:[^\W\d_]|[{INSIDE_WORDS}{_MARKS}])+)*"
     r"|\n\s*|\.{2,}|[^\w\s]"
 )
 _SENTENCE_ENDS: Final = frozenset(".!?;\n。！？；")

@@ -113,6 +113,16 @@ def test_a_wish_for_a_person_in_a_crisis_stays_one(turns: Turns, text: str) -> N
     assert turns.take(intent="handoff_to_human", text=text) == Plan(("utter_crisis_handoff",), "rules")
 
 
+@pytest.mark.parametrize(
+    ("text", "agrees"),
+    [("yes", True), ("yes, ask them to contact me", True), ("yeah but the rest is ok", False), ("it is well", False)],
+)
+def test_only_a_yes_agrees_to_be_contacted(turns: Turns, text: str, agrees: bool) -> None:
+    turns.take(intent="nlu_fallback", crisis="acute")
+    plan = turns.take(intent="affirm", text=text)
+    assert (plan.say[0] == "utter_crisis_handoff") is agrees
+
+
 @given(levels=st.lists(st.sampled_from(LEVELS), min_size=1, max_size=6))
 @relaxed
 def test_the_level_never_falls(catalogue: Catalogue, levels: list[str]) -> None:

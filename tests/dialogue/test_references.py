@@ -203,3 +203,12 @@ def test_another_word_about_the_other_leaves_the_illness_with_them(screener: Scr
     talk.say("husband is on xarelto, may he come for massage?")
     talk.say("he has been on xarelto since may")
     assert talk.record.open[0].whose == "other"
+
+
+def test_who_is_to_be_treated_has_the_illness_of_the_same_message(screener: Screener) -> None:
+    talk = Talk(screener)
+    talk.say("The man I care for has a tumor on his spine and would like a massage", "book_appointment")
+    assert [(entry.id, entry.whose) for entry in talk.record.open] == [("tumor_cancer", "other")]
+    talk = Talk(screener)
+    talk.say("my dad has cancer, can you book me a massage", "book_appointment")
+    assert not talk.open

@@ -127,6 +127,15 @@ def test_one_no_denies_a_whole_list(screener: Screener, told: str) -> None:
 @pytest.mark.parametrize(
     ("told", "outcome"),
     [
+        ("my neck is bad, tbh everyone would be happier if i didnt exist anymore, and is a t shirt ok", "emergency"),
+        ("You should know that at sixteen I used to cut myself. That is ten years behind me and I am well.", "none"),
+        ("I used to cut myself and I want to do it again", "emergency"),
+        ("no phoning please, I cant talk in the break room", "none"),
+        ("my dad can't talk", "emergency"),
+        ("the biopsy is back: it is not a tumour, it's a harmless cyst", "none"),
+        ("whole rowing crew gave up beer for the season", "none"),
+        ("locked shoulders after a heart-stopping final", "none"),
+        ("my heart stopping", "emergency"),
         ("I tried to take my own life at nineteen. That was thirty years ago.", "none"),
         ("I tried to kill myself. That was twenty years ago and I am fine", "none"),
         ("I want to kill myself. Years ago I could cope", "emergency"),

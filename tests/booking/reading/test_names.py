@@ -15,6 +15,8 @@ from booking.reading.conftest import Read
         ("marek that's m a r e k wolski", "Marek Wolski"),
         ("Siobhan Keogh, people never get it, that's S-I-O-B-H-A-N", "Siobhan Keogh"),
         ("Noor, N-O-O-R", "Noor"),
+        ("प्रिया शर्मा", "प्रिया शर्मा"),
+        ("สมชาย ใจดี", "สมชาย ใจดี"),
         ("jean-luc picard", "Jean-Luc Picard"),
         ("van der Berg, Lotte", "Lotte van der Berg"),
         ("Back, Sebastian", "Sebastian Back"),
