@@ -118,11 +118,9 @@ def of_new_client(record: HealthRecord, turn: TurnReading) -> tuple[str, ...]:
     """Return the conditions of another person who now becomes the client: "my mum had a clot", "can you book her
     in?", "the man I care for has a tumor and would like a massage".
     """
-    if turn.intent == "book_appointment" and _THIRD_WISHES.search(turn.text):
-        here = turn.mentions("other_person")
-    else:
-        here = []
-    if not (here or turn.for_other or (turn.third_person and turn.intent == "book_appointment")):
+    books = turn.intent == "book_appointment"
+    here = turn.mentions("other_person") if books and _THIRD_WISHES.search(turn.text) else []
+    if not (here or turn.for_other or (books and turn.third_person)):
         return ()
     near = [entry for entry in record.mentioned if entry.whose == "other" and record.turn - entry.turn <= CLIENT_REACH]
     return tuple(dict.fromkeys([*here, *(entry.id for entry in near)]))

@@ -249,7 +249,7 @@ class BookingReading(StatelessComponent):
         intent = str((message.get(INTENT) or {}).get("name"))
         if (
             intent == "emergency"
-            and _confidence(message) < DOUBTFUL
+            and signs.confidence_of(message) < DOUBTFUL
             and moves.wants_booking(text, reading, outright=True)
         ):
             set_intent(message, BOOK)  # "arranging a massage for mum, she's 84": screening, which comes later, decides
@@ -318,7 +318,7 @@ class BookingReading(StatelessComponent):
         """Return whether the words ask for a booking, although the classifier reads something else and is not sure."""
         if not (intent in MAY_BE_BOOKING or (intent == CHANGE and reading.get("intent") == "book")):
             return False
-        unsure = _confidence(message) < SURE_OF_OTHER.get(intent, 1.1) or signs.share_of(message, BOOK) >= EVEN
+        unsure = signs.confidence_of(message) < SURE_OF_OTHER.get(intent, 1.1) or signs.share_of(message, BOOK) >= EVEN
         # Where the classifier is sure of a condition, the warning says what there is to say about it.
         outright = signs.tells_health(message) and moves.wants_booking(text, reading, outright=True)
         decides = unsure or outright or signs.gives_contact(reading)
@@ -375,10 +375,6 @@ def _agrees(text: str, intent: str) -> bool:
     if intent == PERSON:
         return parse_yes_no(text) is True and not _TO_PERSON.search(text)
     return moves.consents(text)
-
-
-def _confidence(message: Message) -> float:
-    return float((message.get(INTENT) or {}).get("confidence") or 0.0)
 
 
 def _drop_for_question(message: Message) -> None:

@@ -119,7 +119,7 @@ def is_for_team(message: Message, text: str, intent: str) -> bool:
     ends = _ENDS_OF_SENTENCES.split(text.strip())[-1]
     if intent == "faq" and len(ends.split()) > FEWEST_WORDS_OF_A_QUESTION and _ASKS.search(ends):
         return False  # "wait, maybe you know. what can I use at home?"
-    if _ASKS_ASSISTANT.match(text) and float((message.get(INTENT) or {}).get("confidence") or 0.0) >= CERTAIN:
+    if _ASKS_ASSISTANT.match(text) and confidence_of(message) >= CERTAIN:
         return False  # "tell me what fascia is, to take my mind off it"
     return intent in QUESTIONS and (several or not _ASKS.search(text))
 
@@ -245,6 +245,11 @@ def is_no_wish(
     if share_of(message, BOOK) >= SURE_OF_WISH and not (has_sent or tells_health(message)):
         return False  # "any evenings free for a tired alto?"
     return stated and not moves.hints_at_booking(text) and not moves.is_fragment(moves.plain(text))
+
+
+def confidence_of(message: Message) -> float:
+    """Return the confidence of the message's intent, 0 to 1."""
+    return float((message.get(INTENT) or {}).get("confidence") or 0.0)
 
 
 def share_of(message: Message, intent: str) -> float:
